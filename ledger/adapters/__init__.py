@@ -1,0 +1,1 @@
+"""What touches the world: git, files, the cache, documents. One owner for each library."""

@@ -1,0 +1,356 @@
+"""The one place that talks to git: verbs with the root passed in, raising by default.
+
+Git itself is called for everything on the way of a reading command (GitPython's import alone costs
+as much as the whole command); GitPython creates and configures repositories.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from ledger.errors import LedgerError, UsageError
+
+MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
+_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSL_CAINFO")
+_KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
+
+
+class GitError(LedgerError):
+    """A git command that failed where success was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One file of a commit's tree."""
+
+    path: str  # relative to the ledger's root, with '/'
+    blob: str  # object id, hexadecimal
+    mode: str  # 100644, 100755, 120000 (symbolic link), 160000 (submodule)
+
+
+@dataclass(frozen=True, slots=True)
+class GitRepo:
+    """A git repository seen from the ledger's root.
+
+    Attributes:
+        root: absolute path of the ledger's root; every path given or returned is relative to it.
+        git_dir: absolute path of the folder shared by all work trees (`.git`).
+    """
+
+    root: Path
+    git_dir: Path
+
+    def state_dir(self) -> Path:
+        """Where the ledger keeps what it may lose at any time: cache, locks, logs."""
+        return self.git_dir / "ledger"
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+        ok: Sequence[int] = (0,),
+    ) -> bytes:
+        """What `git arguments…` prints, run in the ledger's root.
+
+        Raises:
+            GitError: when it exits with a status not in `ok`, with what git said.
+        """
+        return _run(self.root, arguments, stdin=stdin, environment=environment, ok=ok)
+
+    def resolve(self, revision: str) -> str:
+        """The commit a revision names, as a full object id.
+
+        Raises:
+            UsageError: when there is no such commit.
+        """
+        found = self.run(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}",
+            ok=(0, 1, 128),
+        )  # fmt: skip
+        if not found.strip():
+            raise UsageError(
+                f"找不到版本“{revision}”",
+                hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
+            )
+        return found.decode().strip()
+
+    def head(self) -> str | None:
+        """The current commit, or None where nothing was committed yet."""
+        found = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
+        return found.decode().strip() or None
+
+    def commit_at(self, day: dt.date, timezone: str) -> str:
+        """The last commit of the current branch's first-parent line at the end of a day.
+
+        Raises:
+            UsageError: when history begins later.
+        """
+        end = dt.datetime.combine(day, dt.time.max, ZoneInfo(timezone))
+        before = f"--before={int(end.timestamp())}"
+        found = self.run("rev-list", "-1", "--first-parent", before, "HEAD", "--").decode().strip()
+        if not found:
+            raise UsageError(
+                f"{day.isoformat()} 时台账还没有任何提交",
+                hint="请给出更晚的日期",
+            )
+        return found
+
+    def commit_day(self, commit: str, timezone: str) -> dt.date:
+        """The day a commit was made, in the ledger's time zone."""
+        stamp = int(self.run("show", "-s", "--format=%ct", commit, "--").decode().strip())
+        return dt.datetime.fromtimestamp(stamp, ZoneInfo(timezone)).date()
+
+    def tree(self, commit: str, *paths: str) -> list[TreeFile]:
+        """The files of a commit below some paths, in git's order."""
+        listed = self.run("ls-tree", "-r", "-z", "--end-of-options", commit, "--", *paths)
+        files = []
+        for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
+            meta, path = line.split("\t", 1)
+            mode, _, blob = meta.split(" ")
+            files.append(TreeFile(path, blob, mode))
+        return files
+
+    def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The contents of blobs, in the order asked, read by one git process.
+
+        A blob larger than a ledger file may be is cut at `MAX_BLOB` bytes, so memory stays bounded.
+
+        Raises:
+            GitError: for an object that is missing.
+        """
+        wanted = list(ids)
+        if not wanted:
+            return
+        with _cat_file(self.root) as process:
+            assert process.stdin is not None  # noqa: S101 - pipes were asked for
+            assert process.stdout is not None  # noqa: S101
+            feeder = threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True)
+            feeder.start()
+            for blob in wanted:
+                header = process.stdout.readline().split()
+                if len(header) != 3:
+                    raise GitError(
+                        f"仓库里缺少对象 {blob}", hint="请运行 git fsck 检查仓库是否损坏"
+                    )
+                yield blob, _read_blob(process.stdout, int(header[2]))
+            feeder.join()
+
+    def identity(self) -> str:
+        """git's user.name, or an empty text where it is not set."""
+        return self.run("config", "--get", "user.name", ok=(0, 1)).decode().strip()
+
+    def has_changes(self, paths: Iterable[str]) -> bool:
+        """Whether any of the paths differs from the last commit (untracked counts)."""
+        listed = self.run(
+            "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths,
+            environment={"GIT_LITERAL_PATHSPECS": "1"},
+        )  # fmt: skip
+        return bool(listed)
+
+    def refuse_unfinished(self) -> None:
+        """Raise when a merge, rebase or the like is under way, because a commit would join it."""
+        where = Path(self.run("rev-parse", "--absolute-git-dir").decode().strip())
+        for name, called in _UNFINISHED:
+            if (where / name).exists():
+                raise LedgerError(
+                    f"仓库里有一次没有做完的{called}，现在写入会混在一起",
+                    hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
+                )
+
+    def commit_only(self, paths: Sequence[str], message: str) -> str:
+        """Commit exactly these files as they are in the working tree; return the commit's id.
+
+        What else is staged stays staged, what else is changed stays changed. Hooks and signing are
+        git's own. On failure nothing new stays in the index.
+
+        Raises:
+            GitError: when git refuses (a hook, a missing identity, a lock).
+        """
+        listed = "\0".join(paths).encode(errors="surrogateescape")
+        literal = {"GIT_LITERAL_PATHSPECS": "1"}
+        from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
+        untracked = self._untracked(paths)
+        if untracked:
+            new = "\0".join(untracked).encode(errors="surrogateescape")
+            self.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=literal)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as text:
+            text.write(message)
+            text.flush()
+            try:
+                self.run(
+                    "commit", "--quiet", "--only", "--cleanup=verbatim", "--file", text.name,
+                    *from_stdin, stdin=listed, environment=literal,
+                )  # fmt: skip
+            except GitError:
+                if untracked:
+                    self.run("reset", "--quiet", *from_stdin, stdin=new, environment=literal)
+                raise
+        return self.resolve("HEAD")
+
+    def _untracked(self, paths: Sequence[str]) -> list[str]:
+        known = self.run("ls-files", "-z", "--", *paths, environment={"GIT_LITERAL_PATHSPECS": "1"})
+        tracked = set(known.decode(errors="surrogateescape").split("\0"))
+        return [path for path in paths if path not in tracked]
+
+
+_UNFINISHED = (
+    ("MERGE_HEAD", "合并"),
+    ("rebase-merge", "变基"),
+    ("rebase-apply", "变基"),
+    ("CHERRY_PICK_HEAD", "拣选"),
+    ("REVERT_HEAD", "撤销"),
+)
+
+
+def find_repo(root: Path) -> GitRepo:
+    """The repository that holds a folder.
+
+    Raises:
+        LedgerError: the folder is in no git repository, or git will not open it.
+    """
+    plain = root / ".git"
+    if (plain / "HEAD").is_file():
+        return GitRepo(root, plain)
+    try:
+        found = _run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
+    except GitError as error:
+        if "dubious ownership" in str(error):
+            raise LedgerError(
+                f"{root} 的仓库属于另一个系统用户，git 拒绝打开",
+                hint="请让所有者改好权限，或用 git config --global --add safe.directory 信任它",
+            ) from None
+        raise LedgerError(
+            f"{root} 不在 git 仓库里", hint="请进入台账所在的文件夹，或运行 ledger init 新建台账"
+        ) from None
+    return GitRepo(root, Path(found.decode().rstrip("\n")))
+
+
+def create_repo(folder: Path) -> GitRepo:
+    """Make a folder a git repository with the branch main; one that is already there is kept."""
+    import git
+
+    repo = git.Repo.init(folder, mkdir=True, initial_branch="main")
+    found = Path(repo.common_dir).resolve()
+    repo.close()
+    return GitRepo(folder, found)
+
+
+def git_version() -> str:
+    """What `git --version` says.
+
+    Raises:
+        LedgerError: when there is no git.
+    """
+    return _run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
+
+
+def blob_id(content: bytes, algorithm: str = "sha1") -> str:
+    """The object id git would give a file's content, without asking git."""
+    import hashlib
+
+    return hashlib.new(algorithm, b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def environment() -> dict[str, str]:
+    """The process's environment without what a calling git hook set for its own repository.
+
+    Source: git sets GIT_DIR, GIT_INDEX_FILE and others for hooks; inherited, they redirect every
+    command to that repository.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
+    return kept | {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return ["git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments]
+
+
+def _run(
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
+    ok: Sequence[int] = (0,),
+) -> bytes:
+    try:
+        done = subprocess.run(
+            _command(arguments),
+            cwd=folder,
+            env=_environment(environment),
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise LedgerError(
+            "这台电脑上没有 git" if folder.is_dir() else f"文件夹 {folder} 不存在",
+            hint="请先安装 git（2.30 以上）" if folder.is_dir() else "请检查路径",
+        ) from None
+    if done.returncode not in ok:
+        said = (done.stderr or done.stdout).decode(errors="replace").strip()
+        raise GitError(f"git {arguments[0]} 没有成功：{said or done.returncode}")
+    return done.stdout
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    return environment() | dict(more or {})
+
+
+@contextmanager
+def _cat_file(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        _command(("cat-file", "--batch")),
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                _close(pipe)
+
+
+def _close(pipe: IO[bytes]) -> None:
+    with suppress(BrokenPipeError):
+        pipe.close()
+
+
+def _feed(pipe: IO[bytes], ids: Sequence[str]) -> None:
+    try:
+        for start in range(0, len(ids), 1000):
+            pipe.write("".join(f"{each}\n" for each in ids[start : start + 1000]).encode())
+        pipe.flush()
+    except (BrokenPipeError, ValueError):
+        pass  # the reader stopped early
+
+
+def _read_blob(pipe: IO[bytes], size: int) -> bytes:
+    content: bytes = pipe.read(min(size, MAX_BLOB))
+    rest = size - len(content)
+    while rest > 0:
+        rest -= len(pipe.read(min(rest, MAX_BLOB)))
+    pipe.read(1)
+    return content

@@ -1,0 +1,150 @@
+"""What the columns of work plans and rectification tables are usually called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+EXTRA: Final = "extra"
+FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "number": ("序号", "编号", "任务序号", "任务编号", "问题序号", "问题编号"),
+    "section": ("部分", "类别", "板块", "分类", "任务类别", "问题类别", "工作类别", "风险类别"),
+    "key_point": (
+        "工作要点",
+        "重点任务",
+        "重点工作",
+        "工作任务",
+        "任务",
+        "重点工作任务",
+        "主要任务",
+        "任务名称",
+        "工作事项",
+        "事项",
+        "要点",
+        "工作内容",
+        "任务内容",
+    ),
+    "problem": (
+        "反馈问题",
+        "存在问题",
+        "问题",
+        "具体问题",
+        "巡视反馈问题",
+        "主要问题",
+        "问题表现",
+        "表现形式",
+        "风险点",
+    ),
+    "goal": ("整改目标", "工作目标", "目标", "验收标准", "预期成果", "预期目标", "目标要求"),
+    "measures": (
+        "整改措施",
+        "具体措施",
+        "工作措施",
+        "措施",
+        "主要措施",
+        "推进措施",
+        "落实措施",
+        "防控措施",
+        "具体举措",
+        "工作举措",
+        "举措",
+    ),
+    "lead": (
+        "牵头单位",
+        "牵头部门",
+        "责任单位",
+        "责任部门",
+        "部门单位",
+        "主责单位",
+        "承办单位",
+        "牵头责任单位",
+        "主责部门",
+        "承办部门",
+        "主办单位",
+        "主办部门",
+        "牵头处室",
+        "责任处室",
+        "责任主体",
+        "牵头",
+        "主办",
+        "责任分工",
+        "分工",
+        "单位",
+        "部门",
+        "处室",
+    ),
+    "assist": (
+        "配合单位",
+        "配合部门",
+        "协办单位",
+        "参与单位",
+        "协办部门",
+        "参与部门",
+        "协助单位",
+        "协助部门",
+        "配合处室",
+        "配合",
+        "协办",
+    ),
+    "leader": ("责任领导", "分管领导", "牵头领导", "责任局领导", "分管局领导", "牵头局领导"),
+    "owner": ("责任人", "联系人", "经办人", "具体责任人", "直接责任人", "负责人", "联络员"),
+    "due": (
+        "完成时间",
+        "完成时限",
+        "整改时限",
+        "时限",
+        "时间节点",
+        "计划完成时间",
+        "计划完成时限",
+        "完成期限",
+        "整改期限",
+        "办结时限",
+        "完成日期",
+        "截止时间",
+        "截止日期",
+        "期限",
+        "时间",
+    ),
+    "progress": (
+        "进展情况",
+        "工作进展",
+        "完成情况",
+        "落实情况",
+        "整改情况",
+        "整改进展",
+        "整改落实情况",
+        "推进情况",
+        "进展",
+    ),
+    "status": ("是否完成", "整改状态", "状态", "完成状态", "任务状态"),
+    "note": ("备注", "附注"),
+}
+"""Field → its usual column names, the most telling first. The first one names it in messages."""
+
+_BY_NAME = {
+    name: (field, rank) for field, names in FIELD_NAMES.items() for rank, name in enumerate(names)
+}
+_MARKS = re.compile(r"\([^()]*\)|[\s*:※]")
+
+
+def field_title(field: str) -> str:
+    """The Chinese name of a field, for messages."""
+    return FIELD_NAMES[field][0] if field in FIELD_NAMES else field
+
+
+def normal_name(text: str) -> str:
+    """A column name without white space, brackets' contents and marks, in half-width forms."""
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text))
+
+
+def field_of(name: str) -> str | None:
+    """The field a column name stands for by itself, None when it is not a usual name."""
+    found = ranked_name(normal_name(name))
+    return found[0] if found else None
+
+
+def ranked_name(name: str) -> tuple[str, int] | None:
+    """The field of a normal name and how telling the name is (0 the most); None if not usual."""
+    return _BY_NAME.get(name)

@@ -1,0 +1,228 @@
+"""Office files (xlsx, docx): what is checked before any library opens one.
+
+An office file is a zip of XML parts. Sizes are taken from the zip's directory, which `zipfile`
+never reads beyond; DOCTYPE is refused, as ECMA-376 part 2 demands of every part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO
+from xml.parsers import expat
+from zipfile import ZipFile, ZipInfo
+
+from ledger.errors import LedgerError
+
+MAX_FILE = 50 * 1024**2
+MAX_UNPACKED = 200 * 1024**2
+MAX_RATIO = 500
+"""Of a large part, unpacked to packed; sheets of blank formatted rows stay below 100."""
+MAX_DIRECTORY = 4 * 1024**2
+MAX_DEPTH = 200
+MAX_ELEMENTS = 500_000
+
+_LARGE = 10 * 1024**2
+_CHUNK = 64 * 1024
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_END_OF_DIRECTORY = b"PK\x05\x06"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An office format: its suffix, the part every such file has, the suffix of its old form."""
+
+    suffix: str
+    part: str
+    old: str
+
+
+def checked_bytes(path: Path, wanted: Format) -> bytes:
+    """The bytes of an office file whose zip is sound and unpacks to a bearable size.
+
+    Read once, so that what was checked is what gets parsed. Raises LedgerError for what is not
+    such a file, is encrypted, damaged, or too large.
+    """
+    if path.stat().st_size > MAX_FILE:
+        raise LedgerError(
+            f"{path.name} 超过 {MAX_FILE // 1024**2} MB",
+            hint="删去图片和无关的工作表后再导入",
+        )
+    data = path.read_bytes()
+    _check_container(path, data, wanted)
+    with reading(path, wanted), ZipFile(BytesIO(data)) as archive:
+        _check_parts(path, archive.infolist(), wanted)
+    return data
+
+
+def damaged(path: Path, wanted: Format) -> LedgerError:
+    """What to tell of a file that cannot be read to its end."""
+    return LedgerError(
+        f"{path.name} 已损坏，读不完整",
+        hint=f"用办公软件打开并另存为 {wanted.suffix} 后再导入；打不开就重新取一份",
+    )
+
+
+@contextmanager
+def reading(path: Path, wanted: Format) -> Iterator[None]:
+    """Turn whatever a parser makes of a broken file into one LedgerError.
+
+    As broad as it looks: office parsers meet broken files with any exception there is.
+    """
+    try:
+        yield
+    except LedgerError:
+        raise
+    except Exception as exc:
+        raise damaged(path, wanted) from exc
+
+
+def walk(
+    archive: ZipFile,
+    part: str,
+    *,
+    label: str,
+    limit: int,
+    start: Callable[[str, dict[str, str]], None] | None = None,
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Parse one part as a stream, calling the handlers with local names (no namespace).
+
+    `label` names the part to the user, `limit` is the most elements it may have. Raises
+    LedgerError for a DOCTYPE or too much, expat.ExpatError for what is not XML, and what zipfile
+    raises for a damaged part.
+    """
+    parser = expat.ParserCreate()
+    guard = _Guard(label, limit, start, end)
+    parser.StartDoctypeDeclHandler = guard.doctype
+    parser.StartElementHandler = guard.start
+    parser.EndElementHandler = guard.end
+    if text is not None:
+        parser.CharacterDataHandler = text
+    with archive.open(part) as source:
+        _feed(parser, source)
+
+
+def check_markup(
+    path: Path,
+    archive: ZipFile,
+    *,
+    limits: Mapping[str, int] = MappingProxyType({}),
+    walked: Collection[str] = (),
+) -> None:
+    """Stream every part that is XML once, but for those `walked` already.
+
+    `limits` maps a part's name to its most elements, where the usual bound is not fit. What is
+    not XML (pictures, settings) is left alone: no XML reader can be led astray by it either.
+    Raises what `walk` raises but ExpatError.
+    """
+    for part in archive.namelist():
+        if part in walked:
+            continue
+        with suppress(expat.ExpatError):
+            label = f"{path.name} 的 {part} "
+            walk(archive, part, label=label, limit=limits.get(part, MAX_ELEMENTS))
+
+
+class _Guard:
+    """Counts elements and depth, and passes local names on."""
+
+    def __init__(
+        self,
+        label: str,
+        limit: int,
+        start: Callable[[str, dict[str, str]], None] | None,
+        end: Callable[[str], None] | None,
+    ) -> None:
+        self.label = label
+        self.left = limit
+        self.depth = 0
+        self.on_start = start
+        self.on_end = end
+
+    def doctype(self, *_: object) -> None:
+        raise LedgerError(
+            f"{self.label}里有 DOCTYPE 声明，办公软件不会写这种内容，已拒绝读取",
+            hint="向发件人核实文件来源；确需使用时，用办公软件打开并另存后再导入",
+        )
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.left -= 1
+        self.depth += 1
+        if self.left < 0 or self.depth > MAX_DEPTH:
+            raise LedgerError(
+                f"{self.label}内容过多，已停止读取",
+                hint="删去表格以外带格式的空白行列和无关的工作表，另存后再导入",
+            )
+        if self.on_start is not None:
+            self.on_start(name.rpartition(":")[2], attributes)
+
+    def end(self, name: str) -> None:
+        self.depth -= 1
+        if self.on_end is not None:
+            self.on_end(name.rpartition(":")[2])
+
+
+def _feed(parser: expat.XMLParserType, source: IO[bytes]) -> None:
+    while chunk := source.read(_CHUNK):
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+
+
+def _check_container(path: Path, data: bytes, wanted: Format) -> None:
+    if not data:
+        raise LedgerError(f"{path.name} 是空文件", hint="检查文件是否传完整，重新取一份")
+    if data.startswith(_OLE):
+        raise _ole_error(path, data, wanted)
+    if not data.startswith(b"PK"):
+        raise LedgerError(
+            f"{path.name} 不是 {wanted.suffix} 文件，只是用了这个后缀",
+            hint=f"用办公软件打开并另存为 {wanted.suffix}；若是文本表格，把后缀改为 .csv",
+        )
+    at = data.rfind(_END_OF_DIRECTORY)
+    if at < 0:
+        raise damaged(path, wanted)
+    if int.from_bytes(data[at + 12 : at + 16], "little") > MAX_DIRECTORY:
+        raise _bomb(path)
+
+
+def _ole_error(path: Path, data: bytes, wanted: Format) -> LedgerError:
+    """An OLE container is either an encrypted office file or one of the old formats (MS-OFFCRYPTO)."""
+    if _ENCRYPTED in data:
+        return LedgerError(
+            f"{path.name} 有密码，无法读取", hint="用办公软件打开，取消密码后另存，再导入"
+        )
+    return LedgerError(
+        f"{path.name} 是旧格式（{wanted.old}）",
+        hint=f"请另存为 {wanted.suffix} 后再导入（只改后缀没有用）",
+    )
+
+
+def _check_parts(path: Path, parts: list[ZipInfo], wanted: Format) -> None:
+    if sum(part.file_size for part in parts) > MAX_UNPACKED or any(map(_swells, parts)):
+        raise _bomb(path)
+    if any(part.flag_bits & 1 for part in parts):
+        raise LedgerError(f"{path.name} 有密码，无法读取", hint="取消压缩包的密码后再导入")
+    if all(part.filename != wanted.part for part in parts):
+        raise LedgerError(
+            f"{path.name} 不是 {wanted.suffix} 文件",
+            hint=f"用办公软件打开并另存为 {wanted.suffix}；是其他格式就改回原来的后缀",
+        )
+
+
+def _swells(part: ZipInfo) -> bool:
+    return part.file_size > max(_LARGE, MAX_RATIO * part.compress_size)
+
+
+def _bomb(path: Path) -> LedgerError:
+    return LedgerError(
+        f"{path.name} 解压后过大，已拒绝读取",
+        hint=f"解压后最多 {MAX_UNPACKED // 1024**2} MB；"
+        "删去图片和表格以外带格式的空白行列，另存后再导入",
+    )

@@ -1,0 +1,266 @@
+"""Reading the whole ledger as a `Snapshot`, from the working tree or from any commit.
+
+Every file goes the same way: content → strict YAML → record, remembered by blob id. One bad file
+becomes problems and never hides another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ledger.adapters import worktree
+from ledger.adapters.cache import Cache
+from ledger.adapters.gitrepo import GitRepo, blob_id
+from ledger.adapters.yamlread import YamlFault, lines_of, parse
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.decode import Fault, decode
+from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.source import Source
+from ledger.model.standing import checkpoints
+from ledger.model.task import ENDED, Task
+
+CONFIG_FILE = "ledger.yaml"
+TASKS, SOURCES, DECISIONS = "data/tasks", "data/sources", "data/decisions"
+PLACES = (CONFIG_FILE, TASKS, SOURCES, DECISIONS)
+
+_RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
+_LINK_MODES = {"120000": "是符号链接", "160000": "是子模块"}
+_ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tasks never fall due
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one file says, without where it is: data, or why it cannot be read, or what is odd."""
+
+    data: Any
+    faults: tuple[Fault, ...]
+    unreadable: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The ledger's files at one moment: path → blob id, and a way to read those not remembered.
+
+    Attributes:
+        contents: from paths to (path, content) of each, read in one go.
+        odd: path → why it is not a regular file.
+        folders, gone: what `Cache.remember` is to keep of the working tree's folders.
+    """
+
+    blobs: Mapping[str, str]
+    contents: Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
+    odd: Mapping[str, str]
+    commit: str = ""
+    folders: Mapping[str, str] | None = None
+    gone: tuple[str, ...] = ()
+
+
+def list_worktree(root: Path, cache: Cache) -> Listing:
+    """The working tree's files."""
+    found = worktree.scan(root, PLACES, cache.folders())
+
+    def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
+        for path in paths:
+            if path in found.contents:
+                yield path, found.contents[path]
+                continue
+            with suppress(FileNotFoundError):  # gone since it was listed
+                yield path, worktree.read_file(root / path)
+
+    return Listing(found.blobs, contents, found.odd, "", found.folders, found.gone)
+
+
+def list_commit(repo: GitRepo, commit: str) -> Listing:
+    """A commit's files."""
+    files = [each for each in repo.tree(commit, *PLACES) if each.path.endswith((".yaml", ".yml"))]
+    odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
+    blobs = {each.path: each.blob for each in files if each.path not in odd}
+
+    def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
+        wanted = list(paths)
+        read = repo.blobs(blobs[path] for path in wanted)
+        return ((path, content) for path, (_, content) in zip(wanted, read, strict=True))
+
+    return Listing(blobs, contents, odd, commit)
+
+
+def digest(listing: Listing) -> str:
+    """A name for exactly these files with exactly this content."""
+    lines = "".join(f"{path}\0{blob}\n" for path, blob in listing.blobs.items())
+    odd = "".join(f"{path}\0{why}\n" for path, why in listing.odd.items())
+    return hashlib.sha256((lines + "\0" + odd).encode(errors="surrogateescape")).hexdigest()
+
+
+def read_snapshot(listing: Listing, cache: Cache, due_by: dt.date | None = None) -> Snapshot:
+    """The ledger that a listing names.
+
+    Args:
+        listing: from `list_worktree` or `list_commit`.
+        cache: what is already known is not read again.
+        due_by: when given, tasks that cannot fall due up to that day may be left out (a large
+            ledger answers much faster); everything else is complete.
+    """
+    keys = {path: _key(path, blob) for path, blob in listing.blobs.items()}
+    known = _known(listing, keys, cache, due_by)
+    entries: dict[str, list[Entry[Any]]] = {"t": [], "s": [], "d": [], "c": []}
+    problems = [_odd(path, why) for path, why in listing.odd.items()]
+    for path, said in known.items():
+        record_type = _RECORDS[_letter(path)]
+        problems.extend(_problems(path, said))
+        record = decode(record_type, said.data, []) if said.unreadable is None else None
+        if record is not None:
+            entries[_letter(path)].append(Entry(path, said.data, record))
+    config = entries["c"][0].record if entries["c"] else Config()
+    return Snapshot(
+        config,
+        tuple(entries["t"]),
+        tuple(entries["s"]),
+        tuple(entries["d"]),
+        with_lines(problems, listing),
+        listing.commit,
+    )
+
+
+def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, ...]:
+    """The same problems with their lines, each file concerned read once more."""
+    waiting = list(problems)
+    wanted = sorted({each.path for each in waiting if not each.line and each.path in listing.blobs})
+    lines: dict[str, dict[Any, int]] = {}
+    for path, content in listing.contents(wanted):
+        try:
+            lines[path] = lines_of(content)
+        except YamlFault:
+            lines[path] = {}
+    return tuple(
+        replace(each, line=each.line or _line(lines.get(each.path, {}), each.place))
+        for each in waiting
+    )
+
+
+def _line(lines: Mapping[Any, int], place: tuple[str | int, ...]) -> int:
+    """The line of a place, or of the nearest one around it (a missing key has no line itself)."""
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 0) if place else 0
+
+
+def _key(path: str, blob: str) -> str:
+    return _letter(path) + blob
+
+
+def _letter(path: str) -> str:
+    if path == CONFIG_FILE:
+        return "c"
+    return "t" if path.startswith(TASKS) else "s" if path.startswith(SOURCES) else "d"
+
+
+def _known(
+    listing: Listing, keys: Mapping[str, str], cache: Cache, due_by: dt.date | None
+) -> dict[str, _Said]:
+    """What every file says, in path order; read and remembered where it was not known."""
+    found, missing = _remembered(listing, keys, cache, due_by)
+    read: dict[str, _Said] = {}
+    rows = []
+    for path, content in listing.contents(missing):
+        read[path] = said = _said(_RECORDS[_letter(path)], content)
+        if listing.commit or keys[path] == _key(path, blob_id(content)):  # else it changed just now
+            rows.append((keys[path], _dumped(said), _horizon(path, said)))
+    cache.remember(rows, (listing.folders or {}).items(), listing.gone)
+    return {
+        path: read[path] if path in read else _loaded(found[key])
+        for path, key in keys.items()
+        if path in read or key in found
+    }
+
+
+def _remembered(
+    listing: Listing, keys: Mapping[str, str], cache: Cache, due_by: dt.date | None
+) -> tuple[dict[str, str], list[str]]:
+    """What the cache knows of the files wanted, and the paths of those it does not know.
+
+    A folder whose listing was remembered has all its files remembered, so of its tasks only those
+    falling due are asked for.
+    """
+    if listing.folders is None or due_by is None:
+        found = cache.files(set(keys.values()))
+        return found, [path for path, key in keys.items() if key not in found]
+    asked = {
+        path: key
+        for path, key in keys.items()
+        if _letter(path) != "t" or path.rpartition("/")[0] in listing.folders
+    }
+    found = cache.due_by(due_by.toordinal()) | cache.files(set(asked.values()))
+    return found, [path for path, key in asked.items() if key not in found]
+
+
+def _said(record: type, content: bytes) -> _Said:
+    try:
+        data = parse(content)
+    except YamlFault as fault:
+        return _Said(None, (), (fault.message, fault.line))
+    faults: list[Fault] = []
+    decode(record, data, faults)
+    return _Said(data, tuple(faults))
+
+
+def _horizon(path: str, said: _Said) -> int:
+    """Up to which day a file may be left out of what is due: its first checkpoint."""
+    if _letter(path) != "t":
+        return _NEVER
+    task = decode(Task, said.data, []) if said.unreadable is None else None
+    if task is None or said.faults:
+        return _ALWAYS
+    days = checkpoints(task)
+    return days[0].toordinal() if days and task.status not in ENDED else _NEVER
+
+
+def _dumped(said: _Said) -> str:
+    faults = [[list(each.place), each.message, each.unknown] for each in said.faults]
+    return json.dumps([said.data, faults, said.unreadable], ensure_ascii=False)
+
+
+def _loaded(text: str) -> _Said:
+    data, faults, unreadable = json.loads(text)
+    return _Said(
+        data,
+        tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),
+        tuple(unreadable) if unreadable else None,
+    )
+
+
+def _odd(path: str, why: str) -> Problem:
+    return Problem(path, "T001", f"读不了：{why}", "请换成普通的 YAML 文件")
+
+
+def _problems(path: str, said: _Said) -> Iterable[Problem]:
+    if said.unreadable is not None:
+        message, line = said.unreadable
+        yield Problem(path, "T001", f"读不了：{message}", "请改好后再试", line=line)
+    schema_code = "D001" if _letter(path) == "d" else "T002"
+    data = said.data if isinstance(said.data, dict) else {}
+    record_id = data.get("id") if isinstance(data.get("id"), str) else ""
+    for fault in said.faults:
+        code, severity = ("T008", WARNING) if fault.unknown else (schema_code, ERROR)
+        where = _spelled(fault.place)
+        message = fault.message if fault.unknown else f"{where}{fault.message}"
+        yield Problem(path, code, message, "", severity, id=record_id or "", place=fault.place)
+
+
+def _spelled(place: tuple[str | int, ...]) -> str:
+    """A place in words, such as `progress 第 2 条的 date：`."""
+    words = ""
+    for step in place:
+        if isinstance(step, int):
+            words += f" 第 {step + 1} 条"
+        else:
+            words += f"的 {step}" if words else step
+    return f"{words}：" if words else ""

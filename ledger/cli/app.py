@@ -1,0 +1,222 @@
+"""The root of the command line: the table of commands, global options, one error boundary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from ledger import __version__
+from ledger.cli.help import Group, command_of, mistake
+from ledger.cli.session import Session, day, say
+from ledger.errors import LedgerError
+
+
+class Entry(NamedTuple):
+    """One command: where its function lives and what it does in one line."""
+
+    name: str
+    module: str
+    function: str
+    summary: str
+
+
+COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "查看",
+        (
+            Entry("list", "ledger.cli.listing", "list_tasks", "列出事项，可筛选、排序、分组"),
+            Entry("due", "ledger.cli.listing", "due", "逾期和将到期的事项，最急的在前"),
+            Entry("show", "ledger.cli.showing", "show", "一个事项的全部内容"),
+            Entry("status", "ledger.cli.showing", "status", "总数、完成率和亮灯，可分部门"),
+        ),
+    ),
+    (
+        "办理",
+        (
+            Entry("add", "ledger.cli.writing", "add", "新增一个事项"),
+            Entry("edit", "ledger.cli.writing", "edit", "修改一个事项"),
+            Entry("progress", "ledger.cli.writing", "progress", "填报进展"),
+            Entry("extend", "ledger.cli.writing", "extend", "登记经批准的延期"),
+        ),
+    ),
+    (
+        "建账",
+        (
+            Entry("init", "ledger.cli.starting", "init", "新建台账"),
+            Entry("import", "ledger.cli.importing", "import_file", "从 xlsx、csv 表格导入"),
+        ),
+    ),
+    (
+        "工具",
+        (
+            Entry("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
+            Entry("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
+            Entry("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
+        ),
+    ),
+)
+
+
+class Root(Group):
+    """Commands are found in `COMMANDS` and imported when they are called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every command's name, in the order of the help."""
+        return [entry.name for _, entries in COMMANDS for entry in entries]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name; None for an unknown one."""
+        for _, entries in COMMANDS:
+            for entry in entries:
+                if entry.name == cmd_name:
+                    function = getattr(importlib.import_module(entry.module), entry.function)
+                    return command_of(function, entry.name)
+        return None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the arguments begin with.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        from ledger.usecases.listing import one_of
+
+        if not args[0].startswith("-"):
+            one_of(args[0], self.list_commands(ctx), "命令")
+        return super().resolve_command(ctx, args)
+
+    def summaries(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What the help lists."""
+        return [(heading, [(e.name, e.summary) for e in entries]) for heading, entries in COMMANDS]
+
+
+app = typer.Typer(
+    name="ledger",
+    cls=Root,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="巡视整改与工作要点台账：一个事项一个文件，git 记下每一次改动，集体决策才能销号。"
+    "不带命令时显示今天的概况。",
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    folder: Annotated[str, typer.Option("-C", metavar="文件夹", help="台账所在的文件夹")] = ".",
+    today: Annotated[
+        str | None,
+        typer.Option(
+            "--today", metavar="日期", help="把哪一天当作今天，也可用环境变量 LEDGER_TODAY"
+        ),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="显示版本号")] = False,
+) -> None:
+    """Global options; without a command, today's picture."""
+    if version:
+        sys.stdout.write(f"ledger {__version__}\n")
+        raise typer.Exit
+    context.obj = Session(Path(folder), _today(today))
+    if context.invoked_subcommand is None:
+        from ledger.cli.showing import picture
+
+        picture(context.obj)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit code; never raises.
+
+    Codes: 0 done, 1 refused or problems found, 2 wrong usage, 3 a bug, 130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(_hoisted(arguments), prog_name="ledger", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the one boundary
+        sys.stdout.flush()
+        return _failed(error, arguments)
+
+
+def _failed(error: Exception, arguments: list[str]) -> int:
+    from ledger.view.problems import sentence
+
+    if isinstance(error, LedgerError):
+        say(sentence(error.message, error.hint))
+        return error.exit_code
+    if isinstance(error, typer.Abort):
+        say("已取消，什么都没有改。")
+        return 130
+    if isinstance(error, typer.exceptions.TyperException):
+        say(sentence(mistake(error), "用 --help 可查看用法"))
+        return 2
+    if isinstance(error, OSError) and error.filename is not None:
+        say(sentence(f"{error.filename} 读写失败：{_reason(error)}", "请检查权限、路径和磁盘空间"))
+        return 1
+    return _bug(error, arguments)
+
+
+def _reason(error: OSError) -> str:
+    import errno
+
+    known = {
+        errno.EACCES: "没有权限",
+        errno.EPERM: "没有权限",
+        errno.ENOENT: "文件不存在",
+        errno.ENOSPC: "磁盘已满",
+        errno.EROFS: "磁盘是只读的",
+        errno.EISDIR: "这是文件夹，不是文件",
+        errno.ENOTDIR: "路径中有一段不是文件夹",
+    }
+    return known.get(error.errno or 0, error.strerror or "原因不明")
+
+
+def _bug(error: Exception, arguments: list[str]) -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="ledger-", suffix=".log", delete=False
+    ) as log:
+        log.write(f"ledger {__version__}\n{arguments!r}\n")
+        traceback.print_exception(error, file=log)
+    say(f"程序内部出错，这是程序的问题。详细记录在 {log.name}，请连同它一起报告。")
+    return 3
+
+
+def _today(given: str | None) -> dt.date | None:
+    if given is not None:
+        return day(given, "--today")
+    inherited = os.environ.get("LEDGER_TODAY")
+    return day(inherited, "环境变量 LEDGER_TODAY") if inherited else None
+
+
+def _hoisted(arguments: list[str]) -> list[str]:
+    """Global options work after the command too: they are moved before it."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--":
+            return [*front, *rest, word, *waiting]
+        if word in ("-C", "--today") and waiting:
+            front += [word, waiting.pop(0)]
+        elif word.startswith("--today="):
+            front.append(word)
+        else:
+            rest.append(word)
+    return [*front, *rest]

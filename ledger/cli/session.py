@@ -1,0 +1,97 @@
+"""What the whole command line was told: folder, day; and how results and failures are printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import typer
+
+from ledger.errors import UsageError
+
+if TYPE_CHECKING:
+    from ledger.model.snapshot import Snapshot
+    from ledger.usecases.reading import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options.
+
+    Attributes:
+        folder: where to look for the ledger (`-C`).
+        today: `--today`, None when the clock decides.
+    """
+
+    folder: Path
+    today: dt.date | None
+
+    def now(self) -> dt.date:
+        """The given today, else the clock's day."""
+        return self.today or dt.datetime.now().astimezone().date()
+
+    def open(self) -> Ledger:
+        """The ledger of the folder."""
+        from ledger.usecases.reading import open_ledger
+
+        return open_ledger(self.folder)
+
+
+def session(context: typer.Context) -> Session:
+    """The session of a command's context."""
+    return cast(Session, context.obj)
+
+
+def day(text: str, option: str) -> dt.date:
+    """A day given on the command line.
+
+    Raises:
+        UsageError: when it is not an existing day written YYYY-MM-DD.
+    """
+    try:
+        if len(text) != len("2017-10-20"):
+            raise ValueError
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} 的值“{text}”不是日期", hint="请写成 2017-10-20 这样的真实日期"
+        ) from None
+
+
+def emit(lines: Iterable[str]) -> None:
+    """Write lines to stdout as they come."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def emit_json(value: object) -> None:
+    """Write one JSON document to stdout."""
+    import json
+
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def say(text: str) -> None:
+    """Tell the user something beside the data: one line on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def finish(snapshot: Snapshot) -> None:
+    """End a reading command: name what could not be read, then exit 1 if there was any.
+
+    Raises:
+        typer.Exit: with 1 when the snapshot has errors.
+    """
+    from ledger.model.problem import has_errors
+    from ledger.view.problems import problem_lines
+
+    if has_errors(snapshot.problems):
+        sys.stdout.flush()
+        for line in problem_lines(snapshot.problems):
+            say(line)
+        raise typer.Exit(1)

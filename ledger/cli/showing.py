@@ -1,0 +1,96 @@
+"""`ledger show`, `ledger status` and today's picture."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.session import Session, emit, emit_json, finish, session
+from ledger.usecases.counting import STATUS_GROUPS, count, counts, today_picture
+from ledger.usecases.listing import Row, one_of, rows
+from ledger.usecases.reading import find_task, load, moment
+from ledger.view import rows as view
+from ledger.view.table import as_csv, as_markdown, draw, screen
+
+_CALLED = {
+    "lead": "牵头部门",
+    "source": "来源",
+    "kind": "类别",
+    "leader": "责任领导",
+    "section": "部分",
+    "nature": "时限性质",
+}
+
+
+def show(
+    context: typer.Context,
+    task: Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")],
+    form: options.Format = None,
+    json: options.Json = False,
+    at: options.At = None,
+) -> None:
+    """显示一个事项的全部内容。"""
+    from ledger.model.standing import standing
+    from ledger.view.task import task_lines, task_markdown
+
+    wanted = options.chosen_format(form, json)
+    ledger, here = session(context).open(), session(context)
+    when = moment(ledger, at, here.today, here.now())
+    snapshot = load(ledger, when.commit)
+    entry = find_task(snapshot, task)
+    row = Row(entry, standing(entry.record, when.today, snapshot.config.lights))
+    if wanted == "json":
+        emit_json(view.as_json(row, full=True))
+    elif wanted == "csv":
+        emit(as_csv(view.full_table([row])))
+    else:
+        emit(task_markdown(row) if wanted == "md" else task_lines(row, screen()))
+
+
+def status(
+    context: typer.Context,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="字段", help="分组：lead、source、kind、leader、section、nature"
+        ),
+    ] = "lead",
+    form: options.Format = None,
+    json: options.Json = False,
+    at: options.At = None,
+) -> None:
+    """总数、完成率、逾期和临期，默认按牵头部门分组。"""
+    wanted = options.chosen_format(form, json)
+    one_of(by, STATUS_GROUPS, "分组方式")
+    ledger, here = session(context).open(), session(context)
+    when = moment(ledger, at, here.today, here.now())
+    snapshot = load(ledger, when.commit)
+    found = rows(snapshot, when.today)
+    lights = snapshot.config.lights
+    total, groups = count("", found, lights), counts(found, by, lights)
+    if wanted == "json":
+        emit_json(view.status_json(total, groups))
+    else:
+        table = view.status_table(_CALLED[by], total, groups)
+        form_of = {"csv": as_csv, "md": as_markdown}.get(wanted)
+        emit(form_of(table) if form_of else draw(table, screen()))
+    finish(snapshot)
+
+
+def picture(here: Session) -> None:
+    """Today's picture: what `ledger` alone prints."""
+    ledger = here.open()
+    snapshot = load(ledger)
+    today = here.now()
+    found = today_picture(rows(snapshot, today), today, snapshot.config.lights)
+    emit(view.today_lines(found, today, snapshot.config.organisation))
+    parts = (("逾期", found.overdue), ("本周到期", found.this_week), ("待上会", found.waiting))
+    for heading, part in parts:
+        if part:
+            shown = part[:10]
+            more = (f"……还有 {len(part) - 10} 项（ledger due、ledger list）",) if part[10:] else ()
+            emit([""])
+            emit(draw(view.list_table(shown, f"{heading}（{len(part)} 项）", more), screen()))
+    finish(snapshot)

@@ -1,0 +1,82 @@
+"""变更: what differs, in the ledger's own terms, between two snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.model.decode import encode
+from ledger.model.fields import specs
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import Task
+
+ADDED, CHANGED, REMOVED = "added", "changed", "removed"
+WHOLE = ""  # the field name that stands for a task as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of one task: its old and new value as plain data, None where it was not there."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """What happened to one task between two snapshots.
+
+    Attributes:
+        id: the task's id.
+        what: `ADDED`, `CHANGED` or `REMOVED`.
+        fields: the fields that differ, in file order.
+    """
+
+    id: str
+    what: str
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything that differs between two snapshots, tasks in id order."""
+
+    tasks: tuple[TaskChange, ...]
+
+
+def difference(old: Snapshot, new: Snapshot) -> Change:
+    """What turned one snapshot into the other."""
+    before = {key: entry.record for key, entry in old.by_id.items()}
+    after = {key: entry.record for key, entry in new.by_id.items()}
+    found = (task_change(key, before.get(key), after.get(key)) for key in sorted(before | after))
+    return Change(tuple(change for change in found if change is not None))
+
+
+def task_change(key: str, old: Task | None, new: Task | None) -> TaskChange | None:
+    """What turned one state of a task into another; None when nothing did."""
+    if old == new:
+        return None
+    what = ADDED if old is None else REMOVED if new is None else CHANGED
+    return TaskChange(key, what, field_changes(_plain(old), _plain(new)))
+
+
+def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """The fields that differ between two tasks' plain data, in file order, unknown keys last."""
+    known = [spec.key for spec in specs(Task)]
+    others = sorted((old.keys() | new.keys()) - set(known))
+    return tuple(
+        FieldChange(key, old.get(key), new.get(key))
+        for key in (*known, *others)
+        if _value(old.get(key)) != _value(new.get(key))
+    )
+
+
+def _plain(task: Task | None) -> dict[str, Any]:
+    return encode(task) if task is not None else {}
+
+
+def _value(plain: Any) -> Any:
+    """Empty in any form is the same as not there."""
+    return plain if plain not in ("", [], {}) else None

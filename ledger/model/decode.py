@@ -1,0 +1,239 @@
+"""From what a file says to records, and back: strict on the way in, complete on the way out.
+
+Files are read with every scalar as text (a number such as `000123` must not change), so the types
+of `fields.item` decide what a text means. Whatever does not fit becomes a `Fault`, never an
+exception, and one record's faults never hide another's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+import typing
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from ledger.model.fields import Described, FieldSpec, is_record, specs, without_none
+from ledger.model.problem import Place
+
+R = TypeVar("R")
+
+Reader = Callable[[Any, "list[Fault]", Place], Any]
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fault:
+    """A value that does not fit: where in the file's data, and why.
+
+    Attributes:
+        place: keys and list positions from the file's root.
+        message: Chinese, without the place.
+        unknown: True for a key that nobody knows (a warning), False for what breaks the schema.
+    """
+
+    place: Place
+    message: str
+    unknown: bool = False
+
+
+def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()) -> R | None:
+    """Build a record from a file's data.
+
+    Args:
+        record: a dataclass described by `fields.item`.
+        data: mappings, lists, texts and None, as `adapters.yamlread` gives them.
+        faults: what does not fit is added here.
+        place: where `data` stands in its file.
+
+    Returns:
+        The record, or None when something that is not merely an unknown key did not fit.
+    """
+    if not isinstance(data, Mapping):
+        faults.append(Fault(place, f"这里应是若干“键: 值”，而不是{_called(data)}"))
+        return None
+    before = len(faults)
+    values: dict[str, Any] = {}
+    for name, key, read, described, default in _plan(cast("Any", record)):
+        raw = data.get(key)
+        if raw is not None:
+            values[name] = read(raw, faults, (*place, key))
+        elif described.required:
+            faults.append(Fault((*place, key), f"缺少必填项“{key}”（{described.description}）"))
+        else:
+            values[name] = default()
+    extra = _unknown(record, data, faults, place)
+    if any(not fault.unknown for fault in faults[before:]):
+        return None
+    if extra and any(each.name == "extra" for each in dataclasses.fields(record)):  # type: ignore[arg-type]
+        values["extra"] = extra
+    return record(**values)
+
+
+def encode(value: object) -> Any:
+    """A record as plain data in the order of its fields: what JSON and YAML writers take.
+
+    Dates become ISO text, tuples lists; the keys nobody knows come last.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = _names(type(value))
+        plain = {key: encode(getattr(value, name)) for name, key in names}
+        return plain | dict(getattr(value, "extra", {}))
+    if isinstance(value, Mapping):
+        return {key: encode(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [encode(each) for each in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def compact(value: Any) -> Any:
+    """Plain data without what is empty (None, "", [], {}), for writing a new file."""
+    if isinstance(value, dict):
+        kept = {key: compact(each) for key, each in value.items()}
+        return {key: each for key, each in kept.items() if each not in (None, "", [], {})}
+    return [compact(each) for each in value] if isinstance(value, list) else value
+
+
+@cache
+def _names(record: type) -> tuple[tuple[str, str], ...]:
+    fields = [each for each in dataclasses.fields(record) if "described" in each.metadata]
+    return tuple((each.name, each.metadata["key"] or each.name) for each in fields)
+
+
+@cache
+def _plan(record: Any) -> tuple[tuple[str, str, Reader, Described, Callable[[], Any]], ...]:
+    """Per field: attribute, key, reader, description, default; worked out once a record type."""
+    attributes = [name for name, _ in _names(record)]
+    return tuple(
+        (name, spec.key, _reader(spec), spec.described, spec.default)
+        for name, spec in zip(attributes, specs(record), strict=True)
+    )
+
+
+@cache
+def _keys(record: type) -> frozenset[str]:
+    return frozenset(spec.key for spec in specs(record))
+
+
+def _unknown(
+    record: type, data: Mapping[str, Any], faults: list[Fault], place: Place
+) -> dict[str, Any]:
+    extra = {key: value for key, value in data.items() if key not in _keys(record)}
+    faults.extend(
+        Fault((*place, key), f"不认识的键“{key}”，已原样保留", unknown=True) for key in extra
+    )
+    return extra
+
+
+def _reader(spec: FieldSpec) -> Reader:
+    return _reader_of(without_none(spec.hint), spec.described)
+
+
+def _reader_of(hint: Any, described: Described) -> Reader:
+    """The function that reads one value of a type; TypeError for a type files cannot hold."""
+    if is_record(hint):
+        return lambda raw, faults, place: decode(hint, raw, faults, place)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple:
+        return _list_of(_reader_of(arguments[0], described))
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping_of(_reader_of(arguments[1], described))
+    scalar = {str: _text, int: _integer, dt.date: _date}.get(hint)
+    if scalar is None and set(arguments) >= {int, float}:
+        scalar = _number
+    if scalar is None:
+        raise TypeError(f"no reader for {hint}")
+    return lambda raw, faults, place: scalar(raw, described, faults, place)
+
+
+def _list_of(read: Reader) -> Reader:
+    def read_list(raw: Any, faults: list[Fault], place: Place) -> Any:
+        if not isinstance(raw, list):
+            faults.append(Fault(place, f"应是列表，而不是{_called(raw)}；可写成 [甲, 乙]"))
+            return ()
+        return tuple(_each(read, each, faults, (*place, n)) for n, each in enumerate(raw))
+
+    return read_list
+
+
+def _mapping_of(read: Reader) -> Reader:
+    def read_mapping(raw: Any, faults: list[Fault], place: Place) -> Any:
+        if not isinstance(raw, Mapping):
+            faults.append(Fault(place, f"应是若干“键: 值”，而不是{_called(raw)}"))
+            return {}
+        return {key: _each(read, each, faults, (*place, key)) for key, each in raw.items()}
+
+    return read_mapping
+
+
+def _each(read: Reader, raw: Any, faults: list[Fault], place: Place) -> Any:
+    if raw is None:
+        faults.append(Fault(place, "这一条是空的"))
+        return None
+    return read(raw, faults, place)
+
+
+def _text(raw: Any, described: Described, faults: list[Fault], place: Place) -> str:
+    if not isinstance(raw, str):
+        faults.append(Fault(place, f"应是文字，而不是{_called(raw)}"))
+        return ""
+    if described.choices and raw not in described.choices:
+        allowed = "、".join(described.choices)
+        faults.append(Fault(place, f"“{_short(raw)}”不在可选值之中（{allowed}）"))
+    elif described.pattern and not re.fullmatch(described.pattern, raw):
+        faults.append(Fault(place, f"“{_short(raw)}”不合规定：应为{described.shape}"))
+    elif described.required and not raw.strip():
+        faults.append(Fault(place, f"必填项是空的（{described.description}）"))
+    return raw
+
+
+def _integer(raw: Any, described: Described, faults: list[Fault], place: Place) -> int:
+    if not isinstance(raw, str) or not _INTEGER.fullmatch(raw):
+        faults.append(Fault(place, f"应是整数，而不是{_called(raw)}"))
+        return 0
+    number = int(raw)
+    low, high = described.minimum, described.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        faults.append(Fault(place, f"{number} 超出范围（{_range(low, high)}）"))
+    return number
+
+
+def _number(raw: Any, described: Described, faults: list[Fault], place: Place) -> int | float:
+    if not isinstance(raw, str) or not _NUMBER.fullmatch(raw):
+        faults.append(Fault(place, f"应是数字，而不是{_called(raw)}"))
+        return 0
+    return float(raw) if "." in raw else int(raw)
+
+
+def _date(raw: Any, described: Described, faults: list[Fault], place: Place) -> dt.date | None:
+    if isinstance(raw, str) and _ISO_DATE.fullmatch(raw):
+        try:
+            return dt.date.fromisoformat(raw)
+        except ValueError:
+            faults.append(Fault(place, f"{raw} 不是真实存在的日期"))
+            return None
+    faults.append(Fault(place, f"应是日期（如 2017-12-31），而不是{_called(raw)}"))
+    return None
+
+
+def _range(low: int | None, high: int | None) -> str:
+    if high is None:
+        return f"不小于 {low}"
+    return f"{low}—{high}" if low is not None else f"不大于 {high}"
+
+
+def _called(raw: object) -> str:
+    if raw is None:
+        return "空值"
+    if isinstance(raw, str):
+        return f"“{_short(raw)}”"
+    return "列表" if isinstance(raw, list) else "“键: 值”"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:29] + "…"

@@ -1,0 +1,92 @@
+"""How a record's fields describe themselves: the one source of decoding and of JSON Schema.
+
+A record is a frozen dataclass whose every field is made by `item`. The type says what a value
+may be, the description (Chinese, for editors and the manual) what it means.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Described:
+    """What a field says of itself beyond its type."""
+
+    description: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    shape: str = ""  # the pattern in Chinese words, for messages
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One key of a file: its name, the type of its value, its default, its description."""
+
+    key: str
+    hint: Any
+    default: Callable[[], Any]
+    described: Described
+
+
+def item(
+    description: str,
+    default: Any = "",
+    *,
+    required: bool = False,
+    choices: tuple[str, ...] = (),
+    pattern: str = "",
+    shape: str = "",
+    minimum: int | None = None,
+    maximum: int | None = None,
+    key: str = "",
+) -> Any:
+    """A dataclass field that carries its description; `key` where it is no Python identifier."""
+    described = Described(description, required, choices, pattern, shape, minimum, maximum)
+    metadata = {"described": described, "key": key}
+    if isinstance(default, type):
+        return dataclasses.field(default_factory=default, metadata=metadata, kw_only=True)
+    return dataclasses.field(default=default, metadata=metadata, kw_only=True)
+
+
+def is_record(hint: Any) -> bool:
+    """Whether a type is a record, that is, a mapping with known keys in a file."""
+    return isinstance(hint, type) and dataclasses.is_dataclass(hint)
+
+
+def without_none(hint: Any) -> Any:
+    """`X` for `X | None`, any other type unchanged."""
+    options = [option for option in typing.get_args(hint) if option is not type(None)]
+    if type(None) in typing.get_args(hint) and len(options) == 1:
+        return options[0]
+    return hint
+
+
+@cache
+def specs(record: type) -> tuple[FieldSpec, ...]:
+    """The described fields of a record, in the order files are written.
+
+    Args:
+        record: a dataclass whose fields were made by `item`; others (such as `extra`) are left out.
+    """
+    hints = typing.get_type_hints(record)
+    found = []
+    for each in dataclasses.fields(record):
+        described = each.metadata.get("described")
+        if described is None:
+            continue
+        default = each.default_factory
+        if default is dataclasses.MISSING:
+            value = each.default
+            default = lambda value=value: value  # noqa: E731
+        found.append(
+            FieldSpec(each.metadata["key"] or each.name, hints[each.name], default, described)
+        )
+    return tuple(found)

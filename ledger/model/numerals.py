@@ -1,0 +1,77 @@
+"""Numbers as Chinese documents write them: 12, 十二, 廿一, 一百二十, 二〇一七."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_DIGITS = {"〇": 0, "○": 0, "◯": 0, "零": 0, "O": 0, "o": 0} | {
+    char: value for value, char in enumerate("一二三四五六七八九", start=1)
+}
+_TENS = {"十": 10, "廿": 20, "卅": 30}
+_CARDINAL = re.compile(
+    r"(?:(?P<hundreds>[一二两三四五六七八九])百)?(?P<zero>零)?"
+    r"(?P<tens>[一二三四五六七八九]?十|廿|卅)?(?P<ones>[一二三四五六七八九])?"
+)
+_MAX_COUNT_DIGITS = 4
+
+# A run starts with a Chinese numeral; only inside it are 0 and the letter O zeros (二0一七, 二OO九).
+PATTERN = r"(?:[0-9][0-9〇○◯]*|[〇○◯零一二两三四五六七八九十百廿卅][〇○◯零一二两三四五六七八九十百廿卅0Oo]*)"
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """What one written number can stand for.
+
+    count: a quantity (两 in 两个月), up to 9999; None when it is not one.
+    place: a month, a day, a quarter: one or two digits or a proper cardinal. 一二 is not 12, since
+        一二月 may as well be January and February; 两 is a quantity only.
+    digits: the ASCII digits where it is written digit by digit (二〇一七), else "".
+    """
+
+    count: int | None
+    place: int | None
+    digits: str
+
+
+def read_numeral(text: str) -> Numeral:
+    """Read a match of PATTERN; every field is empty for what is not a number at all."""
+    digits = _digit_string(text)
+    if text.isascii() or (digits and text[0].isascii()):
+        count = int(digits) if len(digits) <= _MAX_COUNT_DIGITS else None
+        return Numeral(count, count if len(digits) <= 2 else None, digits)
+    count = _cardinal(text)
+    return Numeral(count, None if text == "两" else count, digits)
+
+
+def _digit_string(text: str) -> str:
+    """二〇一七 and 2017 → "2017"; "" when a character is not a digit."""
+    digits = [char if char in "0123456789" else str(_DIGITS.get(char, "")) for char in text]
+    return "".join(digits) if all(digits) else ""
+
+
+def _cardinal(text: str) -> int | None:
+    """二十一 → 21, 两 → 2, 一百零五 → 105; None for anything else, zero and 一百五 included."""
+    if text == "两":
+        return 2
+    match = _CARDINAL.fullmatch(text)
+    if match is None:
+        return None
+    hundreds, zero, tens, ones = match.group("hundreds", "zero", "tens", "ones")
+    if zero and not (hundreds and ones and not tens):
+        return None
+    if hundreds and ones and not (zero or tens):
+        return None
+    total = _hundreds(hundreds) + _tens(tens) + _DIGITS.get(ones or "零", 0)
+    return total or None
+
+
+def _hundreds(char: str | None) -> int:
+    return 0 if char is None else 100 * (2 if char == "两" else _DIGITS[char])
+
+
+def _tens(text: str | None) -> int:
+    if text is None:
+        return 0
+    unit = _TENS[text[-1]]
+    return unit if len(text) == 1 else unit * _DIGITS[text[0]]

@@ -1,0 +1,242 @@
+"""The words of Chinese time limits: a text becomes a list of tokens.
+
+Everything this project understands is a word in WORDS, a number, or a clock time. To teach it a
+phrase of an existing kind, add the word to its line; longer words win over shorter ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ledger.model import numerals
+from ledger.model.workdays import Holiday
+
+
+class Kind(Enum):
+    """What a token is to the grammar in `ledger.model.deadline`."""
+
+    NUMBER = auto()  # 12, 十二, 第三
+    YEAR = auto()
+    MONTH = auto()
+    DAY = auto()
+    QUARTER = auto()
+    NAMED_YEAR = auto()  # value: years after the plan's year
+    NEXT_YEAR = auto()  # the year after the one last named
+    WHOLE_YEAR = auto()
+    HALF_YEAR = auto()  # value: 1 or 2
+    NUMBERED_QUARTER = auto()  # value: 1 to 4
+    PART = (
+        auto()
+    )  # value: first and last day of a month as 100 * first + last; 99 is the month's end
+    EARLY = auto()
+    MIDDLE = auto()
+    END = auto()
+    BEFORE = auto()
+    WITHIN = auto()
+    HOLIDAY = auto()  # value: a Holiday
+    ANNIVERSARY = auto()  # value: 100 * month + day
+    CLOCK = auto()
+    FROM = auto()
+    ONWARD = auto()
+    AFTER = auto()
+    UNTIL = auto()
+    COMMA = auto()
+    AND = auto()
+    ALSO = auto()
+    EVERY = auto()
+    DAYS = auto()  # value: days in one
+    MONTHS = auto()  # value: months in one
+    WORKDAYS = auto()
+    IMMEDIATE = auto()
+    ONGOING = auto()
+    INTENT = auto()  # before a time limit; says how firmly
+    ACT = auto()  # after a time limit; says what is to be done by then
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: its kind, the text as normalised, and the value of its line in WORDS."""
+
+    kind: Kind
+    text: str
+    value: int = 0
+
+
+WORDS: tuple[tuple[Kind, int, str], ...] = (
+    (Kind.YEAR, 0, "年 年度"),
+    (Kind.MONTH, 0, "月 月份"),
+    (Kind.DAY, 0, "日 号"),
+    (Kind.QUARTER, 0, "季度 季"),
+    (Kind.NAMED_YEAR, -1, "去年 上年 上一年"),
+    (Kind.NAMED_YEAR, 0, "今年 本年 当年 本年度 当年度 今年度"),
+    (Kind.NAMED_YEAR, 1, "明年 来年 明年度"),
+    (Kind.NAMED_YEAR, 2, "后年"),
+    (Kind.NEXT_YEAR, 0, "次年 翌年 下年 下一年 第二年 次年度 下年度 下一年度"),
+    (Kind.WHOLE_YEAR, 0, "全年 全年度"),
+    (Kind.HALF_YEAR, 1, "上半年 前半年"),
+    (Kind.HALF_YEAR, 2, "下半年 后半年"),
+    *((Kind.NUMBERED_QUARTER, quarter, f"Q{quarter} q{quarter}") for quarter in range(1, 5)),
+    (Kind.PART, 110, "上旬"),
+    (Kind.PART, 120, "上中旬"),
+    (Kind.PART, 1120, "中旬"),
+    (Kind.PART, 1199, "中下旬"),
+    (Kind.PART, 2199, "下旬"),
+    (Kind.EARLY, 0, "初"),
+    (Kind.MIDDLE, 0, "中"),
+    (Kind.END, 0, "底 末 终"),
+    (Kind.BEFORE, 0, "前 以前 之前"),
+    (Kind.WITHIN, 0, "内 以内 之内 止 为止"),
+    (Kind.HOLIDAY, Holiday.NEW_YEAR, "元旦 元旦节"),
+    (Kind.HOLIDAY, Holiday.SPRING_FESTIVAL, "春节"),
+    (Kind.HOLIDAY, Holiday.QINGMING, "清明 清明节"),
+    (Kind.HOLIDAY, Holiday.LABOUR_DAY, "五一 五一节 劳动节 五一劳动节 五一国际劳动节 国际劳动节"),
+    (Kind.HOLIDAY, Holiday.DRAGON_BOAT, "端午 端午节"),
+    (Kind.HOLIDAY, Holiday.MID_AUTUMN, "中秋 中秋节"),
+    (Kind.HOLIDAY, Holiday.NATIONAL_DAY, "十一 国庆 国庆节 十一国庆 十一国庆节"),
+    (Kind.ANNIVERSARY, 701, "七一 建党节"),
+    (Kind.ANNIVERSARY, 801, "八一 建军节"),
+    (Kind.FROM, 0, "自 从"),
+    (Kind.ONWARD, 0, "起 开始 之日起 日起"),
+    (Kind.AFTER, 0, "后 之后 以后"),
+    (Kind.UNTIL, 0, "至 到 直至 直到 截至 截止 截止到 截止至"),
+    (Kind.COMMA, 0, ", ; 。"),
+    (Kind.AND, 0, "、 和 及 以及 与"),
+    (Kind.ALSO, 0, "并 并且 且 同时 此后 今后 后续"),
+    (Kind.EVERY, 0, "每 每个 按 逐"),
+    (Kind.DAYS, 1, "天 个自然日 自然日 个日历日 日历日"),
+    (Kind.DAYS, 7, "周 个星期 星期"),
+    (Kind.DAYS, 15, "半个月 半月"),
+    (Kind.MONTHS, 1, "个月"),
+    (Kind.MONTHS, 3, "个季度"),
+    (Kind.MONTHS, 6, "半年"),
+    (Kind.WORKDAYS, 1, "个工作日 工作日 个工作天"),
+    (Kind.IMMEDIATE, 0, "立行立改 即知即改 即行即改 立查立改 立整立改 边查边改 边学边改"),
+    (Kind.IMMEDIATE, 0, "立即 立刻 马上 即刻 当即 即改 即日 即日起"),
+    (Kind.ONGOING, 0, "持续 长期 长期性 常态化 常态 常态长效 经常性 一直 始终 不断 贯穿"),
+    (Kind.ONGOING, 0, "坚持不懈 常抓不懈 久久为功 形成常态 形成常态化 长抓不懈"),
+    (Kind.INTENT, 0, "确保 力争 争取 原则上 计划 预计 拟 拟于 于 在 应 应于 须 需 要 务必 必须"),
+    (Kind.INTENT, 0, "最迟 至迟 最晚 不迟于 不晚于 最迟于 尽快 尽早 尽量 :"),
+    (Kind.INTENT, 0, "完成时限 整改时限 完成时间 整改期限 整改完成时限 整改完成时间 时限"),
+    (Kind.ACT, 0, "完成 整改 落实 推进 坚持 开展 进行 报送 抓好 巩固 改进 办结 结束 销号"),
+    (Kind.ACT, 0, "到位 完毕 见效 全部 全面 基本 按时 如期 整改任务 任务 工作 用力 发力 抓"),
+    (Kind.ACT, 0, "取得 达到 见到 阶段性 明显 初步 实质性 成效 实效 成果 进展 整改成效"),
+    (Kind.ACT, 0, "一次 1次 至少一次 至少1次"),
+)
+
+_SPACE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+"
+_FOLDED = {"<wide>", "<narrow>", "<compat>"}
+_HYPHENS = str.maketrans(
+    dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("―─━", "—") | dict.fromkeys("〜∼～", "~")
+)
+_QUOTES = re.compile(r"[“”\"‘’'「」『』]")
+_REMARK = re.compile(rf"\(((?:(?!{numerals.PATTERN})[^()])+)\)$")
+_SPACED_LIST = re.compile(
+    rf"(?<=[月日号前底末旬]){_SPACE}(?=(?:[0-9]{{4}}年)?{numerals.PATTERN}月)", re.ASCII
+)
+_OUTER_SPACE = re.compile(rf"(?<![0-9]){_SPACE}|{_SPACE}(?![0-9])")
+_NUMERIC = (
+    (re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)日?", re.ASCII), r"\1年\3月\4日"),
+    (re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?![\d年月日号])", re.ASCII), r"\1年\2月\3日"),
+    (re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})(?!\d)月?", re.ASCII), r"\1年\2月"),
+    (re.compile(r"(?<=日)([-—~至到]+)(\d{1,2})[-./](\d{1,2})(?!\d)日?", re.ASCII), r"\1\2月\3日"),
+)
+_RANGE = r"[-—~]+"
+_HOUR = r"(?:(?:[01]?[0-9]|2[0-4])(?![0-9])|[一二两三四五六七八九十]{1,3})"
+_MINUTE = r"(?:半|整|钟|[0-5]?[0-9]分|[一二三四五六七八九十]{1,3}分)"
+_CLOCK = (
+    r"(?:凌晨|早上|上午|中午|下午|晚上|当天|当日|下班)*"
+    rf"(?:T?(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9])|{_HOUR}[时点]{_MINUTE}?)"
+    r"|(?:凌晨|上午|中午|下午|晚上|当天|当日|下班)+"
+)
+
+
+def normalise(text: str) -> str:
+    """Fold widths, radicals, dashes, quotes and spaces, and write numeric dates with 年月日.
+
+    Spaces separate a list of months (3月 6月) and nothing else; 1 2 月 is 12月. A closing remark
+    without a number, 12月（长期坚持）, is read as one more clause.
+    """
+    text = "".join(map(_fold, text)).translate(_HYPHENS)
+    text = _QUOTES.sub("", text).strip().rstrip("。.;,").strip()
+    if text[:1] == "(" and text.find(")") == len(text) - 1:
+        text = text[1:-1]
+    text = _REMARK.sub(r",\1", text)
+    text = _SPACED_LIST.sub("、", text)
+    text = _OUTER_SPACE.sub("", text)
+    for pattern, rewritten in _NUMERIC:
+        text = pattern.sub(rewritten, text)
+    return re.sub(_SPACE, "", text)
+
+
+def _fold(char: str) -> str:
+    """The plain form of a full-width letter or a radical; superscripts and circles stay odd."""
+    decomposition = unicodedata.decomposition(char)
+    if not decomposition or (decomposition[0] == "<" and decomposition.split()[0] not in _FOLDED):
+        return char
+    return unicodedata.normalize("NFKC", char)
+
+
+def tokenize(text: str) -> list[Token]:
+    """A normalised text as tokens; what is in no table becomes OTHER, one character each."""
+    return _lend_units([_token(match) for match in _SCANNER.finditer(text)])
+
+
+def _scanner() -> re.Pattern[str]:
+    words = sorted((word for *_, line in WORDS for word in line.split()), key=len, reverse=True)
+    alternatives = "|".join(map(_word_pattern, words))
+    groups = (
+        f"(?P<clock>{_CLOCK})",
+        f"(?P<word>{alternatives})",
+        f"(?P<range>{_RANGE})",
+        f"(?P<number>第?{numerals.PATTERN})",
+        "(?P<other>.)",
+    )
+    return re.compile("|".join(groups), re.DOTALL)
+
+
+def _word_pattern(word: str) -> str:
+    """五一, 十一 are holidays only before 前: elsewhere they are numbers (十一月)."""
+    named_by_numbers = re.fullmatch(numerals.PATTERN, word)
+    return re.escape(word) + ("(?=[之以]?前)" if named_by_numbers else "")
+
+
+_BY_TEXT = {word: Token(kind, word, value) for kind, value, line in WORDS for word in line.split()}
+_SCANNER = _scanner()
+
+
+def _token(match: re.Match[str]) -> Token:
+    text = match.group()
+    if match.lastgroup == "word":
+        return _BY_TEXT[text]
+    kinds = {"clock": Kind.CLOCK, "range": Kind.UNTIL, "number": Kind.NUMBER}
+    return Token(kinds.get(match.lastgroup or "", Kind.OTHER), text)
+
+
+_LENT = (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.QUARTER)
+_JOINTS = (Kind.UNTIL, Kind.AND, Kind.COMMA)
+_FINER = (Kind.NUMBER, Kind.PART, Kind.EARLY, Kind.MIDDLE)
+
+
+def _lend_units(tokens: list[Token]) -> list[Token]:
+    """1、4、8、12月 → 1月、4月、8月、12月; likewise 2-3月, 4月20、21日, 一至三季度.
+
+    Not where the last one goes on to something finer: 4、5月20日 may mean two days or one.
+    """
+    lent: list[Token] = []  # in reverse order
+    for token in reversed(tokens):
+        following = [each.kind for each in lent[:-5:-1]]
+        if (
+            token.kind is Kind.NUMBER
+            and len(following) >= 3
+            and following[0] in _JOINTS
+            and following[1] is Kind.NUMBER
+            and following[2] in _LENT
+            and not (len(following) > 3 and following[3] in _FINER)
+        ):
+            lent.append(lent[-3])
+        lent.append(token)
+    return lent[::-1]

@@ -1,0 +1,41 @@
+"""A broken rule, as data: what every check returns and every output form prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ERROR = "error"
+WARNING = "warning"
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule at one place.
+
+    Attributes:
+        path: file relative to the ledger's root, with '/'.
+        code: the rule's permanent code, such as `T002`.
+        message: what is wrong, one Chinese sentence without a full stop.
+        hint: what to do next, Chinese, or empty.
+        severity: `error` or `warning`.
+        id: the task's, source's or decision's id where there is one.
+        place: keys and list positions in the file's data, from which `line` is found.
+        line: 1-based line in the file; 0 while unknown or when the whole file is meant.
+    """
+
+    path: str
+    code: str
+    message: str
+    hint: str = ""
+    severity: str = ERROR
+    id: str = ""
+    place: Place = ()
+    line: int = 0
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether anything refuses (warnings do not)."""
+    return any(problem.severity == ERROR for problem in problems)

@@ -1,0 +1,72 @@
+"""台账快照: the whole ledger as one git tree, or the working tree, holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.problem import Problem
+from ledger.model.source import Source
+from ledger.model.task import Task
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[R]):
+    """A readable file: where it is, what it says literally, and the record it makes.
+
+    Attributes:
+        path: relative to the ledger's root, with '/'.
+        data: the file's data with every scalar as text, unknown keys included.
+        record: the same, decoded.
+    """
+
+    path: str
+    data: Mapping[str, Any]
+    record: R
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The ledger at one moment.
+
+    Attributes:
+        config: ledger.yaml; the defaults where it cannot be read (then `problems` says so).
+        tasks, sources, decisions: the readable files, in path order.
+        problems: what could not be read, one entry a fault; never an exception.
+        commit: the commit's id; empty for the working tree.
+    """
+
+    config: Config
+    tasks: tuple[Entry[Task], ...] = ()
+    sources: tuple[Entry[Source], ...] = ()
+    decisions: tuple[Entry[Decision], ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+    commit: str = ""
+
+    @cached_property
+    def by_id(self) -> dict[str, Entry[Task]]:
+        """Tasks by id; of two with one id (T010) the first by path."""
+        return _first_by_id(self.tasks, (entry.record.id for entry in self.tasks))
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Entry[Source]]:
+        """Sources by id."""
+        return _first_by_id(self.sources, (entry.record.id for entry in self.sources))
+
+    @cached_property
+    def departments(self) -> dict[str, str]:
+        """Every known name and alias of a department → its canonical name."""
+        return self.config.canonical()
+
+
+def _first_by_id(entries: Iterable[Entry[R]], ids: Iterable[str]) -> dict[str, Entry[R]]:
+    found: dict[str, Entry[R]] = {}
+    for entry, each in zip(entries, ids, strict=True):
+        found.setdefault(each, entry)
+    return found

@@ -1,0 +1,152 @@
+"""事项: one rectification or work-plan item, one YAML file (`data/tasks/<source>/<id>.yaml`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.model.fields import item
+
+KINDS = ("巡视整改", "工作要点", "责任清单", "风险防控")
+NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED = "未启动", "推进中", "申请销号", "待上会"
+CLOSED, ONGOING, CANCELLED = "已销号", "长期坚持", "已中止"
+STATUSES = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED, ONGOING, CANCELLED)
+ENDED = frozenset({CLOSED, CANCELLED})
+NATURES = ("立行立改", "限期", "分阶段", "长期坚持")
+RELATIONS = ("并入", "源自", "子任务")
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]{0,63}"
+ID_SHAPE = "以字母或数字开头，只含英文字母、数字和“-”，不超过 64 个字符"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """完成时限: the document's own words and how they were read."""
+
+    text: str = item("时限原文，照来源文件抄录")
+    start: dt.date | None = item("起始日期（区间类时限）", None)
+    date: dt.date | None = item("截止日期", None)
+    dates: tuple[dt.date, ...] = item("多个节点的日期（如 1月、4月、8月、12月）", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """量化指标: a target in numbers."""
+
+    name: str = item("指标名称", required=True)
+    target: int | float | None = item("目标值", None)
+    actual: int | float | None = item("完成值", None)
+    unit: str = item("单位，如 家、件、%")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """进展: one entry of the append-only work log."""
+
+    date: dt.date | None = item("填报日期", None, required=True)
+    by: str = item("填报人（岗位或姓名）")
+    text: str = item("进展情况", required=True)
+    percent: int | None = item("完成百分比（0—100）", None, minimum=0, maximum=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """延期: one approved change of the deadline; the original deadline stays."""
+
+    date: dt.date | None = item("批准日期", None, required=True)
+    from_: dt.date | None = item("原截止日期", None, key="from")
+    to: dt.date | None = item("延至日期", None, required=True)
+    reason: str = item("延期理由", required=True)
+    approved_by: str = item("批准人或批准会议", required=True)
+    by: str = item("登记人")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """佐证材料: a file of the ledger, or the hash and archive number of one kept elsewhere."""
+
+    name: str = item("材料名称", required=True)
+    path: str = item("材料在台账中的路径（data/evidence/…）")
+    sha256: str = item(
+        "材料的 SHA-256 校验值", pattern=r"[0-9a-f]{64}", shape="64 位十六进制小写数字"
+    )
+    archive: str = item("档案号（涉密、敏感材料不入台账，只记校验值和档案号）")
+    date: dt.date | None = item("材料形成日期", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """销号申请: who asked for closing, when, and why it may end."""
+
+    date: dt.date | None = item("申请日期", None, required=True)
+    by: str = item("申请人", required=True)
+    summary: str = item("完成情况说明", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """审核: a second person's opinion before the meeting."""
+
+    date: dt.date | None = item("审核日期", None, required=True)
+    by: str = item("审核人", required=True)
+    opinion: str = item("审核意见", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """销号: the way from application over review to the meeting's decision."""
+
+    applied: Applied | None = item("销号申请", None)
+    reviewed: Reviewed | None = item("审核情况", None)
+    decision: str = item("集体决策编号（data/decisions 中的会议记录）")
+    date: dt.date | None = item("销号日期", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookback:
+    """回头看: one look at a closed task, to see whether it holds."""
+
+    date: dt.date | None = item("回头看日期", None, required=True)
+    by: str = item("检查人")
+    result: str = item("回头看结论", required=True)
+    note: str = item("说明")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """关联: how this task stands to another one."""
+
+    rel: str = item("关系", required=True, choices=RELATIONS)
+    id: str = item("对方事项编号", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """事项: all the ledger knows of one item; the order of fields is that of new files."""
+
+    id: str = item("事项编号，与文件名一致", required=True, pattern=ID_PATTERN, shape=ID_SHAPE)
+    kind: str = item("事项类别", required=True, choices=KINDS)
+    title: str = item("事项名称（一句话，不超过 40 字）", required=True)
+    source: str = item("来源编号（data/sources 中的文件）", required=True)
+    section: str = item("所属部分，照来源文件的标题")
+    key_point: str = item("工作要点（工作要点类）")
+    problem: str = item("反馈问题（巡视整改类）")
+    goal: str = item("整改目标、验收标准")
+    measures: tuple[str, ...] = item("具体措施，一行一条", ())
+    lead: tuple[str, ...] = item("牵头部门", ())
+    assist: tuple[str, ...] = item("配合部门", ())
+    leader: str = item("责任领导（职务或姓名）")
+    owner: str = item("责任人（职务或姓名）")
+    nature: str = item("时限性质", choices=NATURES)
+    due: Due = item("完成时限", Due)
+    indicators: tuple[Indicator, ...] = item("量化指标", ())
+    status: str = item("状态；是否逾期由程序计算，不写在文件里", required=True, choices=STATUSES)
+    progress: tuple[Progress, ...] = item("进展记录，只增不改", ())
+    extensions: tuple[Extension, ...] = item("延期记录；原定时限不改", ())
+    evidence: tuple[Evidence, ...] = item("佐证材料", ())
+    closing: Closing | None = item("销号过程", None)
+    lookback: tuple[Lookback, ...] = item("回头看记录", ())
+    links: tuple[Link, ...] = item("与其他事项的关联", ())
+    tags: tuple[str, ...] = item("标签", ())
+    extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)  # keys nobody knows

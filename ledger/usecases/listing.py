@@ -1,0 +1,253 @@
+"""Which tasks are asked for, in which order: `list`, `due` and every other command that selects."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from ledger.errors import UsageError
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.standing import LIGHTS, Standing, standing
+from ledger.model.task import KINDS, NATURES, STATUSES, Task
+
+UNSET = "（未填）"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task as a list shows it: the file's entry and how it stands today."""
+
+    entry: Entry[Task]
+    standing: Standing
+
+    @property
+    def task(self) -> Task:
+        """The task itself."""
+        return self.entry.record
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What `list` and its kin were asked for; empty means everything.
+
+    Several values of one filter widen it (or), different filters narrow each other (and).
+    Departments by name or alias; `leader` and `text` are found anywhere in the text, width and
+    case aside; both ends of a span of days belong to it.
+    """
+
+    dept: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    assist: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    leader: tuple[str, ...] = ()
+    nature: tuple[str, ...] = ()
+    light: tuple[str, ...] = ()
+    due_before: dt.date | None = None
+    due_after: dt.date | None = None
+    text: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+
+
+Test = Callable[[Row], bool]
+
+
+def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> list[Row]:
+    """The tasks that pass the filters, in path order.
+
+    Raises:
+        UsageError: a filter names a department, status, kind, source, nature or light that there
+            is not.
+    """
+    tests = _tests(snapshot, filters) if filters else []
+    lights = snapshot.config.lights
+    every = (Row(entry, standing(entry.record, today, lights)) for entry in snapshot.tasks)
+    return [row for row in every if all(test(row) for test in tests)]
+
+
+def due_rows(found: Iterable[Row], within: int | None) -> list[Row]:
+    """What is overdue or comes due, worst first.
+
+    Args:
+        within: days from today, today itself being 0; None for overdue tasks only.
+    """
+    limit = -1 if within is None else within
+    wanted = [
+        row
+        for row in found
+        if row.standing.days_left is not None and row.standing.days_left <= limit
+    ]
+    return sorted(wanted, key=lambda row: (row.standing.due or dt.date.max, row.task.id))
+
+
+def sorted_rows(found: Iterable[Row], by: str) -> list[Row]:
+    """Rows by one of `SORTS`, a leading '-' reversing; what has no value comes last either way.
+
+    Raises:
+        UsageError: for any other name.
+    """
+    name, reverse = by.removeprefix("-"), by.startswith("-")
+    key = SORTS[one_of(name, tuple(SORTS), "排序方式")]
+    listed = sorted(found, key=lambda row: row.task.id)
+    filled = [row for row in listed if key(row) is not None]
+    empty = [row for row in listed if key(row) is None]
+    return sorted(filled, key=key, reverse=reverse) + empty
+
+
+def grouped(found: Iterable[Row], by: str) -> dict[str, list[Row]]:
+    """Rows by one of `GROUPS`; a task with several departments stands under each of them.
+
+    Raises:
+        UsageError: for any other name.
+    """
+    keys = GROUPS[one_of(by, tuple(GROUPS), "分组方式")]
+    groups: dict[str, list[Row]] = {}
+    for row in found:
+        for key in keys(row) or (UNSET,):
+            groups.setdefault(key or UNSET, []).append(row)
+    return groups
+
+
+def one_of(value: str, known: Sequence[str], called: str) -> str:
+    """The value itself when it is known.
+
+    Raises:
+        UsageError: otherwise, with the nearest known value.
+    """
+    if value in known:
+        return value
+    close = get_close_matches(value, known, n=1)
+    hint = f"是否应为“{close[0]}”？" if close else ""
+    raise UsageError(f"没有{called}“{value}”", hint=f"{hint}可用的有：{'、'.join(known)}")
+
+
+def department(snapshot: Snapshot, name: str) -> str:
+    """A department's canonical name; one that only task files know stands for itself.
+
+    Raises:
+        UsageError: nobody knows it, with the nearest names.
+    """
+    if name in snapshot.departments:
+        return snapshot.departments[name]
+    in_files = {each for entry in snapshot.tasks for each in _departments(entry.record)}
+    if name in in_files:
+        return name
+    known = list(dict.fromkeys((*snapshot.departments, *sorted(in_files))))
+    close = get_close_matches(name, known, n=3, cutoff=0.4) or [
+        each for each in known if name in each or each in name
+    ]
+    hint = f"是否应为“{'”或“'.join(close[:3])}”？" if close else "部门名单见 ledger.yaml"
+    raise UsageError(f"没有部门“{name}”", hint=hint)
+
+
+def _departments(task: Task) -> tuple[str, ...]:
+    return (*task.lead, *task.assist)
+
+
+def _tests(snapshot: Snapshot, filters: Filters) -> list[Test]:
+    """One test for each filter that was given."""
+    given: list[tuple[bool, Callable[[], Test]]] = [
+        (bool(filters.dept), lambda: _in_departments(snapshot, filters.dept, _departments)),
+        (bool(filters.lead), lambda: _in_departments(snapshot, filters.lead, lambda t: t.lead)),
+        (
+            bool(filters.assist),
+            lambda: _in_departments(snapshot, filters.assist, lambda t: t.assist),
+        ),
+        (bool(filters.status), lambda: _among(filters.status, STATUSES, "状态", _status)),
+        (bool(filters.kind), lambda: _among(filters.kind, KINDS, "类别", lambda r: r.task.kind)),
+        (bool(filters.source), lambda: _from_sources(snapshot, filters.source)),
+        (bool(filters.leader), lambda: _says(filters.leader, lambda t: (t.leader,))),
+        (
+            bool(filters.nature),
+            lambda: _among(filters.nature, NATURES, "时限性质", lambda r: r.task.nature),
+        ),
+        (bool(filters.light), lambda: _lit(filters.light)),
+        (filters.due_before is not None, lambda: _due_before(filters.due_before or dt.date.max)),
+        (filters.due_after is not None, lambda: _due_after(filters.due_after or dt.date.min)),
+        (bool(filters.text), lambda: _says(filters.text, _texts)),
+        (bool(filters.tag), lambda: lambda row: bool(set(filters.tag) & set(row.task.tags))),
+    ]
+    return [make() for wanted, make in given if wanted]
+
+
+def _in_departments(
+    snapshot: Snapshot, names: Iterable[str], of: Callable[[Task], tuple[str, ...]]
+) -> Test:
+    wanted = {department(snapshot, name) for name in names}
+    canonical = snapshot.departments
+    return lambda row: any(canonical.get(name, name) in wanted for name in of(row.task))
+
+
+def _among(
+    values: Iterable[str], known: Sequence[str], called: str, of: Callable[[Row], str]
+) -> Test:
+    wanted = {one_of(value, known, called) for value in values}
+    return lambda row: of(row) in wanted
+
+
+def _from_sources(snapshot: Snapshot, values: Iterable[str]) -> Test:
+    in_files = {entry.record.source for entry in snapshot.tasks}
+    known = tuple(dict.fromkeys((*snapshot.source_by_id, *sorted(in_files))))
+    return _among(values, known, "来源", lambda row: row.task.source)
+
+
+def _status(row: Row) -> str:
+    return row.task.status
+
+
+def _lit(values: Iterable[str]) -> Test:
+    wanted = {one_of(value.removesuffix("灯"), LIGHTS, "灯色") for value in values}
+    return lambda row: row.standing.light in wanted
+
+
+def _due_before(day: dt.date) -> Test:
+    return lambda row: row.standing.due is not None and row.standing.due <= day
+
+
+def _due_after(day: dt.date) -> Test:
+    return lambda row: row.standing.due is not None and row.standing.due >= day
+
+
+def _says(words: Iterable[str], of: Callable[[Task], Iterable[str]]) -> Test:
+    wanted = [folded(word) for word in words]
+    return lambda row: any(word in folded(text) for text in of(row.task) for word in wanted if text)
+
+
+def _texts(task: Task) -> Iterable[str]:
+    yield from (task.id, task.title, task.section, task.key_point, task.problem, task.goal)
+    yield from task.measures
+    yield from (entry.text for entry in task.progress)
+
+
+def folded(text: str) -> str:
+    """A text as search compares it: full-width forms and case do not matter."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+SORTS: Mapping[str, Callable[[Row], Any]] = {
+    "id": lambda row: row.task.id,
+    "due": lambda row: row.standing.due,
+    "lead": lambda row: row.task.lead or None,
+    "status": lambda row: STATUSES.index(row.task.status),
+    "light": lambda row: LIGHTS.index(row.standing.light),
+    "kind": lambda row: KINDS.index(row.task.kind),
+    "source": lambda row: row.task.source,
+    "leader": lambda row: row.task.leader or None,
+    "title": lambda row: row.task.title,
+}
+
+GROUPS: Mapping[str, Callable[[Row], tuple[str, ...]]] = {
+    "lead": lambda row: row.task.lead,
+    "source": lambda row: (row.task.source,),
+    "kind": lambda row: (row.task.kind,),
+    "leader": lambda row: (row.task.leader,),
+    "section": lambda row: (row.task.section,),
+    "nature": lambda row: (row.task.nature,),
+    "status": lambda row: (row.task.status,),
+    "light": lambda row: (row.standing.light,),
+}

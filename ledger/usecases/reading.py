@@ -1,0 +1,158 @@
+"""Opening a ledger and reading it as it is or as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from ledger.adapters.cache import Cache
+from ledger.adapters.gitrepo import GitRepo, find_repo
+from ledger.adapters.snapshots import (
+    CONFIG_FILE,
+    Listing,
+    digest,
+    list_commit,
+    list_worktree,
+    read_snapshot,
+    with_lines,
+)
+from ledger.errors import LedgerError, UsageError
+from ledger.model.problem import Problem
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import Task
+from ledger.rules import check_snapshot
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """An opened ledger: its root folder, its repository and its cache."""
+
+    root: Path
+    repo: GitRepo
+    cache: Cache
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Which state of the ledger is read, and what counts as today in it.
+
+    Attributes:
+        commit: empty for the working tree.
+        today: the given day; of a past state its own day, so that lights are those of the time.
+    """
+
+    commit: str
+    today: dt.date
+
+
+def open_ledger(start: Path) -> Ledger:
+    """The ledger that a folder belongs to.
+
+    Args:
+        start: any folder inside the ledger.
+
+    Raises:
+        LedgerError: no ledger.yaml there or above, or no git repository.
+    """
+    root = _find_root(start)
+    repo = find_repo(root)
+    return Ledger(root, repo, Cache(repo.state_dir()))
+
+
+def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) -> Moment:
+    """Which state `--at` names.
+
+    Args:
+        at: None for the working tree, a day (the state at its end) or a git revision.
+        today: what `--today` says, None when it was not given.
+        now: the clock's day.
+
+    Raises:
+        UsageError: no such revision, or a day that is none.
+    """
+    if at is None:
+        return Moment("", today or now)
+    timezone = load(ledger).config.calendar.timezone
+    if not _DAY.fullmatch(at):
+        commit = ledger.repo.resolve(at)
+        return Moment(commit, today or ledger.repo.commit_day(commit, timezone))
+    try:
+        day = dt.date.fromisoformat(at)
+    except ValueError:
+        raise UsageError(f"{at} 不是真实存在的日期", hint="请写成 2017-10-20 这样的日期") from None
+    return Moment(ledger.repo.commit_at(day, timezone), today or day)
+
+
+def load(ledger: Ledger, commit: str = "", due_by: dt.date | None = None) -> Snapshot:
+    """The ledger at a commit, or in the working tree, with what is wrong with it.
+
+    Args:
+        due_by: when given, tasks that cannot fall due up to that day may be missing; the problems
+            are complete all the same.
+    """
+    listing = list_commit(ledger.repo, commit) if commit else _worktree(ledger)
+    key = digest(listing)
+    known = ledger.cache.verdict(key)
+    if known is not None:
+        snapshot = read_snapshot(listing, ledger.cache, due_by)
+        return replace(snapshot, problems=_loaded(known))
+    snapshot = read_snapshot(listing, ledger.cache)
+    found = with_lines(check_snapshot(snapshot), listing)
+    problems = tuple(sorted((*snapshot.problems, *found), key=lambda each: (each.path, each.line)))
+    ledger.cache.remember_verdict(key, _dumped(problems))
+    return replace(snapshot, problems=problems)
+
+
+def find_task(snapshot: Snapshot, wanted: str) -> Entry[Task]:
+    """The task with an id; a unique ending such as `031` will do.
+
+    Raises:
+        UsageError: none, or more than one.
+    """
+    exact = snapshot.by_id.get(wanted)
+    if exact:
+        return exact
+    folded = wanted.casefold()
+    found = [
+        entry
+        for key, entry in snapshot.by_id.items()
+        if key.casefold() == folded or key.casefold().endswith(f"-{folded}")
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = "、".join(entry.record.id for entry in found[:5])
+        raise UsageError(f"“{wanted}”对应不止一个事项：{some}", hint="请写完整的编号")
+    raise UsageError(f"台账里没有编号为“{wanted}”的事项", hint="用 ledger list 可查看全部编号")
+
+
+def _find_root(start: Path) -> Path:
+    if not start.is_dir():
+        raise UsageError(f"文件夹 {start} 不存在", hint="请检查 -C 后面的路径")
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / CONFIG_FILE).is_file():
+            return candidate
+    find_repo(folder)  # says so when this is no repository at all
+    raise LedgerError(
+        f"{folder} 及其上级文件夹里都没有 {CONFIG_FILE}，这里不是台账",
+        hint="请进入台账所在的文件夹，或运行 ledger init 新建台账",
+    )
+
+
+def _worktree(ledger: Ledger) -> Listing:
+    return list_worktree(ledger.root, ledger.cache)
+
+
+def _dumped(problems: Iterable[Problem]) -> str:
+    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False)
+
+
+def _loaded(text: str) -> tuple[Problem, ...]:
+    return tuple(Problem(**each | {"place": tuple(each["place"])}) for each in json.loads(text))

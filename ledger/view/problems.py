@@ -1,0 +1,31 @@
+"""Problems and failures as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ledger.model.problem import ERROR, Problem
+from ledger.view.text import one_line
+
+_SHOWN = 20
+
+
+def problem_line(problem: Problem) -> str:
+    """One problem on one line: place, code, what is wrong, what to do."""
+    place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+    hint = f"；{problem.hint}" if problem.hint else ""
+    return one_line(f"{place}：{problem.code} {problem.message}{hint}。")
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+    """The errors a reading command must not pass over, cut after some twenty with a count."""
+    found = [problem for problem in problems if problem.severity == ERROR]
+    yield from (problem_line(problem) for problem in found[:_SHOWN])
+    if len(found) > _SHOWN:
+        yield f"……另有 {len(found) - _SHOWN} 个问题。"
+
+
+def sentence(message: str, hint: str) -> str:
+    """A failure as the user reads it: what went wrong, then what to do."""
+    said = one_line(message).rstrip("。")
+    return f"{said}。{one_line(hint).rstrip('。')}。" if hint else f"{said}。"

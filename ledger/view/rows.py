@@ -1,0 +1,181 @@
+"""Rows of tasks as tables and as stable JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger.model.decode import encode
+from ledger.usecases.counting import Count, Today
+from ledger.usecases.listing import Row
+from ledger.view.table import Column, Table
+
+_LIST = (
+    Column("灯"),
+    Column("编号"),
+    Column("事项", flexible=True),
+    Column("牵头", flexible=True),
+    Column("时限"),
+    Column("余期", right=True),
+    Column("状态"),
+)
+_PLAIN = (
+    "编号", "类别", "来源", "部分", "事项", "牵头", "配合", "责任领导", "状态", "性质",
+    "时限原文", "截止日期", "余期（天）", "亮灯", "文件",
+)  # fmt: skip
+_COUNTS = (
+    ("total", "总数"), ("closed", "已销号"), ("rate", "完成率"), ("in_progress", "推进中"),
+    ("not_started", "未启动"), ("applied", "申请销号"), ("reviewed", "待上会"),
+    ("ongoing", "长期坚持"), ("cancelled", "已中止"), ("overdue", "逾期"), ("due_soon", "临期"),
+)  # fmt: skip
+
+
+def as_json(row: Row, full: bool = False) -> dict[str, Any]:
+    """One row with the contract's keys; `full` adds every field of the file, unknown ones too."""
+    task, standing = row.task, row.standing
+    brief: dict[str, Any] = {
+        "id": task.id,
+        "title": task.title,
+        "kind": task.kind,
+        "source": task.source,
+        "section": task.section,
+        "lead": list(task.lead),
+        "assist": list(task.assist),
+        "leader": task.leader,
+        "status": task.status,
+        "nature": task.nature,
+        "due": _iso(standing.due),
+        "due_text": task.due.text,
+        "days_left": standing.days_left,
+        "light": standing.light,
+        "path": row.entry.path,
+    }
+    if not full:
+        return brief
+    everything = _merged(encode(task), row.entry.data)
+    original = {"deadline": everything.pop("due")}  # `due` is the next open date in every row
+    return brief | original | {key: each for key, each in everything.items() if key not in brief}
+
+
+def _merged(known: Any, said: Any) -> Any:
+    """Typed values where the model knows them, the file's own where it does not."""
+    if isinstance(known, dict) and isinstance(said, Mapping):
+        others = {key: value for key, value in said.items() if key not in known}
+        return {key: _merged(value, said.get(key)) for key, value in known.items()} | others
+    if isinstance(known, list) and isinstance(said, list) and len(known) == len(said):
+        return [_merged(each, other) for each, other in zip(known, said, strict=True)]
+    return known
+
+
+def list_table(rows: Sequence[Row], caption: str = "", notes: tuple[str, ...] = ()) -> Table:
+    """The table of `list` and `due`."""
+    return Table(_LIST, [_cells(row) for row in rows], caption, notes)
+
+
+def full_table(rows: Sequence[Row]) -> Table:
+    """Every column of a row, for CSV."""
+    body = []
+    for row in rows:
+        values = as_json(row)
+        order = (
+            "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status",
+            "nature", "due_text", "due", "days_left", "light", "path",
+        )  # fmt: skip
+        body.append(tuple(_cell(values[key]) for key in order))
+    return Table(tuple(Column(title) for title in _PLAIN), body)
+
+
+def remaining(days_left: int | None) -> str:
+    """余期 in words: 超期 3 天, 今天, 还有 3 天."""
+    if days_left is None:
+        return ""
+    if days_left < 0:
+        return f"超期{-days_left}天"
+    return f"{days_left}天" if days_left else "今天"
+
+
+def count_json(count: Count) -> dict[str, Any]:
+    """One group's numbers with the contract's keys."""
+    return (
+        {"key": count.key}
+        | {key: getattr(count, key) for key, _ in _COUNTS if key != "rate"}
+        | {"rate": count.rate}
+    )
+
+
+def status_json(total: Count, groups: Sequence[Count]) -> dict[str, Any]:
+    """What `status --json` prints."""
+    return {
+        "total": total.total,
+        "closed": total.closed,
+        "rate": total.rate,
+        "rows": [count_json(each) for each in groups],
+    }
+
+
+def status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
+    """The table of `status`, the whole ledger last; columns that are zero all over are left out."""
+    every = [*groups, total]
+    shown = [
+        (key, title)
+        for key, title in _COUNTS
+        if key in {"total", "closed", "rate", "overdue"}
+        or any(getattr(each, key) for each in every)
+    ]
+    columns = (
+        Column(called, flexible=True),
+        *(Column(title, right=True) for _, title in shown),
+    )
+    body = [
+        (each.key if each is not total else "全部事项", *(_number(each, key) for key, _ in shown))
+        for each in every
+    ]
+    notes = (
+        (f"按{called}分组时，几个部门共同牵头的事项在各部门各计一次",)
+        if called == "牵头部门"
+        else ()
+    )
+    return Table(columns, body, notes=notes)
+
+
+def today_lines(picture: Today, day: dt.date, organisation: str) -> list[str]:
+    """The first lines of today's picture, before its tables."""
+    count = picture.count
+    name = f"{organisation} " if organisation else ""
+    return [
+        f"{name}台账 · {day.isoformat()}",
+        (
+            f"共 {count.total} 项，已销号 {count.closed} 项（{count.rate}%），"
+            f"逾期 {count.overdue} 项，本周到期 {len(picture.this_week)} 项，"
+            f"待上会 {len(picture.waiting)} 项"
+        ),
+    ]
+
+
+def _number(count: Count, key: str) -> str:
+    value = getattr(count, key)
+    return f"{value}%" if key == "rate" else str(value)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    task, standing = row.task, row.standing
+    return (
+        standing.light,
+        task.id,
+        task.title,
+        "、".join(task.lead),
+        _iso(standing.due) or task.due.text,
+        remaining(standing.days_left),
+        task.status,
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(value)
+    return "" if value is None else str(value)
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,96 @@
+"""One task in full: what `show` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.model.decode import compact, encode
+from ledger.model.fields import specs
+from ledger.model.task import Task
+from ledger.usecases.listing import Row
+from ledger.view.rows import remaining
+from ledger.view.table import Screen
+from ledger.view.text import clean, markdown, padded, wrapped
+
+NAMES = {
+    "kind": "类别", "source": "来源", "section": "部分", "key_point": "工作要点",
+    "problem": "反馈问题", "goal": "整改目标", "measures": "具体措施", "lead": "牵头部门",
+    "assist": "配合部门", "leader": "责任领导", "owner": "责任人", "nature": "时限性质",
+    "due": "完成时限", "indicators": "量化指标", "status": "状态", "progress": "进展记录",
+    "extensions": "延期记录", "evidence": "佐证材料", "closing": "销号过程",
+    "lookback": "回头看", "links": "关联事项", "tags": "标签", "title": "事项", "id": "编号",
+    "text": "原文", "start": "起", "date": "日期", "dates": "节点", "by": "填报人",
+    "percent": "进度", "name": "名称", "target": "目标值", "actual": "完成值", "unit": "单位",
+    "from": "原定", "to": "延至", "reason": "理由", "approved_by": "批准", "path": "文件",
+    "sha256": "校验值", "archive": "档案号", "applied": "申请", "reviewed": "审核",
+    "summary": "说明", "opinion": "意见", "decision": "会议记录", "result": "结论",
+    "note": "说明", "rel": "关系",
+}  # fmt: skip
+_LABEL = 10
+
+
+def task_lines(row: Row, to: Screen) -> Iterator[str]:
+    """A task for the terminal: a head line, then label and value."""
+    columns = to.columns if to.terminal else 10_000
+    yield clean(f"{row.task.id}  {row.task.title}")
+    for label, value in _fields(row):
+        lines = [part for line in value.split("\n") for part in wrapped(line, columns - _LABEL)]
+        for position, line in enumerate(lines):
+            yield padded(label if position == 0 else "", _LABEL) + line
+    yield padded("文件", _LABEL) + clean(row.entry.path)
+
+
+def task_markdown(row: Row) -> Iterator[str]:
+    """A task as Markdown."""
+    yield f"## {markdown(row.task.id)} {markdown(row.task.title)}"
+    yield ""
+    for label, value in _fields(row):
+        first, *rest = value.split("\n")
+        if rest:
+            yield f"- **{markdown(label)}**："
+            yield from (f"  - {markdown(line)}" for line in (first, *rest))
+        else:
+            yield f"- **{markdown(label)}**：{markdown(first)}"
+
+
+def _fields(row: Row) -> Iterator[tuple[str, str]]:
+    """Label and text of everything that is filled in, in file order, unknown keys last."""
+    plain = compact(encode(row.task))
+    left = remaining(row.standing.days_left)
+    order = [spec.key for spec in specs(Task) if spec.key not in ("id", "title")]
+    for key in (*order, *(key for key in plain if key not in {*order, "id", "title"})):
+        if key not in plain:
+            continue
+        value = clean(_spelled(plain[key]))
+        if key == "due" and left:
+            next_due = row.standing.due.isoformat() if row.standing.due else ""
+            value += f"（下一节点 {next_due}，{left}，{row.standing.light}灯）"
+        yield clean(NAMES.get(key, key)), value
+
+
+def _spelled(value: Any) -> str:
+    """A plain value in words: lists of texts by line, records as 名：值."""
+    if isinstance(value, dict):
+        if set(value) <= {"text", "start", "date", "dates"} and "text" in value:
+            return _deadline(value)
+        return "；".join(f"{NAMES.get(key, key)} {_spelled(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        if all(isinstance(each, str) and len(each) <= 12 for each in value):
+            return "、".join(value)
+        return "\n".join(_entry(each) for each in value)
+    return str(value)
+
+
+def _deadline(due: dict[str, Any]) -> str:
+    days = "、".join(due.get("dates", [])) or due.get("date", "")
+    start = f"{due['start']} 至 " if "start" in due else ""
+    return f"{due['text']}（{start}{days}）" if days else str(due["text"])
+
+
+def _entry(value: Any) -> str:
+    if isinstance(value, dict) and "date" in value and "text" in value:
+        percent = f" {value['percent']}%" if "percent" in value else ""
+        by = f" {value['by']}" if "by" in value else ""
+        return f"{value['date']}{by}{percent}：{value['text']}"
+    return _spelled(value)

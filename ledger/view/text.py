@@ -1,0 +1,84 @@
+"""Text from files is data: what may reach a terminal, Markdown or a spreadsheet, how wide it is."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len, set_cell_size
+
+# Control characters, and marks that turn the direction of text around them.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPACES = re.compile(r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*")
+_MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A piece that stays on one line: a Latin word, or a character with the punctuation that closes it.
+_PIECE = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：？！）》」』】〉”’…]*")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+def clean(text: str) -> str:
+    """Text without anything that could steer a terminal: each such character becomes '�'."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Clean text on one line: line breaks and the blanks around them become one space."""
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def markdown(text: str) -> str:
+    """Text as literal Markdown inside a table cell or a paragraph."""
+    safe = _MARKDOWN.sub(r"\\\1", clean(text)).replace("&", "&amp;").replace("<", "&lt;")
+    return safe.replace("\n", "<br>")
+
+
+def csv_cell(text: str) -> str:
+    """Text as a spreadsheet shows it: what would run as a formula gets an apostrophe before it."""
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def width(text: str) -> int:
+    """Columns a terminal needs; a Chinese character takes two."""
+    return cell_len(text)
+
+
+def cut(text: str, columns: int) -> str:
+    """Text in at most so many columns, ending in '…' where something was cut off."""
+    if width(text) <= columns:
+        return text
+    return set_cell_size(text, columns - 1).rstrip() + "…" if columns > 1 else "…"[:columns]
+
+
+def padded(text: str, columns: int, right: bool = False) -> str:
+    """Text filled with blanks to so many columns; longer text stays whole."""
+    blanks = " " * max(0, columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Text broken into lines of at most so many columns.
+
+    Latin words stay whole where they fit, and no line begins with closing punctuation.
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _PIECE.findall(text):
+        if line and width(line) + width(piece) > columns:
+            lines.append(line.rstrip())
+            line = ""
+        *full, rest = _split(piece, columns)
+        lines.extend(full)
+        line = line + rest if line or not rest.isspace() else ""
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _split(piece: str, columns: int) -> list[str]:
+    """A piece in parts of at most so many columns; at least one character each."""
+    parts = []
+    while width(piece) > columns:
+        head = set_cell_size(piece, columns).rstrip() or piece[:1]
+        parts.append(head)
+        piece = piece[len(head) :]
+    return [*parts, piece]
