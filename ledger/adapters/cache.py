@@ -94,6 +94,10 @@ class Cache:
         """Keep what the rules said of a snapshot; only the newest is worth keeping."""
         self._try(lambda: self._judged(key, problems), None)
 
+    def where(self) -> Path | None:
+        """The cache's file, None when it is kept in memory."""
+        return self._path if self._on_disk else None
+
     def close(self) -> None:
         """Give the database back."""
         self._db.close()
@@ -149,9 +153,12 @@ class Cache:
                 break
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                return self._prepared(sqlite3.connect(self._path, timeout=_WAIT_SECONDS))
+                db = self._prepared(sqlite3.connect(self._path, timeout=_WAIT_SECONDS))
+                self._on_disk = True
+                return db
             except (sqlite3.Error, OSError):
                 self._discard()
+        self._on_disk = False
         return self._prepared(sqlite3.connect(":memory:"))
 
     def _prepared(self, db: sqlite3.Connection) -> sqlite3.Connection:

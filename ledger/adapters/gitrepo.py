@@ -150,6 +150,15 @@ class GitRepo:
         """git's user.name, or an empty text where it is not set."""
         return self.run("config", "--get", "user.name", ok=(0, 1)).decode().strip()
 
+    def branch(self) -> str:
+        """The current branch's name, empty on a detached HEAD."""
+        found = self.run("symbolic-ref", "--quiet", "--short", "HEAD", ok=(0, 1))
+        return found.decode(errors="replace").strip()
+
+    def editor(self) -> str:
+        """The command git would edit a message with."""
+        return self.run("var", "GIT_EDITOR").decode().strip()
+
     def has_changes(self, paths: Iterable[str]) -> bool:
         """Whether any of the paths differs from the last commit (untracked counts)."""
         listed = self.run(

@@ -48,6 +48,11 @@ class YamlFault(Exception):
     line: int = 0
 
 
+def is_fast() -> bool:
+    """Whether libyaml does the reading."""
+    return _Parser.__name__ == "CParser"
+
+
 def text_of(content: bytes) -> str:
     """A file's text without its byte order mark.
 

@@ -10,7 +10,7 @@ from ledger.cli import options
 from ledger.cli.session import Session, emit, emit_json, finish, session
 from ledger.usecases.counting import STATUS_GROUPS, count, counts, today_picture
 from ledger.usecases.listing import Row, one_of, rows
-from ledger.usecases.reading import find_task, load, moment
+from ledger.usecases.reading import load, load_task, moment
 from ledger.view import rows as view
 from ledger.view.table import as_csv, as_markdown, draw, screen
 
@@ -38,8 +38,7 @@ def show(
     wanted = options.chosen_format(form, json)
     ledger, here = session(context).open(), session(context)
     when = moment(ledger, at, here.today, here.now())
-    snapshot = load(ledger, when.commit)
-    entry = find_task(snapshot, task)
+    snapshot, entry = load_task(ledger, task, when.commit)
     row = Row(entry, standing(entry.record, when.today, snapshot.config.lights))
     if wanted == "json":
         emit_json(view.as_json(row, full=True))

@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import GitRepo, find_repo
 from ledger.adapters.snapshots import (
     CONFIG_FILE,
+    TASKS,
     Listing,
     digest,
     list_commit,
@@ -96,7 +97,7 @@ def load(ledger: Ledger, commit: str = "", due_by: dt.date | None = None) -> Sna
         due_by: when given, tasks that cannot fall due up to that day may be missing; the problems
             are complete all the same.
     """
-    listing = list_commit(ledger.repo, commit) if commit else _worktree(ledger)
+    listing = _listing(ledger, commit)
     key = digest(listing)
     known = ledger.cache.verdict(key)
     if known is not None:
@@ -109,25 +110,55 @@ def load(ledger: Ledger, commit: str = "", due_by: dt.date | None = None) -> Sna
     return replace(snapshot, problems=problems)
 
 
-def find_task(snapshot: Snapshot, wanted: str) -> Entry[Task]:
-    """The task with an id; a unique ending such as `031` will do.
+def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, Entry[Task]]:
+    """One task, without reading the others.
+
+    Args:
+        wanted: the task's id; a unique ending such as `031` will do.
+
+    Returns:
+        A snapshot of nothing but this task and the configuration, and the task's entry.
 
     Raises:
-        UsageError: none, or more than one.
+        UsageError: no such task, or more than one.
+        LedgerError: its file is broken.
     """
-    exact = snapshot.by_id.get(wanted)
-    if exact:
-        return exact
+    listing = _listing(ledger, commit)
+    path = _task_path(listing, wanted)
+    blobs = {each: listing.blobs[each] for each in (CONFIG_FILE, path) if each in listing.blobs}
+    snapshot = read_snapshot(replace(listing, blobs=blobs, folders=None, gone=()), ledger.cache)
+    if not snapshot.tasks:
+        found = next(each for each in snapshot.problems if each.path == path)
+        place = f"{path}:{found.line}" if found.line else path
+        raise LedgerError(f"{place} 有错：{found.message}", hint=found.hint or "请先改好这个文件")
+    return snapshot, snapshot.tasks[0]
+
+
+def task_path(ledger: Ledger, wanted: str) -> str:
+    """The path of the task an id or its unique ending names, readable or not.
+
+    Raises:
+        UsageError: no such task, or more than one.
+    """
+    return _task_path(_listing(ledger, ""), wanted)
+
+
+def _task_path(listing: Listing, wanted: str) -> str:
+    """The path of the task an id or its ending names; the file's name is the id (T003)."""
     folded = wanted.casefold()
-    found = [
-        entry
-        for key, entry in snapshot.by_id.items()
-        if key.casefold() == folded or key.casefold().endswith(f"-{folded}")
+    names = {
+        path: PurePosixPath(path).stem for path in listing.blobs if path.startswith(f"{TASKS}/")
+    }
+    exact = [path for path, name in names.items() if name == wanted]
+    found = exact or [
+        path
+        for path, name in names.items()
+        if name.casefold() == folded or name.casefold().endswith(f"-{folded}")
     ]
     if len(found) == 1:
         return found[0]
     if found:
-        some = "、".join(entry.record.id for entry in found[:5])
+        some = "、".join(found[:5])
         raise UsageError(f"“{wanted}”对应不止一个事项：{some}", hint="请写完整的编号")
     raise UsageError(f"台账里没有编号为“{wanted}”的事项", hint="用 ledger list 可查看全部编号")
 
@@ -146,8 +177,8 @@ def _find_root(start: Path) -> Path:
     )
 
 
-def _worktree(ledger: Ledger) -> Listing:
-    return list_worktree(ledger.root, ledger.cache)
+def _listing(ledger: Ledger, commit: str) -> Listing:
+    return list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.cache)
 
 
 def _dumped(problems: Iterable[Problem]) -> str:

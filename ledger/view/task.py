@@ -62,19 +62,19 @@ def _fields(row: Row) -> Iterator[tuple[str, str]]:
     for key in (*order, *(key for key in plain if key not in {*order, "id", "title"})):
         if key not in plain:
             continue
-        value = clean(_spelled(plain[key]))
+        value = clean(spelled(plain[key]))
         if key == "due" and left:
             next_due = row.standing.due.isoformat() if row.standing.due else ""
             value += f"（下一节点 {next_due}，{left}，{row.standing.light}灯）"
         yield clean(NAMES.get(key, key)), value
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
     """A plain value in words: lists of texts by line, records as 名：值."""
     if isinstance(value, dict):
         if set(value) <= {"text", "start", "date", "dates"} and "text" in value:
             return _deadline(value)
-        return "；".join(f"{NAMES.get(key, key)} {_spelled(each)}" for key, each in value.items())
+        return "；".join(f"{NAMES.get(key, key)} {spelled(each)}" for key, each in value.items())
     if isinstance(value, list):
         if all(isinstance(each, str) and len(each) <= 12 for each in value):
             return "、".join(value)
@@ -93,4 +93,4 @@ def _entry(value: Any) -> str:
         percent = f" {value['percent']}%" if "percent" in value else ""
         by = f" {value['by']}" if "by" in value else ""
         return f"{value['date']}{by}{percent}：{value['text']}"
-    return _spelled(value)
+    return spelled(value)

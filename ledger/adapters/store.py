@@ -1,0 +1,154 @@
+"""Writing files of the working tree: whole or not at all, and never over somebody else's change."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ledger.errors import LedgerError
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file before and after.
+
+    Attributes:
+        path: relative to the ledger's root, with '/'.
+        old: the content the change is based on; None for a new file.
+        new: the content to be.
+    """
+
+    path: str
+    old: bytes | None
+    new: bytes
+
+
+def inside(root: Path, path: str) -> Path:
+    """The absolute place of a ledger path.
+
+    Raises:
+        LedgerError: the path leaves the ledger, by '..', an absolute path or a symbolic link.
+    """
+    parts = PurePosixPath(path).parts
+    place = root.joinpath(*parts)
+    outside = not parts or PurePosixPath(path).is_absolute() or ".." in parts or ".git" in parts
+    if outside or not place.parent.resolve().is_relative_to(root.resolve()) or place.is_symlink():
+        raise LedgerError(f"路径“{path}”不在台账文件夹里，拒绝读写", hint="请改用台账里的相对路径")
+    return place
+
+
+def read(root: Path, path: str) -> bytes:
+    """A file's content as it is now.
+
+    Raises:
+        LedgerError: outside the ledger, or not there.
+    """
+    place = inside(root, path)
+    try:
+        return place.read_bytes()
+    except FileNotFoundError:
+        raise LedgerError(f"文件 {path} 不存在", hint="它可能刚被移走，请再试一次") from None
+
+
+def apply(root: Path, changes: Sequence[FileChange]) -> None:
+    """Write files atomically, each by a temporary file, fsync and rename.
+
+    All temporary files are written before the first rename, so a full disk changes nothing; when
+    a rename fails half way, what was renamed is put back.
+
+    Raises:
+        LedgerError: a file is no longer what the change is based on (nothing is written).
+        OSError: the disk is full or read-only (nothing is written).
+    """
+    for change in changes:
+        _refuse_stale(root, change)
+    with _prepared(root, changes) as waiting:
+        done: list[FileChange] = []
+        try:
+            for change, temporary in zip(changes, waiting, strict=True):
+                _refuse_stale(root, change)
+                temporary.replace(inside(root, change.path))
+                done.append(change)
+        except BaseException:
+            undo(root, done)
+            raise
+    for folder in {inside(root, change.path).parent for change in changes}:
+        _sync_folder(folder)
+
+
+def undo(root: Path, changes: Sequence[FileChange]) -> None:
+    """Put back what `apply` wrote; a file somebody changed since is left alone."""
+    for change in changes:
+        place = inside(root, change.path)
+        if not place.is_file() or place.read_bytes() != change.new:
+            continue
+        if change.old is None:
+            place.unlink()
+            with suppress(OSError):  # the folder may have been there before, with other files
+                place.parent.rmdir()
+        else:
+            _write_temporary(place, change.old).replace(place)
+
+
+def _refuse_stale(root: Path, change: FileChange) -> None:
+    place = inside(root, change.path)
+    now = place.read_bytes() if place.is_file() else None
+    if now == change.old:
+        return
+    if change.old is None:
+        raise LedgerError(
+            f"文件 {change.path} 已经存在，没有覆盖", hint="请换一个编号，或直接修改它"
+        )
+    raise LedgerError(
+        f"文件 {change.path} 在读取之后被别人改过，没有覆盖", hint="请看一下改动，再试一次"
+    )
+
+
+@contextmanager
+def _prepared(root: Path, changes: Sequence[FileChange]) -> Iterator[list[Path]]:
+    """Temporary files beside their targets; those not renamed are removed at the end."""
+    waiting: list[Path] = []
+    try:
+        for change in changes:
+            place = inside(root, change.path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            waiting.append(_write_temporary(place, change.new))
+        yield waiting
+    finally:
+        for temporary in waiting:
+            temporary.unlink(missing_ok=True)
+
+
+def _write_temporary(place: Path, content: bytes) -> Path:
+    """A synced file beside its target, with its permissions, named so that no scan reads it."""
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".tmp", dir=place.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
+        temporary.chmod(mode)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

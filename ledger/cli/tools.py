@@ -1,0 +1,72 @@
+"""`ledger deadline`, `ledger schema`, `ledger doctor`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.session import day, emit, emit_json, say, session
+from ledger.errors import UsageError
+from ledger.view.table import Column, Table, as_csv, as_markdown, draw, screen
+
+
+def deadline(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="时限", help="如 6月底前、每季度、30个工作日内")],
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="年份", help="没写年份的按哪一年，默认今年")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="日期", help="“若干日内”从哪天起算")
+    ] = None,
+    form: options.Format = None,
+    json: options.Json = False,
+) -> None:
+    """看一句时限怎样解读。读不懂的如实说是 open，绝不猜。"""
+    from ledger.model.deadline import read_deadline
+    from ledger.view.deadline import as_json, table
+
+    wanted = options.chosen_format(form, json)
+    base = day(since, "--from") if since else None
+    if year is not None and not 1 <= year <= 9999:
+        raise UsageError(f"--year 的值 {year} 不是年份", hint="请写 1 到 9999 之间的整数")
+    read = read_deadline(text, year or session(context).now().year, since=base)
+    if wanted == "json":
+        emit_json(as_json(read))
+    else:
+        shown = table(read)
+        form_of = {"csv": as_csv, "md": as_markdown}.get(wanted)
+        emit(form_of(shown) if form_of else draw(shown, screen()))
+    if read.warning:
+        say(f"注意：{read.warning}。")
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="种类", help="task、source、decision 或 ledger")],
+) -> None:
+    """输出一种文件的 JSON Schema，供编辑器补全和检查。"""
+    from ledger.model.schema import FILES
+    from ledger.usecases.listing import one_of
+    from ledger.usecases.starting import schema_text
+
+    sys.stdout.write(schema_text(one_of(kind, tuple(FILES), "文件种类")))
+
+
+def doctor(context: typer.Context, form: options.Format = None, json: options.Json = False) -> None:
+    """检查运行环境、配置、数据和缓存，有误时退出码为 1。"""
+    from ledger.usecases.examining import BAD, examine
+
+    wanted = options.chosen_format(form, json)
+    found = examine(session(context).folder)
+    if wanted == "json":
+        emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
+    else:
+        columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
+        shown = Table(columns, [(each.subject, each.state, each.said) for each in found])
+        form_of = {"csv": as_csv, "md": as_markdown}.get(wanted)
+        emit(form_of(shown) if form_of else draw(shown, screen()))
+    if any(each.state == BAD for each in found):
+        raise typer.Exit(1)

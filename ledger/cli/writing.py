@@ -1,0 +1,269 @@
+"""`ledger add`, `edit`, `progress` and `extend`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.asking import on_terminal, optional, required
+from ledger.cli.session import Session, day, say, session
+from ledger.errors import LedgerError, UsageError
+
+if TYPE_CHECKING:
+    from ledger.usecases.editing import Done
+    from ledger.usecases.reading import Ledger
+
+TaskId = Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")]
+Title = Annotated[str | None, typer.Option("--title", metavar="名称", help="事项名称，一句话")]
+Lead = Annotated[
+    list[str] | None, typer.Option("--lead", metavar="部门", help="牵头部门；可写多次")
+]
+Assist = Annotated[
+    list[str] | None, typer.Option("--assist", metavar="部门", help="配合部门；可写多次")
+]
+Leader = Annotated[str | None, typer.Option("--leader", metavar="领导", help="责任领导")]
+Owner = Annotated[str | None, typer.Option("--owner", metavar="责任人", help="责任人")]
+Goal = Annotated[str | None, typer.Option("--goal", metavar="目标", help="整改目标、验收标准")]
+Section = Annotated[str | None, typer.Option("--section", metavar="部分", help="所属部分")]
+KeyPoint = Annotated[str | None, typer.Option("--key-point", metavar="要点", help="工作要点")]
+Issue = Annotated[str | None, typer.Option("--problem", metavar="问题", help="反馈问题")]
+Measures = Annotated[
+    list[str] | None, typer.Option("--measure", metavar="措施", help="具体措施；可写多次")
+]
+Nature = Annotated[
+    str | None,
+    typer.Option("--nature", metavar="性质", help="立行立改、限期、分阶段、长期坚持"),
+]
+Due = Annotated[str | None, typer.Option("--due", metavar="时限", help="完成时限，照原文写")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签；可写多次")]
+
+
+def add(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Option("--source", metavar="来源", help="来源编号")] = None,
+    title: Title = None,
+    task_id: Annotated[
+        str | None, typer.Option("--id", metavar="编号", help="默认取来源的下一个号")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="类别", help="默认同来源的类别")
+    ] = None,
+    source_title: Annotated[
+        str | None,
+        typer.Option("--source-title", metavar="名称", help="来源还没有登记时，一并新建它"),
+    ] = None,
+    due: Due = None,
+    lead: Lead = None,
+    assist: Assist = None,
+    leader: Leader = None,
+    owner: Owner = None,
+    section: Section = None,
+    key_point: KeyPoint = None,
+    problem: Issue = None,
+    goal: Goal = None,
+    measure: Measures = None,
+    nature: Nature = None,
+    tag: Tags = None,
+    no_commit: options.NoCommit = False,
+) -> None:
+    """新增一个事项。在终端上缺什么问什么。"""
+    from ledger.usecases.adding import Wanted, add_task
+
+    here = session(context)
+    ledger = here.open()
+    asked = Wanted(
+        source=required(source, "--source", "来源编号"),
+        title=required(title, "--title", "事项名称"),
+        due=optional(due, "完成时限"),
+        lead=tuple(lead or _names(optional(None, "牵头部门，多个用、隔开"))),
+        assist=tuple(assist or ()),
+        id=task_id or "",
+        kind=kind or "",
+        source_title=source_title or "",
+        nature=nature or "",
+        texts={
+            "leader": leader or "",
+            "owner": owner or "",
+            "section": section or "",
+            "key_point": key_point or "",
+            "problem": problem or "",
+            "goal": goal or "",
+        },
+        measures=tuple(measure or ()),
+        tags=tuple(tag or ()),
+    )
+    done, warning = add_task(ledger, asked, here.now(), not no_commit)
+    if warning:
+        say(f"注意：{warning}。")
+    _report(done, f"已新增 {done.task.id} {done.task.title}")
+
+
+def edit(
+    context: typer.Context,
+    task: TaskId,
+    title: Title = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="状态", help="只能把未启动改为推进中")
+    ] = None,
+    due: Annotated[
+        str | None, typer.Option("--due", metavar="时限", help="原来没有日期的，现在定下的时限")
+    ] = None,
+    lead: Lead = None,
+    assist: Assist = None,
+    leader: Leader = None,
+    owner: Owner = None,
+    section: Section = None,
+    key_point: KeyPoint = None,
+    problem: Issue = None,
+    goal: Goal = None,
+    measure: Measures = None,
+    nature: Nature = None,
+    tag: Tags = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+) -> None:
+    """修改一个事项。不写要改什么时，在终端上用编辑器打开它的文件。"""
+    from ledger.usecases.editing import edit_task
+
+    here = session(context)
+    ledger = here.open()
+    given = {
+        "title": title,
+        "status": status,
+        "lead": lead,
+        "assist": assist,
+        "leader": leader,
+        "owner": owner,
+        "section": section,
+        "key_point": key_point,
+        "problem": problem,
+        "goal": goal,
+        "measures": measure,
+        "nature": nature,
+        "tags": tag,
+    }
+    values: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    if not values and due is None:
+        done = _in_editor(ledger, task, not no_commit)
+    else:
+        done = edit_task(ledger, task, values, due, here.now(), _by(ledger, by), not no_commit)
+    _report(done, f"已修改 {done.task.id} {done.task.title}")
+
+
+def progress(
+    context: typer.Context,
+    task: TaskId,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="进展", help="这段时间做了什么")
+    ] = None,
+    percent: Annotated[
+        int | None, typer.Option("--percent", metavar="百分比", help="完成百分比，0 到 100")
+    ] = None,
+    by: options.By = None,
+    on: options.On = None,
+    no_commit: options.NoCommit = False,
+) -> None:
+    """填报进展。未启动的事项随之转为推进中。"""
+    from ledger.model.task import Progress
+    from ledger.usecases.editing import report_progress
+
+    here = session(context)
+    ledger = here.open()
+    if percent is not None and not 0 <= percent <= 100:
+        raise UsageError(f"--percent 的值 {percent} 超出范围", hint="请写 0 到 100 之间的整数")
+    entry = Progress(
+        date=_date(here, on),
+        by=_by(ledger, by),
+        text=required(text, "--text", "进展情况"),
+        percent=percent,
+    )
+    done = report_progress(ledger, task, entry, not no_commit, here.now())
+    _report(done, f"已填报 {done.task.id} {done.task.title}")
+
+
+def extend(
+    context: typer.Context,
+    task: TaskId,
+    to: Annotated[str | None, typer.Option("--to", metavar="日期", help="延至哪一天")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="为什么要延期")
+    ] = None,
+    approved_by: Annotated[
+        str | None,
+        typer.Option("--approved-by", metavar="批准人", help="谁批准的，或哪次会议同意的"),
+    ] = None,
+    by: options.By = None,
+    on: options.On = None,
+    no_commit: options.NoCommit = False,
+) -> None:
+    """登记经批准的延期。原定时限不改，两个时限都留在台账里。"""
+    from ledger.model.task import Extension
+    from ledger.usecases.editing import extend as extend_task
+
+    here = session(context)
+    ledger = here.open()
+    extension = Extension(
+        date=_date(here, on),
+        to=day(required(to, "--to", "延至日期，如 2017-12-31"), "--to"),
+        reason=required(reason, "--reason", "延期理由"),
+        approved_by=required(approved_by, "--approved-by", "批准人或批准会议"),
+        by=_by(ledger, by),
+    )
+    done = extend_task(ledger, task, extension, not no_commit, here.now())
+    _report(done, f"已登记延期 {done.task.id} {done.task.title}")
+
+
+def _in_editor(ledger: Ledger, wanted: str, commit: bool) -> Done:
+    from ledger.usecases.editing import begin_editing, replace_text
+
+    if not on_terminal():
+        raise UsageError("没有写要改什么", hint="请用 --title、--lead 等选项给出，见 --help")
+    draft = begin_editing(ledger, wanted)
+    while True:
+        draft.open_editor()
+        try:
+            done = replace_text(ledger, draft, commit)
+        except LedgerError as error:
+            say(f"{error.message}。{error.hint}。")
+            from ledger.cli.asking import agreed
+
+            if not agreed("再改一次"):
+                say(f"您改的内容保存在 {draft.place}，台账没有改动。")
+                raise typer.Exit(1) from None
+        else:
+            draft.discard()
+            return done
+
+
+def _report(done: Done, said: str) -> None:
+    """Tell what was done, field by field where it is short."""
+    from ledger.view.changes import change_lines
+
+    say(f"{said}。")
+    for line in change_lines(done.changes):
+        say(f"  {line}")
+    if done.along:
+        say("  这个文件原来就有没有提交的改动，已一并提交。")
+    if not done.commit:
+        say("  只改了文件，没有提交。")
+
+
+def _by(ledger: Ledger, given: str | None) -> str:
+    """Who does it: `--by`, else git's user.name."""
+    who = (given or ledger.repo.identity()).strip()
+    if not who:
+        raise UsageError(
+            "不知道由谁办理", hint='请用 --by 写明，或运行 git config --global user.name "姓名"'
+        )
+    return who
+
+
+def _date(here: Session, given: str | None) -> dt.date:
+    return day(given, "--date") if given else here.now()
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.replace("，", "、").split("、") if name.strip()]

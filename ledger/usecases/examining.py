@@ -1,0 +1,112 @@
+"""`doctor`: does everything the ledger stands on work here?"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger import __version__
+from ledger.adapters import gitrepo, yamlread
+from ledger.errors import LedgerError
+from ledger.model.problem import ERROR
+from ledger.usecases.reading import Ledger, load, open_ledger
+from ledger.usecases.starting import SCHEMAS, schema_text
+
+GOOD, NOTE, BAD = "正常", "提示", "有误"
+_OLDEST_GIT = (2, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `state` is one of `GOOD`, `NOTE`, `BAD`."""
+
+    subject: str
+    state: str
+    said: str
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Look at the environment, the repository, the configuration and the files."""
+    found = list(_environment())
+    try:
+        ledger = open_ledger(folder)
+    except LedgerError as error:
+        return [*found, Finding("台账", BAD, f"{error.message}。{error.hint}")]
+    return [*found, *_repository(ledger), *_files(ledger)]
+
+
+def _environment() -> Iterator[Finding]:
+    yield Finding("程序", GOOD, f"ledger {__version__}，Python {platform.python_version()}")
+    try:
+        version = gitrepo.git_version()
+    except LedgerError as error:
+        yield Finding("git", BAD, f"{error.message}。{error.hint}")
+        return
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    old = numbers < _OLDEST_GIT
+    yield Finding("git", BAD if old else GOOD, f"{version}{'，需要 2.30 以上' if old else ''}")
+    if yamlread.is_fast():
+        yield Finding("YAML 读取", GOOD, "使用 libyaml")
+    else:
+        yield Finding("YAML 读取", NOTE, "没有 libyaml，读取会慢几十倍")
+
+
+def _repository(ledger: Ledger) -> Iterator[Finding]:
+    yield Finding("台账", GOOD, str(ledger.root))
+    name = ledger.repo.identity()
+    yield Finding(
+        "办理人",
+        GOOD if name else BAD,
+        name or '没有登记，请运行 git config --global user.name "姓名"',
+    )
+    try:
+        ledger.repo.refuse_unfinished()
+    except LedgerError as error:
+        yield Finding("仓库状态", BAD, f"{error.message}。{error.hint}")
+    else:
+        branch = ledger.repo.branch()
+        yield Finding(
+            "仓库状态",
+            GOOD if branch else NOTE,
+            f"在分支 {branch} 上" if branch else "不在任何分支上（detached HEAD）",
+        )
+    where = ledger.cache.where()
+    yield Finding(
+        "缓存", GOOD if where else NOTE, str(where) if where else "不能写入，只放在内存里，会慢一些"
+    )
+
+
+def _files(ledger: Ledger) -> Iterator[Finding]:
+    snapshot = load(ledger)
+    errors = sum(problem.severity == ERROR for problem in snapshot.problems)
+    organisation = snapshot.config.organisation
+    config = [each for each in snapshot.problems if each.path == "ledger.yaml"]
+    yield Finding(
+        "配置",
+        BAD if any(each.severity == ERROR for each in config) else NOTE if config else GOOD,
+        "；".join(each.message for each in config)
+        or f"{organisation or '未填单位名称'}，{len(snapshot.config.departments)} 个部门",
+    )
+    counted = (
+        f"{len(snapshot.tasks)} 个事项、{len(snapshot.sources)} 个来源、"
+        f"{len(snapshot.decisions)} 份会议记录"
+    )
+    yield Finding(
+        "数据", BAD if errors else GOOD, counted + (f"，{errors} 个错误" if errors else "")
+    )
+    stale = [
+        kind
+        for kind in ("task", "source", "decision", "ledger")
+        if _text(ledger.root / SCHEMAS / f"{kind}.json") != schema_text(kind)
+    ]
+    yield Finding(
+        "编辑器提示",
+        NOTE if stale else GOOD,
+        f"{SCHEMAS} 与程序版本不一致，可用 ledger schema 重新生成" if stale else SCHEMAS,
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

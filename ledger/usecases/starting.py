@@ -1,0 +1,86 @@
+"""A new ledger repository: configuration, folders, schemas for editors, the first commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.adapters.cache import Cache
+from ledger.adapters.gitrepo import create_repo, find_repo
+from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, SOURCES, TASKS
+from ledger.adapters.store import FileChange
+from ledger.adapters.templates import render
+from ledger.errors import LedgerError
+from ledger.model.schema import FILES, schema
+from ledger.usecases.reading import Ledger
+from ledger.usecases.writing import Operation, record
+
+SCHEMAS = "data/schemas"
+_KEPT = (TASKS, SOURCES, DECISIONS, "data/evidence", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What `init` did.
+
+    Attributes:
+        root: the new ledger's folder.
+        commit: the first commit, empty when git does not know who commits.
+    """
+
+    root: Path
+    commit: str
+
+
+def start(folder: Path, organisation: str, commit: bool) -> Started:
+    """Make a folder a ledger.
+
+    Args:
+        folder: new, empty, or a git repository without a ledger; its own files are not touched.
+        organisation: the bureau's name, for headings.
+        commit: whether to make the first commit; without a git identity none is made.
+
+    Raises:
+        LedgerError: there is a ledger already, or the path is no folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise LedgerError(f"{folder} 是文件，不是文件夹", hint="请换一个文件夹名")
+    root = folder.resolve()
+    if (root / CONFIG_FILE).exists():
+        raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
+    repo = find_repo(root) if _is_repo(root) else create_repo(root)
+    ledger = Ledger(root, repo, Cache(None))
+    changes = [
+        FileChange(path, None, content)
+        for path, content in _files(organisation)
+        if not (root / path).exists()
+    ]
+    known = bool(repo.identity())
+    operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
+    return Started(root, record(ledger, changes, operation, commit and known))
+
+
+def schema_text(kind: str) -> str:
+    """A schema as `ledger schema` prints and `init` writes it."""
+    return json.dumps(schema(kind), ensure_ascii=False, indent=2) + "\n"
+
+
+def _is_repo(root: Path) -> bool:
+    try:
+        find_repo(root)
+    except LedgerError:
+        return False
+    return True
+
+
+def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
+    values = {"organisation": organisation}
+    yield CONFIG_FILE, render("ledger.yaml.j2", values).encode()
+    yield "README.md", render("readme.md.j2", values).encode()
+    yield ".gitattributes", b"*.yaml text eol=lf\n"
+    for folder in _KEPT:
+        yield f"{folder}/.gitkeep", b""
+    for kind in FILES:
+        yield f"{SCHEMAS}/{kind}.json", schema_text(kind).encode()

@@ -1,0 +1,91 @@
+"""Recording changes: files written whole, one commit of exactly these files, with trailers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.adapters import store
+from ledger.adapters.lock import writing
+from ledger.adapters.store import FileChange
+from ledger.errors import LedgerError
+from ledger.usecases.reading import Ledger
+
+_NAMED = 20  # more tasks than this are counted, not named, in a commit's trailers
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a commit says of itself.
+
+    Attributes:
+        name: the command, for the trailer `Ledger-Op:`.
+        subject: one Chinese line.
+        tasks: ids for the trailers `Ledger-Task:`.
+        body: more lines, Chinese; empty for none.
+        trailers: further trailers, such as ("Ledger-Source", "GZ2017").
+    """
+
+    name: str
+    subject: str
+    tasks: tuple[str, ...] = ()
+    body: str = ""
+    trailers: tuple[tuple[str, str], ...] = ()
+
+
+def record(
+    ledger: Ledger, changes: Sequence[FileChange], operation: Operation, commit: bool
+) -> str:
+    """Write some files and commit exactly them.
+
+    When git refuses the commit (a hook, no identity), the files are put back as they were.
+
+    Args:
+        changes: what to write; nothing happens when it is empty.
+        commit: False leaves the files in the working tree, uncommitted.
+
+    Returns:
+        The commit's id, empty without one.
+
+    Raises:
+        LedgerError: a file changed meanwhile, another writer is at work, git refuses.
+    """
+    if not changes:
+        return ""
+    with writing(ledger.repo.state_dir()):
+        if commit:
+            _refuse_without_identity(ledger)
+            ledger.repo.refuse_unfinished()
+        store.apply(ledger.root, changes)
+        if not commit:
+            return ""
+        try:
+            return ledger.repo.commit_only([change.path for change in changes], _message(operation))
+        except BaseException:
+            store.undo(ledger.root, changes)
+            raise
+
+
+def _message(operation: Operation) -> str:
+    tasks = operation.tasks if len(operation.tasks) <= _NAMED else ()
+    trailers = [
+        f"Ledger-Op: {operation.name}",
+        *(f"Ledger-Task: {task}" for task in tasks),
+        *(f"{name}: {value}" for name, value in operation.trailers),
+    ]
+    paragraphs = [_one_line(operation.subject), operation.body.strip(), "\n".join(trailers)]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _one_line(text: str) -> str:
+    """A subject must stay one line, or what follows would read as trailers."""
+    return " ".join(text.split())
+
+
+def _refuse_without_identity(ledger: Ledger) -> None:
+    if not ledger.repo.identity():
+        raise LedgerError(
+            "还没有登记您是谁，git 无法提交",
+            hint='请运行 git config --global user.name "姓名" 和 '
+            'git config --global user.email "邮箱"',
+        )

@@ -1,0 +1,28 @@
+"""Changes in the ledger's terms: 状态: 待上会 → 已销号."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ledger.model.change import FieldChange
+from ledger.model.decode import compact
+from ledger.view.task import NAMES, spelled
+from ledger.view.text import one_line
+
+
+def change_lines(changes: Iterable[FieldChange]) -> Iterator[str]:
+    """One line a changed field; of lists that only grew just what came."""
+    for change in changes:
+        yield one_line(f"{NAMES.get(change.field, change.field)}：{_said(change)}")
+
+
+def _said(change: FieldChange) -> str:
+    old, new = compact(change.old), compact(change.new)
+    if isinstance(old, list) and isinstance(new, list) and new[: len(old)] == old:
+        return f"新增 {_words(new[len(old) :])}"
+    return f"{_words(old)} → {_words(new)}" if old else _words(new)
+
+
+def _words(value: Any) -> str:
+    return spelled(value) if value else "（空）"
