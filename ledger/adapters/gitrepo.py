@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import subprocess
 import tempfile
 import threading
@@ -110,6 +111,16 @@ class GitRepo:
         """The day a commit was made, in the ledger's time zone."""
         stamp = int(self.run("show", "-s", "--format=%ct", commit, "--").decode().strip())
         return dt.datetime.fromtimestamp(stamp, ZoneInfo(timezone)).date()
+
+    def last_commit_saying(self, *lines: str) -> str:
+        """The newest commit of HEAD's history whose message has all these lines; empty if none."""
+        if self.head() is None:
+            return ""
+        wanted = [f"--grep=^{re.escape(line)}$" for line in lines]
+        found = self.run(
+            "log", "-1", "--format=%H", "--extended-regexp", "--all-match", *wanted, "HEAD", "--"
+        )
+        return found.decode().strip()
 
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
         """The files of a commit below some paths, in git's order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -114,8 +115,8 @@ def mistake(error: Any) -> str:
         return f"选项 {error.option_name} 用得不对：少了或多了它的值"
     if isinstance(error, exceptions.BadParameter):
         return f"{named}的值不对" + (_expected(error) or "")
-    extra = str(error.message).partition("extra argument")[2].partition("(")[2].rstrip(").")
-    return f"多写了“{extra}”" if extra else "命令写得不完整"
+    extra = re.search(r"extra arguments? \((.*)\)", str(error.message))
+    return f"多写了“{extra[1]}”" if extra else "命令写得不完整"
 
 
 def _expected(error: Any) -> str:

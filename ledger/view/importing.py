@@ -1,0 +1,64 @@
+"""What an import brings: new, changed field by field, same, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.model.change import CHANGED, TaskChange
+from ledger.usecases.importing import Plan
+from ledger.view.changes import change_lines
+from ledger.view.table import Column, Table
+from ledger.view.text import one_line
+
+_SHOWN = 10
+
+
+def summary(plan: Plan) -> str:
+    """One line of numbers."""
+    changed = sum(change.what == CHANGED for change in plan.changes)
+    return (
+        f"{plan.source.id}：新增 {len(plan.changes) - changed} 项，修改 {changed} 项，"
+        f"不变 {plan.same} 项，表里没有了 {len(plan.gone)} 项"
+    )
+
+
+def new_table(plan: Plan, everything: bool) -> Table:
+    """The new tasks; some of them unless all are wanted."""
+    new = [change for change in plan.changes if change.what != CHANGED]
+    shown = new if everything else new[:_SHOWN]
+    columns = (
+        Column("编号"),
+        Column("事项", flexible=True),
+        Column("牵头", flexible=True),
+        Column("时限"),
+        Column("解读"),
+    )
+    more = (f"……另有 {len(new) - len(shown)} 项",) if len(new) > len(shown) else ()
+    return Table(columns, [_new_row(change) for change in shown], "新增", more)
+
+
+def changed_lines(plan: Plan) -> Iterator[str]:
+    """Every changed task, a line a field."""
+    for change in plan.changes:
+        if change.what == CHANGED:
+            yield f"修改 {one_line(change.id)}"
+            yield from (f"  {line}" for line in change_lines(change.fields))
+
+
+def notes(plan: Plan) -> Iterator[str]:
+    """What the user should know beside the changes."""
+    yield from (f"说明：{one_line(note)}。" for note in plan.notes)
+    if plan.departments:
+        names = "、".join(plan.departments)
+        yield f"ledger.yaml 的部门名单新增 {len(plan.departments)} 个，请核对：{one_line(names)}。"
+    if plan.gone:
+        names = "、".join(plan.gone)
+        yield f"表里没有、台账里保留的事项：{one_line(names)}。"
+
+
+def _new_row(change: TaskChange) -> tuple[str, ...]:
+    values = {each.field: each.new for each in change.fields}
+    due = values.get("due") or {}
+    read = due.get("date") or values.get("nature") or "待定"
+    lead = "、".join(values.get("lead") or [])
+    return change.id, str(values["title"]), lead, str(due.get("text", "")), str(read)
