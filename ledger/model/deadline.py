@@ -7,21 +7,14 @@ The table of what is understood, and why it is read so, is docs/deadlines.md.
 
 from __future__ import annotations
 
-import calendar as months
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ledger.model.numerals import Numeral, read_numeral
-from ledger.model.phrases import Kind, Token, normalise, tokenize
-from ledger.model.workdays import (
-    NO_CALENDAR,
-    Holiday,
-    WorkCalendar,
-    add_workdays,
-    last_workday_before,
-)
+from ledger.model.grammar import Reader, in_order
+from ledger.model.phrases import normalise, tokenize
+from ledger.model.points import Item
+from ledger.model.workdays import NO_CALENDAR, WorkCalendar
 
 DeadlineKind = Literal["dated", "recurring", "ongoing", "open", "immediate"]
 MAX_LENGTH = 200  # characters; a time limit longer than this is a paragraph, not a date
@@ -63,9 +56,81 @@ def read_deadline(
         return Deadline(text, "open", warning=f"文字超过 {MAX_LENGTH} 字，不作为时限识别")
     if not dt.MINYEAR <= year <= dt.MAXYEAR:
         return Deadline(text, "open", warning=f"年份 {year} 不在 1—9999 之间")
-    reader = _Reader(tokenize(normalise(text)), year, since, calendar or NO_CALENDAR)
+    reader = Reader(tokenize(normalise(text)), year, since, calendar or NO_CALENDAR)
     items = reader.read()
-    read = _combine(items) if items else None
-    if read is None or (read.start and read.date and read.start > read.date):
-        return Deadline(text, "open", warning=reader.warning)
-    return replace(read, text=text)
+    read = _combine(items, reader) if items else None
+    if items and read is None:
+        reader.warn("几个时限并列，不能合成一个日期")
+    return replace(read, text=text) if read else Deadline(text, "open", warning=reader.warning)
+
+
+def _combine(items: list[Item], reader: Reader) -> Deadline | None:
+    """One deadline out of all items; None (and perhaps the reader's warning) if they don't fit."""
+    spans = [item for item in items if item.kind == "dated"]
+    schedules = [item for item in items if item.kind == "recurring"]
+    if schedules:
+        return _scheduled(spans, schedules)
+    read = _dated(spans, reader)
+    kinds = {item.kind for item in items}
+    if read is None or reader.annual:
+        return read and replace(read, kind="recurring")
+    if "ongoing" in kinds:
+        return replace(read, kind="ongoing")
+    return replace(read, kind="immediate") if "immediate" in kinds else read
+
+
+def _scheduled(spans: list[Item], schedules: list[Item]) -> Deadline | None:
+    """每季度; with a period, the checkpoints within it; with a last day, those up to it."""
+    if len(schedules) > 1 or len(spans) > 1:
+        return None
+    schedule = schedules[0]
+    if not spans:
+        return _checkpoints("recurring", schedule.dates, schedule.last)
+    first, last = _bounds(spans[0], schedule)
+    if not (first and last and schedule.last and first.year == last.year == schedule.last.year):
+        return None
+    dates = tuple(day for day in schedule.dates if first <= day <= last)
+    if schedule.dates and not dates:
+        return None
+    read = _checkpoints("recurring", dates, dates[-1] if dates else last)
+    return replace(read, start=spans[0].start)
+
+
+def _bounds(span: Item, schedule: Item) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day of 3至12月 (每月) and, if it is a checkpoint, of (每月，)9月底前."""
+    if span.start or span.grain == "year":
+        return span.first, span.last or schedule.last
+    is_day = span.first == span.last and span.grain != "relative"
+    if span.last and is_day and span.last in schedule.dates:
+        return dt.date(span.last.year, 1, 1), span.last
+    return None, None
+
+
+def _dated(spans: list[Item], reader: Reader) -> Deadline | None:
+    """One span is a date or a period; several are checkpoints in order."""
+    if not spans:
+        return Deadline("", "dated")
+    if len(spans) == 1:
+        return _single(spans[0])
+    if spans[0].last is None and len(spans) == 2 and spans[1].last and in_order(spans):
+        return replace(_single(spans[1]), start=spans[0].first)
+    grains = {span.grain for span in spans}
+    if "relative" in grains or ("year" in grains and len(grains) > 1):
+        return None
+    days = [span.last for span in spans if span.last]
+    if len(days) < len(spans):
+        return None
+    if days != sorted(days):
+        reader.warn("多个时间先后颠倒，跨年的请写明年份或“次年”")
+        return None
+    return _checkpoints("dated", tuple(dict.fromkeys(days)), days[-1])
+
+
+def _single(span: Item) -> Deadline:
+    """A day or a period; without an end (3月起) the work goes on."""
+    return Deadline("", "dated" if span.last else "ongoing", span.start, span.last)
+
+
+def _checkpoints(kind: DeadlineKind, days: tuple[dt.date, ...], last: dt.date | None) -> Deadline:
+    """`dates` are two or more; a single checkpoint is the `date` alone."""
+    return Deadline("", kind, None, last, days if len(days) > 1 else ())

@@ -75,20 +75,20 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
     return record(**values)
 
 
-def encode(value: object) -> Any:
+def encode(value: object, day: Callable[[dt.date], Any] = dt.date.isoformat) -> Any:
     """A record as plain data in the order of its fields: what JSON and YAML writers take.
 
-    Dates become ISO text, tuples lists; the keys nobody knows come last.
+    Tuples become lists, dates what `day` makes of them; the keys nobody knows come last.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = _names(type(value))
-        plain = {key: encode(getattr(value, name)) for name, key in names}
+        plain = {key: encode(getattr(value, name), day) for name, key in names}
         return plain | dict(getattr(value, "extra", {}))
     if isinstance(value, Mapping):
-        return {key: encode(each) for key, each in value.items()}
+        return {key: encode(each, day) for key, each in value.items()}
     if isinstance(value, tuple):
-        return [encode(each) for each in value]
-    return value.isoformat() if isinstance(value, dt.date) else value
+        return [encode(each, day) for each in value]
+    return day(value) if isinstance(value, dt.date) else value
 
 
 def compact(value: Any) -> Any:

@@ -15,8 +15,9 @@ _CARDINAL = re.compile(
 )
 _MAX_COUNT_DIGITS = 4
 
-# A run starts with a Chinese numeral; only inside it are 0 and the letter O zeros (二0一七, 二OO九).
-PATTERN = r"(?:[0-9][0-9〇○◯]*|[〇○◯零一二两三四五六七八九十百廿卅][〇○◯零一二两三四五六七八九十百廿卅0Oo]*)"
+_CHINESE = "〇○◯零一二两三四五六七八九十百廿卅"
+# Only inside a run of Chinese numerals are 0 and the letter O zeros: 二0一七, 二OO九.
+PATTERN = rf"(?:[0-9][0-9〇○◯]*|[{_CHINESE}][{_CHINESE}0Oo]*)"
 
 
 @dataclass(frozen=True, slots=True)

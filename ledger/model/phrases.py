@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 
 from ledger.model import numerals
 from ledger.model.workdays import Holiday
@@ -100,7 +101,7 @@ WORDS: tuple[tuple[Kind, int, str], ...] = (
     (Kind.ANNIVERSARY, 701, "七一 建党节"),
     (Kind.ANNIVERSARY, 801, "八一 建军节"),
     (Kind.FROM, 0, "自 从"),
-    (Kind.ONWARD, 0, "起 开始 之日起 日起"),
+    (Kind.ONWARD, 0, "起 开始 之日起"),
     (Kind.AFTER, 0, "后 之后 以后"),
     (Kind.UNTIL, 0, "至 到 直至 直到 截至 截止 截止到 截止至"),
     (Kind.COMMA, 0, ", ; 。"),
@@ -121,9 +122,10 @@ WORDS: tuple[tuple[Kind, int, str], ...] = (
     (Kind.INTENT, 0, "确保 力争 争取 原则上 计划 预计 拟 拟于 于 在 应 应于 须 需 要 务必 必须"),
     (Kind.INTENT, 0, "最迟 至迟 最晚 不迟于 不晚于 最迟于 尽快 尽早 尽量 :"),
     (Kind.INTENT, 0, "完成时限 整改时限 完成时间 整改期限 整改完成时限 整改完成时间 时限"),
-    (Kind.ACT, 0, "完成 整改 落实 推进 坚持 开展 进行 报送 抓好 巩固 改进 办结 结束 销号"),
+    (Kind.ACT, 0, "完成 整改 集中整改 落实 推进 坚持 开展 进行 报送 抓好 巩固 改进 办结 结束 销号"),
     (Kind.ACT, 0, "到位 完毕 见效 全部 全面 基本 按时 如期 整改任务 任务 工作 用力 发力 抓"),
-    (Kind.ACT, 0, "取得 达到 见到 阶段性 明显 初步 实质性 成效 实效 成果 进展 整改成效"),
+    (Kind.ACT, 0, "取得 达到 见到 阶段性 明显 初步 实质性 成效 实效 成果 进展"),
+    (Kind.ACT, 0, "制定 修订 印发 出台 提交 上报 报告 通报 汇报 调度 召开 更新"),
     (Kind.ACT, 0, "一次 1次 至少一次 至少1次"),
 )
 
@@ -132,17 +134,18 @@ _FOLDED = {"<wide>", "<narrow>", "<compat>"}
 _HYPHENS = str.maketrans(
     dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("―─━", "—") | dict.fromkeys("〜∼～", "~")
 )
-_QUOTES = re.compile(r"[“”\"‘’'「」『』]")
-_REMARK = re.compile(rf"\(((?:(?!{numerals.PATTERN})[^()])+)\)$")
-_SPACED_LIST = re.compile(
-    rf"(?<=[月日号前底末旬]){_SPACE}(?=(?:[0-9]{{4}}年)?{numerals.PATTERN}月)", re.ASCII
-)
-_OUTER_SPACE = re.compile(rf"(?<![0-9]){_SPACE}|{_SPACE}(?![0-9])")
+# Strings, compiled by `re` at first use: most commands read no time limit.
+_QUOTES = r"[“”\"‘’'「」『』]"
+_REMARK = rf"\(((?:(?!{numerals.PATTERN})[^()])+)\)$"
+_SPACED_LIST = rf"(?<=[月日号前底末旬]){_SPACE}(?=(?:[0-9]{{4}}年)?{numerals.PATTERN}月)"
+_OUTER_SPACE = rf"(?<![0-9]){_SPACE}|{_SPACE}(?![0-9])"
+_SPACE_BEFORE_CLOCK = rf"{_SPACE}(?=[0-9]{{1,2}}:[0-9]{{2}})"
+_YEAR, _ONE_OR_TWO = r"(?<![0-9])([0-9]{4})", r"([0-9]{1,2})"
 _NUMERIC = (
-    (re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)日?", re.ASCII), r"\1年\3月\4日"),
-    (re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?![\d年月日号])", re.ASCII), r"\1年\2月\3日"),
-    (re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})(?!\d)月?", re.ASCII), r"\1年\2月"),
-    (re.compile(r"(?<=日)([-—~至到]+)(\d{1,2})[-./](\d{1,2})(?!\d)日?", re.ASCII), r"\1\2月\3日"),
+    (rf"{_YEAR}([-./]){_ONE_OR_TWO}\2{_ONE_OR_TWO}(?![0-9])日?", r"\1年\3月\4日"),
+    (rf"{_YEAR}([0-9]{{2}})([0-9]{{2}})(?![0-9年月日号个天周])", r"\1年\2月\3日"),
+    (rf"{_YEAR}[-./]{_ONE_OR_TWO}(?![0-9])月?", r"\1年\2月"),
+    (rf"(?<=日)([-—~至到]+){_ONE_OR_TWO}[-./]{_ONE_OR_TWO}(?![0-9])日?", r"\1\2月\3日"),
 )
 _RANGE = r"[-—~]+"
 _HOUR = r"(?:(?:[01]?[0-9]|2[0-4])(?![0-9])|[一二两三四五六七八九十]{1,3})"
@@ -161,15 +164,16 @@ def normalise(text: str) -> str:
     without a number, 12月（长期坚持）, is read as one more clause.
     """
     text = "".join(map(_fold, text)).translate(_HYPHENS)
-    text = _QUOTES.sub("", text).strip().rstrip("。.;,").strip()
+    text = re.sub(_QUOTES, "", text).strip().rstrip("。.;,").strip()
     if text[:1] == "(" and text.find(")") == len(text) - 1:
         text = text[1:-1]
-    text = _REMARK.sub(r",\1", text)
-    text = _SPACED_LIST.sub("、", text)
-    text = _OUTER_SPACE.sub("", text)
+    text = re.sub(_REMARK, r",\1", text)
+    text = re.sub(_SPACED_LIST, "、", text)
+    text = re.sub(_OUTER_SPACE, "", text)
+    text = re.sub(_SPACE, "", re.sub(_SPACE_BEFORE_CLOCK, "T", text))
     for pattern, rewritten in _NUMERIC:
-        text = pattern.sub(rewritten, text)
-    return re.sub(_SPACE, "", text)
+        text = re.sub(pattern, rewritten, text)
+    return text
 
 
 def _fold(char: str) -> str:
@@ -182,9 +186,10 @@ def _fold(char: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """A normalised text as tokens; what is in no table becomes OTHER, one character each."""
-    return _lend_units([_token(match) for match in _SCANNER.finditer(text)])
+    return _lend_units([_token(match) for match in _scanner().finditer(text)])
 
 
+@cache
 def _scanner() -> re.Pattern[str]:
     words = sorted((word for *_, line in WORDS for word in line.split()), key=len, reverse=True)
     alternatives = "|".join(map(_word_pattern, words))
@@ -205,7 +210,6 @@ def _word_pattern(word: str) -> str:
 
 
 _BY_TEXT = {word: Token(kind, word, value) for kind, value, line in WORDS for word in line.split()}
-_SCANNER = _scanner()
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -218,7 +222,14 @@ def _token(match: re.Match[str]) -> Token:
 
 _LENT = (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.QUARTER)
 _JOINTS = (Kind.UNTIL, Kind.AND, Kind.COMMA)
-_FINER = (Kind.NUMBER, Kind.PART, Kind.EARLY, Kind.MIDDLE)
+_FINER = (
+    Kind.NUMBER,
+    Kind.PART,
+    Kind.EARLY,
+    Kind.MIDDLE,
+    Kind.HALF_YEAR,
+    Kind.NUMBERED_QUARTER,
+)
 
 
 def _lend_units(tokens: list[Token]) -> list[Token]:
@@ -240,3 +251,49 @@ def _lend_units(tokens: list[Token]) -> list[Token]:
             lent.append(lent[-3])
         lent.append(token)
     return lent[::-1]
+
+
+class Cursor:
+    """A place in a list of tokens, for a reader that goes left to right."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    def kind(self, ahead: int = 0) -> Kind | None:
+        """The kind of the token so far ahead; None behind the end."""
+        index = self.at + ahead
+        return self.tokens[index].kind if index < len(self.tokens) else None
+
+    def text(self, ahead: int = 0) -> str:
+        """The text of the token so far ahead; empty behind the end."""
+        return "" if self.kind(ahead) is None else self.tokens[self.at + ahead].text
+
+    def number(self, ahead: int = 0, *, of: Kind) -> numerals.Numeral | None:
+        """The number so far ahead, if that unit follows it; 第 goes with quarters only."""
+        if self.kind(ahead) is not Kind.NUMBER or self.kind(ahead + 1) is not of:
+            return None
+        text = self.text(ahead)
+        if text.startswith("第") and of is not Kind.QUARTER:
+            return None
+        return numerals.read_numeral(text.removeprefix("第"))
+
+    def take(self) -> Token:
+        """The token here; the cursor moves on."""
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def accept(self, *kinds: Kind) -> Token | None:
+        """The token here if it is of one of these kinds."""
+        return self.take() if self.kind() in kinds else None
+
+    def skip(self, *kinds: Kind) -> bool:
+        """Pass over all tokens of these kinds; whether there were any."""
+        begin = self.at
+        while self.accept(*kinds):
+            pass
+        return self.at > begin
+
+    def rest(self, begin: int) -> str:
+        """The text from the token number `begin` to the end."""
+        return "".join(token.text for token in self.tokens[begin:])

@@ -7,8 +7,9 @@ a ledger may carry its own for years the library does not know yet.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
 _DAY = timedelta(days=1)
 
@@ -53,7 +54,7 @@ class WorkCalendar:
 
     def knows(self, year: int) -> bool:
         """Whether any day of `year` is arranged here."""
-        return any(day.year == year for day in self.holidays | self.workdays)
+        return any(day.year == year for days in (self.holidays, self.workdays) for day in days)
 
 
 NO_CALENDAR = WorkCalendar()
@@ -72,7 +73,7 @@ def is_workday(day: date, calendar: WorkCalendar = NO_CALENDAR) -> bool | None:
 
 
 def add_workdays(since: date, count: int, calendar: WorkCalendar = NO_CALENDAR) -> date | None:
-    """The `count`-th working day after `since`, which is itself not counted (《民法典》第二百零一条).
+    """The `count`-th working day after `since`, itself not counted (《民法典》第二百零一条).
 
     None when the count runs into a year whose arrangement is not known, or past year 9999.
     """
@@ -86,6 +87,12 @@ def add_workdays(since: date, count: int, calendar: WorkCalendar = NO_CALENDAR) 
             return None
         count -= at_work
     return day
+
+
+def first_unknown_year(since: int, calendar: WorkCalendar = NO_CALENDAR) -> int:
+    """The first year from `since` on whose arrangement is not known; 9999 if there is none."""
+    years = range(since, MAXYEAR)
+    return next((year for year in years if is_workday(date(year, 7, 1), calendar) is None), MAXYEAR)
 
 
 def last_workday_before(
@@ -105,7 +112,7 @@ def last_workday_before(
 
 
 def _first_day_off(holiday: Holiday, year: int, calendar: WorkCalendar) -> date | None:
-    if holiday in _SINCE_2008 and year < 2008:
+    if not MINYEAR <= year <= MAXYEAR or (holiday in _SINCE_2008 and year < 2008):
         return None
     first, last = (date(year, *bound) for bound in _WINDOWS[holiday])
     days = (first + _DAY * offset for offset in range((last - first).days + 1))
@@ -120,6 +127,7 @@ def _is_arranged_holiday(day: date, calendar: WorkCalendar) -> bool:
     return off and name is not None
 
 
+@lru_cache(maxsize=8192)  # the library looks through all its years at every call
 def _library_holiday(day: date) -> tuple[bool, str | None] | None:
     """(day off, name of the holiday) as the library has it; None for a year it does not know."""
     import chinese_calendar

@@ -1,0 +1,87 @@
+"""Chinese numerals: cardinals, digit strings, and what is deliberately not a number."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.model.numerals import PATTERN, Numeral, read_numeral
+
+ONES = ["", *"一二三四五六七八九"]
+
+
+def cardinal(number: int) -> str:
+    """1 to 99 as a document writes it."""
+    tens, ones = divmod(number, 10)
+    return f"{ONES[tens] if tens > 1 else ''}{'十' if tens else ''}{ONES[ones]}"
+
+
+@pytest.mark.parametrize("number", range(1, 100))
+def test_cardinals(number: int) -> None:
+    read = read_numeral(cardinal(number))
+    assert (read.count, read.place) == (number, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("廿", 20),
+        ("廿一", 21),
+        ("卅", 30),
+        ("卅一", 31),
+        ("一百", 100),
+        ("一百零五", 105),
+        ("一百二十", 120),
+        ("两百", 200),
+        ("九百九十九", 999),
+        ("007", 7),
+        ("1〇", 10),
+    ],
+)
+def test_other_cardinals(text: str, count: int) -> None:
+    assert read_numeral(text).count == count
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("2017", "2017"),
+        ("二〇一七", "2017"),
+        ("二○一七", "2017"),
+        ("二零一七", "2017"),
+        ("二0一七", "2017"),
+        ("二OO九", "2009"),
+        ("2〇17", "2017"),
+        ("一七", "17"),
+    ],
+)
+def test_digit_strings(text: str, digits: str) -> None:
+    assert read_numeral(text).digits == digits
+
+
+def test_two_digits_are_no_cardinal() -> None:
+    assert read_numeral("一二") == Numeral(None, None, "12")
+
+
+def test_liang_counts_but_names_no_month() -> None:
+    assert read_numeral("两") == Numeral(2, None, "")
+
+
+@pytest.mark.parametrize("text", ["零", "〇", "一百五", "十十", "零五", "一百零二十", "百", "两十"])
+def test_not_a_number(text: str) -> None:
+    assert read_numeral(text).count is None
+
+
+def test_long_digits_are_no_count() -> None:
+    assert read_numeral("9" * 200) == Numeral(None, None, "9" * 200)
+
+
+@given(st.from_regex(PATTERN, fullmatch=True))
+def test_whatever_matches_is_read_or_refused(text: str) -> None:
+    read = read_numeral(text)
+    assert read.count is None or 0 <= read.count <= 9999
+    assert read.place in (None, read.count)
+    assert re.fullmatch("[0-9]*", read.digits)
