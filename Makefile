@@ -31,7 +31,7 @@ schemas: $(VENV)/.installed
 
 # The picture of the terminal in README.md.
 picture: $(VENV)/.installed
-	$(BIN)/ledger --today 2017-10-20 --svg docs/due.svg due --dept 审业部
+	$(BIN)/ledger --today 2017-10-20 due --dept 审业部 --format svg > docs/due.svg
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ _WAIT_SECONDS = 5.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (fingerprint TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS file (
-    key TEXT PRIMARY KEY, said TEXT NOT NULL, horizon INTEGER NOT NULL
+    key TEXT PRIMARY KEY, said TEXT NOT NULL, horizon INTEGER NOT NULL, names TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS file_horizon ON file (horizon);
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, listing TEXT NOT NULL) WITHOUT ROWID;
@@ -59,22 +59,32 @@ class Cache:
             found.update(self._pairs(f"SELECT key, said FROM file WHERE key IN ({marks})", part))  # noqa: S608
         return found
 
-    def due_by(self, horizon: int) -> dict[str, str]:
-        """Remembered files that fall due up to a day (an ordinal), or that are broken."""
-        return dict(self._pairs("SELECT key, said FROM file WHERE horizon <= ?", [horizon]))
+    def due_by(self, horizon: int, names: Collection[str]) -> dict[str, str]:
+        """Remembered files that fall due up to a day and concern somebody.
+
+        Args:
+            horizon: the day's ordinal.
+            names: of departments, any of which will do; none for everybody.
+
+        Returns:
+            Key → text. Files with horizon 0 (broken ones) are always among them.
+        """
+        concerned = " OR ".join("instr(names, ?) > 0" for _ in names) or "1"
+        query = f"SELECT key, said FROM file WHERE horizon <= ? AND (horizon = 0 OR {concerned})"  # noqa: S608
+        return dict(self._pairs(query, [horizon, *(f"\n{name}\n" for name in names)]))
 
     def remember(
         self,
-        files: Iterable[tuple[str, str, int]],
+        files: Iterable[tuple[str, str, int, str]],
         folders: Iterable[tuple[str, str]] = (),
         gone: Iterable[str] = (),
     ) -> None:
-        """Keep files (key, text, horizon) and folder listings (path, text) in one transaction.
+        """Keep files (key, text, horizon, names) and folder listings (path, text) together.
 
         A listing must never be remembered without the files that it names: `due_by` relies on it.
 
         Args:
-            files: horizon is a day's ordinal, as `due_by` takes it.
+            files: horizon and names as `due_by` takes them, each name between line breaks.
             folders: listings by path.
             gone: paths of folders to forget.
         """
@@ -107,12 +117,12 @@ class Cache:
 
     def _remembered(
         self,
-        files: list[tuple[str, str, int]],
+        files: list[tuple[str, str, int, str]],
         folders: list[tuple[str, str]],
         gone: list[tuple[str]],
     ) -> None:
         with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", files)
+            self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", files)
             self._db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", folders)
             self._db.executemany("DELETE FROM folder WHERE path = ?", gone)
 

@@ -10,14 +10,12 @@ import datetime as dt
 import os
 import re
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from zoneinfo import ZoneInfo
 
 from ledger.errors import LedgerError, UsageError
 
@@ -97,6 +95,8 @@ class GitRepo:
         Raises:
             UsageError: when history begins later.
         """
+        from zoneinfo import ZoneInfo
+
         end = dt.datetime.combine(day, dt.time.max, ZoneInfo(timezone))
         before = f"--before={int(end.timestamp())}"
         found = self.run("rev-list", "-1", "--first-parent", before, "HEAD", "--").decode().strip()
@@ -109,6 +109,8 @@ class GitRepo:
 
     def commit_day(self, commit: str, timezone: str) -> dt.date:
         """The day a commit was made, in the ledger's time zone."""
+        from zoneinfo import ZoneInfo
+
         stamp = int(self.run("show", "-s", "--format=%ct", commit, "--").decode().strip())
         return dt.datetime.fromtimestamp(stamp, ZoneInfo(timezone)).date()
 
@@ -197,6 +199,8 @@ class GitRepo:
         Raises:
             GitError: when git refuses (a hook, a missing identity, a lock).
         """
+        import tempfile
+
         listed = "\0".join(paths).encode(errors="surrogateescape")
         literal = {"GIT_LITERAL_PATHSPECS": "1"}
         from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")

@@ -18,15 +18,14 @@ from typing import Any
 from ledger.adapters import worktree
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import GitRepo, blob_id
-from ledger.adapters.yamlread import YamlFault, lines_of, parse
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
-from ledger.model.standing import checkpoints
-from ledger.model.task import ENDED, Task
+from ledger.model.standing import next_due
+from ledger.model.task import Task
 
 CONFIG_FILE = "ledger.yaml"
 TASKS, SOURCES, DECISIONS = "data/tasks", "data/sources", "data/decisions"
@@ -44,6 +43,18 @@ class _Said:
     data: Any
     faults: tuple[Fault, ...]
     unreadable: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Which tasks will be looked at: open ones due up to a day, of some departments.
+
+    Attributes:
+        departments: every name that the departments go by; none for all departments.
+    """
+
+    due_by: dt.date
+    departments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +111,17 @@ def digest(listing: Listing) -> str:
     return hashlib.sha256((lines + "\0" + odd).encode(errors="surrogateescape")).hexdigest()
 
 
-def read_snapshot(listing: Listing, cache: Cache, due_by: dt.date | None = None) -> Snapshot:
+def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) -> Snapshot:
     """The ledger that a listing names.
 
     Args:
         listing: from `list_worktree` or `list_commit`.
         cache: what is already known is not read again.
-        due_by: when given, tasks that cannot fall due up to that day may be left out (a large
-            ledger answers much faster); everything else is complete.
+        narrow: when given, tasks outside it may be left out (a large ledger answers much
+            faster); everything else is complete.
     """
     keys = {path: _key(path, blob) for path, blob in listing.blobs.items()}
-    known = _known(listing, keys, cache, due_by)
+    known = _known(listing, keys, cache, narrow)
     entries: dict[str, list[Entry[Any]]] = {"t": [], "s": [], "d": [], "c": []}
     problems = [_odd(path, why) for path, why in listing.odd.items()]
     for path, said in known.items():
@@ -133,6 +144,10 @@ def read_snapshot(listing: Listing, cache: Cache, due_by: dt.date | None = None)
 def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, ...]:
     """The same problems with their lines, each file concerned read once more."""
     waiting = list(problems)
+    if not waiting:
+        return ()
+    from ledger.adapters.yamlread import YamlFault, lines_of
+
     wanted = sorted({each.path for each in waiting if not each.line and each.path in listing.blobs})
     lines: dict[str, dict[Any, int]] = {}
     for path, content in listing.contents(wanted):
@@ -164,16 +179,16 @@ def _letter(path: str) -> str:
 
 
 def _known(
-    listing: Listing, keys: Mapping[str, str], cache: Cache, due_by: dt.date | None
+    listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
 ) -> dict[str, _Said]:
     """What every file says, in path order; read and remembered where it was not known."""
-    found, missing = _remembered(listing, keys, cache, due_by)
+    found, missing = _remembered(listing, keys, cache, narrow)
     read: dict[str, _Said] = {}
     rows = []
     for path, content in listing.contents(missing):
         read[path] = said = _said(_RECORDS[_letter(path)], content)
         if listing.commit or keys[path] == _key(path, blob_id(content)):  # else it changed just now
-            rows.append((keys[path], _dumped(said), _horizon(path, said)))
+            rows.append((keys[path], _dumped(said), *_facts(path, said)))
     cache.remember(rows, (listing.folders or {}).items(), listing.gone)
     return {
         path: read[path] if path in read else _loaded(found[key])
@@ -183,14 +198,14 @@ def _known(
 
 
 def _remembered(
-    listing: Listing, keys: Mapping[str, str], cache: Cache, due_by: dt.date | None
+    listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
 ) -> tuple[dict[str, str], list[str]]:
     """What the cache knows of the files wanted, and the paths of those it does not know.
 
     A folder whose listing was remembered has all its files remembered, so of its tasks only those
     falling due are asked for.
     """
-    if listing.folders is None or due_by is None:
+    if listing.folders is None or narrow is None:
         found = cache.files(set(keys.values()))
         return found, [path for path, key in keys.items() if key not in found]
     asked = {
@@ -198,11 +213,14 @@ def _remembered(
         for path, key in keys.items()
         if _letter(path) != "t" or path.rpartition("/")[0] in listing.folders
     }
-    found = cache.due_by(due_by.toordinal()) | cache.files(set(asked.values()))
+    due = cache.due_by(narrow.due_by.toordinal(), narrow.departments)
+    found = due | cache.files(set(asked.values()))
     return found, [path for path, key in asked.items() if key not in found]
 
 
 def _said(record: type, content: bytes) -> _Said:
+    from ledger.adapters.yamlread import YamlFault, parse  # a warm cache never needs it
+
     try:
         data = parse(content)
     except YamlFault as fault:
@@ -212,15 +230,15 @@ def _said(record: type, content: bytes) -> _Said:
     return _Said(data, tuple(faults))
 
 
-def _horizon(path: str, said: _Said) -> int:
-    """Up to which day a file may be left out of what is due: its first checkpoint."""
+def _facts(path: str, said: _Said) -> tuple[int, str]:
+    """By what a file may be left out: its next open checkpoint (ordinal), and its departments."""
     if _letter(path) != "t":
-        return _NEVER
+        return _NEVER, ""
     task = decode(Task, said.data, []) if said.unreadable is None else None
     if task is None or said.faults:
-        return _ALWAYS
-    days = checkpoints(task)
-    return days[0].toordinal() if days and task.status not in ENDED else _NEVER
+        return _ALWAYS, ""
+    due = next_due(task)
+    return due.toordinal() if due else _NEVER, "\n".join(("", *task.lead, *task.assist, ""))
 
 
 def _dumped(said: _Said) -> str:

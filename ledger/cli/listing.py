@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from ledger.adapters.snapshots import Narrow
 from ledger.cli import options
+from ledger.cli.output import emit_table
 from ledger.cli.session import day, emit, emit_json, finish, session
 from ledger.errors import UsageError
 from ledger.usecases.listing import Filters, Row, due_rows, grouped, rows, sorted_rows
 from ledger.usecases.reading import load, moment
 from ledger.view import rows as view
-from ledger.view.table import as_csv, as_markdown, draw, screen
 
 _SPAN = re.compile(r"(\d{1,4})([dwm天周月]?)")
 _DAYS = {"": 1, "d": 1, "天": 1, "w": 7, "周": 7, "m": 30, "月": 30}
@@ -56,7 +57,7 @@ def list_tasks(
     at: options.At = None,
 ) -> None:
     """列出事项。不同的筛选条件要同时满足，同一个条件写多次满足一个即可。"""
-    wanted = options.chosen_format(form, json)
+    wanted = options.chosen_format(form, json, options.PICTURES)
     filters = Filters(
         dept=tuple(dept or ()),
         lead=tuple(lead or ()),
@@ -104,7 +105,7 @@ def due(
     """
     import datetime as dt
 
-    wanted = options.chosen_format(form, json)
+    wanted = options.chosen_format(form, json, options.PICTURES)
     span = _span(within)
     filters = Filters(
         dept=tuple(dept or ()),
@@ -117,7 +118,10 @@ def due(
     ledger, here = session(context).open(), session(context)
     when = moment(ledger, at, here.today, here.now())
     horizon = min(when.today.toordinal() + span, dt.date.max.toordinal())
-    snapshot = load(ledger, when.commit, due_by=dt.date.fromordinal(horizon))
+    names = (*filters.dept, *filters.lead, *filters.assist)
+    known_by_files = bool(filters.source)  # a source may be known by its tasks alone
+    narrow = None if known_by_files else Narrow(dt.date.fromordinal(horizon), names)
+    snapshot = load(ledger, when.commit, narrow)
     found = due_rows(rows(snapshot, when.today, filters), None if overdue else span)
     late = sum(row.standing.overdue for row in found)
     scope = f"{'、'.join(dept)} " if dept else ""
@@ -142,14 +146,14 @@ def _print(found: list[Row], form: str, full: bool, group: str, caption: str = "
         _print_json(found, full, group)
         return
     if form == "csv":
-        emit(as_csv(view.full_table(found)))
+        emit_table(view.full_table(found), form)
         return
     groups = grouped(found, group) if group else {"": found}
     for number, (key, part) in enumerate(groups.items()):
         heading = f"{key}（{len(part)} 项）" if group else caption or f"共 {len(part)} 项"
         table = view.list_table(part, heading)
         emit([""] if number else [])
-        emit(as_markdown(table) if form == "md" else draw(table, screen()))
+        emit_table(table, form)
 
 
 def _print_json(found: list[Row], full: bool, group: str) -> None:

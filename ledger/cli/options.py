@@ -9,6 +9,7 @@ import typer
 from ledger.errors import UsageError
 
 FORMATS = ("table", "json", "csv", "md")
+PICTURES = (*FORMATS, "svg")
 
 Format = Annotated[
     str | None,

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
+from ledger.cli.output import emit_table
 from ledger.cli.session import Session, emit, emit_json, finish, session
 from ledger.usecases.counting import STATUS_GROUPS, count, counts, today_picture
 from ledger.usecases.listing import Row, one_of, rows
 from ledger.usecases.reading import load, load_task, moment
 from ledger.view import rows as view
-from ledger.view.table import as_csv, as_markdown, draw, screen
+from ledger.view.table import draw, screen
 
 _CALLED = {
     "lead": "牵头部门",
@@ -43,7 +44,7 @@ def show(
     if wanted == "json":
         emit_json(view.as_json(row, full=True))
     elif wanted == "csv":
-        emit(as_csv(view.full_table([row])))
+        emit_table(view.full_table([row]), wanted)
     else:
         emit(task_markdown(row) if wanted == "md" else task_lines(row, screen()))
 
@@ -61,7 +62,7 @@ def status(
     at: options.At = None,
 ) -> None:
     """总数、完成率、逾期和临期，默认按牵头部门分组。"""
-    wanted = options.chosen_format(form, json)
+    wanted = options.chosen_format(form, json, options.PICTURES)
     one_of(by, STATUS_GROUPS, "分组方式")
     ledger, here = session(context).open(), session(context)
     when = moment(ledger, at, here.today, here.now())
@@ -72,9 +73,7 @@ def status(
     if wanted == "json":
         emit_json(view.status_json(total, groups))
     else:
-        table = view.status_table(_CALLED[by], total, groups)
-        form_of = {"csv": as_csv, "md": as_markdown}.get(wanted)
-        emit(form_of(table) if form_of else draw(table, screen()))
+        emit_table(view.status_table(_CALLED[by], total, groups), wanted)
     finish(snapshot)
 
 

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.session import day, emit, emit_json, say, session
+from ledger.cli.output import emit_table
+from ledger.cli.session import day, emit_json, say, session
 from ledger.errors import UsageError
-from ledger.view.table import Column, Table, as_csv, as_markdown, draw, screen
+from ledger.view.table import Column, Table
 
 
 def deadline(
@@ -37,9 +38,7 @@ def deadline(
     if wanted == "json":
         emit_json(as_json(read))
     else:
-        shown = table(read)
-        form_of = {"csv": as_csv, "md": as_markdown}.get(wanted)
-        emit(form_of(shown) if form_of else draw(shown, screen()))
+        emit_table(table(read), wanted)
     if read.warning:
         say(f"注意：{read.warning}。")
 
@@ -65,8 +64,8 @@ def doctor(context: typer.Context, form: options.Format = None, json: options.Js
         emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
     else:
         columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
-        shown = Table(columns, [(each.subject, each.state, each.said) for each in found])
-        form_of = {"csv": as_csv, "md": as_markdown}.get(wanted)
-        emit(form_of(shown) if form_of else draw(shown, screen()))
+        emit_table(
+            Table(columns, [(each.subject, each.state, each.said) for each in found]), wanted
+        )
     if any(each.state == BAD for each in found):
         raise typer.Exit(1)

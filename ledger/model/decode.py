@@ -58,19 +58,28 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
         faults.append(Fault(place, f"这里应是若干“键: 值”，而不是{_called(data)}"))
         return None
     before = len(faults)
+    plan = _plan(cast("Any", record))
     values: dict[str, Any] = {}
-    for name, key, read, described, default in _plan(cast("Any", record)):
-        raw = data.get(key)
-        if raw is not None:
-            values[name] = read(raw, faults, (*place, key))
-        elif described.required:
-            faults.append(Fault((*place, key), f"缺少必填项“{key}”（{described.description}）"))
-        else:
-            values[name] = default()
-    extra = _unknown(record, data, faults, place)
-    if any(not fault.unknown for fault in faults[before:]):
+    extra: dict[str, Any] = {}
+    for key, raw in data.items():
+        slot = plan.slots.get(key)
+        if slot is None:
+            extra[key] = raw
+        elif slot.free and raw.__class__ is str:  # most values: any text will do
+            values[slot.name] = raw
+        elif raw is not None:
+            values[slot.name] = slot.read(raw, faults, (*place, key))
+    faults.extend(
+        Fault((*place, key), f"缺少必填项“{key}”（{described}）")
+        for key, described in plan.required
+        if data.get(key) is None
+    )
+    faults.extend(
+        Fault((*place, key), f"不认识的键“{key}”，已原样保留", unknown=True) for key in extra
+    )
+    if not all(fault.unknown for fault in faults[before:]):
         return None
-    if extra and any(each.name == "extra" for each in dataclasses.fields(record)):  # type: ignore[arg-type]
+    if extra and plan.keeps_extra:
         values["extra"] = extra
     return record(**values)
 
@@ -105,33 +114,39 @@ def _names(record: type) -> tuple[tuple[str, str], ...]:
     return tuple((each.name, each.metadata["key"] or each.name) for each in fields)
 
 
-@cache
-def _plan(record: Any) -> tuple[tuple[str, str, Reader, Described, Callable[[], Any]], ...]:
-    """Per field: attribute, key, reader, description, default; worked out once a record type."""
-    attributes = [name for name, _ in _names(record)]
-    return tuple(
-        (name, spec.key, _reader(spec), spec.described, spec.default)
-        for name, spec in zip(attributes, specs(record), strict=True)
-    )
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Slot:
+    """How one key becomes an attribute; `free` when any text will do as it is."""
+
+    name: str
+    read: Reader
+    free: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a record type is read, worked out once."""
+
+    slots: Mapping[str, _Slot]
+    required: tuple[tuple[str, str], ...]
+    keeps_extra: bool
 
 
 @cache
-def _keys(record: type) -> frozenset[str]:
-    return frozenset(spec.key for spec in specs(record))
-
-
-def _unknown(
-    record: type, data: Mapping[str, Any], faults: list[Fault], place: Place
-) -> dict[str, Any]:
-    extra = {key: value for key, value in data.items() if key not in _keys(record)}
-    faults.extend(
-        Fault((*place, key), f"不认识的键“{key}”，已原样保留", unknown=True) for key in extra
+def _plan(record: Any) -> _Plan:
+    slots = {
+        spec.key: _Slot(name, _reader_of(without_none(spec.hint), spec.described), _is_free(spec))
+        for (name, _), spec in zip(_names(record), specs(record), strict=True)
+    }
+    required = tuple(
+        (spec.key, spec.described.description) for spec in specs(record) if spec.described.required
     )
-    return extra
+    return _Plan(slots, required, any(each.name == "extra" for each in dataclasses.fields(record)))
 
 
-def _reader(spec: FieldSpec) -> Reader:
-    return _reader_of(without_none(spec.hint), spec.described)
+def _is_free(spec: FieldSpec) -> bool:
+    described = spec.described
+    return spec.hint is str and not (described.choices or described.pattern or described.required)
 
 
 def _reader_of(hint: Any, described: Described) -> Reader:
@@ -140,7 +155,8 @@ def _reader_of(hint: Any, described: Described) -> Reader:
         return lambda raw, faults, place: decode(hint, raw, faults, place)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
-        return _list_of(_reader_of(arguments[0], described))
+        free = arguments[0] is str and not (described.choices or described.pattern)
+        return _list_of(_reader_of(arguments[0], described), free)
     if origin is not None and issubclass(origin, Mapping):
         return _mapping_of(_reader_of(arguments[1], described))
     scalar = {str: _text, int: _integer, dt.date: _date}.get(hint)
@@ -151,11 +167,13 @@ def _reader_of(hint: Any, described: Described) -> Reader:
     return lambda raw, faults, place: scalar(raw, described, faults, place)
 
 
-def _list_of(read: Reader) -> Reader:
+def _list_of(read: Reader, free: bool) -> Reader:
     def read_list(raw: Any, faults: list[Fault], place: Place) -> Any:
         if not isinstance(raw, list):
             faults.append(Fault(place, f"应是列表，而不是{_called(raw)}；可写成 [甲, 乙]"))
             return ()
+        if free and {*map(type, raw)} == {str}:
+            return tuple(raw)
         return tuple(_each(read, each, faults, (*place, n)) for n, each in enumerate(raw))
 
     return read_list

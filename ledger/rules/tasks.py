@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -34,12 +33,12 @@ def t004_department(snapshot: Snapshot) -> Iterator[Problem]:
         for key, names in (("lead", entry.record.lead), ("assist", entry.record.assist)):
             for position, name in enumerate(names):
                 if name not in known:
-                    close = get_close_matches(name, known, n=1)
+                    close = _nearest(name, known)
                     yield Problem(
                         entry.path,
                         "T004",
                         f"部门“{name}”不在 ledger.yaml 的部门名单里",
-                        f"是否应为“{close[0]}”？" if close else "请改正名称，或把它加进名单",
+                        f"是否应为“{close}”？" if close else "请改正名称，或把它加进名单",
                         id=entry.record.id,
                         place=(key, position),
                     )
@@ -72,3 +71,9 @@ def t010_duplicate(snapshot: Snapshot) -> Iterator[Problem]:
                 id=entry.record.id,
                 place=("id",),
             )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, known, n=1)), "")

@@ -30,7 +30,8 @@ from ledger.usecases.writing import Operation, record
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
 FROM_TABLE = (
-    "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner", "due",
+    "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
+    "due",
 )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from ledger.errors import UsageError
@@ -121,6 +120,8 @@ def one_of(value: str, known: Sequence[str], called: str) -> str:
     """
     if value in known:
         return value
+    from difflib import get_close_matches
+
     close = get_close_matches(value, known, n=1)
     hint = f"是否应为“{close[0]}”？" if close else ""
     raise UsageError(f"没有{called}“{value}”", hint=f"{hint}可用的有：{'、'.join(known)}")
@@ -138,6 +139,8 @@ def department(snapshot: Snapshot, name: str) -> str:
     if name in in_files:
         return name
     known = list(dict.fromkeys((*snapshot.departments, *sorted(in_files))))
+    from difflib import get_close_matches
+
     close = get_close_matches(name, known, n=3, cutoff=0.4) or [
         each for each in known if name in each or each in name
     ]

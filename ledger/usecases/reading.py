@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import GitRepo, find_repo
@@ -15,6 +15,7 @@ from ledger.adapters.snapshots import (
     CONFIG_FILE,
     TASKS,
     Listing,
+    Narrow,
     digest,
     list_commit,
     list_worktree,
@@ -79,7 +80,7 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
     """
     if at is None:
         return Moment("", today or now)
-    timezone = load(ledger).config.calendar.timezone
+    timezone = _only(_listing(ledger, ""), ledger, CONFIG_FILE).config.calendar.timezone
     if not _DAY.fullmatch(at):
         commit = ledger.repo.resolve(at)
         return Moment(commit, today or ledger.repo.commit_day(commit, timezone))
@@ -90,24 +91,40 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
     return Moment(ledger.repo.commit_at(day, timezone), today or day)
 
 
-def load(ledger: Ledger, commit: str = "", due_by: dt.date | None = None) -> Snapshot:
+def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snapshot:
     """The ledger at a commit, or in the working tree, with what is wrong with it.
 
     Args:
-        due_by: when given, tasks that cannot fall due up to that day may be missing; the problems
-            are complete all the same.
+        narrow: when given, tasks outside it may be missing (departments by any of their names);
+            the problems are complete all the same.
     """
     listing = _listing(ledger, commit)
     key = digest(listing)
     known = ledger.cache.verdict(key)
     if known is not None:
-        snapshot = read_snapshot(listing, ledger.cache, due_by)
+        narrow = _by_every_name(listing, ledger, narrow) if narrow else None
+        snapshot = read_snapshot(listing, ledger.cache, narrow)
         return replace(snapshot, problems=_loaded(known))
     snapshot = read_snapshot(listing, ledger.cache)
     found = with_lines(check_snapshot(snapshot), listing)
     problems = tuple(sorted((*snapshot.problems, *found), key=lambda each: (each.path, each.line)))
     ledger.cache.remember_verdict(key, _dumped(problems))
     return replace(snapshot, problems=problems)
+
+
+def _by_every_name(listing: Listing, ledger: Ledger, narrow: Narrow) -> Narrow | None:
+    """The same with every name of the departments; None when ledger.yaml lacks one of them."""
+    names = _only(listing, ledger, CONFIG_FILE).departments
+    wanted = {names.get(name) for name in narrow.departments}
+    if None in wanted:
+        return None
+    return replace(narrow, departments=tuple(each for each in names if names[each] in wanted))
+
+
+def _only(listing: Listing, ledger: Ledger, *paths: str) -> Snapshot:
+    """A snapshot of nothing but some files."""
+    blobs = {path: listing.blobs[path] for path in paths if path in listing.blobs}
+    return read_snapshot(replace(listing, blobs=blobs, folders=None, gone=()), ledger.cache)
 
 
 def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, Entry[Task]]:
@@ -125,8 +142,7 @@ def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, 
     """
     listing = _listing(ledger, commit)
     path = _task_path(listing, wanted)
-    blobs = {each: listing.blobs[each] for each in (CONFIG_FILE, path) if each in listing.blobs}
-    snapshot = read_snapshot(replace(listing, blobs=blobs, folders=None, gone=()), ledger.cache)
+    snapshot = _only(listing, ledger, CONFIG_FILE, path)
     if not snapshot.tasks:
         found = next(each for each in snapshot.problems if each.path == path)
         place = f"{path}:{found.line}" if found.line else path
@@ -147,7 +163,9 @@ def _task_path(listing: Listing, wanted: str) -> str:
     """The path of the task an id or its ending names; the file's name is the id (T003)."""
     folded = wanted.casefold()
     names = {
-        path: PurePosixPath(path).stem for path in listing.blobs if path.startswith(f"{TASKS}/")
+        path: path.rpartition("/")[2].rpartition(".")[0]
+        for path in listing.blobs
+        if path.startswith(f"{TASKS}/")
     }
     exact = [path for path, name in names.items() if name == wanted]
     found = exact or [

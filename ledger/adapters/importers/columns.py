@@ -14,7 +14,7 @@ Rules, in order; whatever had to be guessed is said in the notes:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.adapters.importers.fieldnames import (
@@ -25,14 +25,14 @@ from ledger.adapters.importers.fieldnames import (
     normal_name,
     ranked_name,
 )
-from ledger.adapters.importers.grid import Cell, Grid, column_name
+from ledger.adapters.importers.grid import EMPTY, Cell, Grid, Row, column_name
 from ledger.errors import LedgerError
 
 SEARCHED_ROWS = 30
 CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")
 
 _JOINTS = re.compile("以及|[及和与、/]")
-_OTHER_MEANING = re.compile("实际|是否|未|不|监督|考核|上报|审核")
+_OTHER_MEANING = re.compile("实际|是否|未|不|监督|考核|上报|审核|[,。;]")
 _SHORTEST_ENDING = 3
 _LONGEST_NAME = 20
 _GUESSED = 1000
@@ -118,11 +118,12 @@ def find_header(
     return _header(grid, best, fields)
 
 
-def no_header(grid: Grid, header_row: int | None = None) -> LedgerError:
-    """What to tell of a grid for which `find_header` found nothing."""
+def no_header(names: Sequence[str], header_row: int | None = None) -> LedgerError:
+    """What to tell of the tables named, in which `find_header` found nothing."""
     where = f"第 {header_row} 行不是表头" if header_row else f"前 {SEARCHED_ROWS} 行里没有找到表头"
     return LedgerError(
-        f"表“{grid.name}”{where}（要有“工作要点”“反馈问题”“具体措施”“牵头单位”“完成时间”之类的列名）",
+        f"表{'、'.join(f'“{name}”' for name in names)}{where}"
+        "（要有“工作要点”“反馈问题”“具体措施”“牵头单位”“完成时间”之类的列名）",
         hint="列名不同时用 --map 列名=字段 指明，例如 --map 推进安排=措施。可用的字段：" + _known(),
     )
 
@@ -137,11 +138,18 @@ def _candidates(
     for index, row in enumerate(grid.rows[:SEARCHED_ROWS] if header_row is None else grid.rows):
         if row.hidden or header_row not in (None, row.line):
             continue
-        yield _Candidate(index, index, row.cells)
-        if index + 1 < len(grid.rows) and _score(row.cells, fields, 2, content=False):
-            lower = grid.rows[index + 1].cells
-            both = tuple(b if b.text else a for a, b in zip(row.cells, lower, strict=True))
+        cells = _visible(grid, row)
+        yield _Candidate(index, index, cells)
+        if index + 1 < len(grid.rows) and _score(cells, fields, 2, content=False):
+            lower = _visible(grid, grid.rows[index + 1])
+            both = tuple(b if b.text else a for a, b in zip(cells, lower, strict=True))
             yield _Candidate(index, index + 1, both)
+
+
+def _visible(grid: Grid, row: Row) -> tuple[Cell, ...]:
+    return tuple(
+        EMPTY if index in grid.hidden_columns else cell for index, cell in enumerate(row.cells)
+    )
 
 
 def _score(
@@ -183,7 +191,8 @@ def _header(grid: Grid, found: _Candidate, fields: Mapping[str, str]) -> Header:
     used = tuple(
         column for column in columns if column.field != EXTRA or _is_used(grid, last, column)
     )
-    hidden = [cell.text for i, cell in enumerate(found.cells) if i in grid.hidden_columns]
+    cells = grid.rows[found.last].cells
+    hidden = [cell.text for i, cell in enumerate(cells) if i in grid.hidden_columns]
     there = {normal_name(cell.text) for cell in found.cells}
     return Header(
         first,

@@ -22,6 +22,9 @@ from ledger.adapters.importers.grid import (
 from ledger.errors import LedgerError
 
 MAX_FILE = 20 * 1024**2
+MAX_RECORDS = 1_048_576
+MAX_FIELDS = 16_384
+"""The size of an Excel sheet, blank rows and columns included."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,6 +33,7 @@ _BOMS = (
 )
 _DELIMITERS = ",\t;"
 _SAMPLE = 50
+_SAMPLE_TEXT = 100_000
 _OTHER_FORMATS = {b"PK\x03\x04": ".xlsx", bytes.fromhex("d0cf11e0a1b11ae1"): ".xls"}
 
 
@@ -80,18 +84,22 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as exc:
-        line = data[: exc.start].decode(encoding, errors="replace").count("\n") + 1
+        line = _line_after(data[: exc.start].decode(encoding, errors="replace"))
         raise LedgerError(
             f"{name} 第 {line} 行有无法识别的字符（按 {encoding.upper()} 读取）",
             hint="用 Excel 打开，另存为“CSV UTF-8（逗号分隔）”后再导入",
         ) from exc
     if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
+        line = _line_after(text[: text.index("\0")])
         raise LedgerError(
             f"{name} 第 {line} 行有空字符（NUL），不是正常的文本",
             hint="文件可能已损坏，或是没有标记的 UTF-16；用 Excel 另存为“CSV UTF-8”后再导入",
         )
     return text
+
+
+def _line_after(text: str) -> int:
+    return sum(line.endswith("\n") for line in _lines(text)) + 1
 
 
 def _delimiter(text: str) -> str:
@@ -100,7 +108,8 @@ def _delimiter(text: str) -> str:
 
 
 def _evenness(text: str, delimiter: str) -> tuple[int, int]:
-    records = islice(csv.reader(_lines(text), delimiter=delimiter), _SAMPLE)
+    lines = _lines(text[:_SAMPLE_TEXT])
+    records = islice(csv.reader(lines, delimiter=delimiter), _SAMPLE)
     try:
         widths = Counter(len(record) for record in records if len(record) > 1)
     except csv.Error:
@@ -125,7 +134,10 @@ def _rows(text: str, name: str) -> Iterator[Row]:
     line = 0
     try:
         for line, record in enumerate(reader, start=1):
-            yield Row(line, tuple(map(_cell, _trimmed(record))))
+            if line > MAX_RECORDS:
+                raise LedgerError(f"{name} 超过 {MAX_RECORDS} 行", hint="删去空行后再导入")
+            if fields := _trimmed(record, line, name):
+                yield Row(line, tuple(map(_cell, fields)))
     except csv.Error as exc:
         raise LedgerError(
             f"{name} 第 {line + 1} 条记录（文件第 {reader.line_num} 行）引号不配对，或单元格过长",
@@ -133,10 +145,15 @@ def _rows(text: str, name: str) -> Iterator[Row]:
         ) from exc
 
 
-def _trimmed(record: list[str]) -> list[str]:
+def _trimmed(record: list[str], line: int, name: str) -> list[str]:
     """Without the empty fields at the end, which some programs write by the hundred."""
-    while len(record) > MAX_COLUMNS and not record[-1].strip():
+    while record and not record[-1].strip() and len(record) <= MAX_FIELDS:
         record.pop()
+    if len(record) > MAX_COLUMNS:
+        raise LedgerError(
+            f"{name} 第 {line} 行有 {len(record)} 列，最多 {MAX_COLUMNS} 列",
+            hint="检查这一行的引号和分隔符，或用 Excel 打开后另存为 csv",
+        )
     return record
 
 

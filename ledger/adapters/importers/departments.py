@@ -17,7 +17,7 @@ from ledger.adapters.importers.fieldnames import FIELD_NAMES, field_of
 
 _LABELLED = ("lead", "assist", "leader", "owner")
 _LABEL = re.compile(
-    "("
+    "(?<![（(])("
     + "|".join(sorted((n for f in _LABELLED for n in FIELD_NAMES[f]), key=len, reverse=True))
     + r")\s*[:：]"
 )
@@ -28,11 +28,9 @@ _JOINT = re.compile("以及|[及和与]")
 _NUMBERING = re.compile(r"^\s*(?:\d+[.．)）]|[（(]\d+[)）])\s*")
 _LEADING = "牵头负责|牵头单位|牵头部门|责任单位|主责单位|牵头|主办|主责|负责"
 _ASSISTING = "配合单位|配合部门|协办单位|参与单位|配合|协办|协助|参与"
-_MARK = re.compile(rf"[（(]\s*(?:({_LEADING})|({_ASSISTING}))\s*[)）]")
+_MARK = re.compile(rf"[（(]\s*(?:({_LEADING})|({_ASSISTING}))\s*(?:[)）]|$)")
 _TAIL = re.compile(rf"^由?(.{{2,}}?)(?:({_LEADING})|({_ASSISTING}))$")
-_SUFFIXES = tuple(
-    "司 部 处 室 局 委 办 科 厅 署 院 所 馆 站 校 社 队 库 会 组 中心 支部 纪委 党委 公司 协会 部门 单位".split()
-)
+_ENDING = re.compile("(?:[司部处室局委办科厅署院所馆站校社队库会组]|中心|公司|部门|单位)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def _read_duty(text: str, role: str, known: frozenset[str]) -> Duty:
 
 def looks_like_department(name: str, known: Collection[str] = ()) -> bool:
     """Whether a name is known, or at least ends as departments do."""
-    return name in known or (len(name) >= 2 and name.endswith(_SUFFIXES))
+    return name in known or (len(name) >= 2 and _ENDING.search(name) is not None)
 
 
 def _segments(text: str) -> Iterator[tuple[str, str]]:

@@ -168,8 +168,16 @@ def _spread(
         size += area * len(anchor.text)
         if covered > MAX_COVERED or size > MAX_TEXT:
             raise _too_large(name, span.bottom)
-        for index in range(first, last):
-            above = not (anchored and index == first)
-            for column in range(span.left, right + 1):
-                left = column > span.left
-                cells[index][column] = replace(anchor, above=above, left=left)
+        _cover(cells, span.left, right, range(first, last), anchor, anchored)
+
+
+def _cover(
+    cells: list[list[Cell]], left: int, right: int, rows: range, anchor: Cell, anchored: bool
+) -> None:
+    """Put one merged cell's text at its positions; `anchored` if its own first row is in `rows`."""
+    begin, beside = anchor, replace(anchor, left=True)
+    under, within = replace(anchor, above=True), replace(anchor, above=True, left=True)
+    for index in rows:
+        top = anchored and index == rows.start
+        cells[index][left] = begin if top else under
+        cells[index][left + 1 : right + 1] = [beside if top else within] * (right - left)

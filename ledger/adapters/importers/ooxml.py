@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO
 from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
@@ -23,7 +22,6 @@ MAX_UNPACKED = 200 * 1024**2
 MAX_RATIO = 500
 """Of a large part, unpacked to packed; sheets of blank formatted rows stay below 100."""
 MAX_DIRECTORY = 4 * 1024**2
-MAX_DEPTH = 200
 MAX_ELEMENTS = 500_000
 
 _LARGE = 10 * 1024**2
@@ -89,24 +87,40 @@ def walk(
     label: str,
     limit: int,
     start: Callable[[str, dict[str, str]], None] | None = None,
-    end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Parse one part as a stream, calling the handlers with local names (no namespace).
+    """Parse one part as a stream, calling `start` with local names (no namespace), and `text`.
 
     `label` names the part to the user, `limit` is the most elements it may have. Raises
     LedgerError for a DOCTYPE or too much, expat.ExpatError for what is not XML, and what zipfile
     raises for a damaged part.
     """
+    left = limit
+
+    def doctype(*_: object) -> None:
+        raise LedgerError(
+            f"{label}里有 DOCTYPE 声明，办公软件不会写这种内容，已拒绝读取",
+            hint="向发件人核实文件来源；确需使用时，用办公软件打开并另存后再导入",
+        )
+
+    def element(name: str, attributes: dict[str, str]) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _too_much(label)
+        if start is not None:
+            start(name.rpartition(":")[2] if ":" in name else name, attributes)
+
     parser = expat.ParserCreate()
-    guard = _Guard(label, limit, start, end)
-    parser.StartDoctypeDeclHandler = guard.doctype
-    parser.StartElementHandler = guard.start
-    parser.EndElementHandler = guard.end
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = element
     if text is not None:
         parser.CharacterDataHandler = text
     with archive.open(part) as source:
-        _feed(parser, source)
+        while chunk := source.read(_CHUNK):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
 
 
 def check_markup(
@@ -130,49 +144,11 @@ def check_markup(
             walk(archive, part, label=label, limit=limits.get(part, MAX_ELEMENTS))
 
 
-class _Guard:
-    """Counts elements and depth, and passes local names on."""
-
-    def __init__(
-        self,
-        label: str,
-        limit: int,
-        start: Callable[[str, dict[str, str]], None] | None,
-        end: Callable[[str], None] | None,
-    ) -> None:
-        self.label = label
-        self.left = limit
-        self.depth = 0
-        self.on_start = start
-        self.on_end = end
-
-    def doctype(self, *_: object) -> None:
-        raise LedgerError(
-            f"{self.label}里有 DOCTYPE 声明，办公软件不会写这种内容，已拒绝读取",
-            hint="向发件人核实文件来源；确需使用时，用办公软件打开并另存后再导入",
-        )
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.left -= 1
-        self.depth += 1
-        if self.left < 0 or self.depth > MAX_DEPTH:
-            raise LedgerError(
-                f"{self.label}内容过多，已停止读取",
-                hint="删去表格以外带格式的空白行列和无关的工作表，另存后再导入",
-            )
-        if self.on_start is not None:
-            self.on_start(name.rpartition(":")[2], attributes)
-
-    def end(self, name: str) -> None:
-        self.depth -= 1
-        if self.on_end is not None:
-            self.on_end(name.rpartition(":")[2])
-
-
-def _feed(parser: expat.XMLParserType, source: IO[bytes]) -> None:
-    while chunk := source.read(_CHUNK):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+def _too_much(label: str) -> LedgerError:
+    return LedgerError(
+        f"{label}内容过多，已停止读取",
+        hint="删去表格以外带格式的空白行列和无关的工作表，另存后再导入",
+    )
 
 
 def _check_container(path: Path, data: bytes, wanted: Format) -> None:
@@ -193,7 +169,7 @@ def _check_container(path: Path, data: bytes, wanted: Format) -> None:
 
 
 def _ole_error(path: Path, data: bytes, wanted: Format) -> LedgerError:
-    """An OLE container is either an encrypted office file or one of the old formats (MS-OFFCRYPTO)."""
+    """An OLE container holds an encrypted office file (MS-OFFCRYPTO 1.3.3) or an old one."""
     if _ENCRYPTED in data:
         return LedgerError(
             f"{path.name} 有密码，无法读取", hint="用办公软件打开，取消密码后另存，再导入"

@@ -15,8 +15,11 @@ from zipfile import ZipFile
 
 from ledger.adapters.importers.grid import MAX_COLUMNS, Span
 from ledger.adapters.importers.ooxml import walk
+from ledger.errors import LedgerError
 
 MAX_ELEMENTS = 6_000_000
+MAX_CELLS = 500_000
+"""Cells up to the last one written, blank formatted ones included; openpyxl parses all of them."""
 LAST_ROW = 1_048_576
 
 _RELATION_ID = re.compile(r"(?:^|:)id$")
@@ -36,11 +39,11 @@ class SheetPart:
 class Layout:
     """Filled while a sheet's XML streams by; lines count from 1, columns from 0.
 
-    `rows` and `columns` are how far anything is written (0: nothing is); `unsaved` holds the
-    (line, column) of formulas whose result the file does not hold.
+    `lines` are the rows in which anything is written, `columns` how far to the right; `unsaved`
+    holds the (line, column) of formulas whose result the file does not hold.
     """
 
-    rows: int = 0
+    lines: set[int] = field(default_factory=set)
     columns: int = 0
     spans: list[Span] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
@@ -67,17 +70,9 @@ def sheet_parts(archive: ZipFile, label: str) -> tuple[SheetPart, ...]:
 
 def read_layout(archive: ZipFile, part: str, label: str) -> Layout:
     """Stream one worksheet. Raises what `walk` raises, and ExpatError for rows out of any sheet."""
-    reader = _LayoutReader()
-    walk(
-        archive,
-        part,
-        label=label,
-        limit=MAX_ELEMENTS,
-        start=reader.start,
-        end=reader.end,
-        text=reader.text,
-    )
-    return reader.layout
+    reader = _LayoutReader(label)
+    walk(archive, part, label=label, limit=MAX_ELEMENTS, start=reader.start, text=reader.text)
+    return reader.finish()
 
 
 def _worksheet_targets(archive: ZipFile, label: str) -> dict[str, str]:
@@ -97,63 +92,81 @@ def _worksheet_targets(archive: ZipFile, label: str) -> dict[str, str]:
 
 
 class _LayoutReader:
-    """Handlers of one worksheet's elements."""
+    """Handlers of one worksheet's elements; lean, for they are called millions of times."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str) -> None:
         self.layout = Layout()
-        self.line = 0
-        self.column = -1
-        self.kind = ""
-        self.formula = False
-        self.result = False
-        self.in_value = False
+        self.label = label
+        self.line = self.column = self.cells = 0
+        self.reference: str | None = None
+        self.kind: str | None = None
+        self.formula = self.result = self.in_value = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        match name:
-            case "c":
-                self._cell(attributes)
-            case "row":
-                self._row(attributes)
-            case "v" | "is":
-                self._written()
-                self.in_value = name == "v"
-                # A formula whose result is no text at all is saved as an empty <v>.
-                self.result = self.result or self.kind == "str"
-            case "f":
-                self._written()
-                self.formula = True
-            case "mergeCell":
-                self.layout.spans.extend(_spans(attributes.get("ref", "")))
-            case "col" if _is_true(attributes.get("hidden")):
-                self.layout.hidden_columns.update(_columns(attributes))
+        if name == "c":
+            self._cell(attributes)
+        elif name == "row":
+            self._row(attributes)
+        elif name in {"v", "is", "f"}:
+            self._content(name)
+        elif name == "mergeCell":
+            self.layout.spans.extend(_spans(attributes.get("ref", "")))
+        elif name == "col" and _is_true(attributes.get("hidden")):
+            self.layout.hidden_columns.update(_columns(attributes))
 
     def text(self, data: str) -> None:
         if self.in_value and data.strip():
             self.result = True
 
-    def end(self, name: str) -> None:
-        if name == "v":
-            self.in_value = False
-        elif name == "c" and self.formula and not self.result:
-            self.layout.unsaved.add((self.line, self.column))
+    def finish(self) -> Layout:
+        """The layout, once all elements have been seen."""
+        self._close_cell()
+        return self.layout
 
     def _row(self, attributes: dict[str, str]) -> None:
+        self._close_cell()
         self.line = _number(attributes["r"]) if "r" in attributes else self.line + 1
-        self.column = -1
+        self.column, self.reference = -1, None
         if not 1 <= self.line <= LAST_ROW:
             raise expat.ExpatError(f"row {self.line}")
         if _is_true(attributes.get("hidden")):
             self.layout.hidden_rows.add(self.line)
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-        self.column = _index(reference[1]) if reference else self.column + 1
-        self.kind = attributes.get("t", "n")
-        self.formula = self.result = False
+        self._close_cell()
+        self.cells += 1
+        reference = attributes.get("r")
+        if reference is None:
+            self.column = self._here() + 1
+        self.reference = reference
+        self.kind = attributes.get("t")
 
-    def _written(self) -> None:
-        self.layout.rows = max(self.layout.rows, self.line)
-        self.layout.columns = max(self.layout.columns, self.column + 1)
+    def _here(self) -> int:
+        """The column of the cell last begun; looked up only where it matters."""
+        if self.reference is not None and (match := _REFERENCE.fullmatch(self.reference)):
+            self.column, self.reference = _index(match[1]), None
+        return self.column
+
+    def _content(self, name: str) -> None:
+        layout = self.layout
+        if self.cells > MAX_CELLS:
+            raise LedgerError(
+                f"{self.label}太大：到第 {self.line} 行已有 {MAX_CELLS} 多个单元格",
+                hint="表格若没有这么长，请删去末尾多余的内容和带格式的空白行，另存后再导入",
+            )
+        layout.lines.add(self.line)
+        layout.columns = max(layout.columns, self._here() + 1)
+        if name == "f":
+            self.formula = True
+        elif name == "v":
+            self.in_value = True
+            # A formula whose result is no text at all is saved as an empty <v>.
+            self.result = self.kind == "str"
+
+    def _close_cell(self) -> None:
+        if self.formula and not self.result:
+            self.layout.unsaved.add((self.line, self._here()))
+        self.formula = self.result = self.in_value = False
 
 
 def _spans(reference: str) -> Iterator[Span]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -37,7 +38,7 @@ WORKBOOK = Format(".xlsx", "xl/workbook.xml", ".xls")
 MAX_CELL_TEXT = 32_767
 """Characters in one cell, Excel's own limit (Microsoft, Excel specifications and limits)."""
 
-_LIMITS = {"xl/sharedStrings.xml": 2_000_000}
+_LIMITS = {"xl/sharedStrings.xml": 1_000_000, "xl/styles.xml": 200_000}
 _LOCAL_MONTHS = frozenset({27, 36, 50, 52, 57})
 _LOCAL_DAYS = frozenset({28, 29, 30, 31, 51, 53, 54, 58})
 """Date formats a Chinese Excel writes by id alone (ECMA-376 part 1, 18.8.30, zh-cn), which
@@ -90,14 +91,16 @@ def _grids(data: bytes, layouts: Mapping[str, Layout], notes: tuple[str, ...]) -
         warnings.simplefilter("ignore")
         book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
-            return tuple(_grid(book, name, layouts[name], notes) for name in layouts)
+            grids = [_grid(book, name, layout) for name, layout in layouts.items()]
+            return (replace(grids[0], notes=grids[0].notes + notes), *grids[1:])
         finally:
             book.close()
 
 
-def _grid(book: Workbook, name: str, layout: Layout, notes: tuple[str, ...]) -> Grid:
+def _grid(book: Workbook, name: str, layout: Layout) -> Grid:
+    notes: tuple[str, ...] = ()
     if layout.columns > MAX_COLUMNS:
-        notes += (f"{column_name(MAX_COLUMNS - 1)} 列以右的内容没有读取",)
+        notes = (f"{column_name(MAX_COLUMNS - 1)} 列以右的内容没有读取",)
     return assemble(
         name,
         _rows(book, name, layout),
@@ -108,19 +111,19 @@ def _grid(book: Workbook, name: str, layout: Layout, notes: tuple[str, ...]) -> 
 
 
 def _rows(book: Workbook, name: str, layout: Layout) -> Iterator[Row]:
-    if not layout.rows:
+    if not layout.lines:
         return
+    last = max(layout.lines)
     width = min(layout.columns, MAX_COLUMNS)
     # The extent is ours: the sheet's own <dimension> is often wrong, and may be a trap.
-    lines = book[name].iter_rows(min_row=1, max_row=layout.rows, min_col=1, max_col=width)
-    for line, cells in enumerate(lines, start=1):
-        row = tuple(
-            _cell(cell, book.epoch, (line, column) in layout.unsaved)
-            for column, cell in enumerate(cells)
-        )
-        yield Row(line, row, line in layout.hidden_rows)
-        if line == layout.rows:
-            return
+    lines = book[name].iter_rows(min_row=1, max_row=last, min_col=1, max_col=width)
+    for line, cells in zip(range(1, last + 1), lines, strict=False):
+        if line in layout.lines:
+            row = tuple(
+                _cell(cell, book.epoch, (line, column) in layout.unsaved)
+                for column, cell in enumerate(cells)
+            )
+            yield Row(line, row, line in layout.hidden_rows)
 
 
 def _cell(raw: Any, epoch: datetime, unsaved: bool) -> Cell:

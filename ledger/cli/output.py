@@ -1,0 +1,33 @@
+"""Tables in the form that was asked for."""
+
+from __future__ import annotations
+
+import sys
+
+from ledger.cli.session import emit
+from ledger.view.table import Screen, Table, as_csv, as_markdown, draw, screen
+
+_PICTURE_COLUMNS = 96
+
+
+def emit_table(table: Table, form: str) -> None:
+    """Print a table as `table`, `csv`, `md` or `svg` (a picture of a terminal)."""
+    if form == "csv":
+        emit(as_csv(table))
+    elif form == "md":
+        emit(as_markdown(table))
+    elif form == "svg":
+        from ledger.view.picture import svg
+
+        printed = draw(table, Screen(_PICTURE_COLUMNS, terminal=True, colour=True))
+        emit([svg("\n".join(printed), _command_line(), _PICTURE_COLUMNS)])
+    else:
+        emit(draw(table, screen()))
+
+
+def _command_line() -> str:
+    words = ["ledger", *sys.argv[1:]]
+    if "--format" in words:
+        place = words.index("--format")
+        del words[place : place + 2]
+    return " ".join(words)
