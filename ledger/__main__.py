@@ -7,8 +7,10 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    from ledger.cli.app import run
-
+    try:
+        from ledger.cli.app import run
+    except KeyboardInterrupt:  # the imports take a moment; later ones are caught where they belong
+        sys.exit(130)
     sys.exit(run(sys.argv[1:]))
 
 

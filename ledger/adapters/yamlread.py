@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from ledger.model.problem import Place
+
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
 except ImportError:  # PyYAML built without libyaml: the same events, about thirty times slower
@@ -22,8 +24,10 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_FLOW_DEPTH = 100  # libyaml's stack breaks far above; no honest file comes near
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
+_BLANK = re.compile(r"(?:\s|#[^\n]*)*")
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |\r?$)", re.MULTILINE)
+# Controls, the line breaks that editors do not count, halves of characters, and no characters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 _WORDS = (
     ("mapping values are not allowed", "这一行的冒号让人分不清键和值，请给含冒号的内容加引号"),
@@ -46,6 +50,28 @@ class YamlFault(Exception):
 
     message: str
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a value stands in a file's text.
+
+    Attributes:
+        start, end: character offsets of the value; equal where nothing is written (`key:`). A block
+            list or mapping ends with its last value, a literal text with its last line.
+        key: offset of its key; of a list's entry that of the value.
+        slot: offset behind the key's colon or the entry's dash; of anything in a flow list `start`.
+        style: `"`, `'`, `|`, `>` of a text, `[` or `{` of a flow collection, `-` or `:` of a block
+            one, empty for what is written plainly.
+        line: 1-based, that of the key where there is one.
+    """
+
+    start: int
+    end: int
+    key: int
+    slot: int
+    style: str
+    line: int
 
 
 def is_fast() -> bool:
@@ -76,20 +102,36 @@ def parse(content: bytes) -> Any:
     Raises:
         YamlFault: with the line, for anything that is not one plain YAML document.
     """
-    return _read(text_of(content), None)
+    text = text_of(content)
+    _refuse_early(text)
+    return _document(_Builder(text))
 
 
 def lines_of(content: bytes) -> dict[tuple[str | int, ...], int]:
     """The 1-based line of every place (keys and list positions) of a readable file."""
-    lines: dict[tuple[str | int, ...], int] = {}
-    _read(text_of(content), lines)
-    return lines
+    return {place: span.line for place, span in spans_of(text_of(content))[1].items()}
 
 
-def _read(text: str, lines: dict[tuple[str | int, ...], int] | None) -> Any:
+def spans_of(text: str) -> tuple[Any, dict[Place, Span]]:
+    """A text's data as `parse` gives it, and where every place of it stands.
+
+    Raises:
+        YamlFault: as `parse`.
+    """
     _refuse_early(text)
+    locator = _Locator(text)
+    return _document(locator), locator.spans
+
+
+def control_in(text: str) -> str:
+    """The first character that no ledger file may hold, as `U+0007`; empty when there is none."""
+    found = _CONTROL.search(text)
+    return f"U+{ord(found.group()):04X}" if found else ""
+
+
+def _document(builder: _Builder) -> Any:
     try:
-        return _Builder(text, lines).document()
+        return builder.document()
     except yaml.MarkedYAMLError as error:
         raise YamlFault(f"YAML 语法错误：{_in_chinese(error)}", _line(error)) from None
     except yaml.YAMLError:
@@ -102,7 +144,7 @@ def _refuse_early(text: str) -> None:
         raise YamlFault("有没有处理完的合并冲突标记（<<<<<<<、=======、>>>>>>>）", line)
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        raise YamlFault(f"含有控制字符 U+{ord(control.group()):04X}", line)
+        raise YamlFault(f"含有控制字符 {control_in(control.group())}", line)
     if text.count("[") + text.count("{") > MAX_FLOW_DEPTH:
         _refuse_deep_flow(text)
 
@@ -116,11 +158,10 @@ def _refuse_deep_flow(text: str) -> None:
 
 
 class _Builder:
-    """Builds data from parser events, one document, remembering lines when asked."""
+    """Builds data from parser events, one document."""
 
-    def __init__(self, text: str, lines: dict[tuple[str | int, ...], int] | None) -> None:
+    def __init__(self, text: str) -> None:
         self._next: Any = _Parser(text).get_event
-        self._lines = lines
 
     def document(self) -> Any:
         self._next()  # stream start
@@ -131,47 +172,122 @@ class _Builder:
         self._next()  # document end
         event = self._next()
         if not isinstance(event, yaml.StreamEndEvent):
-            raise YamlFault("一个文件只能写一份内容（多了“---”）", event.start_mark.line + 1)
+            raise YamlFault("一个文件只能写一份内容（多了“---”）", _line_of(event))
         if data is None:
             raise YamlFault("是空文件")
         return data
 
-    def _node(self, event: Any, place: tuple[str | int, ...]) -> Any:
-        line = event.start_mark.line + 1
-        if self._lines is not None:
-            self._lines.setdefault(place, line)
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise YamlFault("不允许使用锚点和引用（& 和 *）；若是文字，请加引号", line)
-        if event.tag is not None and event.tag != "!":
-            raise YamlFault("不允许使用类型标签（!）；若是文字，请加引号", line)
+    def _node(self, event: Any, place: Place, key: Any = None) -> Any:
+        """The data of a value; `key` is the event of its key."""
+        _refuse_marked(event)
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.style in (None, "")
-            return None if plain and event.value in _NULLS else event.value
+            return _text(event)
         if len(place) >= MAX_DEPTH:
-            raise YamlFault(f"层次过深（超过 {MAX_DEPTH} 层）", line)
+            raise YamlFault(f"层次过深（超过 {MAX_DEPTH} 层）", _line_of(event))
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(place)
         return self._mapping(place)
 
-    def _sequence(self, place: tuple[str | int, ...]) -> list[Any]:
+    def _sequence(self, place: Place) -> list[Any]:
         found: list[Any] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             found.append(self._node(event, (*place, len(found))))
+        self._closed(event)
         return found
 
-    def _mapping(self, place: tuple[str | int, ...]) -> dict[str, Any]:
+    def _mapping(self, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
+            _refuse_marked(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise YamlFault("键必须是文字", line)
-            key = event.value
+                raise YamlFault("键必须是文字", _line_of(event))
+            key = _text(event) or event.value
             if key in found:
-                raise YamlFault(f"键“{key}”重复出现", line)
-            if self._lines is not None:
-                self._lines[*place, key] = line
-            found[key] = self._node(self._next(), (*place, key))
+                raise YamlFault(f"键“{key}”重复出现", _line_of(event))
+            found[key] = self._node(self._next(), (*place, key), event)
+        self._closed(event)
         return found
+
+    def _closed(self, event: Any) -> None:
+        """Called with the event that ends a list or mapping."""
+
+
+class _Locator(_Builder):
+    """A builder that also notes where everything stands."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._text = text
+        self._end = 0  # of what was read last
+        self.spans: dict[Place, Span] = {}
+
+    def _node(self, event: Any, place: Place, key: Any = None) -> Any:
+        slot, start = self._slot(event, key), event.start_mark.index
+        line = _line_of(key or event)
+        self.spans[place] = Span(start, start, start, slot, "", line)  # before those inside it
+        self._end = start
+        data = super()._node(event, place, key)
+        if isinstance(event, yaml.ScalarEvent):
+            self._end = _scalar_end(self._text, event)
+        first = (key or event).start_mark.index
+        self.spans[place] = Span(start, self._end, first, slot, _style(event), line)
+        return data
+
+    def _slot(self, event: Any, key: Any) -> int:
+        """Behind the colon of a key, behind the dash of an entry; else the value itself."""
+        blank = _BLANK.match(self._text, key.end_mark.index if key else self._end)
+        at = blank.end() if blank else 0
+        sign = ":" if key else "-"
+        return at + 1 if self._text.startswith(sign, at) else int(event.start_mark.index)
+
+    def _closed(self, event: Any) -> None:
+        if event.start_mark.index < event.end_mark.index:  # a bracket; a block ends with its values
+            self._end = event.end_mark.index
+
+
+def _refuse_marked(event: Any) -> None:
+    if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+        raise YamlFault("不允许使用锚点和引用（& 和 *）；若是文字，请加引号", _line_of(event))
+    if event.tag is not None and event.tag != "!":
+        raise YamlFault("不允许使用类型标签（!）；若是文字，请加引号", _line_of(event))
+
+
+def _text(event: Any) -> str | None:
+    value: str = event.value
+    if event.style in (None, ""):
+        return None if value in _NULLS else value
+    if event.style == '"' and (control := control_in(value)):
+        raise YamlFault(f"含有控制字符 {control}", _line_of(event))
+    return value
+
+
+def _style(event: Any) -> str:
+    if isinstance(event, yaml.ScalarEvent):
+        return event.style or ""
+    flow, block = ("[", "-") if isinstance(event, yaml.SequenceStartEvent) else ("{", ":")
+    return flow if event.flow_style else block
+
+
+def _scalar_end(text: str, event: Any) -> int:
+    """Where a text ends: of a literal one the parser also counts the blank lines below it."""
+    start, end = event.start_mark.index, event.end_mark.index
+    if event.style not in ("|", ">"):
+        return int(end)
+    head, *lines = text[start:end].splitlines(keepends=True)
+    indent = min((len(each) - len(each.lstrip(" ")) for each in lines if each.strip()), default=0)
+    keeps_all = "+" in head.partition("#")[0]
+    while (
+        lines
+        and not keeps_all
+        and not lines[-1].strip()
+        and len(lines[-1].rstrip("\r\n")) <= indent
+    ):
+        lines.pop()
+    return int(start) + len("".join([head, *lines]).removesuffix("\n").removesuffix("\r"))
+
+
+def _line_of(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _in_chinese(error: yaml.MarkedYAMLError) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -13,8 +15,8 @@ import typer
 
 from ledger import __version__
 from ledger.cli.help import Group, command_of, mistake
-from ledger.cli.session import Session, day, say
-from ledger.errors import LedgerError
+from ledger.cli.session import Session, day, legible, say
+from ledger.errors import LedgerError, UsageError
 
 
 class Entry(NamedTuple):
@@ -61,6 +63,19 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
+
+# What the system may refuse, in Chinese; not the program's fault.
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "文件不存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出了磁盘配额",
+    errno.EROFS: "磁盘是只读的",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "名称太长",
+}
 
 
 class Root(Group):
@@ -135,20 +150,58 @@ def run(arguments: list[str]) -> int:
 
     Codes: 0 done, 1 refused or problems found, 2 wrong usage, 3 a bug, 130 interrupted.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
-        command = typer.main.get_command(app)
-        code = command.main(_hoisted(arguments), prog_name="ledger", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _invoke(arguments)
+    except BrokenPipeError:  # the reader has seen enough
+        _drop_output()
         return 0
+    except KeyboardInterrupt:
+        say("已中断。")
+        return 130
     except Exception as error:  # the one boundary
-        sys.stdout.flush()
+        _flush()
         return _failed(error, arguments)
+
+
+def _invoke(arguments: list[str]) -> int:
+    for argument in arguments:
+        legible(argument, "命令行")
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("ledger", _hoisted(arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        _flush()
+        return end.exit_code
+    sys.stdout.flush()
+    return 0
+
+
+def _prepare_streams() -> None:
+    """A stream that was closed swallows what is written; what cannot be encoded is escaped."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
+
+
+def _drop_output() -> None:
+    """Let nobody try again to write what could not be written, the interpreter's end included."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _flush() -> None:
+    """Data before the messages that follow."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:
@@ -163,25 +216,12 @@ def _failed(error: Exception, arguments: list[str]) -> int:
     if isinstance(error, typer.exceptions.TyperException):
         say(sentence(mistake(error), "用 --help 可查看用法"))
         return 2
-    if isinstance(error, OSError) and error.filename is not None:
-        say(sentence(f"{error.filename} 读写失败：{_reason(error)}", "请检查权限、路径和磁盘空间"))
+    if isinstance(error, OSError) and error.errno is not None:
+        what = f"{error.filename} 读写失败" if error.filename is not None else "结果没有写完"
+        reason = _REASONS.get(error.errno) or f"系统错误 {errno.errorcode.get(error.errno)}"
+        say(sentence(f"{what}：{reason}", "请检查权限、路径和磁盘空间"))
         return 1
     return _bug(error, arguments)
-
-
-def _reason(error: OSError) -> str:
-    import errno
-
-    known = {
-        errno.EACCES: "没有权限",
-        errno.EPERM: "没有权限",
-        errno.ENOENT: "文件不存在",
-        errno.ENOSPC: "磁盘已满",
-        errno.EROFS: "磁盘是只读的",
-        errno.EISDIR: "这是文件夹，不是文件",
-        errno.ENOTDIR: "路径中有一段不是文件夹",
-    }
-    return known.get(error.errno or 0, error.strerror or "原因不明")
 
 
 def _bug(error: Exception, arguments: list[str]) -> int:
@@ -213,9 +253,11 @@ def _hoisted(arguments: list[str]) -> list[str]:
         word = waiting.pop(0)
         if word == "--":
             return [*front, *rest, word, *waiting]
-        if word in ("-C", "--today") and waiting:
+        if word in ("-C", "--today"):
+            if not waiting:
+                raise UsageError(f"选项 {word} 后面缺少它的值", hint="用 --help 可查看用法")
             front += [word, waiting.pop(0)]
-        elif word.startswith("--today="):
+        elif word.startswith("--today=") or (word.startswith("-C") and word != "-C"):
             front.append(word)
         else:
             rest.append(word)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
 
+from ledger.cli.session import legible
 from ledger.errors import UsageError
 
 
@@ -21,7 +23,7 @@ def required(value: str | None, option: str, question: str) -> str:
         UsageError: it is missing and there is nobody to ask, or it is blank.
     """
     if value is None and on_terminal():
-        value = str(typer.prompt(question, err=True))
+        value = _answer(question)
     if value is None or not value.strip():
         raise UsageError(f"缺少 {option}（{question}）", hint=f"请用 {option} 给出")
     return value.strip()
@@ -30,7 +32,7 @@ def required(value: str | None, option: str, question: str) -> str:
 def optional(value: str | None, question: str) -> str:
     """The value, or an answer that may be empty; empty where there is nobody to ask."""
     if value is None and on_terminal():
-        value = str(typer.prompt(f"{question}（可不填）", default="", show_default=False, err=True))
+        value = _answer(f"{question}（可不填）", default="", show_default=False)
     return (value or "").strip()
 
 
@@ -38,5 +40,9 @@ def agreed(question: str) -> bool:
     """Whether the person says yes; nobody to ask means no."""
     if not on_terminal():
         return False
-    answer = str(typer.prompt(f"{question}（是/否）", default="否", err=True))
+    answer = _answer(f"{question}（是/否）", default="否")
     return answer.strip().lower() in {"是", "y", "yes", "好", "对"}
+
+
+def _answer(question: str, **style: Any) -> str:
+    return legible(str(typer.prompt(question, err=True, **style)), "回答")

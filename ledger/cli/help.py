@@ -112,18 +112,16 @@ def mistake(error: Any) -> str:
         close = "、".join(sorted(error.possibilities or ()))
         return f"没有选项 {error.option_name}" + (f"，是否应为 {close}？" if close else "")
     if isinstance(error, exceptions.BadOptionUsage):
-        return f"选项 {error.option_name} 用得不对：少了或多了它的值"
+        plain = "does not take" in str(error.message)
+        return f"选项 {error.option_name} {'不带值' if plain else '后面缺少它的值'}"
     if isinstance(error, exceptions.BadParameter):
-        return f"{named}的值不对" + (_expected(error) or "")
-    extra = re.search(r"extra arguments? \((.*)\)", str(error.message))
+        return f"{named} 的值不对{_expected(error)}"
+    extra = re.search(r"extra argument\(s\) \((.*)\)", str(error.message), re.DOTALL)
     return f"多写了“{extra[1]}”" if extra else "命令写得不完整"
 
 
 def _expected(error: Any) -> str:
-    said = str(error.message)
-    if "integer" in said:
-        return "：应是整数"
-    return "：超出允许的范围" if "range" in said else ""
+    return "：应是整数" if " int" in str(error.message) else ""
 
 
 def _named(parameter: Any) -> str:

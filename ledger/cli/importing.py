@@ -48,6 +48,7 @@ def import_file(
     ledger = here.open()
     request = Request(Path(file), source, year, kind, title, _mapping(mapping), sheet, header_row)
     plan = plan_import(ledger, request, (by or ledger.repo.identity()).strip(), here.now())
+    commit = "" if dry_run else write_import(ledger, plan, request.file, not no_commit)
     emit([view.summary(plan)])
     table = view.new_table(plan, everything=dry_run)
     emit(draw(table, screen()) if table.rows else ())
@@ -59,7 +60,6 @@ def import_file(
     elif not plan.files:
         say("没有变化，不需要写入。")
     else:
-        commit = write_import(ledger, plan, request.file, not no_commit)
         say("已导入并提交。" if commit else "已导入，没有提交。")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,6 +63,23 @@ def day(text: str, option: str) -> dt.date:
         ) from None
 
 
+def legible(text: str, called: str) -> str:
+    """A text that was typed.
+
+    Args:
+        called: where it was typed, for the message.
+
+    Raises:
+        UsageError: it has control characters, or is no UTF-8, and could never be read again.
+    """
+    found = re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", text)
+    if found:
+        code = f"U+{ord(found[0]):04X}"
+        broken = "不是 UTF-8 的文字" if found[0] >= "\ud800" else f"控制字符（{code}）"
+        raise UsageError(f"{called}里有{broken}", hint="请去掉后再试")
+    return text
+
+
 def emit(lines: Iterable[str]) -> None:
     """Write lines to stdout as they come."""
     for line in lines:
@@ -78,7 +96,9 @@ def emit_json(value: object) -> None:
 
 def say(text: str) -> None:
     """Tell the user something beside the data: one line on stderr."""
-    sys.stderr.write(text + "\n")
+    from ledger.view.text import clean
+
+    sys.stderr.write(clean(text).replace("\n", " ") + "\n")
 
 
 def finish(snapshot: Snapshot) -> None:

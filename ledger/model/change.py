@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,22 @@ class TaskChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Everything that differs between two snapshots, tasks in id order."""
+    """Everything that differs between two snapshots.
 
+    Attributes:
+        old, new: the snapshots themselves; rules look up there what stayed.
+        tasks: what happened to tasks, in id order.
+    """
+
+    old: Snapshot
+    new: Snapshot
     tasks: tuple[TaskChange, ...]
+
+    def pairs(self) -> Iterator[tuple[Task | None, Task | None]]:
+        """The changed tasks before and after, None where there was or is none."""
+        for change in self.tasks:
+            before, after = (each.by_id.get(change.id) for each in (self.old, self.new))
+            yield (before.record if before else None), (after.record if after else None)
 
 
 def difference(old: Snapshot, new: Snapshot) -> Change:
@@ -51,7 +64,7 @@ def difference(old: Snapshot, new: Snapshot) -> Change:
     before = {key: entry.record for key, entry in old.by_id.items()}
     after = {key: entry.record for key, entry in new.by_id.items()}
     found = (task_change(key, before.get(key), after.get(key)) for key in sorted(before | after))
-    return Change(tuple(change for change in found if change is not None))
+    return Change(old, new, tuple(change for change in found if change is not None))
 
 
 def task_change(key: str, old: Task | None, new: Task | None) -> TaskChange | None:

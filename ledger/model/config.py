@@ -55,16 +55,37 @@ class ClosingPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Formalism:
+    """形式主义提醒: from when on silence and haste are remarked upon (F rules)."""
+
+    period_days: int = item("一个填报周期有多少天", 31, minimum=1, maximum=3650)
+    silent_periods: int = item("连续几个周期没有进展就提醒", 2, minimum=1, maximum=1000)
+    mass_closing: int = item("同一天销号达到多少项就提醒", 10, minimum=2, maximum=100000)
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """制度规则."""
 
     closing: Mapping[str, ClosingPolicy] = item("销号规则，按事项类别；default 为默认", dict)
+    self_merge: str = item(
+        "本地合并时，能否由提出销号的人自己合并", "不允许", choices=("允许", "不允许")
+    )
+    formalism: Formalism = item("形式主义提醒", Formalism)
+
+    def for_kind(self, kind: str) -> ClosingPolicy:
+        """The closing policy of one kind of task, the default one where it has none of its own."""
+        return self.closing.get(kind) or self.closing.get("default") or ClosingPolicy()
 
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """代码托管平台: how closings become pull requests."""
+    """代码托管平台: how closings become pull requests. Never a token: files are for everybody."""
 
+    remote: str = item("远端名称", "origin")
+    base: str = item("主分支", "main")
+    reviewers: tuple[str, ...] = item("请谁审阅合并请求", ())
+    labels: tuple[str, ...] = item("合并请求的标签", ())
     via: str = item("开合并请求的方式", choices=("local", "push", "agit", "api", "gitlab", "gh"))
 
 
@@ -77,6 +98,9 @@ class Config:
     lights: Lights = item("亮灯规则", Lights)
     calendar: CalendarConfig = item("日历", CalendarConfig)
     policies: Policies = item("制度规则", Policies)
+    rules: Mapping[str, str] = item(
+        "单条规则的轻重，如 F001: off", dict, choices=("error", "warning", "off")
+    )
     forge: Forge = item("托管平台", Forge)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 

@@ -10,8 +10,19 @@ from typing import Any
 from ledger.model.fields import item
 from ledger.model.task import ID_PATTERN, ID_SHAPE
 
-APPROVE_CLOSING = "同意销号"
-RESULTS = (APPROVE_CLOSING, "不同意", "继续整改", "同意延期", "同意中止", "转为长期坚持", "并入")
+APPROVE_CLOSING, REJECT, CONTINUE = "同意销号", "不同意", "继续整改"
+APPROVE_EXTENSION, APPROVE_CANCELLING = "同意延期", "同意中止"
+MAKE_ONGOING, MERGE_INTO = "转为长期坚持", "并入"
+RESULTS = (
+    APPROVE_CLOSING,
+    REJECT,
+    CONTINUE,
+    APPROVE_EXTENSION,
+    APPROVE_CANCELLING,
+    MAKE_ONGOING,
+    MERGE_INTO,
+)
+SENT_BACK = frozenset({REJECT, CONTINUE})  # results that need no majority: nothing ends by them
 DIGEST_PATTERN = r"sha256:[0-9a-f]{64}"
 
 

@@ -40,6 +40,7 @@ class Snapshot:
         tasks, sources, decisions: the readable files, in path order.
         problems: what could not be read, one entry a fault; never an exception.
         commit: the commit's id; empty for the working tree.
+        templates: path → blob id of the ledger's own templates, where they were asked for.
     """
 
     config: Config
@@ -48,6 +49,7 @@ class Snapshot:
     decisions: tuple[Entry[Decision], ...] = ()
     problems: tuple[Problem, ...] = field(default=())
     commit: str = ""
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> dict[str, Entry[Task]]:
@@ -58,6 +60,11 @@ class Snapshot:
     def source_by_id(self) -> dict[str, Entry[Source]]:
         """Sources by id."""
         return _first_by_id(self.sources, (entry.record.id for entry in self.sources))
+
+    @cached_property
+    def decision_by_id(self) -> dict[str, Entry[Decision]]:
+        """Decisions by id."""
+        return _first_by_id(self.decisions, (entry.record.id for entry in self.decisions))
 
     @cached_property
     def departments(self) -> dict[str, str]:

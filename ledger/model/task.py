@@ -15,6 +15,8 @@ CLOSED, ONGOING, CANCELLED = "已销号", "长期坚持", "已中止"
 STATUSES = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED, ONGOING, CANCELLED)
 ENDED = frozenset({CLOSED, CANCELLED})
 NATURES = ("立行立改", "限期", "分阶段", "长期坚持")
+RETURNED, REOPENED = "退回", "重开"
+EVENTS = (RETURNED, REOPENED)
 RELATIONS = ("并入", "源自", "子任务")
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]{0,63}"
 ID_SHAPE = "以字母或数字开头，只含英文字母、数字和“-”，不超过 64 个字符"
@@ -48,6 +50,7 @@ class Progress:
     by: str = item("填报人（岗位或姓名）")
     text: str = item("进展情况", required=True)
     percent: int | None = item("完成百分比（0—100）", None, minimum=0, maximum=100)
+    event: str = item("退回或重开时由程序填写", choices=EVENTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Collection, Iterable
 
-from ledger.model.problem import Problem
+from ledger.model.change import Change
+from ledger.model.config import Config
+from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Snapshot
-from ledger.rules import tasks
+from ledger.rules import changes, decisions, formalism, secrets, tasks
+from ledger.rules.base import Context, Rule
 
-SnapshotRule = Callable[[Snapshot], Iterable[Problem]]
-
-SNAPSHOT_RULES: tuple[SnapshotRule, ...] = (
-    tasks.t003_file_name,
-    tasks.t004_department,
-    tasks.t005_source,
-    tasks.t010_duplicate,
+RULES: tuple[Rule, ...] = (
+    Rule("T001", "文件读不了"),
+    Rule("T002", "事项、来源或配置不合格式"),
+    Rule("T003", "编号与文件名不一致", tasks.t003_file_name),
+    Rule("T004", "部门不在名单里", tasks.t004_department),
+    Rule("T005", "来源不存在", tasks.t005_source),
+    Rule("T006", "时限原文与日期不一致", tasks.t006_due),
+    Rule("T007", "关联或佐证材料落空", tasks.t007_dangling),
+    Rule("T008", "不认识的键", severity=WARNING),
+    Rule("T009", "控制字符", tasks.t009_control),
+    Rule("T010", "编号重复", tasks.t010_duplicate),
+    Rule("D001", "会议记录不合格式"),
+    Rule("D002", "无权决定的会议（圈阅等）", decisions.d002_body),
+    Rule("D003", "到会人数不够", decisions.d003_quorum),
+    Rule("D004", "票数不够", decisions.d004_majority),
+    Rule("D005", "人数或票数对不上", decisions.d005_sums),
+    Rule("D006", "主持人没有末位表态", decisions.d006_chair_last),
+    Rule("D007", "议了不存在的事项", decisions.d007_unknown_task),
+    Rule("D008", "会议记录重复", decisions.d008_duplicate),
+    Rule("D009", "会议日期在未来", decisions.d009_future),
+    Rule("C001", "状态越级", change=changes.c001_transition),
+    Rule("C002", "没有集体决策", change=changes.c002_no_decision),
+    Rule("C003", "会议没有同意", change=changes.c003_not_approved),
+    Rule("C004", "内容与上会时不一样", change=changes.c004_content),
+    Rule("C005", "没有佐证材料", change=changes.c005_no_evidence),
+    Rule("C006", "一人既申请又审核", change=changes.c006_same_person),
+    Rule("C007", "先销号后开会", change=changes.c007_too_early),
+    Rule("C008", "重开没有理由", change=changes.c008_reopened),
+    Rule("C009", "擅改时限", change=changes.c009_due),
+    Rule("C010", "改动记录", change=changes.c010_log),
+    Rule("C011", "改动用过的会议记录", change=changes.c011_used_decision),
+    Rule("C012", "删除事项", change=changes.c012_deleted),
+    Rule("C013", "销号同时改规则", change=changes.c013_policy),
+    Rule("F001", "长期没有进展", formalism.f001_silence, severity=WARNING),
+    Rule("F002", "进展雷同", formalism.f002_same_text, severity=WARNING),
+    Rule("F003", "佐证材料早于任务", formalism.f003_old_evidence, severity=WARNING),
+    Rule("F004", "集中销号", formalism.f004_mass_closing, severity=WARNING),
+    Rule("S001", "身份证号", secrets.s001_identity),
+    Rule("S002", "手机号", secrets.s002_phone),
+    Rule("S003", "密级标志", secrets.s003_classified),
 )
+CODES: tuple[str, ...] = tuple(rule.code for rule in RULES)
+
+# Cheap enough to run whenever the ledger is read: what would make a list wrong without a word.
+ALWAYS = frozenset({"T003", "T004", "T005", "T010"})
+
+_STRICT_KIND = "巡视整改"  # for which C and D rules cannot be turned down
+_OFF = "off"
 
 
-def check_snapshot(snapshot: Snapshot) -> tuple[Problem, ...]:
-    """Every snapshot rule's problems, in the order of the rules; reading problems not included."""
-    return tuple(problem for rule in SNAPSHOT_RULES for problem in rule(snapshot))
+def check_snapshot(
+    snapshot: Snapshot, context: Context, codes: Collection[str] = CODES
+) -> tuple[Problem, ...]:
+    """Every snapshot rule's problems; those of reading come first."""
+    found = [
+        problem
+        for rule in RULES
+        if rule.snapshot is not None and rule.code in codes
+        for problem in rule.snapshot(snapshot, context)
+    ]
+    return judged((*snapshot.problems, *found), context.config, snapshot)
+
+
+def check_change(
+    change: Change, context: Context, codes: Collection[str] = CODES
+) -> tuple[Problem, ...]:
+    """Every change rule's problems."""
+    found = [
+        problem
+        for rule in RULES
+        if rule.change is not None and rule.code in codes
+        for problem in rule.change(change, context)
+    ]
+    return judged(found, context.config, change.old, change.new)
+
+
+def judged(
+    problems: Iterable[Problem], config: Config, *snapshots: Snapshot
+) -> tuple[Problem, ...]:
+    """The problems with the severity the ledger gives their rules; those turned off left out.
+
+    C and D rules stay errors for 巡视整改, whatever ledger.yaml says.
+    """
+    found = []
+    for problem in problems:
+        severity = config.rules.get(problem.code, problem.severity)
+        if problem.code[0] in "CD" and _is_strict(problem, snapshots):
+            severity = ERROR
+        if severity != _OFF:
+            found.append(dataclasses.replace(problem, severity=severity))
+    return tuple(found)
+
+
+def _is_strict(problem: Problem, snapshots: tuple[Snapshot, ...]) -> bool:
+    """Whether a problem concerns 巡视整改: its task, or any task of its meeting; if unsure, yes."""
+    for snapshot in snapshots:
+        tasks_meant = {problem.id}
+        decision = snapshot.decision_by_id.get(problem.id)
+        if decision:
+            tasks_meant = {item.task for item in decision.record.items}
+        kinds = {snapshot.by_id[each].record.kind for each in tasks_meant if each in snapshot.by_id}
+        if _STRICT_KIND in kinds:
+            return True
+        if kinds:
+            continue
+    return not any(
+        problem.id in each.by_id or problem.id in each.decision_by_id for each in snapshots
+    )
+
+
+__all__ = [
+    "ALWAYS",
+    "CODES",
+    "RULES",
+    "Context",
+    "Rule",
+    "check_change",
+    "check_snapshot",
+    "judged",
+]

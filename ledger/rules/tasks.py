@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from ledger.model.problem import Problem
+from ledger.model.deadline import read_deadline
+from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import Task
+from ledger.model.workdays import WorkCalendar
+from ledger.rules.base import Context
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def t003_file_name(snapshot: Snapshot) -> Iterator[Problem]:
+def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T003: a task, source or decision lives in the file that bears its id."""
     entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
     for entry in entries:
@@ -24,12 +31,25 @@ def t003_file_name(snapshot: Snapshot) -> Iterator[Problem]:
                 id=entry.record.id,
                 place=("id",),
             )
+    for task in snapshot.tasks:
+        if PurePosixPath(task.path).parent.name != task.record.source:
+            yield Problem(
+                task.path,
+                "T003",
+                f"{task.record.id} 不在它的来源 {task.record.source} 的文件夹里",
+                f"请移到 data/tasks/{task.record.source}/，或改正来源",
+                id=task.record.id,
+                place=("source",),
+            )
 
 
-def t004_department(snapshot: Snapshot) -> Iterator[Problem]:
-    """T004: every department is one of ledger.yaml's, by name or alias."""
-    known = snapshot.departments
-    for entry in snapshot.tasks:
+def t004_department(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """T004: every department is one of ledger.yaml's, by name or alias.
+
+    A ledger that keeps no list of departments yet is not blamed for it.
+    """
+    known = context.config.canonical()
+    for entry in snapshot.tasks if known else ():
         for key, names in (("lead", entry.record.lead), ("assist", entry.record.assist)):
             for position, name in enumerate(names):
                 if name not in known:
@@ -38,13 +58,13 @@ def t004_department(snapshot: Snapshot) -> Iterator[Problem]:
                         entry.path,
                         "T004",
                         f"部门“{name}”不在 ledger.yaml 的部门名单里",
-                        f"是否应为“{close}”？" if close else "请改正名称，或把它加进名单",
+                        f"是否应为“{close}”？" if close else "请改正名称，或先把它加进名单",
                         id=entry.record.id,
                         place=(key, position),
                     )
 
 
-def t005_source(snapshot: Snapshot) -> Iterator[Problem]:
+def t005_source(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T005: every task's source has a file in data/sources."""
     for entry in snapshot.tasks:
         if entry.record.source not in snapshot.source_by_id:
@@ -58,7 +78,61 @@ def t005_source(snapshot: Snapshot) -> Iterator[Problem]:
             )
 
 
-def t010_duplicate(snapshot: Snapshot) -> Iterator[Problem]:
+def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """T006: the dates of a deadline are what its words say; what cannot be read is not judged."""
+    calendar = context.config.calendar
+    days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
+    for entry in snapshot.tasks:
+        due = entry.record.due
+        source = snapshot.source_by_id.get(entry.record.source)
+        if not due.text or source is None or source.record.year is None:
+            continue
+        read = read_deadline(
+            due.text, source.record.year, since=source.record.issued, calendar=days
+        )
+        if read.date is None or (due.date, due.dates) == (read.date, read.dates):
+            continue
+        said = "、".join(day.isoformat() for day in read.dates) or read.date.isoformat()
+        yield Problem(
+            entry.path,
+            "T006",
+            f"时限原文“{due.text}”应是 {said}，与填写的日期不一致",
+            "请改正日期；经批准的延期用 ledger extend 登记，不改原定时限",
+            id=entry.record.id,
+            place=("due",),
+        )
+
+
+def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """T007: links lead to tasks, evidence to files whose hash is the recorded one."""
+    for entry in snapshot.tasks:
+        for position, link in enumerate(entry.record.links):
+            if link.id not in snapshot.by_id:
+                yield _dangling(
+                    entry, ("links", position), f"关联的事项 {link.id} 不存在", "请改正编号"
+                )
+        for position, evidence in enumerate(entry.record.evidence):
+            if evidence.path:
+                yield from _evidence(entry, position, context)
+
+
+def t009_control(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """T009: no control characters, and no marks that turn the direction of text around."""
+    entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
+    for entry in entries:
+        for place, text in texts(entry.data):
+            if found := _CONTROL.search(text):
+                yield Problem(
+                    entry.path,
+                    "T009",
+                    f"含有控制字符 U+{ord(found.group()):04X}",
+                    "请删去这个看不见的字符",
+                    id=entry.record.id,
+                    place=place,
+                )
+
+
+def t010_duplicate(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T010: an id belongs to one task only."""
     for entry in snapshot.tasks:
         first = snapshot.by_id[entry.record.id]
@@ -71,6 +145,38 @@ def t010_duplicate(snapshot: Snapshot) -> Iterator[Problem]:
                 id=entry.record.id,
                 place=("id",),
             )
+
+
+def texts(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every text of a file's data with its place."""
+    if isinstance(data, str):
+        yield place, data
+    elif isinstance(data, dict):
+        for key, each in data.items():
+            yield (*place, key), key
+            yield from texts(each, (*place, key))
+    elif isinstance(data, list):
+        for position, each in enumerate(data):
+            yield from texts(each, (*place, position))
+
+
+def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[Problem]:
+    evidence = entry.record.evidence[position]
+    place: Place = ("evidence", position)
+    sha256 = context.sha256(evidence.path)
+    if not sha256:
+        yield _dangling(
+            entry, place, f"佐证材料 {evidence.path} 不存在或过大", "请补上文件，或改正路径"
+        )
+    elif sha256 != evidence.sha256:
+        said = "没有登记校验值" if not evidence.sha256 else "与登记的校验值不符"
+        yield _dangling(
+            entry, place, f"佐证材料 {evidence.path} {said}", "请核对文件是否被换过，再重新登记"
+        )
+
+
+def _dangling(entry: Entry[Task], place: Place, message: str, hint: str) -> Problem:
+    return Problem(entry.path, "T007", message, hint, id=entry.record.id, place=place)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
-from ledger.rules import check_snapshot
+from ledger.rules import ALWAYS, Context, check_snapshot
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -106,8 +106,9 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
         snapshot = read_snapshot(listing, ledger.cache, narrow)
         return replace(snapshot, problems=_loaded(known))
     snapshot = read_snapshot(listing, ledger.cache)
-    found = with_lines(check_snapshot(snapshot), listing)
-    problems = tuple(sorted((*snapshot.problems, *found), key=lambda each: (each.path, each.line)))
+    context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
+    found = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
+    problems = tuple(sorted(found, key=lambda each: (each.path, each.line)))
     ledger.cache.remember_verdict(key, _dumped(problems))
     return replace(snapshot, problems=problems)
 

@@ -14,11 +14,12 @@ from ledger.view.text import one_line
 def change_lines(changes: Iterable[FieldChange]) -> Iterator[str]:
     """One line a changed field; of lists that only grew just what came."""
     for change in changes:
-        yield one_line(f"{NAMES.get(change.field, change.field)}：{_said(change)}")
+        old, new = compact(change.old), compact(change.new)
+        if old or new:
+            yield one_line(f"{NAMES.get(change.field, change.field)}：{_said(old, new)}")
 
 
-def _said(change: FieldChange) -> str:
-    old, new = compact(change.old), compact(change.new)
+def _said(old: Any, new: Any) -> str:
     if isinstance(old, list) and isinstance(new, list) and new[: len(old)] == old:
         return f"新增 {_words(new[len(old) :])}"
     return f"{_words(old)} → {_words(new)}" if old else _words(new)

@@ -28,9 +28,9 @@ def new_table(plan: Plan, everything: bool) -> Table:
     shown = new if everything else new[:_SHOWN]
     columns = (
         Column("编号"),
-        Column("事项", flexible=True),
-        Column("牵头", flexible=True),
-        Column("时限"),
+        Column("事项", flexible=True, share=4),
+        Column("牵头", flexible=True, share=2),
+        Column("时限", flexible=True),
         Column("解读"),
     )
     more = (f"……另有 {len(new) - len(shown)} 项",) if len(new) > len(shown) else ()

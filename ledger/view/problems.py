@@ -14,7 +14,7 @@ def problem_line(problem: Problem) -> str:
     """One problem on one line: place, code, what is wrong, what to do."""
     place = f"{problem.path}:{problem.line}" if problem.line else problem.path
     hint = f"；{problem.hint}" if problem.hint else ""
-    return one_line(f"{place}：{problem.code} {problem.message}{hint}。")
+    return _ended(f"{place}：{problem.code} {problem.message}{hint}")
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
@@ -27,5 +27,10 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
 
 def sentence(message: str, hint: str) -> str:
     """A failure as the user reads it: what went wrong, then what to do."""
-    said = one_line(message).rstrip("。")
-    return f"{said}。{one_line(hint).rstrip('。')}。" if hint else f"{said}。"
+    return _ended(message) + (_ended(hint) if hint else "")
+
+
+def _ended(text: str) -> str:
+    """One line that ends as a sentence does."""
+    said = one_line(text)
+    return said if said.endswith(("。", "？", "！")) else f"{said}。"

@@ -14,9 +14,9 @@ from ledger.view.table import Column, Table
 _LIST = (
     Column("灯"),
     Column("编号"),
-    Column("事项", flexible=True),
-    Column("牵头", flexible=True),
-    Column("时限"),
+    Column("事项", flexible=True, share=4),
+    Column("牵头", flexible=True, share=2),
+    Column("时限", flexible=True, least=10),  # a date, or the words of one that is still open
     Column("余期", right=True),
     Column("状态"),
 )

@@ -1,7 +1,8 @@
-"""A table of texts and its four forms. The only module that draws rich tables.
+"""A table of texts and its four forms. The only module that lays out tables.
 
-On a terminal short tables are drawn by rich and long ones line by line (rich needs about 0.7 s for
-a thousand rows, see benchmarks/); a pipe gets plain, full text.
+On a terminal flexible columns wrap, so that no line is wider than the screen and nothing is cut
+off; a screen too narrow even for that gets each row as label and value. A pipe gets plain, full
+text. Drawn line by line: rich's own tables take about 0.7 s for a thousand rows (see benchmarks/).
 """
 
 from __future__ import annotations
@@ -9,23 +10,33 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from ledger.view.text import clean, csv_cell, cut, markdown, one_line, padded, width, wrapped
+from ledger.view.text import clean, csv_cell, markdown, one_line, padded, width, wrapped
 
-_RICH_ROWS = 200
 _GAP = 2
-_STYLES = {"红": "bold red", "黄": "yellow", "绿": "green", "蓝": "blue", "灰": "bright_black"}
+# Colours and weight as terminals take them (ECMA-48, "select graphic rendition").
+_STYLES = {"红": "1;31", "黄": "33", "绿": "32", "蓝": "34", "灰": "90"}
+_BOLD = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How one column behaves: `flexible` ones share what the terminal leaves, and wrap."""
+    """How one column behaves.
+
+    Attributes:
+        flexible: whether it wraps; such columns share what the others leave of the screen.
+        share: how much of that it gets, compared with the other flexible ones.
+        least: columns of the screen it needs at least.
+    """
 
     title: str
     right: bool = False
     flexible: bool = False
+    share: int = 1
+    least: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +71,15 @@ def screen() -> Screen:
 def draw(table: Table, to: Screen) -> Iterator[str]:
     """The table's lines for a screen."""
     if table.caption:
-        yield one_line(table.caption)
+        yield from folded(table.caption, to)
     if table.rows:
         yield from _body(table, to)
-    yield from (line for note in table.notes for line in _folded(note, to))
+    yield from (line for note in table.notes for line in folded(note, to))
+
+
+def folded(text: str, to: Screen) -> list[str]:
+    """A sentence in lines that fit the screen; on one line where there is no terminal."""
+    return wrapped(one_line(text), to.columns) if to.terminal else [one_line(text)]
 
 
 def as_csv(table: Table) -> Iterator[str]:
@@ -91,67 +107,67 @@ def _csv_line(cells: Iterator[str]) -> str:
     return line.getvalue()
 
 
-def _folded(note: str, to: Screen) -> list[str]:
-    return wrapped(one_line(note), to.columns) if to.terminal else [one_line(note)]
-
-
 def _body(table: Table, to: Screen) -> Iterator[str]:
-    if not to.terminal:
-        return _aligned(table, None)
-    if len(table.rows) <= _RICH_ROWS:
-        return _rich(table, to)
-    return _aligned(table, to.columns)
-
-
-def _aligned(table: Table, columns: int | None) -> Iterator[str]:
-    """Cells under each other; with a width the flexible columns are cut to fit."""
-    rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
     head = tuple(column.title for column in table.columns)
+    rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
     widths = [max(width(cell) for cell in cells) for cells in zip(head, *rows, strict=True)]
-    if columns is not None:
-        widths = _fitted(widths, table.columns, columns)
-    for row in (head, *rows):
+    fitted = _fitted(widths, table.columns, to.columns) if to.terminal else widths
+    if fitted is None:
+        yield from _expanded(head, rows, to)
+        return
+    yield from _lines(head, fitted, table.columns, dict.fromkeys(head, _BOLD) if to.colour else {})
+    if to.terminal:
+        yield "─" * (sum(fitted) + _GAP * (len(fitted) - 1))
+    for row in rows:
+        yield from _lines(row, fitted, table.columns, _STYLES if to.colour else {})
+
+
+def _fitted(widths: list[int], columns: tuple[Column, ...], total: int) -> list[int] | None:
+    """Column widths within the screen; None where not even the narrowest ones fit.
+
+    The flexible columns share what the others leave; what one does not need goes to the rest.
+    """
+    fitted = list(widths)
+    flexible = [n for n, column in enumerate(columns) if column.flexible]
+    fixed = sum(widths) - sum(widths[n] for n in flexible)
+    room = total - _GAP * (len(widths) - 1) - fixed
+    shares = sum(columns[n].share for n in flexible)
+    for n in sorted(flexible, key=lambda n: widths[n] / columns[n].share):
+        part = room * columns[n].share // shares
+        fitted[n] = min(widths[n], max(part, columns[n].least))
+        room -= fitted[n]
+        shares -= columns[n].share
+    return fitted if room >= 0 else None
+
+
+def _lines(
+    row: tuple[str, ...],
+    widths: list[int],
+    columns: tuple[Column, ...],
+    styles: Mapping[str, str],
+) -> Iterator[str]:
+    """One row, on as many lines as its longest cell needs; `styles` are by text."""
+    parts = [
+        [cell] if width(cell) <= size else wrapped(cell, size)
+        for cell, size in zip(row, widths, strict=True)
+    ]
+    for line in zip_longest(*parts, fillvalue=""):
         cells = (
-            padded(cut(cell, size), size, column.right)
-            for cell, size, column in zip(row, widths, table.columns, strict=True)
+            _styled(padded(text, size, column.right), styles.get(text, ""))
+            for text, size, column in zip(line, widths, columns, strict=True)
         )
         yield (" " * _GAP).join(cells).rstrip()
 
 
-def _fitted(widths: list[int], columns: tuple[Column, ...], total: int) -> list[int]:
-    """Column widths within the screen: the flexible ones share what the others leave."""
-    gaps = _GAP * (len(widths) - 1)
-    fixed = sum(size for size, column in zip(widths, columns, strict=True) if not column.flexible)
-    flexible = [n for n, column in enumerate(columns) if column.flexible]
-    room = max(total - gaps - fixed, 8 * len(flexible))
-    fitted = list(widths)
-    for position, n in enumerate(flexible):
-        share = room // (len(flexible) - position)
-        fitted[n] = min(widths[n], share)
-        room -= fitted[n]
-    return fitted
+def _expanded(head: tuple[str, ...], rows: list[tuple[str, ...]], to: Screen) -> Iterator[str]:
+    """Each row as label and value, rows apart by an empty line, empty values left out."""
+    label = max(width(title) for title in head) + _GAP
+    for number, row in enumerate(rows):
+        yield from [""] if number else []
+        for title, cell in zip(head, row, strict=True):
+            for position, line in enumerate(wrapped(cell, to.columns - label) if cell else []):
+                yield padded("" if position else title, label) + line
 
 
-def _rich(table: Table, to: Screen) -> Iterator[str]:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=False)
-    for column in table.columns:
-        drawn.add_column(
-            Text(column.title),
-            justify="right" if column.right else "left",
-            no_wrap=not column.flexible,
-            overflow="fold" if column.flexible else "ellipsis",
-            min_width=8 if column.flexible else None,
-        )
-    for row in table.rows:
-        drawn.add_row(*(Text(one_line(cell), style=_STYLES.get(cell, "")) for cell in row))
-    paper = io.StringIO()
-    Console(
-        file=paper, width=to.columns, force_terminal=to.colour, no_color=not to.colour,
-        color_system="standard" if to.colour else None, highlight=False, legacy_windows=False,
-    ).print(drawn)  # fmt: skip
-    yield from (line.rstrip() for line in paper.getvalue().splitlines())
+def _styled(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if style else text

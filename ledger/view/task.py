@@ -10,8 +10,8 @@ from ledger.model.fields import specs
 from ledger.model.task import Task
 from ledger.usecases.listing import Row
 from ledger.view.rows import remaining
-from ledger.view.table import Screen
-from ledger.view.text import clean, markdown, padded, wrapped
+from ledger.view.table import Screen, folded
+from ledger.view.text import clean, markdown, padded, width, wrapped
 
 NAMES = {
     "kind": "类别", "source": "来源", "section": "部分", "key_point": "工作要点",
@@ -20,7 +20,7 @@ NAMES = {
     "due": "完成时限", "indicators": "量化指标", "status": "状态", "progress": "进展记录",
     "extensions": "延期记录", "evidence": "佐证材料", "closing": "销号过程",
     "lookback": "回头看", "links": "关联事项", "tags": "标签", "title": "事项", "id": "编号",
-    "text": "原文", "start": "起", "date": "日期", "dates": "节点", "by": "填报人",
+    "text": "原文", "start": "起", "date": "日期", "dates": "节点", "by": "办理人",
     "percent": "进度", "name": "名称", "target": "目标值", "actual": "完成值", "unit": "单位",
     "from": "原定", "to": "延至", "reason": "理由", "approved_by": "批准", "path": "文件",
     "sha256": "校验值", "archive": "档案号", "applied": "申请", "reviewed": "审核",
@@ -32,13 +32,15 @@ _LABEL = 10
 
 def task_lines(row: Row, to: Screen) -> Iterator[str]:
     """A task for the terminal: a head line, then label and value."""
-    columns = to.columns if to.terminal else 10_000
-    yield clean(f"{row.task.id}  {row.task.title}")
-    for label, value in _fields(row):
-        lines = [part for line in value.split("\n") for part in wrapped(line, columns - _LABEL)]
+    yield from folded(f"{row.task.id}  {row.task.title}", to)
+    for label, value in (*_fields(row), ("文件", clean(row.entry.path))):
+        lines = value.split("\n")
+        if to.terminal:
+            lines = [part for line in lines for part in wrapped(line, to.columns - _LABEL)]
+        fits = width(label) < _LABEL  # a key of the file's own may be long
+        yield from [] if fits else folded(label, to)
         for position, line in enumerate(lines):
-            yield padded(label if position == 0 else "", _LABEL) + line
-    yield padded("文件", _LABEL) + clean(row.entry.path)
+            yield (padded(label if fits and not position else "", _LABEL) + line).rstrip()
 
 
 def task_markdown(row: Row) -> Iterator[str]:

@@ -6,14 +6,15 @@ import re
 
 from rich.cells import cell_len, set_cell_size
 
-# Control characters, and marks that turn the direction of text around them.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters, other line breaks, and marks that turn the direction of text around them.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets take for the beginning of a formula, full-width forms included.
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 # A piece that stays on one line: a Latin word, or a character with the punctuation that closes it.
 _PIECE = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：？！）》」』】〉”’…]*")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def clean(text: str) -> str:
@@ -42,13 +43,6 @@ def csv_cell(text: str) -> str:
 def width(text: str) -> int:
     """Columns a terminal needs; a Chinese character takes two."""
     return cell_len(text)
-
-
-def cut(text: str, columns: int) -> str:
-    """Text in at most so many columns, ending in '…' where something was cut off."""
-    if width(text) <= columns:
-        return text
-    return set_cell_size(text, columns - 1).rstrip() + "…" if columns > 1 else "…"[:columns]
 
 
 def padded(text: str, columns: int, right: bool = False) -> str:

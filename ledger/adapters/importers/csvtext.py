@@ -6,6 +6,7 @@ import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -108,12 +109,13 @@ def _delimiter(text: str) -> str:
 
 
 def _evenness(text: str, delimiter: str) -> tuple[int, int]:
+    """How many records have the commonest width above one, and that width."""
     lines = _lines(text[:_SAMPLE_TEXT])
-    records = islice(csv.reader(lines, delimiter=delimiter), _SAMPLE)
-    try:
-        widths = Counter(len(record) for record in records if len(record) > 1)
-    except csv.Error:
-        return (0, 0)
+    records = islice(csv.reader(lines, delimiter=delimiter, strict=True), _SAMPLE)
+    widths: Counter[int] = Counter()
+    # Quoting that makes no sense ends the count: a sign of another delimiter.
+    with suppress(csv.Error):
+        widths.update(len(record) for record in records if len(record) > 1)
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
     return (count, width)
 

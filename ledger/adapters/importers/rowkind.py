@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ledger.adapters.importers.columns import CONTENT_FIELDS, Column, Header
 from ledger.adapters.importers.fieldnames import normal_name
-from ledger.adapters.importers.grid import Cell, Grid, Row
+from ledger.adapters.importers.grid import Grid, Row
 
 
 class Kind(StrEnum):
@@ -157,13 +157,10 @@ def _fills(column: Column) -> bool:
 
 
 def _says_what(row: Row, header: Header) -> bool:
-    return any(
-        _filled(row.cells[index])
+    cells = (
+        row.cells[index]
         for column in header.columns
         if column.field in CONTENT_FIELDS
         for index in column.indexes
     )
-
-
-def _filled(cell: Cell) -> bool:
-    return bool(cell.text or cell.fault)
+    return any((cell.text or cell.fault) and not cell.left for cell in cells)

@@ -1,0 +1,86 @@
+"""集体决策: quorum, votes and majorities.
+
+Source of the defaults: a meeting is opened by at least half of those who should attend (应到) and
+carries by more than half of them; absentees' written views do not count. Eight due and four
+present can meet, and carry nothing.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ledger.model.config import ClosingPolicy, Threshold
+from ledger.model.decision import SENT_BACK, Decision, DecisionItem
+
+_QUORUM = Threshold(at_least="1/2")
+_APPROVAL = Threshold(more_than="1/2")
+
+
+def reached(threshold: Threshold, number: int, due: int) -> bool:
+    """Whether a number of members reaches a share of those due."""
+    if due <= 0:
+        return False
+    share = Fraction(number, due)
+    if threshold.more_than and not share > Fraction(threshold.more_than):
+        return False
+    return not threshold.at_least or share >= Fraction(threshold.at_least)
+
+
+def has_quorum(decision: Decision, policy: ClosingPolicy) -> bool:
+    """到会人数: whether enough of those due were there to open the meeting."""
+    return reached(_given(policy.quorum, _QUORUM), len(set(decision.present)), decision.due_members)
+
+
+def carries(decision: Decision, item: DecisionItem, policy: ClosingPolicy) -> bool:
+    """同意票: whether enough of all those due (not of those present) voted for an item."""
+    if item.votes is None:
+        return False
+    return reached(_given(policy.approval, _APPROVAL), item.votes.for_, decision.due_members)
+
+
+def voters(decision: Decision, item: DecisionItem) -> int:
+    """How many may vote on an item: the members present without those who recused themselves."""
+    return len(set(decision.present) - set(item.recused))
+
+
+def votes_cast(item: DecisionItem) -> int:
+    """同意 + 不同意 + 弃权."""
+    votes = item.votes
+    return votes.for_ + votes.against + votes.abstain if votes else 0
+
+
+def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) -> tuple[str, ...]:
+    """Why an item's result does not stand as a collective decision (Chinese); nothing if it does.
+
+    A result that sends a task back needs a meeting but no majority, because nothing ends by it.
+    """
+    found = []
+    if decision.body not in policy.bodies:
+        found.append(f"{decision.body}不是可以决定销号的会议（{'、'.join(policy.bodies)}）")
+        return tuple(found)
+    if not has_quorum(decision, policy):
+        present = len(set(decision.present))
+        needed = spelled(_given(policy.quorum, _QUORUM))
+        found.append(f"应到 {decision.due_members} 人，实到 {present} 人，不足{needed}")
+    if item.result in SENT_BACK:
+        return tuple(found)
+    if item.votes and votes_cast(item) > voters(decision, item):
+        found.append(f"{votes_cast(item)} 票多于有表决权的 {voters(decision, item)} 人")
+    elif not carries(decision, item, policy):
+        number = item.votes.for_ if item.votes else 0
+        needed = spelled(_given(policy.approval, _APPROVAL))
+        found.append(f"同意 {number} 票，没有达到应到 {decision.due_members} 人的{needed}")
+    return tuple(found)
+
+
+def spelled(threshold: Threshold) -> str:
+    """A threshold in words, such as 半数以上 or 2/3 以上."""
+    if threshold.more_than:
+        return (
+            "过半数" if threshold.more_than == "1/2" else f"{threshold.more_than} 以上（不含本数）"
+        )
+    return "半数" if threshold.at_least == "1/2" else f" {threshold.at_least}"
+
+
+def _given(threshold: Threshold, default: Threshold) -> Threshold:
+    return threshold if threshold.at_least or threshold.more_than else default

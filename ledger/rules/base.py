@@ -1,0 +1,49 @@
+"""What a rule is: a code, a name, a severity and one function over a snapshot or a change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ledger.model.change import Change
+from ledger.model.config import Config
+from ledger.model.problem import ERROR, Problem
+from ledger.model.snapshot import Snapshot
+
+
+def _nowhere(path: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What rules judge by, and may not take from what they judge.
+
+    Attributes:
+        config: policy and departments; of a change those of its base.
+        today: the day of judgement.
+        sha256: path of an evidence file → its hash, empty where there is no such file.
+    """
+
+    config: Config
+    today: dt.date
+    sha256: Callable[[str], str] = field(default=_nowhere)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. At most one of `snapshot` and `change` is set; rules with neither are found while
+    a file is read (T001, T002, T008, D001).
+
+    Attributes:
+        code: permanent; its page is docs/rules/<code>.md.
+        title: Chinese, a few words.
+        severity: `error` or `warning`, unless ledger.yaml says otherwise.
+    """
+
+    code: str
+    title: str
+    snapshot: Callable[[Snapshot, Context], Iterable[Problem]] | None = None
+    change: Callable[[Change, Context], Iterable[Problem]] | None = None
+    severity: str = ERROR

@@ -1,0 +1,210 @@
+"""D: rules on records of meetings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ledger.model.config import ClosingPolicy
+from ledger.model.decision import SENT_BACK, Decision, DecisionItem
+from ledger.model.problem import Place, Problem
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import CLOSED
+from ledger.model.voting import carries, has_quorum, objections, voters, votes_cast
+from ledger.rules.base import Context
+
+
+def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D002: what is closed was decided by a body that may close its kind; 圈阅 never may.
+
+    Such a body's record may be kept; only a task that rests on it is blamed, until a meeting has
+    decided on it and its closing names that meeting.
+    """
+    for task in snapshot.tasks:
+        closing = task.record.closing
+        if task.record.status != CLOSED or closing is None:
+            continue
+        decision = snapshot.decision_by_id.get(closing.decision)
+        policy = context.config.policies.for_kind(task.record.kind)
+        if decision is not None and decision.record.body not in policy.bodies:
+            yield Problem(
+                task.path,
+                "D002",
+                f"{task.record.id} 依据“{decision.record.body}”销号，不是集体决策",
+                f"请提交{'、'.join(policy.bodies)}重新审议，再用 ledger close 补办",
+                id=task.record.id,
+                place=("closing", "decision"),
+            )
+
+
+def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D003: enough of those due were there to open the meeting."""
+    for entry in snapshot.decisions:
+        decision = entry.record
+        for kind, policy in _policies(snapshot, decision, context):
+            if decision.body in policy.bodies and not has_quorum(decision, policy):
+                yield _problem(
+                    entry,
+                    "D003",
+                    f"应到 {decision.due_members} 人，实到 {len(set(decision.present))} 人，"
+                    f"达不到{kind}类事项的开会人数",
+                    "请核对到会名单；人数不够的会议不能作决定",
+                    ("present",),
+                )
+                break
+
+
+def d004_majority(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D004: a result that ends or changes something was carried by enough of those due."""
+    for entry, position, item, policy in _judged(snapshot, context):
+        decision = entry.record
+        if item.result in SENT_BACK or decision.body not in policy.bodies:
+            continue
+        if not carries(decision, item, policy):
+            said = objections(decision, item, policy)
+            yield _problem(
+                entry,
+                "D004",
+                f"{item.task} 的“{item.result}”没有通过：{said[-1] if said else '票数不够'}",
+                "请核对票数；没有通过的请改结论",
+                ("items", position),
+            )
+
+
+def d005_sums(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D005: members and votes add up."""
+    for entry in snapshot.decisions:
+        yield from _members(entry)
+        for position, item in enumerate(entry.record.items):
+            if item.votes is None:
+                continue
+            cast, may = votes_cast(item), voters(entry.record, item)
+            if cast != may:
+                yield _problem(
+                    entry,
+                    "D005",
+                    f"{item.task} 共 {cast} 票，有表决权的到会成员 {may} 人，对不上",
+                    "请核对同意、不同意、弃权票数和回避的成员",
+                    ("items", position, "votes"),
+                )
+
+
+def d006_chair_last(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D006: where the speaking order is recorded, the chair spoke last (末位表态)."""
+    for entry in snapshot.decisions:
+        order = entry.record.speaking_order
+        if order and order[-1] != entry.record.chair:
+            yield _problem(
+                entry,
+                "D006",
+                f"主持人 {entry.record.chair} 没有末位表态",
+                "请核对发言顺序",
+                ("speaking_order",),
+            )
+
+
+def d007_unknown_task(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D007: a meeting decides on tasks that the ledger has."""
+    for entry in snapshot.decisions:
+        for position, item in enumerate(entry.record.items):
+            for key, task in (("task", item.task), ("into", item.into)):
+                if task and task not in snapshot.by_id:
+                    yield _problem(
+                        entry,
+                        "D007",
+                        f"会议议了台账里没有的事项 {task}",
+                        "请改正事项编号",
+                        ("items", position, key),
+                    )
+
+
+def d008_duplicate(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D008: one record an id, one item a task in each record."""
+    for entry in snapshot.decisions:
+        first = snapshot.decision_by_id[entry.record.id]
+        if first is not entry:
+            yield _problem(
+                entry,
+                "D008",
+                f"会议记录编号 {entry.record.id} 已被 {first.path} 使用",
+                "请换一个没有用过的编号",
+                ("id",),
+            )
+        for task, number in Counter(item.task for item in entry.record.items).items():
+            if number > 1:
+                yield _problem(
+                    entry,
+                    "D008",
+                    f"{task} 在同一次会议里出现 {number} 次",
+                    "请只留一条",
+                    ("items",),
+                )
+
+
+def d009_future(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D009: a meeting is recorded when it has been held."""
+    for entry in snapshot.decisions:
+        if entry.record.date and entry.record.date > context.today:
+            yield _problem(
+                entry,
+                "D009",
+                f"会议日期 {entry.record.date.isoformat()} 还没有到",
+                "请核对日期",
+                ("date",),
+            )
+
+
+def _members(entry: Entry[Decision]) -> Iterator[Problem]:
+    decision = entry.record
+    present, absent = set(decision.present), {each.name for each in decision.absent}
+    faults = (
+        (len(present) < len(decision.present), "实到名单里有人重复", "present"),
+        (bool(present & absent), "有人既在实到又在缺席名单里", "absent"),
+        (
+            bool(present & set(decision.observers)),
+            "列席人员没有表决权，不能列在实到里",
+            "observers",
+        ),
+        (decision.chair not in present, f"主持人 {decision.chair} 不在实到名单里", "chair"),
+        (len(present) > decision.due_members, "实到人数多于应到人数", "present"),
+        (
+            bool(absent) and len(present) + len(absent) != decision.due_members,
+            f"实到 {len(present)} 人加缺席 {len(absent)} 人，不等于应到 {decision.due_members} 人",
+            "absent",
+        ),
+        (
+            any(set(item.recused) - present for item in decision.items),
+            "回避的成员不在实到名单里",
+            "items",
+        ),
+    )
+    for broken, message, key in faults:
+        if broken:
+            yield _problem(entry, "D005", message, "请核对名单", (key,))
+
+
+def _policies(
+    snapshot: Snapshot, decision: Decision, context: Context
+) -> Iterator[tuple[str, ClosingPolicy]]:
+    """The policies a meeting is judged by: those of the kinds it decided on."""
+    kinds = {
+        snapshot.by_id[item.task].record.kind
+        for item in decision.items
+        if item.task in snapshot.by_id
+    }
+    for kind in sorted(kinds):
+        yield kind, context.config.policies.for_kind(kind)
+
+
+def _judged(
+    snapshot: Snapshot, context: Context
+) -> Iterator[tuple[Entry[Decision], int, DecisionItem, ClosingPolicy]]:
+    for entry in snapshot.decisions:
+        for position, item in enumerate(entry.record.items):
+            task = snapshot.by_id.get(item.task)
+            kind = task.record.kind if task else ""
+            yield entry, position, item, context.config.policies.for_kind(kind)
+
+
+def _problem(entry: Entry[Decision], code: str, message: str, hint: str, place: Place) -> Problem:
+    return Problem(entry.path, code, message, hint, id=entry.record.id, place=place)

@@ -1,0 +1,86 @@
+"""F: signs of formalism. Warnings: a person has to look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ledger.model.problem import WARNING, Problem
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import CLOSED, ENDED, NOT_STARTED, Task
+from ledger.rules.base import Context
+
+
+def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """F001: work goes on, but nobody has reported for some periods."""
+    policy = context.config.policies.formalism
+    most = policy.period_days * policy.silent_periods
+    for entry in snapshot.tasks:
+        task = entry.record
+        days = [each.date for each in task.progress if each.date]
+        if task.status in ENDED or task.status == NOT_STARTED or not days:
+            continue
+        silent = (context.today - max(days)).days
+        if silent > most:
+            yield _warning(
+                entry, "F001", f"{task.id} 已 {silent} 天没有填报进展", "请督促填报", "progress"
+            )
+
+
+def f002_same_text(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """F002: the same text is reported again."""
+    for entry in snapshot.tasks:
+        seen: dict[str, dt.date | None] = {}
+        for position, each in enumerate(entry.record.progress):
+            text = "".join(each.text.split())
+            if text and text in seen:
+                day = seen[text]
+                yield Problem(
+                    entry.path,
+                    "F002",
+                    f"{entry.record.id} 的进展与 {day.isoformat() if day else '以前'} 的一字不差",
+                    "请填写这段时间的实际进展",
+                    WARNING,
+                    entry.record.id,
+                    ("progress", position),
+                )
+            seen.setdefault(text, each.date)
+
+
+def f003_old_evidence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """F003: evidence is older than the task it is to prove."""
+    for entry in snapshot.tasks:
+        source = snapshot.source_by_id.get(entry.record.source)
+        begun = source.record.issued if source else None
+        for evidence in entry.record.evidence:
+            if begun and evidence.date and evidence.date < begun:
+                yield _warning(
+                    entry,
+                    "F003",
+                    f"{entry.record.id} 的佐证材料“{evidence.name}”早于任务下达",
+                    "请核对是不是旧材料",
+                    "evidence",
+                )
+
+
+def f004_mass_closing(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """F004: many tasks are closed on one day."""
+    by_day: dict[dt.date, list[Entry[Task]]] = defaultdict(list)
+    for entry in snapshot.tasks:
+        closing = entry.record.closing
+        if entry.record.status == CLOSED and closing and closing.date:
+            by_day[closing.date].append(entry)
+    for day, entries in sorted(by_day.items()):
+        if len(entries) >= context.config.policies.formalism.mass_closing:
+            yield _warning(
+                entries[0],
+                "F004",
+                f"{day.isoformat()} 一天销号 {len(entries)} 项",
+                "请核对是否逐项审议",
+                "closing",
+            )
+
+
+def _warning(entry: Entry[Task], code: str, message: str, hint: str, key: str) -> Problem:
+    return Problem(entry.path, code, message, hint, WARNING, entry.record.id, (key,))
