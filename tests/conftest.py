@@ -1,12 +1,65 @@
-"""Fixtures of the whole suite: real repositories in tmp directories, a given today, no network."""
+"""Fixtures of the whole suite: real repositories in tmp directories, a given clock, no network.
+
+A test that writes names them in its signature; for annotations import the types under
+`TYPE_CHECKING` (`from tests.conftest import LedgerFolder, MakeLedger`).
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, settings
+
+from ledger.model.snapshot import Snapshot
+from ledger.usecases.reading import Ledger, load, open_ledger
 
 ROOT = Path(__file__).resolve().parent.parent
+TODAY = "2017-03-01"  # the day of every commit unless a test says otherwise
+NAME, EMAIL = "办公室联络员", "office@example.com"
+
+CONFIG: dict[str, Any] = {
+    "organisation": "某局",
+    "departments": [
+        {"name": "办公室", "aliases": ["局办公室"]},
+        {"name": "审业部", "aliases": ["审查业务管理部"]},
+        {"name": "条法司"},
+        {"name": "规划司", "aliases": ["规划发展司"]},
+        {"name": "巡视办"},
+    ],
+    "lights": {"due_soon_days": 15},
+    "calendar": {"timezone": "Asia/Shanghai"},
+    "policies": {
+        "closing": {
+            "default": {
+                "bodies": ["党组会", "局务会"],
+                "quorum": {"at_least": "1/2"},
+                "approval": {"more_than": "1/2"},
+            }
+        }
+    },
+    "forge": {"via": "local"},
+}
+SOURCES: tuple[dict[str, Any], ...] = (
+    {"id": "GZ2017", "title": "2017年工作要点", "kind": "工作要点", "year": 2017},
+    {"id": "ZG2020", "title": "2020年巡视反馈意见", "kind": "巡视整改", "year": 2020},
+)
+
+Fields = Mapping[str, Any]
+
+# Data is made in tmp directories by tests that then change it; one example more costs milliseconds.
+settings.register_profile(
+    "suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=2000)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +69,218 @@ def shared() -> Path:
     if not (folder / "fixtures").is_dir():
         pytest.skip("no shared fixtures beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An environment of the suite's own: no user's git configuration, an empty home, one day.
+
+    Whatever GIT_* a calling hook or shell had set is gone; commits are dated `TODAY`, 09:00 +08:00,
+    unless `clock` or `LedgerFolder.commit` says otherwise.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("GIT_", "LEDGER_"))]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.delenv("XDG_CONFIG_HOME", raising=False)
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        patch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+        for name, value in _dated(TODAY).items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets when later commits of this test are made: `clock("2017-06-30")`.
+
+    A day means 09:00 +08:00; a full time such as `2017-06-30T23:59:59+00:00` is taken as it is.
+    """
+
+    def set_clock(moment: str) -> None:
+        for name, value in _dated(moment).items():
+            monkeypatch.setenv(name, value)
+
+    return set_clock
+
+
+def run_git(folder: Path, *arguments: str, stdin: bytes | None = None, moment: str = "") -> str:
+    """What `git arguments…` prints in a folder; fails the test when git does."""
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env=dict(os.environ) | (_dated(moment) if moment else {}),
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
+    said = done.stdout.decode(errors="surrogateescape")
+    assert done.returncode == 0, f"git {arguments}: {said}{done.stderr.decode(errors='replace')}"
+    return said
+
+
+def _dated(moment: str) -> dict[str, str]:
+    when = moment if "T" in moment else f"{moment}T09:00:00+08:00"
+    return {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
+
+
+@pytest.fixture(scope="session")
+def _empty_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty")
+    run_git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
+    run_git(folder, "config", "user.name", NAME)
+    run_git(folder, "config", "user.email", EMAIL)
+    (folder / ".git" / "hooks").mkdir()
+    return folder
+
+
+@pytest.fixture
+def make_repository(tmp_path: Path, _empty_repository: Path) -> Callable[[str], Path]:
+    """Makes an empty git repository `tmp_path/name`: branch main, an identity, no commit."""
+
+    def make(name: str = "repo") -> Path:
+        shutil.copytree(_empty_repository / ".git", tmp_path / name / ".git")
+        return tmp_path / name
+
+    return make
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFolder:
+    """A ledger on disk, as a user has it.
+
+    Attributes:
+        root: the ledger's root (`ledger.yaml` is there).
+    """
+
+    root: Path
+
+    def git(self, *arguments: str, stdin: bytes | None = None) -> str:
+        """What `git arguments…` prints in the root; fails the test when git does."""
+        return run_git(self.root, *arguments, stdin=stdin)
+
+    def path(self, task_id: str) -> Path:
+        """Where a task's file is: `data/tasks/<what stands before the last '-'>/<id>.yaml`."""
+        return self.root / "data" / "tasks" / task_id.rpartition("-")[0] / f"{task_id}.yaml"
+
+    def write(self, path: str, content: str | bytes | Fields) -> Path:
+        """Write a file below the root: text, bytes, or data as YAML; nothing is committed."""
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        text = yaml_text(content) if isinstance(content, Mapping) else content
+        place.write_bytes(text.encode() if isinstance(text, str) else text)
+        return place
+
+    def write_task(self, **fields: Any) -> Path:
+        """Write one task's file, with the data that `task_data` makes of the fields."""
+        data = task_data(fields)
+        return self.write(str(self.path(data["id"]).relative_to(self.root)), data)
+
+    def commit(self, message: str = "改动", moment: str = "") -> str:
+        """Commit everything in the working tree at a day or time; the commit's id.
+
+        Args:
+            moment: as `clock` takes it; the time of the environment when empty.
+        """
+        run_git(self.root, "add", "--all")
+        run_git(self.root, "commit", "--quiet", "--allow-empty", "-m", message, moment=moment)
+        return self.git("rev-parse", "HEAD").strip()
+
+    def open(self) -> Ledger:
+        """The ledger opened anew, as each command does."""
+        return open_ledger(self.root)
+
+    def load(self, commit: str = "") -> Snapshot:
+        """The snapshot that a new process would see, of a commit or of the working tree."""
+        opened = self.open()
+        try:
+            return load(opened, commit)
+        finally:
+            opened.cache.close()
+
+
+MakeLedger = Callable[..., LedgerFolder]
+
+
+@pytest.fixture
+def make_ledger(make_repository: Callable[[str], Path]) -> MakeLedger:
+    """Makes a ledger in a repository of its own: `make_ledger([{"title": …}, {…}])`.
+
+    Args of the maker, all optional:
+        tasks: fields of each task over the defaults of `task_data`; or how many plain tasks.
+        sources: fields of each source; GZ2017 (工作要点) and ZG2020 (巡视整改) by default.
+        decisions: fields of each decision; it goes to `data/decisions/<year>/<id>.yaml`.
+        config: ledger.yaml's data over `CONFIG`.
+        files: further files, path → text, bytes or data.
+        name: the repository's folder in tmp_path; another one for a second ledger.
+        below: where the ledger's root is below the repository's top level.
+        commit: False leaves everything uncommitted.
+    """
+
+    def make(
+        tasks: Sequence[Fields] | int = (),
+        *,
+        sources: Sequence[Fields] = SOURCES,
+        decisions: Sequence[Fields] = (),
+        config: Fields | None = None,
+        files: Mapping[str, str | bytes | Fields] | None = None,
+        name: str = "ledger",
+        below: str = "",
+        commit: bool = True,
+    ) -> LedgerFolder:
+        made = LedgerFolder(make_repository(name) / below)
+        made.write("ledger.yaml", CONFIG | dict(config or {}))
+        for fields in [{}] * tasks if isinstance(tasks, int) else tasks:
+            number = sum(1 for _ in made.root.glob("data/tasks/*/*.yaml")) + 1
+            made.write_task(**{"id": f"GZ2017-{number:03}"} | dict(fields))
+        for source in sources:
+            made.write(f"data/sources/{source['id']}.yaml", source)
+        for decision in decisions:
+            year = str(decision["date"])[:4]
+            made.write(f"data/decisions/{year}/{decision['id']}.yaml", decision)
+        for path, content in (files or {}).items():
+            made.write(path, content)
+        if commit:
+            made.commit("新建台账")
+        return made
+
+    return make
+
+
+def task_data(fields: Fields) -> dict[str, Any]:
+    """A readable task's data: sensible values under the given fields; None leaves a key out."""
+    task_id = fields.get("id", "GZ2017-001")
+    source = task_id.rpartition("-")[0]
+    defaults = {
+        "id": task_id,
+        "kind": "巡视整改" if source.startswith("ZG") else "工作要点",
+        "title": f"事项{task_id}",
+        "source": source,
+        "measures": ["制定方案", "组织实施"],
+        "lead": ["审业部"],
+        "nature": "限期",
+        "due": {"text": "6月", "date": "2017-06-30"},
+        "status": "推进中",
+    }
+    return {key: value for key, value in (defaults | dict(fields)).items() if value is not None}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Days given as text are written plain, as people write them."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, shape) for tag, shape in found if not tag.endswith(":timestamp")]
+        for first, found in yaml.SafeDumper.yaml_implicit_resolvers.items()
+    }
+
+
+def yaml_text(data: Fields) -> str:
+    """Plain data as a YAML file, short lists and records on one line."""
+    return yaml.dump(
+        dict(data),
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=1000,
+        default_flow_style=None,
+    )

@@ -13,7 +13,7 @@ import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +21,8 @@ from ledger.errors import LedgerError, UsageError
 
 MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSL_CAINFO")
+# Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
+_OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 _KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
 
 
@@ -44,10 +46,13 @@ class GitRepo:
     Attributes:
         root: absolute path of the ledger's root; every path given or returned is relative to it.
         git_dir: absolute path of the folder shared by all work trees (`.git`).
+        inherited: environment that a server's hook must pass on, so that git finds the objects of
+            a push which is not accepted yet.
     """
 
     root: Path
     git_dir: Path
+    inherited: Mapping[str, str] = field(default_factory=dict)
 
     def state_dir(self) -> Path:
         """Where the ledger keeps what it may lose at any time: cache, locks, logs."""
@@ -65,7 +70,8 @@ class GitRepo:
         Raises:
             GitError: when it exits with a status not in `ok`, with what git said.
         """
-        return _run(self.root, arguments, stdin=stdin, environment=environment, ok=ok)
+        more = {**self.inherited, **(environment or {})}
+        return _run(self.root, arguments, stdin=stdin, environment=more, ok=ok)
 
     def resolve(self, revision: str) -> str:
         """The commit a revision names, as a full object id.
@@ -145,7 +151,7 @@ class GitRepo:
         wanted = list(ids)
         if not wanted:
             return
-        with _cat_file(self.root) as process:
+        with _cat_file(self.root, self.inherited) as process:
             assert process.stdin is not None  # noqa: S101 - pipes were asked for
             assert process.stdout is not None  # noqa: S101
             feeder = threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True)
@@ -158,6 +164,34 @@ class GitRepo:
                     )
                 yield blob, _read_blob(process.stdout, int(header[2]))
             feeder.join()
+
+    def merge_base(self, one: str, other: str) -> str:
+        """The newest common ancestor of two commits, empty where there is none."""
+        found = self.run("merge-base", one, other, ok=(0, 1))
+        return found.decode().strip()
+
+    def steps(self, old: str, new: str) -> list[str]:
+        """The commits of the first-parent line after `old` up to `new`, oldest first."""
+        found = self.run("rev-list", "--reverse", "--first-parent", f"{old}..{new}", "--")
+        return found.decode().split()
+
+    def new_commits(self, old: str, new: str) -> list[str]:
+        """Every commit that `new` brings beyond `old`, side branches included."""
+        return self.run("rev-list", f"{old}..{new}", "--").decode().split()
+
+    def file_at(self, commit: str, path: str, most: int) -> bytes | None:
+        """A file of a commit; None when it is not there, no file, or larger than `most` bytes."""
+        found = [
+            each for each in self.tree(commit, path) if each.path == path and each.mode[:3] == "100"
+        ]
+        if not found:
+            return None
+        size = int(self.run("cat-file", "-s", found[0].blob).decode())
+        return self.run("cat-file", "blob", found[0].blob) if size <= most else None
+
+    def hash_file(self, path: Path) -> str:
+        """The blob id a file of the working tree would have."""
+        return self.run("hash-object", "--", str(path)).decode().strip()
 
     def identity(self) -> str:
         """git's user.name, or an empty text where it is not set."""
@@ -222,6 +256,84 @@ class GitRepo:
                 raise
         return self.resolve("HEAD")
 
+    def commit_beside(self, parent: str, files: Mapping[str, bytes], message: str) -> str:
+        """Make a commit on top of another one without touching work tree, index or any branch.
+
+        Args:
+            files: path (relative to the ledger's root) → content.
+
+        Returns:
+            The new commit's id; nothing points to it yet.
+        """
+        import tempfile
+
+        prefix = self.run("rev-parse", "--show-prefix").decode().strip()
+        with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
+            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            self.run("read-tree", parent, environment=index)
+            entries = []
+            for path, content in files.items():
+                blob = self.run("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+                entries.append(f"100644 {blob}\t{prefix}{path}\0".encode())
+            self.run(
+                "update-index", "-z", "--index-info", stdin=b"".join(entries), environment=index
+            )
+            tree = self.run("write-tree", environment=index).decode().strip()
+        sign = self.run("config", "--bool", "commit.gpgsign", ok=(0, 1)).strip() == b"true"
+        options = ("-S",) if sign else ()
+        made = self.run(
+            "commit-tree", *options, "-p", parent, "-F", "-", tree, stdin=message.encode()
+        )
+        return made.decode().strip()
+
+    def branch_commit(self, branch: str) -> str:
+        """The commit a local branch points to, empty when there is no such branch."""
+        found = self.run("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}", ok=(0, 1, 128))
+        return found.decode().strip()
+
+    def set_branch(self, branch: str, commit: str) -> None:
+        """Point a local branch at a commit; never the branch that is checked out.
+
+        Raises:
+            GitError: the branch is checked out somewhere, or its name is none.
+        """
+        self.run("branch", "--force", "--no-track", "--", branch, commit)
+
+    def delete_branch(self, branch: str) -> None:
+        """Remove a local branch that was merged."""
+        self.run("branch", "--delete", "--force", "--", branch)
+
+    def tree_of(self, commit: str) -> str:
+        """The id of a commit's tree."""
+        return self.run("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
+
+    def parent_of(self, commit: str) -> str:
+        """The id of a commit's first parent, empty for a first commit."""
+        found = self.run("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
+        return found.decode().strip()
+
+    def authors(self, old: str, new: str) -> set[str]:
+        """E-mail addresses of who made the commits that `new` brings beyond `old`."""
+        found = self.run("log", "--format=%ae%n%ce", f"{old}..{new}", "--").decode()
+        return {line.strip().lower() for line in found.splitlines() if line.strip()}
+
+    def email(self) -> str:
+        """git's user.email, or an empty text where it is not set."""
+        return self.run("config", "--get", "user.email", ok=(0, 1)).decode().strip()
+
+    def merge(self, commit: str, message: str) -> str:
+        """Merge a commit into the current branch with a merge commit; return its id.
+
+        Raises:
+            GitError: a conflict or uncommitted changes in the way; nothing is changed then.
+        """
+        try:
+            self.run("merge", "--no-ff", "--no-edit", "-m", message, "--", commit)
+        except GitError:
+            self.run("merge", "--abort", ok=(0, 1, 128))
+            raise
+        return self.resolve("HEAD")
+
     def _untracked(self, paths: Sequence[str]) -> list[str]:
         known = self.run("ls-files", "-z", "--", *paths, environment={"GIT_LITERAL_PATHSPECS": "1"})
         tracked = set(known.decode(errors="surrogateescape").split("\0"))
@@ -258,6 +370,22 @@ def find_repo(root: Path) -> GitRepo:
             f"{root} 不在 git 仓库里", hint="请进入台账所在的文件夹，或运行 ledger init 新建台账"
         ) from None
     return GitRepo(root, Path(found.decode().rstrip("\n")))
+
+
+def bare_repo(folder: Path, inherited: Mapping[str, str] | None = None) -> GitRepo:
+    """A bare repository on a server.
+
+    Args:
+        inherited: the environment of the hook that asks; what names a push's objects is passed on.
+
+    Raises:
+        UsageError: the folder is no bare repository.
+    """
+    place = folder.resolve()
+    if not (place / "HEAD").is_file() or not (place / "objects").is_dir():
+        raise UsageError(f"{folder} 不是裸仓库", hint="请给出服务器上以 .git 结尾的仓库文件夹")
+    kept = {name: value for name, value in (inherited or {}).items() if name in _OF_A_PUSH}
+    return GitRepo(place, place, kept)
 
 
 def create_repo(folder: Path) -> GitRepo:
@@ -338,11 +466,11 @@ def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
 
 
 @contextmanager
-def _cat_file(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _cat_file(folder: Path, more: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         _command(("cat-file", "--batch")),
         cwd=folder,
-        env=environment(),
+        env=_environment(more),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

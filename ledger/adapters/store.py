@@ -94,6 +94,13 @@ def undo(root: Path, changes: Sequence[FileChange]) -> None:
             _write_temporary(place, change.old).replace(place)
 
 
+def make_executable(place: Path, content: bytes) -> None:
+    """Write a script of the machine's own, such as a hook, whole and executable."""
+    temporary = _write_temporary(place, content)
+    temporary.chmod(0o755)
+    temporary.replace(place)
+
+
 def _refuse_stale(root: Path, change: FileChange) -> None:
     place = inside(root, change.path)
     now = place.read_bytes() if place.is_file() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,19 @@ def shipped_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "templates"
 
 
-def render(name: str, values: dict[str, Any], own: Path | None = None) -> str:
+def render(
+    name: str,
+    values: Mapping[str, Any],
+    own: Path | None = None,
+    filters: Mapping[str, Callable[..., str]] | None = None,
+) -> str:
     """A template's text.
 
     Args:
         name: file name in the templates folder, such as `ledger.yaml.j2`.
         values: what the template may use.
         own: the ledger's own templates folder, looked at first.
+        filters: functions that the template may use, such as one that escapes for Markdown.
 
     Raises:
         LedgerError: there is no such template, or it is broken (with its line).
@@ -35,6 +42,7 @@ def render(name: str, values: dict[str, Any], own: Path | None = None) -> str:
         loader=FileSystemLoader(folders), undefined=StrictUndefined, keep_trailing_newline=True
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.filters.update(filters or {})
     try:
         return environment.get_template(name).render(values)
     except TemplateSyntaxError as error:

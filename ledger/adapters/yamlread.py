@@ -24,6 +24,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_FLOW_DEPTH = 100  # libyaml's stack breaks far above; no honest file comes near
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_PLAIN_TAGS = (None, "!")
 _BLANK = re.compile(r"(?:\s|#[^\n]*)*")
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |\r?$)", re.MULTILINE)
 # Controls, the line breaks that editors do not count, halves of characters, and no characters.
@@ -32,16 +33,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\
 _WORDS = (
     ("mapping values are not allowed", "这一行的冒号让人分不清键和值，请给含冒号的内容加引号"),
     ("could not find expected ':'", "键的后面缺少冒号"),
-    (
-        "cannot start any token",
-        "有不能用在这里的字符（缩进不能用制表符；特殊字符请加引号）",
-    ),
+    ("found a tab character", "缩进不能用制表符，请改用空格"),
+    ("cannot start any token", "有不能用在这里的字符（缩进不能用制表符；特殊字符请加引号）"),
+    ("block sequence entries are not allowed", "“- ”开头的列表要另起一行"),
+    ("unknown escape", "双引号里的反斜杠写法不对，可改用单引号"),
+    ("alphabetic or numeric", "& 或 * 开头的文字请加引号"),
     ("unexpected end of stream", "引号没有配对"),
     ("found unexpected document", "引号没有配对"),
     ("did not find expected ',' or", "方括号或花括号没有配对"),
-    ("did not find expected", "缩进没有对齐"),
+    ("did not find expected", "缩进没有对齐，或引号、括号后面多了内容"),
     ("found undefined tag", "用了台账文件不允许的标签“!”"),
 )
+# What was opened and never closed is to be mended where it was opened.
+_OPENED = ("while scanning a quoted scalar", "while parsing a flow")
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,9 @@ class Span:
         start, end: character offsets of the value; equal where nothing is written (`key:`). A block
             list or mapping ends with its last value, a literal text with its last line.
         key: offset of its key; of a list's entry that of the value.
-        slot: offset behind the key's colon or the entry's dash; of anything in a flow list `start`.
-        style: `"`, `'`, `|`, `>` of a text, `[` or `{` of a flow collection, `-` or `:` of a block
-            one, empty for what is written plainly.
+        slot: offset behind the key's colon or the entry's dash; `start` where there is neither.
+        style: `"`, `'`, `|`, `>` of a text, empty of a plain one; of lists and mappings `[` and `{`
+            in flow style, `-` and `:` in block style.
         line: 1-based, that of the key where there is one.
     """
 
@@ -179,9 +183,11 @@ class _Builder:
 
     def _node(self, event: Any, place: Place, key: Any = None) -> Any:
         """The data of a value; `key` is the event of its key."""
-        _refuse_marked(event)
+        if event.anchor is not None or event.tag not in _PLAIN_TAGS:
+            raise _marked(event)
         if isinstance(event, yaml.ScalarEvent):
-            return _text(event)
+            text = _text(event)
+            return None if text in _NULLS and not event.style else text
         if len(place) >= MAX_DEPTH:
             raise YamlFault(f"层次过深（超过 {MAX_DEPTH} 层）", _line_of(event))
         if isinstance(event, yaml.SequenceStartEvent):
@@ -198,10 +204,11 @@ class _Builder:
     def _mapping(self, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
-            _refuse_marked(event)
+            if event.anchor is not None or event.tag not in _PLAIN_TAGS:
+                raise _marked(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise YamlFault("键必须是文字", _line_of(event))
-            key = _text(event) or event.value
+            key = _text(event)
             if key in found:
                 raise YamlFault(f"键“{key}”重复出现", _line_of(event))
             found[key] = self._node(self._next(), (*place, key), event)
@@ -245,20 +252,16 @@ class _Locator(_Builder):
             self._end = event.end_mark.index
 
 
-def _refuse_marked(event: Any) -> None:
-    if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-        raise YamlFault("不允许使用锚点和引用（& 和 *）；若是文字，请加引号", _line_of(event))
-    if event.tag is not None and event.tag != "!":
-        raise YamlFault("不允许使用类型标签（!）；若是文字，请加引号", _line_of(event))
+def _marked(event: Any) -> YamlFault:
+    if event.anchor is not None:
+        return YamlFault("不允许使用锚点和引用（& 和 *）；若是文字，请加引号", _line_of(event))
+    return YamlFault("不允许使用类型标签（!）；若是文字，请加引号", _line_of(event))
 
 
-def _text(event: Any) -> str | None:
-    value: str = event.value
-    if event.style in (None, ""):
-        return None if value in _NULLS else value
-    if event.style == '"' and (control := control_in(value)):
+def _text(event: Any) -> str:
+    if event.style == '"' and (control := control_in(event.value)):  # written with a backslash
         raise YamlFault(f"含有控制字符 {control}", _line_of(event))
-    return value
+    return str(event.value)
 
 
 def _style(event: Any) -> str:
@@ -270,20 +273,23 @@ def _style(event: Any) -> str:
 
 def _scalar_end(text: str, event: Any) -> int:
     """Where a text ends: of a literal one the parser also counts the blank lines below it."""
-    start, end = event.start_mark.index, event.end_mark.index
+    start, end = int(event.start_mark.index), int(event.end_mark.index)
     if event.style not in ("|", ">"):
-        return int(end)
+        return end
     head, *lines = text[start:end].splitlines(keepends=True)
-    indent = min((len(each) - len(each.lstrip(" ")) for each in lines if each.strip()), default=0)
+    indent = min((_indent(each) for each in lines if each.strip()), default=0)
     keeps_all = "+" in head.partition("#")[0]
-    while (
-        lines
-        and not keeps_all
-        and not lines[-1].strip()
-        and len(lines[-1].rstrip("\r\n")) <= indent
-    ):
+    while lines and not keeps_all and _is_blank_below(lines[-1], indent):
         lines.pop()
-    return int(start) + len("".join([head, *lines]).removesuffix("\n").removesuffix("\r"))
+    return start + len("".join([head, *lines]).removesuffix("\n").removesuffix("\r"))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _is_blank_below(line: str, indent: int) -> bool:
+    return not line.strip() and len(line.rstrip("\r\n")) <= indent
 
 
 def _line_of(event: Any) -> int:
@@ -296,5 +302,6 @@ def _in_chinese(error: yaml.MarkedYAMLError) -> str:
 
 
 def _line(error: yaml.MarkedYAMLError) -> int:
-    mark = error.problem_mark or error.context_mark
+    opened = (error.context or "").startswith(_OPENED) and "escape" not in (error.problem or "")
+    mark = error.context_mark if opened else error.problem_mark or error.context_mark
     return mark.line + 1 if mark else 0

@@ -36,6 +36,7 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("due", "ledger.cli.listing", "due", "逾期和将到期的事项，最急的在前"),
             Entry("show", "ledger.cli.showing", "show", "一个事项的全部内容"),
             Entry("status", "ledger.cli.showing", "status", "总数、完成率和亮灯，可分部门"),
+            Entry("diff", "ledger.cli.checking", "diff", "两个版本之间有哪些变化"),
         ),
     ),
     (
@@ -45,6 +46,28 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("edit", "ledger.cli.writing", "edit", "修改一个事项"),
             Entry("progress", "ledger.cli.writing", "progress", "填报进展"),
             Entry("extend", "ledger.cli.writing", "extend", "登记经批准的延期"),
+        ),
+    ),
+    (
+        "销号",
+        (
+            Entry("evidence", "ledger.cli.workflow", "evidence", "登记佐证材料"),
+            Entry("apply", "ledger.cli.workflow", "apply", "申请销号"),
+            Entry("review", "ledger.cli.workflow", "review", "审核销号申请"),
+            Entry("return", "ledger.cli.workflow", "send_back", "退回销号申请"),
+            Entry("decide", "ledger.cli.closing", "decide", "记录会议的集体决策"),
+            Entry("close", "ledger.cli.closing", "close", "按会议结论销号，开出合并请求"),
+            Entry("merge", "ledger.cli.closing", "merge", "没有托管平台时，检查并合并销号分支"),
+            Entry("reopen", "ledger.cli.workflow", "reopen", "重开已销号的事项"),
+            Entry("lookback", "ledger.cli.workflow", "lookback", "登记回头看"),
+        ),
+    ),
+    (
+        "检查",
+        (
+            Entry("check", "ledger.cli.checking", "check", "检查台账或一次改动是否合乎规则"),
+            Entry("rule", "ledger.cli.checking", "rule", "一条规则的说明"),
+            Entry("gate", "ledger.cli.gate", "gate", "安装服务器上的门禁"),
         ),
     ),
     (

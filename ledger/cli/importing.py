@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.session import emit, say, session
+from ledger.cli.session import emit, say, session, year_number
 from ledger.errors import UsageError
 from ledger.view.table import draw, screen
 
@@ -46,7 +46,16 @@ def import_file(
 
     here = session(context)
     ledger = here.open()
-    request = Request(Path(file), source, year, kind, title, _mapping(mapping), sheet, header_row)
+    request = Request(
+        file=Path(file),
+        source=source,
+        year=year_number(year, "--year"),
+        kind=kind,
+        title=title,
+        mapping=_mapping(mapping),
+        sheet=sheet,
+        header_row=header_row,
+    )
     plan = plan_import(ledger, request, (by or ledger.repo.identity()).strip(), here.now())
     commit = "" if dry_run else write_import(ledger, plan, request.file, not no_commit)
     emit([view.summary(plan)])

@@ -78,7 +78,8 @@ def list_tasks(
     snapshot = load(ledger, when.commit)
     found = rows(snapshot, when.today, filters)
     found = sorted_rows(found, sort) if sort else found
-    _print(found, wanted, full, group)
+    groups = grouped(found, group, snapshot.departments) if group else None
+    _print(found, wanted, full, groups)
     finish(snapshot)
 
 
@@ -128,7 +129,7 @@ def due(
     caption = f"{scope}{when.today.isoformat()}：逾期 {late} 项"
     if not overdue:
         caption += f"，{span} 天内到期 {len(found) - late} 项"
-    _print(found, wanted, full, "", caption)
+    _print(found, wanted, full, None, caption)
     finish(snapshot)
 
 
@@ -141,24 +142,29 @@ def _span(text: str) -> int:
     return int(found[1]) * _DAYS[found[2]]
 
 
-def _print(found: list[Row], form: str, full: bool, group: str, caption: str = "") -> None:
+def _print(
+    found: list[Row],
+    form: str,
+    full: bool,
+    groups: dict[str, list[Row]] | None,
+    caption: str = "",
+) -> None:
     if form == "json":
-        _print_json(found, full, group)
+        _print_json(found, full, groups)
         return
     if form == "csv":
         emit_table(view.full_table(found), form)
         return
-    groups = grouped(found, group) if group else {"": found}
-    for number, (key, part) in enumerate(groups.items()):
-        heading = f"{key}（{len(part)} 项）" if group else caption or f"共 {len(part)} 项"
-        table = view.list_table(part, heading)
+    headed = {f"{key}（{len(part)} 项）": part for key, part in (groups or {}).items()}
+    whole = {caption or f"共 {len(found)} 项": found}
+    for number, (heading, part) in enumerate((whole if groups is None else headed).items()):
         emit([""] if number else [])
-        emit_table(table, form)
+        emit_table(view.list_table(part, heading), form)
 
 
-def _print_json(found: list[Row], full: bool, group: str) -> None:
-    if group:
-        parts = grouped(found, group).items()
-        emit_json([{"key": k, "rows": [view.as_json(row, full) for row in p]} for k, p in parts])
-    else:
+def _print_json(found: list[Row], full: bool, groups: dict[str, list[Row]] | None) -> None:
+    if groups is None:
         emit_json([view.as_json(row, full) for row in found])
+    else:
+        parts = groups.items()
+        emit_json([{"key": k, "rows": [view.as_json(row, full) for row in p]} for k, p in parts])

@@ -63,6 +63,17 @@ def day(text: str, option: str) -> dt.date:
         ) from None
 
 
+def year_number(value: int | None, option: str) -> int | None:
+    """A year given on the command line.
+
+    Raises:
+        UsageError: when it is none between 1 and 9999.
+    """
+    if value is not None and not dt.MINYEAR <= value <= dt.MAXYEAR:
+        raise UsageError(f"{option} 的值 {value} 不是年份", hint="请写 1 到 9999 之间的整数")
+    return value
+
+
 def legible(text: str, called: str) -> str:
     """A text that was typed.
 

@@ -69,7 +69,7 @@ def status(
     snapshot = load(ledger, when.commit)
     found = rows(snapshot, when.today)
     lights = snapshot.config.lights
-    total, groups = count("", found, lights), counts(found, by, lights)
+    total, groups = count("", found, lights), counts(found, by, lights, snapshot.departments)
     if wanted == "json":
         emit_json(view.status_json(total, groups))
     else:

@@ -9,8 +9,7 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.output import emit_table
-from ledger.cli.session import day, emit_json, say, session
-from ledger.errors import UsageError
+from ledger.cli.session import day, emit_json, say, session, year_number
 from ledger.view.table import Column, Table
 
 
@@ -32,9 +31,8 @@ def deadline(
 
     wanted = options.chosen_format(form, json)
     base = day(since, "--from") if since else None
-    if year is not None and not 1 <= year <= 9999:
-        raise UsageError(f"--year 的值 {year} 不是年份", hint="请写 1 到 9999 之间的整数")
-    read = read_deadline(text, year or session(context).now().year, since=base)
+    base_year = year_number(year, "--year") or session(context).now().year
+    read = read_deadline(text, base_year, since=base)
     if wanted == "json":
         emit_json(as_json(read))
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.cli import options
-from ledger.cli.asking import on_terminal, optional, required
+from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.session import Session, day, say, session
 from ledger.errors import LedgerError, UsageError
 
@@ -98,7 +98,7 @@ def add(
     done, warning = add_task(ledger, asked, here.now(), not no_commit)
     if warning:
         say(f"注意：{warning}。")
-    _report(done, f"已新增 {done.task.id} {done.task.title}")
+    report(done, f"已新增 {done.task.id} {done.task.title}")
 
 
 def edit(
@@ -149,8 +149,8 @@ def edit(
     if not values and due is None:
         done = _in_editor(ledger, task, not no_commit)
     else:
-        done = edit_task(ledger, task, values, due, here.now(), _by(ledger, by), not no_commit)
-    _report(done, f"已修改 {done.task.id} {done.task.title}")
+        done = edit_task(ledger, task, values, due, here.now(), who(ledger, by), not no_commit)
+    report(done, f"已修改 {done.task.id} {done.task.title}")
 
 
 def progress(
@@ -176,12 +176,12 @@ def progress(
         raise UsageError(f"--percent 的值 {percent} 超出范围", hint="请写 0 到 100 之间的整数")
     entry = Progress(
         date=_date(here, on),
-        by=_by(ledger, by),
+        by=who(ledger, by),
         text=required(text, "--text", "进展情况"),
         percent=percent,
     )
     done = report_progress(ledger, task, entry, not no_commit, here.now())
-    _report(done, f"已填报 {done.task.id} {done.task.title}")
+    report(done, f"已填报 {done.task.id} {done.task.title}")
 
 
 def extend(
@@ -210,26 +210,28 @@ def extend(
         to=day(required(to, "--to", "延至日期，如 2017-12-31"), "--to"),
         reason=required(reason, "--reason", "延期理由"),
         approved_by=required(approved_by, "--approved-by", "批准人或批准会议"),
-        by=_by(ledger, by),
+        by=who(ledger, by),
     )
     done = extend_task(ledger, task, extension, not no_commit, here.now())
-    _report(done, f"已登记延期 {done.task.id} {done.task.title}")
+    report(done, f"已登记延期 {done.task.id} {done.task.title}")
 
 
 def _in_editor(ledger: Ledger, wanted: str, commit: bool) -> Done:
     from ledger.usecases.editing import begin_editing, replace_text
+    from ledger.view.problems import sentence
 
     if not on_terminal():
         raise UsageError("没有写要改什么", hint="请用 --title、--lead 等选项给出，见 --help")
     draft = begin_editing(ledger, wanted)
     while True:
         draft.open_editor()
+        if not draft.changed():
+            draft.discard()
+            raise LedgerError("没有任何改动", hint="台账照旧")
         try:
             done = replace_text(ledger, draft, commit)
         except LedgerError as error:
-            say(f"{error.message}。{error.hint}。")
-            from ledger.cli.asking import agreed
-
+            say(sentence(error.message, error.hint))
             if not agreed("再改一次"):
                 say(f"您改的内容保存在 {draft.place}，台账没有改动。")
                 raise typer.Exit(1) from None
@@ -238,7 +240,7 @@ def _in_editor(ledger: Ledger, wanted: str, commit: bool) -> Done:
             return done
 
 
-def _report(done: Done, said: str) -> None:
+def report(done: Done, said: str) -> None:
     """Tell what was done, field by field where it is short."""
     from ledger.view.changes import change_lines
 
@@ -251,7 +253,7 @@ def _report(done: Done, said: str) -> None:
         say("  只改了文件，没有提交。")
 
 
-def _by(ledger: Ledger, given: str | None) -> str:
+def who(ledger: Ledger, given: str | None) -> str:
     """Who does it: `--by`, else git's user.name."""
     who = (given or ledger.repo.identity()).strip()
     if not who:

@@ -12,8 +12,8 @@ from fractions import Fraction
 from ledger.model.config import ClosingPolicy, Threshold
 from ledger.model.decision import SENT_BACK, Decision, DecisionItem
 
-_QUORUM = Threshold(at_least="1/2")
-_APPROVAL = Threshold(more_than="1/2")
+QUORUM = Threshold(at_least="1/2")
+APPROVAL = Threshold(more_than="1/2")
 
 
 def reached(threshold: Threshold, number: int, due: int) -> bool:
@@ -28,14 +28,14 @@ def reached(threshold: Threshold, number: int, due: int) -> bool:
 
 def has_quorum(decision: Decision, policy: ClosingPolicy) -> bool:
     """到会人数: whether enough of those due were there to open the meeting."""
-    return reached(_given(policy.quorum, _QUORUM), len(set(decision.present)), decision.due_members)
+    return reached(given(policy.quorum, QUORUM), len(set(decision.present)), decision.due_members)
 
 
 def carries(decision: Decision, item: DecisionItem, policy: ClosingPolicy) -> bool:
     """同意票: whether enough of all those due (not of those present) voted for an item."""
     if item.votes is None:
         return False
-    return reached(_given(policy.approval, _APPROVAL), item.votes.for_, decision.due_members)
+    return reached(given(policy.approval, APPROVAL), item.votes.for_, decision.due_members)
 
 
 def voters(decision: Decision, item: DecisionItem) -> int:
@@ -60,7 +60,7 @@ def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) ->
         return tuple(found)
     if not has_quorum(decision, policy):
         present = len(set(decision.present))
-        needed = spelled(_given(policy.quorum, _QUORUM))
+        needed = spelled(given(policy.quorum, QUORUM))
         found.append(f"应到 {decision.due_members} 人，实到 {present} 人，不足{needed}")
     if item.result in SENT_BACK:
         return tuple(found)
@@ -68,7 +68,7 @@ def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) ->
         found.append(f"{votes_cast(item)} 票多于有表决权的 {voters(decision, item)} 人")
     elif not carries(decision, item, policy):
         number = item.votes.for_ if item.votes else 0
-        needed = spelled(_given(policy.approval, _APPROVAL))
+        needed = spelled(given(policy.approval, APPROVAL))
         found.append(f"同意 {number} 票，没有达到应到 {decision.due_members} 人的{needed}")
     return tuple(found)
 
@@ -82,5 +82,6 @@ def spelled(threshold: Threshold) -> str:
     return "半数" if threshold.at_least == "1/2" else f" {threshold.at_least}"
 
 
-def _given(threshold: Threshold, default: Threshold) -> Threshold:
+def given(threshold: Threshold, default: Threshold) -> Threshold:
+    """A threshold, or the default where the policy sets none."""
     return threshold if threshold.at_least or threshold.more_than else default

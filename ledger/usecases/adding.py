@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
-from ledger.adapters.snapshots import SOURCES, TASKS
+from ledger.adapters.snapshots import CONFIG_FILE, SOURCES
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import written
 from ledger.errors import UsageError
@@ -17,9 +18,9 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task
 from ledger.usecases.drafting import due_of, nature_of, next_number, task_id
-from ledger.usecases.editing import Done, decoded, task_file
+from ledger.usecases.editing import Done, decoded_as, task_file
 from ledger.usecases.listing import department, one_of
-from ledger.usecases.reading import Ledger, load
+from ledger.usecases.reading import Ledger, load, refuse_broken
 from ledger.usecases.writing import Operation, record
 
 SOURCE_LINE = "# yaml-language-server: $schema=../schemas/source.json"
@@ -54,11 +55,14 @@ def add_task(ledger: Ledger, wanted: Wanted, today: dt.date, commit: bool) -> tu
         LedgerError: the id is taken, or a field breaks the schema.
     """
     snapshot = load(ledger)
+    refuse_broken(snapshot, CONFIG_FILE, f"{SOURCES}/{wanted.source}.yaml")
     source = _source(snapshot, wanted, today)
+    new_source = [] if source.id in snapshot.source_by_id else [source_file(source)]
     due, read = due_of(
         wanted.due, source.year or today.year, source.issued, snapshot.config.calendar
     )
-    number = next_number(source.prefix or source.id, snapshot.by_id)
+    taken = taken_ids(snapshot)
+    number = next_number(source.prefix or source.id, taken)
     task = Task(
         id=wanted.id or task_id(source.prefix or source.id, number),
         kind=one_of(wanted.kind or source.kind, KINDS, "类别"),
@@ -73,22 +77,32 @@ def add_task(ledger: Ledger, wanted: Wanted, today: dt.date, commit: bool) -> tu
         tags=wanted.tags,
         **wanted.texts,
     )
-    if task.id in snapshot.by_id:
+    if task.id in taken:
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
-    changes = [FileChange(f"{TASKS}/{source.id}/{task.id}.yaml", None, task_file(task))]
-    decoded(changes[0].new, changes[0].path)
-    if source.id not in snapshot.source_by_id:
-        changes.append(source_file(source))
+    changes = [task_file(task), *new_source]
     operation = Operation("add", f"新增 {task.id} {task.title}", (task.id,))
     found = task_change(task.id, None, task)
-    done = Done(task, found.fields if found else (), record(ledger, changes, operation, commit))
+    committed = record(ledger, changes, operation, commit)
+    done = Done(task, found.fields if found else (), committed)
     return done, read.warning
 
 
 def source_file(source: Source) -> FileChange:
-    """A new source's file."""
+    """A new source's file.
+
+    Raises:
+        LedgerError: a field breaks the schema.
+    """
+    path = f"{SOURCES}/{source.id}.yaml"
     content = written(compact(encode(source, day=lambda day: day)), SOURCE_LINE)
-    return FileChange(f"{SOURCES}/{source.id}.yaml", None, content)
+    decoded_as(Source, content, path)
+    return FileChange(path, None, content)
+
+
+def taken_ids(snapshot: Snapshot) -> set[str]:
+    """The ids a new task cannot have: those in use, and the names of all files, broken ones too."""
+    paths = (*(entry.path for entry in snapshot.tasks), *(each.path for each in snapshot.problems))
+    return {*snapshot.by_id, *(PurePosixPath(path).stem for path in paths)}
 
 
 def _source(snapshot: Snapshot, wanted: Wanted, today: dt.date) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.model.config import Lights
@@ -77,9 +77,16 @@ def count(key: str, found: Sequence[Row], lights: Lights) -> Count:
     )
 
 
-def counts(found: Sequence[Row], by: str, lights: Lights) -> tuple[Count, ...]:
-    """Count every group; a task with several departments counts in each of them."""
-    return tuple(count(key, rows, lights) for key, rows in grouped(found, by).items())
+def counts(
+    found: Sequence[Row], by: str, lights: Lights, departments: Mapping[str, str] | None = None
+) -> tuple[Count, ...]:
+    """Count every group; a task with several departments counts in each of them.
+
+    Args:
+        departments: names and aliases → canonical names, under which departments are counted.
+    """
+    groups = grouped(found, by, departments)
+    return tuple(count(key, rows, lights) for key, rows in groups.items())
 
 
 def today_picture(found: Iterable[Row], today: dt.date, lights: Lights) -> Today:

@@ -7,9 +7,10 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from ledger.adapters import store
+from ledger.adapters.snapshots import CONFIG_FILE, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited, written
 from ledger.adapters.yamlread import YamlFault, parse
@@ -22,8 +23,10 @@ from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
 from ledger.usecases.drafting import due_of
 from ledger.usecases.listing import department
-from ledger.usecases.reading import Ledger, load, load_task, task_path
+from ledger.usecases.reading import Ledger, load, load_task, refuse_broken, task_path
 from ledger.usecases.writing import Operation, record
+
+R = TypeVar("R")
 
 ORDER = tuple(spec.key for spec in specs(Task))
 SCHEMA_LINE = "# yaml-language-server: $schema=../../schemas/task.json"
@@ -57,9 +60,16 @@ class Done:
     along: bool = False
 
 
-def task_file(task: Task) -> bytes:
-    """A new task's file: fields in canonical order, what is empty left out."""
-    return written(compact(encode(task, day=_itself)), SCHEMA_LINE)
+def task_file(task: Task) -> FileChange:
+    """A new task's file: fields in canonical order, what is empty left out.
+
+    Raises:
+        LedgerError: a field breaks the schema.
+    """
+    path = f"{TASKS}/{task.source}/{task.id}.yaml"
+    content = written(compact(encode(task, day=_itself)), SCHEMA_LINE)
+    decoded(content, path)
+    return FileChange(path, None, content)
 
 
 def report_progress(
@@ -72,10 +82,10 @@ def report_progress(
     """
 
     def edits(task: Task) -> list[Edit]:
-        _refuse_ended(task)
-        _refuse_future(entry.date, today)
+        refuse_ended(task)
+        refuse_future(entry.date, today)
         started = [Edit(("status",), IN_PROGRESS)] if task.status == NOT_STARTED else []
-        return [*started, Edit(("progress",), _plain(entry), append=True)]
+        return [*started, Edit(("progress",), plain(entry), append=True)]
 
     return change_task(
         ledger,
@@ -94,8 +104,8 @@ def extend(ledger: Ledger, wanted: str, extension: Extension, commit: bool, toda
     """
 
     def edits(task: Task) -> list[Edit]:
-        _refuse_ended(task)
-        _refuse_future(extension.date, today)
+        refuse_ended(task)
+        refuse_future(extension.date, today)
         days = checkpoints(task)
         current = next_due(task) or (days[-1] if days else None)
         if current is None:
@@ -104,7 +114,7 @@ def extend(ledger: Ledger, wanted: str, extension: Extension, commit: bool, toda
             raise LedgerError(
                 f"延至日期不晚于现在的截止日期 {current.isoformat()}", hint="请检查 --to 的日期"
             )
-        return [Edit(("extensions",), _plain(replace(extension, from_=current)), append=True)]
+        return [Edit(("extensions",), plain(replace(extension, from_=current)), append=True)]
 
     def operation(task: Task) -> Operation:
         return Operation("extend", f"延期 {task.id} {task.title}", body=f"理由：{extension.reason}")
@@ -132,6 +142,7 @@ def edit_task(
         LedgerError: a field has a command of its own, or nothing would change.
     """
     snapshot = load(ledger)
+    refuse_broken(snapshot, CONFIG_FILE)
     named = {
         key: [department(snapshot, name) for name in value] if key in ("lead", "assist") else value
         for key, value in values.items()
@@ -152,8 +163,7 @@ def _due(snapshot: Snapshot, task: Task, text: str, today: dt.date) -> dict[str,
     year = source.record.year if source else None
     since = source.record.issued if source else None
     due, _ = due_of(text, year or today.year, since, snapshot.config.calendar)
-    plain: dict[str, Any] = compact(encode(due, day=_itself))
-    return plain
+    return plain(due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +194,10 @@ class Draft:
                 "编辑器没有正常结束", hint="台账没有改动；可用 git config core.editor 换一个"
             )
 
+    def changed(self) -> bool:
+        """Whether the copy says anything new."""
+        return self.place.read_bytes() != self.old
+
     def discard(self) -> None:
         """Remove the copy."""
         self.place.unlink(missing_ok=True)
@@ -213,7 +227,7 @@ def replace_text(ledger: Ledger, draft: Draft, commit: bool) -> Done:
     before, after = decoded(draft.old, draft.path), decoded(new, draft.path)
     change = FileChange(draft.path, draft.old, new)
     operation = Operation("edit", f"修改 {after.id} {after.title}")
-    return _recorded(ledger, change, before, after, operation, commit, guarded=True)
+    return _recorded(ledger, [change], before, after, operation, commit, guarded=True)
 
 
 def change_task(
@@ -223,6 +237,7 @@ def change_task(
     operation: Callable[[Task], Operation],
     commit: bool,
     guarded: bool = False,
+    more: Sequence[FileChange] = (),
 ) -> Done:
     """Edit one task's file and commit it.
 
@@ -230,6 +245,7 @@ def change_task(
         wanted: the task's id or a unique ending of it.
         edits: what to change, given the task as it is now; may refuse by raising.
         guarded: whether fields that have a command of their own are refused.
+        more: files to be written in the same commit.
 
     Raises:
         UsageError: no such task.
@@ -241,12 +257,12 @@ def change_task(
     new = edited(old, edits(before), ORDER)
     after = decoded(new, entry.path)
     change = FileChange(entry.path, old, new)
-    return _recorded(ledger, change, before, after, operation(before), commit, guarded)
+    return _recorded(ledger, [change, *more], before, after, operation(before), commit, guarded)
 
 
 def _recorded(
     ledger: Ledger,
-    change: FileChange,
+    changes: Sequence[FileChange],
     before: Task,
     after: Task,
     operation: Operation,
@@ -258,9 +274,8 @@ def _recorded(
         raise LedgerError(f"{before.id} 没有任何改动", hint="要改的内容和现在的一样")
     if guarded:
         _refuse_guarded(before, after, found.fields)
-    along = commit and ledger.repo.has_changes([change.path])
-    named = Operation(operation.name, operation.subject, (before.id,), operation.body)
-    done = record(ledger, [change], named, commit)
+    along = commit and ledger.repo.has_changes([changes[0].path])
+    done = record(ledger, changes, replace(operation, tasks=(before.id,)), commit)
     return Done(after, found.fields, done, along)
 
 
@@ -270,17 +285,26 @@ def decoded(content: bytes, path: str) -> Task:
     Raises:
         LedgerError: it cannot be read or breaks the schema.
     """
+    return decoded_as(Task, content, path)
+
+
+def decoded_as(kind: type[R], content: bytes, path: str) -> R:
+    """The record of some kind that a file's content says.
+
+    Raises:
+        LedgerError: it cannot be read or breaks the schema.
+    """
     faults: list[Fault] = []
     try:
-        task = decode(Task, parse(content), faults)
+        record = decode(kind, parse(content), faults)
     except YamlFault as fault:
         place = f"{path}:{fault.line}" if fault.line else path
         raise LedgerError(f"{place} 读不了：{fault.message}", hint="请先改好这个文件") from None
-    if task is None:
+    if record is None:
         first = next(each for each in faults if not each.unknown)
-        where = ".".join(str(step) for step in first.place)
-        raise LedgerError(f"{path} 的 {where}：{first.message}", hint="没有写入任何内容")
-    return task
+        where = f" 的 {'.'.join(str(step) for step in first.place)}" if first.place else ""
+        raise LedgerError(f"{path}{where}：{first.message}", hint="没有写入任何内容")
+    return record
 
 
 def _refuse_guarded(before: Task, after: Task, changes: Sequence[FieldChange]) -> None:
@@ -295,21 +319,24 @@ def _refuse_guarded(before: Task, after: Task, changes: Sequence[FieldChange]) -
             raise LedgerError(f"{before.id} 没有修改", hint=_OWN_COMMANDS[change.field])
 
 
-def _refuse_ended(task: Task) -> None:
+def refuse_ended(task: Task) -> None:
+    """Raise when a task has ended (已销号, 已中止)."""
     if task.status in ENDED:
         raise LedgerError(f"{task.id} {task.status}，不能再填报", hint="确需继续的，请先按程序重开")
 
 
-def _refuse_future(day: dt.date | None, today: dt.date) -> None:
+def refuse_future(day: dt.date | None, today: dt.date) -> None:
+    """Raise when a day is still to come."""
     if day is not None and day > today:
         raise UsageError(
             f"日期 {day.isoformat()} 还没有到（今天是 {today.isoformat()}）", hint="请检查 --date"
         )
 
 
-def _plain(entry: Progress | Extension) -> dict[str, Any]:
-    plain: dict[str, Any] = compact(encode(entry, day=_itself))
-    return plain
+def plain(entry: object) -> dict[str, Any]:
+    """A record as plain data for writing: days as days, what is empty left out."""
+    found: dict[str, Any] = compact(encode(entry, day=_itself))
+    return found
 
 
 def _itself(day: dt.date) -> dt.date:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.adapters import store
 from ledger.adapters.importers import ImportedRow, MappedTable, read_tables
-from ledger.adapters.snapshots import CONFIG_FILE, TASKS
+from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import UsageError
@@ -20,12 +20,12 @@ from ledger.model.decode import compact, encode
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, KINDS, NOT_STARTED, Progress, Task
-from ledger.usecases.adding import source_file
+from ledger.usecases.adding import source_file, taken_ids
 from ledger.usecases.drafting import due_of, nature_of, next_number, short_title, task_id
 from ledger.usecases.editing import ORDER, task_file
 from ledger.usecases.listing import one_of
 from ledger.usecases.matching import Candidate, match
-from ledger.usecases.reading import Ledger, load
+from ledger.usecases.reading import Ledger, load, refuse_broken
 from ledger.usecases.writing import Operation, record
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
@@ -88,9 +88,16 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
 
     Raises:
         UsageError: the year or kind is missing or contradicts the source.
-        LedgerError: the file cannot be read as a table.
+        LedgerError: the file cannot be read as a table, or a file of the ledger is broken that
+            the table would have to be compared with.
     """
     snapshot = load(ledger)
+    refuse_broken(
+        snapshot,
+        CONFIG_FILE,
+        f"{SOURCES}/{request.source}.yaml",
+        f"{TASKS}/{request.source}/",
+    )
     known = snapshot.departments
     found = read_tables(
         request.file,
@@ -109,14 +116,14 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
     base = _last_import(ledger, source)
     files: list[FileChange] = []
     changes: list[TaskChange] = []
-    taken = set(snapshot.by_id)
+    taken = taken_ids(snapshot)
     for draft, old_id in pairs:
         old = existing.get(old_id)
         if old is None:
             new = _numbered(draft, source, taken, len(rows))
             taken.add(new.id)
             change = task_change(new.id, None, new)
-            files.append(FileChange(f"{TASKS}/{source.id}/{new.id}.yaml", None, task_file(new)))
+            files.append(task_file(new))
         else:
             change, written = _changed(ledger, old.path, old.record, draft, base.get(old_id))
             files.extend(written)

@@ -98,16 +98,22 @@ def sorted_rows(found: Iterable[Row], by: str) -> list[Row]:
     return sorted(filled, key=key, reverse=reverse) + empty
 
 
-def grouped(found: Iterable[Row], by: str) -> dict[str, list[Row]]:
+def grouped(
+    found: Iterable[Row], by: str, departments: Mapping[str, str] | None = None
+) -> dict[str, list[Row]]:
     """Rows by one of `GROUPS`; a task with several departments stands under each of them.
+
+    Args:
+        departments: names and aliases → canonical names, under which departments are grouped.
 
     Raises:
         UsageError: for any other name.
     """
     keys = GROUPS[one_of(by, tuple(GROUPS), "分组方式")]
+    called = departments if departments and by == "lead" else {}
     groups: dict[str, list[Row]] = {}
     for row in found:
-        for key in keys(row) or (UNSET,):
+        for key in dict.fromkeys(called.get(key, key) for key in keys(row) or (UNSET,)):
             groups.setdefault(key or UNSET, []).append(row)
     return groups
 
@@ -142,7 +148,7 @@ def department(snapshot: Snapshot, name: str) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(name, known, n=3, cutoff=0.4) or [
-        each for each in known if name in each or each in name
+        each for each in known if name.strip() and (name in each or each in name)
     ]
     hint = f"是否应为“{'”或“'.join(close[:3])}”？" if close else "部门名单见 ledger.yaml"
     raise UsageError(f"没有部门“{name}”", hint=hint)

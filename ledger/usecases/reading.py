@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from ledger.model.task import Task
 from ledger.rules import ALWAYS, Context, check_snapshot
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNREADABLE = frozenset({"T001", "T002", "D001"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
     """
     if at is None:
         return Moment("", today or now)
-    timezone = _only(_listing(ledger, ""), ledger, CONFIG_FILE).config.calendar.timezone
+    timezone = _timezone(ledger)
     if not _DAY.fullmatch(at):
         commit = ledger.repo.resolve(at)
         return Moment(commit, today or ledger.repo.commit_day(commit, timezone))
@@ -89,6 +90,19 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
     except ValueError:
         raise UsageError(f"{at} 不是真实存在的日期", hint="请写成 2017-10-20 这样的日期") from None
     return Moment(ledger.repo.commit_at(day, timezone), today or day)
+
+
+def _timezone(ledger: Ledger) -> str:
+    from zoneinfo import ZoneInfo
+
+    name = _only(_listing(ledger, ""), ledger, CONFIG_FILE).config.calendar.timezone
+    try:
+        ZoneInfo(name)
+    except (OSError, LookupError, ValueError):
+        raise LedgerError(
+            f"{CONFIG_FILE} 里的时区“{name}”不存在", hint="请写成 Asia/Shanghai 这样的名称"
+        ) from None
+    return name
 
 
 def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snapshot:
@@ -108,9 +122,14 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
     snapshot = read_snapshot(listing, ledger.cache)
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
     found = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
-    problems = tuple(sorted(found, key=lambda each: (each.path, each.line)))
+    problems = tuple(sorted(found, key=_causes_first))
     ledger.cache.remember_verdict(key, _dumped(problems))
     return replace(snapshot, problems=problems)
+
+
+def _causes_first(problem: Problem) -> tuple[bool, str, int]:
+    """What is wrong with ledger.yaml comes first: much of the rest may follow from it."""
+    return problem.path != CONFIG_FILE, problem.path, problem.line
 
 
 def _by_every_name(listing: Listing, ledger: Ledger, narrow: Narrow) -> Narrow | None:
@@ -145,10 +164,25 @@ def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, 
     path = _task_path(listing, wanted)
     snapshot = _only(listing, ledger, CONFIG_FILE, path)
     if not snapshot.tasks:
-        found = next(each for each in snapshot.problems if each.path == path)
-        place = f"{path}:{found.line}" if found.line else path
-        raise LedgerError(f"{place} 有错：{found.message}", hint=found.hint or "请先改好这个文件")
+        refuse_broken(snapshot, path)
+        raise LedgerError(f"文件 {path} 刚刚被移走", hint="请再试一次")
     return snapshot, snapshot.tasks[0]
+
+
+def refuse_broken(snapshot: Snapshot, *places: str) -> None:
+    """Raise when a file cannot be read without which an operation would go wrong.
+
+    Args:
+        places: files, or folders ending in '/', relative to the ledger's root.
+
+    Raises:
+        LedgerError: naming the first such file, and why.
+    """
+    for problem in snapshot.problems:
+        if problem.code in _UNREADABLE and problem.path.startswith(places):
+            place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+            hint = problem.hint or "请先改好这个文件"
+            raise LedgerError(f"{place} 有错：{problem.message}", hint=hint)
 
 
 def task_path(ledger: Ledger, wanted: str) -> str:
@@ -160,19 +194,34 @@ def task_path(ledger: Ledger, wanted: str) -> str:
     return _task_path(_listing(ledger, ""), wanted)
 
 
+def find_entry(snapshot: Snapshot, wanted: str) -> Entry[Task]:
+    """The task of a snapshot that an id or its unique ending names.
+
+    Raises:
+        UsageError: no such task, or more than one.
+    """
+    entries = {entry.path: entry for entry in snapshot.by_id.values()}
+    return entries[_named({path: each.record.id for path, each in entries.items()}, wanted)]
+
+
 def _task_path(listing: Listing, wanted: str) -> str:
     """The path of the task an id or its ending names; the file's name is the id (T003)."""
-    folded = wanted.casefold()
     names = {
         path: path.rpartition("/")[2].rpartition(".")[0]
         for path in listing.blobs
         if path.startswith(f"{TASKS}/")
     }
+    return _named(names, wanted)
+
+
+def _named(names: Mapping[str, str], wanted: str) -> str:
+    """The path whose id (path → id) is meant."""
+    folded = wanted.casefold()
     exact = [path for path, name in names.items() if name == wanted]
     found = exact or [
         path
         for path, name in names.items()
-        if name.casefold() == folded or name.casefold().endswith(f"-{folded}")
+        if name.casefold() == folded or _ends(name.casefold(), folded)
     ]
     if len(found) == 1:
         return found[0]
@@ -182,7 +231,17 @@ def _task_path(listing: Listing, wanted: str) -> str:
     raise UsageError(f"台账里没有编号为“{wanted}”的事项", hint="用 ledger list 可查看全部编号")
 
 
+def _ends(name: str, ending: str) -> bool:
+    """Whether an id ends in `-ending`; zeros before a number may be left out."""
+    last = name.rpartition("-")[2]
+    if last.isdecimal() and ending.isdecimal():
+        return last.lstrip("0") == ending.lstrip("0")
+    return name.endswith(f"-{ending}")
+
+
 def _find_root(start: Path) -> Path:
+    if start.is_file():
+        raise UsageError(f"{start} 是文件，不是文件夹", hint="请检查 -C 后面的路径")
     if not start.is_dir():
         raise UsageError(f"文件夹 {start} 不存在", hint="请检查 -C 后面的路径")
     folder = start.resolve()

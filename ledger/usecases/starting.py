@@ -14,6 +14,7 @@ from ledger.adapters.store import FileChange
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
 from ledger.model.schema import FILES, schema
+from ledger.usecases.gating import gate_files
 from ledger.usecases.reading import Ledger
 from ledger.usecases.writing import Operation, record
 
@@ -76,11 +77,12 @@ def _is_repo(root: Path) -> bool:
 
 
 def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
-    values = {"organisation": organisation}
+    values = {"organisation": " ".join(organisation.split())}
     yield CONFIG_FILE, render("ledger.yaml.j2", values).encode()
     yield "README.md", render("readme.md.j2", values).encode()
     yield ".gitattributes", b"*.yaml text eol=lf\n"
     for folder in _KEPT:
         yield f"{folder}/.gitkeep", b""
+    yield from gate_files(("forgejo", "github", "gitlab"))
     for kind in FILES:
         yield f"{SCHEMAS}/{kind}.json", schema_text(kind).encode()

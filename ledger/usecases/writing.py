@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from ledger.adapters import store
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
+from ledger.usecases.checking import refuse_secrets
 from ledger.usecases.reading import Ledger
 
+_TRAILER = re.compile(r"^(?=Ledger-)", re.MULTILINE)  # what a body must not pretend to be
 _NAMED = 20  # more tasks than this are counted, not named, in a commit's trailers
 
 
@@ -48,10 +51,11 @@ def record(
         The commit's id, empty without one.
 
     Raises:
-        LedgerError: a file changed meanwhile, another writer is at work, git refuses.
+        LedgerError: a secret, a file that changed meanwhile, another writer, or git refuses.
     """
     if not changes:
         return ""
+    refuse_secrets(ledger, changes)
     with writing(ledger.repo.state_dir()):
         if commit:
             _refuse_without_identity(ledger)
@@ -60,20 +64,29 @@ def record(
         if not commit:
             return ""
         try:
-            return ledger.repo.commit_only([change.path for change in changes], _message(operation))
+            return ledger.repo.commit_only(
+                [change.path for change in changes], message_of(operation)
+            )
         except BaseException:
             store.undo(ledger.root, changes)
             raise
 
 
-def _message(operation: Operation) -> str:
-    tasks = operation.tasks if len(operation.tasks) <= _NAMED else ()
+def message_of(operation: Operation, every_task: bool = False) -> str:
+    """A commit message: subject, body, trailers.
+
+    Args:
+        every_task: name all tasks in the trailers, however many.
+    """
+    few = every_task or len(operation.tasks) <= _NAMED
+    tasks = operation.tasks if few else ()
     trailers = [
         f"Ledger-Op: {operation.name}",
         *(f"Ledger-Task: {task}" for task in tasks),
         *(f"{name}: {value}" for name, value in operation.trailers),
     ]
-    paragraphs = [_one_line(operation.subject), operation.body.strip(), "\n".join(trailers)]
+    body = _TRAILER.sub(" ", operation.body.strip())
+    paragraphs = [_one_line(operation.subject), body, "\n".join(trailers)]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
 
 

@@ -1,0 +1,120 @@
+"""Opening pull requests: one small module for each kind of forge, loaded when it is used.
+
+Another forge is one more module with `open_request(repo, remote, request) -> Opened` and one more
+line in `OPENERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Protocol, cast
+
+from ledger.adapters.gitremote import check_branch, single_line
+from ledger.adapters.gitrepo import GitRepo
+from ledger.errors import LedgerError
+
+__all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "detect", "open_request"]
+
+LOCAL = "local"
+OPENERS: Mapping[str, str] = {
+    "push": "ledger.adapters.forge.push",
+    "agit": "ledger.adapters.forge.agit",
+    "api": "ledger.adapters.forge.api",
+    "gitlab": "ledger.adapters.forge.gitlab",
+    "gh": "ledger.adapters.forge.gh",
+}
+"""Way of opening a pull request → its module. `local` opens none: the branch stays."""
+
+_LONGEST_TITLE = 200  # forges keep 255 characters or fewer
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A change that is proposed for a branch.
+
+    Attributes:
+        title: one line.
+        body: Markdown.
+        branch: the branch to push, such as `close/2017-12-31-GZ2017-031`.
+        base: the branch it is for.
+        commit: object id of the change; no local branch need point to it.
+        topic: what tells this request from the others of the same person; pushing to the same
+            topic again updates the request.
+        reviewers: user names on the forge.
+        labels: names of labels; those that the forge does not know are left out and told.
+    """
+
+    title: str
+    body: str
+    branch: str
+    base: str
+    commit: str
+    topic: str
+    reviewers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A pull request that is open.
+
+    Attributes:
+        via: the way it was opened, a key of `OPENERS`.
+        url: its page; with `push` the page to open it from; empty where there is none.
+        existed: it had been open before and was updated or left as it was.
+        said: what to do next, in Chinese.
+    """
+
+    via: str
+    url: str
+    existed: bool
+    said: str
+
+
+class Opener(Protocol):
+    """What each module of `OPENERS` has as `open_request`."""
+
+    def __call__(self, repo: GitRepo, remote: str, request: PullRequest) -> Opened:
+        """Push the change and open its pull request; again: continue or update, never double."""
+
+
+def detect(repo: GitRepo, remote: str, configured: str) -> str:
+    """How pull requests are opened at a remote: as configured, else as found out.
+
+    Finding out may ask the server, without credentials and within seconds, what it is.
+
+    Raises:
+        LedgerError: an unknown way, or a remote's name that is none.
+    """
+    if configured:
+        if configured not in (LOCAL, *OPENERS):
+            raise LedgerError(
+                f"不认识的合并请求方式“{single_line(configured)}”",
+                hint=f"可用：{'、'.join((LOCAL, *OPENERS))}",
+            )
+        return configured
+    from ledger.adapters.forge.detection import detected
+
+    return detected(repo, remote)
+
+
+def open_request(repo: GitRepo, remote: str, via: str, request: PullRequest) -> Opened:
+    """Push a change and open its pull request; doing it again continues or updates it.
+
+    Raises:
+        LedgerError: a name that git would not take, a server that refuses or cannot be reached.
+            The message says what was done, the hint how to go on.
+    """
+    if via not in OPENERS:
+        raise LedgerError(f"“{single_line(via)}”这种方式不开合并请求", hint="请改用 ledger merge")
+    for name in (request.branch, request.base, request.topic):
+        check_branch(name)
+    if request.branch == request.base:
+        raise LedgerError(f"不能把改动直接推送到主分支 {request.base}", hint="请换一个分支名称")
+    title = single_line(request.title)[:_LONGEST_TITLE]
+    if not title:
+        raise LedgerError("合并请求没有标题", hint="请给出标题")
+    opener = cast(Opener, import_module(OPENERS[via]).open_request)
+    return opener(repo, remote, replace(request, title=title))

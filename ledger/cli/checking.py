@@ -1,0 +1,102 @@
+"""`ledger check`, `ledger rule`, `ledger diff`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.session import emit, emit_json, session
+from ledger.errors import UsageError
+
+_FORMS = ("text", "table", "json", "github", "sarif", "junit")
+
+
+def check(
+    context: typer.Context,
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="路径", help="只检查这些文件或文件夹")
+    ] = None,
+    base: Annotated[
+        str, typer.Option("--base", metavar="版本", help="检查相对于这个版本的改动（合并请求）")
+    ] = "",
+    head: Annotated[
+        str, typer.Option("--head", metavar="版本", help="改动到哪个版本为止，默认是工作区")
+    ] = "",
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="格式", help="text、json、github、sarif、junit"),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """检查台账是否合乎全部规则。检查改动时，规则、部门名单和模板以改动之前的为准。"""
+    from ledger.model.problem import has_errors
+    from ledger.usecases.checking import check_between, check_worktree
+    from ledger.view import checks as view
+
+    wanted = options.chosen_format(form or "text", json and form is None, _FORMS)
+    here = session(context)
+    ledger = here.open()
+    if head and not base:
+        raise UsageError("--head 要和 --base 一起用", hint="请同时写 --base 版本")
+    if base and paths:
+        raise UsageError("路径和 --base 不能同时用", hint="请去掉其中一个")
+    if base:
+        found = check_between(ledger, base, head, here.now()).problems
+    else:
+        inside = [_relative(ledger.root, path) for path in paths or ()]
+        found = check_worktree(ledger, here.now(), inside).problems
+    if wanted == "json" or json:
+        emit_json(view.problem_json(found))
+    else:
+        emit(view.FORMS[wanted](found))
+    if has_errors(found):
+        raise typer.Exit(1)
+
+
+def rule(
+    code: Annotated[str, typer.Argument(metavar="规则", help="规则编号，如 C004")],
+) -> None:
+    """一条规则的说明：管什么、为什么、例子、怎么改。"""
+    from ledger.adapters.pages import rule_page
+    from ledger.rules import CODES
+    from ledger.usecases.listing import one_of
+
+    sys.stdout.write(rule_page(one_of(code.upper(), CODES, "规则")))
+
+
+def diff(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="版本", help="从哪个版本或日期")],
+    new: Annotated[str, typer.Argument(metavar="版本", help="到哪个版本或日期，默认是工作区")] = "",
+    form: options.Format = None,
+    json: options.Json = False,
+) -> None:
+    """两个版本之间台账有哪些变化，用台账的话说。"""
+    from ledger.model.change import difference
+    from ledger.usecases.reading import load, moment
+    from ledger.view import diff as view
+
+    wanted = options.chosen_format(form, json, ("table", "json", "md"))
+    here = session(context)
+    ledger = here.open()
+    before = moment(ledger, old, here.today, here.now()).commit
+    after = moment(ledger, new, here.today, here.now()).commit if new else ""
+    change = difference(load(ledger, before), load(ledger, after))
+    if wanted == "json":
+        emit_json(view.change_json(change))
+    else:
+        emit(view.markdown_lines(change) if wanted == "md" else view.text_lines(change))
+
+
+def _relative(root: Path, path: str) -> str:
+    place = Path(path).resolve()
+    if not place.exists():
+        raise UsageError(f"找不到 {path}", hint="请检查路径")
+    if not place.is_relative_to(root.resolve()):
+        raise UsageError(f"{path} 不在台账里", hint="请给出台账里的文件或文件夹")
+    inside = place.relative_to(root.resolve()).as_posix()
+    return "" if inside == "." else inside

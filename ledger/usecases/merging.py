@@ -1,0 +1,78 @@
+"""`merge`: where there is no forge, a second person checks a closing and merges it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ledger.errors import LedgerError, UsageError
+from ledger.model.change import Change
+from ledger.model.problem import Problem, has_errors
+from ledger.usecases.checking import check_between
+from ledger.usecases.reading import Ledger, load
+from ledger.usecases.writing import Operation, message_of
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """A branch that may be merged: what it changes, what the check remarks, its commit."""
+
+    branch: str
+    commit: str
+    change: Change
+    problems: tuple[Problem, ...]
+
+
+def examine_branch(ledger: Ledger, branch: str, today: dt.date) -> Merging:
+    """Check a branch as a pull request would be checked.
+
+    Raises:
+        UsageError: no such branch.
+        LedgerError: a rule refuses, the merger made it himself, or the main branch is not here.
+    """
+    config = load(ledger).config
+    commit = ledger.repo.branch_commit(branch)
+    if not commit:
+        raise UsageError(f"没有分支“{branch}”", hint="用 git branch --list 'close/*' 可查看")
+    if ledger.repo.branch() != config.forge.base:
+        raise LedgerError(
+            f"现在不在主分支 {config.forge.base} 上",
+            hint=f"请先运行 git switch {config.forge.base}",
+        )
+    head = ledger.repo.resolve("HEAD")
+    if ledger.repo.merge_base(head, commit) == commit:
+        raise LedgerError(f"分支 {branch} 已经合并过了", hint="不用重复合并")
+    own = load(ledger, head).config.policies
+    if own.self_merge != "允许":
+        _refuse_author(ledger, head, commit, branch)
+    checked = check_between(ledger, head, commit, today)
+    assert checked.change is not None  # noqa: S101 - a check of a branch has one
+    return Merging(branch, commit, checked.change, checked.problems)
+
+
+def merge(ledger: Ledger, merging: Merging, by: str) -> str:
+    """Merge with a merge commit, then remove the branch; return the merge commit's id.
+
+    Raises:
+        LedgerError: the check found errors, or uncommitted changes are in the way.
+    """
+    if has_errors(merging.problems):
+        raise LedgerError(f"分支 {merging.branch} 没有通过检查，没有合并", hint="请改好后再试")
+    tasks = tuple(change.id for change in merging.change.tasks)
+    operation = Operation("merge", f"合并 {merging.branch}", tasks, body=f"办理人：{by}")
+    ledger.repo.refuse_unfinished()
+    done = ledger.repo.merge(merging.commit, message_of(operation, every_task=True))
+    ledger.repo.delete_branch(merging.branch)
+    return done
+
+
+def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str) -> None:
+    """职责分离: who proposed the closing does not merge it; git's e-mail address tells."""
+    mine = ledger.repo.email().lower()
+    if not mine:
+        raise LedgerError("还没有登记您是谁", hint='请运行 git config --global user.email "邮箱"')
+    if mine in ledger.repo.authors(head, commit):
+        raise LedgerError(
+            f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
+            hint="请另一个人在自己的电脑上合并；确需放开的，先在 ledger.yaml 里改 self_merge",
+        )

@@ -1,0 +1,239 @@
+"""From evidence to the meeting's table: evidence, apply, review, return, reopen, lookback."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.adapters import store
+from ledger.adapters.store import FileChange
+from ledger.adapters.yamledit import Edit
+from ledger.errors import LedgerError, UsageError
+from ledger.model.task import (
+    APPLIED,
+    CLOSED,
+    IN_PROGRESS,
+    ONGOING,
+    REOPENED,
+    RETURNED,
+    REVIEWED,
+    Applied,
+    Evidence,
+    Lookback,
+    Progress,
+    Reviewed,
+    Task,
+)
+from ledger.usecases.checking import MAX_EVIDENCE
+from ledger.usecases.editing import Done, change_task, plain, refuse_ended, refuse_future
+from ledger.usecases.reading import Ledger, load_task
+from ledger.usecases.writing import Operation
+
+EVIDENCE = "data/evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something, when, and whether it is committed."""
+
+    by: str
+    date: dt.date
+    today: dt.date
+    commit: bool
+
+
+def add_evidence(
+    ledger: Ledger, wanted: str, file: Path, name: str, archive: str, act: Act
+) -> Done:
+    """Register a file as evidence of a task.
+
+    Args:
+        name: what it is called; empty takes the file's name.
+        archive: 档案号 of a file that must not enter the ledger: then only its hash is kept.
+
+    Raises:
+        UsageError: no such file.
+        LedgerError: it is too large, a folder, or a file of that name is there already.
+    """
+    content = _content(file)
+    _, entry = load_task(ledger, wanted)
+    path = "" if archive else f"{EVIDENCE}/{entry.record.id}/{file.name}"
+    evidence = Evidence(
+        name=name or file.stem,
+        path=path,
+        sha256=hashlib.sha256(content).hexdigest(),
+        archive=archive,
+        date=act.date,
+    )
+    more = [] if archive or _is_same(ledger, path, content) else [FileChange(path, None, content)]
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_ended(task)
+        if any(each.sha256 == evidence.sha256 for each in task.evidence):
+            raise LedgerError(f"{task.id} 已经登记过内容相同的材料", hint="不用重复登记")
+        return [Edit(("evidence",), plain(evidence), append=True)]
+
+    return _changed(ledger, wanted, edits, "evidence", f"佐证材料“{evidence.name}”", act, more)
+
+
+def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
+    """申请销号: the task is done, here is the evidence.
+
+    Raises:
+        LedgerError: not 推进中, no evidence, evidence missing or changed.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        _refuse_other(task, (IN_PROGRESS,), "申请销号")
+        if not task.evidence:
+            raise LedgerError(
+                f"{task.id} 没有佐证材料，不能申请销号",
+                hint=f"请先登记：ledger evidence add {task.id} 文件",
+            )
+        applied = Applied(date=act.date, by=act.by, summary=summary)
+        return [
+            *_hashes(ledger, task),
+            Edit(("status",), APPLIED),
+            Edit(("closing",), {"applied": plain(applied)}),
+        ]
+
+    return _changed(ledger, wanted, edits, "apply", "申请销号", act)
+
+
+def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
+    """审核: a second person agrees that the case goes to the meeting.
+
+    Raises:
+        LedgerError: not 申请销号, or the applicant himself.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        _refuse_other(task, (APPLIED,), "审核")
+        applied = task.closing.applied if task.closing else None
+        if applied and applied.by.strip() == act.by.strip():
+            raise LedgerError(
+                f"{task.id} 由 {act.by} 申请，不能由同一人审核", hint="请由另一个人审核"
+            )
+        reviewed = Reviewed(date=act.date, by=act.by, opinion=opinion)
+        return [Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed))]
+
+    return _changed(ledger, wanted, edits, "review", "审核通过", act)
+
+
+def send_back(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
+    """退回: an application or a reviewed case goes back to work, with the reason in the log.
+
+    Raises:
+        LedgerError: neither 申请销号 nor 待上会.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        _refuse_other(task, (APPLIED, REVIEWED), "退回")
+        return back_to_work(reason, RETURNED, act)
+
+    return _changed(ledger, wanted, edits, "return", "退回", act, body=f"理由：{reason}")
+
+
+def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
+    """重开: a closed task goes on, with the reason in the log.
+
+    Raises:
+        LedgerError: not 已销号.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        _refuse_other(task, (CLOSED,), "重开")
+        return back_to_work(reason, REOPENED, act)
+
+    return _changed(ledger, wanted, edits, "reopen", "重开", act, body=f"理由：{reason}")
+
+
+def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> Done:
+    """回头看: record whether a closed task holds.
+
+    Raises:
+        LedgerError: neither 已销号 nor 长期坚持.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        _refuse_other(task, (CLOSED, ONGOING), "回头看")
+        entry = Lookback(date=act.date, by=act.by, result=result, note=note)
+        return [Edit(("lookback",), plain(entry), append=True)]
+
+    return _changed(ledger, wanted, edits, "lookback", f"回头看：{result}", act)
+
+
+def back_to_work(reason: str, event: str, act: Act) -> list[Edit]:
+    """The edits by which a task goes back to 推进中, with the reason as a log entry."""
+    entry = Progress(date=act.date, by=act.by, text=reason, event=event)
+    return [Edit(("status",), IN_PROGRESS), Edit(("progress",), plain(entry), append=True)]
+
+
+def _changed(
+    ledger: Ledger,
+    wanted: str,
+    edits: Callable[[Task], Sequence[Edit]],
+    name: str,
+    called: str,
+    act: Act,
+    more: Sequence[FileChange] = (),
+    body: str = "",
+) -> Done:
+    def operation(task: Task) -> Operation:
+        return Operation(name, f"{called} {task.id} {task.title}", body=body)
+
+    return change_task(ledger, wanted, edits, operation, act.commit, more=more)
+
+
+def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
+    if task.status not in allowed:
+        raise LedgerError(
+            f"{task.id} 现在是“{task.status}”，不能{called}",
+            hint=f"{called}的前提是“{'”或“'.join(allowed)}”",
+        )
+
+
+def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
+    """Fill in hashes that are missing; refuse evidence that is gone or was exchanged."""
+    found: list[Edit] = []
+    for position, evidence in enumerate(task.evidence):
+        if not evidence.path:
+            continue
+        actual = hashlib.sha256(store.read(ledger.root, evidence.path)).hexdigest()
+        if not evidence.sha256:
+            found.append(Edit(("evidence", position, "sha256"), actual))
+        elif evidence.sha256 != actual:
+            raise LedgerError(
+                f"佐证材料 {evidence.path} 与登记的校验值不符", hint="请核对文件是否被换过"
+            )
+    return found
+
+
+def _content(file: Path) -> bytes:
+    if file.is_dir():
+        raise UsageError(f"{file} 是文件夹", hint="请给出一个文件；几个文件请逐个登记或先打包")
+    if not file.is_file():
+        raise UsageError(f"找不到文件 {file}", hint="请检查路径和文件名")
+    if file.stat().st_size > MAX_EVIDENCE:
+        raise LedgerError(
+            f"{file.name} 超过 {MAX_EVIDENCE // 1_000_000} MB，不宜放进台账",
+            hint="请存入档案，再用 --archive 档案号 只登记校验值",
+        )
+    return file.read_bytes()
+
+
+def _is_same(ledger: Ledger, path: str, content: bytes) -> bool:
+    place = store.inside(ledger.root, path)
+    if not place.is_file():
+        return False
+    if place.read_bytes() != content:
+        raise LedgerError(f"{path} 已经有了，内容不同", hint="请把新材料换一个文件名再登记")
+    return True

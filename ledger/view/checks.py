@@ -1,0 +1,134 @@
+"""What a check found, in the forms that people, scripts, editors and servers read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from ledger import __version__
+from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.rules import RULES
+from ledger.view.problems import problem_line
+from ledger.view.text import clean, one_line
+
+_CALLED = {ERROR: "错误", WARNING: "提示"}
+
+
+def problem_json(problems: Iterable[Problem]) -> dict[str, Any]:
+    """What `check --json` prints: the contract's keys."""
+    listed = list(problems)
+    keys = ("code", "severity", "path", "line", "id", "message", "hint")
+    return {
+        "problems": [{key: getattr(problem, key) for key in keys} for problem in listed],
+        "errors": sum(problem.severity == ERROR for problem in listed),
+        "warnings": sum(problem.severity == WARNING for problem in listed),
+    }
+
+
+def text(problems: Sequence[Problem]) -> Iterator[str]:
+    """One line a problem, errors first, then a count."""
+    for severity in (ERROR, WARNING):
+        for problem in problems:
+            if problem.severity == severity:
+                yield f"{_CALLED[severity]} {problem_line(problem)}"
+    counts = problem_json(problems)
+    if problems:
+        numbers = f"{counts['errors']} 个错误，{counts['warnings']} 个提示"
+        yield f"共 {numbers}；ledger rule 规则编号 可看说明。"
+    else:
+        yield "检查通过，没有问题。"
+
+
+def github(problems: Sequence[Problem]) -> Iterator[str]:
+    """Workflow commands that GitHub, Gitea and Forgejo show beside the lines they concern."""
+    for problem in problems:
+        kind = "error" if problem.severity == ERROR else "warning"
+        place = f"file={_property(problem.path)},line={max(1, problem.line)}"
+        said = f"{problem.message}。{problem.hint}" if problem.hint else problem.message
+        yield f"::{kind} {place},title={_property(problem.code)}::{_data(said)}"
+
+
+def sarif(problems: Sequence[Problem]) -> Iterator[str]:
+    """SARIF 2.1.0, which code hosts take in."""
+    used = {problem.code for problem in problems}
+    driver = {
+        "name": "ledger",
+        "version": __version__,
+        "rules": [
+            {"id": rule.code, "shortDescription": {"text": rule.title}}
+            for rule in RULES
+            if rule.code in used
+        ],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem) for problem in problems],
+    }
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    yield json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def junit(problems: Sequence[Problem]) -> Iterator[str]:
+    """JUnit XML: one test case a rule, failed where the rule was broken."""
+    failures = sum(problem.severity == ERROR for problem in problems)
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield f'<testsuite name="ledger check" tests="{len(RULES)}" failures="{failures}">'
+    for rule in RULES:
+        name = quoteattr(f"{rule.code} {rule.title}")
+        broken = [problem for problem in problems if problem.code == rule.code]
+        if not broken:
+            yield f'  <testcase classname="ledger" name={name} />'
+            continue
+        yield f'  <testcase classname="ledger" name={name}>'
+        for problem in broken:
+            tag = "failure" if problem.severity == ERROR else "system-out"
+            yield f"    <{tag}>{escape(_xml(problem_line(problem)))}</{tag}>"
+        yield "  </testcase>"
+    yield "</testsuite>"
+
+
+FORMS: Mapping[str, Callable[[Sequence[Problem]], Iterator[str]]] = {
+    "text": text,
+    "table": text,
+    "github": github,
+    "sarif": sarif,
+    "junit": junit,
+}
+
+
+def _result(problem: Problem) -> dict[str, Any]:
+    location = {"artifactLocation": {"uri": _uri(problem.path)}}
+    region = {"region": {"startLine": problem.line}} if problem.line else {}
+    said = f"{problem.message}。{problem.hint}" if problem.hint else problem.message
+    return {
+        "ruleId": problem.code,
+        "level": problem.severity,
+        "message": {"text": clean(said)},
+        "locations": [{"physicalLocation": location | region}],
+    }
+
+
+def _uri(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path, errors="replace")
+
+
+def _data(said: str) -> str:
+    return one_line(said).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(said: str) -> str:
+    return _data(said).replace(":", "%3A").replace(",", "%2C")
+
+
+def _xml(said: str) -> str:
+    """Characters that XML 1.0 allows."""
+    return "".join(each if each >= " " or each in "\t\n" else "\ufffd" for each in said)
