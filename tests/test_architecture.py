@@ -21,7 +21,13 @@ OWNERS = {
     "openpyxl": ("adapters/importers/xlsx.py",),
     "dateutil": ("model/",),
     "chinese_calendar": ("model/workdays.py",),
-    "subprocess": ("adapters/gitrepo.py", "usecases/editing.py"),
+    "httpx": ("adapters/forge/web.py",),
+    "subprocess": (
+        "adapters/gitprocess.py",
+        "adapters/gitremote.py",
+        "adapters/forge/gh.py",
+        "adapters/editor.py",
+    ),
 }
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 

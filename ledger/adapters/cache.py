@@ -112,6 +112,10 @@ class Cache:
         """Give the database back."""
         self._db.close()
 
+    def __del__(self) -> None:
+        if hasattr(self, "_db"):
+            self._db.close()
+
     def _pairs(self, query: str, values: list[Any]) -> list[tuple[str, str]]:
         return self._try(lambda: self._db.execute(query, values).fetchall(), [])
 

@@ -14,7 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from ledger.adapters.gitrepo import GitError, GitRepo, environment
+from ledger.adapters.gitprocess import environment
+from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitwords import (
+    CHECK_ADDRESS,
+    TRY_AGAIN,
+    after_refusal,
+    complaint,
+    has_controls,
+    shortened,
+    single_line,
+    spoken,
+    without_controls,
+)
 from ledger.errors import LedgerError
 
 NEW, MOVED, SAME, REFUSED = "new", "moved", "same", "refused"
@@ -32,61 +44,14 @@ _SETTINGS = (
 )
 _PATIENCE_SECONDS = 600
 _MOST_BYTES = 500_000  # of what git prints: a server may say without end
-_MOST_LINES = 40
-_LINE = 300
 
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-_USERINFO = re.compile(r"(?<=://)[^/\s'\"]*@")
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _BAD_BRANCH = re.compile(
     r"^[-/.]|[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|/\.|@\{|^@$|[/.]$|\.lock(?=/|$)|[\ud800-\udfff]"
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_FLAGS = {"*": NEW, " ": MOVED, "+": MOVED, "=": SAME, "!": REFUSED}
-
-_CHECK_ADDRESS = "请用 git remote -v 核对远端地址"
-_TRY_AGAIN = "什么都没有改动；网络恢复后再运行一次同样的命令"
-_COMPLAINTS: tuple[tuple[str, str, str], ...] = (
-    (r"transport '.*' not allowed", "远端地址用了不允许的协议", "只支持 https、ssh 和本机路径"),
-    (r"could not resolve host|name or service not known", "找不到服务器", _TRY_AGAIN),
-    (
-        r"authentication failed|could not read (?:user|pass)|permission denied|prompts disabled"
-        r"|returned error: 40[13]|access denied|host key verification",
-        "服务器不认你的身份，或者你没有权限",
-        "请先在命令行里用 git fetch 登录一次，或请管理员授权",
-    ),
-    (
-        r"couldn't find remote ref",
-        "远端没有这个分支",
-        "请核对 ledger.yaml 里的主分支（forge.base）",
-    ),
-    (
-        r"does not support push options",
-        "服务器不接受推送选项",
-        "请换一种方式，如 --via push 或 --via api",
-    ),
-    (r"certificate|ssl", "服务器的证书不可信", "请联系管理员，或在 git 里配置 http.sslCAInfo"),
-    (
-        r"not found|does not appear to be a git repository",
-        "远端没有这个仓库，或者你没有读它的权限",
-        _CHECK_ADDRESS,
-    ),
-    (
-        r"refused|failed to connect|couldn't connect|timed out|unreachable|unable to access"
-        r"|reset|closed|could not read from remote|hung up|early eof|too slow",
-        "连不上服务器",
-        _TRY_AGAIN,
-    ),
-)
-"""What git says → what it means, what to do; the first match counts."""
-
-_REFUSALS: tuple[tuple[str, str], ...] = (
-    (r"hook declined", "请按服务器说的改正，再运行一次同样的命令"),
-    (r"protected", "这个分支受保护；请管理员放行，或换一种方式，如 --via agit"),
-    (r"stale info|fetch first|non-fast-forward", "远端刚刚有了变化，请再运行一次同样的命令"),
-    (r"permission|denied|not allowed", "请管理员授权，或换一种方式，如 --via agit"),
-)
+_FLAGS = {"*": NEW, " ": MOVED, "+": MOVED, "-": MOVED, "=": SAME, "!": REFUSED}
+_STARTS = tuple(f"{flag}\t" for flag in _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +87,8 @@ def remote_url(repo: GitRepo, remote: str) -> str:
             hint="请用 git remote add 添加，或在 ledger.yaml 里改 forge.remote",
         )
     url = repo.run("remote", "get-url", "--", remote).decode(errors="replace").rstrip("\n")
-    if _CONTROLS.search(url):
-        raise LedgerError(f"远端“{remote}”的地址里有控制字符", hint=_CHECK_ADDRESS)
+    if has_controls(url):
+        raise LedgerError(f"远端“{remote}”的地址里有控制字符", hint=CHECK_ADDRESS)
     return url
 
 
@@ -180,7 +145,7 @@ def offer(
     if commit and not _COMMIT.fullmatch(commit):
         raise LedgerError(f"“{single_line(commit)}”不是提交号", hint="请给出完整的提交号")
     arguments = ["push", "--porcelain", "--no-recurse-submodules"]
-    arguments += [f"--push-option={_CONTROLS.sub(' ', each)}" for each in options]
+    arguments += [f"--push-option={without_controls(each)}" for each in options]
     if expected is not None:
         arguments.append(f"--force-with-lease={ref}:{expected}")
     out, said = _exchange(repo, *arguments, "--", remote, f"{commit}:{ref}", ok=(0, 1))
@@ -234,14 +199,12 @@ def accepted(pushed: Pushed, ref: str) -> Pushed:
     """
     if pushed.outcome != REFUSED:
         return pushed
-    words = "\n".join((pushed.reason, *pushed.said)).lower()
-    hint = next((hint for found, hint in _REFUSALS if re.search(found, words)), "")
     said = "".join(f"\n    {line}" for line in pushed.said)
     named = re.sub("^refs/(heads/)?", "", ref)
     raise LedgerError(
         f"服务器没有接受 {named}（{pushed.reason or '没有说明原因'}）"
         + (f"，它说：{said}" if said else ""),
-        hint=hint or "请把服务器的话告诉管理员；问题解决后再运行一次同样的命令",
+        hint=after_refusal(pushed.reason, *pushed.said),
     )
 
 
@@ -266,29 +229,19 @@ def check_branch(name: str) -> None:
         )
 
 
-def without_secrets(text: str) -> str:
-    """A text with the user names and passwords taken out of its addresses."""
-    return _USERINFO.sub("", text)
-
-
-def single_line(text: str) -> str:
-    """A text on one line, without control characters, terminal escapes and invisible marks."""
-    return " ".join(_CONTROLS.sub(" ", _ESCAPES.sub("", text)).split())
-
-
 def _outcome(out: str, said: tuple[str, ...], remote: str) -> Pushed:
-    """Read `git push --porcelain`: `<flag> TAB <from>:<to> TAB <summary> (<reason>)`."""
-    server = tuple(
-        line.removeprefix("remote:").strip() for line in said if line.startswith("remote:")
-    )
-    server = tuple(line for line in server if line)
-    for line in out.splitlines():
-        flag, _, rest = line.partition("\t")
-        if flag in _FLAGS and "\t" in rest:
-            reason = re.search(r"\((.*)\)\s*$", rest)
-            refused = reason.group(1) if reason and flag == "!" else ""
-            return Pushed(_FLAGS[flag], single_line(refused)[:_LINE], server)
-    raise _complaint(remote, said)
+    """Read `git push --porcelain`: `<flag> TAB <from>:<to> TAB <summary> (<reason>)`.
+
+    A remote may have several push addresses: one refusal is a refusal.
+    """
+    server = (line.removeprefix("remote:").strip() for line in said if line.startswith("remote:"))
+    words = tuple(line for line in server if line)
+    lines = [line.split("\t") for line in out.splitlines() if line[:2] in _STARTS]
+    if not lines:
+        raise complaint(remote, said)
+    flag, _, summary = min(lines, key=lambda line: line[0] != "!")[:3]
+    reason = re.search(r"\((.*)\)\s*$", summary) if flag == "!" else None
+    return Pushed(_FLAGS[flag], shortened(reason[1]) if reason else "", words)
 
 
 def _fetch(repo: GitRepo, remote: str, *what: str) -> None:
@@ -338,11 +291,11 @@ def _exchange(
             )
         except subprocess.TimeoutExpired:
             raise LedgerError(
-                f"等了 {_PATIENCE_SECONDS // 60} 分钟，远端“{remote}”没有回应", hint=_TRY_AGAIN
+                f"等了 {_PATIENCE_SECONDS // 60} 分钟，远端“{remote}”没有回应", hint=TRY_AGAIN
             ) from None
-        said = _lines(_read(beside))
+        said = spoken(_read(beside))
         if done.returncode not in ok:
-            raise _complaint(remote, said)
+            raise complaint(remote, said)
         return _read(out), said
 
 
@@ -357,24 +310,3 @@ def _environment() -> dict[str, str]:
 def _read(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read(_MOST_BYTES).decode(errors="replace")
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    """What was said, cleaned: the last lines where it is too much."""
-    cleaned = (single_line(line)[:_LINE] for line in without_secrets(text).splitlines())
-    return tuple(line for line in cleaned if line)[-_MOST_LINES:]
-
-
-def _complaint(remote: str, said: tuple[str, ...]) -> GitError:
-    """The error that says in Chinese what git complained about."""
-    words = "\n".join(said)
-    for found, message, hint in _COMPLAINTS:
-        if re.search(found, words, re.IGNORECASE):
-            return GitError(f"远端“{remote}”：{message}（{_last(said)}）", hint=hint)
-    return GitError(f"远端“{remote}”没有成功：{_last(said)}", hint=_CHECK_ADDRESS)
-
-
-def _last(said: tuple[str, ...]) -> str:
-    """The line that says most: the first fatal one, else the last."""
-    fatal = [line for line in said if line.startswith(("fatal:", "error:"))]
-    return (fatal or list(said[-1:]) or ["git 没有说明原因"])[0]

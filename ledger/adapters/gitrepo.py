@@ -7,27 +7,16 @@ as much as the whole command); GitPython creates and configures repositories.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import subprocess
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
+from ledger.adapters.gitprocess import GitError, objects, run
 from ledger.errors import LedgerError, UsageError
 
-MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
-_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSL_CAINFO")
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
-_KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
-
-
-class GitError(LedgerError):
-    """A git command that failed where success was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,7 @@ class GitRepo:
             GitError: when it exits with a status not in `ok`, with what git said.
         """
         more = {**self.inherited, **(environment or {})}
-        return _run(self.root, arguments, stdin=stdin, environment=more, ok=ok)
+        return run(self.root, arguments, stdin=stdin, environment=more, ok=ok)
 
     def resolve(self, revision: str) -> str:
         """The commit a revision names, as a full object id.
@@ -149,21 +138,8 @@ class GitRepo:
             GitError: for an object that is missing.
         """
         wanted = list(ids)
-        if not wanted:
-            return
-        with _cat_file(self.root, self.inherited) as process:
-            assert process.stdin is not None  # noqa: S101 - pipes were asked for
-            assert process.stdout is not None  # noqa: S101
-            feeder = threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True)
-            feeder.start()
-            for blob in wanted:
-                header = process.stdout.readline().split()
-                if len(header) != 3:
-                    raise GitError(
-                        f"仓库里缺少对象 {blob}", hint="请运行 git fsck 检查仓库是否损坏"
-                    )
-                yield blob, _read_blob(process.stdout, int(header[2]))
-            feeder.join()
+        if wanted:
+            yield from objects(self.root, wanted, self.inherited)
 
     def merge_base(self, one: str, other: str) -> str:
         """The newest common ancestor of two commits, empty where there is none."""
@@ -286,10 +262,10 @@ class GitRepo:
         )
         return made.decode().strip()
 
-    def branch_commit(self, branch: str) -> str:
-        """The commit a local branch points to, empty when there is no such branch."""
-        found = self.run("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}", ok=(0, 1, 128))
-        return found.decode().strip()
+    def branch_commit(self, branch: str, remote: str = "") -> str:
+        """The commit a branch points to, as last fetched from a remote; empty if there is none."""
+        name = f"refs/remotes/{remote}/{branch}" if remote else f"refs/heads/{branch}"
+        return self.run("rev-parse", "--verify", "--quiet", name, ok=(0, 1, 128)).decode().strip()
 
     def set_branch(self, branch: str, commit: str) -> None:
         """Point a local branch at a commit; never the branch that is checked out.
@@ -359,7 +335,7 @@ def find_repo(root: Path) -> GitRepo:
     if (plain / "HEAD").is_file():
         return GitRepo(root, plain)
     try:
-        found = _run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
+        found = run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
     except GitError as error:
         if "dubious ownership" in str(error):
             raise LedgerError(
@@ -404,7 +380,7 @@ def git_version() -> str:
     Raises:
         LedgerError: when there is no git.
     """
-    return _run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
+    return run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
 
 
 def blob_id(content: bytes, algorithm: str = "sha1") -> str:
@@ -412,97 +388,3 @@ def blob_id(content: bytes, algorithm: str = "sha1") -> str:
     import hashlib
 
     return hashlib.new(algorithm, b"blob %d\0" % len(content) + content).hexdigest()
-
-
-def environment() -> dict[str, str]:
-    """The process's environment without what a calling git hook set for its own repository.
-
-    Source: git sets GIT_DIR, GIT_INDEX_FILE and others for hooks; inherited, they redirect every
-    command to that repository.
-    """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_PREFIXES)
-    }
-    return kept | {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-
-
-def _command(arguments: Sequence[str]) -> list[str]:
-    return ["git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments]
-
-
-def _run(
-    folder: Path,
-    arguments: Sequence[str],
-    *,
-    stdin: bytes | None = None,
-    environment: Mapping[str, str] | None = None,
-    ok: Sequence[int] = (0,),
-) -> bytes:
-    try:
-        done = subprocess.run(
-            _command(arguments),
-            cwd=folder,
-            env=_environment(environment),
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise LedgerError(
-            "这台电脑上没有 git" if folder.is_dir() else f"文件夹 {folder} 不存在",
-            hint="请先安装 git（2.30 以上）" if folder.is_dir() else "请检查路径",
-        ) from None
-    if done.returncode not in ok:
-        said = (done.stderr or done.stdout).decode(errors="replace").strip()
-        raise GitError(f"git {arguments[0]} 没有成功：{said or done.returncode}")
-    return done.stdout
-
-
-def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    return environment() | dict(more or {})
-
-
-@contextmanager
-def _cat_file(folder: Path, more: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        _command(("cat-file", "--batch")),
-        cwd=folder,
-        env=_environment(more),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                _close(pipe)
-
-
-def _close(pipe: IO[bytes]) -> None:
-    with suppress(BrokenPipeError):
-        pipe.close()
-
-
-def _feed(pipe: IO[bytes], ids: Sequence[str]) -> None:
-    try:
-        for start in range(0, len(ids), 1000):
-            pipe.write("".join(f"{each}\n" for each in ids[start : start + 1000]).encode())
-        pipe.flush()
-    except (BrokenPipeError, ValueError):
-        pass  # the reader stopped early
-
-
-def _read_blob(pipe: IO[bytes], size: int) -> bytes:
-    content: bytes = pipe.read(min(size, MAX_BLOB))
-    rest = size - len(content)
-    while rest > 0:
-        rest -= len(pipe.read(min(rest, MAX_BLOB)))
-    pipe.read(1)
-    return content

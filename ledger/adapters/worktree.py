@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.adapters.gitrepo import MAX_BLOB, blob_id
+from ledger.adapters.gitprocess import MAX_BLOB
+from ledger.adapters.gitrepo import blob_id
 
 _RACY_NANOSECONDS = 2_000_000_000
 

@@ -25,7 +25,6 @@ MAX_DEPTH = 20
 MAX_FLOW_DEPTH = 100  # libyaml's stack breaks far above; no honest file comes near
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN_TAGS = (None, "!")
-_BLANK = re.compile(r"(?:\s|#[^\n]*)*")
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |\r?$)", re.MULTILINE)
 # Controls, the line breaks that editors do not count, halves of characters, and no characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -54,28 +53,6 @@ class YamlFault(Exception):
 
     message: str
     line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a value stands in a file's text.
-
-    Attributes:
-        start, end: character offsets of the value; equal where nothing is written (`key:`). A block
-            list or mapping ends with its last value, a literal text with its last line.
-        key: offset of its key; of a list's entry that of the value.
-        slot: offset behind the key's colon or the entry's dash; `start` where there is neither.
-        style: `"`, `'`, `|`, `>` of a text, empty of a plain one; of lists and mappings `[` and `{`
-            in flow style, `-` and `:` in block style.
-        line: 1-based, that of the key where there is one.
-    """
-
-    start: int
-    end: int
-    key: int
-    slot: int
-    style: str
-    line: int
 
 
 def is_fast() -> bool:
@@ -111,20 +88,11 @@ def parse(content: bytes) -> Any:
     return _document(_Builder(text))
 
 
-def lines_of(content: bytes) -> dict[tuple[str | int, ...], int]:
+def lines_of(content: bytes) -> dict[Place, int]:
     """The 1-based line of every place (keys and list positions) of a readable file."""
-    return {place: span.line for place, span in spans_of(text_of(content))[1].items()}
-
-
-def spans_of(text: str) -> tuple[Any, dict[Place, Span]]:
-    """A text's data as `parse` gives it, and where every place of it stands.
-
-    Raises:
-        YamlFault: as `parse`.
-    """
-    _refuse_early(text)
-    locator = _Locator(text)
-    return _document(locator), locator.spans
+    locator = _Locator(text_of(content))
+    _document(locator)
+    return locator.lines
 
 
 def control_in(text: str) -> str:
@@ -198,7 +166,6 @@ class _Builder:
         found: list[Any] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             found.append(self._node(event, (*place, len(found))))
-        self._closed(event)
         return found
 
     def _mapping(self, place: Place) -> dict[str, Any]:
@@ -212,44 +179,19 @@ class _Builder:
             if key in found:
                 raise YamlFault(f"键“{key}”重复出现", _line_of(event))
             found[key] = self._node(self._next(), (*place, key), event)
-        self._closed(event)
         return found
-
-    def _closed(self, event: Any) -> None:
-        """Called with the event that ends a list or mapping."""
 
 
 class _Locator(_Builder):
-    """A builder that also notes where everything stands."""
+    """A builder that also notes on which line everything stands: that of its key where it has one."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._text = text
-        self._end = 0  # of what was read last
-        self.spans: dict[Place, Span] = {}
+        self.lines: dict[Place, int] = {}
 
     def _node(self, event: Any, place: Place, key: Any = None) -> Any:
-        slot, start = self._slot(event, key), event.start_mark.index
-        line = _line_of(key or event)
-        self.spans[place] = Span(start, start, start, slot, "", line)  # before those inside it
-        self._end = start
-        data = super()._node(event, place, key)
-        if isinstance(event, yaml.ScalarEvent):
-            self._end = _scalar_end(self._text, event)
-        first = (key or event).start_mark.index
-        self.spans[place] = Span(start, self._end, first, slot, _style(event), line)
-        return data
-
-    def _slot(self, event: Any, key: Any) -> int:
-        """Behind the colon of a key, behind the dash of an entry; else the value itself."""
-        blank = _BLANK.match(self._text, key.end_mark.index if key else self._end)
-        at = blank.end() if blank else 0
-        sign = ":" if key else "-"
-        return at + 1 if self._text.startswith(sign, at) else int(event.start_mark.index)
-
-    def _closed(self, event: Any) -> None:
-        if event.start_mark.index < event.end_mark.index:  # a bracket; a block ends with its values
-            self._end = event.end_mark.index
+        self.lines[place] = _line_of(key or event)
+        return super()._node(event, place, key)
 
 
 def _marked(event: Any) -> YamlFault:
@@ -262,34 +204,6 @@ def _text(event: Any) -> str:
     if event.style == '"' and (control := control_in(event.value)):  # written with a backslash
         raise YamlFault(f"含有控制字符 {control}", _line_of(event))
     return str(event.value)
-
-
-def _style(event: Any) -> str:
-    if isinstance(event, yaml.ScalarEvent):
-        return event.style or ""
-    flow, block = ("[", "-") if isinstance(event, yaml.SequenceStartEvent) else ("{", ":")
-    return flow if event.flow_style else block
-
-
-def _scalar_end(text: str, event: Any) -> int:
-    """Where a text ends: of a literal one the parser also counts the blank lines below it."""
-    start, end = int(event.start_mark.index), int(event.end_mark.index)
-    if event.style not in ("|", ">"):
-        return end
-    head, *lines = text[start:end].splitlines(keepends=True)
-    indent = min((_indent(each) for each in lines if each.strip()), default=0)
-    keeps_all = "+" in head.partition("#")[0]
-    while lines and not keeps_all and _is_blank_below(lines[-1], indent):
-        lines.pop()
-    return start + len("".join([head, *lines]).removesuffix("\n").removesuffix("\r"))
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _is_blank_below(line: str, indent: int) -> bool:
-    return not line.strip() and len(line.rstrip("\r\n")) <= indent
 
 
 def _line_of(event: Any) -> int:

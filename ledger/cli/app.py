@@ -98,6 +98,8 @@ _REASONS = {
     errno.EISDIR: "这是文件夹，不是文件",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.ENAMETOOLONG: "名称太长",
+    errno.EFBIG: "超出了文件大小的限制",
+    errno.EEXIST: "已有同名文件",
 }
 
 
@@ -240,7 +242,7 @@ def _failed(error: Exception, arguments: list[str]) -> int:
         say(sentence(mistake(error), "用 --help 可查看用法"))
         return 2
     if isinstance(error, OSError) and error.errno is not None:
-        what = f"{error.filename} 读写失败" if error.filename is not None else "结果没有写完"
+        what = f"{error.filename} 读写失败" if error.filename is not None else "没有写完"
         reason = _REASONS.get(error.errno) or f"系统错误 {errno.errorcode.get(error.errno)}"
         say(sentence(f"{what}：{reason}", "请检查权限、路径和磁盘空间"))
         return 1

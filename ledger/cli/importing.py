@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.session import emit, say, session, year_number
+from ledger.cli.session import date_of, emit, say, session, year_number
 from ledger.errors import UsageError
 from ledger.view.table import draw, screen
 
@@ -38,6 +38,7 @@ def import_file(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会有什么变化，不写入")] = False,
     by: options.By = None,
+    on: options.On = None,
     no_commit: options.NoCommit = False,
 ) -> None:
     """把表格导入为事项。再次导入只改表格里改过的内容，表里删掉的行不会从台账删除。"""
@@ -56,7 +57,8 @@ def import_file(
         sheet=sheet,
         header_row=header_row,
     )
-    plan = plan_import(ledger, request, (by or ledger.repo.identity()).strip(), here.now())
+    agent = (by or ledger.repo.identity()).strip()
+    plan = plan_import(ledger, request, agent, date_of(here, on))
     commit = "" if dry_run else write_import(ledger, plan, request.file, not no_commit)
     emit([view.summary(plan)])
     table = view.new_table(plan, everything=dry_run)

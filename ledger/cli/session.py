@@ -54,13 +54,26 @@ def day(text: str, option: str) -> dt.date:
         UsageError: when it is not an existing day written YYYY-MM-DD.
     """
     try:
-        if len(text) != len("2017-10-20"):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # ISO weeks are dates too
             raise ValueError
         return dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(
             f"{option} 的值“{text}”不是日期", hint="请写成 2017-10-20 这样的真实日期"
         ) from None
+
+
+def date_of(here: Session, given: str | None) -> dt.date:
+    """When it is done: `--date`, else today.
+
+    Raises:
+        UsageError: a day that is none, or still to come.
+    """
+    from ledger.usecases.editing import refuse_future
+
+    when = day(given, "--date") if given else here.now()
+    refuse_future(when, here.now())
+    return when
 
 
 def year_number(value: int | None, option: str) -> int | None:

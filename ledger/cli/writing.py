@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ledger.cli import options
 from ledger.cli.asking import agreed, on_terminal, optional, required
-from ledger.cli.session import Session, day, say, session
+from ledger.cli.session import date_of, day, say, session
 from ledger.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ def add(
     measure: Measures = None,
     nature: Nature = None,
     tag: Tags = None,
+    by: options.By = None,
+    on: options.On = None,
     no_commit: options.NoCommit = False,
 ) -> None:
     """新增一个事项。在终端上缺什么问什么。"""
@@ -74,6 +75,7 @@ def add(
 
     here = session(context)
     ledger = here.open()
+    today, agent = date_of(here, on), (by or ledger.repo.identity()).strip()
     asked = Wanted(
         source=required(source, "--source", "来源编号"),
         title=required(title, "--title", "事项名称"),
@@ -82,7 +84,7 @@ def add(
         assist=tuple(assist or ()),
         id=task_id or "",
         kind=kind or "",
-        source_title=source_title or "",
+        source_title=(source_title or "").strip(),
         nature=nature or "",
         texts={
             "leader": leader or "",
@@ -95,7 +97,7 @@ def add(
         measures=tuple(measure or ()),
         tags=tuple(tag or ()),
     )
-    done, warning = add_task(ledger, asked, here.now(), not no_commit)
+    done, warning = add_task(ledger, asked, agent, today, not no_commit)
     if warning:
         say(f"注意：{warning}。")
     report(done, f"已新增 {done.task.id} {done.task.title}")
@@ -123,6 +125,7 @@ def edit(
     nature: Nature = None,
     tag: Tags = None,
     by: options.By = None,
+    on: options.On = None,
     no_commit: options.NoCommit = False,
 ) -> None:
     """修改一个事项。不写要改什么时，在终端上用编辑器打开它的文件。"""
@@ -149,7 +152,8 @@ def edit(
     if not values and due is None:
         done = _in_editor(ledger, task, not no_commit)
     else:
-        done = edit_task(ledger, task, values, due, here.now(), who(ledger, by), not no_commit)
+        today = date_of(here, on)
+        done = edit_task(ledger, task, values, due, today, who(ledger, by), not no_commit)
     report(done, f"已修改 {done.task.id} {done.task.title}")
 
 
@@ -175,7 +179,7 @@ def progress(
     if percent is not None and not 0 <= percent <= 100:
         raise UsageError(f"--percent 的值 {percent} 超出范围", hint="请写 0 到 100 之间的整数")
     entry = Progress(
-        date=_date(here, on),
+        date=date_of(here, on),
         by=who(ledger, by),
         text=required(text, "--text", "进展情况"),
         percent=percent,
@@ -206,7 +210,7 @@ def extend(
     here = session(context)
     ledger = here.open()
     extension = Extension(
-        date=_date(here, on),
+        date=date_of(here, on),
         to=day(required(to, "--to", "延至日期，如 2017-12-31"), "--to"),
         reason=required(reason, "--reason", "延期理由"),
         approved_by=required(approved_by, "--approved-by", "批准人或批准会议"),
@@ -261,10 +265,6 @@ def who(ledger: Ledger, given: str | None) -> str:
             "不知道由谁办理", hint='请用 --by 写明，或运行 git config --global user.name "姓名"'
         )
     return who
-
-
-def _date(here: Session, given: str | None) -> dt.date:
-    return day(given, "--date") if given else here.now()
 
 
 def _names(text: str) -> list[str]:

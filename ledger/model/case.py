@@ -14,9 +14,13 @@ _NOT_PRESENTED = ("status", "closing", "progress", "lookback")
 
 
 def case(task: Task) -> dict[str, Any]:
-    """The task's content without its status, closing and logs, as plain data."""
+    """The task's content without its status, closing and logs, as plain data.
+
+    Nor does a 并入 link belong to it: the closing itself adds it.
+    """
     plain = compact(encode(task))
-    return {key: value for key, value in plain.items() if key not in _NOT_PRESENTED}
+    plain["links"] = [link for link in plain.get("links", []) if link["rel"] != "并入"]
+    return {key: value for key, value in plain.items() if value and key not in _NOT_PRESENTED}
 
 
 def case_digest(task: Task) -> str:

@@ -26,9 +26,15 @@ def reached(threshold: Threshold, number: int, due: int) -> bool:
     return not threshold.at_least or share >= Fraction(threshold.at_least)
 
 
+def attending(decision: Decision) -> frozenset[str]:
+    """The members who count as present; who is also named 列席 or 缺席 does not."""
+    others = {*decision.observers, *(each.name for each in decision.absent)}
+    return frozenset(decision.present) - others
+
+
 def has_quorum(decision: Decision, policy: ClosingPolicy) -> bool:
     """到会人数: whether enough of those due were there to open the meeting."""
-    return reached(given(policy.quorum, QUORUM), len(set(decision.present)), decision.due_members)
+    return reached(given(policy.quorum, QUORUM), len(attending(decision)), decision.due_members)
 
 
 def carries(decision: Decision, item: DecisionItem, policy: ClosingPolicy) -> bool:
@@ -40,7 +46,7 @@ def carries(decision: Decision, item: DecisionItem, policy: ClosingPolicy) -> bo
 
 def voters(decision: Decision, item: DecisionItem) -> int:
     """How many may vote on an item: the members present without those who recused themselves."""
-    return len(set(decision.present) - set(item.recused))
+    return len(attending(decision) - set(item.recused))
 
 
 def votes_cast(item: DecisionItem) -> int:
@@ -59,7 +65,7 @@ def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) ->
         found.append(f"{decision.body}不是可以决定销号的会议（{'、'.join(policy.bodies)}）")
         return tuple(found)
     if not has_quorum(decision, policy):
-        present = len(set(decision.present))
+        present = len(attending(decision))
         needed = spelled(given(policy.quorum, QUORUM))
         found.append(f"应到 {decision.due_members} 人，实到 {present} 人，不足{needed}")
     if item.result in SENT_BACK:

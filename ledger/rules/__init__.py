@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Snapshot
-from ledger.rules import changes, decisions, formalism, secrets, tasks
+from ledger.rules import changes, closings, decisions, formalism, secrets, tasks
 from ledger.rules.base import Context, Rule
 
 RULES: tuple[Rule, ...] = (
@@ -33,18 +33,18 @@ RULES: tuple[Rule, ...] = (
     Rule("D008", "会议记录重复", decisions.d008_duplicate),
     Rule("D009", "会议日期在未来", decisions.d009_future),
     Rule("C001", "状态越级", change=changes.c001_transition),
-    Rule("C002", "没有集体决策", change=changes.c002_no_decision),
-    Rule("C003", "会议没有同意", change=changes.c003_not_approved),
-    Rule("C004", "内容与上会时不一样", change=changes.c004_content),
-    Rule("C005", "没有佐证材料", change=changes.c005_no_evidence),
-    Rule("C006", "一人既申请又审核", change=changes.c006_same_person),
-    Rule("C007", "先销号后开会", change=changes.c007_too_early),
+    Rule("C002", "没有集体决策", change=closings.c002_no_decision),
+    Rule("C003", "会议没有同意", change=closings.c003_not_approved),
+    Rule("C004", "内容与上会时不一样", change=closings.c004_content),
+    Rule("C005", "没有佐证材料", change=closings.c005_no_evidence),
+    Rule("C006", "一人既申请又审核", change=closings.c006_same_person),
+    Rule("C007", "先销号后开会", change=closings.c007_too_early),
     Rule("C008", "重开没有理由", change=changes.c008_reopened),
     Rule("C009", "擅改时限", change=changes.c009_due),
     Rule("C010", "改动记录", change=changes.c010_log),
     Rule("C011", "改动用过的会议记录", change=changes.c011_used_decision),
     Rule("C012", "删除事项", change=changes.c012_deleted),
-    Rule("C013", "销号同时改规则", change=changes.c013_policy),
+    Rule("C013", "销号同时改规则", change=closings.c013_policy),
     Rule("F001", "长期没有进展", formalism.f001_silence, severity=WARNING),
     Rule("F002", "进展雷同", formalism.f002_same_text, severity=WARNING),
     Rule("F003", "佐证材料早于任务", formalism.f003_old_evidence, severity=WARNING),
@@ -107,19 +107,17 @@ def judged(
 
 def _is_strict(problem: Problem, snapshots: tuple[Snapshot, ...]) -> bool:
     """Whether a problem concerns 巡视整改: its task, or any task of its meeting; if unsure, yes."""
-    for snapshot in snapshots:
-        tasks_meant = {problem.id}
-        decision = snapshot.decision_by_id.get(problem.id)
-        if decision:
-            tasks_meant = {item.task for item in decision.record.items}
-        kinds = {snapshot.by_id[each].record.kind for each in tasks_meant if each in snapshot.by_id}
-        if _STRICT_KIND in kinds:
-            return True
-        if kinds:
-            continue
-    return not any(
-        problem.id in each.by_id or problem.id in each.decision_by_id for each in snapshots
-    )
+    kinds = {kind for snapshot in snapshots for kind in _kinds(problem.id, snapshot)}
+    return _STRICT_KIND in kinds or not kinds
+
+
+def _kinds(record_id: str, snapshot: Snapshot) -> Iterator[str]:
+    """The kinds of a task, or of the tasks that a meeting decided on."""
+    decision = snapshot.decision_by_id.get(record_id)
+    items = decision.record.items if decision else ()
+    for task in (record_id, *(item.task for item in items)):
+        if task in snapshot.by_id:
+            yield snapshot.by_id[task].record.kind
 
 
 __all__ = [

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from ledger.model.change import Change
 from ledger.model.config import Config
-from ledger.model.problem import ERROR, Problem
+from ledger.model.problem import ERROR, Place, Problem
 from ledger.model.snapshot import Snapshot
+from ledger.model.task import Task
 
 
 def _nowhere(path: str) -> str:
@@ -47,3 +48,10 @@ class Rule:
     snapshot: Callable[[Snapshot, Context], Iterable[Problem]] | None = None
     change: Callable[[Change, Context], Iterable[Problem]] | None = None
     severity: str = ERROR
+
+
+def on_task(
+    change: Change, task: Task, code: str, message: str, hint: str, place: Place
+) -> Problem:
+    """A problem that a change brings to a task, in the file where the task is now."""
+    return Problem(change.new.by_id[task.id].path, code, message, hint, id=task.id, place=place)

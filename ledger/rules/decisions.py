@@ -10,31 +10,39 @@ from ledger.model.decision import SENT_BACK, Decision, DecisionItem
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED
-from ledger.model.voting import carries, has_quorum, objections, voters, votes_cast
+from ledger.model.voting import attending, carries, has_quorum, objections, voters, votes_cast
 from ledger.rules.base import Context
 
 
 def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """D002: what is closed was decided by a body that may close its kind; 圈阅 never may.
 
-    Such a body's record may be kept; only a task that rests on it is blamed, until a meeting has
-    decided on it and its closing names that meeting.
+    Such a body's record may be kept; only a task that rests on it, or on nothing at all, is
+    blamed, until a meeting has decided on it and its closing names that meeting.
     """
     for task in snapshot.tasks:
-        closing = task.record.closing
-        if task.record.status != CLOSED or closing is None:
+        if task.record.status != CLOSED:
             continue
-        decision = snapshot.decision_by_id.get(closing.decision)
+        named = task.record.closing.decision if task.record.closing else ""
+        decision = snapshot.decision_by_id.get(named)
         policy = context.config.policies.for_kind(task.record.kind)
-        if decision is not None and decision.record.body not in policy.bodies:
-            yield Problem(
-                task.path,
-                "D002",
-                f"{task.record.id} 依据“{decision.record.body}”销号，不是集体决策",
-                f"请提交{'、'.join(policy.bodies)}重新审议，再用 ledger close 补办",
-                id=task.record.id,
-                place=("closing", "decision"),
-            )
+        if decision is not None and decision.record.body in policy.bodies:
+            continue
+        if named and decision is None:  # T007 says that the record is not there
+            continue
+        said = (
+            f"依据“{decision.record.body}”销号，不是集体决策"
+            if decision
+            else "没有集体决策就已销号"
+        )
+        yield Problem(
+            task.path,
+            "D002",
+            f"{task.record.id} {said}",
+            f"请提交{'、'.join(policy.bodies)}重新审议，再用 ledger close 补办",
+            id=task.record.id,
+            place=("closing", "decision") if decision else ("status",),
+        )
 
 
 def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -46,7 +54,7 @@ def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 yield _problem(
                     entry,
                     "D003",
-                    f"应到 {decision.due_members} 人，实到 {len(set(decision.present))} 人，"
+                    f"应到 {decision.due_members} 人，实到 {len(attending(decision))} 人，"
                     f"达不到{kind}类事项的开会人数",
                     "请核对到会名单；人数不够的会议不能作决定",
                     ("present",),

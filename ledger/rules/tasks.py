@@ -14,11 +14,12 @@ from ledger.model.task import Task
 from ledger.model.workdays import WorkCalendar
 from ledger.rules.base import Context
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TASKS, _SOURCES = "data/tasks", "data/sources"
 
 
 def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """T003: a task, source or decision lives in the file that bears its id."""
+    """T003: a task, source or decision lives in the file that bears its id, in its folder."""
     entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
     for entry in entries:
         named = f"{entry.record.id}.yaml"
@@ -32,14 +33,24 @@ def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 place=("id",),
             )
     for task in snapshot.tasks:
-        if PurePosixPath(task.path).parent.name != task.record.source:
+        folder = f"{_TASKS}/{task.record.source}"
+        if not _is_in(task.path, folder):
             yield Problem(
                 task.path,
                 "T003",
                 f"{task.record.id} 不在它的来源 {task.record.source} 的文件夹里",
-                f"请移到 data/tasks/{task.record.source}/，或改正来源",
+                f"请移到 {folder}/，或改正来源",
                 id=task.record.id,
                 place=("source",),
+            )
+    for source in snapshot.sources:
+        if not _is_in(source.path, _SOURCES):
+            yield Problem(
+                source.path,
+                "T003",
+                f"来源 {source.record.id} 的文件放错了文件夹",
+                f"请移到 {_SOURCES}/",
+                id=source.record.id,
             )
 
 
@@ -104,8 +115,13 @@ def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """T007: links lead to tasks, evidence to files whose hash is the recorded one."""
+    """T007: links lead to tasks, closings to meetings, evidence to files with the hash recorded."""
     for entry in snapshot.tasks:
+        closing = entry.record.closing
+        if closing and closing.decision and closing.decision not in snapshot.decision_by_id:
+            said = f"会议记录 {closing.decision} 不存在"
+            place = ("closing", "decision")
+            yield _dangling(entry, place, said, "请改正会议记录的编号，或补上这份记录")
         for position, link in enumerate(entry.record.links):
             if link.id not in snapshot.by_id:
                 yield _dangling(
@@ -158,6 +174,10 @@ def texts(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
     elif isinstance(data, list):
         for position, each in enumerate(data):
             yield from texts(each, (*place, position))
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return PurePosixPath(path).parent == PurePosixPath(folder)
 
 
 def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[Problem]:

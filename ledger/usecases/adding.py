@@ -44,8 +44,14 @@ class Wanted:
     tags: tuple[str, ...] = ()
 
 
-def add_task(ledger: Ledger, wanted: Wanted, today: dt.date, commit: bool) -> tuple[Done, str]:
+def add_task(
+    ledger: Ledger, wanted: Wanted, by: str, today: dt.date, commit: bool
+) -> tuple[Done, str]:
     """Write a new task's file, and its source's where there is none.
+
+    Args:
+        by: who adds it, for the commit message; may be empty.
+        today: whose year a new source belongs to.
 
     Returns:
         What was done, and what is to be said of the time limit (Chinese, mostly empty).
@@ -80,7 +86,8 @@ def add_task(ledger: Ledger, wanted: Wanted, today: dt.date, commit: bool) -> tu
     if task.id in taken:
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
     changes = [task_file(task), *new_source]
-    operation = Operation("add", f"新增 {task.id} {task.title}", (task.id,))
+    body = f"办理人：{by}" if by else ""
+    operation = Operation("add", f"新增 {task.id} {task.title}", (task.id,), body)
     found = task_change(task.id, None, task)
     committed = record(ledger, changes, operation, commit)
     done = Done(task, found.fields if found else (), committed)
@@ -109,7 +116,11 @@ def _source(snapshot: Snapshot, wanted: Wanted, today: dt.date) -> Source:
     known = snapshot.source_by_id.get(wanted.source)
     if known:
         return known.record
-    if not wanted.source_title:
-        one_of(wanted.source, tuple(snapshot.source_by_id), "来源")
+    if not wanted.source_title.strip():
+        there = "、".join(snapshot.source_by_id)
+        raise UsageError(
+            f"没有来源“{wanted.source}”",
+            hint=f"{f'已有 {there}；' if there else ''}新的来源请用 --source-title 写明名称",
+        )
     kind = one_of(wanted.kind or "工作要点", KINDS, "类别")
     return Source(id=wanted.source, title=wanted.source_title, kind=kind, year=today.year)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ledger.adapters import store
@@ -25,7 +25,8 @@ from ledger.usecases.reading import Ledger
 TEMPLATES = "templates"
 MAX_EVIDENCE = 20_000_000  # bytes of one file; larger ones belong elsewhere, with their hash here
 _SECRET = frozenset(code for code in CODES if code[0] == "S")
-_OF_STEPS = frozenset(code for code in CODES if code[0] == "C")
+_CHANGES = frozenset(code for code in CODES if code[0] == "C")
+_STEP_BY_STEP = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,16 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
         for problem in check_snapshot(new, context)
         if problem.path in touched or problem.id in {each.id for each in change.tasks}
     ]
-    problems = with_lines((*standing, *check_change(change, context)), new_listing)
+    as_a_whole = check_change(change, context, _CHANGES - _STEP_BY_STEP)
+    steps = ledger.repo.steps(fork, head_commit or "HEAD")
+    problems = [
+        *with_lines((*standing, *as_a_whole), new_listing),
+        *_of_steps(ledger, old, steps, context, _STEP_BY_STEP),
+    ]
+    if not head_commit:
+        last = _snapshot(ledger, steps[-1])[0] if steps else old
+        found = check_change(difference(last, new), context, _STEP_BY_STEP)
+        problems.extend(with_lines(found, new_listing))
     return Checked(_sorted(problems), change)
 
 
@@ -104,11 +114,7 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
     config = _snapshot(ledger, old)[0].config
     context = Context(config, today)
     before, _ = _snapshot(ledger, old)
-    for commit in ledger.repo.steps(old, new):
-        after, listing = _snapshot(ledger, commit)
-        found = check_change(difference(before, after), context, _OF_STEPS)
-        problems.extend(with_lines(found, listing))
-        before = after
+    problems.extend(_of_steps(ledger, before, ledger.repo.steps(old, new), context, _CHANGES))
     for commit in ledger.repo.new_commits(old, new):
         snapshot, listing = _snapshot(ledger, commit)
         problems.extend(with_lines(check_snapshot(snapshot, context, _SECRET), listing))
@@ -116,6 +122,20 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
     for problem in problems:
         kept.setdefault((problem.code, problem.path, problem.message), problem)
     return _sorted(kept.values())
+
+
+def _of_steps(
+    ledger: Ledger,
+    before: Snapshot,
+    steps: Iterable[str],
+    context: Context,
+    codes: Collection[str],
+) -> Iterator[Problem]:
+    """What rules on changes say of each step of a line of commits."""
+    for commit in steps:
+        after, listing = _snapshot(ledger, commit)
+        yield from with_lines(check_change(difference(before, after), context, codes), listing)
+        before = after
 
 
 def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:

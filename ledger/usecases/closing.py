@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ledger.adapters.gitrepo import GitError
+from ledger.adapters.gitprocess import GitError
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from ledger.adapters import store
+from ledger.adapters.editor import open_editor
 from ledger.adapters.snapshots import CONFIG_FILE, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited, written
@@ -188,11 +188,7 @@ class Draft:
         Raises:
             LedgerError: the editor failed.
         """
-        code = subprocess.call(["sh", "-c", f'{self.editor} "$1"', "sh", str(self.place)])
-        if code:
-            raise LedgerError(
-                "编辑器没有正常结束", hint="台账没有改动；可用 git config core.editor 换一个"
-            )
+        open_editor(self.editor, self.place)
 
     def changed(self) -> bool:
         """Whether the copy says anything new."""

@@ -130,7 +130,8 @@ def one_of(value: str, known: Sequence[str], called: str) -> str:
 
     close = get_close_matches(value, known, n=1)
     hint = f"是否应为“{close[0]}”？" if close else ""
-    raise UsageError(f"没有{called}“{value}”", hint=f"{hint}可用的有：{'、'.join(known)}")
+    listed = f"可用的有：{'、'.join(known)}" if known else f"台账里还没有{called}"
+    raise UsageError(f"没有{called}“{value}”", hint=hint + listed)
 
 
 def department(snapshot: Snapshot, name: str) -> str:

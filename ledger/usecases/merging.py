@@ -31,7 +31,9 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date) -> Merging:
         LedgerError: a rule refuses, the merger made it himself, or the main branch is not here.
     """
     config = load(ledger).config
-    commit = ledger.repo.branch_commit(branch)
+    commit = ledger.repo.branch_commit(branch) or ledger.repo.branch_commit(
+        branch, config.forge.remote
+    )
     if not commit:
         raise UsageError(f"没有分支“{branch}”", hint="用 git branch --list 'close/*' 可查看")
     if ledger.repo.branch() != config.forge.base:
@@ -62,7 +64,8 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
     operation = Operation("merge", f"合并 {merging.branch}", tasks, body=f"办理人：{by}")
     ledger.repo.refuse_unfinished()
     done = ledger.repo.merge(merging.commit, message_of(operation, every_task=True))
-    ledger.repo.delete_branch(merging.branch)
+    if ledger.repo.branch_commit(merging.branch):
+        ledger.repo.delete_branch(merging.branch)
     return done
 
 

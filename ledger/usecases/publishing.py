@@ -31,10 +31,11 @@ def base_of(ledger: Ledger, via: str) -> Base:
     Raises:
         LedgerError: the remote cannot be reached, or there is no main branch.
     """
-    from ledger.adapters import forge, gitremote
+    from ledger.adapters.forge import detect
+    from ledger.adapters.gitremote import fetch
 
     settings = load(ledger).config.forge
-    wanted = via or forge.detect(ledger.repo, settings.remote, settings.via)
+    wanted = via or detect(ledger.repo, settings.remote, settings.via)
     if wanted == LOCAL:
         commit = ledger.repo.branch_commit(settings.base)
         if not commit:
@@ -43,7 +44,7 @@ def base_of(ledger: Ledger, via: str) -> Base:
                 hint="请先提交，或在 ledger.yaml 的 forge.base 写明主分支",
             )
         return Base(commit, wanted, settings)
-    return Base(gitremote.fetch(ledger.repo, settings.remote, settings.base), wanted, settings)
+    return Base(fetch(ledger.repo, settings.remote, settings.base), wanted, settings)
 
 
 def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:
@@ -55,14 +56,14 @@ def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:
     Raises:
         LedgerError: the push or the forge refuses; the branch stays, so it can be tried again.
     """
-    from ledger.adapters import forge
+    from ledger.adapters.forge import PullRequest, open_request
 
     if base.via == LOCAL:
         return (
             f"销号分支 {proposal.branch} 建好了。请另一个人运行 "
             f"ledger merge {proposal.branch} 检查并合并。"
         )
-    request = forge.PullRequest(
+    request = PullRequest(
         title=proposal.title,
         body=body,
         branch=proposal.branch,
@@ -72,4 +73,4 @@ def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:
         labels=base.forge.labels,
         topic=proposal.branch.removeprefix("close/"),
     )
-    return forge.open_request(ledger.repo, base.forge.remote, base.via, request).said
+    return open_request(ledger.repo, base.forge.remote, base.via, request).said

@@ -6,13 +6,15 @@ line in `OPENERS`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol, cast
 
-from ledger.adapters.gitremote import check_branch, single_line
+from ledger.adapters.gitremote import check_branch
 from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitwords import single_line
 from ledger.errors import LedgerError
 
 __all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "detect", "open_request"]
@@ -27,6 +29,7 @@ OPENERS: Mapping[str, str] = {
 }
 """Way of opening a pull request → its module. `local` opens none: the branch stays."""
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LONGEST_TITLE = 200  # forges keep 255 characters or fewer
 
 
@@ -117,4 +120,9 @@ def open_request(repo: GitRepo, remote: str, via: str, request: PullRequest) -> 
     if not title:
         raise LedgerError("合并请求没有标题", hint="请给出标题")
     opener = cast(Opener, import_module(OPENERS[via]).open_request)
-    return opener(repo, remote, replace(request, title=title))
+    return opener(repo, remote, replace(request, title=title, body=_printable(request.body)))
+
+
+def _printable(body: str) -> str:
+    """A text of several lines as UTF-8 can hold it, without terminal control characters."""
+    return _CONTROLS.sub("", body.replace("\r\n", "\n").encode(errors="replace").decode())

@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ledger.errors import LedgerError
 
+WEB = ("http", "https")
 SITE_VARIABLE = "LEDGER_FORGE_URL"
-_WEB = ("http", "https")
 _SCP = re.compile(r"(?:[^/@:]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/@:\[\]]{2,}):(?P<path>[^:].*)")
 
 
@@ -32,33 +32,35 @@ class Address:
     path: str = ""
 
     @property
-    def site(self) -> str:
-        """The forge's own root, such as `https://forge.example:3000/git`; empty for a path.
+    def origin(self) -> str:
+        """The address of the host alone, such as `https://forge.example:3000`; empty for a path.
 
-        An address over ssh does not tell it: https on the same host is assumed, and
-        `LEDGER_FORGE_URL` in the environment says otherwise. It is no setting of the ledger: a
-        changed file must not send anybody's token to another host.
+        An address over ssh does not tell it: https on the same host is assumed.
         """
-        given = os.environ.get(SITE_VARIABLE, "").strip().rstrip("/")
-        if given or not self.host:
-            return given
-        return f"{self._origin}/{quote(self.path.rpartition('/')[0].rpartition('/')[0])}".rstrip(
-            "/"
-        )
+        if not self.host:
+            return ""
+        scheme = self.scheme if self.scheme in WEB else "https"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}" + (f":{self.port}" if self.port else "")
+
+    @property
+    def site(self) -> str:
+        """The forge's own root; empty for a path.
+
+        `LEDGER_FORGE_URL` in the environment says it where the remote's address does not. It is
+        no setting of the ledger: a changed file must not send anybody's token to another host.
+        """
+        below = self.path.split("/")[:-2] if self.scheme in WEB else []
+        return _given() or "/".join([self.origin, *map(quote, below)])
 
     @property
     def page(self) -> str:
         """The repository's own page; empty for a path."""
-        given = os.environ.get(SITE_VARIABLE, "").strip().rstrip("/")
-        if not self.host:
-            return ""
-        return f"{given or self._origin}/{quote(self.path)}"
-
-    @property
-    def _origin(self) -> str:
-        scheme = self.scheme if self.scheme in _WEB else "https"
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{scheme}://{host}" + (f":{self.port}" if self.port else "")
+        given = _given()
+        if not given:
+            return f"{self.origin}/{quote(self.path)}" if self.host else ""
+        below = urlsplit(given).path.strip("/")
+        return f"{given}/{quote(self.path.removeprefix(f'{below}/') if below else self.path)}"
 
     def owner_and_name(self) -> tuple[str, str]:
         """The repository's owner and name: the last two parts of the path.
@@ -79,7 +81,7 @@ def parse(url: str) -> Address:
     """Take a remote's address apart, in any of the forms of git-fetch(1)."""
     scheme, separator, _ = url.partition("://")
     scheme = scheme.lower().removeprefix("git+").removesuffix("+git")
-    if separator and scheme in (*_WEB, "ssh", "git"):
+    if separator and scheme in (*WEB, "ssh", "git"):
         return _from_url(scheme, url)
     found = None if separator else _SCP.fullmatch(url)
     if found:
@@ -97,13 +99,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _given() -> str:
+    return os.environ.get(SITE_VARIABLE, "").strip().rstrip("/")
+
+
 def _from_url(scheme: str, url: str) -> Address:
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise LedgerError("远端地址写法有误", hint="请用 git remote -v 核对远端地址") from None
-    return Address(scheme, host, port if scheme in _WEB else None, _path(unquote(parts.path)))
+    return Address(scheme, host, port if scheme in WEB else None, _path(unquote(parts.path)))
 
 
 def _path(path: str) -> str:

@@ -50,7 +50,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
 
 
 def _options(address: Address, request: PullRequest) -> list[str]:
-    """Push options; a value is one line, so a body of several is encoded where that is understood."""
+    """The push options. Each is one line: a body of several is encoded, if that is understood."""
     body = request.body.strip()
     if "\n" in body and _takes_base64(address):
         text = "{base64}" + base64.b64encode(clipped(body).encode()).decode()

@@ -12,7 +12,7 @@ from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import parse
 from ledger.adapters.forge.push import compare_page, page_in
 from ledger.adapters.forge.wording import clipped
-from ledger.adapters.gitremote import NEW, SAME, Pushed, offer, push_branch, remote_url
+from ledger.adapters.gitremote import NEW, REFUSED, SAME, Pushed, offer, push_branch, remote_url
 from ledger.adapters.gitrepo import GitRepo
 from ledger.errors import LedgerError
 
@@ -64,8 +64,9 @@ def _refuse(repo: GitRepo, remote: str, request: PullRequest, pushed: Pushed) ->
     said = "".join(f"\n    {line}" for line in pushed.said)
     undone = ""
     if pushed.outcome == NEW:
-        offer(repo, remote, "", f"refs/heads/{request.branch}", expected=request.commit)
-        undone = "，刚推送的分支已经收回"
+        ref = f"refs/heads/{request.branch}"
+        taken_back = offer(repo, remote, "", ref, expected=request.commit).outcome != REFUSED
+        undone = f"，刚推送的分支{'已经收回' if taken_back else '没能收回，请在平台上删除它'}"
     raise LedgerError(
         f"服务器收下了分支，但没有建成合并请求{undone}。它说：{said}",
         hint="请按服务器说的改正，再运行一次同样的命令",

@@ -11,6 +11,17 @@ from ledger.adapters.gitremote import SAME, Pushed, push_branch, remote_url
 from ledger.adapters.gitrepo import GitRepo
 
 _URL = re.compile(r"https?://[^\s<>\"'，。）]+")
+_KINDS = (
+    ("github.com", "github"),
+    ("gitlab", "gitlab"),
+    ("jihulab.com", "gitlab"),
+    ("bitbucket.org", "bitbucket"),
+    ("gitee.com", "gitee"),
+    ("gitea", "gitea"),
+    ("forgejo", "gitea"),
+    ("codeberg.org", "gitea"),
+)
+"""Part of a host's name → whose pages it has."""
 _REQUEST_PAGE = re.compile(r"/(?:pulls?|merge_requests?|compare|change)\b")
 
 
@@ -35,19 +46,14 @@ def page_in(pushed: Pushed) -> str:
 
 
 def compare_page(address: Address, request: PullRequest) -> str:
-    """The page where a known forge opens a pull request of a branch; empty where none is known."""
-    if not address.page:
-        return ""
-    base, branch = quote(request.base), quote(request.branch)
-    if address.host == "bitbucket.org":
+    """The page where a known forge opens a pull request of a branch; empty for other hosts."""
+    kind = next((kind for host, kind in _KINDS if host in address.host), "")
+    if kind == "bitbucket":
         query = urlencode({"source": request.branch, "dest": request.base})
         return f"{address.page}/pull-requests/new?{query}"
-    if "gitlab" in address.host:
-        query = urlencode(
-            {
-                "merge_request[source_branch]": request.branch,
-                "merge_request[target_branch]": request.base,
-            }
-        )
+    if kind == "gitlab":
+        source, target = "merge_request[source_branch]", "merge_request[target_branch]"
+        query = urlencode({source: request.branch, target: request.base})
         return f"{address.page}/-/merge_requests/new?{query}"
-    return f"{address.page}/compare/{base}...{branch}"
+    compared = f"{quote(request.base)}...{quote(request.branch)}"
+    return f"{address.page}/compare/{compared}" if kind else ""

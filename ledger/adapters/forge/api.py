@@ -1,0 +1,184 @@
+"""Gitea and Forgejo over their API: text, reviewers and labels as they are meant.
+
+Source: the forge's own API description (`/swagger.v1.json`), paths below `/api/v1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from ledger.adapters.forge import Opened, PullRequest
+from ledger.adapters.forge.address import parse
+from ledger.adapters.forge.credentials import site_of
+from ledger.adapters.forge.web import Site, ask, expect
+from ledger.adapters.gitremote import push_branch, remote_url
+from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitwords import shortened, single_line
+from ledger.errors import LedgerError
+
+_PAGE = 50
+_MOST_PAGES = 40
+_CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A repository on a forge."""
+
+    site: Site
+    path: str  # of its API, such as /api/v1/repos/owner/name
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """A pull request as the forge tells it."""
+
+    number: int
+    url: str
+    title: str
+    body: str
+    reviewers: frozenset[str]
+    labels: frozenset[str]
+
+
+def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
+    """Push the branch and open its pull request, or update the one that is open."""
+    place = _place(repo, remote)
+    found = _open_one(place, request)  # first: a bad token is found out before anything is pushed
+    push_branch(repo, remote, request.commit, request.branch)
+    try:
+        pull = _updated(place, found, request) if found else _created(place, request)
+    except LedgerError as error:
+        raise LedgerError(
+            f"分支 {request.branch} 已经推送，合并请求还没有弄好：{error.message}",
+            hint=f"{error.hint}；再运行一次同样的命令会接着做".removeprefix("；"),
+        ) from None
+    troubles = [*_ask_reviewers(place, pull, request), *_put_labels(place, pull, request)]
+    done = "已更新为这次的内容" if found else "已经打开"
+    said = f"合并请求{done}；请审阅人打开 {pull.url} 审阅并合并"
+    return Opened("api", pull.url, found is not None, "；".join([said, *troubles]))
+
+
+def _place(repo: GitRepo, remote: str) -> _Place:
+    owner, name = parse(remote_url(repo, remote)).owner_and_name()
+    path = f"/api/v1/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+    return _Place(site_of(repo, remote), path)
+
+
+def _open_one(place: _Place, request: PullRequest) -> _Pull | None:
+    """The open pull request of the same branch or commit, for the same base."""
+    for item in _pages(place, "/pulls", "查合并请求", {"state": "open", "sort": "recentupdate"}):
+        head, base = _dict(item.get("head")), _dict(item.get("base"))
+        own = head.get("ref") == request.branch and head.get("repo_id") == base.get("repo_id")
+        if base.get("ref") == request.base and (own or head.get("sha") == request.commit):
+            return _pull(place, item)
+    return None
+
+
+def _created(place: _Place, request: PullRequest) -> _Pull:
+    data = {
+        "head": request.branch,
+        "base": request.base,
+        "title": request.title,
+        "body": request.body,
+    }
+    answer = ask(place.site, "POST", f"{place.path}/pulls", data=data)
+    if answer.status == _CONFLICT:
+        found = _open_one(place, request)  # opened by somebody in the meantime
+        if found:
+            return found
+    return _pull(place, expect(place.site, answer, "开合并请求"))
+
+
+def _updated(place: _Place, pull: _Pull, request: PullRequest) -> _Pull:
+    if (pull.title, _text(pull.body)) == (request.title, _text(request.body)):
+        return pull
+    data = {"title": request.title, "body": request.body}
+    answer = ask(place.site, "PATCH", f"{place.path}/pulls/{pull.number}", data=data)
+    return _pull(place, expect(place.site, answer, "更新合并请求"))
+
+
+def _ask_reviewers(place: _Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
+    """Request the reviews that are not requested yet; yields what did not work."""
+    path = f"{place.path}/pulls/{pull.number}/requested_reviewers"
+    for name in request.reviewers:
+        if name.lower() in pull.reviewers:
+            continue
+        try:
+            answer = ask(place.site, "POST", path, data={"reviewers": [name]})
+            expect(place.site, answer, f"请 {single_line(name)} 审阅")
+        except LedgerError as error:
+            yield error.message
+
+
+def _put_labels(place: _Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
+    """Put on the labels that the repository has; yields what did not work."""
+    wanted = [name for name in request.labels if name not in pull.labels]
+    if not wanted:
+        return
+    try:
+        known = {
+            str(item.get("name")): item.get("id") for item in _pages(place, "/labels", "查标签")
+        }
+        ids = [known[name] for name in wanted if name in known]
+        if ids:
+            path = f"{place.path}/issues/{pull.number}/labels"
+            expect(place.site, ask(place.site, "POST", path, data={"labels": ids}), "加标签")
+    except LedgerError as error:
+        yield error.message
+        return
+    unknown = [single_line(name) for name in wanted if name not in known]
+    if unknown:
+        yield f"仓库里没有标签 {'、'.join(unknown)}，没有加"
+
+
+def _pages(
+    place: _Place, path: str, doing: str, query: dict[str, str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Every record of a list that comes in pages; at most two thousand."""
+    for page in range(1, _MOST_PAGES + 1):
+        asked: dict[str, str | int] = {**(query or {}), "page": page, "limit": _PAGE}
+        answer = ask(place.site, "GET", place.path + path, query=asked)
+        items = expect(place.site, answer, doing)
+        if not isinstance(items, list):
+            raise _not_understood(place)
+        yield from (item for item in items if isinstance(item, dict))
+        if not items:
+            return
+
+
+def _pull(place: _Place, item: Any) -> _Pull:
+    item = _dict(item)
+    number, url = item.get("number"), item.get("html_url")
+    if not isinstance(number, int) or not isinstance(url, str):
+        raise _not_understood(place)
+    return _Pull(
+        number,
+        shortened(url),
+        str(item.get("title")),
+        str(item.get("body") or ""),
+        frozenset(name.lower() for name in _names(item.get("requested_reviewers"), "login")),
+        frozenset(_names(item.get("labels"), "name")),
+    )
+
+
+def _names(items: Any, key: str) -> list[str]:
+    return [str(_dict(item).get(key)) for item in items] if isinstance(items, list) else []
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(body: str) -> str:
+    return "\n".join(body.split("\r\n")).strip()
+
+
+def _not_understood(place: _Place) -> LedgerError:
+    return LedgerError(
+        f"看不懂 {place.site.root} 的回答，它可能不是 Gitea 或 Forgejo",
+        hint="请换一种方式，如 --via push",
+    )

@@ -1,0 +1,99 @@
+"""GitHub through its own command line tool, with the login that the tool keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+
+from ledger.adapters.forge import Opened, PullRequest
+from ledger.adapters.forge.address import parse
+from ledger.adapters.gitremote import push_branch, remote_url
+from ledger.adapters.gitprocess import environment
+from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitwords import shortened, single_line
+from ledger.errors import LedgerError
+
+_PATIENCE_SECONDS = 120
+_URL = re.compile(r"https://\S+/pull/[0-9]+")
+
+
+def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
+    """Push the branch and open its pull request, or update the one that is open."""
+    address = parse(remote_url(repo, remote))
+    owner, name = address.owner_and_name()
+    where = f"--repo={address.host}/{owner}/{name}"
+    found = _open_one(repo, where, request)  # first: no login is found out before pushing
+    push_branch(repo, remote, request.commit, request.branch)
+    text = (f"--title={request.title}", "--body-file=-")
+    if found:
+        _gh(repo, "edit", where, *text, "--", found, stdin=request.body)
+    url = found or _created(repo, where, request, text)
+    done = "已更新为这次的内容" if found else "已经打开"
+    said = f"合并请求{done}；请审阅人打开 {url} 审阅并合并"
+    troubles = _extras(repo, where, url, request)
+    return Opened("gh", url, bool(found), "；".join([said, *troubles]))
+
+
+def _open_one(repo: GitRepo, where: str, request: PullRequest) -> str:
+    """The page of the branch's open pull request, empty where there is none."""
+    head, base = f"--head={request.branch}", f"--base={request.base}"
+    said = _gh(repo, "list", where, head, base, "--state=open", "--json=url", "--limit=1")
+    try:
+        return single_line(str(json.loads(said)[0]["url"]))
+    except IndexError:
+        return ""
+    except (ValueError, LookupError, TypeError):
+        raise LedgerError("看不懂 gh 的回答", hint="请升级 gh，或改用 --via push") from None
+
+
+def _created(repo: GitRepo, where: str, request: PullRequest, text: tuple[str, ...]) -> str:
+    head, base = f"--head={request.branch}", f"--base={request.base}"
+    said = _gh(repo, "create", where, head, base, *text, stdin=request.body)
+    found = _URL.search(said)
+    return found.group() if found else ""
+
+
+def _extras(repo: GitRepo, where: str, url: str, request: PullRequest) -> Iterator[str]:
+    """Reviewers and labels, one by one; yields what did not work."""
+    wanted = [("请审阅人", f"--add-reviewer={name}") for name in request.reviewers]
+    wanted += [("加标签", f"--add-label={name}") for name in request.labels]
+    for doing, option in wanted:
+        try:
+            _gh(repo, "edit", where, single_line(option), "--", url)
+        except LedgerError as error:
+            yield f"没能{doing} {single_line(option.partition('=')[2])}（{error.message}）"
+
+
+def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
+    """What `gh pr <verb> …` prints.
+
+    Raises:
+        LedgerError: there is no gh, it is not logged in, or GitHub refuses.
+    """
+    asked = ["gh", "pr", verb, *arguments]
+    quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
+    try:
+        done = subprocess.run(
+            asked,
+            cwd=repo.root,
+            env=environment() | quiet,
+            input=stdin.encode(),
+            capture_output=True,
+            check=False,
+            timeout=_PATIENCE_SECONDS,
+        )
+    except FileNotFoundError:
+        raise LedgerError(
+            "这台电脑上没有 gh", hint="请安装 GitHub 的 gh，或改用 --via push"
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise LedgerError("gh 很久没有回应", hint="请检查网络后再运行一次，会接着做") from None
+    if done.returncode != 0:
+        said = shortened(done.stderr.decode(errors="replace"))
+        raise LedgerError(
+            f"gh pr {verb} 没有成功：{said or done.returncode}",
+            hint="没有登录就先运行 gh auth login；再运行一次同样的命令会接着做",
+        )
+    return done.stdout.decode(errors="replace")

@@ -1,0 +1,127 @@
+"""Starting git: one environment, one way to fail, one stream of objects."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from ledger.errors import LedgerError
+
+MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
+_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSL_CAINFO")
+_KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
+
+
+class GitError(LedgerError):
+    """A git command that failed where success was expected."""
+
+
+def environment() -> dict[str, str]:
+    """The process's environment without what a calling git hook set for its own repository.
+
+    Source: git sets GIT_DIR, GIT_INDEX_FILE and others for hooks; inherited, they redirect every
+    command to that repository.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
+    return kept | {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return ["git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments]
+
+
+def run(
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
+    ok: Sequence[int] = (0,),
+) -> bytes:
+    """What `git arguments…` prints, run in a folder; see `GitRepo.run`."""
+    try:
+        done = subprocess.run(
+            _command(arguments),
+            cwd=folder,
+            env=_with(environment),
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise LedgerError(
+            "这台电脑上没有 git" if folder.is_dir() else f"文件夹 {folder} 不存在",
+            hint="请先安装 git（2.30 以上）" if folder.is_dir() else "请检查路径",
+        ) from None
+    if done.returncode not in ok:
+        said = (done.stderr or done.stdout).decode(errors="replace").strip()
+        raise GitError(f"git {arguments[0]} 没有成功：{said or done.returncode}")
+    return done.stdout
+
+
+def _with(more: Mapping[str, str] | None) -> dict[str, str]:
+    return environment() | dict(more or {})
+
+
+def objects(
+    folder: Path, ids: Sequence[str], more: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """The contents of blobs in the order asked, read by one process; see `GitRepo.blobs`."""
+    with _cat_file(folder, more) as (questions, answers):
+        feeder = threading.Thread(target=_feed, args=(questions, ids), daemon=True)
+        feeder.start()
+        for blob in ids:
+            header = answers.readline().split()
+            if len(header) != 3:
+                raise GitError(f"仓库里缺少对象 {blob}", hint="请运行 git fsck 检查仓库是否损坏")
+            yield blob, _read_blob(answers, int(header[2]))
+        feeder.join()
+
+
+@contextmanager
+def _cat_file(folder: Path, more: Mapping[str, str]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    process = subprocess.Popen(
+        _command(("cat-file", "--batch")),
+        cwd=folder,
+        env=_with(more),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None  # noqa: S101 - pipes were asked for
+    assert process.stdout is not None  # noqa: S101
+    try:
+        yield process.stdin, process.stdout
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+def _feed(pipe: IO[bytes], ids: Sequence[str]) -> None:
+    with suppress(BrokenPipeError, ValueError):  # the reader stopped early
+        for start in range(0, len(ids), 1000):
+            pipe.write("".join(f"{each}\n" for each in ids[start : start + 1000]).encode())
+        pipe.flush()
+
+
+def _read_blob(pipe: IO[bytes], size: int) -> bytes:
+    """So much of a blob as is wanted; the rest is passed over."""
+    content: bytes = pipe.read(min(size, MAX_BLOB))
+    rest = size - len(content)
+    while rest > 0:
+        rest -= len(pipe.read(min(rest, MAX_BLOB)))
+    pipe.read(1)
+    return content
