@@ -29,6 +29,19 @@ class TreeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FileStep:
+    """What one commit did to one file: blob ids before and after, empty where it was not there."""
+
+    commit: str
+    date: str
+    author: str
+    email: str
+    subject: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class GitRepo:
     """A git repository seen from the ledger's root.
 
@@ -154,6 +167,26 @@ class GitRepo:
     def new_commits(self, old: str, new: str) -> list[str]:
         """Every commit that `new` brings beyond `old`, side branches included."""
         return self.run("rev-list", f"{old}..{new}", "--").decode().split()
+
+    def file_steps(self, commit: str, pattern: str) -> list[FileStep]:
+        """Every commit up to one that changed a file, newest first; merges bring nothing new.
+
+        Args:
+            pattern: the file's path as a git glob, relative to the ledger's root.
+        """
+        listed = self.run(
+            "log", "-z", "--no-merges", "--raw", "--no-abbrev", "--no-renames",
+            "--format=%x01%H%x02%aI%x02%an%x02%ae%x02%s", commit, "--", f":(glob){pattern}",
+        )  # fmt: skip
+        steps = []
+        for entry in listed.decode(errors="replace").split("\x01")[1:]:
+            head, *raw = entry.split("\0")
+            for line in raw:
+                if line.lstrip("\n").startswith(":"):
+                    _, _, old, new, _ = line.lstrip("\n").split(" ")
+                    blobs = (each if each.strip("0") else "" for each in (old, new))
+                    steps.append(FileStep(*head.split("\x02", 4), *blobs))
+        return steps
 
     def file_at(self, commit: str, path: str, most: int) -> bytes | None:
         """A file of a commit; None when it is not there, no file, or larger than `most` bytes."""

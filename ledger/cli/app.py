@@ -36,6 +36,7 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("due", "ledger.cli.listing", "due", "逾期和将到期的事项，最急的在前"),
             Entry("show", "ledger.cli.showing", "show", "一个事项的全部内容"),
             Entry("status", "ledger.cli.showing", "status", "总数、完成率和亮灯，可分部门"),
+            Entry("log", "ledger.cli.history", "log", "一个事项的来龙去脉"),
             Entry("diff", "ledger.cli.checking", "diff", "两个版本之间有哪些变化"),
         ),
     ),

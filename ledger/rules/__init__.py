@@ -9,8 +9,28 @@ from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Snapshot
+from ledger.model.task import KINDS
 from ledger.rules import changes, closings, decisions, formalism, secrets, tasks
 from ledger.rules.base import Context, Rule
+
+
+def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """T008: what ledger.yaml sets is set for rules and kinds there are; a slip would do nothing."""
+    config = snapshot.config
+    slips = (
+        ("没有编号为“{}”的规则", ("rules",), set(config.rules) - set(CODES)),
+        (
+            "没有“{}”这一事项类别",
+            ("policies", "closing"),
+            set(config.policies.closing) - {*KINDS, "default"},
+        ),
+    )
+    for said, place, names in slips:
+        for name in sorted(names):
+            message = f"{'.'.join(place)}：{said.format(name)}，这一条不起作用"
+            hint = "请改正，或删去这一条"
+            yield Problem("ledger.yaml", "T008", message, hint, WARNING, place=(*place, name))
+
 
 RULES: tuple[Rule, ...] = (
     Rule("T001", "文件读不了"),
@@ -20,7 +40,7 @@ RULES: tuple[Rule, ...] = (
     Rule("T005", "来源不存在", tasks.t005_source),
     Rule("T006", "时限原文与日期不一致", tasks.t006_due),
     Rule("T007", "关联或佐证材料落空", tasks.t007_dangling),
-    Rule("T008", "不认识的键", severity=WARNING),
+    Rule("T008", "不认识的键", _t008_names, severity=WARNING),
     Rule("T009", "控制字符", tasks.t009_control),
     Rule("T010", "编号重复", tasks.t010_duplicate),
     Rule("D001", "会议记录不合格式"),

@@ -34,8 +34,8 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. At most one of `snapshot` and `change` is set; rules with neither are found while
-    a file is read (T001, T002, T008, D001).
+    """One rule. At most one of `snapshot` and `change` is set; T001, T002, T008 and D001 are found
+    while a file is read.
 
     Attributes:
         code: permanent; its page is docs/rules/<code>.md.

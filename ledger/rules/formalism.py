@@ -13,15 +13,17 @@ from ledger.rules.base import Context
 
 
 def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """F001: work goes on, but nobody has reported for some periods."""
+    """F001: work goes on, but nobody has reported for some periods, or ever since it was set."""
     policy = context.config.policies.formalism
     most = policy.period_days * policy.silent_periods
     for entry in snapshot.tasks:
         task = entry.record
-        days = [each.date for each in task.progress if each.date]
-        if task.status in ENDED or task.status == NOT_STARTED or not days:
+        source = snapshot.source_by_id.get(task.source)
+        begun = source.record.issued if source else None
+        last = max((each.date for each in task.progress if each.date), default=begun)
+        if task.status in ENDED or task.status == NOT_STARTED or last is None:
             continue
-        silent = (context.today - max(days)).days
+        silent = (context.today - last).days
         if silent > most:
             yield _warning(
                 entry, "F001", f"{task.id} 已 {silent} 天没有填报进展", "请督促填报", "progress"

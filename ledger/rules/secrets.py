@@ -13,10 +13,14 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.rules.base import Context
 from ledger.rules.tasks import texts
 
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})(\d{8})(\d{3})([\dXx])(?![0-9A-Za-z])")
+_IDENTITY = re.compile(r"(?<!\d)(\d{6})[ -]?(\d{4})[ -]?(\d{4})[ -]?(\d{3})([\dXx])(?!\d)")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])")
-_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级\s*[:：]\s*(绝密|机密|秘密)")
+_MARK = re.compile(
+    r"(绝密|机密|秘密)\s*[★☆*]|密级\s*[:：]\s*(绝密|机密|秘密)"
+    r"|[\[(【〔]\s*(绝密|机密|秘密)\s*[\])】〕]|^\s*(绝密|机密|秘密)\s*$"
+)
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def s001_identity(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -38,7 +42,7 @@ def _found(snapshot: Snapshot, code: str, called: str, test: Any) -> Iterator[Pr
     entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
     for entry in entries:
         for place, text in texts(entry.data):
-            if not _is_hash(place) and test(unicodedata.normalize("NFKC", text)):
+            if not _is_hash(place) and test(_plain(text)):
                 yield Problem(
                     entry.path,
                     code,
@@ -47,6 +51,11 @@ def _found(snapshot: Snapshot, code: str, called: str, test: Any) -> Iterator[Pr
                     id=entry.record.id,
                     place=place,
                 )
+
+
+def _plain(text: str) -> str:
+    """Text as it reads: full-width digits as digits, nothing invisible between them."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _is_hash(place: Place) -> bool:
@@ -61,11 +70,11 @@ def _has_identity(text: str) -> bool:
     return any(_is_identity(*found) for found in _IDENTITY.findall(text))
 
 
-def _is_identity(region: str, birth: str, order: str, check: str) -> bool:
+def _is_identity(region: str, year: str, birthday: str, order: str, check: str) -> bool:
     try:
-        dt.date(int(birth[:4]), int(birth[4:6]), int(birth[6:]))
+        dt.date(int(year), int(birthday[:2]), int(birthday[2:]))
     except ValueError:
         return False
-    digits = region + birth + order
+    digits = region + year + birthday + order
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return "10X98765432"[total % 11] == check.upper()

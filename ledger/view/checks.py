@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -13,6 +14,7 @@ from ledger.rules import RULES
 from ledger.view.problems import problem_line
 from ledger.view.text import clean, one_line
 
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CALLED = {ERROR: "错误", WARNING: "提示"}
 
 
@@ -76,8 +78,8 @@ def sarif(problems: Sequence[Problem]) -> Iterator[str]:
 
 
 def junit(problems: Sequence[Problem]) -> Iterator[str]:
-    """JUnit XML: one test case a rule, failed where the rule was broken."""
-    failures = sum(problem.severity == ERROR for problem in problems)
+    """JUnit XML: one test case a rule, failed where the rule was broken; failures come first."""
+    failures = len({problem.code for problem in problems if problem.severity == ERROR})
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuite name="ledger check" tests="{len(RULES)}" failures="{failures}">'
     for rule in RULES:
@@ -87,7 +89,7 @@ def junit(problems: Sequence[Problem]) -> Iterator[str]:
             yield f'  <testcase classname="ledger" name={name} />'
             continue
         yield f'  <testcase classname="ledger" name={name}>'
-        for problem in broken:
+        for problem in sorted(broken, key=lambda each: each.severity != ERROR):
             tag = "failure" if problem.severity == ERROR else "system-out"
             yield f"    <{tag}>{escape(_xml(problem_line(problem)))}</{tag}>"
         yield "  </testcase>"
@@ -130,5 +132,5 @@ def _property(said: str) -> str:
 
 
 def _xml(said: str) -> str:
-    """Characters that XML 1.0 allows."""
-    return "".join(each if each >= " " or each in "\t\n" else "\ufffd" for each in said)
+    """Text without what XML 1.0 does not allow; each such character becomes '�'."""
+    return _NOT_XML.sub("\ufffd", said)
