@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.adapters.gitprocess import GitError, objects, run
+from ledger.adapters.gitprocess import GitError, environment, objects, run
 from ledger.errors import LedgerError, UsageError
 
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
@@ -122,15 +122,16 @@ class GitRepo:
         stamp = int(self.run("show", "-s", "--format=%ct", commit, "--").decode().strip())
         return dt.datetime.fromtimestamp(stamp, ZoneInfo(timezone)).date()
 
-    def last_commit_saying(self, *lines: str) -> str:
-        """The newest commit of HEAD's history whose message has all these lines; empty if none."""
+    def commits_saying(self, *lines: str) -> list[str]:
+        """The commits of HEAD's history whose message has all these lines, oldest first."""
         if self.head() is None:
-            return ""
+            return []
         wanted = [f"--grep=^{re.escape(line)}$" for line in lines]
         found = self.run(
-            "log", "-1", "--format=%H", "--extended-regexp", "--all-match", *wanted, "HEAD", "--"
-        )
-        return found.decode().strip()
+            "log", "--reverse", "--format=%H", "--extended-regexp", "--all-match", *wanted, "HEAD",
+            "--",
+        )  # fmt: skip
+        return found.decode().split()
 
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
         """The files of a commit below some paths, in git's order."""
@@ -203,8 +204,8 @@ class GitRepo:
         return self.run("hash-object", "--", str(path)).decode().strip()
 
     def identity(self) -> str:
-        """git's user.name, or an empty text where it is not set."""
-        return self.run("config", "--get", "user.name", ok=(0, 1)).decode().strip()
+        """Who commits, as the environment or git's user.name has it; empty where neither does."""
+        return self._configured("user.name", "GIT_AUTHOR_NAME")
 
     def branch(self) -> str:
         """The current branch's name, empty on a detached HEAD."""
@@ -224,7 +225,7 @@ class GitRepo:
         return bool(listed)
 
     def refuse_unfinished(self) -> None:
-        """Raise when a merge, rebase or the like is under way, because a commit would join it."""
+        """Raise where a commit would go astray: amid a merge or rebase, or on no branch at all."""
         where = Path(self.run("rev-parse", "--absolute-git-dir").decode().strip())
         for name, called in _UNFINISHED:
             if (where / name).exists():
@@ -232,6 +233,11 @@ class GitRepo:
                     f"仓库里有一次没有做完的{called}，现在写入会混在一起",
                     hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
                 )
+        if not self.branch():
+            raise LedgerError(
+                "现在不在任何分支上（正在看历史版本），写入以后会找不到",
+                hint="请先运行 git switch main 回到主分支",
+            )
 
     def commit_only(self, paths: Sequence[str], message: str) -> str:
         """Commit exactly these files as they are in the working tree; return the commit's id.
@@ -327,8 +333,12 @@ class GitRepo:
         return {line.strip().lower() for line in found.splitlines() if line.strip()}
 
     def email(self) -> str:
-        """git's user.email, or an empty text where it is not set."""
-        return self.run("config", "--get", "user.email", ok=(0, 1)).decode().strip()
+        """Their address, as the environment or git's user.email has it; empty if neither does."""
+        return self._configured("user.email", "GIT_AUTHOR_EMAIL")
+
+    def _configured(self, key: str, variable: str) -> str:
+        given = environment().get(variable, "").strip()
+        return given or self.run("config", "--get", key, ok=(0, 1)).decode().strip()
 
     def merge(self, commit: str, message: str) -> str:
         """Merge a commit into the current branch with a merge commit; return its id.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,24 +19,25 @@ _STEP_SECONDS = 0.02
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
     """Hold the write lock of a ledger.
 
     Args:
         folder: where the lock file is kept (`.git/ledger`).
+        wait: for how many seconds another live process may go on holding it.
 
     Raises:
-        LedgerError: another live process holds it for longer than ten seconds.
+        LedgerError: another process, or somebody on another machine, did not give it back.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "write.lock"
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while not _taken(path):
+    deadline = time.monotonic() + wait
+    while not (mine := _taken(path)):
         if _is_stale(path):
-            path.unlink(missing_ok=True)
+            _clear_stale(path)
         elif time.monotonic() > deadline:
             raise LedgerError(
-                f"另一个 ledger 正在写入（{_owner(path)}），等了十秒还没有结束",
+                f"另一个 ledger 正在写入（{_owner(path)}），等了 {wait:g} 秒还没有结束",
                 hint=f"请稍后再试；确认没有程序在写时，可删除 {path}",
             )
         else:
@@ -42,23 +45,43 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        if _read(path) == mine:  # it may have been deleted by hand and belong to another by now
+            path.unlink(missing_ok=True)
 
 
-def _taken(path: Path) -> bool:
-    """Make the lock file with its content in one step, so that nobody reads it half written."""
-    mine = path.with_name(f"{path.name}.{os.getpid()}")
-    mine.write_text(
-        json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": int(time.time())}),
-        encoding="utf-8",
-    )
+def _taken(path: Path) -> dict[str, object]:
+    """Make the lock file with its content in one step, so that nobody reads it half written.
+
+    Returns:
+        What the file says of its owner, nothing when there is a lock file already.
+    """
+    said: dict[str, object] = {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "since": int(time.time()),
+    }
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(said, file)
     try:
-        os.link(mine, path)
+        os.link(name, path)
     except FileExistsError:
-        return False
+        return {}
     finally:
-        mine.unlink(missing_ok=True)
-    return True
+        Path(name).unlink(missing_ok=True)
+    return said
+
+
+def _clear_stale(path: Path) -> None:
+    """Remove a dead process's lock file.
+
+    Of two processes that find it, the slower one could remove the lock that the faster one has
+    made meanwhile; so they take turns, and each looks again.
+    """
+    with path.with_name(f"{path.name}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if _is_stale(path):
+            path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[str, object]:

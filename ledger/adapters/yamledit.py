@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.adapters.yamllayout import sections, with_layout
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yamlread import comments, control_in, lines_of, parse
 from ledger.errors import LedgerError
 from ledger.model.problem import Place
 
@@ -60,7 +60,8 @@ def edited(content: bytes, edits: Iterable[Edit], order: Sequence[str] = ()) -> 
 
     Raises:
         YamlFault: the file cannot be read.
-        LedgerError: a place leads through something that is neither mapping nor list.
+        LedgerError: a place leads through something that is neither mapping nor list, a value
+            holds a control character, or the layout is too unusual to keep every comment.
     """
     parse(content)  # refuses what the round trip would take or choke on
     bom = content.startswith(b"\xef\xbb\xbf")
@@ -68,6 +69,7 @@ def edited(content: bytes, edits: Iterable[Edit], order: Sequence[str] = ()) -> 
     windows = "\r\n" in text
     text = text.replace("\r\n", "\n")
     wanted = list(edits)
+    _refuse_controls([edit.value for edit in wanted])
     offset = _list_offset(text, {str(edit.place[0]) for edit in wanted})
     data = _yaml(2).load(text)
     before = _dump(data, offset)
@@ -75,12 +77,18 @@ def edited(content: bytes, edits: Iterable[Edit], order: Sequence[str] = ()) -> 
         _apply(data, edit, order)
     after = _dump(data, offset)
     result = with_layout(text, before, after)
+    _refuse_losses(text, result, _said(data))
     result = result.replace("\n", "\r\n") if windows else result
     return (b"\xef\xbb\xbf" if bom else b"") + result.encode()
 
 
 def written(data: Mapping[str, Any], head: str = "") -> bytes:
-    """A new file's content: `head` (comment lines) and plain data, empty values left out by you."""
+    """A new file's content: `head` (comment lines) and plain data, empty values left out by you.
+
+    Raises:
+        LedgerError: a value holds a control character.
+    """
+    _refuse_controls(data)
     text = _dump(_node(data, block=True), 2)
     return (f"{head}\n{text}" if head else text).encode()
 
@@ -121,6 +129,46 @@ def _list_offset(text: str, keys: Collection[str]) -> int:
     return max(0, len(found[2]) - len(found[1])) if found else 2
 
 
+# -- what is refused -------------------------------------------------------------------------
+
+
+def _refuse_controls(value: Any) -> None:
+    if isinstance(value, Mapping):
+        for each in (*value, *value.values()):
+            _refuse_controls(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _refuse_controls(each)
+    elif isinstance(value, str) and (control := control_in(value)):
+        raise LedgerError(
+            f"要写入的文字含有控制字符 {control}",
+            hint="请删去看不见的字符后再试（多是复制时带来的）",
+        )
+
+
+def _refuse_losses(text: str, result: str, data: Any) -> None:
+    """A last look: all comments are still there, and the file says what it should.
+
+    Only what is taken away takes the comment on its own line with it.
+    """
+    old, new = text.encode(), result.encode()
+    shrinks = not lines_of(old).keys() <= lines_of(new).keys()
+    kept = iter(comments(new, own_line=shrinks))
+    if not all(each in kept for each in comments(old, own_line=shrinks)):
+        raise LedgerError("自动修改会丢掉文件里的注释", hint="这个文件的写法特殊，请手工修改")
+    if _without_nulls(parse(new)) != _without_nulls(data):
+        raise LedgerError("自动修改会改变文件里的其他内容", hint="这个文件的写法特殊，请手工修改")
+
+
+def _without_nulls(data: Any) -> Any:
+    """Data with every spelling of nothing alike: the round trip keeps them as written."""
+    if isinstance(data, dict):
+        return {key: _without_nulls(each) for key, each in data.items()}
+    if isinstance(data, list):
+        return [_without_nulls(each) for each in data]
+    return None if data in ("", "~", "null", "Null", "NULL") else data
+
+
 # -- what changes ---------------------------------------------------------------------------
 
 
@@ -157,10 +205,10 @@ def _assign(holder: Any, key: Any, value: Any, order: Sequence[str] = ()) -> Non
     """Set a value, touching of lists and dicts only what differs."""
     old = _get(holder, key)
     if isinstance(value, dict) and isinstance(old, dict) and old:
-        for name in [name for name in old if name not in value]:
-            _remove(old, name)
         for name, each in value.items():
             _assign(old, name, each)
+        for name in [name for name in old if name not in value]:
+            _remove(old, name)
     elif isinstance(value, list) and isinstance(old, list) and old and value:
         for position, each in enumerate(value[: len(old)]):
             _assign(old, position, each)
@@ -244,6 +292,20 @@ def _slot(holder: Any, key: Any) -> tuple[Any, Any, int]:
 
 def _take_tail(holder: Any, key: Any) -> str:
     """Cut off the blank lines and comment lines below a value; its own line keeps its comment."""
+    return _take_below(holder, key) + _take_end(holder[key])
+
+
+def _take_end(node: Any) -> str:
+    """Cut off what ruamel keeps below a whole block: what follows a last entry in flow style."""
+    if not _is_block(node):
+        return ""
+    found = _take_end(node[-1] if isinstance(node, list) else node[list(node)[-1]])
+    found += "".join(token.value for token in node.ca.end)
+    node.ca.end = []
+    return found
+
+
+def _take_below(holder: Any, key: Any) -> str:
     owner, at, index = _slot(holder, key)
     tokens = owner.ca.items.get(at)
     if not tokens or tokens[index] is None:

@@ -95,6 +95,20 @@ def lines_of(content: bytes) -> dict[Place, int]:
     return locator.lines
 
 
+def comments(content: bytes, *, own_line: bool = False) -> list[str]:
+    """The comments of a readable file in order, from `#` on; only those on a line of their own."""
+    text = text_of(content)
+    get: Any = _Parser(text).get_event
+    outside, done = "", 0  # the text without its scalars, in which `#` may be anything
+    while not isinstance(event := get(), yaml.StreamEndEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            outside += text[done : event.start_mark.index]
+            done = event.end_mark.index
+            outside += "\n" if text[done - 1 : done] == "\n" else "."
+    found = re.findall(r"^[ \t]*(#.*)" if own_line else r"#.*", outside + text[done:], re.MULTILINE)
+    return [each.rstrip() for each in found]
+
+
 def control_in(text: str) -> str:
     """The first character that no ledger file may hold, as `U+0007`; empty when there is none."""
     found = _CONTROL.search(text)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.session import date_of, emit, say, session, year_number
+from ledger.cli.session import date_of, day, emit, say, session, year_number
 from ledger.errors import UsageError
 from ledger.view.table import draw, screen
 
@@ -23,6 +23,10 @@ def import_file(
     kind: Annotated[
         str, typer.Option("--kind", metavar="类别", help="事项类别，默认看表头判断")
     ] = "",
+    issued: Annotated[
+        str | None,
+        typer.Option("--issued", metavar="日期", help="印发日期，“若干日内”从这天起算"),
+    ] = None,
     title: Annotated[
         str, typer.Option("--title", metavar="名称", help="来源文件名称，默认取表格标题")
     ] = "",
@@ -54,6 +58,7 @@ def import_file(
         kind=kind,
         title=title,
         mapping=_mapping(mapping),
+        issued=day(issued, "--issued") if issued else None,
         sheet=sheet,
         header_row=header_row,
     )

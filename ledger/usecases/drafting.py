@@ -12,6 +12,7 @@ from ledger.model.task import Due
 from ledger.model.workdays import WorkCalendar
 
 TITLE_LENGTH = 40
+_ENOUGH = 8  # characters without which a first clause tells too little
 _HEADING = re.compile(r"\A【(.+?)】(?=[^】])")
 _NUMBERING = re.compile(
     r"\A(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+[是、]|\d{1,2}\s*[、．.](?!\d))\s*"
@@ -46,15 +47,23 @@ def nature_of(read: Deadline) -> str:
 def short_title(measure: str) -> str:
     """A measure's first clause, at most 40 characters, its sub-heading 【…】 before it.
 
-    A clause that is nothing but a lead-in to a longer text is kept as it is: titles are for
-    finding a task again, the measures say it in full.
+    A clause too short to tell anything (机关党委牵头) is joined by the next one. Titles are for
+    finding a task again; the measures say it in full.
     """
     heading = _HEADING.match(measure.strip())
     rest = measure.strip()[heading.end() :] if heading else measure.strip()
-    clause = _CLAUSE_END.split(_NUMBERING.sub("", rest).strip(), maxsplit=1)[0].strip()
-    title = re.sub(r"\s+", " ", f"{heading[1]}：{clause}" if heading and clause else clause)
-    title = title or re.sub(r"\s+", " ", measure.strip())
+    clause = _clause(_NUMBERING.sub("", rest).strip())
+    title = f"{heading[1]}：{clause}" if heading and clause else clause or measure.strip()
+    title = re.sub(r"\s+", " ", title)
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
+
+
+def _clause(text: str) -> str:
+    """The text up to the first sign after which it says enough."""
+    for sign in _CLAUSE_END.finditer(text):
+        if sign.start() >= _ENOUGH or sign.end() == len(text.rstrip()):
+            return text[: sign.start()].strip()
+    return text
 
 
 def next_number(prefix: str, ids: Iterable[str]) -> int:

@@ -55,23 +55,18 @@ def _environment() -> Iterator[Finding]:
 
 def _repository(ledger: Ledger) -> Iterator[Finding]:
     yield Finding("台账", GOOD, str(ledger.root))
-    name = ledger.repo.identity()
+    name = ledger.repo.identity() if ledger.repo.email() else ""
     yield Finding(
         "办理人",
         GOOD if name else BAD,
-        name or '没有登记，请运行 git config --global user.name "姓名"',
+        name or '没有登记全，请运行 git config --global user.name "姓名" 和 user.email "邮箱"',
     )
     try:
         ledger.repo.refuse_unfinished()
     except LedgerError as error:
         yield Finding("仓库状态", BAD, f"{error.message}。{error.hint}")
     else:
-        branch = ledger.repo.branch()
-        yield Finding(
-            "仓库状态",
-            GOOD if branch else NOTE,
-            f"在分支 {branch} 上" if branch else "不在任何分支上（detached HEAD）",
-        )
+        yield Finding("仓库状态", GOOD, f"在分支 {ledger.repo.branch()} 上")
     where = ledger.cache.where()
     yield Finding(
         "缓存", GOOD if where else NOTE, str(where) if where else "不能写入，只放在内存里，会慢一些"

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ledger.adapters import store
 from ledger.adapters.importers import ImportedRow, MappedTable, read_tables
@@ -16,23 +15,17 @@ from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import UsageError
 from ledger.model.change import CHANGED, TaskChange, task_change
 from ledger.model.config import CalendarConfig
-from ledger.model.decode import compact, encode
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, KINDS, NOT_STARTED, Progress, Task
 from ledger.usecases.adding import source_file, taken_ids
 from ledger.usecases.drafting import due_of, nature_of, next_number, short_title, task_id
-from ledger.usecases.editing import ORDER, task_file
+from ledger.usecases.editing import task_file
 from ledger.usecases.listing import one_of
 from ledger.usecases.matching import Candidate, match
 from ledger.usecases.reading import Ledger, load, refuse_broken
+from ledger.usecases.reimporting import changed, last_said
 from ledger.usecases.writing import Operation, record
-
-# Fields that a table decides; all others belong to the ledger once a task is there.
-FROM_TABLE = (
-    "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
-    "due",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,8 @@ class Request:
 
     Attributes:
         year: the year that months without one belong to; None takes the source's.
-        mapping: column name → field, where the usual names do not fit.
+        mapping: column name → field, where the usual names do not fit; None takes the source's.
+        issued: the day of the document, from which periods such as 30个工作日内 count.
     """
 
     file: Path
@@ -50,6 +44,7 @@ class Request:
     kind: str = ""
     title: str = ""
     mapping: Mapping[str, str] | None = None
+    issued: dt.date | None = None
     sheet: str | None = None
     header_row: int | None = None
 
@@ -102,7 +97,7 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
     found = read_tables(
         request.file,
         sheet=request.sheet,
-        mapping=request.mapping,
+        mapping=request.mapping or _mapping(snapshot, request.source),
         header_row=request.header_row,
         known=tuple(known),
     )
@@ -112,8 +107,11 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
     existing = {
         key: entry for key, entry in snapshot.by_id.items() if entry.record.source == source.id
     }
-    pairs = _paired(rows, drafts, source, {key: each.record for key, each in existing.items()})
-    base = _last_import(ledger, source)
+    base = last_said(ledger, source)
+    there = [
+        Candidate(key, _said(each.record, base.get(key, {}))) for key, each in existing.items()
+    ]
+    pairs = _paired(rows, drafts, source, there)
     files: list[FileChange] = []
     changes: list[TaskChange] = []
     taken = taken_ids(snapshot)
@@ -125,7 +123,7 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
             change = task_change(new.id, None, new)
             files.append(task_file(new))
         else:
-            change, written = _changed(ledger, old.path, old.record, draft, base.get(old_id))
+            change, written = changed(ledger, old.path, old.record, draft, base.get(old_id, {}))
             files.extend(written)
         changes.extend([change] if change else [])
     departments = _unknown(rows, known)
@@ -175,7 +173,20 @@ def _source(snapshot: Snapshot, request: Request, tables: Sequence[MappedTable])
         raise UsageError("不知道时限里的月份属于哪一年", hint="请用 --year 给出，如 --year 2017")
     kind = one_of(request.kind or _guessed_kind(tables), KINDS, "类别")
     title = request.title or next((table.title for table in tables if table.title), "")
-    return Source(id=request.source, title=title or request.file.stem, kind=kind, year=request.year)
+    return Source(
+        id=request.source,
+        title=title or request.file.stem,
+        kind=kind,
+        year=request.year,
+        issued=request.issued,
+        mapping=dict(request.mapping or {}),
+    )
+
+
+def _mapping(snapshot: Snapshot, source: str) -> Mapping[str, str] | None:
+    """The mapping that was given when the source came in the first time."""
+    known = snapshot.source_by_id.get(source)
+    return (known.record.mapping or None) if known else None
 
 
 def _guessed_kind(tables: Sequence[MappedTable]) -> str:
@@ -233,13 +244,12 @@ def _paired(
     rows: Sequence[ImportedRow],
     drafts: Sequence[Task],
     source: Source,
-    existing: Mapping[str, Task],
+    there: Sequence[Candidate],
 ) -> list[tuple[Task, str]]:
     """Each draft with the id of the task it stands for, or with the id it would like to have."""
     numbers = _numbers(rows)
     prefix = source.prefix or source.id
     wished = [task_id(prefix, number) for number in numbers]
-    there = [Candidate(key, _wording(task)) for key, task in existing.items()]
     wanted = [Candidate(key, _wording(task)) for key, task in zip(wished, drafts, strict=True)]
     found = match(wanted, there)
     return [
@@ -254,6 +264,13 @@ def _wording(task: Task) -> tuple[str, str]:
         "\n".join(task.measures) or task.title,
         "\n".join((task.section, task.key_point, task.problem, *task.lead, task.due.text)),
     )
+
+
+def _said(task: Task, said: Mapping[str, Any]) -> tuple[str, str]:
+    """What a task is recognised by in the table's own last words, whatever was edited since."""
+    known = {key: tuple(said[key]) for key in ("measures", "lead") if said.get(key)}
+    words = {key: said[key] for key in ("section", "key_point", "problem") if said.get(key)}
+    return _wording(replace(task, **known, **words))
 
 
 def _numbers(rows: Sequence[ImportedRow]) -> list[int]:
@@ -272,53 +289,6 @@ def _numbered(draft: Task, source: Source, taken: Collection[str], total: int) -
     return replace(draft, id=task_id(prefix, max(next_number(prefix, taken), total + 1)))
 
 
-def _last_import(ledger: Ledger, source: Source) -> dict[str, Task]:
-    """The source's tasks as the last import left them; nothing where there was none."""
-    commit = ledger.repo.last_commit_saying("Ledger-Op: import", f"Ledger-Source: {source.id}")
-    if not commit:
-        return {}
-    snapshot = load(ledger, commit)
-    return {key: entry.record for key, entry in snapshot.by_id.items()}
-
-
-def _changed(
-    ledger: Ledger, path: str, old: Task, draft: Task, base: Task | None
-) -> tuple[TaskChange | None, list[FileChange]]:
-    """What the table changes in a task that is there."""
-    edits = [
-        Edit((key,), _plain(getattr(draft, key)))
-        for key in FROM_TABLE
-        if not _same(getattr(draft, key), getattr(old, key))
-        and (base is None or not _same(getattr(draft, key), getattr(base, key)))
-    ]
-    said = {_squeezed(entry.text) for entry in old.progress}
-    edits += [
-        Edit(("progress",), _plain(entry), append=True)
-        for entry in draft.progress
-        if _squeezed(entry.text) not in said
-    ]
-    edits += [
-        Edit((key,), value)
-        for key, value in draft.extra.items()
-        if not _same(value, old.extra.get(key))
-        and (base is None or not _same(value, base.extra.get(key)))
-    ]
-    if not edits:
-        return None, []
-    content = store.read(ledger.root, path)
-    file = FileChange(path, content, edited(content, edits, ORDER))
-    new = _applied(old, draft, edits)
-    return task_change(old.id, old, new), [file]
-
-
-def _applied(old: Task, draft: Task, edits: Sequence[Edit]) -> Task:
-    keys = {str(edit.place[0]) for edit in edits}
-    values: dict[str, Any] = {key: getattr(draft, key) for key in keys if key in FROM_TABLE}
-    if "progress" in keys:
-        values["progress"] = (*old.progress, *draft.progress)
-    return replace(old, extra={**old.extra, **draft.extra}, **values)
-
-
 def _unknown(rows: Sequence[ImportedRow], known: Mapping[str, str]) -> tuple[str, ...]:
     names = (name for row in rows for name in (*row.lead, *row.assist))
     return tuple(dict.fromkeys(name for name in names if name not in known))
@@ -330,20 +300,3 @@ def _config_file(ledger: Ledger, departments: Sequence[str]) -> list[FileChange]
     content = store.read(ledger.root, CONFIG_FILE)
     edits = [Edit(("departments",), {"name": name}, append=True) for name in departments]
     return [FileChange(CONFIG_FILE, content, edited(content, edits))]
-
-
-def _same(one: object, other: object) -> bool:
-    """Whether two values say the same; blanks inside texts are a matter of layout."""
-    return bool(_squeezed(_plain(one)) == _squeezed(_plain(other)))
-
-
-def _squeezed(plain: Any) -> Any:
-    if isinstance(plain, dict):
-        return {key: _squeezed(each) for key, each in plain.items()}
-    if isinstance(plain, list):
-        return [_squeezed(each) for each in plain]
-    return "".join(plain.split()) if isinstance(plain, str) else plain
-
-
-def _plain(value: object) -> Any:
-    return compact(encode(value, day=lambda day: day))

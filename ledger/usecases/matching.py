@@ -30,7 +30,8 @@ def match(rows: Sequence[Candidate], tasks: Sequence[Candidate]) -> dict[int, st
     """Find each row's task.
 
     First what says exactly the same at the same place, then the same measures, then the same
-    number with similar measures, last similar measures nearby. Blanks do not matter.
+    number at the same place or with similar measures, last similar measures nearby. Blanks do not
+    matter.
 
     Returns:
         Position of the row → id of its task; rows that are new are left out.
@@ -41,7 +42,7 @@ def match(rows: Sequence[Candidate], tasks: Sequence[Candidate]) -> dict[int, st
         _match_equal(rows, free, found, key)
     for position, row in enumerate(rows):
         same_number = free.get(row.id)
-        if position not in found and same_number and _alike(row, same_number):
+        if position not in found and same_number and _is_same_place(row, same_number):
             found[position] = free.pop(row.id).id
     order = {task.id: place for place, task in enumerate(tasks)}
     for position, row in enumerate(rows):
@@ -75,14 +76,23 @@ def _match_equal(
 
 
 def _whole(candidate: Candidate) -> Hashable:
-    return tuple(_BLANKS.sub("", text) for text in candidate.wording)
+    return tuple(_squeezed(text) for text in candidate.wording)
 
 
 def _measures(candidate: Candidate) -> Hashable:
-    return _BLANKS.sub("", candidate.wording[0])
+    return _squeezed(candidate.wording[0])
+
+
+def _is_same_place(row: Candidate, task: Candidate) -> bool:
+    """Whether a row with a task's number stands where the task stood, or says much the same."""
+    return _squeezed(row.wording[1]) == _squeezed(task.wording[1]) or _alike(row, task)
+
+
+def _squeezed(text: str) -> str:
+    return _BLANKS.sub("", text)
 
 
 def _alike(one: Candidate, other: Candidate) -> bool:
-    left, right = (_BLANKS.sub("", each.wording[0])[:_COMPARED] for each in (one, other))
+    left, right = (_squeezed(each.wording[0])[:_COMPARED] for each in (one, other))
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
     return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE

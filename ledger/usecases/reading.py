@@ -89,6 +89,8 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
         day = dt.date.fromisoformat(at)
     except ValueError:
         raise UsageError(f"{at} 不是真实存在的日期", hint="请写成 2017-10-20 这样的日期") from None
+    if ledger.repo.head() is None:
+        raise UsageError("台账还没有任何提交，没有过去可看", hint="请先用 git 提交一次")
     return Moment(ledger.repo.commit_at(day, timezone), today or day)
 
 

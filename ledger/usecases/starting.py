@@ -51,6 +51,8 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
     root = folder.resolve()
     if (root / CONFIG_FILE).exists():
         raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
+    if outer := _outer(root):
+        raise LedgerError(f"{folder} 已经在台账 {outer} 里了", hint="请换一个台账之外的文件夹")
     repo = find_repo(root) if _is_repo(root) else create_repo(root)
     ledger = Ledger(root, repo, Cache(None))
     changes = [
@@ -58,7 +60,7 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
         for path, content in _files(organisation)
         if not (root / path).exists()
     ]
-    known = bool(repo.identity())
+    known = bool(repo.identity() and repo.email())
     operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
     return Started(root, record(ledger, changes, operation, commit and known))
 
@@ -66,6 +68,11 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
 def schema_text(kind: str) -> str:
     """A schema as `ledger schema` prints and `init` writes it."""
     return json.dumps(schema(kind), ensure_ascii=False, indent=2) + "\n"
+
+
+def _outer(root: Path) -> Path | None:
+    """The ledger that the folder would be nested in."""
+    return next((each for each in root.parents if (each / CONFIG_FILE).is_file()), None)
 
 
 def _is_repo(root: Path) -> bool:

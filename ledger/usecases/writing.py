@@ -96,7 +96,7 @@ def _one_line(text: str) -> str:
 
 
 def _refuse_without_identity(ledger: Ledger) -> None:
-    if not ledger.repo.identity():
+    if not (ledger.repo.identity() and ledger.repo.email()):
         raise LedgerError(
             "还没有登记您是谁，git 无法提交",
             hint='请运行 git config --global user.name "姓名" 和 '

@@ -198,7 +198,9 @@ def test_many_brackets_that_close_are_no_depth() -> None:
 
 
 def test_lines_of_keys_and_entries() -> None:
-    content = "\ufeff# head\na: 1\nb:\n  - x\n\n  # between\n  - c: 1\n    d:\n      e: |\n        t\n"
+    content = (
+        "\ufeff# head\na: 1\nb:\n  - x\n\n  # between\n  - c: 1\n    d:\n      e: |\n        t\n"
+    )
     assert lines_of(content.encode()) == {
         (): 2,
         ("a",): 2,

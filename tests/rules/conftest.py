@@ -93,7 +93,8 @@ def make_snapshot(spec: Spec, presented: Iterable[Entry[Task]] | None = None) ->
 
     Args:
         spec: `tasks`, `decisions`, `sources`: fields over the defaults, each file's `path` among
-            them where it is odd; `config`: fields over `CONFIG`; `templates`: path → blob id.
+            them where it is odd; `config`: fields over `CONFIG`; `templates`: path → blob id;
+            `files`: path → sha256 of the evidence that is there.
         presented: the tasks as the meetings saw them; those of the spec itself by default. Items
             without a `digest` get theirs; `digest: None` leaves it out.
     """
@@ -118,11 +119,11 @@ def make_change(before: Spec, after: Spec) -> Change:
     return difference(old, make_snapshot({**before, **after}, old.tasks))
 
 
-def problems_of_snapshot(spec: Spec, files: Mapping[str, str] | None = None) -> list[Problem]:
-    """What the rules have against a ledger; `files` are its evidence, path → sha256."""
+def problems_of_snapshot(spec: Spec) -> list[Problem]:
+    """What the rules have against a ledger."""
     snapshot = make_snapshot(spec)
-    sha256 = dict(files or {})
-    context = Context(snapshot.config, TODAY, lambda path: sha256.get(path, ""))
+    files = spec.get("files", {})
+    context = Context(snapshot.config, TODAY, lambda path: files.get(path, ""))
     return list(check_snapshot(snapshot, context))
 
 
@@ -132,19 +133,24 @@ def problems_of_change(before: Spec, after: Spec) -> list[Problem]:
     return list(check_change(change, Context(change.old.config, TODAY)))
 
 
-Judge = Callable[..., list[Problem]]
+Build = Callable[[Spec], Snapshot]
+Judge = Callable[[Spec], list[Problem]]
+JudgeChange = Callable[[Spec, Spec], list[Problem]]
 
 
 @pytest.fixture
-def build() -> Callable[[Spec], Snapshot]:
+def build() -> Build:
+    """Makes a ledger: `build({"tasks": [{"status": "待上会"}]})`."""
     return make_snapshot
 
 
 @pytest.fixture
 def judge() -> Judge:
+    """What the rules have against a ledger: `judge({"tasks": [{"lead": ["某部"]}]})`."""
     return problems_of_snapshot
 
 
 @pytest.fixture
-def judge_change() -> Judge:
+def judge_change() -> JudgeChange:
+    """What the rules have against a change: `judge_change(before, after)`."""
     return problems_of_change

@@ -11,8 +11,8 @@ import re
 
 from ledger.adapters.forge.address import WEB, Address, is_loopback, parse
 from ledger.adapters.forge.web import Site
-from ledger.adapters.gitremote import remote_url
 from ledger.adapters.gitprocess import GitError
+from ledger.adapters.gitremote import remote_url
 from ledger.adapters.gitrepo import GitRepo
 from ledger.errors import LedgerError
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import parse
-from ledger.adapters.gitremote import push_branch, remote_url
 from ledger.adapters.gitprocess import environment
+from ledger.adapters.gitremote import push_branch, remote_url
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import shortened, single_line
 from ledger.errors import LedgerError

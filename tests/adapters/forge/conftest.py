@@ -45,6 +45,17 @@ def no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+RECORD_OPTIONS = """#!/bin/sh
+# Keeps the push options of the last push, one line each.
+: > push-options
+i=0
+while [ "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do
+  eval "printf '%s\\n' \\"\\$GIT_PUSH_OPTION_$i\\"" >> push-options
+  i=$((i + 1))
+done
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Clone:
     """A user's clone of a bare repository that has one commit on main.
@@ -87,6 +98,14 @@ class Clone:
         path.parent.mkdir(exist_ok=True)
         path.write_text(script)
         path.chmod(0o755)
+
+    def keep_options(self) -> None:
+        """Let the server keep the push options that its hook finds in its environment."""
+        self.hook("pre-receive", RECORD_OPTIONS)
+
+    def options(self) -> list[str]:
+        """The push options of the last push."""
+        return (self.bare / "push-options").read_text().splitlines()
 
 
 def clone_of(bare: Path, place: Path) -> Clone:
@@ -134,16 +153,6 @@ def request_of() -> Callable[..., PullRequest]:
 
     return make
 
-
-RECORD_OPTIONS = """#!/bin/sh
-# Keeps the push options of the last push, one line each.
-: > push-options
-i=0
-while [ "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do
-  eval "printf '%s\\n' \\"\\$GIT_PUSH_OPTION_$i\\"" >> push-options
-  i=$((i + 1))
-done
-"""
 
 AGIT_SERVER = (
     f"#!{sys.executable}\n"
@@ -220,16 +229,12 @@ class AgitServer:
         state = self.clone.bare / "pulls.json"
         return json.loads(state.read_text()) if state.exists() else []
 
-    def options(self) -> list[str]:
-        """The push options of the last push, as the hook found them in its environment."""
-        return (self.clone.bare / "push-options").read_text().splitlines()
-
 
 @pytest.fixture
 def agit(clone: Clone) -> AgitServer:
     """A server that takes pushes to refs/for/<base>."""
     git(clone.bare, "config", "receive.procReceiveRefs", "refs/for")
-    clone.hook("pre-receive", RECORD_OPTIONS)
+    clone.keep_options()
     clone.hook("proc-receive", AGIT_SERVER)
     return AgitServer(clone)
 

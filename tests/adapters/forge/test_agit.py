@@ -12,7 +12,7 @@ from ledger.adapters.forge.agit import _options
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
-    from tests.adapters.forge.conftest import AgitServer, ForgeApi
+    from tests.adapters.forge.conftest import AgitServer, Clone, ForgeApi
 
 Make = Callable[..., PullRequest]
 TOPIC = "close/2017-12-31-GZ2017-031"
@@ -22,7 +22,7 @@ def test_opens_with_exactly_these_push_options(agit: AgitServer, request_of: Mak
     clone = agit.clone
     before = clone.state()
     opened = open_request(clone.repo, "origin", "agit", request_of(clone.commit("办结")))
-    assert agit.options() == [
+    assert agit.clone.options() == [
         f"topic={TOPIC}",
         "title=销号 GZ2017-031",
         "description=**销号事项**<br>• GZ2017-031 开展专利检索能力测评",
@@ -55,7 +55,7 @@ def test_new_content_replaces_the_old(agit: AgitServer, request_of: Make) -> Non
     assert "已更新" in opened.said
     (pull,) = agit.pulls()
     assert pull["commit"] == changed.commit
-    assert agit.options()[-1] == "force-push=true"
+    assert agit.clone.options()[-1] == "force-push=true"
 
 
 def test_more_commits_update_without_force(agit: AgitServer, request_of: Make) -> None:
@@ -66,7 +66,7 @@ def test_more_commits_update_without_force(agit: AgitServer, request_of: Make) -
         clone.repo, "origin", "agit", request_of(clone.commit("又补了佐证", parent=first))
     )
     assert opened.existed
-    assert "force-push=true" not in agit.options()
+    assert "force-push=true" not in agit.clone.options()
     assert len(agit.pulls()) == 1
 
 
@@ -80,16 +80,23 @@ def test_another_topic_is_another_request(agit: AgitServer, request_of: Make) ->
 
 
 def test_the_page_is_found_by_its_number_where_the_server_does_not_name_it(
-    agit: AgitServer, request_of: Make
+    agit: AgitServer, forge: ForgeApi, forge_clone: Clone, request_of: Make
 ) -> None:
-    clone = agit.clone
-    (clone.bare / "silent").touch()
-    for text in ("别的", "办结"):
-        request = request_of(clone.commit(text), topic=text)
-        assert open_request(clone.repo, "origin", "agit", request).url == ""
-    clone.repo.run("config", "remote.origin.pushurl", str(clone.bare))
-    clone.repo.run("config", f"url.{clone.bare}.pushInsteadOf", "unused:")
-    opened = open_request(clone.repo, "origin", "agit", request)
+    (forge_clone.bare / "silent").touch()
+    for number, text in ((1, "别的"), (2, "办结")):
+        request = request_of(forge_clone.commit(text), topic=text)
+        opened = open_request(forge_clone.repo, "origin", "agit", request)
+        assert opened.url.endswith(f"/name/pulls/{number}")
+    again = open_request(forge_clone.repo, "origin", "agit", request)
+    assert (again.url, again.existed) == (opened.url, True)
+    assert again.url.startswith(forge.url)
+    assert len(agit.pulls()) == 2
+
+
+def test_a_page_that_nobody_names(agit: AgitServer, request_of: Make) -> None:
+    (agit.clone.bare / "silent").touch()
+    request = request_of(agit.clone.commit("办结"))
+    opened = open_request(agit.clone.repo, "origin", "agit", request)
     assert opened.url == ""
     assert "到平台上找“销号 GZ2017-031”" in opened.said
 
