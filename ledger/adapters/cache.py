@@ -47,6 +47,7 @@ class Cache:
         """Open or make the cache in a folder; None keeps it in memory."""
         self._path = folder / "cache.sqlite" if folder else None
         self._fingerprint = code_fingerprint()
+        self._whole = True
         self._db = self._open()
 
     def files(self, keys: Iterable[str]) -> dict[str, str]:
@@ -59,7 +60,7 @@ class Cache:
             found.update(self._pairs(f"SELECT key, said FROM file WHERE key IN ({marks})", part))  # noqa: S608
         return found
 
-    def due_by(self, horizon: int, names: Collection[str]) -> dict[str, str]:
+    def due_by(self, horizon: int, names: Collection[str]) -> dict[str, str] | None:
         """Remembered files that fall due up to a day and concern somebody.
 
         Args:
@@ -67,11 +68,13 @@ class Cache:
             names: of departments, any of which will do; none for everybody.
 
         Returns:
-            Key → text. Files with horizon 0 (broken ones) are always among them.
+            Key → text. Files with horizon 0 (broken ones) are always among them. None when the
+            cache cannot tell, because it was damaged or another version has taken it over.
         """
         concerned = " OR ".join("instr(names, ?) > 0" for _ in names) or "1"
         query = f"SELECT key, said FROM file WHERE horizon <= ? AND (horizon = 0 OR {concerned})"  # noqa: S608
-        return dict(self._pairs(query, [horizon, *(f"\n{name}\n" for name in names)]))
+        values = [horizon, *(f"\n{name}\n" for name in names)]
+        return self._try(lambda: self._checked(query, values), None)
 
     def remember(
         self,
@@ -119,6 +122,10 @@ class Cache:
     def _pairs(self, query: str, values: list[Any]) -> list[tuple[str, str]]:
         return self._try(lambda: self._db.execute(query, values).fetchall(), [])
 
+    def _checked(self, query: str, values: list[Any]) -> dict[str, str] | None:
+        found = dict(self._db.execute(query, values).fetchall())
+        return found if self._whole and self._is_current(self._db) else None
+
     def _remembered(
         self,
         files: list[tuple[str, str, int, str]],
@@ -126,14 +133,23 @@ class Cache:
         gone: list[tuple[str]],
     ) -> None:
         with self._db:
+            if not self._begun():
+                return
             self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", files)
             self._db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", folders)
             self._db.executemany("DELETE FROM folder WHERE path = ?", gone)
 
     def _judged(self, key: str, problems: str) -> None:
         with self._db:
+            if not self._begun():
+                return
             self._db.execute("DELETE FROM verdict")
             self._db.execute("INSERT INTO verdict VALUES (?, ?)", (key, problems))
+
+    def _begun(self) -> bool:
+        """Begin to write, unless another version of the program has taken the cache over."""
+        self._db.execute("BEGIN IMMEDIATE")
+        return self._is_current(self._db)
 
     def _try(self, action: Callable[[], T], otherwise: T) -> T:
         """Do it; on any damage throw the cache away and go on without what it knew."""
@@ -143,11 +159,14 @@ class Cache:
             if "locked" not in str(error) and "readonly" not in str(error):
                 self._start_over()
             return otherwise
+        except UnicodeEncodeError:  # a file name that is no text cannot be remembered
+            return otherwise
         except (sqlite3.Error, UnicodeDecodeError):
             self._start_over()
             return otherwise
 
     def _start_over(self) -> None:
+        self._whole = False  # the listings that were given out name files no longer known
         self._db.close()
         self._discard()
         self._db = self._open()

@@ -142,8 +142,8 @@ def offer(
     """
     remote_url(repo, remote)
     check_branch(ref.removeprefix("refs/"))
-    if commit and not _COMMIT.fullmatch(commit):
-        raise LedgerError(f"“{single_line(commit)}”不是提交号", hint="请给出完整的提交号")
+    if commit:
+        check_commit(commit)
     arguments = ["push", "--porcelain", "--no-recurse-submodules"]
     arguments += [f"--push-option={without_controls(each)}" for each in options]
     if expected is not None:
@@ -183,7 +183,9 @@ def push_branch(
     check_branch(branch)
     ref = f"refs/heads/{branch}"
     there = remote_refs(repo, remote, ref).get(ref, "")
-    if there and there != commit:
+    if there == commit:
+        return Pushed(SAME)  # a push with options of what is there already ends in a broken pipe
+    if there:
         _fetch(repo, remote, ref)
         if _content(repo, there) == _content(repo, commit):
             return Pushed(SAME)
@@ -206,6 +208,21 @@ def accepted(pushed: Pushed, ref: str) -> Pushed:
         + (f"，它说：{said}" if said else ""),
         hint=after_refusal(pushed.reason, *pushed.said),
     )
+
+
+def contains(repo: GitRepo, remote: str, branch: str, commit: str) -> bool:
+    """Whether a remote's branch, as it was last fetched, holds a commit."""
+    check_remote(remote)
+    check_branch(branch)
+    check_commit(commit)
+    tracking = f"refs/remotes/{remote}/{branch}"
+    return bool(repo.run("for-each-ref", f"--contains={commit}", tracking))
+
+
+def check_commit(commit: str) -> None:
+    """Raise LedgerError when this is not a full object id."""
+    if not _COMMIT.fullmatch(commit):
+        raise LedgerError(f"“{single_line(commit)}”不是提交号", hint="请给出完整的提交号")
 
 
 def check_remote(name: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from ledger.adapters.gitprocess import GitError, environment, objects, run
 from ledger.errors import LedgerError, UsageError
 
+_OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
@@ -85,7 +86,7 @@ class GitRepo:
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}",
             ok=(0, 1, 128),
         )  # fmt: skip
-        if not found.strip():
+        if not _OBJECT_ID.fullmatch(found.strip()):
             raise UsageError(
                 f"找不到版本“{revision}”",
                 hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
@@ -106,8 +107,11 @@ class GitRepo:
         from zoneinfo import ZoneInfo
 
         end = dt.datetime.combine(day, dt.time.max, ZoneInfo(timezone))
-        before = f"--before={int(end.timestamp())}"
-        found = self.run("rev-list", "-1", "--first-parent", before, "HEAD", "--").decode().strip()
+        found = ""
+        if self.head() and end.timestamp() > 0:  # git knows no day before 1970
+            before = f"--before={end.isoformat(timespec='seconds')}"
+            listed = self.run("rev-list", "-1", "--first-parent", before, "HEAD", "--")
+            found = listed.decode().strip()
         if not found:
             raise UsageError(
                 f"{day.isoformat()} 时台账还没有任何提交",
@@ -135,7 +139,7 @@ class GitRepo:
 
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
         """The files of a commit below some paths, in git's order."""
-        listed = self.run("ls-tree", "-r", "-z", "--end-of-options", commit, "--", *paths)
+        listed = self.run("ls-tree", "-r", "-z", "--end-of-options", commit, *paths)
         files = []
         for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
             meta, path = line.split("\t", 1)
@@ -282,7 +286,7 @@ class GitRepo:
         """
         import tempfile
 
-        prefix = self.run("rev-parse", "--show-prefix").decode().strip()
+        prefix = self.run("rev-parse", "--show-prefix").decode().rstrip("\n")
         with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
             self.run("read-tree", parent, environment=index)
@@ -346,6 +350,7 @@ class GitRepo:
         Raises:
             GitError: a conflict or uncommitted changes in the way; nothing is changed then.
         """
+        self.refuse_unfinished()  # else a failing merge would throw away the one under way
         try:
             self.run("merge", "--no-ff", "--no-edit", "-m", message, "--", commit)
         except GitError:

@@ -53,8 +53,8 @@ _COMPLAINTS: tuple[tuple[str, str, str], ...] = (
 """What git says → what it means, what to do; the first match counts."""
 
 _REFUSALS: tuple[tuple[str, str], ...] = (
-    (r"hook declined", "请按服务器说的改正，再运行一次同样的命令"),
     (r"protected", "这个分支受保护；请管理员放行，或换一种方式，如 --via agit"),
+    (r"hook declined", "请按服务器说的改正，再运行一次同样的命令"),
     (r"stale info|fetch first|non-fast-forward", "远端刚刚有了变化，请再运行一次同样的命令"),
     (r"permission|denied|not allowed", "请管理员授权，或换一种方式，如 --via agit"),
 )

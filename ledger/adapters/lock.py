@@ -63,6 +63,7 @@ def _taken(path: Path) -> dict[str, object]:
     handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(said, file)
+        os.fchmod(file.fileno(), 0o644)  # other users of the repository must see whose it is
     try:
         os.link(name, path)
     except FileExistsError:
@@ -100,7 +101,7 @@ def _is_stale(path: Path) -> bool:
         return False
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):  # or a number that no process can have
         return True
     except PermissionError:
         return False

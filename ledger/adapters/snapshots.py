@@ -92,7 +92,7 @@ def list_worktree(root: Path, cache: Cache) -> Listing:
 
 def list_commit(repo: GitRepo, commit: str) -> Listing:
     """A commit's files."""
-    files = [each for each in repo.tree(commit, *PLACES) if each.path.endswith((".yaml", ".yml"))]
+    files = [each for each in repo.tree(commit, *PLACES) if _is_data(each.path)]
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
     blobs = {each.path: each.blob for each in files if each.path not in odd}
 
@@ -102,6 +102,10 @@ def list_commit(repo: GitRepo, commit: str) -> Listing:
         return ((path, content) for path, (_, content) in zip(wanted, read, strict=True))
 
     return Listing(blobs, contents, odd, commit)
+
+
+def _is_data(path: str) -> bool:
+    return worktree.is_data_file(path.rpartition("/")[2])
 
 
 def digest(listing: Listing) -> str:
@@ -205,7 +209,10 @@ def _remembered(
     A folder whose listing was remembered has all its files remembered, so of its tasks only those
     falling due are asked for.
     """
-    if listing.folders is None or narrow is None:
+    due = None
+    if listing.folders is not None and narrow is not None:
+        due = cache.due_by(narrow.due_by.toordinal(), narrow.departments)
+    if due is None or listing.folders is None:
         found = cache.files(set(keys.values()))
         return found, [path for path, key in keys.items() if key not in found]
     asked = {
@@ -213,7 +220,6 @@ def _remembered(
         for path, key in keys.items()
         if _letter(path) != "t" or path.rpartition("/")[0] in listing.folders
     }
-    due = cache.due_by(narrow.due_by.toordinal(), narrow.departments)
     found = due | cache.files(set(asked.values()))
     return found, [path for path, key in asked.items() if key not in found]
 

@@ -35,8 +35,13 @@ def inside(root: Path, path: str) -> Path:
     """
     parts = PurePosixPath(path).parts
     place = root.joinpath(*parts)
-    outside = not parts or PurePosixPath(path).is_absolute() or ".." in parts or ".git" in parts
-    if outside or not place.parent.resolve().is_relative_to(root.resolve()) or place.is_symlink():
+    outside = not parts or PurePosixPath(path).is_absolute() or ".." in parts or place.is_symlink()
+    real, top = place.parent.resolve(), root.resolve()
+    outside = outside or not real.is_relative_to(top)
+    # Some file systems take .GIT for .git.
+    if outside or any(
+        part.casefold() == ".git" for part in (*parts, *real.parts[len(top.parts) :])
+    ):
         raise LedgerError(f"路径“{path}”不在台账文件夹里，拒绝读写", hint="请改用台账里的相对路径")
     return place
 
@@ -45,9 +50,11 @@ def read(root: Path, path: str) -> bytes:
     """A file's content as it is now.
 
     Raises:
-        LedgerError: outside the ledger, or not there.
+        LedgerError: outside the ledger, not there, or no regular file.
     """
     place = inside(root, path)
+    if place.exists() and not place.is_file():  # a folder, or a pipe that would never end
+        raise LedgerError(f"{path} 不是普通文件", hint="请换成普通文件后再试")
     try:
         return place.read_bytes()
     except FileNotFoundError:
@@ -71,8 +78,8 @@ def apply(root: Path, changes: Sequence[FileChange]) -> None:
         try:
             for change, temporary in zip(changes, waiting, strict=True):
                 _refuse_stale(root, change)
+                done.append(change)  # before it is: an interruption may come between
                 temporary.replace(inside(root, change.path))
-                done.append(change)
         except BaseException:
             undo(root, done)
             raise
@@ -117,17 +124,30 @@ def _refuse_stale(root: Path, change: FileChange) -> None:
 
 @contextmanager
 def _prepared(root: Path, changes: Sequence[FileChange]) -> Iterator[list[Path]]:
-    """Temporary files beside their targets; those not renamed are removed at the end."""
+    """Temporary files beside their targets; at the end what was not used is removed."""
     waiting: list[Path] = []
+    folders: list[Path] = []
     try:
         for change in changes:
             place = inside(root, change.path)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(place.parent, folders)
             waiting.append(_write_temporary(place, change.new))
         yield waiting
     finally:
         for temporary in waiting:
             temporary.unlink(missing_ok=True)
+        for folder in reversed(folders):
+            with suppress(OSError):  # it holds what was written
+                folder.rmdir()
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it; what was missing is added to `made`, outermost first."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent, made)
+    folder.mkdir(exist_ok=True)
+    made.append(folder)
 
 
 def _write_temporary(place: Path, content: bytes) -> Path:

@@ -8,6 +8,17 @@ from typing import Any
 
 from ledger.errors import LedgerError
 
+# What an expression in a template may raise: 1 / 0, 'a' + 1, a call of a text, not UTF-8, ….
+_WHILE_RENDERING = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -49,8 +60,8 @@ def render(
         raise LedgerError(
             f"模板 {name} 第 {error.lineno} 行写法有误", hint="请对照自带模板改正"
         ) from None
-    except TemplateError as error:
+    except (TemplateError, *_WHILE_RENDERING) as error:
         raise LedgerError(
-            f"模板 {name} 用不了：{error.message or type(error).__name__}",
+            f"模板 {name} 用不了：{str(error) or type(error).__name__}",
             hint="请对照自带模板改正，或删除台账里的同名模板",
         ) from None

@@ -81,14 +81,15 @@ def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{folder}/{entry.name}")
-                    elif _is_wanted(entry.name):
+                    elif is_data_file(entry.name):
                         files.append(entry)
         except (FileNotFoundError, NotADirectoryError):
             continue
         yield folder, files
 
 
-def _is_wanted(name: str) -> bool:
+def is_data_file(name: str) -> bool:
+    """Whether a file of this name is read as data; editors' and our own hidden files are not."""
     return name.endswith((".yaml", ".yml")) and not name.startswith(".")
 
 
@@ -112,6 +113,9 @@ def _scan_folder(
                 continue
             changed = True
             blob = _hash(entry.path, path, status, found)
+        except FileNotFoundError:  # gone since the folder was listed
+            changed = True
+            continue
         except OSError as error:
             found.odd[path] = f"读不出来（{error.strerror}）"
             continue

@@ -354,7 +354,9 @@ def _node(value: Any, *, block: bool) -> Any:
     if isinstance(value, Mapping):
         mapping = _block_mapping()
         for key, each in value.items():
-            mapping[key] = _node(each, block=block and not _is_short_record(each))
+            mapping[_scalar(key, block=False)] = _node(
+                each, block=block and not _is_short_record(each)
+            )
         if not block or not value:
             mapping.fa.set_flow_style()
         return mapping
@@ -366,7 +368,7 @@ def _node(value: Any, *, block: bool) -> Any:
         if not block or one_line:
             items.fa.set_flow_style()
         return items
-    return _scalar(value, block)
+    return _scalar(value, block=block)
 
 
 def _block_mapping() -> Any:
@@ -388,7 +390,7 @@ def _fits(value: Any) -> bool:
     return len(spelled) <= _FLOW_WIDTH and "\\n" not in spelled and "\n" not in spelled
 
 
-def _scalar(value: Any, block: bool) -> Any:
+def _scalar(value: Any, *, block: bool) -> Any:
     """Text that would read as something else is quoted; days and numbers are plain."""
     from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
 
@@ -396,6 +398,11 @@ def _scalar(value: Any, block: bool) -> Any:
         return _said(value)
     if "\n" in value and block and not re.search(r"[ \t]\n|\n\Z|\A\s|[^\S\n ]", value):
         return LiteralScalarString(value)
-    if _WORDS.fullmatch(value) or _NUMBER.fullmatch(value) or _DATE.fullmatch(value):
+    if (
+        value.startswith(("?", ":", "-"))
+        or _WORDS.fullmatch(value)
+        or _NUMBER.fullmatch(value)
+        or _DATE.fullmatch(value)
+    ):
         return SingleQuotedScalarString(value)
     return value

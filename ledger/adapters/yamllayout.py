@@ -15,7 +15,7 @@ def with_layout(original: str, before: str, after: str) -> str:
     Tried from the finest to the coarsest; the first that still says the same is taken.
     """
     wanted = parse(after.encode())
-    attempts: tuple[Callable[[str, str, str], str], ...] = (_by_line, _by_key)
+    attempts: tuple[Callable[[str, str, str], str], ...] = (_by_line_in_key, _by_line, _by_key)
     for attempt in attempts:
         result = attempt(original, before, after)
         try:
@@ -24,6 +24,15 @@ def with_layout(original: str, before: str, after: str) -> str:
         except YamlFault:
             continue
     return after
+
+
+def _by_line_in_key(original: str, before: str, after: str) -> str:
+    """Line by line within each top-level key, so that no neighbour is laid out anew."""
+    mine, base = sections(original), sections(before)
+    return "".join(
+        _by_line(mine[name], base[name], section) if name in mine and name in base else section
+        for name, section in sections(after).items()
+    )
 
 
 def _by_line(original: str, before: str, after: str) -> str:

@@ -47,7 +47,7 @@ _WORDS = (
 _OPENED = ("while scanning a quoted scalar", "while parsing a flow")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: context managers set the traceback of what passes through
 class YamlFault(Exception):
     """A file that cannot be read: why (Chinese), and the 1-based line, 0 for the whole file."""
 
@@ -102,8 +102,8 @@ def comments(content: bytes, *, own_line: bool = False) -> list[str]:
     outside, done = "", 0  # the text without its scalars, in which `#` may be anything
     while not isinstance(event := get(), yaml.StreamEndEvent):
         if isinstance(event, yaml.ScalarEvent):
-            outside += text[done : event.start_mark.index]
-            done = event.end_mark.index
+            start, end = _span(event)
+            outside, done = outside + text[done:start], end
             outside += "\n" if text[done - 1 : done] == "\n" else "."
     found = re.findall(r"^[ \t]*(#.*)" if own_line else r"#.*", outside + text[done:], re.MULTILINE)
     return [each.rstrip() for each in found]
@@ -222,6 +222,10 @@ def _text(event: Any) -> str:
 
 def _line_of(event: Any) -> int:
     return int(event.start_mark.line) + 1
+
+
+def _span(event: Any) -> tuple[int, int]:
+    return int(event.start_mark.index), int(event.end_mark.index)
 
 
 def _in_chinese(error: yaml.MarkedYAMLError) -> str:

@@ -96,11 +96,12 @@ def legible(text: str, called: str) -> str:
     Raises:
         UsageError: it has control characters, or is no UTF-8, and could never be read again.
     """
-    found = re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", text)
-    if found:
-        code = f"U+{ord(found[0]):04X}"
-        broken = "不是 UTF-8 的文字" if found[0] >= "\ud800" else f"控制字符（{code}）"
-        raise UsageError(f"{called}里有{broken}", hint="请去掉后再试")
+    from ledger.view.text import unsafe
+
+    if found := unsafe(text):
+        no_text = "\ud800" <= found <= "\udfff"
+        what = "不是 UTF-8 的文字" if no_text else f"控制字符（U+{ord(found):04X}）"
+        raise UsageError(f"{called}里有{what}", hint="请去掉后再试")
     return text
 
 
@@ -111,11 +112,12 @@ def emit(lines: Iterable[str]) -> None:
 
 
 def emit_json(value: object) -> None:
-    """Write one JSON document to stdout."""
+    """Write one JSON document to stdout, what could steer a terminal escaped as JSON can."""
     import json
 
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    from ledger.view.text import escaped
+
+    sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
 def say(text: str) -> None:

@@ -13,7 +13,7 @@ from ledger.usecases.counting import STATUS_GROUPS, count, counts, today_picture
 from ledger.usecases.listing import Row, one_of, rows
 from ledger.usecases.reading import load, load_task, moment
 from ledger.view import rows as view
-from ledger.view.table import draw, screen
+from ledger.view.table import draw, folded, screen
 
 _CALLED = {
     "lead": "牵头部门",
@@ -83,7 +83,8 @@ def picture(here: Session) -> None:
     snapshot = load(ledger)
     today = here.now()
     found = today_picture(rows(snapshot, today), today, snapshot.config.lights)
-    emit(view.today_lines(found, today, snapshot.config.organisation))
+    for line in view.today_lines(found, today, snapshot.config.organisation):
+        emit(folded(line, screen()))
     parts = (("逾期", found.overdue), ("本周到期", found.this_week), ("待上会", found.waiting))
     for heading, part in parts:
         if part:

@@ -22,6 +22,7 @@ from ledger.model.task import (
 from ledger.model.transition import NEEDED, STEPS, is_return
 from ledger.rules.base import Context, on_task
 from ledger.rules.closings import decision_of
+from ledger.rules.tasks import due_as_read
 
 _LOGS = (("progress", "进展记录"), ("extensions", "延期记录"), ("lookback", "回头看记录"))
 _PROCEDURE = (("applied", "销号申请"), ("reviewed", "审核记录"))
@@ -53,9 +54,12 @@ def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
 
 
 def c009_due(change: Change, context: Context) -> Iterator[Problem]:
-    """C009: a deadline once set stays; what is approved later is an extension."""
+    """C009: a deadline once set stays; what is approved later is an extension.
+
+    A date that was read or typed wrongly (T006) may be put right: its words stay and say so.
+    """
     for old, new in change.pairs():
-        if old and new and (old.due.date or old.due.dates) and old.due != new.due:
+        if old and new and _was_moved(old, new) and not _was_corrected(change, old, new, context):
             message = f"{new.id} 的原定时限被改动"
             hint = "请恢复原定时限；经批准的延期用 ledger extend 登记"
             yield on_task(change, new, "C009", message, hint, ("due",))
@@ -115,6 +119,19 @@ def _may_follow(old: Task | None, new: Task) -> bool:
     if old is None:
         return new.status in (NOT_STARTED, IN_PROGRESS)
     return (old.status, new.status) in STEPS
+
+
+def _was_moved(old: Task, new: Task) -> bool:
+    return old.due != new.due and bool(old.due.date or old.due.dates)
+
+
+def _was_corrected(change: Change, old: Task, new: Task, context: Context) -> bool:
+    """Whether wrong dates are now what the same words say, by the sources as they were before."""
+    read = due_as_read(old, change.old, context) if old.due.text == new.due.text else None
+    if read is None or read.date is None:
+        return False
+    said = (read.date, read.dates)
+    return (old.due.date, old.due.dates) != said and (new.due.date, new.due.dates) == said
 
 
 def _says(old: Task, new: Task, event: str) -> bool:

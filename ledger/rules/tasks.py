@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from ledger.model.deadline import read_deadline
+from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
@@ -91,17 +91,10 @@ def t005_source(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T006: the dates of a deadline are what its words say; what cannot be read is not judged."""
-    calendar = context.config.calendar
-    days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
     for entry in snapshot.tasks:
         due = entry.record.due
-        source = snapshot.source_by_id.get(entry.record.source)
-        if not due.text or source is None or source.record.year is None:
-            continue
-        read = read_deadline(
-            due.text, source.record.year, since=source.record.issued, calendar=days
-        )
-        if read.date is None or (due.date, due.dates) == (read.date, read.dates):
+        read = due_as_read(entry.record, snapshot, context)
+        if read is None or read.date is None or (due.date, due.dates) == (read.date, read.dates):
             continue
         said = "、".join(day.isoformat() for day in read.dates) or read.date.isoformat()
         yield Problem(
@@ -161,6 +154,17 @@ def t010_duplicate(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 id=entry.record.id,
                 place=("id",),
             )
+
+
+def due_as_read(task: Task, snapshot: Snapshot, context: Context) -> Deadline | None:
+    """What a deadline's words say, by a snapshot's sources; None where that cannot be known."""
+    source = snapshot.source_by_id.get(task.source)
+    if not task.due.text or source is None or source.record.year is None:
+        return None
+    calendar = context.config.calendar
+    days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
+    issued = source.record.issued
+    return read_deadline(task.due.text, source.record.year, since=issued, calendar=days)
 
 
 def texts(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:

@@ -204,9 +204,11 @@ def begin_editing(ledger: Ledger, wanted: str) -> Draft:
 
     Raises:
         UsageError: no such task.
+        LedgerError: its file is broken, so that nobody could tell what an editor changed in it.
     """
     path = task_path(ledger, wanted)
     old = store.read(ledger.root, path)
+    decoded(old, path)
     place = ledger.repo.state_dir() / PurePosixPath(path).name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(old)

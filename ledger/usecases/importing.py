@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ledger.adapters import store
 from ledger.adapters.importers import ImportedRow, MappedTable, read_tables
@@ -268,7 +269,7 @@ def _wording(task: Task) -> tuple[str, str]:
 
 def _said(task: Task, said: Mapping[str, Any]) -> tuple[str, str]:
     """What a task is recognised by in the table's own last words, whatever was edited since."""
-    known = {key: tuple(said[key]) for key in ("measures", "lead") if said.get(key)}
+    known: dict[str, Any] = {key: tuple(said[key]) for key in ("measures", "lead") if said.get(key)}
     words = {key: said[key] for key in ("section", "key_point", "problem") if said.get(key)}
     return _wording(replace(task, **known, **words))
 

@@ -81,7 +81,10 @@ from ledger.adapters.store import FileChange, apply
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 old = b"title: old\\n"
-changes = [FileChange("data/tasks/a.yaml", old, b"x: 1\\n"), FileChange("data/tasks/b.yaml", old, b"y" * 9999)]
+small, large = b"x: 1\\n", b"y" * 9999
+changes = [
+    FileChange("data/tasks/a.yaml", old, small), FileChange("data/tasks/b.yaml", old, large)
+]
 try:
     apply(Path(sys.argv[1]), changes)
 except OSError:
@@ -151,6 +154,9 @@ OUTSIDE = [
     ".",
     ".git/config",
     "data/.git/x.yaml",
+    ".GIT/config",
+    "data/x/.Git/hooks/x",
+    "data/hooks/post-commit",
     "out/x.yaml",
     "data/link.yaml",
     "data/dangling.yaml",
@@ -161,6 +167,8 @@ OUTSIDE = [
 def test_paths_that_leave_the_ledger_are_refused(root: Path, tmp_path: Path, path: str) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "x.yaml").write_bytes(OLD)
+    (root / ".git/hooks").mkdir(parents=True)
+    (root / "data/hooks").symlink_to(root / ".git/hooks")
     (root / "out").symlink_to(tmp_path / "elsewhere")
     (root / "data/link.yaml").symlink_to(tmp_path / "elsewhere" / "x.yaml")
     (root / "data/dangling.yaml").symlink_to(tmp_path / "elsewhere" / "new.yaml")
@@ -246,3 +254,10 @@ def test_a_killed_writer_leaves_whole_files_and_nothing_that_is_read_as_data(roo
         assert list(found.blobs) == PATHS
         assert set(found.contents.values()) <= whole
         assert not found.odd
+
+
+def test_undo_keeps_a_folder_with_other_files(root: Path) -> None:
+    changes = [FileChange("data/tasks/n.yaml", None, NEW)]
+    store.apply(root, changes)
+    store.undo(root, changes)
+    assert everything(root / "data/tasks") == {Path(path).name: OLD for path in PATHS}

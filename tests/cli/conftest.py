@@ -165,6 +165,7 @@ def on_terminal(ledger_command: list[str]) -> OnTerminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - for Ctrl-C
         )
         os.close(theirs)
         text = _conversation(ours, list(answers))

@@ -16,7 +16,7 @@ GOOD = ["GZ2017-001", "GZ2017-003"]
 HEAD = "id: GZ2017-002\nkind: 工作要点\ntitle: 坏了的一项\nsource: GZ2017\n"
 UNREADABLE = {
     "a colon too many": (f"{HEAD}status: 推进中\ngoal: 目标: 一\n", 6, "冒号"),
-    "conflict markers": (f"{HEAD}<<<<<<< HEAD\nstatus: 推进中\n=======\nstatus: 未启动\n>>>>>>> b\n",
+    "conflict markers": (f"{HEAD}<<<<<<< a\nstatus: 推进中\n=======\nstatus: 未启动\n>>>>>>> b\n",
                          5, "合并冲突"),
     "duplicate key": (f"{HEAD}status: 推进中\ntitle: 又一个\n", 6, "“title”重复"),
     "tab for indent": (f"{HEAD}status: 推进中\ndue:\n\ttext: 6月\n", 7, "制表符"),
@@ -32,6 +32,7 @@ UNREADABLE = {
     "too large": (HEAD + "goal: " + "长" * 400_000, 0, "过大"),
     "too deep": (HEAD + "status: 推进中\ntags: " + "[" * 5000, 0, ""),
 }  # fmt: skip
+PROGRESS = "status: 推进中\nprogress:\n  - {date: 2017-01-01, text: 好, percent: 一半}\n"
 WRONG = {
     "a word for a list": (f"{HEAD}status: 推进中\nlead: 审业部\n", 6, "应是列表"),
     "a list for a word": (f"{HEAD}status: [推进中]\n", 5, "应是文字"),
@@ -40,8 +41,7 @@ WRONG = {
     "unknown status": (f"{HEAD}status: 完成\n", 5, "“完成”不在可选值之中"),
     "missing status": (HEAD, 0, "缺少必填项“status”"),
     "31 February": (f"{HEAD}status: 推进中\ndue: {{text: 2月, date: 2017-02-30}}\n", 6, "不是真实"),
-    "percent is a word": (f"{HEAD}status: 推进中\nprogress:\n  - {{date: 2017-01-01, text: 好, "
-                          "percent: 一半}\n", 7, "应是整数"),
+    "percent is a word": (HEAD + PROGRESS, 7, "应是整数"),
     "id with blanks": (HEAD.replace("GZ2017-002", "GZ 2017") + "status: 推进中\n", 1, "英文字母"),
 }  # fmt: skip
 

@@ -248,7 +248,17 @@ class TestList:
             "编号", "类别", "来源", "部分", "事项", "牵头", "配合", "责任领导", "状态", "性质",
             "时限原文", "截止日期", "余期（天）", "亮灯", "文件",
         ]  # fmt: skip
-        shown = ["'=cmd|' /C calc'!A0", "'+1", "'@x", "'-2+3", "-12", "普通", "'＝1+1", 'a"b,c', "'-"]
+        shown = [
+            "'=cmd|' /C calc'!A0",
+            "'+1",
+            "'@x",
+            "'-2+3",
+            "-12",
+            "普通",
+            "'＝1+1",
+            'a"b,c',
+            "'-",
+        ]
         assert [row["事项"] for row in rows] == shown
         assert [row["责任领导"] for row in rows] == shown
 
@@ -340,7 +350,9 @@ class TestShow:
                 {
                     "title": "开展能力测评",
                     "leader": "分管局领导",
-                    "progress": [{"date": "2017-02-01", "by": "处长", "text": "启动", "percent": 5}],
+                    "progress": [
+                        {"date": "2017-02-01", "by": "处长", "text": "启动", "percent": 5}
+                    ],
                     "indicators": [{"name": "新建", "target": 20, "unit": "家"}],
                     "联系电话": "010",
                 }
@@ -369,7 +381,9 @@ class TestShow:
         assert "- **牵头部门**：审业部" in markdown
         place = markdown.index("- **具体措施**：")
         assert markdown[place + 1] == f"  - {'第一步' * 6}"
-        table = list(csv.DictReader(io.StringIO(invoke(ledger, "show", "1", "--format", "csv").out)))
+        table = list(
+            csv.DictReader(io.StringIO(invoke(ledger, "show", "1", "--format", "csv").out))
+        )
         assert table[0]["事项"] == "甲|乙"
 
 
@@ -377,9 +391,7 @@ class TestPicture:
     def test_numbers_and_tables(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         lines = invoke(ledger, "--today", "2017-06-15").out.splitlines()
         assert lines[0] == "某局 台账 · 2017-06-15"
-        assert lines[1] == (
-            "共 12 项，已销号 1 项（8.3%），逾期 3 项，本周到期 1 项，待上会 1 项"
-        )
+        assert lines[1] == ("共 12 项，已销号 1 项（8.3%），逾期 3 项，本周到期 1 项，待上会 1 项")
         headings = [line for line in lines if line.endswith(" 项）")]
         assert headings == ["逾期（3 项）", "本周到期（1 项）", "待上会（1 项）"]
 
@@ -452,9 +464,7 @@ class TestAt:
         monkeypatch.setenv("TZ", zone)  # where the reader sits does not matter
         assert len(invoke(history, "list", "--at", at, "--json").json()) == count
 
-    def test_the_ledgers_own_time_zone_decides(
-        self, history: LedgerFolder, invoke: Invoke
-    ) -> None:
+    def test_the_ledgers_own_time_zone_decides(self, history: LedgerFolder, invoke: Invoke) -> None:
         history.write("ledger.yaml", "organisation: 某局\ncalendar: {timezone: UTC}\n")
         assert len(invoke(history, "list", "--at", "2017-06-30", "--json").json()) == 3
 

@@ -125,9 +125,7 @@ class TestDisk:
         assert "读写失败" in refused(ledger, *command, code=1).err
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
-    def test_output_to_a_full_disk(
-        self, ledger: LedgerFolder, ledger_command: list[str]
-    ) -> None:
+    def test_output_to_a_full_disk(self, ledger: LedgerFolder, ledger_command: list[str]) -> None:
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(
                 [*ledger_command, "list"],

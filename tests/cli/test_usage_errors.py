@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 @pytest.fixture
 def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     return make_ledger(
-        [{}, {}, {"id": "ZG2020-001"}, {"status": "未启动", "due": {"text": "待定"}, "nature": None}]
+        [
+            {},
+            {},
+            {"id": "ZG2020-001"},
+            {"status": "未启动", "due": {"text": "待定"}, "nature": None},
+        ]
     )
 
 
 MISTAKES = {
     "unknown command, near another": (("lst",), "是否应为“list”"),
     "unknown command": (("frobnicate",), "没有命令“frobnicate”"),
-    "command with escapes": (("lst\u202e",), "没有命令"),
+    "command that turns around": (("lst\u202e",), "控制字符（U+202E）"),
     "unknown option, near another": (("list", "--depts", "x"), "--dept"),
     "unknown option": (("list", "--nonsense"), "没有选项 --nonsense"),
     "unknown global option": (("--nonsense", "list"), "没有选项 --nonsense"),
@@ -90,7 +95,6 @@ MISTAKES = {
     "before history": (("list", "--at", "2000-01-01"), "还没有任何提交"),
     "unknown schema": (("schema", "事项"), "没有文件种类"),
     "control character": (("progress", "001", "--text", "a\x1b[31m"), "控制字符（U+001B）"),
-    "bytes that are no text": (("list", "--text", "\udcff"), "不是 UTF-8"),
     "map without a field": (("import", "x.csv", "--source", "A", "--map", "承办"), "--map"),
     "source that is none": (("add", "--source", "GZ2018", "--title", "x"), "--source-title"),
     "add with an unknown kind": (("add", "--source", "GZ2017", "--title", "x", "--kind", "其他"),
@@ -131,6 +135,11 @@ def test_what_is_missing_is_not_asked_for_off_a_terminal(
     arguments: tuple[str, ...], missing: str, ledger: LedgerFolder, refused: Invoke
 ) -> None:
     assert missing in refused(ledger, *arguments, code=2).err
+
+
+def test_bytes_that_are_no_text(ledger: LedgerFolder, refused: Invoke) -> None:
+    broken = b"\xff".decode(errors="surrogateescape")  # as Python hands it over
+    assert "不是 UTF-8" in refused(ledger, "list", "--text", broken, code=2).err
 
 
 def test_bad_day_in_the_environment(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import pytest
 
+from ledger.adapters.pages import rule_page
 from ledger.adapters.yamlread import parse
 from ledger.model.case import case_digest
 from ledger.model.change import Change, difference
@@ -134,8 +136,20 @@ def problems_of_change(before: Spec, after: Spec) -> list[Problem]:
 
 
 Build = Callable[[Spec], Snapshot]
+Shown = Callable[[str], str]
 Judge = Callable[[Spec], list[Problem]]
 JudgeChange = Callable[[Spec, Spec], list[Problem]]
+
+
+@pytest.fixture
+def shown() -> Shown:
+    """The line that a rule's page shows as its message: `shown("C004")`."""
+
+    def line(code: str) -> str:
+        (found,) = re.findall(r"^(?:错误|提示) (.*)$", rule_page(code), re.MULTILINE)
+        return str(found)
+
+    return line
 
 
 @pytest.fixture

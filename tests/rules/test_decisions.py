@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.view.problems import problem_line
+
 if TYPE_CHECKING:
-    from tests.rules.conftest import Judge
+    from tests.rules.conftest import Judge, Shown
 
 MEMBERS = ["书记", "副书记", *(f"成员{number}" for number in range(1, 7))]
 CLOSED = {"status": "已销号", "closing": {"decision": "DZH-2020-31", "date": "2020-12-04"}}
@@ -59,6 +61,11 @@ def test_broken(code: str, judge: Judge) -> None:
 @pytest.mark.parametrize("code", CASES)
 def test_kept(code: str, judge: Judge) -> None:
     assert judge(CASES[code][1]) == []
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_page_shows_what_is_said(code: str, judge: Judge, shown: Shown) -> None:
+    assert shown(code) in {problem_line(problem) for problem in judge(CASES[code][0])}
 
 
 @pytest.mark.parametrize("body", ["圈阅", "传批", "现场办公", "专题会"])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.usecases.checking import check_worktree
+from ledger.view.problems import problem_line
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
+    from tests.rules.conftest import Shown
 
 TODAY = dt.date(2017, 3, 1)
 TASK = "data/tasks/GZ2017/GZ2017-001.yaml"
@@ -72,6 +75,13 @@ def test_kept(code: str, folder: LedgerFolder) -> None:
     path, _, kept = CASES[code]
     folder.write(path, kept)
     assert found(folder) == []
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_page_shows_what_is_said(code: str, folder: LedgerFolder, shown: Shown) -> None:
+    path, broken, _ = CASES[code]
+    folder.write(path, broken)
+    assert shown(code) in {problem_line(replace(problem, line=0)) for problem in found(folder)}
 
 
 @pytest.mark.parametrize(

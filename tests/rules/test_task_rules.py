@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.view.problems import problem_line
+
 if TYPE_CHECKING:
-    from tests.rules.conftest import Judge
+    from tests.rules.conftest import Judge, Shown
 
 HASH, OTHER = "a" * 64, "b" * 64
 FILE = "data/evidence/ZG2020-001/清单.pdf"
@@ -45,6 +47,11 @@ def test_broken(code: str, judge: Judge) -> None:
 @pytest.mark.parametrize("code", CASES)
 def test_kept(code: str, judge: Judge) -> None:
     assert judge(CASES[code][1]) == []
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_page_shows_what_is_said(code: str, judge: Judge, shown: Shown) -> None:
+    assert shown(code) in {problem_line(problem) for problem in judge(CASES[code][0])}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -87,9 +88,7 @@ def tasks(draw: st.DrawFn) -> Task:
         nature=draw(st.sampled_from(("", *NATURES))),
         due=due,
         status=draw(st.sampled_from(STATUSES)),
-        progress=draw(
-            st.lists(st.builds(Progress, date=days, text=words), max_size=2).map(tuple)
-        ),
+        progress=draw(st.lists(st.builds(Progress, date=days, text=words), max_size=2).map(tuple)),
         extensions=extensions,
         tags=draw(st.lists(st.sampled_from(("宣传", "重点")), max_size=2).map(tuple)),
     )
@@ -221,9 +220,7 @@ def test_due_is_overdue_first_and_worst_first(snapshot: Snapshot, within: int | 
 
 
 @given(snapshots(), st.sampled_from(tuple(SORTS)), st.booleans())
-def test_order_puts_the_empty_last_both_ways(
-    snapshot: Snapshot, name: str, reverse: bool
-) -> None:
+def test_order_puts_the_empty_last_both_ways(snapshot: Snapshot, name: str, reverse: bool) -> None:
     value: Callable[[Row], Any] = {
         "id": lambda row: row.task.id,
         "due": lambda row: plain_due(row.task),
@@ -241,7 +238,7 @@ def test_order_puts_the_empty_last_both_ways(
     assert empty == sorted(empty)
     filled = [value(row) for row, nothing in zip(found, empty, strict=True) if not nothing]
     assert filled == sorted(filled, reverse=reverse)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         if value(one) == value(other):
             assert one.task.id < other.task.id
 
@@ -287,7 +284,9 @@ class TestNames:
         assert department(snapshot, "条法司") == "条法司"
 
     def test_department_that_only_files_know(self) -> None:
-        task = Task(id="A-1", kind=KINDS[0], title="x", source="A", status="推进中", lead=("外单位",))
+        task = Task(
+            id="A-1", kind=KINDS[0], title="x", source="A", status="推进中", lead=("外单位",)
+        )
         snapshot = Snapshot(CONFIG, (Entry("data/tasks/A/A-1.yaml", {}, task),))
         assert department(snapshot, "外单位") == "外单位"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol, cast
 
-from ledger.adapters.gitremote import check_branch
+from ledger.adapters.gitremote import check_branch, contains
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import single_line
 from ledger.errors import LedgerError
@@ -116,6 +116,10 @@ def open_request(repo: GitRepo, remote: str, via: str, request: PullRequest) -> 
         check_branch(name)
     if request.branch == request.base:
         raise LedgerError(f"不能把改动直接推送到主分支 {request.base}", hint="请换一个分支名称")
+    if contains(repo, remote, request.base, request.commit):
+        raise LedgerError(
+            f"主分支 {request.base} 已经包含这次改动", hint="不用再开合并请求；请取回主分支"
+        )
     title = single_line(request.title)[:_LONGEST_TITLE]
     if not title:
         raise LedgerError("合并请求没有标题", hint="请给出标题")

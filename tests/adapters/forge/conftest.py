@@ -247,6 +247,7 @@ class ForgeApi:
         url: its root.
         description: the published description of the API.
         faults: (method, end of path) → what is answered instead: status and body.
+        other: path outside the API → status and body.
         requests: method, path, query and body of each request to the API.
         broken: what was asked or answered against the description.
         version: what it says it is.
@@ -256,6 +257,7 @@ class ForgeApi:
     description: Mapping[str, Any]
     url: str = ""
     faults: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict)
+    other: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     requests: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
     authorizations: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
@@ -399,6 +401,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         parts = urlsplit(self.path)
         path, body = unquote(parts.path), self.rfile.read(int(self.headers["Content-Length"] or 0))
+        if path in self.forge.other:
+            return self._send(*self.forge.other[path], {})
         if not path.startswith("/api/v1"):
             return self._git(path, parts.query, body)
         authorization = self.headers.get("Authorization", "")

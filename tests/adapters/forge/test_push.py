@@ -101,6 +101,13 @@ def test_names_that_could_be_something_else_are_refused(
     assert clone.refs() == refs
 
 
+def test_what_main_holds_already_is_not_proposed(clone: Clone, request_of: Make) -> None:
+    refs, request = clone.refs(), request_of(clone.refs()["refs/heads/main"])
+    with pytest.raises(LedgerError, match="主分支 main 已经包含这次改动"):
+        open_request(clone.repo, "origin", "push", request)
+    assert clone.refs() == refs
+
+
 @pytest.mark.parametrize("via", ["local", "", "../push", "os"])
 def test_only_known_ways(clone: Clone, request_of: Make, via: str) -> None:
     with pytest.raises(LedgerError, match="不开合并请求"):

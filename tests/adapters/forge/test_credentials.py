@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import base64
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger.adapters.forge import PullRequest, open_request
+from ledger.adapters.forge.credentials import have_credentials, site_of
+from ledger.adapters.forge.web import ask
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from tests.adapters.forge.conftest import Clone, ForgeApi
+
+TOKEN = "0123456789abcdef0123456789abcdef01234567"
+Make = Callable[..., PullRequest]
+
+
+def point(clone: Clone, url: str) -> None:
+    clone.repo.run("remote", "set-url", "origin", url)
+
+
+def remember(clone: Clone, host: str, user: str = "office", password: str = TOKEN) -> None:
+    """Let git's own helper know a password, as it does after a first login."""
+    kept = clone.repo.root.parent / "passwords"
+    kept.write_text(f"http://{user}:{password}@{host}\nhttps://{user}:{password}@{host}\n")
+    clone.repo.run("config", "credential.helper", f"store --file={kept}")
+
+
+@pytest.mark.parametrize("name", ["LEDGER_FORGE_TOKEN", "FORGEJO_TOKEN", "GITEA_TOKEN"])
+def test_a_token_of_the_environment(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    point(clone, "git@forge.example:unit/ledger.git")
+    monkeypatch.setenv(name, f" {TOKEN}\n")
+    site = site_of(clone.repo, "origin")
+    assert (site.root, site.authorization) == ("https://forge.example", f"token {TOKEN}")
+    assert TOKEN not in repr(site)
+
+
+def test_the_ledgers_own_variable_comes_first(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point(clone, "git@forge.example:unit/ledger.git")
+    monkeypatch.setenv("GITEA_TOKEN", "other")
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    assert site_of(clone.repo, "origin").authorization == f"token {TOKEN}"
+
+
+@pytest.mark.parametrize("bad", ["two words", "密语", "a\x01b", "x" * 1001])
+def test_something_that_is_no_token(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    point(clone, "git@forge.example:unit/ledger.git")
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", bad)
+    with pytest.raises(LedgerError, match="LEDGER_FORGE_TOKEN 里不是令牌") as caught:
+        site_of(clone.repo, "origin")
+    assert bad not in caught.value.message + caught.value.hint
+
+
+def test_what_git_remembers_opens_the_request(
+    forge: ForgeApi, forge_clone: Clone, request_of: Make
+) -> None:
+    pair = "Basic " + base64.b64encode(f"office:{TOKEN}".encode()).decode()
+    forge.tokens, forge.git_password = {pair}, pair
+    remember(forge_clone, forge.url.removeprefix("http://"))
+    opened = open_request(forge_clone.repo, "origin", "api", request_of(forge_clone.commit("办结")))
+    assert not opened.existed
+    assert forge.authorizations == {pair}
+
+
+def test_a_password_in_the_remotes_address(clone: Clone) -> None:
+    point(clone, f"https://office:{TOKEN}@forge.example/unit/ledger.git")
+    site = site_of(clone.repo, "origin")
+    assert base64.b64decode(site.authorization.removeprefix("Basic ")).decode() == f"office:{TOKEN}"
+    assert TOKEN not in site.root
+
+
+def test_a_password_of_another_host_is_not_used(clone: Clone) -> None:
+    point(clone, "git@forge.example:unit/ledger.git")
+    remember(clone, "forge.example.evil.example")
+    assert not have_credentials(clone.repo, "origin")
+
+
+def test_none(clone: Clone) -> None:
+    point(clone, "git@forge.example:unit/ledger.git")
+    with pytest.raises(LedgerError, match=r"没有 https://forge.example 的令牌") as caught:
+        site_of(clone.repo, "origin")
+    assert "LEDGER_FORGE_TOKEN" in caught.value.hint
+
+
+def test_a_path_is_no_forge(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    with pytest.raises(LedgerError, match="不是托管平台"):
+        site_of(clone.repo, "origin")
+
+
+def test_a_token_is_not_sent_in_the_clear(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, "http://forge.example:3000/unit/ledger.git")
+    with pytest.raises(LedgerError, match="不加密，令牌会被旁人看到"):
+        site_of(clone.repo, "origin")
+    monkeypatch.setenv("LEDGER_FORGE_INSECURE", "1")
+    assert site_of(clone.repo, "origin").root == "http://forge.example:3000"
+
+
+def test_how_git_reaches_a_host(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, "git@forge.example:unit/ledger.git")
+    clone.repo.run("config", "http.https://forge.example.sslCAInfo", "/etc/root.pem")
+    clone.repo.run("config", "http.https://other.example.proxy", "http://proxy.example:8080")
+    site = site_of(clone.repo, "origin")
+    assert (site.certificates, site.proxy) == ("/etc/root.pem", "")
+
+
+class _Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def encrypted(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A server over TLS, and the certificate that it signed itself."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl to make a certificate with")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with HTTPServer(("127.0.0.1", 0), _Answers) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"https://127.0.0.1:{server.server_address[1]}", certificate
+        server.shutdown()
+        thread.join()
+
+
+def test_a_certificate_is_trusted_as_git_does(
+    encrypted: tuple[str, Path], clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, certificate = encrypted
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, f"{url}/unit/ledger.git")
+    with pytest.raises(LedgerError, match="证书不可信") as caught:
+        ask(site_of(clone.repo, "origin"), "GET", "/")
+    assert "http.sslCAInfo" in caught.value.hint
+    clone.repo.run("config", "http.sslCAInfo", str(certificate))
+    assert ask(site_of(clone.repo, "origin"), "GET", "/").data == []
+    clone.repo.run("config", "http.sslCAInfo", str(certificate.parent / "missing.pem"))
+    with pytest.raises(LedgerError, match="证书、代理的设置有误"):
+        ask(site_of(clone.repo, "origin"), "GET", "/")

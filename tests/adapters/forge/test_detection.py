@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger.adapters.forge import OPENERS, detect
+from ledger.errors import LedgerError
+from ledger.model.config import Forge
+from ledger.model.decode import Fault, decode
+
+if TYPE_CHECKING:
+    from tests.adapters.forge.conftest import Clone, ForgeApi
+
+TOKEN = "0123456789abcdef0123456789abcdef01234567"
+
+
+def point(clone: Clone, url: str) -> None:
+    clone.repo.run("remote", "set-url", "origin", url)
+
+
+def test_what_is_configured_counts(clone: Clone) -> None:
+    assert {via: detect(clone.repo, "origin", via) for via in ("local", *OPENERS)} == {
+        via: via for via in ("local", *OPENERS)
+    }
+
+
+def test_an_unknown_way(clone: Clone) -> None:
+    with pytest.raises(LedgerError, match="不认识的合并请求方式“svn”") as caught:
+        detect(clone.repo, "origin", "svn")
+    assert "agit" in caught.value.hint
+
+
+def test_no_remote(clone: Clone) -> None:
+    assert detect(clone.repo, "elsewhere", "") == "local"
+
+
+def test_a_remote_that_is_an_option(clone: Clone) -> None:
+    with pytest.raises(LedgerError, match="不能作远端名称"):
+        detect(clone.repo, "--upload-pack=touch", "")
+
+
+def test_a_path_takes_branches(clone: Clone) -> None:
+    assert detect(clone.repo, "origin", "") == "push"
+
+
+@pytest.mark.parametrize(
+    ("url", "via"),
+    [
+        ("git@gitlab.com:unit/ledger.git", "gitlab"),
+        ("git@jihulab.com:unit/ledger.git", "gitlab"),
+        ("git@gitee.com:unit/ledger.git", "agit"),
+        ("git@codeup.aliyun.com:unit/ledger.git", "agit"),
+        ("git@codeberg.org:unit/ledger.git", "agit"),
+    ],
+)
+def test_known_hosts_are_not_asked(clone: Clone, url: str, via: str) -> None:
+    point(clone, url)
+    assert detect(clone.repo, "origin", "") == via
+
+
+def test_a_token_in_the_environment_speaks_for_the_api(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point(clone, "git@codeberg.org:unit/ledger.git")
+    monkeypatch.setenv("FORGEJO_TOKEN", TOKEN)
+    assert detect(clone.repo, "origin", "") == "api"
+
+
+def test_github_with_and_without_its_tool(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    point(clone, "https://github.com/unit/ledger.git")
+    places = os.environ["PATH"].split(os.pathsep)
+    without = [place for place in places if not (Path(place) / "gh").exists()]
+    monkeypatch.setenv("PATH", os.pathsep.join(without))
+    assert detect(clone.repo, "origin", "") == "push"
+    (tmp_path / "gh").write_text("#!/bin/sh\n")
+    (tmp_path / "gh").chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path), *without]))
+    assert detect(clone.repo, "origin", "") == "gh"
+
+
+def test_a_gitea_says_that_it_is_one(
+    forge: ForgeApi, forge_clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert detect(forge_clone.repo, "origin", "") == "agit"
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    assert detect(forge_clone.repo, "origin", "") == "api"
+    assert forge.authorizations == {""}  # asked as nobody
+
+
+def test_a_gitea_that_tells_only_its_users(forge: ForgeApi, forge_clone: Clone) -> None:
+    forge.faults["GET", "/version"] = (403, b'{"message": "Only signed in user"}')
+    assert detect(forge_clone.repo, "origin", "") == "agit"
+
+
+def test_a_gitlab_says_that_it_is_one(forge: ForgeApi, forge_clone: Clone) -> None:
+    forge.faults["GET", "/version"] = (404, b"<html>404</html>")
+    forge.other["/api/v4/version"] = (401, json.dumps({"message": "401 Unauthorized"}).encode())
+    assert detect(forge_clone.repo, "origin", "") == "gitlab"
+
+
+def test_a_web_server_that_is_no_forge(forge: ForgeApi, forge_clone: Clone) -> None:
+    forge.faults["GET", "/version"] = (200, b"<html>hello</html>")
+    assert detect(forge_clone.repo, "origin", "") == "push"
+
+
+@pytest.mark.parametrize(
+    ("name", "via"), [("gitlab", "gitlab"), ("gitea", "agit"), ("git", "push")]
+)
+def test_a_server_that_does_not_answer_is_known_by_its_name(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, name: str, via: str
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{unused.getsockname()[1]}")
+        point(clone, f"ssh://git@{name}.example:2222/unit/ledger.git")
+        assert detect(clone.repo, "origin", "") == via
+
+
+def test_every_way_can_be_configured() -> None:
+    for via in ("local", *OPENERS):
+        faults: list[Fault] = []
+        assert decode(Forge, {"via": via}, faults) == Forge(via=via)
+        assert not faults

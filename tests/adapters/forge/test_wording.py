@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.adapters.forge.wording import clipped, on_one_line
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("", ""),
+        ("一行", "一行"),
+        ("## 标题 ##\n\n正文\n", "**标题**<br>正文"),
+        ("- 甲\n  - 乙\n* 丙", "• 甲<br>• 乙<br>• 丙"),
+        ("| 事项 | 佐证 |\n|---|:--|\n| 031 | a.pdf |", "事项 · 佐证<br>031 · a.pdf"),
+        ("#", "#"),
+        ("#tag", "#tag"),
+        ("-5 度", "-5 度"),
+    ],
+)
+def test_markdown_on_one_line(body: str, line: str) -> None:
+    assert on_one_line(body) == line
+
+
+@given(st.text())
+def test_one_line_is_one_line(body: str) -> None:
+    assert len(on_one_line(body).splitlines()) <= 1
+
+
+@given(st.text(), st.integers(100, 400))
+def test_clipped_text_fits(text: str, most: int) -> None:
+    short = clipped(text, most)
+    assert len(short.encode(errors="replace")) <= most
+    assert short == text or short.endswith("请看提交的内容）")

@@ -1,0 +1,483 @@
+"""Verbs of git on real repositories: exactly what was asked, nothing of the user's touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ledger.adapters.gitprocess import MAX_BLOB, GitError
+from ledger.adapters.gitrepo import GitRepo, blob_id, create_repo, find_repo
+from ledger.errors import LedgerError, UsageError
+from tests.conftest import run_git
+
+MakeRepository = Callable[[str], Path]
+Clock = Callable[[str], None]
+
+NAMES = ["a b.yaml", "事项.yaml", 'it\'s "x".yaml', "-n.yaml", "*.yaml", "[ab]?.yaml", "l\nf.yaml"]
+MAGIC = [":(top)x.yaml", ":x.yaml", "tab\t.yaml", "back\\slash.yaml"]
+
+
+@pytest.fixture
+def folder(make_repository: MakeRepository) -> Path:
+    """A repository with one commit of `a.yaml`, `b.yaml` and `c.yaml`, each of one line."""
+    made = make_repository("repo")
+    for name in ("a", "b", "c"):
+        (made / f"{name}.yaml").write_text("1\n")
+    run_git(made, "add", ".")
+    run_git(made, "commit", "-qm", "first")
+    return made
+
+
+def names_in(folder: Path, commit: str) -> list[str]:
+    """The files that a commit changes against its first parent."""
+    listed = run_git(
+        folder, "show", "-m", "--first-parent", "--format=", "--name-only", "-z", commit
+    )
+    return sorted(listed.split("\0")[:-1])
+
+
+def state(folder: Path) -> tuple[str, ...]:
+    """What the user sees: status, index, branches and stash."""
+    return (
+        run_git(folder, "status", "--porcelain=v2", "-z", "--untracked-files=all"),
+        run_git(folder, "ls-files", "--stage", "-z"),
+        run_git(folder, "for-each-ref"),
+        run_git(folder, "rev-parse", "HEAD"),
+    )
+
+
+def hook(folder: Path, name: str, script: str) -> None:
+    place = folder / ".git" / "hooks" / name
+    place.write_text(f"#!/bin/sh\n{script}\n")
+    place.chmod(0o755)
+
+
+def make_busy(folder: Path) -> None:
+    """Staged, unstaged, partially staged, added, deleted and untracked files beside `a.yaml`."""
+    for name in ("staged", "unstaged", "partly", "deleted", "removed"):
+        (folder / name).write_text("1\n")
+    run_git(folder, "add", ".")
+    run_git(folder, "commit", "-qm", "more")
+    for name in ("staged", "partly"):
+        (folder / name).write_text("2\n")
+    (folder / "added").write_text("1\n")
+    run_git(folder, "add", "staged", "partly", "added")
+    run_git(folder, "rm", "-q", "deleted")
+    (folder / "removed").unlink()
+    (folder / "partly").write_text("3\n")
+    (folder / "unstaged").write_text("2\n")
+    (folder / "untracked").write_text("1\n")
+
+
+def status(folder: Path) -> set[str]:
+    listed = run_git(folder, "status", "--porcelain", "-z", "--untracked-files=all")
+    return set(listed.split("\0")[:-1])
+
+
+def test_commits_exactly_its_files(folder: Path) -> None:
+    make_busy(folder)
+    before = status(folder)
+    partly = run_git(folder, "show", ":partly")
+    (folder / "a.yaml").write_text("2\n")
+    (folder / "data").mkdir()
+    (folder / "data" / "new.yaml").write_text("1\n")
+    commit = find_repo(folder).commit_only(["a.yaml", "data/new.yaml"], "改动")
+    assert commit == run_git(folder, "rev-parse", "HEAD").strip()
+    assert names_in(folder, commit) == ["a.yaml", "data/new.yaml"]
+    assert status(folder) == before
+    assert run_git(folder, "show", ":partly") == partly == "2\n"
+
+
+def test_a_partly_staged_file_is_committed_as_it_is_on_disk(folder: Path) -> None:
+    (folder / "a.yaml").write_text("2\n")
+    run_git(folder, "add", "a.yaml")
+    (folder / "a.yaml").write_text("3\n")
+    commit = find_repo(folder).commit_only(["a.yaml"], "改动")
+    assert run_git(folder, "show", f"{commit}:a.yaml") == "3\n"
+    assert status(folder) == set()
+
+
+def test_a_refusing_hook_leaves_everything_as_it_was(folder: Path) -> None:
+    make_busy(folder)
+    hook(folder, "pre-commit", "echo 不许 >&2; exit 1")
+    (folder / "a.yaml").write_text("2\n")
+    (folder / "new.yaml").write_text("1\n")
+    before = state(folder)
+    with pytest.raises(GitError, match="不许"):
+        find_repo(folder).commit_only(["a.yaml", "new.yaml"], "改动")
+    assert state(folder) == before
+
+
+def test_an_ignored_file_is_committed(folder: Path) -> None:
+    (folder / ".git" / "info").mkdir(exist_ok=True)
+    (folder / ".git" / "info" / "exclude").write_text("*.log.yaml\n")
+    (folder / "x.log.yaml").write_text("1\n")
+    commit = find_repo(folder).commit_only(["x.log.yaml"], "改动")
+    assert names_in(folder, commit) == ["x.log.yaml"]
+
+
+def test_the_first_commit(make_repository: MakeRepository) -> None:
+    folder = make_repository("new")
+    (folder / "a.yaml").write_text("1\n")
+    (folder / "staged").write_text("1\n")
+    run_git(folder, "add", "staged")
+    repo = find_repo(folder)
+    assert repo.head() is None
+    commit = repo.commit_only(["a.yaml"], "第一次")
+    assert repo.head() == commit
+    assert names_in(folder, commit) == ["a.yaml"]
+    assert status(folder) == {"A  staged"}
+
+
+def test_a_refused_first_commit_stages_nothing(make_repository: MakeRepository) -> None:
+    folder = make_repository("new")
+    hook(folder, "pre-commit", "exit 1")
+    (folder / "a.yaml").write_text("1\n")
+    with pytest.raises(GitError):
+        find_repo(folder).commit_only(["a.yaml"], "第一次")
+    assert status(folder) == {"?? a.yaml"}
+
+
+def test_a_ledger_in_a_subfolder(folder: Path) -> None:
+    below = folder / "部门" / "台 账"
+    below.mkdir(parents=True)
+    (below / "a.yaml").write_text("1\n")
+    repo = find_repo(below)
+    assert repo.git_dir == folder / ".git"
+    commit = repo.commit_only(["a.yaml"], "改动")
+    assert names_in(folder, commit) == ["部门/台 账/a.yaml"]
+    assert [each.path for each in repo.tree(commit, "a.yaml")] == ["a.yaml"]
+    assert repo.file_at(commit, "a.yaml", 10) == b"1\n"
+
+
+def test_a_linked_work_tree(folder: Path, tmp_path: Path) -> None:
+    run_git(folder, "worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
+    repo = find_repo(tmp_path / "side")
+    assert repo.git_dir == folder / ".git"
+    (tmp_path / "side" / "a.yaml").write_text("2\n")
+    before = state(folder)[1], state(folder)[3]
+    commit = repo.commit_only(["a.yaml"], "改动")
+    assert repo.branch() == "side"
+    assert repo.branch_commit("side") == commit
+    assert (state(folder)[1], state(folder)[3]) == before
+
+
+def test_where_git_would_be_sent_elsewhere(
+    folder: Path, make_repository: MakeRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_repository("other")
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_DIR", str(other / ".git"))
+        patch.setenv("GIT_WORK_TREE", str(other))
+        patch.setenv("GIT_INDEX_FILE", str(other / "index"))
+        patch.setenv("GIT_OBJECT_DIRECTORY", str(other / ".git" / "objects"))
+        (folder / "a.yaml").write_text("2\n")
+        commit = find_repo(folder).commit_only(["a.yaml"], "改动")
+    assert run_git(folder, "rev-parse", "HEAD").strip() == commit
+    assert find_repo(other).head() is None
+    assert not (other / "index").exists()
+
+
+@pytest.mark.parametrize("name", NAMES + MAGIC)
+def test_any_file_name_is_taken_literally(folder: Path, name: str) -> None:
+    (folder / "data").mkdir()
+    (folder / "data" / name).write_text("1\n")
+    (folder / "data" / "abc.yaml").write_text("1\n")
+    (folder / "data" / "ax.yaml").write_text("1\n")
+    path = f"data/{name}"
+    repo = find_repo(folder)
+    assert repo.has_changes([path])
+    commit = repo.commit_only([path], "改动")
+    assert names_in(folder, commit) == [path]
+    assert not repo.has_changes([path])
+    assert [each.path for each in repo.tree(commit, path)] == [path]
+    assert repo.file_at(commit, path, 10) == b"1\n"
+    beside = repo.commit_beside(commit, {path: b"2\n"}, "改动")
+    assert names_in(folder, beside) == [path]
+    assert repo.hash_file(folder / path) == blob_id(b"1\n")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_file_name_at_the_top(folder: Path, name: str) -> None:
+    (folder / name).write_text("9\n")
+    repo = find_repo(folder)
+    commit = repo.commit_only([name], "改动")
+    assert names_in(folder, commit) == [name]
+    assert repo.file_at(commit, name, 10) == b"9\n"
+
+
+@pytest.mark.parametrize(
+    "revision",
+    [
+        "",
+        " ",
+        "a b",
+        "-h",
+        "--all",
+        "--upload-pack=x",
+        "HEAD\nHEAD",
+        "HEAD\n",
+        "none",
+        "..",
+        "HEAD..",
+        "HEAD:a.yaml",
+        "HEAD^{tree}",
+        "0" * 40,
+        "$(touch x)",
+        "\udcff",
+        "../x",
+        "@{99}",
+        "^HEAD",
+    ],
+)
+def test_what_names_no_commit_is_said(folder: Path, revision: str) -> None:
+    with pytest.raises(UsageError, match="找不到版本"):
+        find_repo(folder).resolve(revision)
+
+
+@pytest.mark.parametrize("revision", ["HEAD", "@", "main", "v 1", "refs/heads/main", "HEAD~0"])
+def test_what_names_a_commit(folder: Path, revision: str) -> None:
+    repo = find_repo(folder)
+    if revision == "v 1":
+        run_git(folder, "tag", "-a", "-m", "封存", "v1")
+        revision = "v1"
+    assert repo.resolve(revision) == repo.head()
+
+
+def test_the_commit_at_the_end_of_a_day(make_repository: MakeRepository, clock: Clock) -> None:
+    folder = make_repository("days")
+    repo = find_repo(folder)
+
+    def commit_on(moment: str) -> str:
+        clock(moment)
+        run_git(folder, "commit", "-qm", moment, "--allow-empty")
+        return repo.resolve("HEAD")
+
+    first = commit_on("2017-06-29T23:59:59+08:00")
+    second = commit_on("2017-06-30T00:00:00+08:00")
+    third = commit_on("2017-06-30T23:59:59+08:00")
+    fourth = commit_on("2017-06-30T16:00:00+00:00")  # midnight in Shanghai
+    shanghai = "Asia/Shanghai"
+    assert repo.commit_at(dt.date(2017, 6, 29), shanghai) == first
+    assert repo.commit_at(dt.date(2017, 6, 30), shanghai) == third
+    assert repo.commit_at(dt.date(2017, 7, 1), shanghai) == fourth
+    assert repo.commit_at(dt.date(2017, 6, 29), "UTC") == second
+    assert repo.commit_at(dt.date(2017, 6, 30), "UTC") == fourth
+    assert repo.commit_day(fourth, shanghai) == dt.date(2017, 7, 1)
+    assert repo.commit_day(fourth, "UTC") == dt.date(2017, 6, 30)
+
+
+@pytest.mark.parametrize("day", [dt.date(2017, 2, 28), dt.date(1972, 1, 1), dt.date(1949, 10, 1)])
+def test_a_day_before_history(folder: Path, day: dt.date) -> None:
+    with pytest.raises(UsageError, match="还没有任何提交"):
+        find_repo(folder).commit_at(day, "Asia/Shanghai")
+
+
+def test_a_day_without_any_history(make_repository: MakeRepository) -> None:
+    with pytest.raises(UsageError, match="还没有任何提交"):
+        find_repo(make_repository("new")).commit_at(dt.date(2017, 3, 1), "Asia/Shanghai")
+
+
+def test_a_side_branch_does_not_count_before_its_merge(folder: Path, clock: Clock) -> None:
+    clock("2017-03-05")
+    run_git(folder, "checkout", "-q", "-b", "side")
+    run_git(folder, "commit", "-qm", "side", "--allow-empty")
+    run_git(folder, "checkout", "-q", "main")
+    clock("2017-03-10")
+    repo = find_repo(folder)
+    merged = repo.merge("side", "合并")
+    assert repo.commit_at(dt.date(2017, 3, 7), "UTC") == repo.resolve("HEAD^1")
+    assert repo.commit_at(dt.date(2017, 3, 10), "UTC") == merged
+
+
+def stored(folder: Path, content: bytes) -> str:
+    return run_git(folder, "hash-object", "-w", "--stdin", stdin=content).strip()
+
+
+def test_blobs_come_in_the_order_asked(folder: Path) -> None:
+    contents = {stored(folder, b"%d\n" % n): b"%d\n" % n for n in range(60)}
+    contents[stored(folder, b"")] = b""
+    contents[stored(folder, b"no line end")] = b"no line end"
+    ids = list(contents)
+    asked = [*reversed(ids), *ids[:5], *ids * 40]
+    assert list(find_repo(folder).blobs(asked)) == [(each, contents[each]) for each in asked]
+    assert list(find_repo(folder).blobs([])) == []
+
+
+def test_a_missing_blob_is_an_error_after_those_before_it(folder: Path) -> None:
+    known = stored(folder, b"1\n")
+    read = find_repo(folder).blobs([known, "1" * 40, known])
+    assert next(read) == (known, b"1\n")
+    with pytest.raises(GitError, match="1" * 40):
+        next(read)
+
+
+def test_a_large_blob_is_cut(folder: Path) -> None:
+    large = stored(folder, b"x" * (3 * MAX_BLOB + 7))
+    small = stored(folder, b"1\n")
+    found = list(find_repo(folder).blobs([large, small]))
+    assert found == [(large, b"x" * MAX_BLOB), (small, b"1\n")]
+
+
+def test_a_reader_may_stop_early(folder: Path) -> None:
+    ids = [stored(folder, b"x" * 100_000)] * 5000
+    read = find_repo(folder).blobs(ids)
+    assert next(read)[0] == ids[0]
+    read.close()  # type: ignore[attr-defined]
+
+
+def test_a_repository_with_longer_object_ids(tmp_path: Path) -> None:
+    folder = tmp_path / "sha256"
+    run_git(tmp_path, "init", "-q", "--object-format=sha256", "-b", "main", str(folder))
+    for key, value in (("user.name", "办公室联络员"), ("user.email", "office@example.com")):
+        run_git(folder, "config", key, value)
+    (folder / "a.yaml").write_text("1\n")
+    repo = find_repo(folder)
+    commit = repo.commit_only(["a.yaml"], "改动")
+    (file,) = repo.tree(commit, "a.yaml")
+    assert file.blob == blob_id(b"1\n", "sha256")
+    assert list(repo.blobs([file.blob])) == [(file.blob, b"1\n")]
+    beside = repo.commit_beside(commit, {"a.yaml": b"2\n"}, "改动")
+    assert repo.file_at(beside, "a.yaml", 10) == b"2\n"
+
+
+@pytest.mark.parametrize("below", ["", "台账", "a/b c"])
+def test_a_commit_beside_touches_nothing(folder: Path, below: str) -> None:
+    root = folder / below
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "t.yaml").write_text("1\n")
+    run_git(folder, "add", ".")
+    run_git(folder, "commit", "-qm", "ledger")
+    make_busy(folder)
+    (root / "t.yaml").write_text("mine\n")
+    before = state(folder)
+    repo = find_repo(root)
+    parent = repo.resolve("HEAD")
+    commit = repo.commit_beside(parent, {"t.yaml": b"2\n", "data/n.yaml": b"3\n"}, "销号\n\n# 一\n")
+    assert state(folder) == before
+    assert repo.parent_of(commit) == parent
+    prefix = f"{below}/" if below else ""
+    assert names_in(folder, commit) == [f"{prefix}data/n.yaml", f"{prefix}t.yaml"]
+    assert repo.file_at(commit, "t.yaml", 10) == b"2\n"
+    assert run_git(folder, "show", "-s", "--format=%B", commit).rstrip() == "销号\n\n# 一"
+
+
+def test_every_line_of_a_message_is_kept(folder: Path) -> None:
+    (folder / "a.yaml").write_text("2\n")
+    message = "# 一\n\n#二：〔2020〕31号\n  三\n"
+    repo = find_repo(folder)
+    commit = repo.commit_only(["a.yaml"], message)
+    assert run_git(folder, "cat-file", "commit", commit).partition("\n\n")[2] == message
+    assert repo.commits_saying("#二：〔2020〕31号") == [commit]
+    assert repo.commits_saying("#二：.2020.31号") == []
+
+
+def diverged(folder: Path, path: str = "a.yaml") -> None:
+    """A branch `side` and main, each with a change of its own; the side's is in `path`."""
+    run_git(folder, "checkout", "-q", "-b", "side")
+    (folder / path).write_text("side\n")
+    run_git(folder, "add", ".")
+    run_git(folder, "commit", "-qm", "side")
+    run_git(folder, "checkout", "-q", "main")
+    (folder / "a.yaml").write_text("main\n")
+    run_git(folder, "commit", "-qam", "main")
+
+
+def test_a_merge(folder: Path) -> None:
+    diverged(folder, "b.yaml")
+    (folder / "c.yaml").write_text("not committed\n")
+    repo = find_repo(folder)
+    commit = repo.merge("side", "合并\n\n# 一")
+    assert repo.parent_of(commit) == repo.resolve("main^1")
+    assert (folder / "b.yaml").read_text() == "side\n"
+    assert (folder / "c.yaml").read_text() == "not committed\n"
+    assert "# 一" in run_git(folder, "show", "-s", "--format=%B", commit)
+
+
+def test_a_conflict_leaves_everything_as_it_was(folder: Path) -> None:
+    diverged(folder)
+    (folder / "c.yaml").write_text("not committed\n")
+    before = state(folder)
+    with pytest.raises(GitError):
+        find_repo(folder).merge("side", "合并")
+    assert state(folder) == before
+    assert (folder / "a.yaml").read_text() == "main\n"
+    assert (folder / "c.yaml").read_text() == "not committed\n"
+    find_repo(folder).refuse_unfinished()
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_changes_in_the_way_stay(folder: Path, staged: bool) -> None:
+    diverged(folder, "b.yaml")
+    (folder / "b.yaml").write_text("mine\n")
+    if staged:
+        run_git(folder, "add", "b.yaml")
+    before = state(folder)
+    with pytest.raises(GitError):
+        find_repo(folder).merge("side", "合并")
+    assert state(folder) == before
+    assert (folder / "b.yaml").read_text() == "mine\n"
+
+
+def test_somebodys_unfinished_merge_is_not_given_up(folder: Path) -> None:
+    diverged(folder)
+    subprocess.run(["git", "merge", "-q", "side"], cwd=folder, capture_output=True, check=False)
+    (folder / "a.yaml").write_text("resolved\n")
+    with pytest.raises(GitError):
+        find_repo(folder).merge("side", "合并")
+    assert (folder / "a.yaml").read_text() == "resolved\n"
+    with pytest.raises(LedgerError, match="没有做完的合并"):
+        find_repo(folder).refuse_unfinished()
+
+
+def test_branches(folder: Path) -> None:
+    repo = find_repo(folder)
+    head = repo.resolve("HEAD")
+    repo.set_branch("销号/GZ2017-001", head)
+    assert repo.branch_commit("销号/GZ2017-001") == head
+    with pytest.raises(GitError):
+        repo.set_branch("main", head)
+    with pytest.raises(GitError):
+        repo.set_branch("a..b", head)
+    repo.delete_branch("销号/GZ2017-001")
+    assert repo.branch_commit("销号/GZ2017-001") == ""
+    assert repo.branch() == "main"
+    run_git(folder, "checkout", "-q", "--detach")
+    assert repo.branch() == ""
+
+
+def test_a_files_content_at_a_commit(folder: Path) -> None:
+    (folder / "link.yaml").symlink_to("a.yaml")
+    (folder / "data").mkdir()
+    (folder / "data" / "x.yaml").write_text("1\n")
+    run_git(folder, "add", ".")
+    run_git(folder, "commit", "-qm", "more")
+    repo = find_repo(folder)
+    head = repo.resolve("HEAD")
+    assert repo.file_at(head, "a.yaml", 2) == b"1\n"
+    for path, most in (("a.yaml", 1), ("link.yaml", 9), ("data", 9), ("none", 9)):
+        assert repo.file_at(head, path, most) is None
+
+
+def test_the_whole_tree(folder: Path) -> None:
+    repo = find_repo(folder)
+    files = repo.tree(repo.resolve("HEAD"))
+    assert [each.path for each in files] == ["a.yaml", "b.yaml", "c.yaml"]
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="不在 git 仓库里"):
+        find_repo(tmp_path)
+
+
+def test_making_a_repository_keeps_the_one_that_is_there(folder: Path, tmp_path: Path) -> None:
+    head = find_repo(folder).head()
+    assert create_repo(folder).head() == head
+    made: GitRepo = create_repo(tmp_path / "new")
+    assert made.branch() == "main"
+    assert made.head() is None
+    assert made.git_dir.samefile(tmp_path / "new" / ".git")

@@ -1,0 +1,125 @@
+"""Templates: whose is taken, what they may not do, and what is said when they are broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.adapters.templates import render, shipped_folder
+from ledger.errors import LedgerError
+
+
+def rendered(folder: Path, text: str | bytes, **values: object) -> str:
+    """What a template of the ledger's own gives."""
+    (folder / "own.j2").write_bytes(text.encode() if isinstance(text, str) else text)
+    return render("own.j2", values, folder)
+
+
+def test_the_ledgers_own_template_overrides_the_shipped_one(tmp_path: Path) -> None:
+    name = "readme.md.j2"
+    assert (shipped_folder() / name).is_file()
+    (tmp_path / name).write_text("自己的", encoding="utf-8")
+    assert render(name, {}, tmp_path) == "自己的"
+
+
+def test_a_shipped_template_is_found_where_the_ledger_has_none_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "own.j2").write_text("{% include 'ci-gitlab.yml.j2' %}", encoding="utf-8")
+    shipped = render("ci-gitlab.yml.j2", {})
+    assert shipped.strip()
+    assert render("ci-gitlab.yml.j2", {}, tmp_path / "missing") == shipped
+    assert render("own.j2", {}, tmp_path) == shipped
+
+
+def test_text_is_kept_as_it_is(tmp_path: Path) -> None:
+    text = "〔2020〕31号 {{ title }} {{ 数 | tojson }}\n\n"
+    assert rendered(tmp_path, text, title="<“𠮷”& e\u0301>", 数={"单位": "家"}) == (
+        '〔2020〕31号 <“𠮷”& e\u0301> {"单位": "家"}\n\n'
+    )
+
+
+def test_filters_are_the_callers(tmp_path: Path) -> None:
+    (tmp_path / "own.j2").write_text("{{ '*' | escaped }}", encoding="utf-8")
+    filters = {"escaped": lambda text: text.replace("*", r"\*")}
+    assert render("own.j2", {}, tmp_path, filters) == r"\*"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ ''['__class__'] }}",
+        "{{ '' | attr('__class__') }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ rows.append(1) }}",
+        "{{ '{0.__class__}'.format(rows) }}",
+        "{% include '/etc/passwd' %}",
+        "{% include '../secret' %}",
+        "{% import 'os' as os %}",
+        "{% include ['a', 'b'] %}",
+        "{{ range(999999999) | list }}",
+        "{% include 'own.j2' %}",
+        "{{ 'a' * 10 ** 17 }}",
+    ],
+)
+def test_what_a_template_may_not_do(tmp_path: Path, text: str) -> None:
+    (tmp_path / "secret").write_text("秘密", encoding="utf-8")
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    with pytest.raises(LedgerError, match=r"模板 own\.j2"):
+        rendered(folder, text, rows=[])
+
+
+def test_the_callers_values_stay_as_they_are(tmp_path: Path) -> None:
+    rows = {"a": [1]}
+    with pytest.raises(LedgerError, match=r"模板 own\.j2"):
+        rendered(tmp_path, "{{ rows.update(b=1) }}", rows=rows)
+    assert rows == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("一\n二\n{% if %}\n", 3), ("一\n{{ 二 三 }}", 2), ("{% for %}", 1), ("\n\n\n{% 啊 %}", 4)],
+)
+def test_a_syntax_error_names_template_and_line(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(LedgerError, match=rf"模板 own\.j2 第 {line} 行"):
+        rendered(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("{{ 没有 }}", "没有"),
+        ("{{ task.titel }}", "titel"),
+        ("{% for each in rows %}{% endfor %}", "rows"),
+        ("{{ title | 没有 }}", "没有"),
+    ],
+)
+def test_an_unknown_name_is_said(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(LedgerError, match=rf"模板 own\.j2.*({named}|第 1 行)"):
+        rendered(tmp_path, text, task={"title": "一"}, title="一")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 1 / 0 }}",
+        "{{ '一' + 1 }}",
+        "{{ title() }}",
+        "{{ title.encode('ascii') }}",
+        "{{ '{}'.format() }}",
+        "{{ title | join(1) | round }}",
+        b"\xff\xfe",
+    ],
+)
+def test_what_fails_while_rendering_is_the_templates_fault(
+    tmp_path: Path, text: str | bytes
+) -> None:
+    with pytest.raises(LedgerError, match=r"模板 own\.j2 用不了"):
+        rendered(tmp_path, text, title="一")
+
+
+@pytest.mark.parametrize("name", ["没有.j2", "../readme.md.j2", "/etc/passwd", ""])
+def test_a_template_that_is_not_there(tmp_path: Path, name: str) -> None:
+    with pytest.raises(LedgerError, match="模板"):
+        render(name, {}, tmp_path)

@@ -1,0 +1,141 @@
+"""On a real terminal: nothing wider than the screen, nothing lost, nothing that steers it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import OnTerminal
+    from tests.conftest import LedgerFolder, MakeLedger
+
+LONG = "协调国务院新闻办公室安排规划发布活动，约请专家撰写解读稿，在主要媒体（含PCT专栏）刊登"
+DEPARTMENTS = ["办公室", "审业部", "条法司", "规划司", "巡视办"]
+HOSTILE = r'"\u202e[red]红[/red]😀\u200f\u2067尾巴"'  # as a file can spell it
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+TODAY = ("--today", "2017-06-15")
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+    return make_ledger(
+        [
+            {"title": LONG, "lead": DEPARTMENTS, "due": {"text": "6月", "date": "2017-01-31"}},
+            {"title": "短", "due": {"text": "根据上级统一部署适时启动，另行通知"}, "nature": None},
+            {"title": "长名称" * 60, "status": "已销号", "section": "一、部分" * 20},
+        ],
+        commit=False,
+    )
+
+
+@pytest.fixture
+def hostile(make_ledger: MakeLedger) -> LedgerFolder:
+    """A ledger with a file that is out to steer the terminal."""
+    text = (
+        f"id: GZ2017-001\nkind: 工作要点\ntitle: {HOSTILE}\nsource: GZ2017\nlead: [审业部]\n"
+        f"status: 推进中\nleader: {HOSTILE}\n联系人: {HOSTILE}\nmeasures: [{HOSTILE}]\n"
+    )
+    return make_ledger(files={"data/tasks/GZ2017/GZ2017-001.yaml": text}, commit=False)
+
+
+def together(lines: Sequence[str]) -> str:
+    return "".join("".join(lines).split())
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+def test_everything_fits_and_nothing_is_lost(
+    columns: int, ledger: LedgerFolder, on_terminal: OnTerminal
+) -> None:
+    shown = on_terminal(ledger, [*TODAY, "list"], columns)
+    assert shown.code == 0
+    assert max(cell_len(line) for line in shown.lines) <= columns
+    every = together(shown.lines)
+    assert "…" not in every
+    titles = (LONG, "短", "长名称" * 60)
+    assert all(
+        sorted(every).count(character) >= title.count(character)
+        for title in titles
+        for character in set(title)
+    )
+    if columns == 200:
+        assert LONG in every
+    assert every.count("GZ2017-00") == 3
+    assert not any(line.lstrip()[:1] in "，。）、" for line in shown.lines if line.strip())
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("command", [["due"], ["show", "1"], ["show", "3"], ["status"], []])
+def test_every_table_fits(
+    command: list[str], columns: int, ledger: LedgerFolder, on_terminal: OnTerminal
+) -> None:
+    shown = on_terminal(ledger, [*TODAY, *command], columns)
+    assert shown.code == 0
+    too_wide = [line for line in shown.lines if cell_len(line) > columns]
+    assert too_wide == []
+    if command[:1] == ["show"]:
+        title = LONG if command[1] == "1" else "长名称" * 60
+        assert title in together(shown.lines)
+
+
+def test_narrow_screen_gets_label_and_value(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    lines = on_terminal(ledger, [*TODAY, "list"], 40).lines
+    assert lines[:4] == [
+        "共 3 项",
+        "灯    红",
+        "编号  GZ2017-001",
+        "事项  协调国务院新闻办公室安排规划发布活",
+    ]
+    assert lines[4].startswith("      ")
+    counts = on_terminal(ledger, [*TODAY, "status"], 40).lines
+    assert "牵头部门  全部事项" in counts
+    assert "完成率    33.3%" in counts
+
+
+def test_colour_only_where_it_is_wanted(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    assert "\x1b[1;31m红\x1b[0m" in on_terminal(ledger, [*TODAY, "list"]).text
+    for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        shown = on_terminal(ledger, [*TODAY, "list"], environment=environment)
+        assert "\x1b" not in shown.text
+        assert "──" in shown.text
+
+
+STEERING = re.compile(
+    r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u061c\u200e\u200f]"
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"],
+        ["list", "--json"],
+        ["list", "--format", "csv"],
+        ["show", "1"],
+        ["show", "1", "--format", "md"],
+        ["progress", "1", "--text", "照办", "--no-commit"],
+        ["edit", "1", "--title", "\u202e倒写", "--no-commit"],
+        ["show", "\u202e不存在"],
+    ],
+)
+def test_nothing_from_a_file_or_an_argument_steers_the_terminal(
+    command: list[str], hostile: LedgerFolder, on_terminal: OnTerminal
+) -> None:
+    said = COLOUR.sub("", on_terminal(hostile, command).text)
+    assert re.search("[一-鿿]", said)
+    assert not STEERING.search(said), said
+    if command[0] in ("list", "show") and "不存在" not in command[-1]:
+        assert "😀" in said
+        assert "[red]" in said.replace("\\", "")
+
+
+def test_hundreds_of_rows_wrap_as_well(make_ledger: MakeLedger, on_terminal: OnTerminal) -> None:
+    ledger = make_ledger([{"title": f"{LONG}{n}"} for n in range(320)], commit=False)
+    shown = on_terminal(ledger, [*TODAY, "list"], 80)
+    assert shown.code == 0
+    assert max(cell_len(line) for line in shown.lines) <= 80
+    assert sum("GZ2017-" in line for line in shown.lines) == 320
+    assert together(shown.lines).count("协调") == 320

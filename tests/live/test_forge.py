@@ -1,0 +1,239 @@
+"""The same as the tests with servers of their own, on a real Forgejo or Gitea.
+
+Runs only when `LEDGER_LIVE_FORGE` (its address) and `LEDGER_LIVE_TOKEN` (a token that may make
+repositories) are in the environment. It makes one repository for each test and deletes it again.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ledger.adapters.forge import PullRequest, detect, open_request
+from ledger.adapters.forge.web import Site, ask, expect, gitea_version
+from ledger.adapters.gitremote import fetch
+from ledger.adapters.gitrepo import GitRepo, find_repo
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from tests.conftest import LedgerFolder, MakeLedger
+
+ADDRESS = os.environ.get("LEDGER_LIVE_FORGE", "").rstrip("/")
+TOKEN = os.environ.get("LEDGER_LIVE_TOKEN", "")
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(
+        not (ADDRESS and TOKEN), reason="LEDGER_LIVE_FORGE and LEDGER_LIVE_TOKEN name no forge"
+    ),
+]
+
+BRANCH = "close/2017-12-31-GZ2017-001"
+BODY = "# 销号事项\n\n| 事项 | 佐证 |\n|---|---|\n| GZ2017-001 | 报告.pdf |\n\n- 党组会 8 票同意\n"
+FILE = "data/tasks/GZ2017/GZ2017-001.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A ledger whose remote is a new repository on the real forge."""
+
+    ledger: LedgerFolder
+    owner: str
+    name: str
+
+    @property
+    def repo(self) -> GitRepo:
+        return find_repo(self.ledger.root)
+
+    def api(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
+        """Ask for something below the repository's own path."""
+        site = Site(ADDRESS, f"token {TOKEN}")
+        answer = ask(site, method, f"/api/v1/repos/{self.owner}/{self.name}{path}", data=data)
+        return expect(site, answer, f"{method} {path}", ok=(200, 201, 204))
+
+    def closing(self, text: str, **changed: Any) -> PullRequest:
+        """A request with one commit that changes one task."""
+        git = self.ledger.git
+        content = self.ledger.path("GZ2017-001").read_text().replace("推进中", text)
+        index = str(self.ledger.root.parent / f"index-{secrets.token_hex(4)}")
+        blob = git("hash-object", "-w", "--stdin", stdin=content.encode()).strip()
+        run, own = self.repo.run, {"GIT_INDEX_FILE": index}
+        run("read-tree", "main", environment=own)
+        run("update-index", "--cacheinfo", f"100644,{blob},{FILE}", environment=own)
+        tree = run("write-tree", environment=own).decode().strip()
+        commit = git("commit-tree", tree, "-p", "main", "-m", "销号 GZ2017-001").strip()
+        fields = {
+            "title": "销号 GZ2017-001",
+            "body": BODY,
+            "branch": BRANCH,
+            "base": "main",
+            "commit": commit,
+            "topic": "2017-12-31-GZ2017-001",
+        }
+        return PullRequest(**(fields | changed))
+
+    def only_pull(self) -> dict[str, Any]:
+        """The one open pull request."""
+        (pull,) = self.api("GET", "/pulls?state=open")
+        found: dict[str, Any] = pull
+        return found
+
+    def wait_for_main(self) -> None:
+        """Wait until the forge has noticed the first push: it looks at pushes in the background."""
+        for _ in range(60):
+            if not self.api("GET", "")["empty"]:
+                return
+            time.sleep(0.5)
+        pytest.fail("the forge did not notice the first push within half a minute")
+
+    def merge(self, number: int) -> None:
+        """Merge as a reviewer does, once the forge has looked whether it can be merged."""
+        for _ in range(60):
+            try:
+                self.api("POST", f"/pulls/{number}/merge", {"Do": "merge"})
+            except LedgerError as error:
+                if "405" not in error.message and "409" not in error.message:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
+        pytest.fail("the pull request could not be merged within half a minute")
+
+
+@pytest.fixture
+def live(make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Live]:
+    """A repository of this test's own; git knows the token through its credential helper."""
+    site = Site(ADDRESS, f"token {TOKEN}")
+    owner = expect(site, ask(site, "GET", "/api/v1/user"), "who")["login"]
+    name = f"ledger-live-{secrets.token_hex(6)}"
+    wanted = {"name": name, "private": True, "default_branch": "main"}
+    expect(site, ask(site, "POST", "/api/v1/user/repos", data=wanted), "new repository")
+    ledger = make_ledger(2)
+    scheme, _, host = ADDRESS.partition("://")
+    (tmp_path / "passwords").write_text(f"{scheme}://{owner}:{TOKEN}@{host.partition('/')[0]}\n")
+    ledger.git("config", "credential.helper", f"store --file={tmp_path / 'passwords'}")
+    ledger.git("remote", "add", "origin", f"{ADDRESS}/{owner}/{name}.git")
+    made = Live(ledger, owner, name)
+    try:
+        ledger.git("push", "--quiet", "origin", "main")
+        made.wait_for_main()
+        yield made
+    finally:
+        made.api("DELETE", "")
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts a token into the environment."""
+    return lambda value: monkeypatch.setenv("LEDGER_FORGE_TOKEN", value)
+
+
+def test_what_it_is_found_out(live: Live) -> None:
+    assert gitea_version(ADDRESS)
+    assert detect(live.repo, "origin", "") == "api"  # git's helper has a password for it
+    live.ledger.git("config", "--unset", "credential.helper")
+    assert detect(live.repo, "origin", "") == "agit"
+
+
+def test_agit_from_opening_to_merging(live: Live) -> None:
+    first = live.closing("已销号")
+    opened = open_request(live.repo, "origin", "agit", first)
+    assert not opened.existed
+    pull = live.only_pull()
+    assert opened.url == pull["html_url"]
+    assert pull["title"] == first.title
+    assert pull["body"].strip() in (
+        BODY.strip(),
+        "**销号事项**<br>事项 · 佐证<br>GZ2017-001 · 报告.pdf<br>• 党组会 8 票同意",
+    )
+    assert pull["head"]["sha"] == first.commit
+    assert pull["base"]["ref"] == "main"
+    assert [each["filename"] for each in live.api("GET", f"/pulls/{pull['number']}/files")] == [
+        FILE
+    ]
+
+    again = open_request(live.repo, "origin", "agit", first)
+    assert (again.url, again.existed) == (opened.url, True)
+    changed = live.closing("长期坚持")
+    updated = open_request(live.repo, "origin", "agit", changed)
+    assert updated.existed
+    pull = live.only_pull()
+    assert (pull["html_url"], pull["head"]["sha"]) == (opened.url, changed.commit)
+
+    live.merge(pull["number"])
+    fetch(live.repo, "origin", "main")
+    assert "长期坚持" in live.ledger.git("show", f"origin/main:{FILE}")
+    with pytest.raises(LedgerError, match="已经包含这次改动"):
+        open_request(live.repo, "origin", "agit", changed)
+
+
+def test_api_from_opening_to_merging(live: Live, token: Callable[[str], None]) -> None:
+    token(TOKEN)
+    live.api("POST", "/labels", {"name": "销号", "color": "#00aa00"})
+    first = live.closing("已销号", labels=("销号", "没有"), reviewers=("nobody-of-this-name",))
+    opened = open_request(live.repo, "origin", "api", first)
+    assert not opened.existed
+    assert "没有标签 没有" in opened.said
+    assert "请 nobody-of-this-name 审阅时" in opened.said
+    pull = live.only_pull()
+    assert opened.url == pull["html_url"]
+    assert (pull["title"], pull["body"].strip()) == (first.title, BODY.strip())
+    assert (pull["head"]["ref"], pull["head"]["sha"]) == (BRANCH, first.commit)
+    assert pull["base"]["ref"] == "main"
+    assert [label["name"] for label in pull["labels"]] == ["销号"]
+    assert [each["filename"] for each in live.api("GET", f"/pulls/{pull['number']}/files")] == [
+        FILE
+    ]
+
+    again = open_request(live.repo, "origin", "api", first)
+    assert (again.url, again.existed) == (opened.url, True)
+    changed = live.closing("长期坚持", body="改过的说明", labels=("销号",))
+    assert open_request(live.repo, "origin", "api", changed).existed
+    pull = live.only_pull()
+    assert (pull["body"], pull["head"]["sha"]) == ("改过的说明", changed.commit)
+    assert [label["name"] for label in pull["labels"]] == ["销号"]
+
+    live.merge(pull["number"])
+    fetch(live.repo, "origin", "main")
+    assert "长期坚持" in live.ledger.git("show", f"origin/main:{FILE}")
+
+
+def test_the_password_that_git_knows_is_enough_for_the_api(live: Live) -> None:
+    opened = open_request(live.repo, "origin", "api", live.closing("已销号"))
+    assert opened.url == live.only_pull()["html_url"]
+
+
+def test_agit_and_api_do_not_double_each_other(live: Live) -> None:
+    request = live.closing("已销号")
+    opened = open_request(live.repo, "origin", "agit", request)
+    again = open_request(live.repo, "origin", "api", request)
+    assert (again.url, again.existed) == (opened.url, True)
+    assert live.only_pull()["body"].strip() == BODY.strip()  # the api puts the whole text there
+
+
+def test_the_branch_alone_names_the_page_to_go_on_from(live: Live) -> None:
+    opened = open_request(live.repo, "origin", "push", live.closing("已销号"))
+    assert opened.url == f"{ADDRESS}/{live.owner}/{live.name}/compare/main...{BRANCH}"
+    assert live.api("GET", "/pulls?state=open") == []
+
+
+def test_a_wrong_token_is_told_before_anything_is_pushed(
+    live: Live, token: Callable[[str], None]
+) -> None:
+    token("0" * 40)
+    with pytest.raises(LedgerError, match="不认这个令牌（401）"):
+        open_request(live.repo, "origin", "api", live.closing("已销号"))
+    assert "close/" not in live.ledger.git("ls-remote", "origin")
+
+
+def test_a_protected_branch_refuses_in_words(live: Live) -> None:
+    live.api("POST", "/branch_protections", {"rule_name": "close/*", "enable_push": False})
+    with pytest.raises(LedgerError) as caught:
+        open_request(live.repo, "origin", "push", live.closing("已销号"))
+    assert "protected branch" in caught.value.message
+    assert "受保护" in caught.value.hint

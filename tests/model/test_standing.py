@@ -1,0 +1,188 @@
+"""How a task stands: checkpoints, extensions, reports, lights at their exact boundaries."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.model.config import Lights
+from ledger.model.standing import BLUE, GREEN, GREY, RED, YELLOW, checkpoints, next_due, standing
+from ledger.model.task import (
+    CANCELLED,
+    CLOSED,
+    ENDED,
+    IN_PROGRESS,
+    STATUSES,
+    Due,
+    Extension,
+    Progress,
+    Task,
+)
+
+TODAY = dt.date(2017, 6, 30)
+
+
+def day(text: str) -> dt.date:
+    """2017's `6-30`."""
+    month, _, number = text.partition("-")
+    return dt.date(2017, int(month), int(number))
+
+
+def days(text: str) -> tuple[dt.date, ...]:
+    return tuple(day(each) for each in text.split())
+
+
+def task(
+    due: Due,
+    *,
+    status: str = IN_PROGRESS,
+    moved: str = "",
+    reported: str = "",
+    undated: bool = False,
+) -> Task:
+    """A task with extensions `6-30>7-31` or `>7-31` (naming none), and reports on days."""
+    extensions = []
+    for each in moved.split():
+        old, _, new = each.partition(">")
+        extensions.append(Extension(from_=day(old) if old else None, to=day(new)))
+    progress = [Progress(date=each, text="进展") for each in days(reported)]
+    progress += [Progress(text="没有日期")] if undated else []
+    return Task(
+        id="A-1", status=status, due=due, extensions=tuple(extensions), progress=tuple(progress)
+    )
+
+
+SEVERAL = Due(text="1月、4月、8月", dates=days("1-31 4-30 8-31"))
+SINGLE = Due(text="6月", date=day("6-30"))
+
+
+@pytest.mark.parametrize(
+    ("due", "moved", "expected"),
+    [
+        (Due(text="持续推进"), "", ""),
+        (SINGLE, "", "6-30"),
+        (Due(start=day("2-1"), date=day("3-31")), "", "3-31"),
+        (SEVERAL, "", "1-31 4-30 8-31"),
+        (Due(dates=days("8-31 1-31 4-30 4-30")), "", "1-31 4-30 8-31"),
+        (Due(date=day("12-31"), dates=days("1-31 4-30")), "", "1-31 4-30"),
+        (SINGLE, "6-30>9-30", "9-30"),
+        (SINGLE, ">9-30", "9-30"),
+        (SINGLE, "5-1>9-30", "9-30"),  # names no checkpoint: the last one moves
+        (SINGLE, "6-30>9-30 9-30>12-31", "12-31"),
+        (SINGLE, "6-30>9-30 6-30>12-31", "12-31"),
+        (SEVERAL, "1-31>2-28", "2-28 4-30 8-31"),
+        (SEVERAL, "4-30>9-30", "1-31 8-31 9-30"),
+        (SEVERAL, ">10-31", "1-31 4-30 10-31"),
+        (SEVERAL, "4-30>8-31", "1-31 8-31"),  # two that fall together are one
+        (SEVERAL, "1-31>2-28 >12-31", "2-28 4-30 12-31"),
+        (Due(text="待定"), ">9-30", "9-30"),
+    ],
+)
+def test_checkpoints(due: Due, moved: str, expected: str) -> None:
+    assert checkpoints(task(due, moved=moved)) == days(expected)
+
+
+def test_the_deadline_in_the_file_stays() -> None:
+    extended = task(SINGLE, moved="6-30>9-30")
+    assert checkpoints(extended) == days("9-30")
+    assert extended.due == SINGLE
+
+
+@pytest.mark.parametrize(
+    ("due", "moved", "reported", "expected"),
+    [
+        (SEVERAL, "", "", "1-31"),
+        (SEVERAL, "", "1-30", "1-31"),
+        (SEVERAL, "", "1-31", "4-30"),
+        (SEVERAL, "", "2-1", "4-30"),
+        (SEVERAL, "", "4-29", "4-30"),
+        (SEVERAL, "", "1-31 4-30", "8-31"),
+        (SEVERAL, "", "4-30", "8-31"),
+        (SEVERAL, "", "4-30 1-1", "8-31"),  # the log need not be in order
+        (SEVERAL, "", "8-31", ""),
+        (SEVERAL, "", "12-31", ""),
+        (SEVERAL, ">10-31", "8-31", "10-31"),
+        (SEVERAL, "4-30>5-31", "4-30", "5-31"),
+        (SINGLE, "", "6-29", "6-30"),
+        (SINGLE, "", "6-30", "6-30"),  # open until it is closed
+        (SINGLE, "", "12-31", "6-30"),
+        (SINGLE, "6-30>9-30", "9-30", "9-30"),
+        (Due(dates=days("6-30")), "", "12-31", "6-30"),
+        (Due(text="长期"), "", "6-30", ""),
+    ],
+)
+def test_next_due(due: Due, moved: str, reported: str, expected: str) -> None:
+    found = next_due(task(due, moved=moved, reported=reported))
+    assert found == (day(expected) if expected else None)
+
+
+def test_a_report_without_a_date_reports_nothing() -> None:
+    assert next_due(task(SEVERAL, undated=True)) == day("1-31")
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_only_what_has_ended_is_no_longer_due(status: str) -> None:
+    expected = None if status in ENDED else day("6-30")
+    assert next_due(task(SINGLE, status=status)) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "light"),
+    [
+        (-365, RED),
+        (-1, RED),
+        (0, YELLOW),
+        (1, YELLOW),
+        (15, YELLOW),
+        (16, GREEN),
+        (365, GREEN),
+    ],
+)
+def test_lights_at_their_boundaries(left: int, light: str) -> None:
+    due = TODAY + dt.timedelta(days=left)
+    found = standing(task(Due(date=due)), TODAY, Lights())
+    assert (found.due, found.days_left, found.light) == (due, left, light)
+    assert found.overdue == (left < 0)
+
+
+@pytest.mark.parametrize(("left", "light"), [(0, YELLOW), (1, GREEN), (-1, RED)])
+def test_lights_without_a_warning_ahead(left: int, light: str) -> None:
+    due = Due(date=TODAY + dt.timedelta(days=left))
+    assert standing(task(due), TODAY, Lights(due_soon_days=0)).light == light
+
+
+@pytest.mark.parametrize(("status", "light"), [(CLOSED, BLUE), (CANCELLED, GREY)])
+@pytest.mark.parametrize("due", [Due(date=dt.date(2000, 1, 1)), SEVERAL, Due()])
+def test_what_has_ended(status: str, light: str, due: Due) -> None:
+    found = standing(task(due, status=status), TODAY, Lights())
+    assert (found.due, found.days_left, found.light, found.overdue) == (None, None, light, False)
+
+
+@pytest.mark.parametrize("due", [Due(text="持续推进"), Due(dates=days("1-31 2-28"))])
+def test_nothing_open_is_green(due: Due) -> None:
+    found = standing(task(due, reported="3-1"), TODAY, Lights())
+    assert (found.due, found.days_left, found.light, found.overdue) == (None, None, GREEN, False)
+
+
+some_days = st.dates(dt.date(2016, 1, 1), dt.date(2018, 12, 31))
+
+
+@given(st.lists(some_days, max_size=5), st.lists(some_days, max_size=5), some_days)
+def test_the_next_due_is_the_first_that_nobody_reported_on(
+    dates: list[dt.date], reports: list[dt.date], today: dt.date
+) -> None:
+    given_task = Task(
+        due=Due(dates=tuple(dates)),
+        status=IN_PROGRESS,
+        progress=tuple(Progress(date=each) for each in reports),
+    )
+    found = standing(given_task, today, Lights())
+    if len(set(dates)) > 1:
+        still_open = [each for each in dates if not any(report >= each for report in reports)]
+        assert found.due == min(still_open, default=None)
+    else:
+        assert found.due == (dates[0] if dates else None)
+    assert (found.light == RED) == found.overdue == (found.due is not None and found.due < today)

@@ -1,0 +1,125 @@
+"""What ledger.yaml may do to the severity of rules, and what it may not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ledger.model.config import Config
+from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.rules import ALWAYS, CODES, RULES, judged
+
+if TYPE_CHECKING:
+    from tests.rules.conftest import Build, Judge, JudgeChange
+
+PLAN = {
+    "id": "GZ2020-001",
+    "kind": "工作要点",
+    "source": "GZ2020",
+    "due": {"text": "12月", "date": "2020-12-31"},
+}
+RECTIFICATION = {"id": "ZG2020-001"}
+CLOSED_BY_NONE = {"status": "已销号", "closing": None}
+STRICT = [code for code in CODES if code[0] in "CD"]
+LOOSE = [code for code in CODES if code[0] not in "CD"]
+
+
+def about(code: str, record_id: str) -> Problem:
+    return Problem("data/x.yaml", code, "甲", id=record_id)
+
+
+@pytest.mark.parametrize("said", ["off", "warning", "error"])
+@pytest.mark.parametrize("code", LOOSE)
+def test_other_rules_are_the_ledgers_own(code: str, said: str, build: Build) -> None:
+    snapshot = build({"config": {"rules": {code: said}}})
+    found = judged([about(code, "ZG2020-001")], snapshot.config, snapshot)
+    assert [problem.severity for problem in found] == ([] if said == "off" else [said])
+
+
+@pytest.mark.parametrize("said", ["off", "warning"])
+@pytest.mark.parametrize("code", STRICT)
+def test_closings_of_rectification_stay_errors(code: str, said: str, build: Build) -> None:
+    spec = {"tasks": [RECTIFICATION, PLAN], "config": {"rules": {code: said}}}
+    snapshot = build(spec)
+    about_both = [about(code, "ZG2020-001"), about(code, "GZ2020-001")]
+    first, *rest = judged(about_both, snapshot.config, snapshot)
+    assert (first.id, first.severity) == ("ZG2020-001", ERROR)
+    assert [problem.severity for problem in rest] == ([] if said == "off" else [WARNING])
+
+
+@pytest.mark.parametrize(
+    ("items", "strict"),
+    [
+        (["GZ2020-001"], False),
+        (["GZ2020-001", "ZG2020-001"], True),  # one of its tasks is enough
+        (["ZG2020-404"], True),  # nobody knows
+    ],
+)
+def test_a_meeting_is_as_strict_as_its_tasks(items: list[str], strict: bool, build: Build) -> None:
+    decision = {"items": [{"task": task} for task in items]}
+    config = {"rules": {"D005": "off"}}
+    spec = {"tasks": [RECTIFICATION, PLAN], "decisions": [decision], "config": config}
+    snapshot = build(spec)
+    found = judged([about("D005", "DZH-2020-31")], snapshot.config, snapshot)
+    assert [problem.severity for problem in found] == ([ERROR] if strict else [])
+
+
+@pytest.mark.parametrize("record_id", ["", "unreadable"])
+def test_what_cannot_be_told_apart_stays_an_error(record_id: str, build: Build) -> None:
+    snapshot = build({"tasks": [PLAN], "config": {"rules": {"C013": "off", "D001": "off"}}})
+    found = judged([about("C013", ""), about("D001", record_id)], snapshot.config, snapshot)
+    assert [problem.severity for problem in found] == [ERROR, ERROR]
+
+
+def test_the_kind_before_counts_as_well_as_the_kind_after(build: Build) -> None:
+    config = {"rules": {"C010": "off"}}
+    strict = build({"tasks": [RECTIFICATION], "config": config})
+    mild = build({"tasks": [RECTIFICATION | {"kind": "工作要点"}]})
+    for snapshots in ((strict, mild), (mild, strict)):
+        (problem,) = judged([about("C010", "ZG2020-001")], strict.config, *snapshots)
+        assert problem.severity == ERROR
+
+
+def test_nothing_said_leaves_each_rule_its_own() -> None:
+    problems = [Problem("x", rule.code, "甲", severity=rule.severity) for rule in RULES]
+    assert [each.severity for each in judged(problems, Config())] == [r.severity for r in RULES]
+    assert {rule.code for rule in RULES if rule.severity == WARNING} == {
+        *("T008", "F001", "F002", "F003", "F004")
+    }
+
+
+def test_by_the_rules_themselves(judge: Judge, judge_change: JudgeChange) -> None:
+    config: dict[str, Any] = {
+        "rules": {"F001": "off", "T008": "error", "C005": "off", "F01": "off"}
+    }
+    silent = RECTIFICATION | {"progress": [{"date": "2020-01-02", "text": "甲"}]}
+    (slip,) = judge({"tasks": [silent], "config": config})
+    assert (slip.code, slip.severity) == ("T008", ERROR)
+
+    for task, expected in ((RECTIFICATION, {"C002", "C005"}), (PLAN, {"C002"})):
+        before = {"tasks": [task | {"status": "待上会"}], "config": config}
+        found = judge_change(before, {"tasks": [task | CLOSED_BY_NONE]})
+        assert {problem.code for problem in found} == expected
+
+
+def test_a_change_cannot_turn_its_own_rules_down(judge_change: JudgeChange) -> None:
+    before = {"tasks": [PLAN | {"status": "待上会"}]}
+    loose = {"rules": dict.fromkeys(CODES, "off")}
+    found = judge_change(before, {"tasks": [PLAN | CLOSED_BY_NONE], "config": loose})
+    assert {problem.code for problem in found} == {"C002", "C005", "C013"}
+
+
+def test_codes_are_permanent_names() -> None:
+    assert len(set(CODES)) == len(CODES)
+    assert {code for code in CODES if code[0] == "T"} == {f"T{n:03}" for n in range(1, 11)}
+    assert {code for code in CODES if code[0] == "D"} == {f"D{n:03}" for n in range(1, 10)}
+    assert {code for code in CODES if code[0] == "C"} == {f"C{n:03}" for n in range(1, 14)}
+    assert set(CODES) >= ALWAYS
+    assert not [rule.code for rule in RULES if rule.snapshot and rule.change]
+
+
+def test_the_working_tree_is_read_by_its_own_policy(judge: Judge) -> None:
+    plan = PLAN | CLOSED_BY_NONE
+    assert [each.code for each in judge({"tasks": [plan]})] == ["D002"]
+    assert judge({"tasks": [plan], "config": {"rules": {"D002": "off"}}}) == []
