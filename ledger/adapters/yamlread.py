@@ -197,7 +197,7 @@ class _Builder:
 
 
 class _Locator(_Builder):
-    """A builder that also notes on which line everything stands: that of its key where it has one."""
+    """A builder that also notes on which line everything stands (that of its key)."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

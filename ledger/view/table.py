@@ -103,8 +103,8 @@ def as_markdown(table: Table) -> Iterator[str]:
 
 def _csv_line(cells: Iterator[str]) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(list(cells))
-    return line.getvalue()
+    csv.writer(line, lineterminator="\n").writerow(list(cells))  # a cell with "\n" gets quotes
+    return line.getvalue().removesuffix("\n")
 
 
 def _body(table: Table, to: Screen) -> Iterator[str]:

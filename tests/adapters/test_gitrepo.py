@@ -427,7 +427,7 @@ def test_somebodys_unfinished_merge_is_not_given_up(folder: Path) -> None:
     diverged(folder)
     subprocess.run(["git", "merge", "-q", "side"], cwd=folder, capture_output=True, check=False)
     (folder / "a.yaml").write_text("resolved\n")
-    with pytest.raises(GitError):
+    with pytest.raises(LedgerError):
         find_repo(folder).merge("side", "合并")
     assert (folder / "a.yaml").read_text() == "resolved\n"
     with pytest.raises(LedgerError, match="没有做完的合并"):

@@ -239,7 +239,17 @@ class TestList:
         assert invoke(ledger, "show", "001", "--json").json() == row
 
     def test_csv_for_spreadsheets(self, make_ledger: MakeLedger, invoke: Invoke) -> None:
-        names = ["=cmd|' /C calc'!A0", "+1", "@x", "-2+3", "-12", "普通", "＝1+1", 'a"b,c', "-"]
+        names = [
+            "=cmd|' /C calc'!A0",
+            "+1",
+            "@x",
+            "-2+3",
+            "-12",
+            "普通",
+            "＝1+1",
+            'a"b,c',
+            "一\n二",
+        ]
         ledger = make_ledger([{"title": name, "leader": name} for name in names])
         outcome = invoke(ledger, "list", "--format", "csv")
         assert not outcome.out.startswith("\ufeff")
@@ -257,7 +267,7 @@ class TestList:
             "普通",
             "'＝1+1",
             'a"b,c',
-            "'-",
+            "一\n二",
         ]
         assert [row["事项"] for row in rows] == shown
         assert [row["责任领导"] for row in rows] == shown
