@@ -1,4 +1,4 @@
-"""The repository is a ledger itself: every file fits its schema, and no rule has anything to say."""
+"""The repository is a ledger itself: every file fits its schema, and no rule complains."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_file_fits_its_schema(kind: str) -> None:
         assert found == []
 
 
-def test_no_rule_has_anything_to_say(tmp_path: Path) -> None:
+def test_no_rule_complains(tmp_path: Path) -> None:
     snapshot = load(Ledger(ROOT, GitRepo(ROOT, tmp_path), Cache(None)))
     assert snapshot.problems == ()
     assert len(snapshot.tasks) == len(FILES["task"])
