@@ -47,7 +47,8 @@ def _write_task(root: Path, number: int, chance: random.Random) -> None:
         source = root / f"data/sources/{path.parent.name}.yaml"
         source.parent.mkdir(exist_ok=True)
         source.write_text(
-            f"id: {path.parent.name}\ntitle: 第 {path.parent.name} 号要点\nkind: 工作要点\nyear: 2017\n",
+            f"id: {path.parent.name}\ntitle: {path.parent.name} 号要点\nkind: 工作要点\n"
+            "year: 2017\n",
             "utf-8",
         )
     path.write_text(_task(path.stem, path.parent.name, chance), "utf-8")

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.adapters.yamllayout import sections, with_layout
+from ledger.adapters.yamllayout import sections, with_layout, with_line_ends
 from ledger.adapters.yamlread import comments, control_in, lines_of, parse
 from ledger.errors import LedgerError
 from ledger.model.problem import Place
@@ -61,23 +61,24 @@ def edited(content: bytes, edits: Iterable[Edit], order: Sequence[str] = ()) -> 
     parse(content)  # refuses what the round trip would take or choke on
     bom = content.startswith(b"\xef\xbb\xbf")
     text = content.decode("utf-8-sig")
-    windows = "\r\n" in text
+    own = text
     text = text.replace("\r\n", "\n")
     bare = not text.endswith("\n")  # a last line without its line break keeps going without
     text += "\n" if bare else ""
     wanted = list(edits)
     _refuse_controls([edit.value for edit in wanted])
     offset = _list_offset(text, {str(edit.place[0]) for edit in wanted})
-    data = _yaml(2).load(text)
+    data = _load(text)
     before = _dump(data, offset)
     for edit in wanted:
         _apply(data, edit, order)
     after = _dump(data, offset)
+    if before == after:
+        return content
     result = with_layout(text, before, after)
     _refuse_losses(text, result, _said(data))
     result = result.removesuffix("\n") if bare else result
-    result = result.replace("\n", "\r\n") if windows else result
-    return (b"\xef\xbb\xbf" if bom else b"") + result.encode()
+    return (b"\xef\xbb\xbf" if bom else b"") + with_line_ends(own, result).encode()
 
 
 def written(data: Mapping[str, Any], head: str = "") -> bytes:
@@ -112,6 +113,16 @@ def _yaml(offset: int) -> Any:
     yaml.width = 1 << 20
     yaml.indent(mapping=2, sequence=2 + offset, offset=offset)
     return yaml
+
+
+def _load(text: str) -> Any:
+    """The text as ruamel's nodes; it refuses a few layouts that YAML allows."""
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return _yaml(2).load(text)
+    except YAMLError:
+        raise LedgerError("这个文件的写法特殊，不能自动修改", hint="请手工修改这个文件") from None
 
 
 def _dump(data: Any, offset: int) -> str:

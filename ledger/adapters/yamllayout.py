@@ -28,10 +28,11 @@ def with_layout(original: str, before: str, after: str) -> str:
 
 def _by_line_in_key(original: str, before: str, after: str) -> str:
     """Line by line within each top-level key, so that no neighbour is laid out anew."""
-    mine, base = sections(original), sections(before)
-    return "".join(
+    mine, base, new = sections(original), sections(before), sections(after)
+    head = "" if "" in new else mine.get("", "")  # such as `---`, which the round trip drops
+    return head + "".join(
         _by_line(mine[name], base[name], section) if name in mine and name in base else section
-        for name, section in sections(after).items()
+        for name, section in new.items()
     )
 
 
@@ -57,6 +58,26 @@ def _by_line(original: str, before: str, after: str) -> str:
         result += [*base[start:i1], *theirs[j1:j2], *base[i2:end]]
         done = where[end]
     return "".join([*result, *mine[done:]])
+
+
+def with_line_ends(original: str, result: str) -> str:
+    """The result with its line ends as the original has them, line by line.
+
+    Args:
+        original: with its own line ends, `\\r\\n` or `\\n` or both.
+        result: with `\\n` only; new lines end as the original's first one does.
+    """
+    if "\r\n" not in original:
+        return result
+    mine, new = original.split("\n"), result.split("\n")
+    usual = "\r" if mine[0].endswith("\r") else ""
+    ends = [usual] * (len(new) - 1) + [""]
+    bare = [line.removesuffix("\r") for line in mine]
+    for i, j, size in _matcher(bare, new).get_matching_blocks():
+        for offset in range(size):
+            if j + offset < len(new) - 1 and i + offset < len(mine) - 1:
+                ends[j + offset] = "\r" if mine[i + offset].endswith("\r") else ""
+    return "\n".join(line + end for line, end in zip(new, ends, strict=True))
 
 
 def _matcher(one: list[str], other: list[str]) -> difflib.SequenceMatcher[str]:

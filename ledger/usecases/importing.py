@@ -13,7 +13,7 @@ from ledger.adapters.importers import ImportedRow, MappedTable, read_tables
 from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
-from ledger.errors import UsageError
+from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange, task_change
 from ledger.model.config import CalendarConfig
 from ledger.model.snapshot import Snapshot
@@ -84,8 +84,8 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
 
     Raises:
         UsageError: the year or kind is missing or contradicts the source.
-        LedgerError: the file cannot be read as a table, or a file of the ledger is broken that
-            the table would have to be compared with.
+        LedgerError: the file cannot be read as a table or holds no item, or a file of the ledger
+            is broken that the table would have to be compared with.
     """
     snapshot = load(ledger)
     refuse_broken(
@@ -104,6 +104,8 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
     )
     source = _source(snapshot, request, found.tables)
     rows = [_canonical(row, known) for table in found.tables for row in table.rows]
+    if not rows:
+        raise LedgerError(f"{request.file.name} 的表头下面没有一个事项", hint="请检查文件是否完整")
     drafts = _drafts(rows, source, snapshot.config.calendar, by, today)
     existing = {
         key: entry for key, entry in snapshot.by_id.items() if entry.record.source == source.id

@@ -61,7 +61,7 @@ def changed(
     edits = [
         Edit((key,), value)
         for key, value in _of_table(draft).items()
-        if not same(value, _of_table(old).get(key)) and not (key in said and same(value, said[key]))
+        if not same(value, _of_table(old).get(key)) and not same(value, said.get(key))
     ]
     known = {_squeezed(entry.text) for entry in old.progress}
     news = [entry for entry in draft.progress if _squeezed(entry.text) not in known]
@@ -97,13 +97,14 @@ def same(one: object, other: object) -> bool:
 
 
 def _squeezed(plain: Any) -> Any:
+    """A plain value without blanks; empty in any form is None, as what no column says."""
     if isinstance(plain, dict):
-        return {key: _squeezed(each) for key, each in plain.items()}
+        return {key: _squeezed(each) for key, each in plain.items()} or None
     if isinstance(plain, list):
-        return [_squeezed(each) for each in plain]
+        return [_squeezed(each) for each in plain] or None
     if isinstance(plain, dt.date):
         return plain.isoformat()
-    return "".join(plain.split()) if isinstance(plain, str) else plain or None
+    return ("".join(plain.split()) if isinstance(plain, str) else plain) or None
 
 
 def _plain(value: object) -> Any:

@@ -34,6 +34,10 @@ _MEANINGS: Mapping[int, tuple[str, str]] = {
 }
 
 
+class Unreachable(LedgerError):
+    """A server that gave no answer at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A forge, how it is asked and in whose name.
@@ -82,7 +86,8 @@ def ask(
         seconds: how long each step may take; the whole may take four times as long.
 
     Raises:
-        LedgerError: it cannot be reached, redirects, or answers something that is no JSON.
+        LedgerError: it redirects, or answers something that is no JSON; `Unreachable` when it
+            does not answer.
     """
     import httpx
 
@@ -93,11 +98,11 @@ def ask(
         ):
             body = _read(response, time.monotonic() + 4 * seconds)
     except httpx.TimeoutException:
-        raise LedgerError(f"{_name(site)} 很久没有回应", hint=_TRY_AGAIN) from None
+        raise Unreachable(f"{_name(site)} 很久没有回应", hint=_TRY_AGAIN) from None
     except httpx.HTTPError as error:
         raise _unreachable(site, error) from None
-    except (httpx.InvalidURL, ValueError, OSError):
-        raise LedgerError(f"平台地址 {_name(site)} 或证书、代理的设置有误", hint="请核对") from None
+    except (httpx.InvalidURL, ImportError, ValueError, OSError):  # ImportError: a SOCKS proxy
+        raise Unreachable(f"平台地址 {_name(site)} 或证书、代理的设置有误", hint="请核对") from None
     return _answer(site, response.status_code, body)
 
 
@@ -124,23 +129,31 @@ def gitea_version(root: str) -> str:
 
     A Forgejo's holds `+gitea-`, as in `10.0.0+gitea-1.22.0`.
     """
-    data = _asked(root, "/api/v1/version").data
+    try:
+        data = _asked(root, "/api/v1/version").data
+    except Unreachable:
+        return ""
     version = data.get("version") if isinstance(data, dict) else None
     return single_line(version)[:60] if isinstance(version, str) else ""
 
 
 def kind_of(root: str) -> str:
     """What answers at an address: `gitea` (Forgejo too), `gitlab`, or empty."""
-    answer = _asked(root, "/api/v1/version")
-    if isinstance(answer.data, dict) and ("version" in answer.data or answer.status in (401, 403)):
-        return "gitea"
-    answer = _asked(root, "/api/v4/version")
-    return "gitlab" if isinstance(answer.data, dict) and answer.status in (200, 401) else ""
+    try:
+        here = _asked(root, "/api/v1/version")
+        if isinstance(here.data, dict) and ("version" in here.data or here.status in (401, 403)):
+            return "gitea"
+        here = _asked(root, "/api/v4/version")
+    except Unreachable:
+        return ""
+    return "gitlab" if isinstance(here.data, dict) and here.status in (200, 401) else ""
 
 
 def _asked(root: str, path: str) -> Answer:
     try:
         return ask(Site(root), "GET", path, seconds=_ASKING_SECONDS)
+    except Unreachable:
+        raise
     except LedgerError:
         return Answer(0)
 
@@ -192,13 +205,13 @@ def _answer(site: Site, status: int, body: bytes) -> Answer:
         ) from None
 
 
-def _unreachable(site: Site, error: Exception) -> LedgerError:
+def _unreachable(site: Site, error: Exception) -> Unreachable:
     if "CERTIFICATE" in str(error).upper():
-        return LedgerError(
+        return Unreachable(
             f"{_name(site)} 的证书不可信",
             hint="请联系管理员，或用 git config http.sslCAInfo 指定单位的根证书",
         )
-    return LedgerError(f"连不上 {_name(site)}", hint=_TRY_AGAIN)
+    return Unreachable(f"连不上 {_name(site)}", hint=_TRY_AGAIN)
 
 
 def _name(site: Site) -> str:

@@ -90,6 +90,17 @@ def test_a_password_of_another_host_is_not_used(clone: Clone) -> None:
     assert not have_credentials(clone.repo, "origin")
 
 
+def test_nobody_is_asked(clone: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked, program = tmp_path / "asked", tmp_path / "askpass"
+    program.write_text(f"#!/bin/sh\ntouch '{asked}'\necho {TOKEN}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("GIT_ASKPASS", str(program))
+    clone.repo.run("config", "core.askPass", str(program))
+    point(clone, "git@forge.example:unit/ledger.git")
+    assert not have_credentials(clone.repo, "origin")
+    assert not asked.exists()
+
+
 def test_none(clone: Clone) -> None:
     point(clone, "git@forge.example:unit/ledger.git")
     with pytest.raises(LedgerError, match=r"没有 https://forge.example 的令牌") as caught:
@@ -130,6 +141,17 @@ class _Answers(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "gopher://127.0.0.1:1"])
+def test_a_proxy_that_cannot_be_used(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, "git@forge.example:unit/ledger.git")
+    clone.repo.run("config", "http.proxy", proxy)
+    with pytest.raises(LedgerError, match="证书、代理的设置有误"):
+        ask(site_of(clone.repo, "origin"), "GET", "/")
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+"""From words to fields: titles, numbers, natures; and which row is which task."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.model.deadline import read_deadline
+from ledger.usecases.drafting import (
+    TITLE_LENGTH,
+    nature_of,
+    next_number,
+    short_title,
+    task_id,
+)
+from ledger.usecases.matching import Candidate, match
+
+
+@pytest.mark.parametrize(
+    ("measure", "title"),
+    [
+        ("开展专利检索能力测评，形成报告。", "开展专利检索能力测评"),
+        ("（一）制定年度工作方案；组织实施", "制定年度工作方案"),
+        ("制定方案；组织实施，总结", "制定方案；组织实施"),
+        ("1.制定方案。", "制定方案"),
+        ("2017年制定方案。", "2017年制定方案"),
+        ("1.5倍增长。", "1.5倍增长"),
+        ("【总结】形成报告。", "总结：形成报告"),
+        ("一是  制定年度\n学习计划\n印发", "制定年度 学习计划"),
+        ("：，", "："),
+        ("长" * 60, "长" * 39 + "…"),
+    ],
+)
+def test_title_is_the_first_clause(measure: str, title: str) -> None:
+    assert short_title(measure) == title
+
+
+@given(st.text(max_size=80))
+def test_title_is_short_and_one_line(measure: str) -> None:
+    title = short_title(measure)
+    assert len(title) <= TITLE_LENGTH
+    assert bool(title) == bool(measure.strip())
+    assert "\n" not in title
+
+
+def test_numbers_go_on_from_the_highest() -> None:
+    assert next_number("GZ2017", []) == 1
+    assert next_number("GZ2017", ["GZ2017-009", "GZ2017-1041", "ZG2020-999", "GZ2017-x"]) == 1042
+    assert next_number("GZ", ["GZ2017-009"]) == 1
+    assert (task_id("GZ2017", 7), task_id("GZ2017", 1042)) == ("GZ2017-007", "GZ2017-1042")
+
+
+@pytest.mark.parametrize(
+    ("text", "nature"),
+    [
+        ("6月", "限期"),
+        ("3月、6月", "分阶段"),
+        ("每季度", "分阶段"),
+        ("持续推进", "长期坚持"),
+        ("立行立改", "立行立改"),
+        ("待定", ""),
+    ],
+)
+def test_nature_follows_from_the_time_limit(text: str, nature: str) -> None:
+    assert nature_of(read_deadline(text, 2017)) == nature
+
+
+wordings = st.tuples(
+    st.text(st.sampled_from("制定方案组织实施开展检查"), min_size=1, max_size=12),
+    st.sampled_from(("甲", "乙")),
+)
+candidates = st.lists(wordings, max_size=12).map(
+    lambda found: [Candidate(f"A-{n:03}", wording) for n, wording in enumerate(found, 1)]
+)
+
+
+@given(candidates)
+def test_unchanged_table_is_matched_row_by_row(tasks: list[Candidate]) -> None:
+    assert match(tasks, tasks) == {n: task.id for n, task in enumerate(tasks)}
+
+
+@given(candidates, st.randoms(use_true_random=False))
+def test_order_does_not_matter_where_wordings_differ(
+    tasks: list[Candidate], random: object
+) -> None:
+    different = list({task.wording: task for task in tasks}.values())
+    moved = different.copy()
+    random.shuffle(moved)  # type: ignore[attr-defined]
+    rows = [Candidate(f"A-{n:03}", task.wording) for n, task in enumerate(moved, 1)]
+    assert match(rows, different) == {n: task.id for n, task in enumerate(moved)}
+
+
+@given(candidates, candidates)
+def test_no_task_is_matched_twice(rows: list[Candidate], tasks: list[Candidate]) -> None:
+    found = match(rows, tasks)
+    assert len(set(found.values())) == len(found)
+    assert set(found.values()) <= {task.id for task in tasks}
+    assert set(found) <= set(range(len(rows)))
+
+
+def test_blanks_do_not_matter() -> None:
+    rows = [Candidate("A-001", ("制定 方案\n印发", "甲 部分"))]
+    assert match(rows, [Candidate("A-009", ("制定方案印发", "甲部分"))]) == {0: "A-009"}
+
+
+def test_reworded_measures_are_found_nearby_and_strangers_are_not() -> None:
+    tasks = [Candidate("A-001", ("制定年度学习计划并印发", "甲"))]
+    assert match([Candidate("A-007", ("制定年度学习计划并印发执行", "乙"))], tasks) == {0: "A-001"}
+    assert match([Candidate("A-007", ("开展专利检索能力测评", "甲"))], tasks) == {}
+
+
+def test_same_number_at_the_same_place_is_the_same_task_reworded() -> None:
+    tasks = [Candidate("A-001", ("制定年度学习计划并印发", "甲"))]
+    assert match([Candidate("A-001", ("开展专利检索能力测评", "甲"))], tasks) == {0: "A-001"}
+    assert match([Candidate("A-001", ("开展专利检索能力测评", "乙"))], tasks) == {}

@@ -1,0 +1,148 @@
+"""The plan of 2017 from its own sheets: 296 tasks, and what happens when the sheet changes."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from ledger.model.deadline import read_deadline
+from ledger.usecases.importing import Plan, Request, plan_import, write_import
+
+if TYPE_CHECKING:
+    from tests.conftest import LedgerFolder, MakeLedger
+
+TODAY = dt.date(2017, 3, 10)
+NUMERALS = "零一二三四五六七八"
+HEAD = ("部分", "工作要点", "具体措施", "部门单位", "完成时间")
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+    return make_ledger(sources=(), config={"departments": []})
+
+
+@pytest.fixture(scope="module")
+def printed(shared: Path) -> list[dict[str, Any]]:
+    """The plan's rows as printed."""
+    text = (shared / "fixtures" / "plan2017.json").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+def take(ledger: LedgerFolder, file: Path, write: bool = True) -> Plan:
+    """Import a file into GZ2017."""
+    opened = ledger.open()
+    plan = plan_import(opened, Request(file, "GZ2017", 2017), "办公室", TODAY)
+    if write:
+        write_import(opened, plan, file, commit=True)
+    opened.cache.close()
+    return plan
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_every_row_as_printed_and_twice_is_once(
+    shared: Path, printed: list[dict[str, Any]], ledger: LedgerFolder
+) -> None:
+    fixtures = shared / "fixtures"
+    look = take(ledger, fixtures / "plan2017.xlsx", write=False)
+    assert (len(look.changes), ledger.git("status", "--porcelain")) == (296, "")
+    take(ledger, fixtures / "plan2017.xlsx")
+    tasks = [entry.record for entry in ledger.load().tasks]
+    assert [task.id for task in tasks] == [f"GZ2017-{n:03}" for n in range(1, 297)]
+    for task, row in zip(tasks, printed, strict=True):
+        heading = f"【{row['sub_item']}】" if row["sub_item"] else ""
+        assert task.section == f"{NUMERALS[row['part_no']]}、{row['part']}"
+        assert squeezed(task.key_point) == squeezed(row["key_point"])
+        assert squeezed("".join(task.measures)) == squeezed(heading + row["measure"])
+        assert task.lead == tuple(row["depts"])
+        assert squeezed(task.due.text) == row["due_text"]
+        read = read_deadline(task.due.text, 2017)
+        assert (task.due.start, task.due.date, task.due.dates) == (
+            read.start,
+            read.date,
+            read.dates,
+        )
+        assert 0 < len(task.title) <= 40
+    assert ledger.load().problems == ()
+    names = [each.name for each in ledger.load().config.departments]
+    assert (len(names), len(set(names))) == (38, 38)
+    assert ledger.git("rev-list", "--count", "HEAD").strip() == "2"
+    for name in ("plan2017.xlsx", "plan2017.csv"):
+        again = take(ledger, fixtures / name)
+        assert (again.changes, again.gone, again.files, again.same) == ((), (), (), 296)
+    assert ledger.git("rev-list", "--count", "HEAD").strip() == "2"
+
+
+def test_edits_of_the_sheet_itself(shared: Path, tmp_path: Path, ledger: LedgerFolder) -> None:
+    fixture = shared / "fixtures" / "plan2017.xlsx"
+    take(ledger, fixture)
+    book = openpyxl.load_workbook(fixture)
+    cells = book.active
+    cells["B7"].value += "（试点先行）"
+    cells["D7"].value = "10月"
+    cells["C4"].value = "机关党委\n统战部"
+    cells["B9"].value, cells["B10"].value = cells["B10"].value, cells["B9"].value
+    cells["D9"].value, cells["D10"].value = cells["D10"].value, cells["D9"].value
+    changed = tmp_path / "plan2017.xlsx"
+    book.save(changed)
+    plan = take(ledger, changed)
+    differs = {
+        change.id: {each.field: (each.old, each.new) for each in change.fields}
+        for change in plan.changes
+    }
+    assert {key: set(fields) for key, fields in differs.items()} == {
+        "GZ2017-001": {"lead"},
+        "GZ2017-004": {"measures", "due"},
+    }
+    assert differs["GZ2017-001"]["lead"] == (["机关党委"], ["机关党委", "统战部"])
+    assert differs["GZ2017-004"]["due"][1]["date"] == "2017-10-31"
+    assert (plan.gone, plan.same, plan.departments) == ((), 294, ("统战部",))
+    assert len(ledger.load().tasks) == 296
+    text = (ledger.root / "ledger.yaml").read_text(encoding="utf-8")
+    assert text.count("name: 统战部") == 1
+
+
+def test_rows_put_in_anywhere_move_no_number(
+    shared: Path, printed: list[dict[str, Any]], tmp_path: Path, ledger: LedgerFolder
+) -> None:
+    take(ledger, shared / "fixtures" / "plan2017.csv")
+    before = {entry.record.id: entry.record for entry in ledger.load().tasks}
+    rows = [
+        [
+            f"{NUMERALS[row['part_no']]}、{row['part']}",
+            row["key_point"],
+            (f"【{row['sub_item']}】" if row["sub_item"] else "") + row["measure"],
+            "、".join(row["depts"]),
+            row["due_text"],
+        ]
+        for row in printed
+    ]
+    new = [
+        rows[9][0],
+        rows[9][1],
+        "建立专利导航产业发展实验区名录，每年更新一次。",
+        "规划司",
+        "11月",
+    ]
+    reordered = [*rows[:9], new, *rows[10:100], *rows[150:], *rows[100:150]]
+    reordered[200][2] += "做好总结。"
+    file = tmp_path / "plan.csv"
+    with file.open("w", newline="", encoding="utf-8") as place:
+        csv.writer(place).writerows([HEAD, *reordered])
+    plan = take(ledger, file)
+    assert {
+        change.id: tuple(each.field for each in change.fields) for change in plan.changes[1:]
+    } == {"GZ2017-251": ("measures",)}
+    assert plan.gone == ("GZ2017-010",)
+    assert plan.changes[0].id not in before
+    after = {entry.record.id: entry.record for entry in ledger.load().tasks}
+    assert [key for key in before if after[key] != before[key]] == ["GZ2017-251"]
