@@ -72,8 +72,8 @@ def test_a_new_ledger_where_nobody_is_known(wheel: Path, tmp_path: Path) -> None
     listed = do(command, "list", place=tmp_path / "x")
     assert (listed.returncode, listed.stdout, listed.stderr) == (0, "共 0 项\n", "")
     added = do(
-        command, "add", "--source", "GZ2017", "--source-title", "要点", "--title", "x", "--no-commit",
-        place=tmp_path / "x",
+        command, "add", "--source", "GZ2017", "--source-title", "要点", "--title", "x",
+        "--no-commit", place=tmp_path / "x",
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     assert "GZ2017-001" in do(command, "list", place=tmp_path / "x").stdout

@@ -181,7 +181,7 @@ def texts(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
 
 
 def _is_in(path: str, folder: str) -> bool:
-    return PurePosixPath(path).parent == PurePosixPath(folder)
+    return path.rpartition("/")[0] == folder
 
 
 def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[Problem]:

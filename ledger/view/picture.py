@@ -1,32 +1,26 @@
-"""A picture of a terminal as SVG, self-contained: no font is fetched from anywhere."""
+"""A picture of a terminal as SVG, self-contained: no font is fetched from anywhere.
+
+Every run of characters is placed at its column and stretched to the columns it takes, so that
+Chinese characters are two columns wide whatever fonts there are (rich's own export counts them as
+one).
+"""
 
 from __future__ import annotations
 
-import io
+import re
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
 
-_FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{
-  font-family: "Sarasa Mono SC", "Noto Sans Mono CJK SC", "Source Han Mono SC", Menlo, Consolas,
-    "Microsoft YaHei", monospace;
-  font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asian: full-width;
-}}
-.{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix">
-{matrix}
-</g>
-</g>
-</svg>
-"""  # noqa: E501
+from ledger.view.text import width
+
+_COLUMN, _LINE, _EDGE, _HEAD = 10.0, 26, 18, 40  # pixels
+_FONTS = (
+    "'Noto Sans Mono CJK SC','Sarasa Mono SC','Source Han Mono SC',"
+    "Menlo,Consolas,'Microsoft YaHei',monospace"
+)
+_PAPER, _INK = "#292929", "#d0d0d0"
+_RUNS = re.compile(r" +|[!-~]+|[^ -~]")
+_COLOURS = {1: "#ff7b72", 2: "#7ee787", 3: "#e3b341", 4: "#79c0ff", 8: "#8b949e"}  # ANSI numbers
 
 
 def svg(printed: str, title: str, columns: int) -> str:
@@ -36,9 +30,57 @@ def svg(printed: str, title: str, columns: int) -> str:
         printed: text with ANSI colours, as a command prints it on a terminal.
         title: what stands in the window's frame, such as the command.
     """
-    from rich.console import Console
+    lines = printed.split("\n")
+    wide = int(columns * _COLUMN + 2 * _EDGE)
+    high = _HEAD + len(lines) * _LINE + _EDGE
+    body = "\n".join(run for number, line in enumerate(lines) for run in _line(line, number))
+    dots = "".join(
+        f'<circle cx="{_EDGE + 6 + 20 * n}" cy="20" r="6" fill="{colour}"/>'
+        for n, colour in enumerate(("#ff5f57", "#febc2e", "#28c840"))
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"'
+        f' width="{wide}" height="{high}" role="img">\n'
+        f"<title>{escape(title)}</title>\n"
+        f'<rect width="{wide}" height="{high}" rx="8" fill="{_PAPER}"/>\n{dots}\n'
+        f'<text x="{wide / 2:.0f}" y="25" fill="{_INK}" font-family="sans-serif" font-size="15"'
+        f' text-anchor="middle">{escape(title)}</text>\n'
+        f'<g font-family="{_FONTS}" font-size="17" fill="{_INK}" xml:space="preserve">\n'
+        f"{body}\n</g>\n</svg>"
+    )
+
+
+def _line(line: str, number: int) -> Iterator[str]:
+    """One line's runs of text, each at its place."""
     from rich.text import Text
 
-    console = Console(record=True, width=columns, file=io.StringIO(), color_system="standard")
-    console.print(Text.from_ansi(printed), soft_wrap=True)
-    return console.export_svg(title=title, code_format=_FORMAT, unique_id="ledger")
+    text = Text.from_ansi(line)
+    base = _HEAD + number * _LINE + 18
+    column = 0
+    for start, end, look in _spans(text.plain, [(s.start, s.end, s.style) for s in text.spans]):
+        for run in _RUNS.findall(text.plain[start:end]):
+            size = width(run)
+            if run.strip():
+                x, long = _EDGE + column * _COLUMN, size * _COLUMN
+                yield (
+                    f'<text x="{x:.0f}" y="{base}" textLength="{long:.0f}"'
+                    f' lengthAdjust="spacingAndGlyphs"{look}>{escape(run)}</text>'
+                )
+            column += size
+
+
+def _spans(plain: str, styled: list[tuple[int, int, object]]) -> Iterator[tuple[int, int, str]]:
+    """The text in pieces of one look: start, end, SVG attributes."""
+    from rich.style import Style
+
+    done = 0
+    for start, end, style in sorted(styled, key=lambda each: each[0]):
+        if start > done:
+            yield done, start, ""
+        look = style if isinstance(style, Style) else Style.parse(str(style))
+        ink = _COLOURS.get(look.color.number or 0) if look.color else None
+        colour = f' fill="{ink}"' if ink else ""
+        yield max(start, done), end, colour + (' font-weight="bold"' if look.bold else "")
+        done = end
+    if done < len(plain):
+        yield done, len(plain), ""
