@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ _KEPT = (
     "GIT_SSL_CAINFO",
 )
 _KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
+
+
+_BUSY = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 
 
 class GitError(LedgerError):
@@ -72,6 +76,11 @@ def run(
         ) from None
     if done.returncode not in ok:
         said = (done.stderr or done.stdout).decode(errors="replace").strip()
+        if busy := _BUSY.search(said):
+            raise GitError(
+                "另一个 git 程序正在使用这个仓库",
+                hint=f"请等它结束再试；确认没有 git 在运行时，可删除 {busy[1]}",
+            )
         raise GitError(f"git {arguments[0]} 没有成功：{said or done.returncode}")
     return done.stdout
 

@@ -269,7 +269,7 @@ class GitRepo:
                     "commit", "--quiet", "--only", "--cleanup=verbatim", "--file", text.name,
                     *from_stdin, stdin=listed, environment=literal,
                 )  # fmt: skip
-            except GitError:
+            except BaseException:  # Ctrl-C too: nothing new may stay in the index
                 if untracked:
                     self.run("reset", "--quiet", *from_stdin, stdin=new, environment=literal)
                 raise
@@ -416,7 +416,7 @@ def create_repo(folder: Path) -> GitRepo:
     """Make a folder a git repository with the branch main; one that is already there is kept."""
     import git
 
-    repo = git.Repo.init(folder, mkdir=True, initial_branch="main")
+    repo = git.Repo.init(folder, mkdir=True, expand_vars=False, initial_branch="main")
     found = Path(repo.common_dir).resolve()
     repo.close()
     return GitRepo(folder, found)

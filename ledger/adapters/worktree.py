@@ -79,7 +79,7 @@ def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os
         try:
             with os.scandir(root / folder) as entries:
                 for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
+                    if entry.is_dir(follow_symlinks=False) and not is_data_file(entry.name):
                         waiting.append(f"{folder}/{entry.name}")
                     elif is_data_file(entry.name):
                         files.append(entry)
@@ -127,7 +127,8 @@ def _scan_folder(
 
 def _hash(where: str, path: str, status: os.stat_result, found: Found) -> str:
     if not stat.S_ISREG(status.st_mode):
-        found.odd[path] = "是符号链接或特殊文件，台账只读普通文件"
+        called = "文件夹" if stat.S_ISDIR(status.st_mode) else "符号链接或特殊文件"
+        found.odd[path] = f"是{called}，台账只读普通文件"
         return ""
     content = read_file(Path(where))
     blob = blob_id(content)

@@ -19,7 +19,7 @@ _FONTS = (
     "Menlo,Consolas,'Microsoft YaHei',monospace"
 )
 _PAPER, _INK = "#292929", "#d0d0d0"
-_RUNS = re.compile(r" +|[!-~]+|[^ -~]")
+_RUNS = re.compile(r" +|[!-~]+|[^ -~]+")
 _COLOURS = {1: "#ff7b72", 2: "#7ee787", 3: "#e3b341", 4: "#79c0ff", 8: "#8b949e"}  # ANSI numbers
 
 

@@ -301,6 +301,7 @@ def test_a_branch_can_be_taken_back(pair: Pair) -> None:
 def test_one_refusal_of_several_addresses_is_a_refusal(pair: Pair, tmp_path: Path) -> None:
     second = tmp_path / "second.git"
     pair.mine.git("clone", "--quiet", "--bare", ".", str(second))
+    pair.mine.git("push", "--quiet", str(second), f"main:refs/heads/{BRANCH}")
     for url in (second, pair.bare):
         pair.mine.git("remote", "set-url", "--add", "--push", "origin", str(url))
     pair.hook("pre-receive", "exit 1")

@@ -117,14 +117,13 @@ class TestFirstTime:
         again = invoke(ledger, "import", str(place), "--source", "GZ2017")
         assert again.sentences[-1] == "没有变化，不需要写入。"
 
-    def test_only_a_look(self, plan: Path, ledger: LedgerFolder, refused: Invoke) -> None:
-        del refused
-        before = ledger.git("status", "--porcelain"), commits(ledger)
-        from ledger.cli.app import run
-
-        command = ["import", str(plan), "--source", "GZ2017", "--year", "2017", "--dry-run"]
-        assert run(["-C", str(ledger.root), *command]) == 0
-        assert (ledger.git("status", "--porcelain"), commits(ledger)) == before
+    def test_only_a_look(self, plan: Path, ledger: LedgerFolder, invoke: Invoke) -> None:
+        command = ("import", str(plan), "--source", "GZ2017", "--year", "2017", "--dry-run")
+        outcome = invoke(ledger, *command)
+        assert outcome.code == 0
+        assert outcome.sentences[-1] == "以上只是预览，没有写入。"
+        assert sum(line.startswith("GZ2017-00") for line in outcome.out.splitlines()) == 6
+        assert (ledger.git("status", "--porcelain"), commits(ledger)) == ("", 1)
 
     def test_inspection_with_problems_and_progress(
         self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
