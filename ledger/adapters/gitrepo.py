@@ -164,14 +164,13 @@ class GitRepo:
         found = self.run("merge-base", one, other, ok=(0, 1))
         return found.decode().strip()
 
-    def steps(self, old: str, new: str) -> list[str]:
-        """The commits of the first-parent line after `old` up to `new`, oldest first."""
-        found = self.run("rev-list", "--reverse", "--first-parent", f"{old}..{new}", "--")
-        return found.decode().split()
-
-    def new_commits(self, old: str, new: str) -> list[str]:
-        """Every commit that `new` brings beyond `old`, side branches included."""
-        return self.run("rev-list", f"{old}..{new}", "--").decode().split()
+    def new_commits(self, old: str, new: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Every commit that `new` brings beyond `old`, oldest first, each with its parents."""
+        found = self.run(
+            "rev-list", "--reverse", "--topo-order", "--parents", f"{old}..{new}", "--"
+        )
+        lines = (line.split() for line in found.decode().splitlines())
+        return [(commit, tuple(parents)) for commit, *parents in lines]
 
     def file_steps(self, commit: str, pattern: str) -> list[FileStep]:
         """Every commit up to one that changed a file, newest first; merges bring nothing new.

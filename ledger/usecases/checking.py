@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ledger.adapters import store
 from ledger.adapters.gitrepo import blob_id
@@ -17,6 +18,7 @@ from ledger.adapters.snapshots import Listing, list_commit, list_worktree, read_
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
 from ledger.model.change import Change, difference
+from ledger.model.config import Config
 from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.rules import CODES, Context, check_change, check_snapshot
@@ -63,8 +65,8 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
         head: the revision to be judged; empty for the working tree.
 
     Returns:
-        Problems of the change, and of the files that it touches; what was wrong before and is
-        untouched is not the change's fault.
+        Problems of the change, of the files that it touches, and what it breaks elsewhere; what
+        was wrong before and is untouched is not the change's fault.
 
     Raises:
         UsageError: no such revision.
@@ -77,20 +79,15 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
     new, new_listing = _snapshot(ledger, head_commit)
     change = difference(old, new)
     context = Context(judge.config, today, _hasher(ledger, head_commit))
+    before = replace(context, sha256=_hasher(ledger, fork))
     touched = _touched(old_listing, new_listing)
-    standing = [
-        problem
-        for problem in check_snapshot(new, context)
-        if problem.path in touched or problem.id in {each.id for each in change.tasks}
-    ]
+    standing = _brought(change, touched, context, before)
     as_a_whole = check_change(change, context, _CHANGES - _STEP_BY_STEP)
-    steps = ledger.repo.steps(fork, head_commit or "HEAD")
-    problems = [
-        *with_lines((*standing, *as_a_whole), new_listing),
-        *_of_steps(ledger, old, steps, context, _STEP_BY_STEP),
-    ]
+    problems = list(with_lines((*standing, *as_a_whole), new_listing))
+    for commit in _commits(ledger, fork, head_commit or "HEAD"):
+        problems.extend(commit.missteps(context, _STEP_BY_STEP))
     if not head_commit:
-        last = _snapshot(ledger, steps[-1])[0] if steps else old
+        last = _snapshot(ledger, ledger.repo.resolve("HEAD"))[0]
         found = check_change(difference(last, new), context, _STEP_BY_STEP)
         problems.extend(with_lines(found, new_listing))
     return Checked(_sorted(problems), change)
@@ -99,8 +96,8 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
 def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Problem, ...]:
     """What the server's gate asks of a push to the main branch.
 
-    The push as a whole is judged by the policy that was there before it; besides, no single step
-    of it may break a rule on changes, and no commit of it may bring a secret.
+    The push as a whole is judged by the policy that was there before it; besides, no single
+    commit of it may break a rule on changes, or bring a secret or what cannot be read.
 
     Args:
         old: the branch's commit before; empty for a branch that is new.
@@ -111,31 +108,61 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
         context = Context(snapshot.config, today, _hasher(ledger, new))
         return _sorted(with_lines(check_snapshot(snapshot, context), listing))
     problems = list(check_between(ledger, old, new, today).problems)
-    config = _snapshot(ledger, old)[0].config
-    context = Context(config, today)
-    before, _ = _snapshot(ledger, old)
-    problems.extend(_of_steps(ledger, before, ledger.repo.steps(old, new), context, _CHANGES))
-    for commit in ledger.repo.new_commits(old, new):
-        snapshot, listing = _snapshot(ledger, commit)
-        problems.extend(with_lines(check_snapshot(snapshot, context, _SECRET), listing))
+    context = Context(_snapshot(ledger, old)[0].config, today)
+    for commit in _commits(ledger, old, new):
+        problems.extend(commit.missteps(context, _CHANGES))
+        problems.extend(commit.secrets(context))
     kept: dict[tuple[str, str, str], Problem] = {}
     for problem in problems:
         kept.setdefault((problem.code, problem.path, problem.message), problem)
     return _sorted(kept.values())
 
 
-def _of_steps(
-    ledger: Ledger,
-    before: Snapshot,
-    steps: Iterable[str],
-    context: Context,
-    codes: Collection[str],
-) -> Iterator[Problem]:
-    """What rules on changes say of each step of a line of commits."""
-    for commit in steps:
-        after, listing = _snapshot(ledger, commit)
-        yield from with_lines(check_change(difference(before, after), context, codes), listing)
-        before = after
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """One commit, and the states that it was made from: several of a merge."""
+
+    after: Snapshot
+    listing: Listing
+    before: tuple[tuple[Snapshot, Listing], ...]
+
+    def missteps(self, context: Context, codes: Collection[str]) -> tuple[Problem, ...]:
+        """What rules on changes say of it; a merge is to blame for what none of its parents has."""
+        found = [
+            check_change(difference(old, self.after), context, codes) for old, _ in self.before
+        ]
+        common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
+        kept = (each for each in found[0] if (each.code, each.id) in common)
+        return with_lines(kept, self.listing)
+
+    def secrets(self, context: Context) -> tuple[Problem, ...]:
+        """Secrets in the files that it touches, and what cannot be read there."""
+        touched = set.intersection(*(_touched(old, self.listing) for _, old in self.before))
+        found = check_snapshot(self.after, context, _SECRET)
+        return with_lines((each for each in found if each.path in touched), self.listing)
+
+
+def _commits(ledger: Ledger, old: str, new: str) -> Iterator[_Commit]:
+    """What a line of commits brings, one by one, oldest first."""
+    nothing = (Snapshot(Config()), Listing({}, lambda paths: (), {}))
+    seen = lru_cache(maxsize=8)(lambda commit: _snapshot(ledger, commit))
+    for commit, parents in ledger.repo.new_commits(old, new):
+        yield _Commit(*seen(commit), tuple(seen(each) for each in parents) or (nothing,))
+
+
+def _brought(
+    change: Change, touched: Collection[str], context: Context, before: Context
+) -> list[Problem]:
+    """What is wrong in what a change touches, and what it breaks elsewhere."""
+    ids = {each.id for each in change.tasks}
+    found = check_snapshot(change.new, context)
+    elsewhere = {each for each in found if each.path not in touched and each.id not in ids}
+    if elsewhere:
+        there = {
+            (each.code, each.path, each.message) for each in check_snapshot(change.old, before)
+        }
+        elsewhere = {each for each in elsewhere if (each.code, each.path, each.message) in there}
+    return [each for each in found if each not in elsewhere]
 
 
 def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:
