@@ -15,7 +15,6 @@ OWNERS = {
     "rich": ("view/table.py", "view/text.py", "view/picture.py"),
     "ruamel": ("adapters/yamledit.py",),
     "yaml": ("adapters/yamlread.py",),
-    "git": ("adapters/gitrepo.py",),
     "sqlite3": ("adapters/cache.py",),
     "jinja2": ("adapters/templates.py",),
     "openpyxl": ("adapters/importers/xlsx.py",),
@@ -72,7 +71,7 @@ def test_help_imports_nothing_heavy() -> None:
 
     code = (
         "import sys; from ledger.cli.app import run; run(['--help']);"
-        "heavy = {'git', 'ruamel', 'openpyxl', 'jinja2', 'yaml', 'sqlite3', 'dateutil',"
+        "heavy = {'ruamel', 'openpyxl', 'jinja2', 'yaml', 'sqlite3', 'dateutil',"
         " 'chinese_calendar', 'rich.table', 'rich.console'};"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )

@@ -1,7 +1,6 @@
 """The one place that talks to git: verbs with the root passed in, raising by default.
 
-Git itself is called for everything on the way of a reading command (GitPython's import alone costs
-as much as the whole command); GitPython creates and configures repositories.
+Git itself is called: importing a library for it costs more than a whole command.
 """
 
 from __future__ import annotations
@@ -413,12 +412,9 @@ def bare_repo(folder: Path, inherited: Mapping[str, str] | None = None) -> GitRe
 
 def create_repo(folder: Path) -> GitRepo:
     """Make a folder a git repository with the branch main; one that is already there is kept."""
-    import git
-
-    repo = git.Repo.init(folder, mkdir=True, expand_vars=False, initial_branch="main")
-    found = Path(repo.common_dir).resolve()
-    repo.close()
-    return GitRepo(folder, found)
+    folder.mkdir(parents=True, exist_ok=True)
+    run(folder, ("init", "--quiet", "--initial-branch=main"))
+    return find_repo(folder)
 
 
 def git_version() -> str:

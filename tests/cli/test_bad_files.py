@@ -134,7 +134,6 @@ def test_symbolic_link_in_place_of_a_file(ledger: LedgerFolder, invoke: Invoke) 
     assert "root:" not in outcome.out + outcome.err
 
 
-@pytest.mark.xfail(reason="a folder named like a file passes for a folder of tasks", strict=True)
 def test_folder_in_place_of_a_file(ledger: LedgerFolder, invoke: Invoke) -> None:
     (ledger.root / BAD).unlink()
     (ledger.root / BAD).mkdir()

@@ -55,12 +55,7 @@ class TestFolders:
             "some/where/new",
             "某 局/台 账 1",
             "a'b\"c",
-            pytest.param(
-                "a$HOME",
-                marks=pytest.mark.xfail(
-                    reason="variables in a folder's name are expanded", strict=True
-                ),
-            ),
+            "a$HOME",
         ],
     )
     def test_new_folder(

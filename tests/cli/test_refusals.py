@@ -85,7 +85,6 @@ class TestGitRefuses:
         ledger.git("config", "user.useConfigOnly", "true")
         assert "user.email" in refused(ledger, *PROGRESS, code=1).err
 
-    @pytest.mark.xfail(reason="git's own words on index.lock are passed on", strict=True)
     def test_another_git_at_work(self, ledger: LedgerFolder, refused: Invoke) -> None:
         ledger.write(".git/index.lock", "")
         assert "index.lock" in refused(ledger, *PROGRESS, code=1).err
@@ -193,12 +192,7 @@ class TestInterrupted:
         "command",
         [
             PROGRESS,
-            pytest.param(
-                WRITING["add with a source"],
-                marks=pytest.mark.xfail(
-                    reason="new files stay in the index as intended to be added", strict=True
-                ),
-            ),
+            WRITING["add with a source"],
         ],
     )
     def test_while_git_commits(
