@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError, UsageError
-from ledger.model.change import Change
+from ledger.model.change import Change, difference
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
 from ledger.usecases.reading import Ledger, load
@@ -49,6 +49,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date) -> Merging:
         _refuse_author(ledger, head, commit, branch)
     checked = check_between(ledger, head, commit, today)
     assert checked.change is not None  # noqa: S101 - a check of a branch has one
+    _refuse_moved(ledger, head, commit, checked.change)
     return Merging(branch, commit, checked.change, checked.problems)
 
 
@@ -67,6 +68,18 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
     if ledger.repo.branch_commit(merging.branch):
         ledger.repo.delete_branch(merging.branch)
     return done
+
+
+def _refuse_moved(ledger: Ledger, head: str, commit: str, change: Change) -> None:
+    """What the branch closes must not have changed on the main branch since: nobody saw that."""
+    fork = ledger.repo.merge_base(head, commit)
+    since = {each.id for each in difference(load(ledger, fork), load(ledger, head)).tasks}
+    both = [each.id for each in change.tasks if each.id in since]
+    if both:
+        raise LedgerError(
+            f"提出销号以后，主分支上又改过 {'、'.join(both[:5])}，不能直接合并",
+            hint="请提出人重新运行 ledger close，在新的内容上再提一次",
+        )
 
 
 def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str) -> None:
