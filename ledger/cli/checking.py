@@ -37,7 +37,7 @@ def check(
     from ledger.usecases.checking import check_between, check_worktree
     from ledger.view import checks as view
 
-    wanted = options.chosen_format(form or "text", json and form is None, _FORMS)
+    wanted = options.chosen_format(form, json, _FORMS)
     here = session(context)
     ledger = here.open()
     if head and not base:
@@ -49,7 +49,7 @@ def check(
     else:
         inside = [_relative(ledger.root, path) for path in paths or ()]
         found = check_worktree(ledger, here.now(), inside).problems
-    if wanted == "json" or json:
+    if wanted == "json":
         emit_json(view.problem_json(found))
     else:
         emit(view.FORMS[wanted](found))
