@@ -99,6 +99,13 @@ def test_no_task_is_matched_twice(rows: list[Candidate], tasks: list[Candidate])
     assert set(found) <= set(range(len(rows)))
 
 
+def test_same_measures_are_found_far_away_and_at_another_place() -> None:
+    tasks = [Candidate(f"A-{n:03}", (f"制定第{n}号方案并印发", "甲")) for n in range(1, 31)]
+    moved = tasks[15:] + tasks[:15]
+    rows = [Candidate(f"A-{n:03}", (task.wording[0], "乙")) for n, task in enumerate(moved, 1)]
+    assert match(rows, tasks) == {n: task.id for n, task in enumerate(moved)}
+
+
 def test_blanks_do_not_matter() -> None:
     rows = [Candidate("A-001", ("制定 方案\n印发", "甲 部分"))]
     assert match(rows, [Candidate("A-009", ("制定方案印发", "甲部分"))]) == {0: "A-009"}

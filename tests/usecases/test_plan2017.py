@@ -5,26 +5,23 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import shutil
+import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pytest
 
 from ledger.model.deadline import read_deadline
+from ledger.model.snapshot import Snapshot
 from ledger.usecases.importing import Plan, Request, plan_import, write_import
-
-if TYPE_CHECKING:
-    from tests.conftest import LedgerFolder, MakeLedger
+from ledger.usecases.reading import load, open_ledger
+from ledger.usecases.starting import start
 
 TODAY = dt.date(2017, 3, 10)
 NUMERALS = "零一二三四五六七八"
 HEAD = ("部分", "工作要点", "具体措施", "部门单位", "完成时间")
-
-
-@pytest.fixture
-def ledger(make_ledger: MakeLedger) -> LedgerFolder:
-    return make_ledger(sources=(), config={"departments": []})
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +32,44 @@ def printed(shared: Path) -> list[dict[str, Any]]:
     return found
 
 
-def take(ledger: LedgerFolder, file: Path, write: bool = True) -> Plan:
-    """Import a file into GZ2017."""
-    opened = ledger.open()
+@pytest.fixture(scope="module")
+def imported(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new ledger with the plan in it, in two commits."""
+    root = tmp_path_factory.mktemp("plan")
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "config", "user.name", "办公室")
+    git(root, "config", "user.email", "office@example.com")
+    start(root, "某局", commit=True)
+    file = shared / "fixtures" / "plan2017.xlsx"
+    opened = open_ledger(root)
     plan = plan_import(opened, Request(file, "GZ2017", 2017), "办公室", TODAY)
-    if write:
-        write_import(opened, plan, file, commit=True)
-    opened.cache.close()
+    assert (len(plan.changes), git(root, "status", "--porcelain")) == (296, "")
+    write_import(opened, plan, file, commit=True)
+    return root
+
+
+@pytest.fixture
+def ledger(imported: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    shutil.copytree(imported, tmp_path / "ledger")
+    return tmp_path / "ledger"
+
+
+def git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def take(root: Path, file: Path) -> Plan:
+    """Import a file into GZ2017 once more."""
+    opened = open_ledger(root)
+    plan = plan_import(opened, Request(file, "GZ2017", 2017), "办公室", TODAY)
+    write_import(opened, plan, file, commit=True)
     return plan
+
+
+def read(root: Path) -> Snapshot:
+    return load(open_ledger(root))
 
 
 def squeezed(text: str) -> str:
@@ -50,13 +77,10 @@ def squeezed(text: str) -> str:
 
 
 def test_every_row_as_printed_and_twice_is_once(
-    shared: Path, printed: list[dict[str, Any]], ledger: LedgerFolder
+    shared: Path, printed: list[dict[str, Any]], imported: Path
 ) -> None:
-    fixtures = shared / "fixtures"
-    look = take(ledger, fixtures / "plan2017.xlsx", write=False)
-    assert (len(look.changes), ledger.git("status", "--porcelain")) == (296, "")
-    take(ledger, fixtures / "plan2017.xlsx")
-    tasks = [entry.record for entry in ledger.load().tasks]
+    snapshot = read(imported)
+    tasks = [entry.record for entry in snapshot.tasks]
     assert [task.id for task in tasks] == [f"GZ2017-{n:03}" for n in range(1, 297)]
     for task, row in zip(tasks, printed, strict=True):
         heading = f"【{row['sub_item']}】" if row["sub_item"] else ""
@@ -65,27 +89,20 @@ def test_every_row_as_printed_and_twice_is_once(
         assert squeezed("".join(task.measures)) == squeezed(heading + row["measure"])
         assert task.lead == tuple(row["depts"])
         assert squeezed(task.due.text) == row["due_text"]
-        read = read_deadline(task.due.text, 2017)
-        assert (task.due.start, task.due.date, task.due.dates) == (
-            read.start,
-            read.date,
-            read.dates,
-        )
+        due = read_deadline(task.due.text, 2017)
+        assert (task.due.start, task.due.date, task.due.dates) == (due.start, due.date, due.dates)
         assert 0 < len(task.title) <= 40
-    assert ledger.load().problems == ()
-    names = [each.name for each in ledger.load().config.departments]
+    assert snapshot.problems == ()
+    names = [each.name for each in snapshot.config.departments]
     assert (len(names), len(set(names))) == (38, 38)
-    assert ledger.git("rev-list", "--count", "HEAD").strip() == "2"
     for name in ("plan2017.xlsx", "plan2017.csv"):
-        again = take(ledger, fixtures / name)
+        again = take(imported, shared / "fixtures" / name)
         assert (again.changes, again.gone, again.files, again.same) == ((), (), (), 296)
-    assert ledger.git("rev-list", "--count", "HEAD").strip() == "2"
+    assert git(imported, "rev-list", "--count", "HEAD").strip() == "2"
 
 
-def test_edits_of_the_sheet_itself(shared: Path, tmp_path: Path, ledger: LedgerFolder) -> None:
-    fixture = shared / "fixtures" / "plan2017.xlsx"
-    take(ledger, fixture)
-    book = openpyxl.load_workbook(fixture)
+def test_edits_of_the_sheet_itself(shared: Path, tmp_path: Path, ledger: Path) -> None:
+    book = openpyxl.load_workbook(shared / "fixtures" / "plan2017.xlsx")
     cells = book.active
     cells["B7"].value += "（试点先行）"
     cells["D7"].value = "10月"
@@ -106,16 +123,15 @@ def test_edits_of_the_sheet_itself(shared: Path, tmp_path: Path, ledger: LedgerF
     assert differs["GZ2017-001"]["lead"] == (["机关党委"], ["机关党委", "统战部"])
     assert differs["GZ2017-004"]["due"][1]["date"] == "2017-10-31"
     assert (plan.gone, plan.same, plan.departments) == ((), 294, ("统战部",))
-    assert len(ledger.load().tasks) == 296
-    text = (ledger.root / "ledger.yaml").read_text(encoding="utf-8")
+    assert len(read(ledger).tasks) == 296
+    text = (ledger / "ledger.yaml").read_text(encoding="utf-8")
     assert text.count("name: 统战部") == 1
 
 
 def test_rows_put_in_anywhere_move_no_number(
-    shared: Path, printed: list[dict[str, Any]], tmp_path: Path, ledger: LedgerFolder
+    printed: list[dict[str, Any]], tmp_path: Path, ledger: Path
 ) -> None:
-    take(ledger, shared / "fixtures" / "plan2017.csv")
-    before = {entry.record.id: entry.record for entry in ledger.load().tasks}
+    before = {entry.record.id: entry.record for entry in read(ledger).tasks}
     rows = [
         [
             f"{NUMERALS[row['part_no']]}、{row['part']}",
@@ -144,5 +160,5 @@ def test_rows_put_in_anywhere_move_no_number(
     } == {"GZ2017-251": ("measures",)}
     assert plan.gone == ("GZ2017-010",)
     assert plan.changes[0].id not in before
-    after = {entry.record.id: entry.record for entry in ledger.load().tasks}
+    after = {entry.record.id: entry.record for entry in read(ledger).tasks}
     assert [key for key in before if after[key] != before[key]] == ["GZ2017-251"]
