@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from ledger.cli.app import run
+from ledger.usecases.drafting import due_of
+from ledger.usecases.reading import load, open_ledger
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,3 +46,34 @@ def test_the_first_command_tells_something(own: Path, capsys: pytest.CaptureFixt
 def test_every_rule_holds(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(own), "--today", "2021-12-31", "check", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["errors"] == 0
+
+
+def test_time_limits_are_read_as_the_files_say(own: Path) -> None:
+    snapshot = load(open_ledger(own))
+    assert snapshot.problems == ()
+    for entry in snapshot.tasks:
+        task, source = entry.record, snapshot.source_by_id[entry.record.source].record
+        due, _ = due_of(task.due.text, source.year or 0, source.issued, snapshot.config.calendar)
+        assert due == task.due, entry.path
+
+
+def test_every_reading_command_runs_in_every_form(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    total = len(rows(own, capsys, "list"))
+    for command in (
+        ("list",),
+        ("due",),
+        ("status",),
+        ("show", "GZ2017-022"),
+        ("list", "--at", "HEAD"),
+    ):
+        for form in ("table", "json", "csv", "md"):
+            assert run(["-C", str(own), "--today", "2017-10-20", *command, "--format", form]) == 0
+            said = capsys.readouterr()
+            assert said.out
+            assert said.err == ""
+    assert run(["-C", str(own), "--today", "2017-10-20"]) == 0
+    assert f"共 {total} 项" in capsys.readouterr().out
+    assert run(["-C", str(own), "doctor"]) in (0, 1)  # 1 where git knows nobody
+    assert f"{total} 个事项、2 个来源" in capsys.readouterr().out
