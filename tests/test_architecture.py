@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ledger"
 LAYERS = ("errors", "model", "rules", "adapters", "usecases", "view", "cli")
 OWNERS = {
     "typer": ("cli/",),
-    "rich": ("view/table.py", "view/text.py", "view/picture.py"),
+    "rich": ("view/table.py", "view/text.py", "view/picture.py", "view/progress.py"),
     "ruamel": ("adapters/yamledit.py",),
     "yaml": ("adapters/yamlread.py",),
     "sqlite3": ("adapters/cache.py",),
@@ -21,7 +21,10 @@ OWNERS = {
     "dateutil": ("model/",),
     "chinese_calendar": ("model/workdays.py",),
     "httpx": ("adapters/forge/web.py",),
+    "docx": ("adapters/importers/word.py", "adapters/exporters/"),
+    "pdfplumber": ("adapters/importers/pdf_pages.py",),
     "subprocess": (
+        "adapters/importers/pdf.py",
         "adapters/gitprocess.py",
         "adapters/gitremote.py",
         "adapters/forge/gh.py",
@@ -71,7 +74,7 @@ def test_help_imports_nothing_heavy() -> None:
 
     code = (
         "import sys; from ledger.cli.app import run; run(['--help']);"
-        "heavy = {'ruamel', 'openpyxl', 'jinja2', 'yaml', 'sqlite3', 'dateutil',"
+        "heavy = {'ruamel', 'openpyxl', 'docx', 'jinja2', 'yaml', 'sqlite3', 'dateutil',"
         " 'chinese_calendar', 'rich.table', 'rich.console'};"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )

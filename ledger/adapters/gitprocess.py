@@ -47,7 +47,10 @@ def environment() -> dict[str, str]:
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
-    return ["git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments]
+    return [
+        "git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false",
+        "-c", "log.showSignature=false", *arguments,
+    ]  # fmt: skip
 
 
 def run(
@@ -90,7 +93,7 @@ def _with(more: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def objects(
-    folder: Path, ids: Sequence[str], more: Mapping[str, str]
+    folder: Path, ids: Sequence[str], more: Mapping[str, str], most: int
 ) -> Iterator[tuple[str, bytes]]:
     """The contents of blobs in the order asked, read by one process; see `GitRepo.blobs`."""
     with _cat_file(folder, more) as (questions, answers):
@@ -100,7 +103,7 @@ def objects(
             header = answers.readline().split()
             if len(header) != 3:
                 raise GitError(f"仓库里缺少对象 {blob}", hint="请运行 git fsck 检查仓库是否损坏")
-            yield blob, _read_blob(answers, int(header[2]))
+            yield blob, _read_blob(answers, int(header[2]), most)
         feeder.join()
 
 
@@ -133,9 +136,9 @@ def _feed(pipe: IO[bytes], ids: Sequence[str]) -> None:
         pipe.flush()
 
 
-def _read_blob(pipe: IO[bytes], size: int) -> bytes:
+def _read_blob(pipe: IO[bytes], size: int, most: int) -> bytes:
     """So much of a blob as is wanted; the rest is passed over."""
-    content: bytes = pipe.read(min(size, MAX_BLOB))
+    content: bytes = pipe.read(min(size, most))
     rest = size - len(content)
     while rest > 0:
         rest -= len(pipe.read(min(rest, MAX_BLOB)))

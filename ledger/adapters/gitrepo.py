@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.adapters.gitprocess import GitError, environment, objects, run
+from ledger.adapters.gitprocess import MAX_BLOB, GitError, environment, objects, run
 from ledger.errors import LedgerError, UsageError
 
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -26,19 +26,6 @@ class TreeFile:
     path: str  # relative to the ledger's root, with '/'
     blob: str  # object id, hexadecimal
     mode: str  # 100644, 100755, 120000 (symbolic link), 160000 (submodule)
-
-
-@dataclass(frozen=True, slots=True)
-class FileStep:
-    """What one commit did to one file: blob ids before and after, empty where it was not there."""
-
-    commit: str
-    date: str
-    author: str
-    email: str
-    subject: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +84,11 @@ class GitRepo:
         found = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
         return found.decode().strip() or None
 
-    def commit_at(self, day: dt.date, timezone: str) -> str:
-        """The last commit of the current branch's first-parent line at the end of a day.
+    def commit_at(self, day: dt.date, timezone: str, tip: str = "HEAD") -> str:
+        """The last commit of a first-parent line at the end of a day.
+
+        Args:
+            tip: where the line ends; the current branch by default.
 
         Raises:
             UsageError: when history begins later.
@@ -109,7 +99,7 @@ class GitRepo:
         found = ""
         if self.head() and end.timestamp() > 0:  # git knows no day before 1970
             before = f"--before={end.isoformat(timespec='seconds')}"
-            listed = self.run("rev-list", "-1", "--first-parent", before, "HEAD", "--")
+            listed = self.run("rev-list", "-1", "--first-parent", before, tip, "--")
             found = listed.decode().strip()
         if not found:
             raise UsageError(
@@ -146,17 +136,31 @@ class GitRepo:
             files.append(TreeFile(path, blob, mode))
         return files
 
-    def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked, read by one git process.
 
-        A blob larger than a ledger file may be is cut at `MAX_BLOB` bytes, so memory stays bounded.
+        A larger blob is cut at `most` bytes, so memory stays bounded; by default that is a little
+        more than a ledger file may have.
 
         Raises:
             GitError: for an object that is missing.
         """
         wanted = list(ids)
         if wanted:
-            yield from objects(self.root, wanted, self.inherited)
+            yield from objects(self.root, wanted, self.inherited, most)
+
+    def is_shallow(self) -> bool:
+        """Whether the older part of history is missing here."""
+        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def has(self, commit: str) -> bool:
+        """Whether there is a commit of that id here, in history or not."""
+        found = self.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", ok=(0, 1, 128))
+        return found.decode().strip() == commit
+
+    def reachable(self, *commits: str) -> set[str]:
+        """Every commit in the history of some commits."""
+        return set(self.run("rev-list", *commits, "--").decode().split())
 
     def merge_base(self, one: str, other: str) -> str:
         """The newest common ancestor of two commits, empty where there is none."""
@@ -170,26 +174,6 @@ class GitRepo:
         )
         lines = (line.split() for line in found.decode().splitlines())
         return [(commit, tuple(parents)) for commit, *parents in lines]
-
-    def file_steps(self, commit: str, pattern: str) -> list[FileStep]:
-        """Every commit up to one that changed a file, newest first; merges bring nothing new.
-
-        Args:
-            pattern: the file's path as a git glob, relative to the ledger's root.
-        """
-        listed = self.run(
-            "log", "-z", "--no-merges", "--raw", "--no-abbrev", "--no-renames",
-            "--format=%x01%H%x02%aI%x02%an%x02%ae%x02%s", commit, "--", f":(glob){pattern}",
-        )  # fmt: skip
-        steps = []
-        for entry in listed.decode(errors="replace").split("\x01")[1:]:
-            head, *raw = entry.split("\0")
-            for line in raw:
-                if line.lstrip("\n").startswith(":"):
-                    _, _, old, new, _ = line.lstrip("\n").split(" ")
-                    blobs = (each if each.strip("0") else "" for each in (old, new))
-                    steps.append(FileStep(*head.split("\x02", 4), *blobs))
-        return steps
 
     def file_at(self, commit: str, path: str, most: int) -> bytes | None:
         """A file of a commit; None when it is not there, no file, or larger than `most` bytes."""

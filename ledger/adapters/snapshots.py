@@ -30,6 +30,8 @@ from ledger.model.task import Task
 CONFIG_FILE = "ledger.yaml"
 TASKS, SOURCES, DECISIONS = "data/tasks", "data/sources", "data/decisions"
 PLACES = (CONFIG_FILE, TASKS, SOURCES, DECISIONS)
+TEMPLATES, EVIDENCE = "templates", "data/evidence"
+SIGNERS = "allowed_signers"  # who may sign, as git's gpg.ssh.allowedSignersFile has it
 
 _RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
 _LINK_MODES = {"120000": "是符号链接", "160000": "是子模块"}
@@ -92,7 +94,7 @@ def list_worktree(root: Path, cache: Cache) -> Listing:
 
 def list_commit(repo: GitRepo, commit: str) -> Listing:
     """A commit's files."""
-    files = [each for each in repo.tree(commit, *PLACES) if _is_data(each.path)]
+    files = [each for each in repo.tree(commit, *PLACES) if is_data(each.path)]
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
     blobs = {each.path: each.blob for each in files if each.path not in odd}
 
@@ -104,7 +106,8 @@ def list_commit(repo: GitRepo, commit: str) -> Listing:
     return Listing(blobs, contents, odd, commit)
 
 
-def _is_data(path: str) -> bool:
+def is_data(path: str) -> bool:
+    """Whether a path is that of a file of the ledger, by its name."""
     return worktree.is_data_file(path.rpartition("/")[2])
 
 
@@ -129,11 +132,10 @@ def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) 
     entries: dict[str, list[Entry[Any]]] = {"t": [], "s": [], "d": [], "c": []}
     problems = [_odd(path, why) for path, why in listing.odd.items()]
     for path, said in known.items():
-        record_type = _RECORDS[_letter(path)]
         problems.extend(_problems(path, said))
-        record = decode(record_type, said.data, []) if said.unreadable is None else None
-        if record is not None:
-            entries[_letter(path)].append(Entry(path, said.data, record))
+        entry = _entry(path, said)
+        if entry is not None:
+            entries[_letter(path)].append(entry)
     config = entries["c"][0].record if entries["c"] else Config()
     return Snapshot(
         config,
@@ -143,6 +145,56 @@ def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) 
         with_lines(problems, listing),
         listing.commit,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What one file said at one time.
+
+    Attributes:
+        entry: the file as a record, None when it cannot be read.
+        problems: what is wrong with the file by itself, with lines.
+    """
+
+    entry: Entry[Any] | None
+    problems: tuple[Problem, ...]
+
+
+def read_versions(
+    wanted: Iterable[tuple[str, str]], repo: GitRepo, cache: Cache
+) -> dict[tuple[str, str], Version]:
+    """Files as they were at different times, read by one git process.
+
+    Args:
+        wanted: (path, blob id) of each.
+    """
+    pairs = dict.fromkeys(wanted)
+    found = cache.files({_key(*pair) for pair in pairs})
+    missing = [pair for pair in pairs if _key(*pair) not in found]
+    read: dict[tuple[str, str], Version] = {}
+    rows = []
+    for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
+        said = _said(_RECORDS[_letter(pair[0])], content)
+        rows.append((_key(*pair), _dumped(said), *_facts(pair[0], said)))
+        read[pair] = _version(pair, said, repo)
+    cache.remember(rows)
+    for pair in pairs:
+        if pair not in read:
+            read[pair] = _version(pair, _loaded(found[_key(*pair)]), repo)
+    return read
+
+
+def _version(pair: tuple[str, str], said: _Said, repo: GitRepo) -> Version:
+    path, blob = pair
+    alone = Listing(
+        {path: blob}, lambda paths: ((path, each) for _, each in repo.blobs([blob])), {}
+    )
+    return Version(_entry(path, said), with_lines(_problems(path, said), alone))
+
+
+def _entry(path: str, said: _Said) -> Entry[Any] | None:
+    record = decode(_RECORDS[_letter(path)], said.data, []) if said.unreadable is None else None
+    return Entry(path, said.data, record) if record is not None else None
 
 
 def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, ...]:
@@ -259,6 +311,11 @@ def _loaded(text: str) -> _Said:
         tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),
         tuple(unreadable) if unreadable else None,
     )
+
+
+def odd_file(path: str, mode: str) -> Problem:
+    """What is wrong with a file of git's tree that is none, by its mode."""
+    return _odd(path, _LINK_MODES.get(mode, "不是普通文件"))
 
 
 def _odd(path: str, why: str) -> Problem:

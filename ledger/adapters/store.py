@@ -101,6 +101,11 @@ def undo(root: Path, changes: Sequence[FileChange]) -> None:
             _write_temporary(place, change.old).replace(place)
 
 
+def replace_file(place: Path, content: bytes) -> None:
+    """Write a file of the program's own, whole or not at all."""
+    _write_temporary(place, content).replace(place)
+
+
 def make_executable(place: Path, content: bytes) -> None:
     """Write a script of the machine's own, such as a hook, whole and executable."""
     temporary = _write_temporary(place, content)

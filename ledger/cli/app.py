@@ -36,7 +36,8 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("due", "ledger.cli.listing", "due", "逾期和将到期的事项，最急的在前"),
             Entry("show", "ledger.cli.showing", "show", "一个事项的全部内容"),
             Entry("status", "ledger.cli.showing", "status", "总数、完成率和亮灯，可分部门"),
-            Entry("log", "ledger.cli.history", "log", "一个事项的来龙去脉"),
+            Entry("log", "ledger.cli.history", "log", "一个事项的来龙去脉，或一段时间的动态"),
+            Entry("blame", "ledger.cli.history", "blame", "每一项内容最后是谁写的"),
             Entry("diff", "ledger.cli.checking", "diff", "两个版本之间有哪些变化"),
         ),
     ),
@@ -52,7 +53,7 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "销号",
         (
-            Entry("evidence", "ledger.cli.workflow", "evidence", "登记佐证材料"),
+            Entry("evidence", "ledger.cli.evidence", "evidence", "登记佐证材料"),
             Entry("apply", "ledger.cli.workflow", "apply", "申请销号"),
             Entry("review", "ledger.cli.workflow", "review", "审核销号申请"),
             Entry("return", "ledger.cli.workflow", "send_back", "退回销号申请"),
@@ -67,8 +68,25 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "检查",
         (
             Entry("check", "ledger.cli.checking", "check", "检查台账或一次改动是否合乎规则"),
+            Entry("audit", "ledger.cli.auditing", "audit", "按全部规则重放历史的每一步"),
+            Entry("seal", "ledger.cli.auditing", "seal", "封存台账此刻的摘要"),
+            Entry("verify", "ledger.cli.auditing", "verify", "验证快报或封存"),
             Entry("rule", "ledger.cli.checking", "rule", "一条规则的说明"),
             Entry("gate", "ledger.cli.gate", "gate", "安装服务器上的门禁"),
+        ),
+    ),
+    (
+        "通报",
+        (
+            Entry("report", "ledger.cli.reporting", "report", "周报、月报、整改进展、考核评分"),
+            Entry("remind", "ledger.cli.reporting", "remind", "各部门的督办单"),
+        ),
+    ),
+    (
+        "协作",
+        (
+            Entry("sync", "ledger.cli.syncing", "sync", "和远端同步：取回、合并、检查、推送"),
+            Entry("renumber", "ledger.cli.syncing", "renumber", "给还没有推送的事项换编号"),
         ),
     ),
     (
@@ -76,6 +94,7 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("init", "ledger.cli.starting", "init", "新建台账"),
             Entry("import", "ledger.cli.importing", "import_file", "从 xlsx、csv 表格导入"),
+            Entry("export", "ledger.cli.exporting", "export", "导出为 Excel、Word、csv、日历"),
         ),
     ),
     (
@@ -84,6 +103,9 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
             Entry("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
             Entry("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
+            Entry(
+                "merge-driver", "ledger.cli.syncing", "merge_driver", "由 git 合并台账文件时调用"
+            ),
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,15 +55,17 @@ class Change:
     def pairs(self) -> Iterator[tuple[Task | None, Task | None]]:
         """The changed tasks before and after, None where there was or is none."""
         for change in self.tasks:
-            before, after = (each.by_id.get(change.id) for each in (self.old, self.new))
-            yield (before.record if before else None), (after.record if after else None)
+            yield _task(self.old, change.id), _task(self.new, change.id)
 
 
-def difference(old: Snapshot, new: Snapshot) -> Change:
-    """What turned one snapshot into the other."""
-    before = {key: entry.record for key, entry in old.by_id.items()}
-    after = {key: entry.record for key, entry in new.by_id.items()}
-    found = (task_change(key, before.get(key), after.get(key)) for key in sorted(before | after))
+def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None) -> Change:
+    """What turned one snapshot into the other.
+
+    Args:
+        ids: the tasks that may have changed, where that is known.
+    """
+    wanted = {*old.by_id, *new.by_id} if ids is None else ids
+    found = (task_change(key, _task(old, key), _task(new, key)) for key in sorted(wanted))
     return Change(old, new, tuple(change for change in found if change is not None))
 
 
@@ -84,6 +86,11 @@ def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Field
         for key in (*known, *others)
         if _value(old.get(key)) != _value(new.get(key))
     )
+
+
+def _task(snapshot: Snapshot, key: str) -> Task | None:
+    entry = snapshot.by_id.get(key)
+    return entry.record if entry else None
 
 
 def _plain(task: Task | None) -> dict[str, Any]:

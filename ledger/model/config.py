@@ -11,6 +11,7 @@ from ledger.model.fields import item
 
 FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
 FRACTION_SHAPE = "分数，如 1/2、2/3"
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,70 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Lights:
-    """亮灯规则: when a task turns yellow."""
+    """亮灯规则: when a task's light changes, and what each light is called."""
 
     due_soon_days: int = item("距截止多少天以内亮黄灯", 15, minimum=0, maximum=3650)
+    lag_percent: int = item(
+        "填报的进度比时间进度慢多少个百分点起亮黄灯；0 表示不看进度", 30, minimum=0, maximum=100
+    )
+    normal: str = item("正常推进的灯叫什么", "绿")
+    due_soon: str = item("快到期的灯叫什么", "黄")
+    lagging: str = item("进度滞后的灯叫什么", "黄")
+    overdue: str = item("逾期的灯叫什么", "红")
+    closed: str = item("已销号的灯叫什么", "蓝")
+    cancelled: str = item("已中止的灯叫什么", "灰")
+    colours: Mapping[str, str] = item(
+        "网页里各种灯的颜色，如 橙: '#b45309'",
+        dict,
+        pattern="#[0-9A-Fa-f]{6}",
+        shape="# 加 6 位十六进制数字",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """会议安排: the days on which a body meets, one by one or by a rule."""
+
+    body: str = item("会议名称，如 党组会", required=True)
+    dates: tuple[dt.date, ...] = item("会议日期，逐次写明", ())
+    weekday: str = item("固定在星期几开", choices=WEEKDAYS)
+    weeks: tuple[int, ...] = item("每月第几个这样的星期几；不写表示每周", (), minimum=1, maximum=5)
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarConfig:
-    """日历: time zone, and days that the published calendar of holidays does not know."""
+    """日历: time zone, days that the published calendar of holidays does not know, meetings."""
 
     timezone: str = item("时区", "Asia/Shanghai")
     holidays: tuple[dt.date, ...] = item("补充的放假日期", ())
     workdays: tuple[dt.date, ...] = item("补充的调休上班日期", ())
+    meetings: tuple[Meeting, ...] = item("可以决定销号的会议哪天开", ())
+    lead_days: int = item("要上会的事项提前多少天申请销号", 10, minimum=0, maximum=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """通报: what bulletins are called and how their issues are counted."""
+
+    names: Mapping[str, str] = item("各种通报的名称，如 weekly: 整改工作周报", dict)
+    numbering: str = item("期号怎样编", "按年", choices=("按年", "累计"))
+    first: dt.date | None = item("期号累计时，第 1 期里的任意一天", None)
+    regulation: str = item("名称里含有这个词的量化指标计入制度建设", "制度")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRules:
+    """考核评分: how many points what costs or brings a department."""
+
+    base: int | float = item("基础分", 100)
+    overdue_lead: int | float = item("牵头的事项逾期一个节点扣几分", 2)
+    overdue_assist: int | float = item("配合的事项逾期一个节点扣几分", 1)
+    late_report: int | float = item("到了节点没有按时填报，一次扣几分", 1)
+    empty_report: int | float = item("填报空话或照抄以前的进展，一次扣几分", 0.5)
+    praise: int | float = item("受表扬一次加几分", 1)
+    praise_tag: str = item("事项带这个标签即为受表扬", "表扬")
+    grace_days: int = item("节点过后多少天以内填报不算迟", 5, minimum=0, maximum=365)
+    least_text: int = item("进展少于多少个字算空话", 4, minimum=0, maximum=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +117,17 @@ class Formalism:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryPolicy:
+    """历史审计规则: what `audit` asks of every step of history (H rules)."""
+
+    pull_requests: str = item("销号是否必须经合并请求", "必须", choices=("必须", "不必"))
+    signatures: str = item("哪些提交必须有签名", "不要求", choices=("不要求", "销号", "全部"))
+    inside_merges: str = item("合并进来的提交是否逐个检查", "否", choices=("是", "否"))
+    gpg_keys: tuple[str, ...] = item("可以签名的 GPG 密钥指纹", ())
+    begin: str = item("审计从哪个提交之后开始；它和更早的是建账以前的历史")
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """制度规则."""
 
@@ -72,6 +136,7 @@ class Policies:
         "本地合并时，能否由提出销号的人自己合并", "不允许", choices=("允许", "不允许")
     )
     formalism: Formalism = item("形式主义提醒", Formalism)
+    history: HistoryPolicy = item("历史审计规则", HistoryPolicy)
 
     def for_kind(self, kind: str) -> ClosingPolicy:
         """The closing policy of one kind of task, the default one where it has none of its own."""
@@ -87,6 +152,30 @@ class Forge:
     reviewers: tuple[str, ...] = item("请谁审阅合并请求", ())
     labels: tuple[str, ...] = item("合并请求的标签", ())
     via: str = item("开合并请求的方式", choices=("local", "push", "agit", "api", "gitlab", "gh"))
+    direct_push: str = item(
+        "日常改动能否由 ledger sync 直接推送到主分支；不允许的，改为开合并请求",
+        "允许",
+        choices=("允许", "不允许"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceStore:
+    """佐证材料: how large a file may be where Git LFS keeps it."""
+
+    lfs_max_mb: int = item("由 Git LFS 存放时，一份材料最多多少 MB", 200, minimum=20, maximum=2000)
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """导出 Word 用的字体: names as the reader's machine knows them; GB/T 9704 by default."""
+
+    title: str = item("大标题", "方正小标宋简体")
+    heading: str = item("一级标题、表头", "黑体")
+    subheading: str = item("二级标题", "楷体_GB2312")
+    body: str = item("正文", "仿宋_GB2312")
+    page: str = item("页码", "宋体")
+    latin: str = item("英文和数字", "Times New Roman")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +187,14 @@ class Config:
     lights: Lights = item("亮灯规则", Lights)
     calendar: CalendarConfig = item("日历", CalendarConfig)
     policies: Policies = item("制度规则", Policies)
+    reports: Reports = item("通报", Reports)
+    scores: ScoreRules = item("考核评分", ScoreRules)
     rules: Mapping[str, str] = item(
         "单条规则的轻重，如 F001: off", dict, choices=("error", "warning", "off")
     )
     forge: Forge = item("托管平台", Forge)
+    evidence: EvidenceStore = item("佐证材料", EvidenceStore)
+    fonts: Fonts = item("导出 Word 用的字体", Fonts)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     def canonical(self) -> dict[str, str]:

@@ -31,6 +31,15 @@ class Entry(Generic[R]):
     record: R
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything there is at one moment, by id."""
+
+    tasks: Mapping[str, Entry[Task]]
+    sources: Mapping[str, Entry[Source]]
+    decisions: Mapping[str, Entry[Decision]]
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """The ledger at one moment.
@@ -41,6 +50,7 @@ class Snapshot:
         problems: what could not be read, one entry a fault; never an exception.
         commit: the commit's id; empty for the working tree.
         templates: path → blob id of the ledger's own templates, where they were asked for.
+        index: everything there is, when the files above are only the part that is looked at.
     """
 
     config: Config
@@ -50,20 +60,27 @@ class Snapshot:
     problems: tuple[Problem, ...] = field(default=())
     commit: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
+    index: Index | None = None
 
     @cached_property
-    def by_id(self) -> dict[str, Entry[Task]]:
+    def by_id(self) -> Mapping[str, Entry[Task]]:
         """Tasks by id; of two with one id (T010) the first by path."""
+        if self.index is not None:
+            return self.index.tasks
         return _first_by_id(self.tasks, (entry.record.id for entry in self.tasks))
 
     @cached_property
-    def source_by_id(self) -> dict[str, Entry[Source]]:
+    def source_by_id(self) -> Mapping[str, Entry[Source]]:
         """Sources by id."""
+        if self.index is not None:
+            return self.index.sources
         return _first_by_id(self.sources, (entry.record.id for entry in self.sources))
 
     @cached_property
-    def decision_by_id(self) -> dict[str, Entry[Decision]]:
+    def decision_by_id(self) -> Mapping[str, Entry[Decision]]:
         """Decisions by id."""
+        if self.index is not None:
+            return self.index.decisions
         return _first_by_id(self.decisions, (entry.record.id for entry in self.decisions))
 
     @cached_property

@@ -1,28 +1,44 @@
-"""A task's history in the ledger's terms: what changed, who did it, when, in which commit."""
+"""History in the ledger's terms: what changed, who did it, when, and how it came in."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.adapters.gitrepo import FileStep
-from ledger.adapters.snapshots import TASKS
-from ledger.adapters.yamlread import YamlFault, parse
+from ledger.adapters.gitwalk import (
+    Commit,
+    all_commits,
+    brought_by,
+    file_commits,
+    last_path,
+    moved_from,
+    parents_of,
+    subjects_of,
+)
+from ledger.adapters.snapshots import DECISIONS, TASKS
 from ledger.errors import UsageError
-from ledger.model.change import FieldChange, task_change
-from ledger.model.decode import decode
+from ledger.model.change import FieldChange, TaskChange, task_change
+from ledger.model.decision import Decision
+from ledger.model.fields import specs
+from ledger.model.snapshot import Entry
 from ledger.model.task import Task
-from ledger.usecases.reading import Ledger, task_path
+from ledger.usecases.reading import Ledger, decisions_at, moment, task_path
+from ledger.usecases.replaying import Versions, read_pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One commit's change of a task.
+    """What one commit did to tasks.
 
     Attributes:
         date: when it was made, ISO 8601 with its time zone.
         subject: the first line of the commit's message.
-        changes: what changed, in file order; empty where a state cannot be read.
-        unreadable: whether the file could not be read before or after.
+        tasks: what it did to each task, in id order.
+        merge: the merge commit by which it came to the main line; empty where it was made there.
+        request: the first line of that merge's message, which names the pull request.
+        meetings: the meetings that were recorded, or by which tasks were closed.
+        unreadable: ids of tasks whose file could not be read before or after.
     """
 
     commit: str
@@ -30,8 +46,25 @@ class Event:
     author: str
     email: str
     subject: str
-    changes: tuple[FieldChange, ...]
-    unreadable: bool = False
+    tasks: tuple[TaskChange, ...]
+    merge: str = ""
+    request: str = ""
+    meetings: tuple[Decision, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[FieldChange, ...]:
+        """The changed fields, where one task is looked at."""
+        return tuple(field for task in self.tasks for field in task.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class LastSet:
+    """Who last set a field: its value as plain data, and the event; None while uncommitted."""
+
+    field: str
+    value: object
+    event: Event
 
 
 def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Event]]:
@@ -48,31 +81,124 @@ def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Ev
         UsageError: no such task, now or ever.
     """
     try:
-        name = task_path(ledger, wanted).rpartition("/")[2].rpartition(".")[0]
+        path = task_path(ledger, wanted)
     except UsageError:
-        if not ledger.repo.file_steps(commit, f"{TASKS}/**/{wanted}.yaml"):
+        path = last_path(ledger.repo, commit, f"{TASKS}/**/{wanted}.yaml")
+        if not path:
             raise
-        name = wanted
-    steps = ledger.repo.file_steps(commit, f"{TASKS}/**/{name}.yaml")
-    blobs = {blob for step in steps for blob in (step.old, step.new) if blob}
-    contents = dict(ledger.repo.blobs(sorted(blobs)))
-    return name, [event for step in steps if (event := _event(name, step, contents))]
+    commits = _followed(ledger, commit, path)
+    return _name(path), _events(ledger, commits, commit)
 
 
-def _event(name: str, step: FileStep, contents: dict[str, bytes]) -> Event | None:
-    old, new = (_task(contents.get(blob)) for blob in (step.old, step.new))
-    unreadable = (old is None and bool(step.old)) or (new is None and bool(step.new))
-    change = None if unreadable else task_change(name, old, new)
-    if change is None and not unreadable:
-        return None  # only its layout changed
-    fields = change.fields if change else ()
-    return Event(step.commit, step.date, step.author, step.email, step.subject, fields, unreadable)
+def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
+    """What happened to all tasks between two days (both included), newest first.
 
-
-def _task(content: bytes | None) -> Task | None:
-    if content is None:
-        return None
+    Raises:
+        UsageError: history begins later.
+    """
+    end = moment(ledger, until.isoformat(), None, until).commit
     try:
-        return decode(Task, parse(content), [])
-    except YamlFault:
-        return None
+        eve = (since - dt.timedelta(days=1)).isoformat()
+        start = moment(ledger, eve, None, since).commit
+    except UsageError:  # there was nothing yet
+        start = ""
+    commits = all_commits(ledger.repo, start, end, (TASKS, DECISIONS))
+    return _events(ledger, [each for each in reversed(commits) if each.files], end)
+
+
+def blame(events: list[Event]) -> list[LastSet]:
+    """Who last set each field of a task, in file order.
+
+    Args:
+        events: the task's history, newest first.
+    """
+    found: dict[str, LastSet] = {}
+    for event in events:
+        for change in event.changes:
+            if change.field not in found:
+                found[change.field] = LastSet(change.field, change.new, event)
+    rank = {spec.key: place for place, spec in enumerate(specs(Task))}
+    there = (each for each in found.values() if each.value not in (None, "", [], {}))
+    return sorted(there, key=lambda each: rank.get(each.field, len(rank)))
+
+
+def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
+    """The commits that changed a task's file, in whatever folder it has been."""
+    commits = file_commits(ledger.repo, commit, path)
+    seen = {path}
+    while commits and not commits[-1].files[0].old:
+        first = commits[-1]
+        path = moved_from(ledger.repo, first.id, f"{TASKS}/**/{_name(path)}.yaml")
+        if not path or path in seen or not first.parents:
+            break
+        seen.add(path)
+        commits.extend(file_commits(ledger.repo, first.parents[0], path))
+    return commits
+
+
+def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
+    versions = read_pairs(ledger, commits)
+    merges = _merges(ledger, commits, head)
+    known = decisions_at(ledger, head)
+    found = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
+    return [each for each in found if each.tasks or each.unreadable or each.meetings]
+
+
+def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple[str, str]]:
+    """By which merge each commit came to the main line, and what that says; others are left out."""
+    if not commits:
+        return {}
+    brought = brought_by(parents_of(ledger.repo, head), head)
+    found = {
+        each.id: brought[each.id] for each in commits if brought.get(each.id, each.id) != each.id
+    }
+    said = subjects_of(ledger.repo, sorted(set(found.values())))
+    return {commit: (merge, said[merge]) for commit, merge in found.items()}
+
+
+def _event(
+    commit: Commit, versions: Versions, merge: tuple[str, str], known: Mapping[str, Entry[Decision]]
+) -> Event:
+    before, after = _records(commit, versions, False), _records(commit, versions, True)
+    tasks: list[TaskChange] = []
+    meetings: dict[str, Decision] = {}
+    unreadable = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if isinstance(new, Decision):
+            meetings[name] = new
+        elif (name in before and old is None) or (name in after and new is None):
+            unreadable.append(name)
+        elif change := task_change(name, _task(old), _task(new)):
+            tasks.append(change)
+            basis = _basis(new)
+            if basis in known and basis != _basis(old):
+                meetings[basis] = known[basis].record
+    return Event(
+        commit.id, commit.date, commit.author, commit.email, commit.subject,
+        tuple(tasks), *merge, tuple(meetings.values()), tuple(unreadable),
+    )  # fmt: skip
+
+
+def _basis(record: object) -> str:
+    """The meeting that a task rests on."""
+    return record.closing.decision if isinstance(record, Task) and record.closing else ""
+
+
+def _records(commit: Commit, versions: Versions, after: bool) -> dict[str, object]:
+    """The records of a commit's files before or after it, by file name; None is unreadable."""
+    found: dict[str, object] = {}
+    for each in commit.files:
+        blob = each.new if after else each.old
+        if blob:
+            version = versions.get((each.path, blob))
+            found[_name(each.path)] = version.entry.record if version and version.entry else None
+    return found
+
+
+def _task(record: object) -> Task | None:
+    return record if isinstance(record, Task) else None
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]

@@ -20,10 +20,17 @@ def change_lines(changes: Iterable[FieldChange]) -> Iterator[str]:
 
 
 def _said(old: Any, new: Any) -> str:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return "；".join(
+            f"{NAMES.get(key, key)} {_said(old.get(key), new.get(key))}"
+            for key in dict.fromkeys((*old, *new))
+            if old.get(key) != new.get(key)
+        )
     if isinstance(old, list) and isinstance(new, list) and new[: len(old)] == old:
-        return f"新增 {_words(new[len(old) :])}"
-    return f"{_words(old)} → {_words(new)}" if old else _words(new)
+        return f"新增 {words(new[len(old) :])}"
+    return f"{words(old)} → {words(new)}" if old else words(new)
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
+    """Plain data as people read it."""
     return spelled(value) if value else "（空）"

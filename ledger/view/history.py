@@ -1,48 +1,120 @@
-"""A task's history for the terminal, Markdown and JSON."""
+"""History for the terminal, Markdown and JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ledger.usecases.history import Event
-from ledger.view.changes import change_lines
+from ledger.model.change import ADDED, REMOVED, TaskChange
+from ledger.model.decision import Decision
+from ledger.model.decode import compact
+from ledger.usecases.history import Event, LastSet
+from ledger.view.changes import change_lines, words
+from ledger.view.table import Column, Table
+from ledger.view.task import NAMES
 from ledger.view.text import markdown, one_line
 
-_UNREADABLE = "（文件读不了，看不出改了什么）"
+_UNREADABLE = "文件读不了，看不出改了什么"
+_WHAT = {ADDED: "新增", REMOVED: "删除"}
+_BLAME = (
+    Column("字段"),
+    Column("现值", flexible=True, share=3),
+    Column("谁"),
+    Column("日期"),
+    Column("提交"),
+    Column("缘由", flexible=True),
+)
 
 
-def text_lines(events: Iterable[Event]) -> Iterator[str]:
-    """A line a commit, below it a line a field."""
+def text_lines(events: Iterable[Event], one_task: bool = True) -> Iterator[str]:
+    """A line a commit, below it a line a field.
+
+    Args:
+        one_task: whether all events are of one task, which then needs no naming.
+    """
     for event in events:
         who = f"{event.date[:10]} {event.author} {event.commit[:10]} {event.subject}"
         yield one_line(who)
-        yield from (f"  {line}" for line in _lines(event))
+        yield from (f"  {line}" for line in _lines(event, one_task))
 
 
-def markdown_lines(events: Iterable[Event]) -> Iterator[str]:
-    """A list item a commit, below it one a field."""
+def markdown_lines(events: Iterable[Event], one_task: bool = True) -> Iterator[str]:
+    """A list item a commit, below it one a field; as for `text_lines`."""
     for event in events:
         who = f"{event.date[:10]} {event.author} {event.subject}"
         yield f"- {markdown(one_line(who))}（`{event.commit[:10]}`）"
-        yield from (f"  - {markdown(line)}" for line in _lines(event))
+        yield from (f"  - {markdown(line.strip())}" for line in _lines(event, one_task))
 
 
 def as_json(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """The contract's keys of `log`."""
+    """The contract's keys of `log`; each change also has its task's id."""
     return [
         {
             "commit": event.commit,
             "date": event.date,
             "author": event.author,
             "email": event.email,
+            "subject": event.subject,
+            "merge": event.merge or None,
+            "request": event.request or None,
+            "meetings": [meeting.id for meeting in event.meetings],
             "changes": [
-                {"field": each.field, "old": each.old, "new": each.new} for each in event.changes
+                {"id": task.id, "field": each.field, "old": each.old, "new": each.new}
+                for task in event.tasks
+                for each in task.fields
             ],
         }
         for event in events
     ]
 
 
-def _lines(event: Event) -> Iterable[str]:
-    return [_UNREADABLE] if event.unreadable else change_lines(event.changes)
+def blame_table(fields: Sequence[LastSet]) -> Table:
+    """Who last set each field."""
+    rows = [
+        (
+            NAMES.get(each.field, each.field), one_line(words(compact(each.value))), each.event.author,
+            each.event.date[:10], each.event.commit[:10], each.event.subject,
+        )
+        for each in fields
+    ]  # fmt: skip
+    return Table(_BLAME, rows)
+
+
+def blame_json(fields: Iterable[LastSet]) -> list[dict[str, Any]]:
+    """One object a field."""
+    return [
+        {
+            "field": each.field,
+            "value": each.value,
+            "commit": each.event.commit,
+            "date": each.event.date,
+            "author": each.event.author,
+            "email": each.event.email,
+        }
+        for each in fields
+    ]
+
+
+def _lines(event: Event, one_task: bool) -> Iterator[str]:
+    for task in event.tasks:
+        if not one_task:
+            yield f"{_WHAT.get(task.what, '')}{task.id}：{_brief(task)}"
+        else:
+            yield from change_lines(task.fields)
+    yield from (f"{name}：{_UNREADABLE}" for name in event.unreadable)
+    yield from (one_line(_meeting(each)) for each in event.meetings)
+    if event.merge:
+        yield one_line(f"经合并进入主分支：{event.merge[:10]} {event.request}")
+
+
+def _brief(task: TaskChange) -> str:
+    """One line for a task: of a new one only its title."""
+    if task.what == ADDED:
+        return next((one_line(str(each.new)) for each in task.fields if each.field == "title"), "")
+    return "；".join(change_lines(task.fields))
+
+
+def _meeting(meeting: Decision) -> str:
+    day = meeting.date.isoformat() if meeting.date else ""
+    said = " ".join(filter(None, (meeting.body, day, meeting.session, meeting.minutes)))
+    return f"会议：{meeting.id}（{said}）"

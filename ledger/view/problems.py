@@ -14,7 +14,7 @@ def problem_line(problem: Problem) -> str:
     """One problem on one line: place, code, what is wrong, what to do."""
     place = f"{problem.path}:{problem.line}" if problem.line else problem.path
     hint = f"；{problem.hint}" if problem.hint else ""
-    return _ended(f"{place}：{problem.code} {problem.message}{hint}")
+    return _ended(f"{place}{'：' if place else ''}{problem.code} {problem.message}{hint}")
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:

@@ -1,0 +1,183 @@
+"""Walking history: every commit with what it did to which files, by a handful of git calls.
+
+However long a history is, it is listed by one `git log`; the contents are read by one
+`git cat-file --batch` (see `GitRepo.blobs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters.gitrepo import GitRepo
+
+_HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%aI%x00%s"
+_FIELDS = _HEADER.count("%x00")
+_OPTIONS = (
+    "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", f"--format=tformat:{_HEADER}",
+)  # fmt: skip
+_LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """One file that a commit changed.
+
+    Attributes:
+        path: relative to the ledger's root, with '/'.
+        old, new: blob ids before and after, empty where it was not there.
+        mode: the file's mode after, such as 100644; 000000 where it is gone.
+    """
+
+    path: str
+    old: str
+    new: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit and what it changed, compared with its first parent.
+
+    Attributes:
+        author, email: who made the change, as git has it.
+        committer: the e-mail address of who committed it.
+        time: when it was committed, seconds since 1970.
+        date: when it was made, ISO 8601 with its time zone.
+        subject: the first line of the message.
+        files: what it changed of the paths that were asked for.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    committer: str
+    time: int
+    date: str
+    subject: str
+    files: tuple[FileDiff, ...]
+
+
+def main_line(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
+    """The first-parent line of history, oldest first; a merge counts as one step.
+
+    Args:
+        since: the commit after which it begins; empty for the very beginning.
+        until: its last commit.
+        paths: only changes of these files and folders are listed (every commit is).
+    """
+    return _logged(repo, ("--first-parent", "-m", "--reverse"), since, until, paths)
+
+
+def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
+    """Every commit of history, parents before children; of merges no files are listed."""
+    return _logged(repo, ("--topo-order", "--reverse"), since, until, paths)
+
+
+def file_commits(repo: GitRepo, until: str, path: str) -> list[Commit]:
+    """The commits that changed one file under its path of today, newest first, without merges."""
+    listed = repo.run("log", "--no-merges", *_OPTIONS, until, "--", path, environment=_LITERAL)
+    return list(_parsed(listed))
+
+
+def last_path(repo: GitRepo, until: str, pattern: str) -> str:
+    """The path under which a file was last touched; empty where there never was one.
+
+    Args:
+        pattern: a git glob, relative to the ledger's root.
+    """
+    commits = _parsed(repo.run("log", "-1", *_OPTIONS, until, "--", f":(glob){pattern}"))
+    return next((each.path for commit in commits for each in commit.files), "")
+
+
+def moved_from(repo: GitRepo, commit: str, pattern: str) -> str:
+    """The path of a file that a commit removed, when it brought it under another path."""
+    commits = _parsed(repo.run("log", "-1", *_OPTIONS, commit, "--", f":(glob){pattern}"))
+    files = (each for found in commits if found.id == commit for each in found.files)
+    return next((each.path for each in files if not each.new), "")
+
+
+def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
+    """The first line of each commit's message."""
+    if not commits:
+        return {}
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    form = "--format=tformat:%H%x00%s"
+    said = repo.run("log", "--no-walk=unsorted", "--stdin", "-z", form, stdin=asked)
+    words = said.decode(errors="surrogateescape").split("\0")
+    return dict(zip(words[::2], words[1::2], strict=False))
+
+
+def parents_of(repo: GitRepo, until: str) -> dict[str, tuple[str, ...]]:
+    """Every commit of history with its parents, newest first."""
+    listed = repo.run("rev-list", "--parents", until, "--").decode()
+    lines = (line.split() for line in listed.splitlines())
+    return {commit: tuple(parents) for commit, *parents in lines}
+
+
+def reflog(repo: GitRepo, remote: str, branch: str) -> list[str]:
+    """The commits that a remote's branch was seen at, newest first."""
+    name = f"refs/remotes/{remote}/{branch}"
+    return repo.run("log", "-g", "--format=%H", name, "--", ok=(0, 128)).decode().split()
+
+
+def brought_by(parents: Mapping[str, Sequence[str]], until: str, since: str = "") -> dict[str, str]:
+    """Which commit of the main line brought each commit; those of the line brought themselves.
+
+    Args:
+        parents: from `parents_of`; commits that it lacks end the walk.
+        until: where the main line ends.
+        since: where it begins (not included).
+    """
+    line = []
+    commit = until
+    while commit in parents and commit != since:
+        line.append(commit)
+        commit = parents[commit][0] if parents[commit] else ""
+    on_line = set(line)
+    found: dict[str, str] = {}
+    for step in reversed(line):
+        found[step] = step
+        waiting = list(parents[step][1:])
+        while waiting:
+            each = waiting.pop()
+            if each in parents and each not in found and each not in on_line and each != since:
+                found[each] = step
+                waiting.extend(parents[each])
+    return found
+
+
+def _logged(
+    repo: GitRepo, how: Sequence[str], since: str, until: str, paths: Sequence[str]
+) -> list[Commit]:
+    """All commits of a range; the paths narrow what is listed of each, not which are listed."""
+    span = (until, f"^{since}") if since else (until,)
+    listed = repo.run(
+        "log", *how, "--full-history", "--sparse", *_OPTIONS, *span, "--", *paths,
+        environment=_LITERAL,
+    )  # fmt: skip
+    return list(_parsed(listed))
+
+
+def _parsed(listed: bytes) -> Iterator[Commit]:
+    """Commits out of git's words, each ended by a NUL, which no text of a commit can hold."""
+    words = iter(listed.decode(errors="surrogateescape").split("\0"))
+    word = next(words, "")
+    while word:
+        header = [word, *(next(words) for _ in range(_FIELDS))]
+        files = []
+        word = next(words, "").lstrip("\n")
+        while word.startswith(":"):
+            _, mode, old, new, _ = word.split(" ")
+            files.append(FileDiff(next(words), _there(old), _there(new), mode))
+            word = next(words, "").lstrip("\n")
+        commit, parents, author, email, committer, time, date, subject = header
+        yield Commit(
+            commit, tuple(parents.split()), author, email, committer, int(time), date, subject,
+            tuple(files),
+        )  # fmt: skip
+
+
+def _there(blob: str) -> str:
+    return blob if blob.strip("0") else ""

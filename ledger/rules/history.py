@@ -1,0 +1,98 @@
+"""H001-H004: rules on how a step of history was made, whatever it says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from ledger.model.change import Change
+from ledger.model.config import Policies
+from ledger.model.problem import Problem
+from ledger.model.task import CLOSED, Task
+
+ALL, CLOSINGS = "全部", "销号"
+UNSIGNED, ALLOWED, UNKNOWN, BROKEN = "unsigned", "allowed", "unknown", "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How one step of the main line came about.
+
+    Attributes:
+        is_merge: whether it merged a branch, as a pull request does.
+        merger: e-mail address of who made the step.
+        closers: task → e-mail addresses of who closed it on the merged branch.
+    """
+
+    is_merge: bool
+    merger: str
+    closers: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What git's verification said of one commit.
+
+    Attributes:
+        state: `UNSIGNED`, `ALLOWED`, `UNKNOWN` (whole, but by nobody on the list) or `BROKEN`.
+        signer: who signed, as far as it is known.
+    """
+
+    state: str
+    signer: str = ""
+
+
+def newly_closed(change: Change) -> list[Task]:
+    """The tasks that a step closed, in id order; what begins as closed counts too."""
+    return [
+        new
+        for old, new in change.pairs()
+        if new is not None and new.status == CLOSED and (old is None or old.status != CLOSED)
+    ]
+
+
+def h001_pull_request(change: Change, making: Making, policies: Policies) -> Iterator[Problem]:
+    """H001: closings come by a merged pull request, merged by somebody else."""
+    if policies.history.pull_requests != "必须":
+        return
+    for task in newly_closed(change):
+        path = change.new.by_id[task.id].path
+        if not making.is_merge:
+            said, hint = "没有经过合并请求", "请核实是谁、为什么直接写入主分支"
+        elif policies.self_merge != "允许" and making.merger in making.closers.get(task.id, ()):
+            said = f"由提出人（{making.merger}）自己合并"
+            hint = "请另一个人复核这次销号"
+        else:
+            continue
+        yield Problem(path, "H001", f"{task.id} 的销号{said}", hint, id=task.id)
+
+
+def signatures_wanted(change: Change, policies: Policies) -> bool:
+    """Whether a commit with this change must be signed."""
+    wanted = policies.history.signatures
+    return wanted == ALL or (wanted == CLOSINGS and bool(newly_closed(change)))
+
+
+def h002_h003_signature(signature: Signature) -> Iterator[Problem]:
+    """H002: what must be signed is; H003: by somebody who was on the list before."""
+    signer = f"（{signature.signer}）" if signature.signer else ""
+    if signature.state == UNSIGNED:
+        yield Problem("", "H002", "提交没有签名", "请核实是谁提交的；签名的设置见手册")
+    elif signature.state == BROKEN:
+        yield Problem("", "H003", f"提交的签名{signer}无效", "请核实这次提交是否被人改过")
+    elif signature.state == UNKNOWN:
+        hint = "请核实签名人；新的签名人要先由已在名单里的人加入名单"
+        yield Problem("", "H003", f"提交的签名人{signer}不在名单里", hint)
+
+
+def h004_lost(commits: Iterable[tuple[str, str]], known: Collection[str]) -> Iterator[Problem]:
+    """H004: history holds every commit that was vouched for.
+
+    Args:
+        commits: who vouches (Chinese: a seal, the last audit), and for which commit.
+        known: every commit of history.
+    """
+    for voucher, commit in commits:
+        if commit not in known:
+            message = f"{voucher}确认过的提交 {commit[:10]} 不在历史里，历史被改写过"
+            yield Problem("", "H004", message, "请向主分支的管理人核实，用备份恢复原来的历史")

@@ -1,0 +1,212 @@
+"""`audit`: every rule on every step of history.
+
+The main line is followed commit by commit, a merge as one step. Each step is judged by the policy,
+the departments and the list of signers that were there before it (see `judging`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ledger.adapters.cache import code_fingerprint
+from ledger.adapters.checkpoint import Checkpoint
+from ledger.adapters.gitwalk import Commit, all_commits, brought_by, main_line, reflog
+from ledger.errors import LedgerError
+from ledger.model.problem import Problem, has_errors
+from ledger.rules.history import h004_lost
+from ledger.usecases.judging import (
+    STEP_PLACES,
+    Audited,
+    ClosingStep,
+    Finding,
+    Judge,
+    PolicyStep,
+)
+from ledger.usecases.reading import Ledger, load
+from ledger.usecases.replaying import State, batches, state_at
+from ledger.usecases.sealing import broken_seals, seals
+
+Progress = Callable[[int, int], None]
+
+_BATCH = 500  # steps judged between two entries of the checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found.
+
+    Attributes:
+        head: the last commit that was judged.
+        commits: how many commits history has in the part that was asked for.
+        steps: how many of them are steps of the main line.
+        resumed: how many of the steps had been judged before.
+        since: the commit after which the audit began; empty for the beginning of history.
+    """
+
+    head: str
+    commits: int
+    steps: int
+    resumed: int
+    since: str
+    findings: tuple[Finding, ...]
+    closings: tuple[ClosingStep, ...]
+    policies: tuple[PolicyStep, ...]
+
+    def has_errors(self) -> bool:
+        """Whether any finding is more than a remark."""
+        return has_errors(each.problem for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The commits to be audited: the main line, oldest first, and what its merges brought."""
+
+    line: list[Commit]
+    inside: Mapping[str, Sequence[Commit]]
+    since: str
+    commits: int
+
+
+def audit(
+    ledger: Ledger,
+    since: str,
+    until: str,
+    restart: bool,
+    progress: Progress,
+) -> Audit:
+    """Judge every step of history by the same rules as `check`, and what only history shows.
+
+    Args:
+        since: a revision after which to begin; empty for what ledger.yaml says, or the beginning.
+        until: the revision to end with; empty for the current commit.
+        restart: forget how far the last audit had come.
+        progress: told how many steps are done, of how many.
+
+    Raises:
+        UsageError: no such revision.
+        LedgerError: history is not all here (a shallow clone), or nothing was committed yet.
+    """
+    head = _head(ledger, until)
+    begin = since or load(ledger, head).config.policies.history.begin
+    start = ledger.repo.resolve(begin) if begin else ""
+    if ledger.repo.is_shallow() and not since:
+        raise LedgerError(
+            "这里只有最近一段历史（浅克隆），审计不了全部",
+            hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
+        )
+    history = _history(ledger, start, head)
+    checkpoint = Checkpoint(
+        ledger.repo.state_dir() / "audit.jsonl", f"{code_fingerprint()} {start}"
+    )
+    if restart:
+        checkpoint.forget()
+    kept = [] if since or until else checkpoint.entries()
+    lost = _lost(ledger, kept, head)
+    entries = _still_true(kept, history.line)
+    resumed = sum(each["steps"] for each in entries)
+    for done, audited in _judged(ledger, history, resumed, progress):
+        steps = done - sum(each["steps"] for each in entries)
+        entries.append({"last": history.line[done - 1].id, "steps": steps, **_plain(audited)})
+        if not (since or until or lost):
+            checkpoint.keep(entries)
+    found = [_audited(each) for each in entries]
+    return Audit(
+        head,
+        history.commits,
+        len(history.line),
+        resumed,
+        start,
+        (*lost, *(each for some in found for each in some.findings)),
+        tuple(each for some in found for each in some.closings),
+        tuple(each for some in found for each in some.policies),
+    )
+
+
+def _head(ledger: Ledger, until: str) -> str:
+    if until:
+        return ledger.repo.resolve(until)
+    head = ledger.repo.head()
+    if head is None:
+        raise LedgerError("台账还没有任何提交，没有历史可审计", hint="请先写入并提交")
+    return head
+
+
+def _history(ledger: Ledger, since: str, until: str) -> _History:
+    """List history by two git calls, however long it is."""
+    line = main_line(ledger.repo, since, until, STEP_PLACES)
+    commits = all_commits(ledger.repo, since, until, STEP_PLACES)
+    brought = brought_by({each.id: each.parents for each in commits}, until, since)
+    inside: dict[str, list[Commit]] = {}
+    for each in commits:
+        step = brought.get(each.id, each.id)
+        if step != each.id:
+            inside.setdefault(step, []).append(each)
+    return _History(line, inside, since, len(commits))
+
+
+def _judged(
+    ledger: Ledger, history: _History, start: int, progress: Progress
+) -> Iterator[tuple[int, Audited]]:
+    """Judge the steps from a position on; yield how many are done and what the last ones show."""
+    before = history.line[start - 1].id if start else history.since
+    state = state_at(ledger, before, STEP_PLACES) if before else State()
+    judge = Judge(ledger, history.inside)
+    done = start
+    for batch in batches(history.line[start:], _BATCH):
+        told = partial(_told, progress, done, len(history.line))
+        state, audited = judge.judge(batch, state, told)
+        done += len(batch)
+        yield done, audited
+
+
+def _told(progress: Progress, before: int, total: int, done: int) -> None:
+    progress(before + done, total)
+
+
+def _lost(ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str) -> list[Finding]:
+    """What was vouched for and is not in history any more."""
+    remote = load(ledger, head).config.forge
+    upstream = ledger.repo.branch_commit(remote.base, remote.remote)
+    known = ledger.repo.reachable(*filter(None, (head, upstream)))
+    vouched = [("上次审计", each["last"]) for each in kept]
+    vouched += [(f"封存 {seal.name} ", seal.commit) for seal in seals(ledger)]
+    vouched += [
+        (f"从远端 {remote.remote} 取回", commit)
+        for commit in (reflog(ledger.repo, remote.remote, remote.base) if upstream else ())
+    ]
+    problems = [*h004_lost(dict.fromkeys(vouched), known), *broken_seals(ledger)]
+    return [Finding("", problem) for problem in problems]
+
+
+def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[dict[str, Any]]:
+    """The kept entries that still stand at their places of the main line."""
+    entries: list[dict[str, Any]] = []
+    done = 0
+    for each in kept:
+        done += each["steps"]
+        if done > len(line) or line[done - 1].id != each["last"]:
+            break
+        entries.append(each)
+    return entries
+
+
+def _plain(audited: Audited) -> dict[str, Any]:
+    return dataclasses.asdict(audited)
+
+
+def _audited(entry: Mapping[str, Any]) -> Audited:
+    return Audited(
+        tuple(
+            Finding(
+                each["commit"],
+                Problem(**each["problem"] | {"place": tuple(each["problem"]["place"])}),
+            )
+            for each in entry["findings"]
+        ),
+        tuple(ClosingStep(**each) for each in entry["closings"]),
+        tuple(PolicyStep(**each | {"what": tuple(each["what"])}) for each in entry["policies"]),
+    )

@@ -1,0 +1,283 @@
+"""Judging the steps of history: what each one did, by the rules that were there before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from ledger.adapters.gitsigning import signatures
+from ledger.adapters.gitwalk import Commit
+from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, PLACES, SIGNERS, TASKS, TEMPLATES
+from ledger.model.change import Change
+from ledger.model.config import Config
+from ledger.model.decode import encode
+from ledger.model.problem import Problem
+from ledger.model.task import CLOSED
+from ledger.rules import CODES, Context, check_change, check_snapshot, judged
+from ledger.rules.history import (
+    ALL,
+    Making,
+    h001_pull_request,
+    h002_h003_signature,
+    newly_closed,
+    signatures_wanted,
+)
+from ledger.usecases.checking import MAX_EVIDENCE
+from ledger.usecases.reading import Ledger
+from ledger.usecases.replaying import State, Versions, change_of, read_pairs, state_at
+
+STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, SIGNERS)
+_STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present
+_CHANGES = frozenset(code for code in CODES if code[0] == "C")
+_KEPT_STATES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule, and the commit that broke it; no commit where history as a whole is meant."""
+
+    commit: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingStep:
+    """One closing: what, by which meeting, when and by whom it came to the main line."""
+
+    commit: str
+    day: str
+    task: str
+    title: str
+    decision: str
+    body: str
+    session: str
+    minutes: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyStep:
+    """A change of the rules of the game: which keys of ledger.yaml, which other files."""
+
+    commit: str
+    day: str
+    by: str
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What some steps of the main line brought to light."""
+
+    findings: tuple[Finding, ...] = ()
+    closings: tuple[ClosingStep, ...] = ()
+    policies: tuple[PolicyStep, ...] = ()
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is being written down while a batch of steps is judged."""
+
+    findings: list[Finding] = field(default_factory=list)
+    closings: list[ClosingStep] = field(default_factory=list)
+    policies: list[PolicyStep] = field(default_factory=list)
+    unverified: dict[tuple[str, tuple[str, ...]], list[str]] = field(default_factory=dict)
+
+
+class Judge:
+    """Judges batches of steps; remembers what is read once for all of them."""
+
+    def __init__(self, ledger: Ledger, inside: Mapping[str, Sequence[Commit]]) -> None:
+        """Args: inside: a merge of the main line → the other commits that it brought."""
+        self._ledger, self._inside = ledger, inside
+        self._hashes: dict[str, str] = {}
+        self._states: dict[str, State] = {}
+
+    def judge(
+        self, steps: Sequence[Commit], state: State, progress: Callable[[int], None]
+    ) -> tuple[State, Audited]:
+        """Judge consecutive steps of the main line.
+
+        Args:
+            state: the ledger before the first of them.
+            progress: told how many are done.
+
+        Returns:
+            The ledger after the last of them, and what came to light, in the order of the steps.
+        """
+        inner = [each for step in steps for each in self._inside.get(step.id, ())]
+        versions = read_pairs(self._ledger, (*steps, *inner))
+        self._hash_evidence((*steps, *inner))
+        notes = _Notes()
+        for number, step in enumerate(steps, 1):
+            new = state.after(step.id, step.files, versions)
+            self._step(step, state, new, versions, notes)
+            self._remember(new)
+            state = new
+            progress(number)
+        self._verify(notes)
+        order = {step.id: number for number, step in enumerate(steps)}
+        for step in steps:
+            order.update((each.id, order[step.id]) for each in self._inside.get(step.id, ()))
+        notes.findings.sort(key=lambda each: order[each.commit])
+        audited = Audited(tuple(notes.findings), tuple(notes.closings), tuple(notes.policies))
+        return state, audited
+
+    def _step(
+        self, step: Commit, old: State, new: State, versions: Versions, notes: _Notes
+    ) -> None:
+        change = change_of(old, new, step.files)
+        config = old.config if step.parents else new.config
+        context = self._context(step, config, new)
+        found = list(_standing(change, context, self._context(step, config, old)))
+        if step.parents:
+            found += check_change(change, context, _CHANGES)
+            inner = self._inside.get(step.id, ())
+            closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
+            emails = {task: frozenset(each.email for each in by) for task, by in closers.items()}
+            making = Making(len(step.parents) > 1, step.email, emails)
+            h001 = h001_pull_request(change, making, config.policies)
+            found += judged(h001, config, change.old, change.new)
+            self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
+            if config.policies.history.inside_merges == "是":
+                self._inner(inner, context, versions, notes)
+        notes.findings += (Finding(step.id, problem) for problem in found)
+        day = context.today.isoformat()
+        notes.closings += _closings(step, change, day)
+        if step.parents and (what := _policies(step, old, new)):
+            notes.policies.append(PolicyStep(step.id, day, step.author, what))
+
+    def _context(self, step: Commit, config: Config, state: State) -> Context:
+        day = dt.datetime.fromtimestamp(step.time, _zone(config)).date()
+        return Context(config, day, lambda path: self._sha256(state.others.get(path, "")))
+
+    def _inner(
+        self, commits: Sequence[Commit], context: Context, versions: Versions, notes: _Notes
+    ) -> None:
+        """Judge each commit that a merge brought, by the policy before the merge."""
+        for commit in commits:
+            if not commit.files:
+                continue
+            old = self._state(commit.parents[0]) if commit.parents else State()
+            new = old.after(commit.id, commit.files, versions)
+            self._remember(new)
+            found = check_change(change_of(old, new, commit.files), context, _CHANGES)
+            notes.findings += (Finding(commit.id, problem) for problem in found)
+
+    def _state(self, commit: str) -> State:
+        return self._states.get(commit) or state_at(self._ledger, commit, STEP_PLACES)
+
+    def _remember(self, state: State) -> None:
+        self._states[state.commit] = state
+        if len(self._states) > _KEPT_STATES:
+            del self._states[next(iter(self._states))]
+
+    def _sign(
+        self,
+        step: Commit,
+        change: Change,
+        config: Config,
+        old: State,
+        closers: Sequence[Commit],
+        notes: _Notes,
+    ) -> None:
+        """Note whose signatures are to be verified, by the lists of signers before the step."""
+        if not signatures_wanted(change, config.policies):
+            return
+        policy = config.policies.history
+        everybody = (step, *self._inside.get(step.id, ()))
+        signing = everybody if policy.signatures == ALL else closers or (step,)
+        lists = (old.others.get(SIGNERS, ""), policy.gpg_keys)
+        notes.unverified.setdefault(lists, []).extend(each.id for each in signing)
+
+    def _verify(self, notes: _Notes) -> None:
+        for (blob, keys), commits in notes.unverified.items():
+            signers = next(
+                (each for _, each in self._ledger.repo.blobs([blob] if blob else [])), b""
+            )
+            found = signatures(self._ledger.repo, list(dict.fromkeys(commits)), signers, keys)
+            notes.findings += (
+                Finding(commit, problem)
+                for commit, signature in found.items()
+                for problem in h002_h003_signature(signature)
+            )
+
+    def _hash_evidence(self, commits: Sequence[Commit]) -> None:
+        """Read all evidence that some commits brought in one go."""
+        blobs = {
+            each.new
+            for commit in commits
+            for each in commit.files
+            if each.new and each.path.startswith(f"{EVIDENCE}/") and each.new not in self._hashes
+        }
+        for blob, content in self._ledger.repo.blobs(sorted(blobs), MAX_EVIDENCE + 1):
+            whole = len(content) <= MAX_EVIDENCE
+            self._hashes[blob] = hashlib.sha256(content).hexdigest() if whole else ""
+
+    def _sha256(self, blob: str) -> str:
+        if blob and blob not in self._hashes:
+            for _, content in self._ledger.repo.blobs([blob], MAX_EVIDENCE + 1):
+                self._hashes[blob] = hashlib.sha256(content).hexdigest()
+        return self._hashes.get(blob, "")
+
+
+def _standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:
+    """What is wrong in the files of a step and was not before it."""
+    found = check_snapshot(change.new, context, _STANDING)
+    if not found:
+        return iter(())
+    there = {_same(each) for each in check_snapshot(change.old, before, _STANDING)}
+    return (each for each in found if _same(each) not in there)
+
+
+def _same(problem: Problem) -> tuple[str, str, str]:
+    return problem.code, problem.path, problem.message
+
+
+def _closers(task: str, commits: Iterable[Commit], versions: Versions) -> list[Commit]:
+    """The commits of a merged branch that closed a task."""
+
+    def status(path: str, blob: str) -> str:
+        version = versions.get((path, blob)) if blob else None
+        return version.entry.record.status if version and version.entry else ""
+
+    return [
+        commit
+        for commit in commits
+        for each in commit.files
+        if each.path.startswith(f"{TASKS}/") and each.path.endswith(f"/{task}.yaml")
+        if status(each.path, each.new) == CLOSED != status(each.path, each.old)
+    ]
+
+
+def _closings(step: Commit, change: Change, day: str) -> Iterator[ClosingStep]:
+    for task in newly_closed(change):
+        named = task.closing.decision if task.closing else ""
+        entry = change.new.decision_by_id.get(named)
+        meeting = (
+            (entry.record.body, entry.record.session, entry.record.minutes) if entry else ("",) * 3
+        )
+        yield ClosingStep(step.id, day, task.id, task.title, named, *meeting, step.author)
+
+
+def _policies(step: Commit, old: State, new: State) -> tuple[str, ...]:
+    """Which rules of the game a step changed: keys of ledger.yaml, lists of signers, templates."""
+    before, after = (
+        ({}, {}) if old.config is new.config else (encode(old.config), encode(new.config))
+    )
+    keys = sorted(before.keys() | after.keys())
+    changed = [f"{CONFIG_FILE}：{key}" for key in keys if before.get(key) != after.get(key)]
+    for each in step.files:
+        if each.path == SIGNERS or each.path.startswith(f"{TEMPLATES}/"):
+            changed.append(each.path)
+    return tuple(changed)
+
+
+def _zone(config: Config) -> dt.tzinfo:
+    try:
+        return ZoneInfo(config.calendar.timezone)
+    except (OSError, LookupError, ValueError):  # doctor and every reading command say so
+        return dt.UTC

@@ -1,0 +1,212 @@
+"""The ledger as it goes through history, step by step: only what a step touches is read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ledger.adapters.gitwalk import Commit, FileDiff
+from ledger.adapters.snapshots import (
+    CONFIG_FILE,
+    DECISIONS,
+    EVIDENCE,
+    PLACES,
+    SOURCES,
+    TASKS,
+    TEMPLATES,
+    Version,
+    is_data,
+    odd_file,
+    read_versions,
+)
+from ledger.model.change import Change, difference
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.snapshot import Entry, Index, Snapshot
+from ledger.model.source import Source
+from ledger.model.task import Task
+from ledger.usecases.reading import Ledger
+
+Versions = Mapping[tuple[str, str], Version]
+
+_REGULAR = "100"  # what modes of regular files begin with
+_RECORDS = {TASKS: Task, SOURCES: Source, DECISIONS: Decision}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The ledger after one commit.
+
+    Attributes:
+        commit: empty before the first one.
+        files: the ledger's own files, by path.
+        others: blob ids of what rules look at besides (templates, evidence), by path.
+        paths: id → the paths where it is used, per kind of record; more than one is T010 or D008.
+        index: the same as entries, the first path of each id.
+    """
+
+    commit: str = ""
+    files: Mapping[str, Version] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    index: Index = field(default_factory=lambda: Index({}, {}, {}))
+
+    @property
+    def config(self) -> Config:
+        """ledger.yaml; the defaults where it cannot be read."""
+        version = self.files.get(CONFIG_FILE)
+        return version.entry.record if version and version.entry else Config()
+
+    def after(self, commit: str, diffs: Iterable[FileDiff], versions: Versions) -> State:
+        """The state that a commit makes of this one.
+
+        Args:
+            diffs: what it changed.
+            versions: every file that it brought, from `read_pairs`.
+        """
+        files, others, paths = dict(self.files), dict(self.others), dict(self.paths)
+        touched: dict[tuple[str, str], set[str]] = {}
+        for diff in diffs:
+            if not is_ledger_file(diff.path):
+                _set(others, diff.path, diff.new)
+                continue
+            version = _version(diff, versions)
+            for each in (files.get(diff.path), version):
+                if (key := _key(diff.path, each)) is not None:
+                    touched.setdefault(key, set()).add(diff.path)
+            _set(files, diff.path, version)
+        for key, candidates in touched.items():
+            everywhere = {*paths.get(key, ()), *candidates}
+            using = (path for path in everywhere if _key(path, files.get(path)) == key)
+            _set(paths, key, tuple(sorted(using)))
+        return State(commit, files, others, paths, _indexed(self.index, touched, paths, files))
+
+    def part(self, paths: Collection[str]) -> Snapshot:
+        """A snapshot of some files which knows of all."""
+        return self._snapshot(sorted(path for path in paths if path in self.files))
+
+    def whole(self) -> Snapshot:
+        """The whole ledger."""
+        return self._snapshot(sorted(self.files))
+
+    def _snapshot(self, paths: Iterable[str]) -> Snapshot:
+        versions = [self.files[path] for path in paths]
+        entries = [each.entry for each in versions if each.entry is not None]
+        return Snapshot(
+            self.config,
+            tuple(each for each in entries if isinstance(each.record, Task)),
+            tuple(each for each in entries if isinstance(each.record, Source)),
+            tuple(each for each in entries if isinstance(each.record, Decision)),
+            tuple(problem for each in versions for problem in each.problems),
+            self.commit,
+            {path: blob for path, blob in self.others.items() if _below(path, TEMPLATES)},
+            self.index,
+        )
+
+
+def change_of(old: State, new: State, diffs: Collection[FileDiff]) -> Change:
+    """What one step did, as snapshots of the touched files; of everything when much hangs on it.
+
+    Departments, sources, meetings and evidence may matter to tasks that were not touched.
+    """
+    paths = {each.path for each in diffs if is_ledger_file(each.path)}
+    if any(_is_far_reaching(each) for each in diffs):
+        before, after = old.whole(), new.whole()
+    else:
+        before, after = old.part(paths), new.part(paths)
+    keys = (_key(path, state.files.get(path)) for path in paths for state in (old, new))
+    ids = {key[1] for key in keys if key is not None and key[0] == TASKS}
+    return difference(before, after, ids)
+
+
+def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str], Version]:
+    """Every file of the ledger that some commits changed, before and after, read in one go."""
+    wanted = (
+        (each.path, blob)
+        for commit in commits
+        for each in commit.files
+        if is_ledger_file(each.path)
+        for blob in (each.old, each.new if each.mode.startswith(_REGULAR) else "")
+        if blob
+    )
+    return read_versions(wanted, ledger.repo, ledger.cache)
+
+
+def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
+    """The state at a commit, read from its tree.
+
+    Args:
+        paths: files and folders to be known of.
+    """
+    diffs = [
+        FileDiff(each.path, "", each.blob, each.mode) for each in ledger.repo.tree(commit, *paths)
+    ]
+    made = Commit(commit, (), "", "", "", 0, "", "", tuple(diffs))
+    return State().after(commit, diffs, read_pairs(ledger, [made]))
+
+
+def is_ledger_file(path: str) -> bool:
+    """Whether a path is that of ledger.yaml, a task, a source or a decision."""
+    return path == CONFIG_FILE or (
+        is_data(path.rpartition("/")[2]) and any(_below(path, place) for place in PLACES)
+    )
+
+
+def _version(diff: FileDiff, versions: Versions) -> Version | None:
+    if not diff.new:
+        return None
+    if not diff.mode.startswith(_REGULAR):
+        return Version(None, (odd_file(diff.path, diff.mode),))
+    return versions[diff.path, diff.new]
+
+
+def _key(path: str, version: Version | None) -> tuple[str, str] | None:
+    """Under which id a file is known; None where it has none."""
+    if version is None or version.entry is None or path == CONFIG_FILE:
+        return None
+    kind = next(place for place in _RECORDS if _below(path, place))
+    return kind, version.entry.record.id
+
+
+def _indexed(
+    index: Index,
+    ids: Iterable[tuple[str, str]],
+    paths: Mapping[tuple[str, str], tuple[str, ...]],
+    files: Mapping[str, Version],
+) -> Index:
+    """The index with the entries of some ids made anew."""
+    kinds: dict[str, dict[str, Entry[Any]]] = {}
+    known: dict[str, Mapping[str, Entry[Any]]] = {
+        TASKS: index.tasks, SOURCES: index.sources, DECISIONS: index.decisions,
+    }  # fmt: skip
+    for kind, name in ids:
+        entries = kinds.setdefault(kind, dict(known[kind]))
+        first = paths.get((kind, name), ())[:1]
+        _set(entries, name, files[first[0]].entry if first else None)
+    made = {**known, **kinds}
+    return replace(index, tasks=made[TASKS], sources=made[SOURCES], decisions=made[DECISIONS])
+
+
+def _set(mapping: dict[Any, Any], key: Any, value: Any) -> None:
+    """Set a key, or remove it where there is nothing to be set."""
+    if value:
+        mapping[key] = value
+    else:
+        mapping.pop(key, None)
+
+
+def _is_far_reaching(diff: FileDiff) -> bool:
+    if diff.path == CONFIG_FILE or _below(diff.path, EVIDENCE):
+        return bool(diff.old)
+    return not diff.new and is_ledger_file(diff.path)
+
+
+def _below(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}/")
+
+
+def batches(commits: list[Commit], size: int) -> Iterator[list[Commit]]:
+    """The commits some at a time, so that memory stays bounded however long a history is."""
+    for start in range(0, len(commits), size):
+        yield commits[start : start + size]

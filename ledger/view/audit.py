@@ -1,0 +1,97 @@
+"""What an audit found, as a report in text or Markdown and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from ledger.model.problem import ERROR
+from ledger.usecases.auditing import Audit
+from ledger.usecases.judging import Finding
+from ledger.view.checks import problem_json
+from ledger.view.problems import problem_line
+from ledger.view.table import Column, Table
+
+_CALLED = {ERROR: "错误"}
+_SHORT = 10
+_CLOSINGS = (
+    Column("日期"),
+    Column("编号"),
+    Column("事项", flexible=True, share=3),
+    Column("会议", flexible=True),
+    Column("届次", flexible=True),
+    Column("文号", flexible=True),
+    Column("合并人"),
+    Column("提交"),
+)
+_POLICIES = (
+    Column("日期"),
+    Column("提交人"),
+    Column("改了什么", flexible=True),
+    Column("提交"),
+)
+_FINDINGS = (
+    Column("轻重"),
+    Column("提交"),
+    Column("问题", flexible=True),
+)
+
+
+def as_json(audit: Audit) -> dict[str, Any]:
+    """What `audit --json` prints: the keys of `check`, and the contract's of `audit`."""
+    said = problem_json([each.problem for each in audit.findings])
+    for problem, finding in zip(said["problems"], audit.findings, strict=True):
+        problem["commit"] = finding.commit
+    return said | {
+        "commits": audit.commits,
+        "head": audit.head,
+        "since": audit.since,
+        "closings": [asdict(each) for each in audit.closings],
+        "policies": [asdict(each) for each in audit.policies],
+    }
+
+
+def tables(audit: Audit) -> Iterator[Table]:
+    """The report: closings with their meetings, changes of the rules, findings, a summary."""
+    if audit.closings:
+        yield Table(
+            _CLOSINGS,
+            [
+                (
+                    each.day, each.task, each.title, f"{each.decision} {each.body}".strip(),
+                    each.session, each.minutes, each.by, each.commit[:_SHORT],
+                )
+                for each in audit.closings
+            ],
+            "销号",
+        )  # fmt: skip
+    if audit.policies:
+        yield Table(
+            _POLICIES,
+            [
+                (each.day, each.by, "、".join(each.what), each.commit[:_SHORT])
+                for each in audit.policies
+            ],
+            "规则的改动",
+        )
+    if audit.findings:
+        yield Table(_FINDINGS, [_finding(each) for each in audit.findings], "发现的问题")
+
+
+def summary(audit: Audit) -> str:
+    """One sentence: what was looked at and what came of it."""
+    errors = sum(each.problem.severity == ERROR for each in audit.findings)
+    remarks = len(audit.findings) - errors
+    since = f"（{audit.since[:_SHORT]} 之后）" if audit.since else ""
+    looked = f"审计了 {audit.commits} 个提交{since}，主分支 {audit.steps} 步"
+    resumed = f"，其中 {audit.resumed} 步上次已审计" if audit.resumed else ""
+    found = f"发现 {errors} 处错误" if errors else "没有发现错误"
+    more = f"，{remarks} 个提示" if remarks else ""
+    head = f"，审计到提交 {audit.head[:_SHORT]}"
+    return f"{looked}{resumed}{head}：销号 {len(audit.closings)} 项，{found}{more}。"
+
+
+def _finding(finding: Finding) -> tuple[str, str, str]:
+    problem = finding.problem
+    return _CALLED.get(problem.severity, "提示"), finding.commit[:_SHORT], problem_line(problem)
