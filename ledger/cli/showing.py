@@ -9,12 +9,15 @@ import typer
 from ledger.cli import options
 from ledger.cli.output import emit_table
 from ledger.cli.session import Session, emit, emit_json, finish, session
-from ledger.usecases.counting import STATUS_GROUPS, count, counts, today_picture
+from ledger.errors import UsageError
+from ledger.model.snapshot import Snapshot
+from ledger.usecases.counting import STATUS_GROUPS, Count, count, counts, today_picture
 from ledger.usecases.listing import Row, one_of, rows
-from ledger.usecases.reading import load, load_task, moment
+from ledger.usecases.reading import Moment, load, load_task, moment
 from ledger.view import rows as view
 from ledger.view.table import draw, folded, screen
 
+_CHANGES = ("table", "json", "md")
 _CALLED = {
     "lead": "牵头部门",
     "source": "来源",
@@ -28,14 +31,28 @@ _CALLED = {
 def show(
     context: typer.Context,
     task: Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")],
+    since: Annotated[
+        str,
+        typer.Argument(metavar="版本|日期", help="和 --diff 一起用：从哪时算起，默认是上次提交"),
+    ] = "",
+    diff: Annotated[
+        bool, typer.Option("--diff", help="只看还没有提交的（或从某个版本以来的）变化")
+    ] = False,
     form: options.Format = None,
     json: options.Json = False,
     at: options.At = None,
 ) -> None:
-    """显示一个事项的全部内容。"""
+    """显示一个事项的全部内容；--diff 只显示它的变化。"""
     from ledger.model.standing import standing
     from ledger.view.task import task_lines, task_markdown
 
+    if diff:
+        _show_changes(
+            session(context), task, since, at, options.chosen_format(form, json, _CHANGES)
+        )
+        return
+    if since:
+        raise UsageError(f"多写了“{since}”", hint="要看从那时以来的变化，请加 --diff")
     wanted = options.chosen_format(form, json)
     ledger, here = session(context).open(), session(context)
     when = moment(ledger, at, here.today, here.now())
@@ -49,6 +66,21 @@ def show(
         emit(task_markdown(row) if wanted == "md" else task_lines(row, screen()))
 
 
+def _show_changes(here: Session, task: str, since: str, at: str | None, wanted: str) -> None:
+    """One task's changes in the ledger's terms."""
+    from ledger.usecases.differing import task_difference
+    from ledger.view import diff as view
+
+    ledger = here.open()
+    before = moment(ledger, since or "HEAD", here.today, here.now()).commit
+    after = moment(ledger, at, here.today, here.now()).commit
+    change = task_difference(ledger, task, before, after)
+    if wanted == "json":
+        emit_json(view.change_json(change))
+    else:
+        emit(view.markdown_lines(change) if wanted == "md" else view.text_lines(change))
+
+
 def status(
     context: typer.Context,
     by: Annotated[
@@ -57,6 +89,9 @@ def status(
             "--by", metavar="字段", help="分组：lead、source、kind、leader、section、nature"
         ),
     ] = "lead",
+    since: Annotated[
+        str, typer.Option("--since", metavar="版本|日期", help="和那时的情况并排比较")
+    ] = "",
     form: options.Format = None,
     json: options.Json = False,
     at: options.At = None,
@@ -64,17 +99,32 @@ def status(
     """总数、完成率、逾期和临期，默认按牵头部门分组。"""
     wanted = options.chosen_format(form, json, options.PICTURES)
     one_of(by, STATUS_GROUPS, "分组方式")
-    ledger, here = session(context).open(), session(context)
+    here = session(context)
+    ledger = here.open()
     when = moment(ledger, at, here.today, here.now())
     snapshot = load(ledger, when.commit)
+    total, groups = _counted(snapshot, when, by)
+    if since:
+        start = moment(ledger, since, None, here.now())
+        before, parts = _counted(load(ledger, start.commit), start, by)
+        days = (start.today.isoformat(), when.today.isoformat())
+        table = view.compared_table(_CALLED[by], (*parts, before), (*groups, total), days)
+        then = {"since": view.status_json(before, parts) | {"date": days[0]}}
+    else:
+        table = view.status_table(_CALLED[by], total, groups)
+        then = {}
+    if wanted == "json":
+        emit_json(view.status_json(total, groups) | then)
+    else:
+        emit_table(table, wanted)
+    finish(snapshot)
+
+
+def _counted(snapshot: Snapshot, when: Moment, by: str) -> tuple[Count, tuple[Count, ...]]:
+    """The whole ledger's numbers at a moment, and those of each group."""
     found = rows(snapshot, when.today)
     lights = snapshot.config.lights
-    total, groups = count("", found, lights), counts(found, by, lights, snapshot.departments)
-    if wanted == "json":
-        emit_json(view.status_json(total, groups))
-    else:
-        emit_table(view.status_table(_CALLED[by], total, groups), wanted)
-    finish(snapshot)
+    return count("", found, lights), counts(found, by, lights, snapshot.departments)
 
 
 def picture(here: Session) -> None:

@@ -18,7 +18,7 @@ PREFIX = "seal/"
 _FORMAT = b"ledger snapshot 1\n"
 _COMMIT = re.compile(r"^Ledger-Commit: ([0-9a-f]{40,64})$", re.MULTILINE)
 _DIGEST = re.compile(r"^Ledger-Digest: (sha256:[0-9a-f]{64})$", re.MULTILINE)
-_NAME = re.compile(r"[\w.-]+(/[\w.-]+)*")
+_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,40 @@ def status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
     return Table(columns, body, notes=notes)
 
 
+def compared_table(
+    called: str, then: Sequence[Count], now: Sequence[Count], days: tuple[str, str]
+) -> Table:
+    """`status --since`: each number then and now; the whole ledger is last in both.
+
+    Args:
+        days: what `then` and `now` are called.
+    """
+    before = {each.key: each for each in then[:-1]}
+    after = {each.key: each for each in now[:-1]}
+    keys = dict.fromkeys((*after, *before))
+    pairs = [(key, before.get(key), after.get(key)) for key in keys]
+    pairs.append(("全部事项", then[-1], now[-1]))
+    shown = [
+        (key, title)
+        for key, title in _COUNTS
+        if key in {"total", "closed", "rate", "overdue"}
+        or any(getattr(each, key) for each in (*then, *now))
+    ]
+    columns = (
+        Column(called, flexible=True),
+        *(Column(title, right=True) for _, title in shown),
+    )
+    body = [(key, *(_moved(old, new, field) for field, _ in shown)) for key, old, new in pairs]
+    return Table(
+        columns, body, notes=(f"箭头左边是 {days[0]}，右边是 {days[1]}，不变的只写一个数",)
+    )
+
+
+def _moved(old: Count | None, new: Count | None, field: str) -> str:
+    before, after = (_number(each, field) if each else "0" for each in (old, new))
+    return before if before == after else f"{before} → {after}"
+
+
 def today_lines(picture: Today, day: dt.date, organisation: str) -> list[str]:
     """The first lines of today's picture, before its tables."""
     count = picture.count

@@ -1,0 +1,219 @@
+"""`log`, `blame`, `status --since`, `audit`, `seal` and `verify` from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from histories import make_history
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Invoke
+    from tests.conftest import LedgerFolder, MakeLedger
+
+NOW = ("--today", "2017-12-31")
+PROGRESS = [{"date": "2017-04-01", "by": "联络员", "text": "已完成初稿", "percent": 60}]
+READY: dict[str, Any] = {
+    "id": "GZ2017-001",
+    "progress": PROGRESS,
+    "status": "待上会",
+    "evidence": [{"name": "检查报告", "archive": "档1"}],
+    "closing": {
+        "applied": {"date": "2017-06-01", "by": "审业部联络员", "summary": "已完成"},
+        "reviewed": {"date": "2017-06-02", "by": "巡视办", "opinion": "同意"},
+    },
+}
+MEETING = {
+    "id": "DZH-1", "body": "党组会", "date": "2017-06-05", "session": "2017年第6次",
+    "minutes": "〔2017〕6号", "chair": "成员0", "recorder": "办公室主任", "due_members": 9, "present": [f"成员{n}" for n in range(8)],
+    "items": [{"task": "GZ2017-001", "result": "同意销号", "votes": {"for": 8, "against": 0, "abstain": 0}}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger, clock: Callable[[str], None]) -> LedgerFolder:
+    """Two tasks; the first was closed on a branch that somebody else merged."""
+    made = make_ledger(2)
+    made.write_task(id="GZ2017-001", progress=PROGRESS)
+    made.commit("进展", "2017-04-01")
+    made.write_task(**READY)
+    made.commit("审核", "2017-06-02")
+    made.write("data/decisions/2017/DZH-1.yaml", MEETING)
+    made.commit("会议", "2017-06-05")
+    made.git("switch", "--quiet", "-c", "close/x")
+    closing = READY["closing"] | {"decision": "DZH-1", "date": "2017-06-06"}
+    made.write_task(**READY | {"status": "已销号", "closing": closing})
+    made.commit("销号", "2017-06-06")
+    made.git("switch", "--quiet", "main")
+    clock("2017-06-07")
+    made.git("merge", "--quiet", "--no-ff", "-m", "合并销号 (#12)", "close/x")
+    return made
+
+
+class TestLog:
+    def test_of_one_task(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        said = invoke(ledger, "log", "GZ2017-001").out
+        assert "状态：待上会 → 已销号" in said
+        assert "销号过程：会议记录 DZH-1；日期 2017-06-06" in said
+        assert "会议：DZH-1（党组会 2017-06-05 2017年第6次 〔2017〕6号）" in said
+        assert "经合并进入主分支" in said
+        assert "合并销号 (#12)" in said
+        assert "进展记录：2017-04-01 联络员 60%：已完成初稿" in said
+        newest, *_, oldest = (line for line in said.splitlines() if not line.startswith(" "))
+        assert ("销号" in newest, "新建台账" in oldest) == (True, True)
+
+    def test_json_has_the_keys_of_the_contract(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        newest = invoke(ledger, "log", "001", "--json").json()[0]
+        assert {"commit", "date", "author", "email", "changes"} <= newest.keys()
+        status = next(each for each in newest["changes"] if each["field"] == "status")
+        assert (status["old"], status["new"]) == ("待上会", "已销号")
+        merge = ledger.git("rev-parse", "main").strip()
+        assert (newest["merge"], newest["request"]) == (merge, "合并销号 (#12)")
+        assert newest["meetings"] == ["DZH-1"]
+
+    def test_what_moved_to_another_folder_keeps_its_history(
+        self, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        moved = ledger.root / "data/tasks/OLD/GZ2017-002.yaml"
+        moved.parent.mkdir()
+        ledger.path("GZ2017-002").rename(moved)
+        ledger.commit("移到别处", "2017-07-01")
+        text = moved.read_text("utf-8").replace("推进中", "未启动")
+        moved.write_text(text, "utf-8")
+        ledger.commit("改状态", "2017-07-02")
+        subjects = [each["subject"] for each in invoke(ledger, "log", "002", "--json").json()]
+        assert subjects == ["改状态", "移到别处", "新建台账"] or subjects == ["改状态", "新建台账"]
+
+    def test_what_is_gone_still_has_one(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        ledger.path("GZ2017-002").unlink()
+        ledger.commit("删除", "2017-07-01")
+        subjects = [
+            each["subject"] for each in invoke(ledger, "log", "GZ2017-002", "--json").json()
+        ]
+        assert subjects == ["删除", "新建台账"]
+
+    def test_as_it_was(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        then = invoke(ledger, "log", "001", "--json", "--at", "2017-05-01").json()
+        assert [each["subject"] for each in then] == ["进展", "新建台账"]
+
+
+class TestNews:
+    def test_between_two_days(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        said = invoke(ledger, "log", "--since", "2017-06-01", "--until", "2017-06-05").out
+        heads = [line for line in said.splitlines() if not line.startswith(" ")]
+        assert ["会议" in heads[0], "审核" in heads[1], len(heads)] == [True, True, 2]
+        assert "GZ2017-001：状态：推进中 → 待上会" in said
+
+    def test_the_beginning(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        found = invoke(ledger, "log", "--since", "2016-01-01", "--until", "2017-03-01", "--json")
+        (begun,) = found.json()
+        assert {each["id"] for each in begun["changes"]} == {"GZ2017-001", "GZ2017-002"}
+
+    def test_a_quiet_week(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        assert invoke(ledger, *NOW, "log").out == "这段时间没有变化。\n"
+
+    def test_wrong_usage(self, ledger: LedgerFolder, refused: Invoke) -> None:
+        refused(ledger, "log", "001", "--since", "2017-01-01", code=2)
+        refused(ledger, "log", "--since", "2017-02-01", "--until", "2017-01-01", code=2)
+        refused(ledger, "log", "--at", "HEAD", code=2)
+        refused(ledger, "log", "--since", "去年", code=2)
+        refused(ledger, "log", "--until", "2016-01-01", code=2)
+
+
+class TestBlame:
+    def test_who_set_what(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        found = {each["field"]: each for each in invoke(ledger, "blame", "001", "--json").json()}
+        assert found["status"]["value"] == "已销号"
+        assert found["status"]["date"].startswith("2017-06-06")
+        assert found["progress"]["date"].startswith("2017-04-01")
+        assert found["title"]["date"].startswith("2017-03-01")
+        assert next(iter(found)) == "id"
+        assert "已销号" in invoke(ledger, "blame", "001").out
+
+    def test_nothing_committed(self, make_ledger: MakeLedger, refused: Invoke) -> None:
+        refused(make_ledger(1, commit=False), "blame", "001", code=2)
+
+
+class TestStatusSince:
+    def test_then_and_now(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        found = invoke(ledger, *NOW, "status", "--since", "2017-05-01", "--json").json()
+        assert (found["closed"], found["since"]["closed"], found["since"]["date"]) == (
+            1,
+            0,
+            "2017-05-01",
+        )
+        said = invoke(ledger, *NOW, "status", "--since", "2017-05-01").out
+        assert "0 → 1" in said
+        assert "0.0% → 50.0%" in said
+
+    def test_a_group_that_is_gone_is_shown(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        ledger.write_task(id="GZ2017-002", lead=["条法司"])
+        said = invoke(ledger, *NOW, "status", "--since", "HEAD").out
+        (new,) = (line for line in said.splitlines() if line.startswith("条法司"))
+        assert "0 → 1" in new
+
+
+class TestAudit:
+    def test_findings_make_it_fail(self, tmp_path: Path, invoke: Invoke) -> None:
+        ((commit, codes),) = make_history(tmp_path / "h", 5, 30, ("C010",))
+        said = invoke(tmp_path / "h", "audit", "--json")
+        found = said.json()
+        assert (said.code, found["errors"], found["since"]) == (1, 1, "")
+        assert {(each["commit"], each["code"]) for each in found["problems"]} == {(commit, *codes)}
+        assert found["head"]
+        table = invoke(tmp_path / "h", "audit")
+        assert (table.code, commit[:10] in table.out) == (1, True)
+        assert "1 处错误" in table.out.splitlines()[-1]
+        assert f"| {commit[:10]} |" in invoke(tmp_path / "h", "audit", "--format", "md").out
+
+    def test_a_clean_history_passes(self, tmp_path: Path, invoke: Invoke) -> None:
+        make_history(tmp_path / "h", 5, 60)
+        said = invoke(tmp_path / "h", "audit")
+        assert said.code == 0
+        assert "没有发现错误" in said.out.splitlines()[-1]
+
+    def test_refusals(self, make_ledger: MakeLedger, refused: Invoke) -> None:
+        refused(make_ledger(1, commit=False), "audit", code=1)
+        refused(make_ledger(1, name="b"), "audit", "--since", "--upload-pack=x", code=2)
+        refused(make_ledger(1, name="c"), "audit", "--until", "nothing", code=2)
+
+
+class TestSeal:
+    def test_sealed_and_verified(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        assert invoke(ledger, *NOW, "seal").code == 0
+        ledger.write_task(id="GZ2017-002", goal="完成")
+        ledger.commit("改动", "2017-07-01")
+        said = invoke(ledger, "verify", "seal/2017-12-31")
+        assert (said.code, said.out.splitlines()[-1]) == (0, "一致。")
+        assert invoke(ledger, "verify", "2017-12-31").code == 0
+
+    def test_of_another_day(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        invoke(ledger, "seal", "五月", "--at", "2017-05-01")
+        sealed = ledger.git("rev-parse", "seal/五月^{commit}").strip()
+        assert sealed == ledger.git("rev-list", "-1", "--before=2017-05-02", "main").strip()
+
+    def test_history_that_lost_it(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        invoke(ledger, "seal", "一")
+        ledger.git("reset", "--hard", "--quiet", "HEAD~1")
+        said = invoke(ledger, "verify", "一")
+        assert (said.code, "H004" in said.out, said.out.splitlines()[-1]) == (1, True, "不一致。")
+
+    def test_a_forged_digest(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        invoke(ledger, "seal", "一")
+        text = ledger.git("tag", "--list", "--format=%(contents)", "seal/一")
+        forged = text.replace("sha256:", "sha256:0")[:-3] + "\n\n"
+        ledger.git(
+            "tag", "--force", "--annotate", "-m", forged[: forged.index("sha256:") + 71], "seal/一"
+        )
+        said = invoke(ledger, "verify", "一")
+        assert (said.code, "摘要不一致" in said.out) == (1, True)
+        assert "H004" in invoke(ledger, "audit", "--json").out
+
+    def test_refusals(self, ledger: LedgerFolder, invoke: Invoke, refused: Invoke) -> None:
+        invoke(ledger, "seal", "一")
+        refused(ledger, "seal", "一", code=1)
+        for name in ("--note", "a b", "../x", "x..y", "x.lock", "-x", "a//b"):
+            refused(ledger, "seal", "--", name, code=2)
+        refused(ledger, "verify", "没有的", code=2)
