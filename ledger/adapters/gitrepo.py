@@ -252,10 +252,19 @@ class GitRepo:
                     *from_stdin, stdin=listed, environment=literal,
                 )  # fmt: skip
             except BaseException:  # Ctrl-C too: nothing new may stay in the index
-                if untracked:
-                    self.run("reset", "--quiet", *from_stdin, stdin=new, environment=literal)
+                self.unstage_new(untracked)
                 raise
         return self.resolve("HEAD")
+
+    def unstage_new(self, paths: Sequence[str]) -> None:
+        """Take files that were never committed out of the index; they stay in the work tree."""
+        if paths:
+            listed = "\0".join(paths).encode(errors="surrogateescape")
+            self.run(
+                "rm", "--quiet", "--cached", "--force", "--ignore-unmatch", "-r",
+                "--pathspec-from-file=-", "--pathspec-file-nul",
+                stdin=listed, environment={"GIT_LITERAL_PATHSPECS": "1"},
+            )  # fmt: skip
 
     def commit_beside(self, parent: str, files: Mapping[str, bytes], message: str) -> str:
         """Make a commit on top of another one without touching work tree, index or any branch.

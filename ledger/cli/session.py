@@ -36,10 +36,22 @@ class Session:
         return self.today or dt.datetime.now().astimezone().date()
 
     def open(self) -> Ledger:
-        """The ledger of the folder."""
+        """The ledger of the folder; what a killed program left half written is settled first."""
+        from ledger.adapters.journal import is_interrupted
         from ledger.usecases.reading import open_ledger
 
-        return open_ledger(self.folder)
+        ledger = open_ledger(self.folder)
+        if is_interrupted(ledger.repo):
+            _settle(ledger)
+        return ledger
+
+
+def _settle(ledger: Ledger) -> None:
+    from ledger.usecases.writing import recover
+    from ledger.view.problems import recovery
+
+    if (interrupted := recover(ledger)) is not None:
+        say(recovery(interrupted))
 
 
 def session(context: typer.Context) -> Session:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.adapters import store
+from ledger.adapters import journal, store
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
@@ -57,19 +57,44 @@ def record(
         return ""
     refuse_secrets(ledger, changes)
     with writing(ledger.repo.state_dir()):
+        journal.recovered(ledger.repo)
         if commit:
             _refuse_without_identity(ledger)
             ledger.repo.refuse_unfinished()
+        with journal.noted(ledger.repo, ledger.root, changes, operation.subject, commit):
+            return _written(ledger, changes, operation, commit)
+
+
+def _written(
+    ledger: Ledger, changes: Sequence[FileChange], operation: Operation, commit: bool
+) -> str:
+    try:
         store.apply(ledger.root, changes)
-        if not commit:
-            return ""
-        try:
-            return ledger.repo.commit_only(
-                [change.path for change in changes], message_of(operation)
-            )
-        except BaseException:
-            store.undo(ledger.root, changes)
-            raise
+    except BaseException:  # it has put back what it wrote
+        journal.forget(ledger.repo)
+        raise
+    if not commit:
+        return ""
+    try:
+        return ledger.repo.commit_only([change.path for change in changes], message_of(operation))
+    except BaseException:
+        store.undo(ledger.root, changes)
+        journal.forget(ledger.repo)
+        raise
+
+
+def recover(ledger: Ledger) -> journal.Interrupted | None:
+    """Settle what a killed program left half written; None when there is nothing of the kind.
+
+    Cheap where there is nothing. While another program is writing, its work is not touched.
+    """
+    if not journal.is_interrupted(ledger.repo):
+        return None
+    try:
+        with writing(ledger.repo.state_dir(), wait=0):
+            return journal.recovered(ledger.repo)
+    except LedgerError:
+        return None
 
 
 def message_of(operation: Operation, every_task: bool = False) -> str:

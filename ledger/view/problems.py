@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ledger.adapters.journal import Interrupted
 from ledger.model.problem import ERROR, Problem
 from ledger.view.text import one_line
 
@@ -28,6 +29,17 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
 def sentence(message: str, hint: str) -> str:
     """A failure as the user reads it: what went wrong, then what to do."""
     return _ended(message) + (_ended(hint) if hint else "")
+
+
+def recovery(interrupted: Interrupted) -> str:
+    """What became of a write that was cut off."""
+    said = f"上一次“{interrupted.subject}”"
+    if interrupted.done:
+        return f"{said}做完时程序中断了，内容是完整的，不用重做。"
+    if interrupted.foreign:
+        named = "、".join(interrupted.foreign[:3])
+        return f"{said}没有做完，程序就中断了；{named} 后来又有改动，没有动它，请核对。"
+    return f"{said}没有做完，程序就中断了；已恢复到办理之前，请重新办理。"
 
 
 def _ended(text: str) -> str:

@@ -60,7 +60,7 @@ class TestLog:
         assert "会议：DZH-1（党组会 2017-06-05 2017年第6次 〔2017〕6号）" in said
         assert "经合并进入主分支" in said
         assert "合并销号 (#12)" in said
-        assert "进展记录：2017-04-01 联络员 60%：已完成初稿" in said
+        assert "2017-04-01 联络员 60%：已完成初稿" in said
         newest, *_, oldest = (line for line in said.splitlines() if not line.startswith(" "))
         assert ("销号" in newest, "新建台账" in oldest) == (True, True)
 
