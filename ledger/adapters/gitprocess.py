@@ -25,6 +25,7 @@ _KEPT = (
 _KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
 
 
+_FOREIGN = "dubious ownership"  # git help config, safe.directory
 _BUSY = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 
 
@@ -83,6 +84,11 @@ def run(
             raise GitError(
                 "另一个 git 程序正在使用这个仓库",
                 hint=f"请等它结束再试；确认没有 git 在运行时，可删除 {busy[1]}",
+            )
+        if _FOREIGN in said:
+            raise GitError(
+                f"{folder} 的仓库属于另一个系统用户，git 拒绝打开",
+                hint="请让所有者改好权限，或用 git config --global --add safe.directory 信任它",
             )
         raise GitError(f"git {arguments[0]} 没有成功：{said or done.returncode}")
     return done.stdout

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from ledger.adapters.gitprocess import environment
+from ledger.adapters.gitprocess import GitError, environment
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import (
     CHECK_ADDRESS,
@@ -51,6 +51,12 @@ _BAD_BRANCH = re.compile(
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _FLAGS = {"*": NEW, " ": MOVED, "+": MOVED, "-": MOVED, "=": SAME, "!": REFUSED}
+# What git and servers say when somebody else was faster.
+_RACES = re.compile(
+    r"stale info|fetch first|non-fast-forward|cannot lock ref|failed to (?:update|lock) ref"
+    r"|incorrect old value|reference already exists|remote ref changed",
+    re.IGNORECASE,
+)
 _STARTS = tuple(f"{flag}\t" for flag in _FLAGS)
 
 
@@ -208,6 +214,22 @@ def accepted(pushed: Pushed, ref: str) -> Pushed:
         + (f"，它说：{said}" if said else ""),
         hint=after_refusal(pushed.reason, *pushed.said),
     )
+
+
+def fetch_if_there(repo: GitRepo, remote: str, branch: str) -> str:
+    """As `fetch`; empty where the remote can be reached and has no such branch yet."""
+    try:
+        return fetch(repo, remote, branch)
+    except GitError:
+        if remote_refs(repo, remote, f"refs/heads/{branch}"):
+            raise
+        return ""
+
+
+def outpaced(pushed: Pushed) -> bool:
+    """Whether a push was refused because somebody else's came first: fetch and try again."""
+    said = " ".join((pushed.reason, *pushed.said))
+    return pushed.outcome == REFUSED and bool(_RACES.search(said))
 
 
 def contains(repo: GitRepo, remote: str, branch: str, commit: str) -> bool:

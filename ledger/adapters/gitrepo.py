@@ -333,7 +333,10 @@ class GitRepo:
 
     def _configured(self, key: str, variable: str) -> str:
         given = environment().get(variable, "").strip()
-        return given or self.run("config", "--get", key, ok=(0, 1)).decode().strip()
+        found = given or self.run("config", "--get", key, ok=(0, 1)).decode().strip()
+        if not found:
+            self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
+        return found
 
     def merge(self, commit: str, message: str) -> str:
         """Merge a commit into the current branch with a merge commit; return its id.
@@ -376,11 +379,8 @@ def find_repo(root: Path) -> GitRepo:
     try:
         found = run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
     except GitError as error:
-        if "dubious ownership" in str(error):
-            raise LedgerError(
-                f"{root} 的仓库属于另一个系统用户，git 拒绝打开",
-                hint="请让所有者改好权限，或用 git config --global --add safe.directory 信任它",
-            ) from None
+        if "另一个系统用户" in error.message:
+            raise
         raise LedgerError(
             f"{root} 不在 git 仓库里", hint="请进入台账所在的文件夹，或运行 ledger init 新建台账"
         ) from None

@@ -10,7 +10,16 @@ import typer
 from ledger.cli.asking import on_terminal, optional, required
 from ledger.cli.session import day, say
 from ledger.errors import UsageError
-from ledger.model.decision import RESULTS, Absence, Decision, DecisionItem, Votes
+from ledger.model.decision import (
+    APPROVE_EXTENSION,
+    MERGE_INTO,
+    RESULTS,
+    Absence,
+    Decision,
+    DecisionItem,
+    Votes,
+)
+from ledger.model.task import CLOSED
 
 if TYPE_CHECKING:
     from ledger.model.task import Task
@@ -18,7 +27,9 @@ if TYPE_CHECKING:
 
 
 def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
-    """The meeting that a person at the terminal describes, offering the tasks 待上会.
+    """The meeting that a person at the terminal describes.
+
+    The tasks 待上会 are offered, and those that were closed without a meeting (圈阅).
 
     Raises:
         UsageError: there is no terminal, or no task waits for a meeting.
@@ -61,7 +72,8 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
 
 
 def _asked_item(task: Task, voters: int) -> DecisionItem | None:
-    say(f"{task.id} {task.title}")
+    again = "（没有经过会议就已销号，请补议）" if task.status == CLOSED else ""
+    say(f"{task.id} {task.title}{again}")
     say(f"  可选结论：{'、'.join(RESULTS)}；没有议的直接回车")
     result = optional(None, "  会议结论")
     if not result:
@@ -73,8 +85,15 @@ def _asked_item(task: Task, voters: int) -> DecisionItem | None:
         against=_number("  不同意票数", 0),
         abstain=_number("  弃权票数", 0),
     )
+    until = required(None, "延期", "  同意延至哪一天") if result == APPROVE_EXTENSION else ""
+    into = required(None, "并入", "  并入的事项编号") if result == MERGE_INTO else ""
     return DecisionItem(
-        task=task.id, result=result, votes=votes, opinion=optional(None, "  会议意见")
+        task=task.id,
+        result=result,
+        votes=votes,
+        opinion=optional(None, "  会议意见"),
+        into=into,
+        until=day(until, "延至的日期") if until else None,
     )
 
 

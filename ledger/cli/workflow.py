@@ -1,8 +1,7 @@
-"""`ledger evidence add`, `apply`, `review`, `return`, `reopen`, `lookback`."""
+"""`ledger apply`, `review`, `return`, `reopen`, `lookback`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,38 +10,10 @@ from ledger.cli import options
 from ledger.cli.asking import optional, required
 from ledger.cli.session import day, session
 from ledger.cli.writing import TaskId, report, who
-from ledger.errors import UsageError
 from ledger.usecases.reading import Ledger
 from ledger.usecases.workflow import Act
 
 Reason = Annotated[str | None, typer.Option("--reason", metavar="理由", help="为什么")]
-
-
-def evidence(
-    context: typer.Context,
-    action: Annotated[str, typer.Argument(metavar="add", help="add：登记")],
-    task: TaskId,
-    file: Annotated[str, typer.Argument(metavar="文件", help="佐证材料")],
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="名称", help="材料名称，默认取文件名")
-    ] = None,
-    archive: Annotated[
-        str,
-        typer.Option("--archive", metavar="档案号", help="敏感材料：文件不入台账，只登记校验值"),
-    ] = "",
-    by: options.By = None,
-    on: options.On = None,
-    no_commit: options.NoCommit = False,
-) -> None:
-    """登记佐证材料：复制进台账，记下校验值。"""
-    from ledger.usecases.workflow import add_evidence
-
-    if action != "add":
-        raise UsageError(f"没有“evidence {action}”", hint="请写 ledger evidence add 编号 文件")
-    ledger = session(context).open()
-    act = _act(context, ledger, by, on, no_commit)
-    done = add_evidence(ledger, task, Path(file), name or "", archive, act)
-    report(done, f"已登记佐证材料 {done.task.id} {done.task.title}")
 
 
 def apply(

@@ -10,8 +10,17 @@ from ledger.model.config import Config
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import KINDS
-from ledger.rules import changes, closings, decisions, formalism, secrets, tasks
-from ledger.rules.base import Context, Rule
+from ledger.rules import (
+    changes,
+    closings,
+    decisions,
+    formalism,
+    policies,
+    secrets,
+    steps,
+    tasks,
+)
+from ledger.rules.base import STRICT_KIND, Context, Rule
 
 
 def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -43,7 +52,7 @@ RULES: tuple[Rule, ...] = (
     Rule("T008", "不认识的键", _t008_names, severity=WARNING),
     Rule("T009", "控制字符", tasks.t009_control),
     Rule("T010", "编号重复", tasks.t010_duplicate),
-    Rule("D001", "会议记录不合格式"),
+    Rule("D001", "会议记录不合格式", decisions.d001_incomplete),
     Rule("D002", "无权决定的会议（圈阅等）", decisions.d002_body),
     Rule("D003", "到会人数不够", decisions.d003_quorum),
     Rule("D004", "票数不够", decisions.d004_majority),
@@ -52,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     Rule("D007", "议了不存在的事项", decisions.d007_unknown_task),
     Rule("D008", "会议记录重复", decisions.d008_duplicate),
     Rule("D009", "会议日期在未来", decisions.d009_future),
-    Rule("C001", "状态越级", change=changes.c001_transition),
+    Rule("C001", "状态越级", change=steps.c001_transition),
     Rule("C002", "没有集体决策", change=closings.c002_no_decision),
     Rule("C003", "会议没有同意", change=closings.c003_not_approved),
     Rule("C004", "内容与上会时不一样", change=closings.c004_content),
@@ -64,7 +73,11 @@ RULES: tuple[Rule, ...] = (
     Rule("C010", "改动记录", change=changes.c010_log),
     Rule("C011", "改动用过的会议记录", change=changes.c011_used_decision),
     Rule("C012", "删除事项", change=changes.c012_deleted),
-    Rule("C013", "销号同时改规则", change=closings.c013_policy),
+    Rule("C013", "绕开销号规定", change=policies.c013_policy),
+    Rule("H001", "销号不经合并请求"),
+    Rule("H002", "提交没有签名"),
+    Rule("H003", "签名人不在名单里"),
+    Rule("H004", "历史被改写"),
     Rule("F001", "长期没有进展", formalism.f001_silence, severity=WARNING),
     Rule("F002", "进展雷同", formalism.f002_same_text, severity=WARNING),
     Rule("F003", "佐证材料早于任务", formalism.f003_old_evidence, severity=WARNING),
@@ -78,7 +91,6 @@ CODES: tuple[str, ...] = tuple(rule.code for rule in RULES)
 # Cheap enough to run whenever the ledger is read: what would make a list wrong without a word.
 ALWAYS = frozenset({"T003", "T004", "T005", "T010"})
 
-_STRICT_KIND = "巡视整改"  # for which C and D rules cannot be turned down
 _OFF = "off"
 
 
@@ -128,7 +140,7 @@ def judged(
 def _is_strict(problem: Problem, snapshots: tuple[Snapshot, ...]) -> bool:
     """Whether a problem concerns 巡视整改: its task, or any task of its meeting; if unsure, yes."""
     kinds = {kind for snapshot in snapshots for kind in _kinds(problem.id, snapshot)}
-    return _STRICT_KIND in kinds or not kinds
+    return STRICT_KIND in kinds or not kinds
 
 
 def _kinds(record_id: str, snapshot: Snapshot) -> Iterator[str]:

@@ -1,46 +1,22 @@
-"""C001 and C008-C012: rules on how tasks move, and on what must stay as it was written."""
+"""C008-C012: rules on what must stay as it was written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from ledger.model.change import Change
-from ledger.model.problem import Problem
+from ledger.model.problem import ERROR, Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints
-from ledger.model.task import (
-    APPLIED,
-    CANCELLED,
-    CLOSED,
-    IN_PROGRESS,
-    NOT_STARTED,
-    REOPENED,
-    RETURNED,
-    REVIEWED,
-    Task,
-)
-from ledger.model.transition import NEEDED, STEPS, is_return
+from ledger.model.task import APPLIED, CANCELLED, CLOSED, REOPENED, REVIEWED, Task
+from ledger.model.transition import NEEDED
 from ledger.rules.base import Context, on_task
-from ledger.rules.closings import decision_of
+from ledger.rules.basis import decision_of
+from ledger.rules.steps import begun_anew, says
 from ledger.rules.tasks import due_as_read
 
 _LOGS = (("progress", "进展记录"), ("extensions", "延期记录"), ("lookback", "回头看记录"))
 _PROCEDURE = (("applied", "销号申请"), ("reviewed", "审核记录"))
-
-
-def c001_transition(change: Change, context: Context) -> Iterator[Problem]:
-    """C001: a task moves only along the steps; one sent back says why; a new one begins."""
-    for old, new in change.pairs():
-        if new is None or (old is not None and old.status == new.status):
-            continue
-        if not _may_follow(old, new):
-            start = f"从“{old.status}”" if old else "新增时"
-            message = f"{new.id} {start}不能直接成为“{new.status}”"
-            hint = "请按 申请销号 → 审核 → 集体决策 → 销号 的顺序办理"
-            yield on_task(change, new, "C001", message, hint, ("status",))
-        elif old and is_return(old.status, new.status) and not _says(old, new, RETURNED):
-            message = f"{new.id} 退回没有写明理由"
-            yield on_task(change, new, "C001", message, "请用 ledger return 退回", ("status",))
 
 
 def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
@@ -48,7 +24,7 @@ def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
     for old, new in change.pairs():
         if old is None or new is None or old.status != CLOSED or new.status in (CLOSED, CANCELLED):
             continue
-        if new.lookback == old.lookback and not _says(old, new, REOPENED):
+        if new.lookback == old.lookback and not says(old, new, REOPENED):
             message = f"{new.id} 重开没有回头看记录，也没有理由"
             yield on_task(change, new, "C008", message, "请用 ledger reopen 重开", ("status",))
 
@@ -105,20 +81,19 @@ def c011_used_decision(change: Change, context: Context) -> Iterator[Problem]:
 
 
 def c012_deleted(change: Change, context: Context) -> Iterator[Problem]:
-    """C012: tasks end by decision, they do not vanish; a new id is a new task."""
+    """C012: tasks end by decision, they do not vanish; a new id is a new task.
+
+    Of a file that cannot be read T001 tells, unless the ledger turned that down.
+    """
+    told = context.config.rules.get("T001", ERROR) == ERROR
+    unreadable = {each.path for each in change.new.problems} if told else set()
     for old, new in change.pairs():
-        if old is not None and new is None:
-            path = change.old.by_id[old.id].path
+        path = change.old.by_id[old.id].path if old else ""
+        if old is not None and new is None and path not in unreadable:
             message = f"事项 {old.id} 被删除或改了编号"
             yield Problem(
                 path, "C012", message, "请恢复它；不再办理的事项经会议决定后中止", id=old.id
             )
-
-
-def _may_follow(old: Task | None, new: Task) -> bool:
-    if old is None:
-        return new.status in (NOT_STARTED, IN_PROGRESS)
-    return (old.status, new.status) in STEPS
 
 
 def _was_moved(old: Task, new: Task) -> bool:
@@ -134,15 +109,6 @@ def _was_corrected(change: Change, old: Task, new: Task, context: Context) -> bo
     return (old.due.date, old.due.dates) != said and (new.due.date, new.due.dates) == said
 
 
-def _says(old: Task, new: Task, event: str) -> bool:
-    """Whether the log got an entry that tells of an event and why."""
-    before, after = (
-        sum(each.event == event and bool(each.text.strip()) for each in task.progress)
-        for task in (old, new)
-    )
-    return after > before
-
-
 def _grew(old: Sequence[object], new: Sequence[object]) -> bool:
     """Whether every entry is still there, in the same order (others may have come between)."""
     rest = iter(new)
@@ -152,14 +118,14 @@ def _grew(old: Sequence[object], new: Sequence[object]) -> bool:
 def _goes_on(old: Task, new: Task) -> bool:
     """Whether a closing procedure under way, or done, was not begun anew."""
     under_way = (APPLIED, REVIEWED, CLOSED)
-    begun_anew = _says(old, new, RETURNED) or _says(old, new, REOPENED)
-    return old.status in under_way and new.status in under_way and not begun_anew
+    return old.status in under_way and new.status in under_way and not begun_anew(old, new)
 
 
 def _used(snapshot: Snapshot) -> set[str]:
     """The meetings that tasks name, or on which they rest without naming them."""
-    found = {entry.record.closing.decision for entry in snapshot.tasks if entry.record.closing}
-    for entry in snapshot.tasks:
+    tasks = snapshot.by_id.values()
+    found = {entry.record.closing.decision for entry in tasks if entry.record.closing}
+    for entry in tasks:
         if entry.record.status in NEEDED and (decision := decision_of(snapshot, entry.record)):
             found.add(decision.id)
     return found

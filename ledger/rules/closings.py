@@ -1,29 +1,27 @@
-"""C002-C007 and C013: rules on what only a meeting can give, closings above all."""
+"""C002-C007: rules on what only a meeting can give, closings above all."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import unicodedata
 from collections.abc import Iterator
 
 from ledger.model.case import case_digest
 from ledger.model.change import Change
-from ledger.model.config import Config
-from ledger.model.decision import CONTINUE, Decision, DecisionItem
+from ledger.model.decision import CONTINUE, Decision
 from ledger.model.problem import Problem
-from ledger.model.snapshot import Snapshot
 from ledger.model.task import CLOSED, IN_PROGRESS, ONGOING, REOPENED, Task
-from ledger.model.transition import GIVEN, NEEDED
+from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
 from ledger.rules.base import Context, on_task
+from ledger.rules.basis import decision_of, item_of
 
 _BASIS = ("closing", "decision")
 
 
 def c002_no_decision(change: Change, context: Context) -> Iterator[Problem]:
     """C002: what only a meeting can do names a meeting that is recorded."""
-    for new in _decided(change):
+    for new in decided(change):
         if decision_of(change.new, new) is None:
             named = new.closing.decision if new.closing else ""
             said = f"会议记录 {named} 不存在" if named else "没有集体决策"
@@ -39,11 +37,11 @@ def c002_no_decision(change: Change, context: Context) -> Iterator[Problem]:
 
 def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
     """C003: the meeting decided just this on just this task, and its decision stands."""
-    for new in _decided(change):
+    for new in decided(change):
         decision = decision_of(change.new, new)
         if decision is None:
             continue
-        item = _item(decision, new)
+        item = item_of(decision, new)
         if item is None or item.result not in NEEDED[new.status]:
             said = f"结论是“{item.result}”" if item else "没有议过它"
             message = f"{decision.id} 对 {new.id} {said}，不能据以成为“{new.status}”"
@@ -57,9 +55,9 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
 
 def c004_content(change: Change, context: Context) -> Iterator[Problem]:
     """C004: what is closed is what the meeting saw, when it is closed and ever after."""
-    for new in (*_decided(change), *_closed_but_edited(change)):
+    for new in (*decided(change), *_closed_but_edited(change)):
         decision = decision_of(change.new, new)
-        item = _item(decision, new) if decision else None
+        item = item_of(decision, new) if decision else None
         if decision is None or item is None or item.digest == case_digest(new):
             continue
         said = (
@@ -77,6 +75,8 @@ def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
         if not any(each.path or each.sha256 or each.archive for each in new.evidence):
             message = f"{new.id} 没有佐证材料，不能销号"
             hint = "请用 ledger evidence add 登记佐证材料"
+            if new.id in change.old.by_id and change.old.by_id[new.id].record.status == CLOSED:
+                hint = "请先用 ledger reopen 重开，登记佐证材料后再申请、上会"
             yield on_task(change, new, "C005", message, hint, ("evidence",))
 
 
@@ -112,35 +112,7 @@ def c007_too_early(change: Change, context: Context) -> Iterator[Problem]:
         yield on_task(change, new, "C007", f"{new.id} {said}", hint, ("closing", "date"))
 
 
-def c013_policy(change: Change, context: Context) -> Iterator[Problem]:
-    """C013: the rules of the game do not change together with a closing."""
-    closings = "、".join([new.id for new in _decided(change)][:5])
-    if not closings:
-        return
-    if _policy(change.old.config) != _policy(change.new.config):
-        message = f"在销号（{closings}）的同时改动了台账规则"
-        yield Problem("ledger.yaml", "C013", message, "请把规则的改动单独提交，先行审议")
-    if change.old.templates != change.new.templates:
-        message = f"在销号（{closings}）的同时改动了模板"
-        yield Problem("templates", "C013", message, "请把模板的改动单独提交")
-
-
-def decision_of(snapshot: Snapshot, task: Task) -> Decision | None:
-    """The meeting a task rests on; 已中止 and 长期坚持 may leave it to the meeting to name them."""
-    named = task.closing.decision if task.closing else ""
-    if named:
-        entry = snapshot.decision_by_id.get(named)
-        return entry.record if entry else None
-    if task.status == CLOSED:
-        return None
-    for entry in snapshot.decisions:
-        item = _item(entry.record, task)
-        if item and GIVEN.get(item.result) == task.status:
-            return entry.record
-    return None
-
-
-def _decided(change: Change) -> Iterator[Task]:
+def decided(change: Change) -> Iterator[Task]:
     """Tasks that come by a status which only a meeting can give, or rest on something else now."""
     for old, new in change.pairs():
         if new is None or new.status not in NEEDED:
@@ -150,7 +122,7 @@ def _decided(change: Change) -> Iterator[Task]:
 
 
 def _closed(change: Change) -> Iterator[Task]:
-    return (task for task in _decided(change) if task.status == CLOSED)
+    return (task for task in decided(change) if task.status == CLOSED)
 
 
 def _closed_but_edited(change: Change) -> Iterator[Task]:
@@ -179,8 +151,8 @@ def _told_to_go_on(change: Change, old: Task, context: Context) -> bool:
     policy = context.config.policies.for_kind(old.kind)
     before = decision_of(change.old, old)
     since = before.date if before and before.date else dt.date.min
-    for entry in change.new.decisions:
-        item = _item(entry.record, old)
+    for entry in change.new.decision_by_id.values():
+        item = item_of(entry.record, old)
         if item is None or item.result != CONTINUE or objections(entry.record, item, policy):
             continue
         if entry.record.date and entry.record.date >= since:
@@ -198,19 +170,10 @@ def _undone(change: Change, new: Task, decision: Decision) -> Iterator[str]:
         yield f"{max(days).isoformat()} 已经重开，此前的会议结论不再有效"
 
 
-def _item(decision: Decision, task: Task) -> DecisionItem | None:
-    return next((item for item in decision.items if item.task == task.id), None)
-
-
 def _kind(change: Change, task: Task) -> str:
     """The kind a task had before: a change of kind must not choose a milder policy."""
     old = change.old.by_id.get(task.id)
     return old.record.kind if old else task.kind
-
-
-def _policy(config: Config) -> Config:
-    """What of ledger.yaml closings depend on; names of departments are none of it."""
-    return dataclasses.replace(config, organisation="", departments=(), extra={})
 
 
 def _folded(name: str) -> str:

@@ -6,43 +6,51 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ledger.model.config import ClosingPolicy
-from ledger.model.decision import SENT_BACK, Decision, DecisionItem
+from ledger.model.decision import (
+    APPROVE_EXTENSION,
+    MERGE_INTO,
+    SENT_BACK,
+    Decision,
+    DecisionItem,
+)
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import CLOSED
+from ledger.model.task import CLOSED, Task
 from ledger.model.voting import attending, carries, has_quorum, objections, voters, votes_cast
 from ledger.rules.base import Context
+from ledger.rules.basis import doubt
+
+
+def d001_incomplete(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """D001: a result that moves a deadline says to when, one that merges tasks says into which."""
+    for entry in snapshot.decisions:
+        for position, item in enumerate(entry.record.items):
+            if fault := _incomplete(item):
+                key, message = fault
+                hint = f"请照会议纪要写明 {key}"
+                yield _problem(entry, "D001", message, hint, ("items", position, key))
 
 
 def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """D002: what is closed was decided by a body that may close its kind; 圈阅 never may.
 
-    Such a body's record may be kept; only a task that rests on it, or on nothing at all, is
-    blamed, until a meeting has decided on it and its closing names that meeting.
+    Such a body's record may be kept; only a task that rests on it, or on nothing at all, or on a
+    meeting that did not carry it, is blamed, until its closing names a meeting that did.
     """
     for task in snapshot.tasks:
-        if task.record.status != CLOSED:
+        closing = task.record.closing
+        if task.record.status != CLOSED or _is_missing(snapshot, task.record):
             continue
-        named = task.record.closing.decision if task.record.closing else ""
-        decision = snapshot.decision_by_id.get(named)
-        policy = context.config.policies.for_kind(task.record.kind)
-        if decision is not None and decision.record.body in policy.bodies:
-            continue
-        if named and decision is None:  # T007 says that the record is not there
-            continue
-        said = (
-            f"依据“{decision.record.body}”销号，不是集体决策"
-            if decision
-            else "没有集体决策就已销号"
-        )
-        yield Problem(
-            task.path,
-            "D002",
-            f"{task.record.id} {said}",
-            f"请提交{'、'.join(policy.bodies)}重新审议，再用 ledger close 补办",
-            id=task.record.id,
-            place=("closing", "decision") if decision else ("status",),
-        )
+        if said := doubt(snapshot, task.record, context.config):
+            bodies = context.config.policies.for_kind(task.record.kind).bodies
+            yield Problem(
+                task.path,
+                "D002",
+                f"{task.record.id} {said}",
+                f"请提交{'、'.join(bodies)}重新审议，再用 ledger close 补办",
+                id=task.record.id,
+                place=("closing", "decision") if closing and closing.decision else ("status",),
+            )
 
 
 def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -160,6 +168,23 @@ def d009_future(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 "请核对日期",
                 ("date",),
             )
+
+
+def _incomplete(item: DecisionItem) -> tuple[str, str] | None:
+    """The key that a result lacks, and what is said of it (Chinese)."""
+    if item.result == APPROVE_EXTENSION and item.until is None:
+        return "until", f"{item.task} 同意延期，却没有写明延到哪一天"
+    if item.result == MERGE_INTO and not item.into:
+        return "into", f"{item.task} 并入别的事项，却没有写明并入哪一项"
+    if item.result == MERGE_INTO and item.into == item.task:
+        return "into", f"{item.task} 不能并入它自己"
+    return None
+
+
+def _is_missing(snapshot: Snapshot, task: Task) -> bool:
+    """Whether the meeting that a task names is not recorded; T007 says so."""
+    named = task.closing.decision if task.closing else ""
+    return bool(named) and named not in snapshot.decision_by_id
 
 
 def _members(entry: Entry[Decision]) -> Iterator[Problem]:

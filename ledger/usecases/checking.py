@@ -7,14 +7,20 @@ it cannot bring his own.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ledger.adapters import store
+from ledger.adapters import lfs, store
 from ledger.adapters.gitrepo import blob_id
-from ledger.adapters.snapshots import Listing, list_commit, list_worktree, read_snapshot, with_lines
+from ledger.adapters.snapshots import (
+    CONFIG_FILE,
+    Listing,
+    list_commit,
+    list_worktree,
+    read_snapshot,
+    with_lines,
+)
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
 from ledger.model.change import Change, difference
@@ -29,6 +35,7 @@ MAX_EVIDENCE = 20_000_000  # bytes of one file; larger ones belong elsewhere, wi
 _SECRET = frozenset(code for code in CODES if code[0] == "S")
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
 _STEP_BY_STEP = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+_OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
     Raises:
         UsageError: no such revision.
     """
+    if base == "HEAD" and not head and ledger.repo.head() is None:
+        return check_worktree(ledger, today)  # before the first commit all of it is a change
     base_commit = ledger.repo.resolve(base)
     head_commit = ledger.repo.resolve(head) if head else ""
     fork = ledger.repo.merge_base(base_commit, head_commit or "HEAD") or base_commit
@@ -97,7 +106,8 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
     """What the server's gate asks of a push to the main branch.
 
     The push as a whole is judged by the policy that was there before it; besides, no single
-    commit of it may break a rule on changes, or bring a secret or what cannot be read.
+    commit of it may break a rule on changes, or bring a secret or what cannot be read. The first
+    push of all brings a ledger as it has become, old closings by 圈阅 included.
 
     Args:
         old: the branch's commit before; empty for a branch that is new.
@@ -106,7 +116,9 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
     if not old:
         snapshot, listing = _snapshot(ledger, new)
         context = Context(snapshot.config, today, _hasher(ledger, new))
-        return _sorted(with_lines(check_snapshot(snapshot, context), listing))
+        found = check_snapshot(snapshot, context)
+        brought = (problem for problem in found if problem.code not in _OF_OLD)
+        return _sorted(with_lines(brought, listing))
     problems = list(check_between(ledger, old, new, today).problems)
     context = Context(_snapshot(ledger, old)[0].config, today)
     for commit in _commits(ledger, old, new):
@@ -153,16 +165,21 @@ def _commits(ledger: Ledger, old: str, new: str) -> Iterator[_Commit]:
 def _brought(
     change: Change, touched: Collection[str], context: Context, before: Context
 ) -> list[Problem]:
-    """What is wrong in what a change touches, and what it breaks elsewhere."""
+    """What is wrong in what a change touches, and what it breaks elsewhere.
+
+    Not what is as it was elsewhere, nor an old closing by 圈阅 in a file that is touched for
+    another reason, such as a look-back.
+    """
     ids = {each.id for each in change.tasks}
     found = check_snapshot(change.new, context)
     elsewhere = {each for each in found if each.path not in touched and each.id not in ids}
-    if elsewhere:
+    doubtful = elsewhere | {each for each in found if each.code in _OF_OLD}
+    if doubtful:
         there = {
             (each.code, each.path, each.message) for each in check_snapshot(change.old, before)
         }
-        elsewhere = {each for each in elsewhere if (each.code, each.path, each.message) in there}
-    return [each for each in found if each not in elsewhere]
+        doubtful = {each for each in doubtful if (each.code, each.path, each.message) in there}
+    return [each for each in found if each not in doubtful]
 
 
 def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:
@@ -172,14 +189,22 @@ def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:
         LedgerError: naming the first one.
     """
     contents = {change.path: change.new for change in changes if change.path.endswith(".yaml")}
+    written = frozenset(contents)
+    contents |= _own_config(ledger)
     blobs = {path: blob_id(new) for path, new in contents.items()}
     listing = Listing(blobs, lambda paths: ((path, contents[path]) for path in paths), {})
     snapshot = read_snapshot(listing, ledger.cache)
     found = check_snapshot(snapshot, Context(snapshot.config, dt.date.min), _SECRET)
-    secrets = [problem for problem in found if problem.code in _SECRET]
+    secrets = [each for each in found if each.code in _SECRET and each.path in written]
     if has_errors(secrets):
         first = secrets[0]
         raise LedgerError(f"{first.path}：{first.code} {first.message}", hint=first.hint)
+
+
+def _own_config(ledger: Ledger) -> dict[str, bytes]:
+    """ledger.yaml as it is now, by path: it says how severe the rules are."""
+    there = (ledger.root / CONFIG_FILE).is_file()
+    return {CONFIG_FILE: store.read(ledger.root, CONFIG_FILE)} if there else {}
 
 
 def _snapshot(ledger: Ledger, commit: str) -> tuple[Snapshot, Listing]:
@@ -213,9 +238,10 @@ def _worktree_hash(ledger: Ledger) -> Callable[[str], str]:
     def sha256(path: str) -> str:
         try:
             place = store.inside(ledger.root, path)
-            if not place.is_file() or place.stat().st_size > MAX_EVIDENCE:
+            large = place.is_file() and place.stat().st_size > MAX_EVIDENCE
+            if not place.is_file() or (large and not lfs.keeps(ledger.repo, path)):
                 return ""
-            return hashlib.sha256(place.read_bytes()).hexdigest()
+            return lfs.file_hash(place)
         except (LedgerError, OSError):
             return ""
 
@@ -225,7 +251,7 @@ def _worktree_hash(ledger: Ledger) -> Callable[[str], str]:
 def _commit_hash(ledger: Ledger, commit: str) -> Callable[[str], str]:
     def sha256(path: str) -> str:
         content = ledger.repo.file_at(commit, path, MAX_EVIDENCE)
-        return hashlib.sha256(content).hexdigest() if content is not None else ""
+        return lfs.content_hash(content) if content is not None else ""
 
     return sha256
 

@@ -17,9 +17,9 @@ from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, REVIEWED, Task
 from ledger.model.transition import GIVEN
-from ledger.model.voting import objections
 from ledger.rules import Context, check_change
 from ledger.usecases.editing import ORDER, decoded
+from ledger.usecases.outcomes import may_decide_again
 from ledger.usecases.reading import Ledger, find_entry, load
 from ledger.usecases.writing import Operation, message_of
 
@@ -151,7 +151,7 @@ def _closed_file(
     """A task's file after the closing."""
     task, item = entry.record, _item(decision, entry.record)
     status = GIVEN[item.result]
-    if task.status == status and not _rests_on_nothing(snapshot, task):
+    if task.status == status and not may_decide_again(snapshot, task):
         raise LedgerError(f"{task.id} 已经是“{status}”了", hint="不用重复办理")
     if status == CLOSED and task.status not in (REVIEWED, CLOSED):
         raise LedgerError(
@@ -169,17 +169,6 @@ def _closed_file(
     if content is None:
         raise LedgerError(f"主分支上没有文件 {entry.path}", hint="请先推送，再销号")
     return edited(content, edits, ORDER)
-
-
-def _rests_on_nothing(snapshot: Snapshot, task: Task) -> bool:
-    """Whether a task was closed without a collective decision (圈阅): then it may be redone."""
-    named = task.closing.decision if task.closing else ""
-    entry = snapshot.decision_by_id.get(named)
-    if entry is None:
-        return True
-    item = next((each for each in entry.record.items if each.task == task.id), None)
-    policy = snapshot.config.policies.for_kind(task.kind)
-    return item is None or bool(objections(entry.record, item, policy))
 
 
 def _replaced(snapshot: Snapshot, after: Sequence[Entry[Task]]) -> Snapshot:

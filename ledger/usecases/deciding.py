@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ledger.adapters import store
 from ledger.adapters.snapshots import DECISIONS
@@ -15,16 +14,24 @@ from ledger.adapters.yamledit import Edit, edited, written
 from ledger.adapters.yamlread import parse
 from ledger.errors import LedgerError, UsageError
 from ledger.model.case import case_digest
-from ledger.model.decision import APPROVE_EXTENSION, SENT_BACK, Decision, DecisionItem
+from ledger.model.decision import Decision, DecisionItem
 from ledger.model.decode import compact, encode
 from ledger.model.problem import ERROR, Problem
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.standing import checkpoints, next_due
-from ledger.model.task import APPLIED, RETURNED, REVIEWED, Extension, Task
+from ledger.model.task import REVIEWED, Task
 from ledger.rules import CODES, Context, check_snapshot
-from ledger.usecases.editing import ORDER, decoded_as, plain
+from ledger.usecases.editing import ORDER, decoded_as
+from ledger.usecases.outcomes import (
+    BACK,
+    EXTENDED,
+    TO_CLOSE,
+    Outcome,
+    ids,
+    may_decide_again,
+    outcome,
+)
 from ledger.usecases.reading import Ledger, load
-from ledger.usecases.workflow import Act, back_to_work
+from ledger.usecases.workflow import Act
 from ledger.usecases.writing import Operation, record
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../../schemas/decision.json"
@@ -37,7 +44,7 @@ class Recorded:
 
     Attributes:
         decision: the meeting, digests filled in.
-        sent_back, extended: ids of tasks that the meeting sent back to work, or gave more time.
+        sent_back, extended: ids of tasks that went back to work by it, or got more time.
         to_close: ids that can now be closed with `ledger close`.
         remarks: what does not stand as a collective decision (Chinese), such as a 圈阅.
         commit: the commit's id, empty without one.
@@ -74,8 +81,10 @@ def decide(ledger: Ledger, decision: Decision, act: Act) -> Recorded:
 
 
 def waiting(snapshot: Snapshot) -> list[Task]:
-    """The tasks that wait for a meeting."""
-    return [entry.record for entry in snapshot.tasks if entry.record.status == REVIEWED]
+    """The tasks that wait for a meeting, and those that were closed without one (圈阅)."""
+    tasks = [entry.record for entry in snapshot.tasks]
+    reviewed = [task for task in tasks if task.status == REVIEWED]
+    return reviewed + [task for task in tasks if may_decide_again(snapshot, task)]
 
 
 def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
@@ -95,7 +104,8 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
     decision = decoded_as(Decision, content, called)
     path = f"{DECISIONS}/{_year(decision)}/{decision.id}.yaml"
     _refuse_broken(snapshot, Entry(path, parse(content), decision), act.today)
-    changes = [FileChange(path, None, content), *_followed(ledger, snapshot, decision, act)]
+    outcomes = [outcome(snapshot, decision, item, act) for item in decision.items]
+    changes = [FileChange(path, None, content), *_followed(ledger, snapshot, outcomes)]
     operation = Operation(
         "decide",
         f"会议 {decision.id} {decision.body} {decision.session}".strip(),
@@ -103,42 +113,7 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
         trailers=(("Ledger-Decision", decision.id),),
     )
     commit = record(ledger, changes, operation, act.commit)
-    return _told(snapshot, decision, commit)
-
-
-def _told(snapshot: Snapshot, decision: Decision, commit: str) -> Recorded:
-    stands = {
-        item.task: _objections(snapshot, decision, item)
-        for item in decision.items
-        if item.task in snapshot.by_id
-    }
-    by_result: dict[str, list[str]] = {"back": [], "extended": [], "close": []}
-    for item in decision.items:
-        if not stands.get(item.task):
-            kind = (
-                "back"
-                if item.result in SENT_BACK
-                else "extended"
-                if item.result == APPROVE_EXTENSION
-                else "close"
-            )
-            by_result[kind].append(item.task)
-    remarks = [f"{task}：{said}" for task, reasons in stands.items() for said in reasons]
-    return Recorded(
-        decision,
-        tuple(by_result["back"]),
-        tuple(by_result["extended"]),
-        tuple(by_result["close"]),
-        tuple(dict.fromkeys(remarks)),
-        commit,
-    )
-
-
-def _objections(snapshot: Snapshot, decision: Decision, item: DecisionItem) -> tuple[str, ...]:
-    from ledger.model.voting import objections
-
-    kind = snapshot.by_id[item.task].record.kind
-    return objections(decision, item, snapshot.config.policies.for_kind(kind))
+    return _told(decision, outcomes, commit)
 
 
 def _digest(snapshot: Snapshot, item: DecisionItem) -> str:
@@ -174,33 +149,23 @@ def _refuse_broken(snapshot: Snapshot, entry: Entry[Decision], today: dt.date) -
 
 
 def _followed(
-    ledger: Ledger, snapshot: Snapshot, decision: Decision, act: Act
+    ledger: Ledger, snapshot: Snapshot, outcomes: Iterable[Outcome]
 ) -> Iterator[FileChange]:
-    """What follows at once from the meeting: tasks sent back, deadlines extended."""
-    for item in decision.items:
-        entry = snapshot.by_id.get(item.task)
-        if entry is None or _objections(snapshot, decision, item):
-            continue
-        edits = _edits(entry.record, decision, item, act)
-        if edits:
-            old = store.read(ledger.root, entry.path)
-            yield FileChange(entry.path, old, edited(old, edits, ORDER))
+    """The files that change at once."""
+    for each in outcomes:
+        if each.edits:
+            path = snapshot.by_id[each.task].path
+            old = store.read(ledger.root, path)
+            yield FileChange(path, old, edited(old, each.edits, ORDER))
 
 
-def _edits(task: Task, decision: Decision, item: DecisionItem, act: Act) -> list[Edit]:
-    meeting = " ".join(part for part in (decision.body, decision.session) if part)
-    if item.result in SENT_BACK and task.status in (APPLIED, REVIEWED):
-        reason = f"{meeting}：{item.result}" + (f"，{item.opinion}" if item.opinion else "")
-        return back_to_work(reason, RETURNED, replace(act, date=decision.date or act.date))
-    if item.result == APPROVE_EXTENSION and item.until:
-        days: tuple[Any, ...] = checkpoints(task)
-        extension = Extension(
-            date=decision.date,
-            from_=next_due(task) or (days[-1] if days else None),
-            to=item.until,
-            reason=item.opinion or "会议同意延期",
-            approved_by=f"{meeting}（{decision.id}）",
-            by=act.by,
-        )
-        return [Edit(("extensions",), plain(extension), append=True)]
-    return []
+def _told(decision: Decision, outcomes: Sequence[Outcome], commit: str) -> Recorded:
+    remarks = [f"{each.task}：{said}" for each in outcomes for said in each.remarks]
+    return Recorded(
+        decision,
+        ids(outcomes, BACK),
+        ids(outcomes, EXTENDED),
+        ids(outcomes, TO_CLOSE),
+        tuple(dict.fromkeys(remarks)),
+        commit,
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
+from ledger.adapters.lfs import content_hash
 from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, PLACES, SIGNERS, TASKS, TEMPLATES
 from ledger.model.change import Change
 from ledger.model.config import Config
@@ -215,12 +215,12 @@ class Judge:
         }
         for blob, content in self._ledger.repo.blobs(sorted(blobs), MAX_EVIDENCE + 1):
             whole = len(content) <= MAX_EVIDENCE
-            self._hashes[blob] = hashlib.sha256(content).hexdigest() if whole else ""
+            self._hashes[blob] = content_hash(content) if whole else ""
 
     def _sha256(self, blob: str) -> str:
         if blob and blob not in self._hashes:
             for _, content in self._ledger.repo.blobs([blob], MAX_EVIDENCE + 1):
-                self._hashes[blob] = hashlib.sha256(content).hexdigest()
+                self._hashes[blob] = content_hash(content)
         return self._hashes.get(blob, "")
 
 

@@ -13,6 +13,7 @@ from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import GitRepo, find_repo
 from ledger.adapters.snapshots import (
     CONFIG_FILE,
+    DECISIONS,
     TASKS,
     Listing,
     Narrow,
@@ -23,6 +24,7 @@ from ledger.adapters.snapshots import (
     with_lines,
 )
 from ledger.errors import LedgerError, UsageError
+from ledger.model.decision import Decision
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
@@ -95,9 +97,18 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
 
 
 def _timezone(ledger: Ledger) -> str:
+    config = _only(_listing(ledger, ""), ledger, CONFIG_FILE).config
+    return known_timezone(config.calendar.timezone)
+
+
+def known_timezone(name: str) -> str:
+    """The name of a time zone, when there is one of that name.
+
+    Raises:
+        LedgerError: otherwise.
+    """
     from zoneinfo import ZoneInfo
 
-    name = _only(_listing(ledger, ""), ledger, CONFIG_FILE).config.calendar.timezone
     try:
         ZoneInfo(name)
     except (OSError, LookupError, ValueError):
@@ -169,6 +180,13 @@ def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, 
         refuse_broken(snapshot, path)
         raise LedgerError(f"文件 {path} 刚刚被移走", hint="请再试一次")
     return snapshot, snapshot.tasks[0]
+
+
+def decisions_at(ledger: Ledger, commit: str) -> Mapping[str, Entry[Decision]]:
+    """The meetings of a commit by id, without reading any task."""
+    listing = _listing(ledger, commit)
+    paths = (path for path in listing.blobs if path.startswith(f"{DECISIONS}/"))
+    return _only(listing, ledger, *paths).decision_by_id
 
 
 def refuse_broken(snapshot: Snapshot, *places: str) -> None:
@@ -250,6 +268,11 @@ def _find_root(start: Path) -> Path:
     for candidate in (folder, *folder.parents):
         if (candidate / CONFIG_FILE).is_file():
             return candidate
+    if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
+        raise LedgerError(
+            f"{folder} 是裸仓库，里面没有可以查看和填写的文件",
+            hint="请用 git clone 把它克隆到别处，在克隆里使用",
+        )
     find_repo(folder)  # says so when this is no repository at all
     raise LedgerError(
         f"{folder} 及其上级文件夹里都没有 {CONFIG_FILE}，这里不是台账",

@@ -1,4 +1,4 @@
-"""From evidence to the meeting's table: evidence, apply, review, return, reopen, lookback."""
+"""To the meeting's table and back: apply, review, return, reopen, lookback."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ledger.adapters import store
-from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit
-from ledger.errors import LedgerError, UsageError
+from ledger.errors import LedgerError
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -27,12 +25,9 @@ from ledger.model.task import (
     Reviewed,
     Task,
 )
-from ledger.usecases.checking import MAX_EVIDENCE
-from ledger.usecases.editing import Done, change_task, plain, refuse_ended, refuse_future
-from ledger.usecases.reading import Ledger, load_task
+from ledger.usecases.editing import Done, change_task, plain, refuse_future
+from ledger.usecases.reading import Ledger
 from ledger.usecases.writing import Operation
-
-EVIDENCE = "data/evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +40,6 @@ class Act:
     commit: bool
 
 
-def add_evidence(
-    ledger: Ledger, wanted: str, file: Path, name: str, archive: str, act: Act
-) -> Done:
-    """Register a file as evidence of a task.
-
-    Args:
-        name: what it is called; empty takes the file's name.
-        archive: 档案号 of a file that must not enter the ledger: then only its hash is kept.
-
-    Raises:
-        UsageError: no such file.
-        LedgerError: it is too large, a folder, or a file of that name is there already.
-    """
-    content = _content(file)
-    _, entry = load_task(ledger, wanted)
-    path = "" if archive else f"{EVIDENCE}/{entry.record.id}/{file.name}"
-    evidence = Evidence(
-        name=name or file.stem,
-        path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        archive=archive,
-        date=act.date,
-    )
-    more = [] if archive or _is_same(ledger, path, content) else [FileChange(path, None, content)]
-
-    def edits(task: Task) -> list[Edit]:
-        refuse_ended(task)
-        if any(each.sha256 == evidence.sha256 for each in task.evidence):
-            raise LedgerError(f"{task.id} 已经登记过内容相同的材料", hint="不用重复登记")
-        return [Edit(("evidence",), plain(evidence), append=True)]
-
-    return _changed(ledger, wanted, edits, "evidence", f"佐证材料“{evidence.name}”", act, more)
-
-
 def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
     """申请销号: the task is done, here is the evidence.
 
@@ -89,9 +50,10 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
         _refuse_other(task, (IN_PROGRESS,), "申请销号")
-        if not task.evidence:
+        if not any(map(_is_tangible, task.evidence)):
+            said = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
             raise LedgerError(
-                f"{task.id} 没有佐证材料，不能申请销号",
+                f"{task.id} {said}，不能申请销号",
                 hint=f"请先登记：ledger evidence add {task.id} 文件",
             )
         applied = Applied(date=act.date, by=act.by, summary=summary)
@@ -184,13 +146,12 @@ def _changed(
     name: str,
     called: str,
     act: Act,
-    more: Sequence[FileChange] = (),
     body: str = "",
 ) -> Done:
     def operation(task: Task) -> Operation:
         return Operation(name, f"{called} {task.id} {task.title}", body=body)
 
-    return change_task(ledger, wanted, edits, operation, act.commit, more=more)
+    return change_task(ledger, wanted, edits, operation, act.commit)
 
 
 def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
@@ -199,6 +160,11 @@ def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
             f"{task.id} 现在是“{task.status}”，不能{called}",
             hint=f"{called}的前提是“{'”或“'.join(allowed)}”",
         )
+
+
+def _is_tangible(evidence: Evidence) -> bool:
+    """Whether there is more of it than a name."""
+    return bool(evidence.path or evidence.sha256 or evidence.archive)
 
 
 def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
@@ -215,25 +181,3 @@ def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
                 f"佐证材料 {evidence.path} 与登记的校验值不符", hint="请核对文件是否被换过"
             )
     return found
-
-
-def _content(file: Path) -> bytes:
-    if file.is_dir():
-        raise UsageError(f"{file} 是文件夹", hint="请给出一个文件；几个文件请逐个登记或先打包")
-    if not file.is_file():
-        raise UsageError(f"找不到文件 {file}", hint="请检查路径和文件名")
-    if file.stat().st_size > MAX_EVIDENCE:
-        raise LedgerError(
-            f"{file.name} 超过 {MAX_EVIDENCE // 1_000_000} MB，不宜放进台账",
-            hint="请存入档案，再用 --archive 档案号 只登记校验值",
-        )
-    return file.read_bytes()
-
-
-def _is_same(ledger: Ledger, path: str, content: bytes) -> bool:
-    place = store.inside(ledger.root, path)
-    if not place.is_file():
-        return False
-    if place.read_bytes() != content:
-        raise LedgerError(f"{path} 已经有了，内容不同", hint="请把新材料换一个文件名再登记")
-    return True

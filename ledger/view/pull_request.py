@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger.adapters.templates import render
-from ledger.model.voting import APPROVAL, QUORUM, given, spelled
+from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
 from ledger.usecases.closing import Proposal
 from ledger.view.changes import change_lines
 from ledger.view.text import markdown
@@ -21,7 +21,7 @@ def body(proposal: Proposal, own_templates: Path) -> str:
     values = {
         "tasks": [{"task": task, "item": items[task.id]} for task in proposal.tasks],
         "decision": proposal.decision,
-        "present": len(set(proposal.decision.present)),
+        "present": len(attending(proposal.decision)),
         "quorum": spelled(given(proposal.policy.quorum, QUORUM)),
         "approval": spelled(given(proposal.policy.approval, APPROVAL)),
         "changes": [

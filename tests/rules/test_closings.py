@@ -181,13 +181,40 @@ def test_a_milder_kind_cannot_be_chosen_on_the_way(judge_change: JudgeChange) ->
     policy = {"巡视整改": {"bodies": ["党组会"]}, "default": {"bodies": ["局务会"]}}
     config = {"policies": {"closing": policy}}
     before, after = closing(None, {"kind": "工作要点"}, {"body": "局务会"})
-    assert {"C003", "C004"} == codes(judge_change, (before | {"config": config}, after))
+    assert {"C003", "C004", "C013"} == codes(judge_change, (before | {"config": config}, after))
 
 
 def test_policy_is_that_of_the_base(judge_change: JudgeChange) -> None:
     mild = {"policies": {"closing": {"default": {"approval": {"at_least": "1/9"}}}}}
     step = closing(None, None, item(votes={"for": 4, "against": 4}), config=mild)
     assert codes(judge_change, step) == {"C003", "C013"}
+
+
+PLAN = {"id": "GZ2020-001", "source": "GZ2020", "kind": "工作要点"}
+MILD = {"bodies": ["党组会", "局务会", "处务会"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "policy", "allowed"),
+    [
+        ("巡视整改", "工作要点", {}, False),  # whose C and D rules can be turned down
+        ("工作要点", "巡视整改", {}, True),
+        ("工作要点", "责任清单", {}, True),
+        ("工作要点", "责任清单", {"责任清单": MILD}, False),
+        ("责任清单", "工作要点", {"责任清单": MILD}, True),
+        ("工作要点", "责任清单", {"责任清单": {"approval": {"at_least": "1/2"}}}, False),
+        ("工作要点", "责任清单", {"责任清单": {"quorum": {"at_least": "1/3"}}}, False),
+        ("工作要点", "责任清单", {"责任清单": {"quorum": {"at_least": "2/3"}}}, True),
+        ("责任清单", "工作要点", {"责任清单": {"approval": {"at_least": "2/3"}}}, False),
+    ],
+)
+def test_no_milder_kind_is_chosen_beforehand(
+    old: str, new: str, policy: Spec, allowed: bool, judge_change: JudgeChange
+) -> None:
+    config = {"policies": {"closing": policy}}
+    before = {"tasks": [PLAN | {"kind": old}], "config": config}
+    found = codes(judge_change, (before, {"tasks": [PLAN | {"kind": new}]}))
+    assert found == (set() if allowed else {"C013"})
 
 
 # After a closing
@@ -222,6 +249,16 @@ def test_what_was_circulated_is_decided_again(judge_change: JudgeChange) -> None
 def test_a_closed_task_keeps_its_content(fields: Spec, judge_change: JudgeChange) -> None:
     before = {"tasks": [CLOSED], "decisions": [{}]}
     assert codes(judge_change, (before, {"tasks": [CLOSED | fields]})) == {"C004"}
+
+
+def test_a_circulated_closing_without_evidence_is_reopened_first(
+    judge_change: JudgeChange,
+) -> None:
+    old = CLOSED | {"closing": {"date": "2019-12-04"}, "evidence": []}
+    step = ({"tasks": [old], "decisions": [{}]}, {"tasks": [old | {"closing": BASIS}]})
+    (problem,) = judge_change(*step)
+    assert problem.code == "C005"
+    assert "ledger reopen" in problem.hint
 
 
 def test_a_closed_task_may_be_looked_at(judge_change: JudgeChange) -> None:

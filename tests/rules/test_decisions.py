@@ -81,6 +81,25 @@ def test_a_task_closed_without_any_meeting_is_named(closing: Any, judge: Judge) 
     assert "党组会、局务会" in problem.hint
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"items": [{"task": "ZG2020-002"}]}, "没有议过它"),
+        ({"items": [{"result": "继续整改"}]}, "结论是“继续整改”"),
+        ({"present": MEMBERS[:4], "items": [{"votes": {"for": 4}}]}, "不足半数"),
+        ({"items": [{"votes": {"for": 4, "against": 4}}]}, "没有达到"),
+        ({"items": [{"votes": {"for": 9}}]}, "多于"),
+    ],
+)
+def test_a_task_whose_meeting_does_not_carry_it_is_named(
+    fields: dict[str, Any], said: str, judge: Judge
+) -> None:
+    found = judge({"tasks": [CLOSED, {"id": "ZG2020-002"}], "decisions": [fields]})
+    (problem,) = [each for each in found if each.code == "D002"]
+    assert problem.id == "ZG2020-001"
+    assert said in problem.message
+
+
 def test_a_meeting_that_decides_again_clears_what_was_circulated(judge: Judge) -> None:
     again = {"status": "已销号", "closing": {"decision": "DZH-2020-31", "date": "2020-12-04"}}
     circulated = CIRCULATED | {"id": "QY-2020-1"}
@@ -107,8 +126,11 @@ def test_four_of_eight_can_meet_but_carry_nothing(judge: Judge) -> None:
 
 @pytest.mark.parametrize("result", ["同意销号", "同意延期", "同意中止", "转为长期坚持", "并入"])
 def test_whatever_ends_or_changes_needs_a_majority(result: str, judge: Judge) -> None:
-    assert [each.code for each in judge(votes(4, 4, result=result))] == ["D004"]
-    assert judge(votes(5, 3, result=result)) == []
+    said = {"同意延期": {"until": "2021-06-30"}, "并入": {"into": "ZG2020-002"}}.get(result, {})
+    tasks = {"tasks": [{}, {"id": "ZG2020-002"}]}
+    found = judge(tasks | votes(4, 4, result=result, **said))
+    assert [each.code for each in found] == ["D004"]
+    assert judge(tasks | votes(5, 3, result=result, **said)) == []
 
 
 def test_no_count_of_votes_is_no_majority(judge: Judge) -> None:
@@ -152,6 +174,26 @@ def test_members_and_votes_that_add_up(fields: dict[str, Any], judge: Judge) -> 
 def test_an_item_merged_into_an_unknown_task(judge: Judge) -> None:
     (problem,) = judge(meeting(items=[{"result": "并入", "into": "ZG2020-099"}]))
     assert (problem.code, problem.place) == ("D007", ("items", 0, "into"))
+
+
+@pytest.mark.parametrize(
+    ("item", "place"),
+    [
+        ({"result": "同意延期"}, "until"),
+        ({"result": "并入"}, "into"),
+        ({"result": "并入", "into": "ZG2020-001"}, "into"),
+    ],
+)
+def test_a_result_that_says_not_what_it_does(item: Any, place: str, judge: Judge) -> None:
+    (problem,) = judge(meeting(items=[item]))
+    assert (problem.code, problem.place) == ("D001", ("items", 0, place))
+
+
+def test_results_that_say_what_they_do(judge: Judge) -> None:
+    extended = {"result": "同意延期", "until": "2021-06-30"}
+    merged = {"task": "ZG2020-002", "result": "并入", "into": "ZG2020-001"}
+    spec = {"tasks": [{}, {"id": "ZG2020-002"}], **meeting(items=[extended, merged])}
+    assert judge(spec) == []
 
 
 def test_one_task_twice_in_one_meeting(judge: Judge) -> None:

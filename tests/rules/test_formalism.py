@@ -26,7 +26,11 @@ def proof(date: str) -> dict[str, Any]:
     return {"evidence": [{"name": "制度文本", "archive": "2020-12", "date": date}]}
 
 
-MET = {"decisions": [{}]}
+def met(*tasks: dict[str, Any]) -> dict[str, Any]:
+    """A ledger of closed tasks and the meeting that closed them all."""
+    items = [{"task": task["id"]} for task in tasks]
+    return {"tasks": list(tasks), "decisions": [{"items": items}]}
+
 
 # Code → a ledger that breaks the rule, one that keeps it and every other.
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -40,8 +44,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "F003": ({"tasks": [proof("2020-08-19")]}, {"tasks": [proof("2020-08-20")]}),
     "F004": (
-        MET | {"tasks": [closed(number, "2020-12-04") for number in range(1, 11)]},
-        MET | {"tasks": [closed(number, "2020-12-04") for number in range(1, 10)]},
+        met(*(closed(number, "2020-12-04") for number in range(1, 11))),
+        met(*(closed(number, "2020-12-04") for number in range(1, 10))),
     ),
 }
 
@@ -97,7 +101,7 @@ def test_each_repetition_is_named(judge: Judge) -> None:
 
 def test_mass_closing_counts_days_apart(judge: Judge) -> None:
     tasks = [closed(number, f"2020-12-{4 + number // 7:02}") for number in range(1, 14)]
-    assert judge({**MET, "tasks": tasks}) == []
+    assert judge(met(*tasks)) == []
     few = {"policies": {"formalism": {"mass_closing": 6}}}
-    found = judge({**MET, "tasks": tasks, "config": few})
+    found = judge(met(*tasks) | {"config": few})
     assert [problem.code for problem in found] == ["F004", "F004"]

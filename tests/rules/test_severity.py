@@ -98,7 +98,7 @@ def test_by_the_rules_themselves(judge: Judge, judge_change: JudgeChange) -> Non
     (slip,) = judge({"tasks": [silent], "config": config})
     assert (slip.code, slip.severity) == ("T008", ERROR)
 
-    for task, expected in ((RECTIFICATION, {"C002", "C005"}), (PLAN, {"C002"})):
+    for task, expected in ((RECTIFICATION, {"C001", "C002", "C005"}), (PLAN, {"C001", "C002"})):
         before = {"tasks": [task | {"status": "待上会"}], "config": config}
         found = judge_change(before, {"tasks": [task | CLOSED_BY_NONE]})
         assert {problem.code for problem in found} == expected
@@ -108,7 +108,7 @@ def test_a_change_cannot_turn_its_own_rules_down(judge_change: JudgeChange) -> N
     before = {"tasks": [PLAN | {"status": "待上会"}]}
     loose = {"rules": dict.fromkeys(CODES, "off")}
     found = judge_change(before, {"tasks": [PLAN | CLOSED_BY_NONE], "config": loose})
-    assert {problem.code for problem in found} == {"C002", "C005", "C013"}
+    assert {problem.code for problem in found} == {"C001", "C002", "C005", "C013"}
 
 
 def test_codes_are_permanent_names() -> None:

@@ -396,3 +396,30 @@ def test_fifteen_thirteen_two(decided: World, capsys: pytest.CaptureFixture[str]
     ledger(liaison, "check")
     trailers = git(liaison, "log", "--format=%(trailers:key=Ledger-Op,valueonly)", "--first-parent")
     assert {"init", "import", "apply", "review", "decide", "merge"} <= set(trailers.split())
+    assert_log_tells_it(liaison, capsys)
+
+
+def assert_log_tells_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One closed task's whole story, newest first: every step, who took it, which meeting."""
+    capsys.readouterr()
+    ledger(folder, "log", APPROVED[0])
+    told = capsys.readouterr().out
+    steps = [
+        f"（{MEETING}）",
+        "状态：待上会 → 已销号",
+        f"会议记录 {MEETING}",
+        "整改办",
+        "状态：申请销号 → 待上会",
+        "审核 日期 2020-12-05；办理人 整改办；意见 材料齐全，同意上会",
+        "部门联络员",
+        "状态：推进中 → 申请销号",
+        "佐证材料：新增",
+        "状态：未启动 → 推进中",
+        "第1项已办完",
+    ]
+    place = 0
+    for step in steps:
+        place = told.find(step, place)
+        assert place >= 0, (step, told)
+    ledger(folder, "log", CONTINUED)
+    assert "党组会 2020年第31次：继续整改，一体整改" in capsys.readouterr().out

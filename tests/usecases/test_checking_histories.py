@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.model.problem import ERROR
-from ledger.usecases.checking import check_between, check_push
+from ledger.usecases.checking import check_between, check_push, check_worktree
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -143,3 +143,111 @@ def test_a_broken_file_may_be_mended_in_two_commits(make_ledger: MakeLedger) -> 
     folder.write_task(id="GZ2017-009")
     folder.commit()
     assert found(folder, "main", "work") == []
+
+
+# Old closings by 圈阅, and what a forge squashes
+
+CIRCULATED = {
+    "id": "QY-2017-1",
+    "body": "圈阅",
+    "date": "2017-06-01",
+    "chair": "书记",
+    "due_members": 9,
+    "present": ["书记"],
+    "items": [{"task": "GZ2017-001", "result": "同意销号"}],
+}
+OLD = {
+    "id": "GZ2017-001",
+    "status": "已销号",
+    "evidence": [PROOF],
+    "closing": {"decision": "QY-2017-1", "date": "2017-06-02"},
+}
+
+
+@pytest.fixture
+def old(make_ledger: MakeLedger) -> LedgerFolder:
+    """A ledger with one task that was closed by 圈阅, and one at work; on a branch of its own."""
+    files = {PROOF["path"]: "foo"}
+    made = make_ledger([OLD, {"id": "GZ2017-002"}], decisions=[CIRCULATED], files=files)
+    made.git("switch", "--quiet", "--create", "work")
+    return made
+
+
+def test_old_closings_are_named_but_stop_no_first_push(old: LedgerFolder) -> None:
+    ledger = old.open()
+    try:
+        named = check_worktree(ledger, TODAY).problems
+        first = check_push(ledger, "", old.git("rev-parse", "HEAD").strip(), TODAY)
+    finally:
+        ledger.cache.close()
+    assert [(each.code, each.id) for each in named if each.severity == ERROR] == [
+        ("D002", "GZ2017-001")
+    ]
+    assert [each.code for each in first if each.severity == ERROR] == []
+
+
+def test_old_closings_may_be_looked_at(old: LedgerFolder) -> None:
+    seen = {"date": "2017-12-01", "by": "督查室", "result": "反弹"}
+    old.write_task(**OLD | {"lookback": [seen]})
+    old.commit("回头看")
+    assert found(old, "main", "work") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"closing": {"date": "2017-06-02"}}, "C002"),  # rests on nothing at all now
+        ({"closing": {"decision": "QY-2017-1", "date": "2017-12-02"}}, "C003"),
+        ({"id": "GZ2017-002"}, "C001"),  # another one after its example
+        ({"id": "GZ2017-009"}, "C001"),
+    ],
+)
+def test_old_closings_are_no_precedent(
+    change: dict[str, Any], code: str, old: LedgerFolder
+) -> None:
+    old.write_task(**OLD | change)
+    old.commit("照旧")
+    problems = found(old, "main", "work")
+    assert code in {each for each, _ in problems}
+    assert ("D002" in {each for each, _ in problems}) == (code != "C003")
+
+
+def test_a_squash_merge(folder: LedgerFolder) -> None:
+    folder.git("branch", "before")
+    go_on(folder, "work", 2)
+    folder.git("switch", "--quiet", "main")
+    folder.git("merge", "--quiet", "--squash", "work")
+    folder.commit("压成一次提交")
+    assert found(folder, "before", "main") == []
+
+
+def test_a_squash_merge_of_a_leap(folder: LedgerFolder) -> None:
+    folder.git("branch", "before")
+    go_on(folder, "work", 2)
+    folder.write_task(
+        id="GZ2017-002", evidence=[PROOF], status="待上会", closing={"applied": APPLIED}
+    )
+    folder.commit("删去审核记录")
+    folder.git("switch", "--quiet", "main")
+    folder.git("merge", "--quiet", "--squash", "work")
+    folder.commit("压成一次提交")
+    assert {code for code, _ in found(folder, "before", "main")} == {"C001"}
+
+
+def test_a_milder_kind_chosen_long_before(make_ledger: MakeLedger) -> None:
+    folder = make_ledger([{"id": "ZG2020-001", "due": None}])
+    folder.git("switch", "--quiet", "--create", "work")
+    folder.write_task(id="ZG2020-001", due=None, kind="工作要点")
+    folder.commit("改类别")
+    assert {code for code, _ in found(folder, "main", "work")} == {"C013"}
+
+
+def test_before_the_first_commit_all_of_it_is_a_change(make_ledger: MakeLedger) -> None:
+    """As the pre-commit hook asks."""
+    folder = make_ledger([{"lead": ["某部"]}], commit=False)
+    ledger = folder.open()
+    try:
+        problems = check_between(ledger, "HEAD", "", TODAY).problems
+    finally:
+        ledger.cache.close()
+    assert [each.code for each in problems] == ["T004"]

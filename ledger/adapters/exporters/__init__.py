@@ -1,0 +1,1 @@
+"""Writing the ledger for other programs: Word, Excel, calendars, text."""

@@ -1,0 +1,143 @@
+"""A table on its way out: what every form of export starts from.
+
+Use cases say what stands in it; the writers (xlsx, docx, csv) how it looks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+
+class Light(NamedTuple):
+    """A task's light: what the ledger calls it, and why it is lit (`standing.STATES`)."""
+
+    name: str
+    state: str
+
+
+Value = str | int | float | dt.date | Light | None
+Kind = Literal["text", "short", "whole", "share", "date", "light"]
+
+LIGHT_FILLS = {
+    "overdue": "FFC7CE", "due_soon": "FFEB9C", "lagging": "FFEB9C", "normal": "C6EFCE",
+    "closed": "BDD7EE", "cancelled": "D9D9D9",
+}  # fmt: skip
+"""State of a light → fill (RRGGBB), pale enough for the name on it to be read in print."""
+
+# What XML 1.0 cannot hold.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What spreadsheets take for the beginning of a formula, full-width forms included; a text that
+# already looks like a guarded one is guarded once more, so that the guard can be taken off again.
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        title: its name in the header.
+        width: in half-width characters, as spreadsheets count.
+        group: what stands above several neighbouring columns; empty for none.
+        merged: whether equal texts one below another become one cell, where the merged columns to
+            the left do not change.
+        kind: `text` wraps and stands left, `short` is centred, `whole` a number, `share` a number
+            from 0 to 1 shown in percent, `date` a day, `light` a `Light` on its colour.
+    """
+
+    title: str
+    width: int
+    group: str = ""
+    merged: bool = False
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with its name (of the sheet) and title (above the header)."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Value, ...]]
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the header has two rows."""
+        return any(column.group for column in self.columns)
+
+
+def legal(text: str) -> str:
+    """Text without the characters that XML cannot hold, with "\\n" as its only line break."""
+    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula; plain numbers are none."""
+    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe stands before what would be.
+
+    Blanks at the ends, which could hide how a text begins, are left out.
+    """
+    bare = text.strip()
+    return f"'{bare}" if is_formula(bare) else bare
+
+
+def unguarded(text: str) -> str:
+    """What `guarded` made harmless, as it was."""
+    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
+
+
+def shown(value: Value) -> str:
+    """A value as plain text: days as YYYY-MM-DD, shares in percent."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value * 100:.1f}%"
+    if isinstance(value, Light):
+        return value.name
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def groups(columns: Sequence[Column]) -> Iterator[tuple[int, int, str]]:
+    """First and last index (both inclusive) and text of each stretch of the upper header row.
+
+    A column without a group is a stretch of its own, with its own title.
+    """
+    first = 0
+    for index, column in enumerate(columns):
+        following = columns[index + 1].group if index + 1 < len(columns) else ""
+        if not column.group:
+            yield index, index, column.title
+            first = index + 1
+        elif following != column.group:
+            yield first, index, column.group
+            first = index + 1
+
+
+def merges(sheet: Sheet) -> Iterator[tuple[int, int, int]]:
+    """Column, first and last row (from 0, both inclusive) of what becomes one cell."""
+    outer: list[int] = []
+    for index, column in enumerate(sheet.columns):
+        if not column.merged:
+            continue
+        outer.append(index)
+        start = 0
+        for row in range(1, len(sheet.rows) + 1):
+            if row < len(sheet.rows) and _same(sheet, outer, start, row):
+                continue
+            if row - start > 1 and sheet.rows[start][index]:
+                yield index, start, row - 1
+            start = row
+
+
+def _same(sheet: Sheet, columns: Sequence[int], one: int, other: int) -> bool:
+    return all(sheet.rows[one][index] == sheet.rows[other][index] for index in columns)

@@ -1,0 +1,255 @@
+"""What every Word file of ours shares: page, grid, fonts by name, tables, page numbers.
+
+Measures are those of GB/T 9704-2012 (format of official documents of party and government
+organs): A4, margins 37 mm above and 28 mm to the left, a type area of 156 mm × 225 mm with 22 lines
+of 28 characters of size 3 (16 pt), page numbers in size 4 (14 pt) between dashes 7 mm below it, to
+the right on odd pages and to the left on even ones. Element names are those of ECMA-376 part 1, 17.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from ledger.model.config import Fonts
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.section import Section
+    from docx.styles.style import ParagraphStyle
+    from docx.table import Table, _Row
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
+
+SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5 = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0
+"""Chinese type sizes in points: 二号, 三号, 四号, 小四, 五号, 小五."""
+PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
+TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
+LINES, CHARACTERS = 22, 28
+ASIDE = 20.0
+"""Every margin of a page on its side, of which the standard says nothing, in millimetres."""
+
+_POINTS_PER_MM = 72 / 25.4
+_LINE_TWIPS = int((PAGE_HEIGHT - TOP - BOTTOM) * _POINTS_PER_MM * 20 / LINES)
+LINE = _LINE_TWIPS / 20
+"""Points from one line of text to the next, so that 22 fill the type area."""
+# Characters stand so much closer than the font has it (in twentieths of a point) that 28 fill a
+# line. A grid of characters (ECMA-376 part 1, 17.6.5) is not counted alike by all programs.
+_CLOSER = -int((SIZE_3 - (PAGE_WIDTH - LEFT - RIGHT) * _POINTS_PER_MM / CHARACTERS) * 20 + 1)
+# From the page's edge to the foot of the page number, which stands 7 mm below the type area.
+_FOOTER = BOTTOM - 7 - SIZE_4 / _POINTS_PER_MM
+_EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - python-docx takes UTC without saying so
+_THEMED = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
+
+
+def new_document(fonts: Fonts, *, landscape: bool = False) -> Document:
+    """An empty document: page and grid of the standard, 仿宋 of size 3, numbered pages.
+
+    Args:
+        landscape: turned on its side, without the grid of characters: for wide tables.
+    """
+    import docx
+
+    document = docx.Document()
+    _style_text(document, fonts)
+    _set_page(document.sections[0], landscape)
+    _number_pages(document, document.sections[0], fonts)
+    _forget_the_template(document)
+    return document
+
+
+def saved(document: Document) -> bytes:
+    """The document's file."""
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def set_font(
+    styled: Run | ParagraphStyle, name: str, latin: str, size: float | None = None
+) -> None:
+    """Name the font of a run or a style, East Asian and Latin; size in points."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    properties = styled.element.get_or_add_rPr()
+    fonts = properties.get_or_add_rFonts()
+    for theme in _THEMED:  # a theme's font would win over the name
+        fonts.attrib.pop(qn(f"w:{theme}"), "")
+    for script in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{script}"), latin)
+    fonts.set(qn("w:eastAsia"), name)
+    if size is not None:
+        styled.font.size = Pt(size)
+
+
+def exact_lines(paragraph: Paragraph | ParagraphStyle, points: float) -> None:
+    """Give a paragraph lines of exactly so many points, nothing before or after it."""
+    from docx.enum.text import WD_LINE_SPACING
+    from docx.shared import Pt
+
+    form = paragraph.paragraph_format
+    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(points)
+    form.space_before = form.space_after = Pt(0)
+
+
+def indent_first(paragraph: Paragraph, characters: float, left: float = 0) -> None:
+    """Indent a paragraph's first line, and all of it from the left, by characters' widths."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties: Any = paragraph._p.get_or_add_pPr()
+    for old in properties.findall(qn("w:ind")):
+        properties.remove(old)
+    indent = OxmlElement("w:ind")
+    # In hundredths of a character; the lengths serve programs that do not count characters.
+    for name, value in (("firstLine", characters), ("left", left)):
+        indent.set(qn(f"w:{name}Chars"), str(round(value * 100)))
+        indent.set(qn(f"w:{name}"), str(round(value * SIZE_3 * 20)))
+    properties._insert_ind(indent)
+
+
+def off_grid(paragraph: Paragraph) -> None:
+    """Let a paragraph's lines stand closer than those of the page's grid."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    free = OxmlElement("w:snapToGrid")
+    free.set(qn("w:val"), "0")
+    properties: Any = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(free, "w:spacing", "w:ind", "w:jc")
+
+
+def add_table(document: Document, widths: Sequence[float]) -> Table:
+    """An empty table with ruled cells and fixed columns.
+
+    Args:
+        widths: of its columns in millimetres.
+    """
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.shared import Mm
+
+    table: Table = document.add_table(rows=0, cols=len(widths))
+    table.style = document.styles["Table Grid"]
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    return table
+
+
+def add_row(table: Table) -> _Row:
+    """A new row at the table's end, never broken across two pages."""
+    row: _Row = cast(Any, table).add_row()  # the library does not say what it returns
+    _add(row._tr.get_or_add_trPr(), "w:cantSplit")
+    return row
+
+
+def repeat_header(row: _Row) -> None:
+    """Repeat a row at the top of every page that its table goes on to."""
+    _add(row._tr.get_or_add_trPr(), "w:tblHeader")
+
+
+def fitted_widths(weights: Sequence[float], total: float, least: float) -> list[float]:
+    """Widths that make up a total, in proportion to weights as far as none falls below `least`."""
+    least = min(least, total / max(1, len(weights)))
+    narrow: set[int] = set()
+    while True:
+        wide = [index for index in range(len(weights)) if index not in narrow]
+        share = (total - least * len(narrow)) / (sum(weights[index] for index in wide) or 1)
+        short = {index for index in wide if weights[index] * share < least}
+        if not short or len(short) == len(wide):
+            break
+        narrow |= short
+    return [least if index in narrow else weights[index] * share for index in range(len(weights))]
+
+
+def _style_text(document: Document, fonts: Fonts) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    normal = document.styles["Normal"]
+    set_font(normal, fonts.body, fonts.latin, SIZE_3)
+    exact_lines(normal, LINE)
+    normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(_CLOSER))
+    normal.element.rPr.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz")
+    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
+    for language in defaults.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _set_page(section: Section, landscape: bool) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.oxml.ns import qn
+    from docx.shared import Mm
+
+    width, height = (PAGE_HEIGHT, PAGE_WIDTH) if landscape else (PAGE_WIDTH, PAGE_HEIGHT)
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    sides = (ASIDE,) * 4 if landscape else (TOP, BOTTOM, LEFT, RIGHT)
+    section.top_margin, section.bottom_margin = Mm(sides[0]), Mm(sides[1])
+    section.left_margin, section.right_margin = Mm(sides[2]), Mm(sides[3])
+    section.footer_distance = Mm(ASIDE / 2 if landscape else _FOOTER)
+    for old in section._sectPr.findall(qn("w:docGrid")):
+        section._sectPr.remove(old)
+    if not landscape:
+        _add(
+            section._sectPr,
+            "w:docGrid",
+            type="lines",
+            linePitch=str(_LINE_TWIPS),
+        )
+
+
+def _number_pages(document: Document, section: Section, fonts: Fonts) -> None:
+    """— 1 —, one character's width from the outer edge."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, side in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        footer.is_linked_to_previous = False
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = side
+        paragraph.paragraph_format.left_indent = Pt(SIZE_4)
+        paragraph.paragraph_format.right_indent = Pt(SIZE_4)
+        _page_number(paragraph, fonts)
+
+
+def _page_number(paragraph: Paragraph, fonts: Fonts) -> None:
+    for kind, text in (
+        ("", "— "), ("begin", ""), ("code", " PAGE "), ("separate", ""), ("", "1"), ("end", ""),
+        ("", " —"),
+    ):  # fmt: skip
+        run = paragraph.add_run(text if not kind else "")
+        set_font(run, fonts.page, fonts.page, SIZE_4)
+        if kind == "code":
+            _add(run._r, "w:instrText").text = text
+        elif kind:
+            _add(run._r, "w:fldChar", fldCharType=kind)
+
+
+def _forget_the_template(document: Document) -> None:
+    """The library's template names its author and its day; a file of ours names neither."""
+    core = document.core_properties
+    core.author = core.comments = core.title = ""
+    core.created = core.modified = _EPOCH
+
+
+def _add(parent: Any, name: str, **attributes: str) -> Any:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    parent.append(element)
+    return element

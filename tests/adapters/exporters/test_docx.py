@@ -1,0 +1,75 @@
+"""The 台账 in Word: on its side, header repeated, cells merged, fonts named."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from ledger.adapters.exporters.docx import docx_file
+from ledger.adapters.exporters.sheet import Column, Light, Sheet
+from ledger.model.config import Fonts
+
+COLUMNS = (
+    Column("序号", 6, kind="whole"),
+    Column("反馈问题", 24, merged=True),
+    Column("牵头单位", 14, "责任分工"),
+    Column("责任人", 14, "责任分工"),
+    Column("亮灯", 6, kind="light"),
+)
+ROWS = [
+    (1, "问题甲", "办公室", "处长", Light("红", "overdue")),
+    (2, "问题甲", "人事处", "", Light("绿", "normal")),
+    (3, "问题乙", "人\x0b事处", "", None),
+]
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    fonts = Fonts(body="楷体", title="宋体")
+    return docx.Document(io.BytesIO(docx_file(Sheet("台账", "某局台账", COLUMNS, ROWS), fonts)))
+
+
+def test_what_stands_in_it(document: Any) -> None:
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["序号", "反馈问题", "责任分工", "责任分工", "亮灯"],
+        ["序号", "反馈问题", "牵头单位", "责任人", "亮灯"],
+        ["1", "问题甲", "办公室", "处长", "红"],
+        ["2", "问题甲", "人事处", "", "绿"],
+        ["3", "问题乙", "人事处", "", ""],
+    ]
+    assert document.paragraphs[0].text == "某局台账"
+
+
+def test_the_header_is_repeated_and_rows_stay_whole(document: Any) -> None:
+    rows = [row._tr.trPr for row in document.tables[0].rows]
+    assert [row.find(qn("w:tblHeader")) is not None for row in rows] == [True, True, *[False] * 3]
+    assert all(row.find(qn("w:cantSplit")) is not None for row in rows)
+
+
+def test_on_its_side_within_its_margins(document: Any) -> None:
+    (section,) = document.sections
+    assert section.page_width.mm == pytest.approx(297, abs=0.1)
+    wide = section.page_width - section.left_margin - section.right_margin
+    assert sum(column.width for column in document.tables[0].columns) == pytest.approx(wide, 0.001)
+
+
+def test_lights_are_shaded_beside_their_words(document: Any) -> None:
+    fills = [shade.get(qn("w:fill")) for shade in document.tables[0]._tbl.iter(qn("w:shd"))]
+    assert fills == ["FFC7CE", "C6EFCE"]
+
+
+def test_fonts_are_those_asked_for_east_asian_too(document: Any) -> None:
+    def named(element: Any) -> tuple[str, str]:
+        fonts = element.find(f".//{qn('w:rFonts')}")
+        return fonts.get(qn("w:eastAsia")), fonts.get(qn("w:ascii"))
+
+    assert named(document.styles["Normal"].element) == ("楷体", "Times New Roman")
+    assert named(document.paragraphs[0]._p) == ("宋体", "Times New Roman")
+    head, below = (document.tables[0].rows[line].cells[0].paragraphs[0] for line in (0, 2))
+    assert named(head.style.element) == ("黑体", "Times New Roman")
+    assert named(below.style.element) == ("楷体", "Times New Roman")

@@ -1,0 +1,189 @@
+"""Official documents: the measures of GB/T 9704, and each piece of Markdown in its place."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from ledger.adapters.exporters.official import official_docx
+from ledger.model.config import Fonts
+
+TEXT = """# 整改进展情况通报
+
+（2017年第42期）
+
+## 一、总体情况
+
+共有**89项**，*占比*如下，
+接上行<br>另起一行 a<b &amp; \\*不斜\\*。
+
+### （一）销号
+
+#### 1.制度
+
+1. 第一项
+2. 第二项
+   - 子项
+
+> 引文
+
+| 部门 | 总数 | 说明 |
+|---|---:|---|
+| 办公室 | 12 | 甲<br>乙 \\| 丙 |
+| 人事处 |  | **重点** |
+
+<!-- 不显示 -->
+
+```
+原样 *文字*
+```
+"""
+
+
+def document(text: str, fonts: Fonts | None = None) -> Any:
+    return docx.Document(io.BytesIO(official_docx(text, fonts)))
+
+
+@pytest.fixture(scope="module")
+def bulletin() -> Any:
+    return document(TEXT)
+
+
+def fonts_of(element: Any) -> str:
+    named: str = element.find(f".//{qn('w:rFonts')}").get(qn("w:eastAsia"))
+    return named
+
+
+def paragraph(bulletin: Any, start: str) -> Any:
+    return next(each for each in bulletin.paragraphs if each.text.startswith(start))
+
+
+def test_page_and_type_area(bulletin: Any) -> None:
+    (section,) = bulletin.sections
+    sides = section.top_margin, section.bottom_margin, section.left_margin, section.right_margin
+    assert [side.mm for side in sides] == pytest.approx([37, 35, 28, 26], abs=0.1)
+    height = section.page_height - section.top_margin - section.bottom_margin
+    width = section.page_width - section.left_margin - section.right_margin
+    assert (width / Mm(1), height / Mm(1)) == pytest.approx((156, 225), abs=0.1)
+    normal = bulletin.styles["Normal"]
+    closer = int(normal.element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+    pitch = normal.font.size.pt + closer
+    assert height / Pt(1) // normal.paragraph_format.line_spacing.pt == 22
+    assert width / Pt(1) // pitch == 28
+
+
+def test_headings_have_their_fonts(bulletin: Any) -> None:
+    found = [
+        (each.text, fonts_of(each.style.element), each.style.font.size.pt)
+        for each in bulletin.paragraphs
+        if each.style.name != "Normal"
+    ]
+    assert found == [
+        ("整改进展情况通报", "方正小标宋简体", 22),
+        ("一、总体情况", "黑体", 16),
+        ("（一）销号", "楷体_GB2312", 16),
+        ("1.制度", "仿宋_GB2312", 16),
+    ]
+    assert fonts_of(bulletin.styles["Normal"].element) == "仿宋_GB2312"
+
+
+def test_no_theme_overrides_a_font(bulletin: Any) -> None:
+    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3"):
+        fonts = bulletin.styles[name].element.find(f".//{qn('w:rFonts')}")
+        assert not [key for key in fonts.attrib if "Theme" in key]
+
+
+def test_fonts_can_be_chosen() -> None:
+    fonts = Fonts(body="宋体", title="华文中宋", latin="Arial")
+    found = document("# 题\n\n文", fonts)
+    assert fonts_of(found.styles["Normal"].element) == "宋体"
+    assert fonts_of(found.styles["Title"].element) == "华文中宋"
+
+
+def test_text_is_indented_and_emphasis_set_apart(bulletin: Any) -> None:
+    text = paragraph(bulletin, "共有")
+    assert text.text == "共有89项，占比如下， 接上行\n另起一行 a<b & *不斜*。"
+    assert text._p.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
+    assert [run.text for run in text.runs if run.font.bold] == ["89项"]
+    kai = [run.text for run in text.runs if run._r.find(f".//{qn('w:rFonts')}") is not None]
+    assert kai == ["占比"]
+    assert not any(run.font.italic for run in text.runs)
+
+
+def test_the_line_below_the_title_belongs_to_it(bulletin: Any) -> None:
+    line = paragraph(bulletin, "（2017年第42期）")
+    assert line.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
+
+
+def test_lists_are_numbered_paragraphs(bulletin: Any) -> None:
+    texts = [each.text for each in bulletin.paragraphs]
+    start = texts.index("1.第一项")
+    assert texts[start : start + 4] == ["1.第一项", "2.第二项", "· 子项", "引文"]
+    below = paragraph(bulletin, "· 子项")._p.pPr.find(qn("w:ind"))
+    assert below.get(qn("w:leftChars")) == "200"
+
+
+def test_tables_are_ruled_with_a_repeated_header(bulletin: Any) -> None:
+    (table,) = bulletin.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["部门", "总数", "说明"],
+        ["办公室", "12", "甲\n乙 | 丙"],
+        ["人事处", "", "重点"],
+    ]
+    assert table.style.name == "Table Grid"
+    repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]
+    assert repeated == [True, False, False]
+    number = table.rows[1].cells[1].paragraphs[0]
+    assert number.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
+    assert number.runs[0].font.size.pt == 12
+    assert fonts_of(table.rows[0].cells[0]._tc) == "黑体"
+    assert sum(column.width for column in table.columns) == pytest.approx(Mm(156), rel=0.001)
+
+
+def test_many_columns_are_set_smaller() -> None:
+    row = "|" + "一|" * 8
+    (table,) = document(f"{row}\n{'|' + '---|' * 8}\n{row}").tables
+    assert table.rows[1].cells[0].paragraphs[0].runs[0].font.size.pt == 10.5
+
+
+def test_comments_vanish_and_code_stays(bulletin: Any) -> None:
+    texts = "\n".join(each.text for each in bulletin.paragraphs)
+    assert "不显示" not in texts
+    assert "原样 *文字*" in texts
+
+
+def test_pages_are_numbered_on_the_outer_side(bulletin: Any) -> None:
+    (section,) = bulletin.sections
+    assert bulletin.settings.odd_and_even_pages_header_footer
+    odd, even = section.footer.paragraphs[0], section.even_page_footer.paragraphs[0]
+    assert (odd.text, even.text) == ("— 1 —", "— 1 —")
+    sides = docx.enum.text.WD_ALIGN_PARAGRAPH
+    assert (odd.alignment, even.alignment) == (sides.RIGHT, sides.LEFT)
+    codes = [each.text for each in odd._p.iter(qn("w:instrText"))]
+    assert codes == [" PAGE "]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\x00\x0b\ud800",
+        "# \n\n|a|\n|---|\n",
+        ">" * 5000,
+        "- " * 3000,
+        "**" * 9999,
+        "[x](y)![z](w)",
+    ],
+)
+def test_odd_texts_make_a_document(text: str) -> None:
+    assert document(text).sections
+
+
+def test_the_same_text_gives_the_same_parts() -> None:
+    one, other = (document(TEXT).element.xml for _ in range(2))
+    assert one == other

@@ -1,0 +1,82 @@
+"""What all writers share: guarding against formulas, the two header rows, what is merged."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.adapters.exporters.sheet import (
+    Column,
+    Sheet,
+    groups,
+    guarded,
+    is_formula,
+    legal,
+    merges,
+    shown,
+    unguarded,
+)
+
+
+def sheet(columns: str, *rows: str) -> Sheet:
+    """Columns and cells by letters: an upper-case column is merged."""
+    made = tuple(Column(name, 10, merged=name.isupper()) for name in columns)
+    return Sheet("", "", made, [tuple(row) for row in rows])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "＝1", "＋1+1", "－x", "＠y", "\t=1", "\r=1", " =1"],
+)
+def test_what_could_run_is_guarded(text: str) -> None:
+    assert guarded(text) == f"'{text.strip()}"
+
+
+@pytest.mark.parametrize("text", ["", "-5", "+3.5", "a=b", "3-2月", "—", "'s", "（-）"])
+def test_what_is_no_formula_stays(text: str) -> None:
+    assert guarded(text) == text
+
+
+@given(st.text(alphabet="'=-+@＝1a \t\n", max_size=8))
+def test_the_guard_comes_off_again(text: str) -> None:
+    safe = guarded(text)
+    assert not is_formula(safe) or safe.startswith("'")
+    assert unguarded(safe) == text.strip()
+
+
+def test_what_a_file_cannot_hold_is_left_out() -> None:
+    assert legal("一\x00二\x0b\ud800三\r\n四\r五\ufffe\t六") == "一二三\n四\n五\t六"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), ("a", "a"), (3, "3"), (0.764, "76.4%"), (dt.date(2017, 10, 2), "2017-10-02")],
+)
+def test_values_as_text(value: str | float | dt.date | None, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_groups_stand_over_neighbours() -> None:
+    columns = [Column(name, 9, group) for name, group in zip("abcdef", "-XX-YY", strict=True)]
+    columns = [Column(c.title, 9, c.group.strip("-")) for c in columns]
+    assert list(groups(columns)) == [(0, 0, "a"), (1, 2, "X"), (3, 3, "d"), (4, 5, "Y")]
+
+
+def test_two_groups_beside_each_other() -> None:
+    columns = [Column(name, 9, group) for name, group in zip("abc", "XYY", strict=True)]
+    assert list(groups(columns)) == [(0, 0, "X"), (1, 2, "Y")]
+
+
+def test_equal_texts_become_one_cell() -> None:
+    found = sheet("AxB", "p1q", "p2q", "p3r", "s4r", "s5t")
+    assert list(merges(found)) == [(0, 0, 2), (0, 3, 4), (2, 0, 1)]
+
+
+def test_nothing_is_merged_that_is_empty_or_alone() -> None:
+    rows = [("", "x"), ("", "x"), ("p", "x"), ("q", "x")]
+    found = Sheet("", "", (Column("A", 1, merged=True), Column("b", 1)), rows)
+    assert list(merges(found)) == []
+    assert list(merges(Sheet("", "", found.columns, []))) == []

@@ -1,0 +1,109 @@
+"""Workbooks: what Excel is told, and that no text ever runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ledger.adapters.exporters.sheet import LIGHT_FILLS, Column, Light, Sheet
+from ledger.adapters.exporters.xlsx import MAX_CELL_TEXT, xlsx_file
+from ledger.errors import LedgerError
+
+DAY = dt.date(2017, 10, 20)
+COLUMNS = (
+    Column("序号", 6, kind="whole"),
+    Column("反馈问题", 20, merged=True),
+    Column("牵头单位", 12, "责任分工"),
+    Column("配合单位", 12, "责任分工"),
+    Column("现行时限", 12, kind="date"),
+    Column("完成率", 8, kind="share"),
+    Column("亮灯", 6, kind="light"),
+)
+ROWS = [
+    (1, "制度不全", "办公室", "", dt.date(2017, 12, 31), 0.5, Light("红", "overdue")),
+    (2, "制度不全", "=1+1", "#N/A", None, 0.0, Light("正常", "normal")),
+]
+
+
+def page(rows: Any = ROWS, columns: tuple[Column, ...] = COLUMNS) -> Any:
+    content = xlsx_file((Sheet("台账", "某局台账", columns, rows),), DAY)
+    return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+
+
+@functools.cache
+def usual() -> Any:
+    """The page of `ROWS`, read once."""
+    return page()
+
+
+def values(line: int) -> list[Any]:
+    return [cell.value for cell in usual()[line]]
+
+
+def test_title_and_two_header_rows() -> None:
+    assert values(1)[0] == "某局台账"
+    assert values(2) == ["序号", "反馈问题", "责任分工", None, "现行时限", "完成率", "亮灯"]
+    assert values(3) == [None, None, "牵头单位", "配合单位", None, None, None]
+    assert {str(each) for each in usual().merged_cells.ranges} == {
+        "A1:G1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "F2:F3", "G2:G3", "B4:B5",
+    }  # fmt: skip
+
+
+def test_one_header_row_without_groups() -> None:
+    plain = page([("甲",)], (Column("措施", 20),))
+    assert [[cell.value for cell in row] for row in plain.rows] == [["某局台账"], ["措施"], ["甲"]]
+    assert plain.freeze_panes == "C3"
+
+
+def test_days_are_days_and_shares_are_numbers() -> None:
+    day, share = usual()["E4"], usual()["F4"]
+    assert (day.value, day.number_format) == (dt.datetime(2017, 12, 31), "yyyy-mm-dd")  # noqa: DTZ001
+    assert (share.value, share.number_format) == (0.5, "0.0%")
+
+
+def test_frozen_filtered_printed() -> None:
+    found = usual()
+    assert (found.freeze_panes, found.auto_filter.ref) == ("C4", "A3:G5")
+    assert found.column_dimensions["B"].width == 20
+    assert found.page_setup.orientation == "landscape"
+    assert found.print_title_rows == "$2:$3"
+    assert not found.row_dimensions[4].customFormat
+
+
+def test_lights_are_words_and_fills() -> None:
+    for place, name, state in (("G4", "红", "overdue"), ("G5", "正常", "normal")):
+        cell = usual()[place]
+        assert cell.value == name
+        assert cell.fill.fgColor.rgb.endswith(LIGHT_FILLS[state])
+    assert usual()["A4"].fill.fill_type is None
+
+
+def test_text_is_never_a_formula() -> None:
+    for place, text in (("C5", "=1+1"), ("D5", "#N/A")):
+        cell = usual()[place]
+        assert (cell.value, cell.data_type) == (text, "s")
+    assert usual()["C5"].quotePrefix
+    assert not usual()["C4"].quotePrefix
+
+
+def test_an_empty_table_is_a_header() -> None:
+    found = page([])
+    assert found.max_row == 3
+    assert found.auto_filter.ref is None
+
+
+def test_a_text_too_long_for_a_cell_is_refused() -> None:
+    assert page([("长" * MAX_CELL_TEXT,)], (Column("措施", 9),)).max_row == 3
+    with pytest.raises(LedgerError, match="第 3 行“措施”超过 32767 字"):
+        page([("长" * (MAX_CELL_TEXT + 1),)], (Column("措施", 9),))
+
+
+def test_rows_are_as_high_as_their_text() -> None:
+    found = page([("一",), ("一二三四五" * 4,), ("a\nb\nc",)], (Column("措施", 11),))
+    heights = [found.row_dimensions[line].height for line in (3, 4, 5)]
+    assert heights[0] < heights[2] < heights[1]

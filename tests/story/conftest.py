@@ -1,0 +1,162 @@
+"""A ledger on a bare repository, with two branches off main: one cheats, one is honest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ledger.model.case import case_digest
+
+if TYPE_CHECKING:
+    from tests.conftest import LedgerFolder, MakeLedger
+
+MEETING = "DZH-2020-31"
+CLOSING = {
+    "applied": {"date": "2020-12-01", "by": "联络员", "summary": "已完成"},
+    "reviewed": {"date": "2020-12-02", "by": "整改办", "opinion": "同意上会"},
+}
+WAITING: dict[str, Any] = {
+    "id": "ZG2020-001",
+    "due": {"text": "11月底前", "date": "2020-11-30"},
+    "status": "待上会",
+    "progress": [{"date": "2020-12-01", "by": "联络员", "text": "印发修订稿"}],
+    "evidence": [{"name": "制度汇编", "archive": "2020-12", "sha256": "a" * 64}],
+    "closing": CLOSING,
+}
+GOOD = WAITING | {
+    "status": "已销号",
+    "closing": CLOSING | {"decision": MEETING, "date": "2020-12-04"},
+}
+CHEAT = WAITING | {"status": "已销号"}  # C002: no meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A clone (on main) and its server; `cheat` and `good` are commits off main."""
+
+    folder: LedgerFolder
+    server: Path
+    cheat: str
+    good: str
+
+
+def held(digest: str) -> dict[str, Any]:
+    """The meeting that approved the closing, eight of nine being there."""
+    members = ["书记", *(f"成员{number}" for number in range(1, 8))]
+    votes = {"for": 8, "against": 0, "abstain": 0}
+    return {
+        "id": MEETING,
+        "body": "党组会",
+        "date": "2020-12-03",
+        "chair": "书记",
+        "due_members": 9,
+        "present": members,
+        "items": [{"task": "ZG2020-001", "result": "同意销号", "votes": votes, "digest": digest}],
+    }
+
+
+@pytest.fixture
+def served(make_ledger: MakeLedger, tmp_path: Path) -> Served:
+    folder = make_ledger([WAITING], files={".gitignore": "/.ledger-venv/\n/ledger.xml\n"})
+    digest = case_digest(folder.load().by_id["ZG2020-001"].record)
+    folder.write(f"data/decisions/2020/{MEETING}.yaml", held(digest))
+    folder.commit("会议")
+    server = tmp_path / "server" / "ledger.git"
+    server.parent.mkdir()
+    folder.git("clone", "--quiet", "--bare", str(folder.root), str(server))
+    folder.git("remote", "add", "origin", str(server))
+    commits = []
+    for state in (CHEAT, GOOD):
+        folder.git("switch", "--quiet", "--detach", "main")
+        folder.write_task(**state)
+        commits.append(folder.commit("销号 ZG2020-001"))
+    folder.git("switch", "--quiet", "main")
+    return Served(folder, server, *commits)
+
+
+@pytest.fixture
+def ledger_program(tmp_path: Path) -> Path:
+    """An executable `ledger` in a folder of its own, as an installation leaves it."""
+    place = tmp_path / "ledger" / "bin" / "ledger"
+    place.parent.mkdir(parents=True)
+    root = Path(__file__).resolve().parent.parent.parent
+    place.write_text(
+        f'#!/bin/sh\nPYTHONPATH="{root}" exec "{sys.executable}" -m ledger "$@"\n',
+        encoding="utf-8",
+    )
+    place.chmod(0o755)
+    return place
+
+
+@pytest.fixture
+def plain_environment() -> dict[str, str]:
+    """The environment of a test without proxies."""
+    return {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+
+
+class _Backend(BaseHTTPRequestHandler):
+    """git-http-backend(1) behind a web server, as CGI (RFC 3875) has it."""
+
+    protocol_version = "HTTP/1.1"
+    folder: Path
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def _handle(self) -> None:
+        path, _, query = self.path.partition("?")
+        given = {
+            "GIT_PROJECT_ROOT": str(self.folder),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+        }
+        done = subprocess.run(
+            ["git", "http-backend"],
+            env=os.environ | given,
+            input=self.rfile.read(int(self.headers["Content-Length"] or 0)),
+            capture_output=True,
+            check=False,
+        )
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if line)
+        self.send_response(int(headers.pop("Status", "200").split()[0]))
+        for name, value in {**headers, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = _handle  # noqa: N815 - the names of http.server
+
+
+@pytest.fixture
+def served_over_http(served: Served) -> Iterator[Served]:
+    """The same, the clone's remote being the server over smart HTTP on loopback."""
+    handler = type("Handler", (_Backend,), {"folder": served.server.parent})
+    web = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    web.daemon_threads = True
+    thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        served.folder.git("-C", str(served.server), "config", "http.receivepack", "true")
+        address = f"http://127.0.0.1:{web.server_address[1]}/{served.server.name}"
+        served.folder.git("remote", "set-url", "origin", address)
+        served.folder.git("config", "http.proxy", "")
+        yield served
+    finally:
+        web.shutdown()
+        thread.join()
+        web.server_close()

@@ -1,0 +1,130 @@
+"""Ten people at once: ten processes write to ten clones of one server, and nothing is lost.
+
+`LEDGER_LONG=1` has each of them write 200 times instead of 20.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ledger.model.task import Progress
+from ledger.usecases.adding import Wanted, add_task
+from ledger.usecases.checking import check_push
+from ledger.usecases.editing import edit_task, report_progress
+from ledger.usecases.reading import open_ledger
+from ledger.usecases.syncing import Plan, sync
+from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
+
+pytestmark = pytest.mark.xdist_group("story")  # it has all the machine to itself
+
+CLONES = 10
+WRITES = 200 if os.environ.get("LEDGER_LONG") else 20
+BETWEEN_SYNCS = 20
+TASKS = [f"GZ2017-{number:03}" for number in range(1, 5)]
+TODAY = dt.date(2017, 3, 1)
+SECONDS = 3600 if os.environ.get("LEDGER_LONG") else 120
+
+
+def write_and_sync(folder: Path, who: int) -> None:
+    """What one person does: reports on tasks that all report on, an own field, an own new task."""
+    ledger = open_ledger(folder)
+    for turn in range(1, WRITES + 1):
+        if turn == BETWEEN_SYNCS:
+            wanted = Wanted(source="GZ2017", title=f"{who} 号新增的事项", measures=(f"措施{who}",))
+            add_task(ledger, wanted, f"{who} 号", TODAY, commit=True)
+        elif turn == 1:
+            edit_task(
+                ledger, TASKS[0], {"tags": [f"标签{who}"]}, None, TODAY, f"{who} 号", commit=True
+            )
+        else:
+            day = TODAY - dt.timedelta(days=(turn * 7 + who) % 30)
+            entry = Progress(date=day, by=f"{who} 号", text=f"{who} 号第 {turn} 次")
+            task = TASKS[(turn + who) % len(TASKS)]
+            if turn % 5:
+                by_hand(LedgerFolder(folder), task, entry)
+            else:
+                report_progress(ledger, task, entry, True, TODAY)
+        if turn % BETWEEN_SYNCS == 0 or turn == WRITES:
+            done = sync(ledger, TODAY, f"{who} 号", _described, {}, patience=SECONDS)
+            assert not done.plan.refused(), done.plan
+
+
+def by_hand(folder: LedgerFolder, task: str, entry: Progress) -> None:
+    """As people do who edit the file and commit it with git: a line below the last entry."""
+    lines = folder.path(task).read_text(encoding="utf-8").splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.startswith("- {date"))
+    lines.insert(last + 1, f"- {{date: {entry.date}, by: {entry.by}, text: {entry.text}}}\n")
+    folder.path(task).write_text("".join(lines), encoding="utf-8")
+    folder.git("commit", "--quiet", "--all", "-m", f"进展 {task}")
+
+
+def _described(plan: Plan) -> str:
+    raise AssertionError("the main branch takes pushes")
+
+
+@pytest.fixture
+def clones(tmp_path: Path) -> list[LedgerFolder]:
+    first = LedgerFolder(tmp_path / "clone0")
+    first.root.mkdir()
+    run_git(first.root, "init", "--quiet", "--template=", "--initial-branch=main")
+    first.write("ledger.yaml", CONFIG)
+    first.write("data/sources/GZ2017.yaml", SOURCES[0])
+    for task in TASKS:
+        first.write_task(id=task, progress=[{"date": "2017-01-01", "by": "甲", "text": "启动"}])
+    run_git(first.root, "config", "user.name", "0 号")
+    run_git(first.root, "config", "user.email", "0@example.com")
+    first.commit("新建台账")
+    run_git(tmp_path, "clone", "--quiet", "--bare", "--template=", "clone0", "server.git")
+    run_git(first.root, "remote", "add", "origin", "../server.git")
+    run_git(first.root, "fetch", "--quiet", "origin")
+    made = [first]
+    for who in range(1, CLONES):
+        folder = LedgerFolder(tmp_path / f"clone{who}")
+        shutil.copytree(first.root, folder.root)
+        run_git(folder.root, "config", "user.name", f"{who} 号")
+        run_git(folder.root, "config", "user.email", f"{who}@example.com")
+        made.append(folder)
+    return made
+
+
+def test_nothing_is_lost(clones: list[LedgerFolder], tmp_path: Path) -> None:
+    server = tmp_path / "server.git"
+    before = run_git(server, "rev-parse", "main").strip()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "ledger.adapters.yamledit", "ledger.rules"])
+    people = [
+        context.Process(target=write_and_sync, args=(each.root, who))
+        for who, each in enumerate(clones)
+    ]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join(SECONDS)
+    assert [each.exitcode for each in people] == [0] * CLONES
+
+    ledger = clones[0].open()
+    sync(ledger, TODAY, "0 号", _described, {})
+    head = run_git(server, "rev-parse", "main").strip()
+    assert clones[0].git("rev-parse", "HEAD").strip() == head
+    assert clones[0].git("status", "--porcelain") == ""
+    snapshot = clones[0].load()
+    assert not snapshot.problems
+
+    logs = (each.text for entry in snapshot.tasks for each in entry.record.progress)
+    turns = set(range(2, WRITES + 1)) - {BETWEEN_SYNCS}
+    wrote = (f"{who} 号第 {turn} 次" for who in range(CLONES) for turn in turns)
+    assert Counter(logs) == Counter(wrote) + Counter({"启动": len(TASKS)})
+    added = {entry.record.title: entry.record.id for entry in snapshot.tasks[len(TASKS) :]}
+    assert set(added) == {f"{who} 号新增的事项" for who in range(CLONES)}
+    assert len(set(added.values())) == CLONES
+    assert set(snapshot.by_id[TASKS[0]].record.tags) == {f"标签{who}" for who in range(CLONES)}
+
+    assert not check_push(ledger, before, head, TODAY)
+    run_git(server, "fsck", "--strict", "--no-progress")
