@@ -73,12 +73,12 @@ def verify(
     what: Annotated[str, typer.Argument(metavar="文件|封存", help="快报文件，或封存的名称")],
 ) -> None:
     """验证快报或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
-    from ledger.usecases.verifying import verify_file, verify_named
+    from ledger.usecases.sealing import verify_seal
+    from ledger.usecases.verifying import verify_file
 
-    here = session(context)
-    ledger = here.open()
+    ledger = session(context).open()
     path = Path(what)
-    verdict = verify_file(ledger, path) if path.is_file() else verify_named(ledger, what)
+    verdict = verify_file(ledger, path) if path.is_file() else verify_seal(ledger, what)
     emit([*verdict.lines, "一致。" if verdict.agrees else "不一致。"])
     if not verdict.agrees:
         raise typer.Exit(1)

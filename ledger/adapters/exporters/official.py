@@ -59,6 +59,26 @@ def official_docx(markdown: str, fonts: Fonts | None = None) -> bytes:
     return wordfile.saved(document)
 
 
+def text_lines(content: bytes) -> list[str]:
+    """A Word document's text, a line a paragraph and a line a cell, in their order.
+
+    Raises:
+        KeyError, ValueError: it is no whole document.
+    """
+    from io import BytesIO
+
+    import docx
+    from docx.table import Table
+
+    lines: list[str] = []
+    for part in docx.Document(BytesIO(content)).iter_inner_content():
+        if isinstance(part, Table):
+            lines.extend(cell.text for row in part.rows for cell in row.cells)
+        else:
+            lines.append(part.text)
+    return lines
+
+
 def _tokens(markdown: str) -> Sequence[Token]:
     from markdown_it import MarkdownIt
 

@@ -1,0 +1,121 @@
+"""`verify` of bulletins: made again from the commit they name, in every form."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Invoke
+    from tests.conftest import LedgerFolder, MakeLedger
+
+TODAY = ("--today", "2017-03-05")
+WEEKLY = (*TODAY, "report", "weekly", "-o")
+FORMS = ("md", "html", "docx")
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+    return make_ledger([{"title": "清理规章 | 第 *1* 批 <b>&"}, {"status": "未启动"}])
+
+
+def last(text: str) -> str:
+    return text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("form", FORMS)
+class TestForms:
+    def test_agrees_after_the_ledger_has_gone_on(
+        self, form: str, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        place = tmp_path / f"周报.{form}"
+        assert invoke(ledger, *WEEKLY, str(place)).code == 0
+        ledger.write_task(id="GZ2017-002", status="推进中")
+        ledger.commit("以后的改动", "2017-03-06")
+        said = invoke(ledger, "verify", str(place))
+        assert (said.code, last(said.out)) == (0, "一致。"), said.out
+
+    def test_a_changed_figure_is_found(
+        self, form: str, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        place = tmp_path / f"周报.{form}"
+        invoke(ledger, *WEEKLY, str(place))
+        forge(place, "清理规章", "清理规草")
+        said = invoke(ledger, "verify", str(place))
+        assert (said.code, last(said.out)) == (1, "不一致。")
+        assert "台账摘要一致" in said.out
+        assert "规草" in said.out
+
+    def test_another_commit_than_that_of_the_digest(
+        self, form: str, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        place = tmp_path / f"周报.{form}"
+        invoke(ledger, *WEEKLY, str(place))
+        first = ledger.git("rev-parse", "HEAD").strip()
+        ledger.write_task(id="GZ2017-002", status="推进中")
+        second = ledger.commit("以后的改动", "2017-03-06")
+        forge(place, first, second)
+        said = invoke(ledger, "verify", str(place))
+        assert (said.code, "台账摘要不一致" in said.out) == (1, True)
+
+    def test_history_that_lost_the_commit(
+        self, form: str, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        place = tmp_path / f"周报.{form}"
+        invoke(ledger, *WEEKLY, str(place))
+        ledger.git("commit", "--quiet", "--amend", "-m", "改写")
+        said = invoke(ledger, "verify", str(place))
+        assert (said.code, "H004" in said.out, last(said.out)) == (1, True, "不一致。")
+
+
+def forge(place: Path, old: str, new: str) -> None:
+    """Change a text of a bulletin as somebody with an editor would."""
+    if place.suffix != ".docx":
+        text = place.read_text("utf-8")
+        assert old in text
+        place.write_text(text.replace(old, new), "utf-8")
+        return
+    with zipfile.ZipFile(place) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    body = parts["word/document.xml"].decode()
+    assert old in body
+    parts["word/document.xml"] = body.replace(old, new).encode()
+    with zipfile.ZipFile(place, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+
+
+class TestRefusals:
+    def test_what_is_no_bulletin(
+        self, ledger: LedgerFolder, tmp_path: Path, refused: Invoke
+    ) -> None:
+        files = {
+            "a.md": b"# x\n",
+            "b.md": b"\xff\xfe\x00",
+            "c.docx": b"PK\x03\x04broken",
+            "d.docx": b"",
+            "e.html": b"<p>x</p>",
+        }
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+            refused(ledger, "verify", str(tmp_path / name), code=1)
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "weekly",
+            "nothing --until 2017-01-01 --today 2017-01-01",
+            "weekly --until x --today y",
+            "--help",
+        ],
+    )
+    def test_a_line_that_report_never_wrote(
+        self, words: str, ledger: LedgerFolder, tmp_path: Path, refused: Invoke
+    ) -> None:
+        head = ledger.git("rev-parse", "HEAD").strip()
+        seal = f"校验：ledger report {words} · 提交 {head} · 摘要 sha256:{'0' * 64}\n"
+        (tmp_path / "a.md").write_text(seal, "utf-8")
+        refused(ledger, "verify", str(tmp_path / "a.md"), code=2)
