@@ -1,6 +1,6 @@
 """Times the commands people feel, as whole processes, and prints a Markdown table.
 
-Usage: python benchmarks/run.py [--sizes 1000,10000,100000] [--runs 5]
+Usage: python benchmarks/run.py [--sizes 1000,10000,100000] [--commits 1000,20000] [--runs 5]
 
 Each figure is the median of some runs after one that is not counted; absolute times depend on the
 machine, so compare figures of one run with each other. `cold` means without the cache.
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generator import make_ledger, task_path
+from histories import make_history
 
 LEDGER = [sys.executable, "-m", "ledger"]
 DUE = ["--today", "2017-10-20", "due", "--dept", "业务7处", "--format", "json"]
@@ -78,6 +79,34 @@ def measure_size(folder: Path, size: int, runs: int, base: float) -> None:
     shutil.rmtree(root)
 
 
+def measure_history(folder: Path, commits: int, runs: int, base: float) -> None:
+    """Everything that depends on how long a history is: 1,000 tasks, so many commits."""
+    root = folder / f"history-{commits}"
+    make_history(root, 1000, commits)
+    cache = root / ".git/ledger"
+    audit = [*LEDGER, "audit"]
+    start = time.perf_counter()
+    subprocess.run(audit, cwd=root, check=True, stdout=subprocess.DEVNULL)
+    cold = (time.perf_counter() - start) * 1000
+    row(f"audit, {commits:,} commits, cold, per 1,000", cold * 1000 / commits, base)
+    row(f"audit, {commits:,} commits, nothing new", median(audit, root, runs), base)
+    task = [*LEDGER, "log", "ZG2020-0500"]
+    row(f"log of one task, {commits:,} commits", median(task, root, runs), base)
+    then = [
+        *LEDGER,
+        "--today",
+        "2020-06-01",
+        "due",
+        "--dept",
+        "办公室",
+        "--at",
+        f"HEAD~{commits // 4}",
+    ]
+    row(f"due --at, {commits:,} commits, cold", median(then, root, runs, lambda: drop(cache)), base)
+    row(f"due --at, {commits:,} commits, warm", median(then, root, runs), base)
+    shutil.rmtree(root)
+
+
 def drop(cache: Path) -> None:
     """Throw the cache away."""
     shutil.rmtree(cache, ignore_errors=True)
@@ -94,6 +123,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="1000,10000,100000")
+    parser.add_argument("--commits", default="1000,20000")
     parser.add_argument("--runs", type=int, default=5)
     wanted = parser.parse_args()
     print("| what | ms (median) | × bare Python |\n| --- | ---: | ---: |")
@@ -102,8 +132,10 @@ def main() -> None:
         base = median([sys.executable, "-c", "pass"], folder, wanted.runs)
         row("bare Python", base, base)
         row("ledger --help", median([*LEDGER, "--help"], folder, wanted.runs), base)
-        for size in (int(each) for each in wanted.sizes.split(",")):
+        for size in (int(each) for each in wanted.sizes.split(",") if each):
             measure_size(folder, size, wanted.runs, base)
+        for commits in (int(each) for each in wanted.commits.split(",") if each):
+            measure_history(folder, commits, wanted.runs, base)
 
 
 if __name__ == "__main__":

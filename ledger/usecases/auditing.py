@@ -152,6 +152,8 @@ def _judged(
     ledger: Ledger, history: _History, start: int, progress: Progress
 ) -> Iterator[tuple[int, Audited]]:
     """Judge the steps from a position on; yield how many are done and what the last ones show."""
+    if start == len(history.line):
+        return
     before = history.line[start - 1].id if start else history.since
     state = state_at(ledger, before, STEP_PLACES) if before else State()
     judge = Judge(ledger, history.inside)
