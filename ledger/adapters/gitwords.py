@@ -29,7 +29,7 @@ _COMPLAINTS: tuple[tuple[str, str, str], ...] = (
     (r"could not resolve host|name or service not known", "找不到服务器", TRY_AGAIN),
     (
         _NOT_LET_IN,
-        "服务器不认你的身份，或者你没有权限",
+        "服务器不认您的身份，或者您没有权限",
         "请先在命令行里用 git fetch 登录一次，或请管理员授权",
     ),
     (
@@ -45,7 +45,7 @@ _COMPLAINTS: tuple[tuple[str, str, str], ...] = (
     (r"certificate|ssl", "服务器的证书不可信", "请联系管理员，或在 git 里配置 http.sslCAInfo"),
     (
         r"not found|does not appear to be a git repository",
-        "远端没有这个仓库，或者你没有读它的权限",
+        "远端没有这个仓库，或者您没有读它的权限",
         CHECK_ADDRESS,
     ),
     (_NOT_REACHED, "连不上服务器", TRY_AGAIN),

@@ -22,7 +22,7 @@ def audit(
     restart: Annotated[
         bool, typer.Option("--restart", help="不接着上次，从头审计，重新记进度")
     ] = False,
-    form: options.Format = None,
+    form: options.Telling = None,
     json: options.Json = False,
 ) -> None:
     """按全部规则重放历史的每一步：谁在哪个提交里违反了什么，每次销号依据哪次会议。"""
@@ -30,7 +30,7 @@ def audit(
     from ledger.view import audit as view
     from ledger.view.progress import progress
 
-    wanted = options.chosen_format(form, json, ("table", "json", "md"))
+    wanted = options.chosen_format(form, json, options.TELLINGS)
     ledger = session(context).open()
     with progress("审计历史") as told:
         found = run(ledger, since, until, restart, told)

@@ -72,7 +72,7 @@ def diff(
     context: typer.Context,
     old: Annotated[str, typer.Argument(metavar="版本", help="从哪个版本或日期")],
     new: Annotated[str, typer.Argument(metavar="版本", help="到哪个版本或日期，默认是工作区")] = "",
-    form: options.Format = None,
+    form: options.Telling = None,
     json: options.Json = False,
 ) -> None:
     """两个版本之间台账有哪些变化，用台账的话说。"""
@@ -80,7 +80,7 @@ def diff(
     from ledger.usecases.reading import load, moment
     from ledger.view import diff as view
 
-    wanted = options.chosen_format(form, json, ("table", "json", "md"))
+    wanted = options.chosen_format(form, json, options.TELLINGS)
     here = session(context)
     ledger = here.open()
     before = moment(ledger, old, here.today, here.now()).commit

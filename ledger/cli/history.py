@@ -30,14 +30,14 @@ def log(
     until: Annotated[
         str | None, typer.Option("--until", metavar="日期", help="到哪天为止，默认今天")
     ] = None,
-    form: options.Format = None,
+    form: options.Telling = None,
     json: options.Json = False,
     at: options.At = None,
 ) -> None:
     """一个事项从头到尾的变化，或一段时间里全部事项的变化；最近的在前。"""
     from ledger.view import history as view
 
-    wanted = options.chosen_format(form, json, ("table", "json", "md"))
+    wanted = options.chosen_format(form, json, options.TELLINGS)
     here = session(context)
     ledger = here.open()
     if task and (since or until):

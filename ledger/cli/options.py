@@ -10,10 +10,14 @@ from ledger.errors import UsageError
 
 FORMATS = ("table", "json", "csv", "md")
 PICTURES = (*FORMATS, "svg")
+TELLINGS = ("table", "json", "md")  # of what is told rather than listed
 
 Format = Annotated[
     str | None,
     typer.Option("--format", metavar="格式", help="输出格式：table（表格）、json、csv、md"),
+]
+Telling = Annotated[
+    str | None, typer.Option("--format", metavar="格式", help="输出格式：table（文字）、json、md")
 ]
 Json = Annotated[bool, typer.Option("--json", help="等于 --format json")]
 At = Annotated[
