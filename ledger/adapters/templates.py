@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.errors import LedgerError
+from ledger.model.escaping import clean
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, Environment
+
+Own = Path | Mapping[str, bytes]
+_Kept = Path | tuple[tuple[str, bytes], ...]
 
 # What an expression in a template may raise: 1 / 0, 'a' + 1, a call of a text, not UTF-8, ….
 _WHILE_RENDERING = (
@@ -18,6 +26,8 @@ _WHILE_RENDERING = (
     TypeError,
     ValueError,
 )
+_HTML = ".html.j2"
+_MOST = 50_000_000  # characters; a template that writes more runs in circles
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -31,37 +41,103 @@ def shipped_folder() -> Path:
 def render(
     name: str,
     values: Mapping[str, Any],
-    own: Path | None = None,
+    own: Own | None = None,
     filters: Mapping[str, Callable[..., str]] | None = None,
+    tidy: bool = False,
 ) -> str:
-    """A template's text.
+    """A template's text; in `*.html.j2` every value is escaped for HTML.
 
     Args:
         name: file name in the templates folder, such as `ledger.yaml.j2`.
         values: what the template may use.
-        own: the ledger's own templates folder, looked at first.
+        own: the ledger's own templates, looked at first: their folder, or name → content.
         filters: functions that the template may use, such as one that escapes for Markdown.
+        tidy: whether a line with nothing but a block leaves no line behind.
 
     Raises:
         LedgerError: there is no such template, or it is broken (with its line).
     """
-    from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateError, TemplateSyntaxError
 
-    folders = [folder for folder in (own, shipped_folder()) if folder is not None]
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders), undefined=StrictUndefined, keep_trailing_newline=True
-    )
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters.update(filters or {})
+    kept = tuple(own.items()) if isinstance(own, Mapping) else own
+    environment = _environment(kept, tuple((filters or {}).items()), tidy, name.endswith(_HTML))
     try:
-        return environment.get_template(name).render(values)
+        return _bounded(environment, name, values)
     except TemplateSyntaxError as error:
         raise LedgerError(
-            f"模板 {name} 第 {error.lineno} 行写法有误", hint="请对照自带模板改正"
+            f"模板 {error.name or name} 第 {error.lineno} 行写法有误", hint="请对照自带模板改正"
+        ) from None
+    except UnicodeDecodeError:
+        raise LedgerError(
+            f"模板 {name} 用不了：不是 UTF-8 的文字", hint="请另存为 UTF-8 编码"
         ) from None
     except (TemplateError, *_WHILE_RENDERING) as error:
         raise LedgerError(
-            f"模板 {name} 用不了：{str(error) or type(error).__name__}",
+            f"模板 {name} 用不了{_place(error, name)}：{str(error) or type(error).__name__}",
             hint="请对照自带模板改正，或删除台账里的同名模板",
         ) from None
+
+
+@lru_cache(maxsize=8)  # compiling a template takes far longer than rendering it
+def _environment(
+    own: _Kept | None, filters: tuple[tuple[str, Callable[..., str]], ...], tidy: bool, html: bool
+) -> Environment:
+    from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*_own_loaders(own), FileSystemLoader(shipped_folder())]),
+        undefined=StrictUndefined,
+        autoescape=html,
+        finalize=_harmless if html else None,
+        keep_trailing_newline=True,
+        trim_blocks=tidy,
+        lstrip_blocks=tidy,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.filters.update(filters)
+    return environment
+
+
+def _harmless(value: Any) -> Any:
+    """A text without what turns the direction of the text around it; markup stays markup."""
+    return clean(value) if type(value) is str else value
+
+
+def _own_loaders(own: _Kept | None) -> list[BaseLoader]:
+    from jinja2 import FileSystemLoader, FunctionLoader
+
+    if own is None:
+        return []
+    if isinstance(own, Path):
+        return [FileSystemLoader(own)]
+
+    contents = dict(own)
+
+    def load(name: str) -> tuple[str, str | None, Callable[[], bool] | None] | None:
+        content = contents.get(name)
+        return None if content is None else (content.decode(), f"templates/{name}", lambda: True)
+
+    return [FunctionLoader(load)]
+
+
+def _bounded(environment: Environment, name: str, values: Mapping[str, Any]) -> str:
+    written, parts = 0, []
+    for part in environment.get_template(name).generate(values):
+        written += len(part)
+        if written > _MOST:
+            raise ValueError(f"写出的内容超过 {_MOST} 字")
+        parts.append(part)
+    return "".join(parts)
+
+
+def _place(error: BaseException, name: str) -> str:
+    """Where in a template it failed; jinja2 names template and line in the traceback."""
+    place = ""
+    step = error.__traceback__
+    while step is not None:
+        file = Path(step.tb_frame.f_code.co_filename).name
+        if file.endswith(".j2"):
+            place = f"（{'' if file == name else file + ' '}第 {step.tb_lineno} 行）"
+        step = step.tb_next
+    return place

@@ -6,10 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ledger.model.config import Lights
-from ledger.model.task import CANCELLED, CLOSED, ENDED, Extension, Task
+from ledger.model.task import CANCELLED, CLOSED, ENDED, Extension, Progress, Task
 
 GREEN, YELLOW, RED, BLUE, GREY = "绿", "黄", "红", "蓝", "灰"
-LIGHTS = (RED, YELLOW, GREEN, BLUE, GREY)
+LIGHTS = (RED, YELLOW, GREEN, BLUE, GREY)  # as they are called unless ledger.yaml says otherwise
+
+# Why a light is as it is, worst first: names of the fields of `Lights` that hold its name.
+OVERDUE, DUE_SOON, LAGGING, NORMAL = "overdue", "due_soon", "lagging", "normal"
+CLOSED_LIGHT, CANCELLED_LIGHT = "closed", "cancelled"
+STATES = (OVERDUE, DUE_SOON, LAGGING, NORMAL, CLOSED_LIGHT, CANCELLED_LIGHT)
+_RANKS = {OVERDUE: 0, DUE_SOON: 1, LAGGING: 1, NORMAL: 2, CLOSED_LIGHT: 3, CANCELLED_LIGHT: 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +25,29 @@ class Standing:
     Attributes:
         due: the next open checkpoint, None when there is none (no date, all reported, ended).
         days_left: calendar days from today to `due`; negative when overdue; None without `due`.
-        light: one of `LIGHTS`; 蓝 closed, 灰 cancelled.
+        light: what its light is called, one of `LIGHTS` by default.
+        state: why it is lit so, one of `STATES`.
     """
 
     due: dt.date | None
     days_left: int | None
     light: str
+    state: str = NORMAL
 
     @property
     def overdue(self) -> bool:
         """Whether the next open checkpoint has passed."""
         return self.days_left is not None and self.days_left < 0
+
+    @property
+    def rank(self) -> int:
+        """Where its light stands when the worst comes first; 0 for overdue."""
+        return _RANKS[self.state]
+
+
+def light_names(lights: Lights) -> tuple[str, ...]:
+    """What the ledger's lights are called, the worst first, each name once."""
+    return tuple(dict.fromkeys(str(getattr(lights, state)) for state in STATES))
 
 
 def checkpoints(task: Task) -> tuple[dt.date, ...]:
@@ -44,6 +62,24 @@ def checkpoints(task: Task) -> tuple[dt.date, ...]:
     return tuple(sorted(found))
 
 
+def original_deadline(task: Task) -> dt.date | None:
+    """The last date that the source document itself set; None where it set none."""
+    return max(task.due.dates, default=task.due.date)
+
+
+def deadline(task: Task) -> dt.date | None:
+    """The last date by which a task is to be closed, approved extensions applied."""
+    return max(checkpoints(task), default=None)
+
+
+def reports(task: Task) -> tuple[Progress, ...]:
+    """The dated entries of a task's log by which somebody reported.
+
+    What 退回, 重开 and 催办 put into the log is no report: a reminder must not count as an answer.
+    """
+    return tuple(each for each in task.progress if each.date and not each.event)
+
+
 def next_due(task: Task) -> dt.date | None:
     """The next open checkpoint.
 
@@ -55,15 +91,32 @@ def next_due(task: Task) -> dt.date | None:
     found = checkpoints(task)
     if len(found) < 2:
         return found[0] if found else None
-    reported = max((entry.date for entry in task.progress if entry.date), default=dt.date.min)
+    reported = max((each.date for each in reports(task) if each.date), default=dt.date.min)
     return next((day for day in found if day > reported), None)
+
+
+def lag(task: Task, today: dt.date) -> int | None:
+    """How many percent points the last reported percentage is behind the time that has passed.
+
+    Time runs from the beginning of the work (the document's own start, else the first report) to
+    the deadline. None where there is no percentage, no beginning or no deadline; negative ahead.
+    """
+    entries = sorted(reports(task), key=lambda each: each.date or dt.date.min)
+    percents = [each.percent for each in entries if each.percent is not None]
+    end = deadline(task)
+    begin = task.due.start or (entries[0].date if entries else None)
+    if not percents or end is None or begin is None or end <= begin:
+        return None
+    elapsed = min(100, max(0, 100 * (today - begin).days // (end - begin).days))
+    return elapsed - percents[-1]
 
 
 def standing(task: Task, today: dt.date, lights: Lights) -> Standing:
     """How a task stands today, by the ledger's own lights."""
     due = next_due(task)
     days_left = (due - today).days if due else None
-    return Standing(due, days_left, _light(task.status, days_left, lights))
+    state = _state(task, days_left, today, lights)
+    return Standing(due, days_left, str(getattr(lights, state)), state)
 
 
 def _extended(found: set[dt.date], extension: Extension) -> set[dt.date]:
@@ -71,13 +124,14 @@ def _extended(found: set[dt.date], extension: Extension) -> set[dt.date]:
     return (found - {moved}) | ({extension.to} if extension.to else set())
 
 
-def _light(status: str, days_left: int | None, lights: Lights) -> str:
-    if status == CLOSED:
-        return BLUE
-    if status == CANCELLED:
-        return GREY
-    if days_left is None:
-        return GREEN
-    if days_left < 0:
-        return RED
-    return YELLOW if days_left <= lights.due_soon_days else GREEN
+def _state(task: Task, days_left: int | None, today: dt.date, lights: Lights) -> str:
+    if task.status == CLOSED:
+        return CLOSED_LIGHT
+    if task.status == CANCELLED:
+        return CANCELLED_LIGHT
+    if days_left is not None and days_left < 0:
+        return OVERDUE
+    if days_left is not None and days_left <= lights.due_soon_days:
+        return DUE_SOON
+    behind = lag(task, today) if lights.lag_percent and days_left is not None else None
+    return LAGGING if behind is not None and behind >= lights.lag_percent else NORMAL

@@ -15,8 +15,8 @@ CLOSED, ONGOING, CANCELLED = "已销号", "长期坚持", "已中止"
 STATUSES = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED, ONGOING, CANCELLED)
 ENDED = frozenset({CLOSED, CANCELLED})
 NATURES = ("立行立改", "限期", "分阶段", "长期坚持")
-RETURNED, REOPENED = "退回", "重开"
-EVENTS = (RETURNED, REOPENED)
+RETURNED, REOPENED, REMINDED = "退回", "重开", "催办"
+EVENTS = (RETURNED, REOPENED, REMINDED)
 RELATIONS = ("并入", "源自", "子任务")
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]{0,63}"
 ID_SHAPE = "以字母或数字开头，只含英文字母、数字和“-”，不超过 64 个字符"
@@ -50,7 +50,7 @@ class Progress:
     by: str = item("填报人（岗位或姓名）")
     text: str = item("进展情况", required=True)
     percent: int | None = item("完成百分比（0—100）", None, minimum=0, maximum=100)
-    event: str = item("退回或重开时由程序填写", choices=EVENTS)
+    event: str = item("退回、重开、催办时由程序填写", choices=EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +152,5 @@ class Task:
     lookback: tuple[Lookback, ...] = item("回头看记录", ())
     links: tuple[Link, ...] = item("与其他事项的关联", ())
     tags: tuple[str, ...] = item("标签", ())
+    columns: Mapping[str, str] = item("来源表格里没有对应字段的列：列名和内容，照原文", dict)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)  # keys nobody knows

@@ -8,19 +8,23 @@ from collections.abc import Iterator
 
 from ledger.model.problem import WARNING, Problem
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import CLOSED, ENDED, NOT_STARTED, Task
+from ledger.model.task import CLOSED, ENDED, NOT_STARTED, REMINDED, Task
 from ledger.rules.base import Context
 
 
 def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """F001: work goes on, but nobody has reported for some periods, or ever since it was set."""
+    """F001: work goes on, but nobody has reported for some periods, or ever since it was set.
+
+    A reminder is no report.
+    """
     policy = context.config.policies.formalism
     most = policy.period_days * policy.silent_periods
     for entry in snapshot.tasks:
         task = entry.record
         source = snapshot.source_by_id.get(task.source)
         begun = source.record.issued if source else None
-        last = max((each.date for each in task.progress if each.date), default=begun)
+        heard = (each.date for each in task.progress if each.date and each.event != REMINDED)
+        last = max(heard, default=begun)
         if task.status in ENDED or task.status == NOT_STARTED or last is None:
             continue
         silent = (context.today - last).days
@@ -31,11 +35,11 @@ def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def f002_same_text(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """F002: the same text is reported again."""
+    """F002: the same text is reported again; what the procedure writes (退回, 催办) is no report."""
     for entry in snapshot.tasks:
         seen: dict[str, dt.date | None] = {}
         for position, each in enumerate(entry.record.progress):
-            text = "".join(each.text.split())
+            text = "" if each.event else "".join(each.text.split())
             if text and text in seen:
                 day = seen[text]
                 yield Problem(

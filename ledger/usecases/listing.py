@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.errors import UsageError
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.standing import LIGHTS, Standing, standing
+from ledger.model.standing import Standing, light_names, standing
 from ledger.model.task import KINDS, NATURES, STATUSES, Task
 
 UNSET = "（未填）"
@@ -176,7 +176,7 @@ def _tests(snapshot: Snapshot, filters: Filters) -> list[Test]:
             bool(filters.nature),
             lambda: _among(filters.nature, NATURES, "时限性质", lambda r: r.task.nature),
         ),
-        (bool(filters.light), lambda: _lit(filters.light)),
+        (bool(filters.light), lambda: _lit(snapshot, filters.light)),
         (filters.due_before is not None, lambda: _due_before(filters.due_before or dt.date.max)),
         (filters.due_after is not None, lambda: _due_after(filters.due_after or dt.date.min)),
         (bool(filters.text), lambda: _says(filters.text, _texts)),
@@ -210,8 +210,12 @@ def _status(row: Row) -> str:
     return row.task.status
 
 
-def _lit(values: Iterable[str]) -> Test:
-    wanted = {one_of(value.removesuffix("灯"), LIGHTS, "灯色") for value in values}
+def _lit(snapshot: Snapshot, values: Iterable[str]) -> Test:
+    known = light_names(snapshot.config.lights)
+    wanted = {
+        one_of(value if value in known else value.removesuffix("灯"), known, "灯色")
+        for value in values
+    }
     return lambda row: row.standing.light in wanted
 
 
@@ -244,7 +248,7 @@ SORTS: Mapping[str, Callable[[Row], Any]] = {
     "due": lambda row: row.standing.due,
     "lead": lambda row: row.task.lead or None,
     "status": lambda row: STATUSES.index(row.task.status),
-    "light": lambda row: LIGHTS.index(row.standing.light),
+    "light": lambda row: row.standing.rank,
     "kind": lambda row: KINDS.index(row.task.kind),
     "source": lambda row: row.task.source,
     "leader": lambda row: row.task.leader or None,

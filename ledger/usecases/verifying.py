@@ -13,9 +13,9 @@ from ledger.adapters.exporters.official import official_docx, text_lines
 from ledger.adapters.importers.ooxml import checked_bytes
 from ledger.adapters.importers.word import DOCUMENT
 from ledger.errors import LedgerError
+from ledger.usecases.bulletins.request import Stamp, request_of
 from ledger.usecases.reading import Ledger
 from ledger.usecases.reporting import report, stamp_of, text_of
-from ledger.usecases.reporting_request import Stamp, request_of
 from ledger.usecases.sealing import Verdict, verify_snapshot
 
 _LARGEST = 50_000_000  # bytes of a bulletin

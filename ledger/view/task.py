@@ -25,7 +25,7 @@ NAMES = {
     "from": "原定", "to": "延至", "reason": "理由", "approved_by": "批准", "path": "文件",
     "sha256": "校验值", "archive": "档案号", "applied": "申请", "reviewed": "审核",
     "summary": "说明", "opinion": "意见", "decision": "会议记录", "result": "结论",
-    "note": "说明", "rel": "关系",
+    "note": "说明", "rel": "关系", "columns": "表中其他列",
 }  # fmt: skip
 _LABEL = 10
 

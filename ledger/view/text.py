@@ -6,11 +6,12 @@ import re
 
 from rich.cells import cell_len, set_cell_size
 
-# Control characters, other line breaks, and marks that turn the direction of text around them.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+from ledger.model.escaping import UNSAFE
+from ledger.model.escaping import clean as clean
+from ledger.model.escaping import markdown as markdown
+
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # what Python makes of bytes that are no UTF-8
 _SPACES = re.compile(r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*")
-_MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
 # What spreadsheets take for the beginning of a formula, full-width forms included.
 _FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 # A piece that stays on one line: a Latin word, or a character with the punctuation that closes it.
@@ -18,31 +19,20 @@ _PIECE = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：？！）》」』】〉
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def clean(text: str) -> str:
-    """Text without anything that could steer a terminal: each such character becomes '�'."""
-    return _UNSAFE.sub("\ufffd", text)
-
-
 def escaped(json: str) -> str:
     """A JSON text with the same meaning, what could steer a terminal spelled as \\uXXXX."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
 def unsafe(text: str) -> str:
     """The first character that could steer a terminal, or that no file can hold; else empty."""
-    found = _UNSAFE.search(text) or _SURROGATE.search(text)
+    found = UNSAFE.search(text) or _SURROGATE.search(text)
     return found[0] if found else ""
 
 
 def one_line(text: str) -> str:
     """Clean text on one line: line breaks and the blanks around them become one space."""
     return _SPACES.sub(" ", clean(text)).strip()
-
-
-def markdown(text: str) -> str:
-    """Text as literal Markdown inside a table cell or a paragraph."""
-    safe = _MARKDOWN.sub(r"\\\1", clean(text)).replace("&", "&amp;").replace("<", "&lt;")
-    return safe.replace("\n", "<br>")
 
 
 def csv_cell(text: str) -> str:

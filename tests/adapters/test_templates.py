@@ -123,3 +123,24 @@ def test_what_fails_while_rendering_is_the_templates_fault(
 def test_a_template_that_is_not_there(tmp_path: Path, name: str) -> None:
     with pytest.raises(LedgerError, match="模板"):
         render(name, {}, tmp_path)
+
+
+def test_in_a_page_every_value_is_escaped_and_turns_nothing_around(tmp_path: Path) -> None:
+    text = "{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}{{ m(title) }}"
+    (tmp_path / "own.html.j2").write_text(text, encoding="utf-8")
+    page = render("own.html.j2", {"title": "<i>\u202e&"}, tmp_path)
+    assert page == "<b>&lt;i&gt;\ufffd&amp;</b>"
+
+
+def test_own_templates_by_content() -> None:
+    own = {"own.j2": b"{% include 'part.j2' %}", "part.j2": "一\n{{ 1 / 0 }}".encode()}
+    with pytest.raises(LedgerError, match=r"模板 own\.j2 用不了（part\.j2 第 2 行）"):
+        render("own.j2", {}, own)
+    assert render("own.j2", {}, own | {"part.j2": "二".encode()}) == "二"
+
+
+def test_tidy_blocks_leave_no_lines(tmp_path: Path) -> None:
+    text = "一\n  {% if true %}\n二\n  {% endif %}\n三\n"
+    (tmp_path / "own.j2").write_text(text, encoding="utf-8")
+    assert render("own.j2", {}, tmp_path, tidy=True) == "一\n二\n三\n"
+    assert render("own.j2", {}, tmp_path) == "一\n  \n二\n  \n三\n"

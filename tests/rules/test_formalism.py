@@ -77,6 +77,8 @@ def test_the_page_shows_what_is_said(code: str, judge: Judge, shown: Shown) -> N
         ({"progress": log(("2020-01-02", "甲")), "status": "长期坚持"}, True),
         ({"progress": log(("2020-01-02", "甲")), "status": "已中止"}, False),
         ({"progress": log(("2020-12-02", "甲"), ("2020-01-02", "乙"))}, False),  # in any order
+        ({"progress": [{"date": "2020-12-30", "text": "督办", "event": "催办"}]}, True),
+        ({"progress": [{"date": "2020-12-30", "text": "反弹", "event": "重开"}]}, False),
     ],
 )
 def test_silence(task: dict[str, Any], silent: bool, judge: Judge) -> None:
@@ -105,3 +107,9 @@ def test_mass_closing_counts_days_apart(judge: Judge) -> None:
     few = {"policies": {"formalism": {"mass_closing": 6}}}
     found = judge(met(*tasks) | {"config": few})
     assert [problem.code for problem in found] == ["F004", "F004"]
+
+
+def test_reminders_may_say_the_same_again(judge: Judge) -> None:
+    twice = [{"date": f"2020-12-{day}", "text": "督办", "event": "催办"} for day in (20, 30)]
+    progress = [*log(("2020-12-01", "起草")), *twice]
+    assert judge({"tasks": [{"progress": progress}]}) == []

@@ -1,0 +1,301 @@
+"""`ledger report` and `ledger remind`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.session import day, emit, finish, say, session
+from ledger.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from ledger.model.period import Period
+    from ledger.usecases.bulletins.request import Request
+    from ledger.usecases.reading import Ledger
+    from ledger.usecases.reminding import Reminder
+    from ledger.usecases.reporting import Report
+
+_FORMS = ("md", "html", "docx", "json")
+_PERIODS = ("week", "month", "quarter", "year")
+
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件，默认标准输出")
+]
+Force = Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")]
+
+
+def report(
+    context: typer.Context,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="种类",
+            help="weekly 周报、monthly 月报、quarterly 季度通报、annual 年度通报、"
+            "closing 整改进展情况、dept 部门清单、scores 考核评分",
+        ),
+    ],
+    week: Annotated[
+        str | None, typer.Option("--week", metavar="周", help="如 2017-W42，默认本周")
+    ] = None,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="月", help="如 2017-10，默认本月")
+    ] = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="季度", help="如 2017-Q4，默认本季度")
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="年", help="如 2017，默认今年")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="日期", help="统计期的第一天")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="日期", help="统计期的最后一天，或截止日")
+    ] = None,
+    dept: Annotated[
+        str, typer.Option("--dept", metavar="部门", help="dept：哪个部门，名称或别名")
+    ] = "",
+    explain: Annotated[
+        str, typer.Option("--explain", metavar="部门", help="scores：只说明这个部门的每一分")
+    ] = "",
+    source: options.SourceId = None,
+    task_kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="类别", help="只统计这类事项")
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("--number", metavar="期号", help="第几期，默认按 ledger.yaml")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="格式", help="md、html、docx、json；默认看 -o 的后缀"),
+    ] = None,
+    json: options.Json = False,
+    output: Output = None,
+    force: Force = False,
+    open_it: Annotated[bool, typer.Option("--open", help="写好以后打开文件")] = False,
+    at: options.At = None,
+) -> None:
+    """出通报：从两个时点之间的变化和期末的状态产生，末行可供验证。"""
+    from ledger.usecases.bulletins.request import KINDS
+    from ledger.usecases.listing import one_of
+    from ledger.usecases.reporting import report as facts_of
+    from ledger.usecases.reporting import uncommitted
+
+    one_of(kind, KINDS, "通报种类")
+    wanted = _form(form, json, output, open_it)
+    here = session(context)
+    ledger = here.open()
+    request, commit = _request(context, ledger, kind, wanted)
+    if at is None and uncommitted(ledger):
+        say("台账里有还没有提交的改动，它们不在通报里。")
+    found = facts_of(ledger, request, commit)
+    content = _content(ledger, found, wanted)
+    if output is None and not open_it:
+        _print(content, wanted)
+        return
+    place = Path(output) if output else _default_place(ledger, found, wanted)
+    _deliver(ledger, place, content, force or output is None)
+    if open_it:
+        typer.launch(str(place))
+
+
+def remind(
+    context: typer.Context,
+    dept: options.Dept = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="格式", help="md 或 docx，默认 md")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="文件夹", help="每个部门一个文件，写到这个文件夹"),
+    ] = None,
+    force: Force = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="在每个事项的进展里记下已经督办")
+    ] = False,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    at: options.At = None,
+) -> None:
+    """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""
+    from ledger.usecases.reading import load, moment
+    from ledger.usecases.reminding import reminders
+
+    wanted = options.chosen_format(form or "md", False, ("md", "docx"))
+    if wanted == "docx" and output is None:
+        raise UsageError("docx 要写成文件", hint="请用 -o 写明文件夹")
+    if record and at is not None:
+        raise UsageError("--record 不能和 --at 一起用", hint="过去的台账不能再登记")
+    here = session(context)
+    ledger = here.open()
+    when = moment(ledger, at, here.today, here.now())
+    snapshot = load(ledger, when.commit)
+    found = reminders(ledger, snapshot, dept or (), when.today)
+    if output is None:
+        emit(line for each in found for line in each.text.splitlines())
+    else:
+        _write_reminders(ledger, found, Path(output), when.today, wanted, force)
+    if not found:
+        say("没有需要督办的事项。")
+    if record:
+        _record(context, ledger, found, by, no_commit)
+    finish(snapshot)
+
+
+def _form(form: str | None, json: bool, output: str | None, open_it: bool) -> str:
+    suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
+    guessed = suffix if suffix in _FORMS else "html" if open_it and output is None else "md"
+    return options.chosen_format(form or ("json" if json else guessed), json, _FORMS)
+
+
+def _request(context: typer.Context, ledger: Ledger, kind: str, form: str) -> tuple[Request, str]:
+    """What the options ask for, and the commit that it is made of."""
+    from dataclasses import replace
+
+    from ledger.usecases.bulletins.facts import Scope
+    from ledger.usecases.bulletins.request import HTML, MARKDOWN, SCORES, request_for
+    from ledger.usecases.reading import moment
+    from ledger.usecases.reporting import commit_for
+
+    given, here = context.params, session(context)
+    when = moment(ledger, given["at"], here.today, here.now())
+    until = day(given["until"], "--until") if given["until"] else None
+    request, past = request_for(kind, _period(context, kind, when.today), when.today, until)
+    request = replace(
+        request,
+        scope=Scope(tuple(given["source"] or ()), tuple(given["task_kind"] or ())),
+        department=_department(kind, given["dept"], given["explain"]),
+        number=given["number"],
+        form=HTML if form == "html" else MARKDOWN,
+    )
+    if kind == SCORES and request.number is not None:
+        raise UsageError("考核评分没有期号", hint="请去掉 --number")
+    if when.commit:
+        return request, when.commit
+    commit, note = commit_for(ledger, request, past or here.today is not None)
+    if note:
+        say(note)
+    return request, commit
+
+
+def _department(kind: str, dept: str, explain: str) -> str:
+    if kind == "dept" and not dept:
+        raise UsageError("没有写是哪个部门", hint="请用 --dept 写明，如 --dept 办公室")
+    if kind != "dept" and dept:
+        raise UsageError("--dept 只用于 dept", hint="请写成 ledger report dept --dept 部门")
+    if kind != "scores" and explain:
+        raise UsageError(
+            "--explain 只用于 scores", hint="请写成 ledger report scores --explain 部门"
+        )
+    return dept or explain
+
+
+def _period(context: typer.Context, kind: str, today: dt.date) -> Period | None:
+    """The period that is named; None for the one of today.
+
+    Raises:
+        UsageError: more than one is named, or one that does not go with the kind.
+    """
+    from ledger.model.period import ANNUAL, PERIODIC, named, span
+
+    given = context.params
+    names = [name for name in _PERIODS if given[name]]
+    own = dict(zip(PERIODIC, _PERIODS, strict=True)).get(kind, "year" if kind == "scores" else "")
+    if given["since"]:
+        names.append("since")
+    if len(names) > 1 or (given["until"] and names and names != ["since"]):
+        raise UsageError("统计期写重了", hint="只用一种写法：--week 等，或 --since 和 --until")
+    if names and names[0] not in (own, "since" if own else ""):
+        raise UsageError(f"--{names[0]} 不能用于 {kind}", hint="见 ledger report --help")
+    if not names and not (given["until"] and kind in PERIODIC):
+        return None
+    usual = kind if kind in PERIODIC else ANNUAL
+    if names and names != ["since"]:
+        return named(usual, given[own])
+    if not (given["since"] and (given["until"] or kind == "scores")):
+        raise UsageError(
+            "--since 和 --until 要一起写", hint="例如 --since 2017-10-16 --until 2017-10-22"
+        )
+    last = day(given["until"], "--until") if given["until"] else today
+    return span(usual, day(given["since"], "--since"), last)
+
+
+def _content(ledger: Ledger, found: Report, form: str) -> bytes:
+    """A report in one of `_FORMS`."""
+    if form == "json":
+        import json
+
+        from ledger.view.report import as_json
+        from ledger.view.text import escaped
+
+        return (escaped(json.dumps(as_json(found), ensure_ascii=False, indent=2)) + "\n").encode()
+    from ledger.usecases.reporting import text_of
+
+    text = text_of(ledger, found)
+    return _docx(text, found.snapshot.config.fonts) if form == "docx" else text.encode()
+
+
+def _docx(text: str, fonts: object) -> bytes:
+    from ledger.adapters.exporters.official import official_docx
+    from ledger.model.config import Fonts
+
+    return official_docx(text, fonts if isinstance(fonts, Fonts) else None)
+
+
+def _print(content: bytes, form: str) -> None:
+    if form == "docx" and sys.stdout.isatty():
+        raise UsageError("docx 不能显示在终端上", hint="请用 -o 写明文件名")
+    if form == "docx":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        sys.stdout.write(content.decode())
+
+
+def _default_place(ledger: Ledger, found: Report, form: str) -> Path:
+    """Where `--open` alone puts the file: among what git does not keep."""
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="ledger-"))
+    return folder / f"{found.request.kind}-{found.request.today.isoformat()}.{form}"
+
+
+def _deliver(ledger: Ledger, place: Path, content: bytes, force: bool) -> None:
+    from ledger.usecases.exporting import deliver
+
+    deliver(ledger, place, content, force)
+    say(f"已写入 {place}")
+
+
+def _write_reminders(
+    ledger: Ledger, found: Sequence[Reminder], folder: Path, today: dt.date, form: str, force: bool
+) -> None:
+    from ledger.usecases.reading import load
+
+    fonts = load(ledger).config.fonts
+    for each in found:
+        content = _docx(each.text, fonts) if form == "docx" else each.text.encode()
+        _deliver(ledger, folder / each.file_name(today, form), content, force)
+
+
+def _record(
+    context: typer.Context,
+    ledger: Ledger,
+    found: Sequence[Reminder],
+    by: str | None,
+    no_commit: bool,
+) -> None:
+    from ledger.cli.writing import who
+    from ledger.usecases.reminding import record_reminders
+
+    now = session(context).now()
+    recorded = record_reminders(ledger, found, who(ledger, by), now, now, not no_commit)
+    say(f"已在 {len(recorded)} 个事项的进展里记下督办。")

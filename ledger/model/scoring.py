@@ -1,0 +1,104 @@
+"""考核: what in a task's file costs or brings points, by the rules of ledger.yaml."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.model.config import ScoreRules
+from ledger.model.standing import checkpoints, reports
+from ledger.model.task import CANCELLED, CLOSED, Task
+
+OVERDUE, LATE, EMPTY, PRAISE = "逾期", "迟报", "空话", "表扬"
+REASONS = (OVERDUE, LATE, EMPTY, PRAISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that counts.
+
+    Attributes:
+        reason: one of `REASONS`.
+        day: the checkpoint that was missed, or the day of the entry; None for praise.
+        position: of the entry in the task's log, for `EMPTY`; else -1.
+        detail: in Chinese, without the task's name.
+    """
+
+    reason: str
+    day: dt.date | None
+    detail: str
+    position: int = -1
+
+
+def findings(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> tuple[Finding, ...]:
+    """What counts in a task between two days, both included.
+
+    Praise is a state, not a day: whoever knows the history says whether it came in the period.
+    """
+    return (
+        *_missed(task, first, last, rules),
+        *_empty(task, first, last, rules),
+        *([Finding(PRAISE, None, f"标签“{rules.praise_tag}”")] if _praised(task, rules) else ()),
+    )
+
+
+def value(reason: str, rules: ScoreRules, leads: bool) -> int | float:
+    """The points of a finding for a department that leads the task, or helps with it (signed)."""
+    if not leads:
+        return -rules.overdue_assist if reason == OVERDUE else 0
+    return {
+        OVERDUE: -rules.overdue_lead,
+        LATE: -rules.late_report,
+        EMPTY: -rules.empty_report,
+        PRAISE: rules.praise,
+    }[reason]
+
+
+def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Finding]:
+    """Checkpoints that passed: the only one without closing, one of several without a report."""
+    if task.status == CANCELLED:
+        return
+    days = checkpoints(task)
+    for day in days:
+        if not first <= day < last:
+            continue
+        if len(days) == 1 and not _closed_by(task, day):
+            yield Finding(OVERDUE, day, f"{day.isoformat()} 到期，{_afterwards(task)}")
+        end = day + dt.timedelta(days=rules.grace_days)
+        if len(days) > 1 and end < last and not _answered(task, day, end):
+            yield Finding(LATE, day, f"{day.isoformat()} 的节点到 {end.isoformat()} 没有填报")
+
+
+def _closed_by(task: Task, day: dt.date) -> bool:
+    """Whether it was closed by a day; a closing that nobody dated is believed."""
+    if task.status != CLOSED:
+        return False
+    closed = task.closing.date if task.closing else None
+    return closed is None or closed <= day
+
+
+def _afterwards(task: Task) -> str:
+    closed = task.closing.date if task.status == CLOSED and task.closing else None
+    return f"{closed.isoformat()} 才销号" if closed else "没有销号"
+
+
+def _answered(task: Task, day: dt.date, end: dt.date) -> bool:
+    said = any(each.date and day <= each.date <= end for each in reports(task))
+    return said or _closed_by(task, end)
+
+
+def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Finding]:
+    """Reports that say nothing: hardly a word, or word for word what was said before."""
+    seen: set[str] = set()
+    for position, entry in enumerate(task.progress):
+        text = "".join(entry.text.split())
+        if not entry.event and entry.date and first <= entry.date <= last:
+            why = "照抄以前的进展" if text in seen else f"只写了“{text}”"
+            if text in seen or len(text) < rules.least_text:
+                yield Finding(EMPTY, entry.date, f"{entry.date.isoformat()} {why}", position)
+        seen.add(text)
+
+
+def _praised(task: Task, rules: ScoreRules) -> bool:
+    return bool(rules.praise_tag) and rules.praise_tag in task.tags

@@ -1,0 +1,1 @@
+"""What bulletins tell: facts out of snapshots, periods and what lies between them."""

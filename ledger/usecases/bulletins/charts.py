@@ -1,0 +1,174 @@
+"""The geometry of a bulletin's charts in units of their own; the template draws them as SVG."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
+from ledger.usecases.bulletins.facts import Line
+from ledger.usecases.bulletins.period import PeriodFacts
+from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts
+from ledger.usecases.listing import UNSET
+from ledger.usecases.scoring import ScoreFacts
+
+Facts = PeriodFacts | ClosingFacts | DeptFacts | ScoreFacts
+
+WIDTH, HEIGHT = 600, 220  # of the burn-up's plotting area
+BAR = 460  # length of the longest bar
+_STEPS = (1, 2, 5)
+_FEWEST_DAYS = 2
+
+# Parts of a bar: (class of its pattern, name), the finished part first.
+PARTS = (
+    ("closed", "已销号"), ("going", "推进中"), ("late", "逾期"), ("idle", "未启动"),
+    ("ongoing", "长期坚持"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a bar: where it begins, how long it is, what it stands for."""
+
+    part: str
+    name: str
+    number: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One department's bar."""
+
+    name: str
+    total: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis: where, and what stands there."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class BurnUp:
+    """Closings added up over time, beside what the deadlines asked for.
+
+    Attributes:
+        closed, planned: polylines as SVG takes them: `x,y x,y …`.
+        xs, ys: marks on the axes.
+        done, wanted, total: the last values.
+    """
+
+    closed: str
+    planned: str
+    xs: tuple[Tick, ...]
+    ys: tuple[Tick, ...]
+    done: int
+    wanted: int
+    total: int
+
+
+def bars(facts: Facts) -> tuple[Bar, ...]:
+    """How each leading department's tasks stand, the most tasks first; none for scores."""
+    if isinstance(facts, ScoreFacts):
+        return ()
+    groups: dict[str, list[Line]] = {}
+    for line in facts.lines:
+        if line.status != CANCELLED:
+            for name in line.lead or (UNSET,):
+                groups.setdefault(name, []).append(line)
+    longest = max((len(lines) for lines in groups.values()), default=1)
+    ordered = sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))
+    return tuple(Bar(name, len(lines), _segments(lines, BAR / longest)) for name, lines in ordered)
+
+
+def _segments(lines: Iterable[Line], unit: float) -> tuple[Segment, ...]:
+    found = [_part(line) for line in lines]
+    segments, x = [], 0.0
+    for part, name in PARTS:
+        if number := found.count(part):
+            segments.append(Segment(part, name, number, round(x, 1), round(number * unit, 1)))
+            x += number * unit
+    return tuple(segments)
+
+
+def _part(line: Line) -> str:
+    if line.status == CLOSED:
+        return "closed"
+    if line.days_over:
+        return "late"
+    return {NOT_STARTED: "idle", ONGOING: "ongoing"}.get(line.status, "going")
+
+
+def burn_up(facts: Facts) -> BurnUp | None:
+    """Closings up to the cut-off; None where nothing was closed or due, or there are no tasks."""
+    if isinstance(facts, ScoreFacts):
+        return None
+    lines = [line for line in facts.lines if line.status != CANCELLED]
+    closed = sorted(line.closed for line in lines if line.closed and line.closed <= facts.today)
+    planned = sorted(line.deadline for line in lines if line.deadline)
+    days = [*closed, *planned, facts.today]
+    first, last = min(days), max(days)
+    if (not closed and not planned) or (last - first).days < _FEWEST_DAYS:
+        return None
+    undated = sum(line.status == CLOSED and line.closed is None for line in lines)
+    total = len(lines)
+    return BurnUp(
+        _curve(closed, first, last, facts.today, undated, total),
+        _curve(planned, first, last, last, 0, total),
+        _months(first, last),
+        _numbers(total),
+        len(closed) + undated,
+        sum(day <= facts.today for day in planned),
+        total,
+    )
+
+
+def _curve(
+    days: Sequence[dt.date], first: dt.date, last: dt.date, end: dt.date, base: int, total: int
+) -> str:
+    """A stair that rises by one at each day, from `base`, up to a last day."""
+    points = [(_x(first, first, last), base)]
+    for number, day in enumerate(days, base + 1):
+        x = _x(day, first, last)
+        if points[-1][0] != x:
+            points.append((x, points[-1][1]))
+        points.append((x, number))
+    points.append((_x(end, first, last), points[-1][1]))
+    return " ".join(f"{x},{round(HEIGHT - HEIGHT * y / total, 1)}" for x, y in points)
+
+
+def _x(day: dt.date, first: dt.date, last: dt.date) -> float:
+    return round(WIDTH * (day - first).days / (last - first).days, 1)
+
+
+def _months(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
+    """At most eight marks at beginnings of months."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    step = max(1, -(-months // 8))
+    found: list[Tick] = []
+    year = 0
+    for number in range(1, months + 1, step):
+        index = first.month - 1 + number
+        day = dt.date(first.year + index // 12, index % 12 + 1, 1)
+        named = f"{day.year}年" if day.year != year else ""
+        found.append(Tick(_x(day, first, last), f"{named}{day.month}月"))
+        year = day.year
+    return tuple(found)
+
+
+def _numbers(total: int) -> tuple[Tick, ...]:
+    """Round numbers up the axis, some four of them."""
+    step = next(
+        base * 10**power for power in range(12) for base in _STEPS if base * 10**power * 5 >= total
+    )
+    return tuple(
+        Tick(round(HEIGHT - HEIGHT * number / total, 1), str(number))
+        for number in range(0, total + 1, step)
+    )

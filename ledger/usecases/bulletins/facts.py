@@ -1,0 +1,222 @@
+"""What every bulletin is made of: one task as a line, groups by department, on-time rates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from ledger.model.snapshot import Snapshot
+from ledger.model.standing import deadline, next_due, original_deadline, reports
+from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Task
+from ledger.usecases.counting import Count
+from ledger.usecases.listing import UNSET, Filters, Row, rows
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of the ledger a bulletin is about; empty for all of it."""
+
+    sources: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def holds(self, task: Task) -> bool:
+        """Whether a task belongs to it."""
+        return (not self.sources or task.source in self.sources) and (
+            not self.kinds or task.kind in self.kinds
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One task as a bulletin names it.
+
+    Attributes:
+        lead, assist: departments under their canonical names.
+        state: why it is lit so, one of `ledger.model.standing.STATES`.
+        due: the next open checkpoint; None when there is none.
+        deadline: the last one, approved extensions applied; `original` without them.
+        percent, latest, reported: of the last report: percentage, text, day.
+        closed: the day of closing.
+    """
+
+    id: str
+    kind: str
+    title: str
+    source: str
+    section: str
+    lead: tuple[str, ...]
+    assist: tuple[str, ...]
+    leader: str
+    status: str
+    light: str
+    state: str
+    due: dt.date | None
+    due_text: str
+    deadline: dt.date | None
+    original: dt.date | None
+    days_left: int | None
+    percent: int | None
+    latest: str
+    reported: dt.date | None
+    closed: dt.date | None
+
+    @property
+    def extended(self) -> bool:
+        """Whether its deadline was moved."""
+        return self.deadline != self.original
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is applied for and waits for review or a meeting."""
+        return self.status in (APPLIED, REVIEWED)
+
+    @property
+    def days_over(self) -> int:
+        """How many days it is overdue; 0 when it is not."""
+        return max(0, -(self.days_left or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Generic[T]):
+    """What belongs to one department (or one part of a plan)."""
+
+    key: str
+    items: tuple[T, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnTime:
+    """按时完成率, by the deadline as the source set it and as approved extensions moved it.
+
+    Attributes:
+        judged: tasks with a deadline that are closed, or whose original deadline has passed.
+        original, current: how many of the judged were closed by each of the two; for `current`
+            those whose moved deadline is still to come are no longer judged (`current_judged`).
+    """
+
+    judged: int
+    original: int
+    current_judged: int
+    current: int
+
+
+def scoped(snapshot: Snapshot, scope: Scope) -> Snapshot:
+    """The same snapshot with only the tasks of a scope."""
+    kept = tuple(entry for entry in snapshot.tasks if scope.holds(entry.record))
+    return replace(snapshot, tasks=kept, index=None)
+
+
+def known_scope(snapshot: Snapshot, today: dt.date, scope: Scope) -> Scope:
+    """The scope itself.
+
+    Raises:
+        UsageError: it names a source or a kind that there is not.
+    """
+    rows(snapshot, today, Filters(source=scope.sources, kind=scope.kinds))
+    return scope
+
+
+def line(row: Row, departments: Mapping[str, str]) -> Line:
+    """A row as a line.
+
+    Args:
+        departments: names and aliases → canonical names.
+    """
+    task, standing = row.task, row.standing
+    said = sorted(reports(task), key=lambda each: each.date or dt.date.min)
+    percents = [each.percent for each in said if each.percent is not None]
+    return Line(
+        id=task.id,
+        kind=task.kind,
+        title=task.title,
+        source=task.source,
+        section=task.section,
+        lead=_canonical(task.lead, departments),
+        assist=_canonical(task.assist, departments),
+        leader=task.leader,
+        status=task.status,
+        light=standing.light,
+        state=standing.state,
+        due=standing.due,
+        due_text=task.due.text,
+        deadline=deadline(task),
+        original=original_deadline(task),
+        days_left=standing.days_left,
+        percent=percents[-1] if percents else None,
+        latest=said[-1].text if said else "",
+        reported=said[-1].date if said else None,
+        closed=closing_day(task),
+    )
+
+
+def lines_of(snapshot: Snapshot, today: dt.date) -> dict[str, Line]:
+    """Every task of a snapshot as a line, by id, in path order."""
+    found = rows(snapshot, today)
+    return {row.task.id: line(row, snapshot.departments) for row in found}
+
+
+def closing_day(task: Task) -> dt.date | None:
+    """The day a closed task was closed; None while it is open, or where nobody wrote it down."""
+    return task.closing.date if task.status == CLOSED and task.closing else None
+
+
+def first_lead(found: Line) -> str:
+    """The department a line stands under: the first that leads it."""
+    return found.lead[0] if found.lead else UNSET
+
+
+def grouped(items: Iterable[tuple[str, T]], order: Sequence[str] = ()) -> tuple[Group[T], ...]:
+    """Items by their keys; the keys of `order` first, the others as they come."""
+    found: dict[str, list[T]] = {}
+    for key, item in items:
+        found.setdefault(key, []).append(item)
+    places = {key: place for place, key in enumerate(order)}
+    keys = sorted(found, key=lambda key: places.get(key, len(places)))
+    return tuple(Group(key, tuple(found[key])) for key in keys)
+
+
+def department_order(snapshot: Snapshot) -> tuple[str, ...]:
+    """Departments in the order of ledger.yaml."""
+    return tuple(each.name for each in snapshot.config.departments)
+
+
+def in_order(counts: Iterable[Count], order: Sequence[str]) -> tuple[Count, ...]:
+    """Counts of departments in the order of ledger.yaml, unknown ones last."""
+    places = {key: place for place, key in enumerate(order)}
+    return tuple(sorted(counts, key=lambda each: places.get(each.key, len(places))))
+
+
+def on_time(tasks: Iterable[Task], today: dt.date) -> OnTime:
+    """Both on-time rates; cancelled tasks, and closings nobody dated, are not judged."""
+    judged = [task for task in tasks if _is_dated(task)]
+    by_original = [met for task in judged if (met := _met(task, original_deadline(task), today))]
+    by_current = [met for task in judged if (met := _met(task, deadline(task), today))]
+    return OnTime(
+        len(by_original),
+        sum(met == "met" for met in by_original),
+        len(by_current),
+        sum(met == "met" for met in by_current),
+    )
+
+
+def _is_dated(task: Task) -> bool:
+    return task.status != CANCELLED and (task.status != CLOSED or closing_day(task) is not None)
+
+
+def _met(task: Task, end: dt.date | None, today: dt.date) -> str:
+    """`met` or `missed`; empty while nothing can be said.
+
+    That is: no deadline, still to come, or a task of several checkpoints that were all reported.
+    """
+    closed = closing_day(task)
+    if end is None or (closed is None and (end >= today or next_due(task) is None)):
+        return ""
+    return "met" if closed is not None and closed <= end else "missed"
+
+
+def _canonical(names: Iterable[str], departments: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(departments.get(name, name) for name in names))

@@ -1,0 +1,106 @@
+"""勾稽: what happened to the number of open tasks between the two ends of a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ledger.errors import LedgerError
+from ledger.model.period import Period
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import CANCELLED, CLOSED, ENDED, REOPENED, Extension, Progress, Task
+
+T = TypeVar("T")
+Pair = tuple[Task | None, Task | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """勾稽: how the open tasks (neither 已销号 nor 已中止) became as many as they are.
+
+    Attributes:
+        recorded: tasks that came into the ledger already ended before the period; no part of it.
+    """
+
+    opening: int
+    added: int
+    reopened: int
+    closed: int
+    cancelled: int
+    removed: int
+    remaining: int
+    recorded: int
+
+    @property
+    def balanced(self) -> bool:
+        """期初 + 新增 + 重开 − 销号 − 中止 − 移出 = 期末."""
+        gone = self.closed + self.cancelled + self.removed
+        return self.opening + self.added + self.reopened - gone == self.remaining
+
+
+def flow(old: Snapshot, new: Snapshot, pairs: Iterable[Pair], period: Period) -> Flow:
+    """勾稽, counted from both ends and from what happened between them.
+
+    Raises:
+        LedgerError: the two do not agree.
+    """
+    happened = [each for before, after in pairs for each in effects(before, after, period)]
+    found = Flow(
+        opening=_open(old),
+        added=happened.count("added"),
+        reopened=happened.count("reopened"),
+        closed=happened.count("closed"),
+        cancelled=happened.count("cancelled"),
+        removed=happened.count("removed"),
+        remaining=_open(new),
+        recorded=happened.count("recorded"),
+    )
+    if not found.balanced:
+        raise LedgerError(
+            f"勾稽不平：期初 {found.opening} + 新增 {found.added} + 重开 {found.reopened}"
+            f" − 销号 {found.closed} − 中止 {found.cancelled} − 移出 {found.removed}"
+            f" ≠ 期末 {found.remaining}",
+            hint="多半是有编号重复的事项，请用 ledger check 查出并改好",
+        )
+    return found
+
+
+def _open(snapshot: Snapshot) -> int:
+    return sum(entry.record.status not in ENDED for entry in snapshot.tasks)
+
+
+def effects(before: Task | None, after: Task | None, period: Period) -> tuple[str, ...]:
+    """What one task's change does to the number of open tasks."""
+    if after is None:
+        return ("removed",) if before and before.status not in ENDED else ()
+    end = {CLOSED: "closed", CANCELLED: "cancelled"}.get(after.status, "")
+    if before is None:
+        if not end:
+            return ("added",)
+        day = after.closing.date if after.closing else None
+        return ("added", end) if day and period.first <= day <= period.last else ("recorded",)
+    reopened = any(each.event == REOPENED for each in grown(before.progress, after.progress))
+    if before.status in ENDED:
+        back = ("reopened",) if not end or reopened else ()
+        return (*back, end) if back and end else back
+    # Closed and reopened within the period: both happened, and nothing remains of it.
+    return (end,) if end else ("closed", "reopened") if reopened else ()
+
+
+def grown(old: Sequence[T], new: Sequence[T]) -> tuple[T, ...]:
+    """What a list that only grows has gained."""
+    if list(new[: len(old)]) == list(old):
+        return tuple(new[len(old) :])
+    return tuple(each for each in new if each not in old)
+
+
+def gained(pair: Pair, name: str, period: Period) -> tuple[Progress | Extension, ...]:
+    """What a task's log gained in the period; where the task itself is new, what is dated so."""
+    before, after = pair
+    if after is None:
+        return ()
+    entries: tuple[Progress | Extension, ...] = getattr(after, name)
+    if before is None:
+        return tuple(e for e in entries if e.date and period.first <= e.date <= period.last)
+    return grown(getattr(before, name), entries)

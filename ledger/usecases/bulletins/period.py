@@ -1,0 +1,335 @@
+"""The facts of a period: what changed between its two ends, and how the ledger stands at its end.
+
+A pure function of two snapshots and a day. Nothing is read again from what earlier bulletins said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ledger.model.change import difference
+from ledger.model.decision import Decision
+from ledger.model.meetings import Sitting, sittings
+from ledger.model.period import Period
+from ledger.model.shares import shares
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import (
+    CLOSED,
+    ENDED,
+    IN_PROGRESS,
+    NOT_STARTED,
+    REOPENED,
+    RETURNED,
+    Extension,
+    Progress,
+    Task,
+)
+from ledger.usecases.bulletins.facts import (
+    Group,
+    Line,
+    OnTime,
+    department_order,
+    first_lead,
+    grouped,
+    in_order,
+    lines_of,
+    on_time,
+)
+from ledger.usecases.bulletins.flow import Flow, Pair, effects, flow, gained
+from ledger.usecases.counting import Count, count, counts
+from ledger.usecases.listing import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """One closing: by which meeting; `again` when a closed task was closed anew by a meeting."""
+
+    line: Line
+    date: dt.date | None
+    decision: str
+    body: str
+    session: str
+    minutes: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What was reported on one task."""
+
+    line: Line
+    entries: tuple[Progress, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """One approved extension."""
+
+    line: Line
+    extension: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """退回, 重开 or 中止: when, by whom, why."""
+
+    line: Line
+    event: str
+    date: dt.date | None
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What must be applied for now: the last meeting before the deadline, and until when.
+
+    Attributes:
+        late: the day to apply by has passed already.
+    """
+
+    line: Line
+    sitting: Sitting
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a whole: how many, and how much of 100.0 percent."""
+
+    name: str
+    number: int
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """All that a periodic bulletin says.
+
+    Attributes:
+        period: what it is about; `next` the period that follows.
+        today: the cut-off, by which days left and lights are counted.
+        existed: whether there was a ledger when the period began.
+        count, before: how the tasks stand at its end, and stood at its beginning.
+        parts: the tasks by status; their percentages sum to 100.0.
+        closed, reported, overdue, extensions, events: by department where there are groups.
+        due_next: what falls due in the following period.
+        sittings: the next meeting of each body; applications: what must be applied for now.
+        departments: one count a leading department; closed_by: how many it closed in the period.
+        lines: every task, for tables and charts.
+    """
+
+    period: Period
+    next: Period
+    today: dt.date
+    existed: bool
+    count: Count
+    before: Count
+    flow: Flow
+    parts: tuple[Share, ...]
+    on_time: OnTime
+    added: tuple[Line, ...]
+    closed: tuple[Closed, ...]
+    reported: tuple[Group[Reported], ...]
+    overdue: tuple[Group[Line], ...]
+    due_next: tuple[Line, ...]
+    sittings: tuple[Sitting, ...]
+    applications: tuple[Application, ...]
+    extensions: tuple[Extended, ...]
+    events: tuple[Event, ...]
+    departments: tuple[Count, ...]
+    closed_by: dict[str, int]
+    lines: tuple[Line, ...]
+
+
+def period_facts(
+    old: Snapshot, new: Snapshot, period: Period, today: dt.date, existed: bool
+) -> PeriodFacts:
+    """The facts of a period.
+
+    Args:
+        old, new: the ledger at the end of the day before the period, and at its own end.
+        today: the cut-off: the period's last day, or an earlier one while it is not over.
+        existed: False when there was no ledger yet at the beginning (then `old` is empty).
+
+    Raises:
+        LedgerError: 勾稽 does not hold (two files with one id).
+    """
+    pairs = list(difference(old, new).pairs())
+    lines = lines_of(new, today)
+    lights = new.config.lights
+    found = rows(new, today)
+    order = department_order(new)
+    closed = tuple(_closings(new, pairs, period, lines))
+    total = count("", found, lights)
+    return PeriodFacts(
+        period=period,
+        next=period.following,
+        today=today,
+        existed=existed,
+        count=total,
+        before=count("", rows(old, period.before), lights),
+        flow=flow(old, new, pairs, period),
+        parts=parts(total),
+        on_time=on_time((row.task for row in found), today),
+        added=tuple(lines[b.id] for a, b in pairs if a is None and b and b.status not in ENDED),
+        closed=closed,
+        reported=grouped(
+            ((first_lead(each.line), each) for each in _reports(pairs, period, lines)), order
+        ),
+        overdue=_overdue(lines.values(), order),
+        due_next=_due_between(lines.values(), period.following),
+        sittings=_next_sittings(new, today),
+        applications=_applications(new, lines, period.following, today),
+        extensions=tuple(_extensions(pairs, period, lines)),
+        events=tuple(_events(new, pairs, period, lines)),
+        departments=in_order(counts(found, "lead", lights, new.departments), order),
+        closed_by=_by_department(closed),
+        lines=tuple(lines.values()),
+    )
+
+
+def parts(total: Count) -> tuple[Share, ...]:
+    """The tasks by status, closed ones first; what there is none of is left out."""
+    numbers = (
+        ("已销号", total.closed),
+        ("推进中", total.in_progress),
+        ("申请销号、待上会", total.applied + total.reviewed),
+        ("未启动", total.not_started),
+        ("长期坚持", total.ongoing),
+        ("已中止", total.cancelled),
+    )
+    percents = shares([number for _, number in numbers])
+    listed = (
+        Share(name, number, each) for (name, number), each in zip(numbers, percents, strict=True)
+    )
+    return tuple(each for each in listed if each.number)
+
+
+def _closings(
+    new: Snapshot, pairs: Iterable[Pair], period: Period, lines: dict[str, Line]
+) -> Iterator[Closed]:
+    for before, after in pairs:
+        if after is None:
+            continue
+        closed = "closed" in effects(before, after, period)
+        again = bool(before and before.status == after.status == CLOSED and _other(before, after))
+        if not closed and not again:
+            continue
+        closing = after.closing
+        meeting = new.decision_by_id.get(closing.decision) if closing else None
+        decision = meeting.record if meeting else None
+        yield Closed(
+            lines[after.id],
+            closing.date if closing else None,
+            closing.decision if closing else "",
+            decision.body if decision else "",
+            decision.session if decision else "",
+            decision.minutes if decision else "",
+            again and not closed,
+        )
+
+
+def _other(before: Task, after: Task) -> bool:
+    """Whether a closed task rests on another decision now."""
+    decisions = [each.closing.decision if each.closing else "" for each in (before, after)]
+    return decisions[0] != decisions[1]
+
+
+def _reports(pairs: Iterable[Pair], period: Period, lines: dict[str, Line]) -> Iterator[Reported]:
+    for pair in pairs:
+        entries = gained(pair, "progress", period)
+        said = tuple(e for e in entries if isinstance(e, Progress) and not e.event)
+        if pair[1] is not None and said:
+            yield Reported(lines[pair[1].id], said)
+
+
+def _extensions(
+    pairs: Iterable[Pair], period: Period, lines: dict[str, Line]
+) -> Iterator[Extended]:
+    for pair in pairs:
+        for each in gained(pair, "extensions", period):
+            if pair[1] is not None and isinstance(each, Extension):
+                yield Extended(lines[pair[1].id], each)
+
+
+def _events(
+    new: Snapshot, pairs: Iterable[Pair], period: Period, lines: dict[str, Line]
+) -> Iterator[Event]:
+    for pair in pairs:
+        before, after = pair
+        if after is None:
+            continue
+        for each in gained(pair, "progress", period):
+            if isinstance(each, Progress) and each.event in (RETURNED, REOPENED):
+                yield Event(lines[after.id], each.event, each.date, each.by, each.text)
+        if "cancelled" in effects(before, after, period):
+            yield _cancelled(new, after, lines[after.id])
+
+
+def _cancelled(new: Snapshot, task: Task, found: Line) -> Event:
+    closing = task.closing
+    entry = new.decision_by_id.get(closing.decision) if closing else None
+    result = _result(entry.record, task.id) if entry else ""
+    called = f"{entry.record.body}{entry.record.session}".strip() if entry else ""
+    return Event(found, "中止", closing.date if closing else None, called, result)
+
+
+def _result(decision: Decision, task_id: str) -> str:
+    item = next((each for each in decision.items if each.task == task_id), None)
+    if item is None:
+        return ""
+    into = f" {item.into}" if item.into else ""
+    opinion = f"：{item.opinion}" if item.opinion else ""
+    return f"{item.result}{into}{opinion}"
+
+
+def _overdue(lines: Iterable[Line], order: Sequence[str]) -> tuple[Group[Line], ...]:
+    """What is overdue, by department, the longest overdue first."""
+    late = sorted((each for each in lines if each.days_over), key=lambda e: (-e.days_over, e.id))
+    return grouped(((first_lead(each), each) for each in late), order)
+
+
+def _due_between(lines: Iterable[Line], period: Period) -> tuple[Line, ...]:
+    found = [each for each in lines if each.due and period.first <= each.due <= period.last]
+    return tuple(sorted(found, key=lambda each: (each.due or dt.date.max, each.id)))
+
+
+def _next_sittings(new: Snapshot, today: dt.date) -> tuple[Sitting, ...]:
+    """The next meeting of each body that can still be applied for."""
+    horizon = today + dt.timedelta(days=366)
+    found: dict[str, Sitting] = {}
+    for each in sittings(new.config.calendar, today, horizon):
+        if each.apply_by >= today:
+            found.setdefault(each.body, each)
+    return tuple(found.values())
+
+
+def _applications(
+    new: Snapshot, lines: dict[str, Line], following: Period, today: dt.date
+) -> tuple[Application, ...]:
+    """Open tasks whose last meeting before the deadline must be applied for by the next period."""
+    calendar = new.config.calendar
+    horizon = following.last + dt.timedelta(days=calendar.lead_days + 366)
+    planned = sittings(calendar, today, horizon)
+    found = []
+    for entry in new.tasks:
+        task, its = entry.record, lines[entry.record.id]
+        if task.status not in (NOT_STARTED, IN_PROGRESS) or not its.deadline:
+            continue
+        bodies = new.config.policies.for_kind(task.kind).bodies
+        before = [e for e in planned if e.body in bodies and e.date <= its.deadline]
+        if before and its.deadline >= today and before[-1].apply_by <= following.last:
+            found.append(Application(its, before[-1], before[-1].apply_by < today))
+    return tuple(sorted(found, key=lambda each: (each.sitting.apply_by, each.line.id)))
+
+
+def _by_department(closed: Iterable[Closed]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in closed:
+        if not each.again:
+            for name in each.line.lead:
+                found[name] = found.get(name, 0) + 1
+    return found

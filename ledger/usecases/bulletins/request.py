@@ -1,0 +1,156 @@
+"""Which bulletin is asked for, and the line by which anybody can make the same one again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.errors import UsageError
+from ledger.model.period import ANNUAL, PERIODIC, Period, period_of, span
+from ledger.usecases.bulletins.facts import Scope
+
+CLOSING, DEPT, SCORES = "closing", "dept", "scores"
+KINDS = (*PERIODIC, CLOSING, DEPT, SCORES)
+MARKDOWN, HTML = "md", "html"
+_SEAL = "校验："
+_STAMP = re.compile(
+    r"校验：ledger report (?P<words>[^\n]+?) · 提交 (?P<commit>[0-9a-f]{40,64})"
+    r" · 摘要 (?P<digest>sha256:[0-9a-f]{64})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which bulletin is asked for.
+
+    Attributes:
+        kind: one of `KINDS`.
+        period: what it is about; of `closing` and `dept` just the cut-off day.
+        today: the cut-off, by which lights and days left are counted.
+        scope: which sources and kinds of task.
+        department: of `dept`, and of `scores --explain`; canonical or not.
+        number: 期号 when the ledger's own numbering is not wanted.
+        form: `MARKDOWN` or `HTML`.
+    """
+
+    kind: str
+    period: Period
+    today: dt.date
+    scope: Scope = Scope()
+    department: str = ""
+    number: int | None = None
+    form: str = MARKDOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a bulletin's last line says: how to make it again, from what, and the seal of that.
+
+    Attributes:
+        options: the words after `ledger report KIND`.
+    """
+
+    kind: str
+    options: tuple[str, ...]
+    commit: str
+    digest: str
+
+
+def stamp_line(request: Request, commit: str, digest: str) -> str:
+    """The last line of every form."""
+    words = shlex.join((request.kind, *_options(request)))
+    return f"{_SEAL}ledger report {words} · 提交 {commit} · 摘要 {digest}"
+
+
+def stamp_of(text: str) -> Stamp | None:
+    """What a bulletin's last line says, in Markdown, HTML or plain text; None where it has none."""
+    lines = list(_STAMP.finditer(html.unescape(text)))
+    if not lines:
+        return None
+    found = lines[-1]
+    try:
+        kind, *options = shlex.split(_literal(found["words"]))
+    except ValueError:
+        return None
+    return Stamp(kind, tuple(options), found["commit"], found["digest"])
+
+
+def request_of(stamp: Stamp) -> Request:
+    """The request that a stamp tells of.
+
+    Raises:
+        UsageError: it is none that `ledger report` could have written.
+    """
+    given: dict[str, list[str]] = {}
+    words = list(stamp.options)
+    while len(words) >= 2:
+        given.setdefault(words.pop(0), []).append(words.pop(0))
+    try:
+        last = dt.date.fromisoformat(given["--until"][0])
+        first = dt.date.fromisoformat(given.get("--since", given["--until"])[0])
+        today = dt.date.fromisoformat(given["--today"][0])
+        number = int(given["--number"][0]) if "--number" in given else None
+    except (KeyError, ValueError):
+        words = [""]
+    if words or stamp.kind not in KINDS:
+        raise UsageError("校验行看不懂", hint="请核对这一行是否完整、有没有被改动过")
+    return Request(
+        stamp.kind,
+        span(stamp.kind if stamp.kind in PERIODIC else ANNUAL, first, last),
+        today,
+        Scope(tuple(given.get("--source", ())), tuple(given.get("--kind", ()))),
+        (given.get("--dept") or given.get("--explain") or [""])[0],
+        number,
+        given.get("--format", [MARKDOWN])[0],
+    )
+
+
+def request_for(
+    kind: str, period: Period | None, now: dt.date, until: dt.date | None = None
+) -> tuple[Request, bool]:
+    """The request of a kind on a day, and whether its cut-off lies before that day.
+
+    Args:
+        period: None for the one that `now` belongs to.
+        until: the cut-off of `closing`, `dept` and `scores`.
+
+    Raises:
+        UsageError: the period is still to come.
+    """
+    if period is None:
+        last = min(until or now, now)
+        whole = period_of(kind if kind in PERIODIC else ANNUAL, last)
+        begins = last if kind in (CLOSING, DEPT) else whole.first
+        period = whole if kind in PERIODIC else span(ANNUAL, begins, last)
+    if period.first > now:
+        raise UsageError(
+            f"{period.spelled}还没有到（今天是 {now.isoformat()}）", hint="请检查要通报的日期"
+        )
+    today = min(period.last, now)
+    return Request(kind, period, today), today < now
+
+
+def _options(request: Request) -> Iterator[str]:
+    if request.kind not in (CLOSING, DEPT):
+        yield from ("--since", request.period.first.isoformat())
+    yield from ("--until", request.period.last.isoformat())
+    yield from ("--today", request.today.isoformat())
+    for source in request.scope.sources:
+        yield from ("--source", source)
+    for kind in request.scope.kinds:
+        yield from ("--kind", kind)
+    if request.department:
+        yield from ("--explain" if request.kind == SCORES else "--dept", request.department)
+    if request.number is not None:
+        yield from ("--number", str(request.number))
+    if request.form != MARKDOWN:
+        yield from ("--format", request.form)
+
+
+def _literal(escaped: str) -> str:
+    """Markdown's escapes taken back."""
+    return re.sub(r"\\([\\`*_\[\]|~#])", r"\1", escaped)

@@ -1,0 +1,202 @@
+"""The facts of one day: 整改进展情况 of an inspection, and one department's sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ledger.model.config import Reports
+from ledger.model.shares import percent
+from ledger.model.snapshot import Snapshot
+from ledger.model.standing import DUE_SOON, LAGGING
+from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
+from ledger.usecases.bulletins.facts import Line, OnTime, line, on_time
+from ledger.usecases.bulletins.period import Share, parts
+from ledger.usecases.counting import Count, count
+from ledger.usecases.listing import UNSET, Row, rows
+
+Number = int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Regulations:
+    """制度建设: how many rules the tasks set out to make or amend, and how many are issued."""
+
+    planned: Number
+    issued: Number
+    lines: tuple[Line, ...]  # tasks whose rules are not all issued
+
+    @property
+    def rate(self) -> float:
+        """Issued in percent of planned."""
+        return percent(round(self.issued * 100), round(self.planned * 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished task: what was achieved, and the meeting that closed it."""
+
+    line: Line
+    summary: str
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area of the feedback: the section its tasks stand under."""
+
+    name: str
+    count: Count
+    done: tuple[Done, ...]
+    open: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingFacts:
+    """整改进展情况 on a day."""
+
+    today: dt.date
+    sources: tuple[str, ...]
+    count: Count
+    parts: tuple[Share, ...]
+    on_time: OnTime
+    regulations: Regulations
+    areas: tuple[Area, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeptFacts:
+    """One department on a day: what it leads, what it helps with, what presses.
+
+    Attributes:
+        overdue, due_soon, lagging, waiting: what it leads, each task in one of them at most;
+            what waits for review or a meeting is overdue or waiting.
+        assisting: tasks it helps with that are overdue or due soon.
+    """
+
+    today: dt.date
+    department: str
+    count: Count
+    parts: tuple[Share, ...]
+    on_time: OnTime
+    overdue: tuple[Line, ...]
+    due_soon: tuple[Line, ...]
+    lagging: tuple[Line, ...]
+    waiting: tuple[Line, ...]
+    assisting: tuple[Line, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def to_remind(self) -> DeptFacts:
+        """The same without overdue tasks that only wait for review or a meeting."""
+        return replace(self, overdue=tuple(each for each in self.overdue if not each.waiting))
+
+
+def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
+    """整改进展情况 of the snapshot's tasks, by the sections they stand under."""
+    found = rows(snapshot, today)
+    lights = snapshot.config.lights
+    total = count("", found, lights)
+    by_section: dict[str, list[Row]] = {}
+    for row in found:
+        by_section.setdefault(row.task.section or UNSET, []).append(row)
+    used = dict.fromkeys(row.task.source for row in found)
+    titles = [
+        snapshot.source_by_id[each].record.title for each in used if each in snapshot.source_by_id
+    ]
+    return ClosingFacts(
+        today=today,
+        sources=tuple(titles),
+        count=total,
+        parts=parts(total),
+        on_time=on_time((row.task for row in found), today),
+        regulations=regulations(found, snapshot),
+        areas=tuple(_area(name, part, snapshot) for name, part in by_section.items()),
+        lines=tuple(line(row, snapshot.departments) for row in found),
+    )
+
+
+def regulations(found: Iterable[Row], snapshot: Snapshot) -> Regulations:
+    """制度建设, from the indicators whose name says so.
+
+    Such an indicator's `target` is what was planned, its `actual` what is issued; one without a
+    target plans what it has issued. A task without one that bears the tag plans one rule, issued
+    with its closing.
+    """
+    planned: Number = 0
+    issued: Number = 0
+    unfinished = []
+    for row in found:
+        if row.task.status == CANCELLED:
+            continue
+        its_planned, its_issued = _rules(row.task, snapshot.config.reports)
+        planned, issued = planned + its_planned, issued + its_issued
+        if its_issued < its_planned:
+            unfinished.append(line(row, snapshot.departments))
+    return Regulations(planned, issued, tuple(unfinished))
+
+
+def _rules(task: Task, reports: Reports) -> tuple[Number, Number]:
+    word = reports.regulation
+    named = [each for each in task.indicators if word and word in each.name]
+    if not named:
+        tagged = word in task.tags
+        return int(tagged), int(tagged and task.status == CLOSED)
+    actual = [each.actual or 0 for each in named]
+    target = [
+        have if each.target is None else each.target
+        for each, have in zip(named, actual, strict=True)
+    ]
+    return sum(target), sum(actual)
+
+
+def _area(name: str, found: list[Row], snapshot: Snapshot) -> Area:
+    done = tuple(_done(row, snapshot) for row in found if row.task.status == CLOSED)
+    still = [row for row in found if row.task.status not in ENDED]
+    return Area(
+        name,
+        count(name, found, snapshot.config.lights),
+        done,
+        tuple(line(row, snapshot.departments) for row in still),
+    )
+
+
+def _done(row: Row, snapshot: Snapshot) -> Done:
+    closing = row.task.closing
+    entry = snapshot.decision_by_id.get(closing.decision) if closing else None
+    meeting = f"{entry.record.session}{entry.record.body}" if entry else ""
+    summary = closing.applied.summary if closing and closing.applied else ""
+    return Done(line(row, snapshot.departments), summary, meeting)
+
+
+def dept_facts(snapshot: Snapshot, department: str, today: dt.date) -> DeptFacts:
+    """One department's sheet.
+
+    Args:
+        department: its canonical name.
+    """
+    found = rows(snapshot, today)
+    lines = {row.task.id: line(row, snapshot.departments) for row in found}
+    led = [row for row in found if department in lines[row.task.id].lead]
+    helped = [each for each in lines.values() if department in each.assist]
+    leads = [lines[row.task.id] for row in led]
+    total = count(department, led, snapshot.config.lights)
+    return DeptFacts(
+        today=today,
+        department=department,
+        count=total,
+        parts=parts(total),
+        on_time=on_time((row.task for row in led), today),
+        overdue=_by_due(each for each in leads if each.days_over),
+        due_soon=_by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
+        lagging=_by_due(each for each in leads if each.state == LAGGING and not each.waiting),
+        waiting=tuple(each for each in leads if each.waiting and not each.days_over),
+        assisting=_by_due(each for each in helped if each.days_over or each.state == DUE_SOON),
+        lines=(*leads, *(each for each in helped if each not in leads)),
+    )
+
+
+def _by_due(found: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(found, key=lambda each: (each.due or dt.date.max, each.id)))

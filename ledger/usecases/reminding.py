@@ -1,0 +1,127 @@
+"""督办单: what each department is reminded of; that it was reminded is recorded only when asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters import store
+from ledger.adapters.store import FileChange
+from ledger.adapters.templates import render
+from ledger.adapters.yamledit import Edit, edited
+from ledger.errors import LedgerError
+from ledger.model.config import Lights
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import REMINDED, Progress, Task
+from ledger.usecases.bulletins.facts import department_order
+from ledger.usecases.bulletins.state import DeptFacts, dept_facts
+from ledger.usecases.editing import ORDER, decoded, plain, refuse_future
+from ledger.usecases.listing import department
+from ledger.usecases.reading import Ledger
+from ledger.usecases.reporting import FILTERS, TEMPLATES, one_blank_line
+from ledger.usecases.writing import Operation, record
+
+_UNFIT = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f]+')  # for file names on any system
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One department's 督办单.
+
+    Attributes:
+        text: Markdown.
+        tasks: ids of what it is reminded of.
+    """
+
+    department: str
+    text: str
+    tasks: tuple[str, ...]
+
+    def file_name(self, day: dt.date, form: str) -> str:
+        """What its file is called."""
+        return f"督办单-{_UNFIT.sub('_', self.department)[:60]}-{day.isoformat()}.{form}"
+
+
+def reminders(
+    ledger: Ledger, snapshot: Snapshot, names: Sequence[str], today: dt.date
+) -> tuple[Reminder, ...]:
+    """The 督办单 of every department that leads something overdue, due soon or lagging.
+
+    Of what it has applied for it is not reminded: that waits for others.
+
+    Args:
+        names: departments by any of their names; none for all of them.
+
+    Raises:
+        UsageError: an unknown department.
+        LedgerError: a template is broken.
+    """
+    wanted = [department(snapshot, name) for name in names] or _leading(snapshot)
+    found = [dept_facts(snapshot, name, today).to_remind for name in dict.fromkeys(wanted)]
+    sent = (_reminder(ledger, snapshot, facts) for facts in found)
+    return tuple(each for each in sent if each.tasks)
+
+
+def record_reminders(
+    ledger: Ledger, sent: Iterable[Reminder], by: str, day: dt.date, today: dt.date, commit: bool
+) -> tuple[str, ...]:
+    """Append to the log of every task that its department was reminded of it, in one commit.
+
+    Such an entry is no report: it answers no checkpoint. A task that has the same entry already
+    is passed over.
+
+    Returns:
+        The ids of the tasks whose log has a new entry.
+
+    Raises:
+        LedgerError: a file changed meanwhile, or git refuses.
+    """
+    from ledger.usecases.reading import load_task
+
+    refuse_future(day, today)
+    to: dict[str, list[str]] = {}
+    for each in sent:
+        for task in each.tasks:
+            to.setdefault(task, []).append(each.department)
+    changes, recorded = [], []
+    for task_id, departments in to.items():
+        _, entry = load_task(ledger, task_id)
+        said = Progress(
+            date=day, by=by, text=f"向{'、'.join(departments)}发出督办单", event=REMINDED
+        )
+        if said not in entry.record.progress:
+            changes.append(_appended(ledger, entry.path, said))
+            recorded.append(task_id)
+    if changes:
+        operation = Operation("remind", f"督办 {len(recorded)} 项", tuple(recorded))
+        record(ledger, changes, operation, commit)
+    return tuple(recorded)
+
+
+def _appended(ledger: Ledger, path: str, said: Progress) -> FileChange:
+    old = store.read(ledger.root, path)
+    new = edited(old, [Edit(("progress",), plain(said), append=True)], ORDER)
+    after: Task = decoded(new, path)
+    if after.progress[-1] != said:
+        raise LedgerError(f"{path} 的进展记录没有写对", hint="没有写入任何内容，请检查这个文件")
+    return FileChange(path, old, new)
+
+
+def _leading(snapshot: Snapshot) -> list[str]:
+    """Every department that leads a task, in the order of ledger.yaml."""
+    canonical = snapshot.departments
+    leading = dict.fromkeys(
+        canonical.get(name, name) for entry in snapshot.tasks for name in entry.record.lead
+    )
+    order = [name for name in department_order(snapshot) if name in leading]
+    return [*order, *(name for name in leading if name not in order)]
+
+
+def _reminder(ledger: Ledger, snapshot: Snapshot, facts: DeptFacts) -> Reminder:
+    lights: Lights = snapshot.config.lights
+    values = {"organisation": snapshot.config.organisation, "facts": facts, "lights": lights}
+    text = render("remind.md.j2", values, ledger.root / TEMPLATES, FILTERS, tidy=True)
+    tasks = (*facts.overdue, *facts.due_soon, *facts.lagging)
+    return Reminder(facts.department, one_blank_line(text), tuple(each.id for each in tasks))

@@ -1,0 +1,206 @@
+"""`ledger report` and `ledger remind`: forms, files, options that do not go together."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Invoke
+    from tests.conftest import MakeLedger
+
+DAY = ("--today", "2017-03-03")
+LATE = {"due": {"text": "2月", "date": "2017-02-28"}}
+
+
+def test_this_week_to_stdout(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    said = invoke(make_ledger([LATE]), *DAY, "report", "weekly")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("# 某局工作台账周报\n\n第 9 期　2017年2月27日至3月5日\n")
+    assert "--since 2017-02-27 --until 2017-03-05 --today 2017-03-03 · 提交 " in said.out
+
+
+def test_what_is_not_committed_is_said(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    made = make_ledger(1)
+    made.write_task(id="GZ2017-002")
+    said = invoke(made, *DAY, "report", "weekly")
+    assert "共有事项 1 项" in said.out
+    assert said.sentences == ["台账里有还没有提交的改动，它们不在通报里。"]
+    made.git("stash", "--include-untracked")
+    made.write("备忘.txt", "不是台账的文件")
+    assert invoke(made, *DAY, "report", "weekly").err == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("周报.md", "# 某局".encode()),
+        ("周报.html", b"<!DOCTYPE html>"),
+        ("周报.docx", b"PK"),
+        ("周报.json", b"{"),
+        ("周报", "# 某局".encode()),
+    ],
+)
+def test_the_suffix_says_the_form(
+    make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path, name: str, begins: bytes
+) -> None:
+    place = tmp_path / name
+    said = invoke(make_ledger([LATE]), *DAY, "report", "weekly", "-o", str(place))
+    assert (said.code, said.out) == (0, "")
+    assert place.read_bytes().startswith(begins)
+
+
+def test_word_carries_the_whole_bulletin(
+    make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path
+) -> None:
+    place = tmp_path / "周报.docx"
+    odd = "核对 A|B <表> & *报* 😀"
+    invoke(make_ledger([{"title": odd, **LATE}]), *DAY, "report", "weekly", "-o", str(place))
+    text = zipfile.ZipFile(place).read("word/document.xml").decode()
+    assert "核对 A|B &lt;表&gt; &amp; *报* 😀" in text
+    assert "仿宋" in zipfile.ZipFile(place).read("word/styles.xml").decode()
+    assert "校验：ledger report weekly" in text
+
+
+def test_json(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    made = make_ledger([LATE])
+    found = invoke(made, *DAY, "report", "weekly", "--json").json()
+    assert found["commit"] == made.git("rev-parse", "HEAD").strip()
+    facts = found["facts"]
+    assert facts["period"]["first"] == "2017-02-27"
+    assert facts["count"]["overdue"] == 1
+    assert facts["flow"]["remaining"] == 1
+    assert facts["overdue"][0]["items"][0]["days_over"] == 3
+    assert invoke(made, *DAY, "report", "scores", "--json").json()["facts"]["scores"]
+
+
+def test_a_file_is_not_overwritten_unasked(
+    make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path
+) -> None:
+    place = tmp_path / "周报.md"
+    place.write_text("我的", encoding="utf-8")
+    words = (*DAY, "report", "weekly", "-o", str(place))
+    made = make_ledger(1)
+    assert invoke(made, *words).code == 1
+    assert place.read_text(encoding="utf-8") == "我的"
+    assert invoke(made, *words, "--force").code == 0
+    assert place.read_text(encoding="utf-8") != "我的"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "report daily",
+        "report weekly --week 2017-W99",
+        "report weekly --month 2017-10",
+        "report weekly --week 2017-W08 --since 2017-02-01",
+        "report weekly --week 2017-W08 --until 2017-02-01",
+        "report weekly --since 2017-02-20",
+        "report weekly --until 2017-02-20",
+        "report weekly --since 2017-02-20 --until 2017-02-13",
+        "report weekly --since 2017-02-30 --until 2017-03-01",
+        "report weekly --week 2017-W20",
+        "report monthly --month 2017-13",
+        "report annual --year 9999",
+        "report closing --week 2017-W08",
+        "report closing --source GZ1999",
+        "report closing --kind 别的",
+        "report dept",
+        "report dept --dept 没有的",
+        "report weekly --dept 审业部",
+        "report weekly --explain 审业部",
+        "report scores --explain 没有的",
+        "report scores --number 3",
+        "report weekly --format pdf",
+        "report weekly --format md --json",
+        "report weekly --at 没有的",
+        "remind --dept 没有的",
+        "remind --format docx",
+        "remind --format html",
+        "remind --record --at HEAD",
+    ],
+)
+def test_usage_errors(make_ledger: MakeLedger, refused: Invoke, words: str) -> None:
+    refused(make_ledger(1), *DAY, *words.split(), code=2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "report scores --year 2017",
+        "report scores --since 2017-02-01",
+        "report closing --until 2017-03-01",
+        "report dept --dept 审查业务管理部",
+        "report quarterly --quarter 2017-Q1 --kind 工作要点",
+        "report monthly",
+        "report weekly --at HEAD --week 2016-W50",
+        "report weekly --at 2017-03-02",
+    ],
+)
+def test_what_goes_together(make_ledger: MakeLedger, invoke: Invoke, words: str) -> None:
+    said = invoke(make_ledger([LATE]), *DAY, *words.split())
+    assert (said.code, said.err) == (0, "")
+    assert "校验：ledger report" in said.out
+
+
+def test_a_ledger_without_commits(make_ledger: MakeLedger, refused: Invoke) -> None:
+    refused(make_ledger(1, commit=False), *DAY, "report", "weekly", code=2)
+
+
+def test_a_day_before_all_history_is_said(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    said = invoke(make_ledger(1), "--today", "2016-03-03", "report", "weekly")
+    assert said.code == 0
+    assert "2016-03-03 时台账还没有任何提交" in said.err
+
+
+def test_reminders_to_a_folder(make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path) -> None:
+    made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
+    folder = tmp_path / "督办"
+    folder.mkdir()
+    said = invoke(made, *DAY, "remind", "-o", str(folder), "--format", "docx")
+    assert said.code == 0
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "督办单-审业部-2017-03-03.docx",
+        "督办单-条法司-2017-03-03.docx",
+    ]
+    assert made.git("status", "--porcelain") == ""
+
+
+def test_reminders_are_recorded_only_when_asked(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    made = make_ledger([LATE])
+    said = invoke(made, *DAY, "remind")
+    assert said.out.startswith("# 某局督办单\n\n审业部：\n")
+    assert made.load().tasks[0].record.progress == ()
+    said = invoke(made, *DAY, "remind", "--record", "--by", "督查室主任")
+    assert "已在 1 个事项的进展里记下督办" in said.err
+    assert made.load().tasks[0].record.progress[0].event == "催办"
+    assert "催办" in made.git("show", "HEAD")
+
+
+def test_nothing_to_remind_of(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    said = invoke(make_ledger(1), *DAY, "remind")
+    assert (said.code, said.out, said.err) == (0, "", "没有需要督办的事项。\n")
+
+
+def test_the_json_is_one_document(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    made = make_ledger([LATE])
+    for kind in ("monthly", "quarterly", "annual", "closing", "dept --dept 审业部"):
+        assert json.loads(invoke(made, *DAY, "report", *kind.split(), "--json").out)
+
+
+def test_lights_are_asked_for_by_the_ledgers_own_names(
+    make_ledger: MakeLedger, invoke: Invoke
+) -> None:
+    lights = {"overdue": "红牌", "lagging": "橙"}
+    lagging = {"progress": [{"date": "2017-01-01", "text": "刚起步", "percent": 0}]}
+    made = make_ledger([LATE, lagging, {}], config={"lights": lights})
+    for name, ids in (("红牌", ["GZ2017-001"]), ("橙灯", ["GZ2017-002"]), ("绿", ["GZ2017-003"])):
+        said = invoke(made, *DAY, "list", "--light", name, "--json")
+        assert [each["id"] for each in said.json()] == ids
+    said = invoke(made, *DAY, "list", "--sort", "light", "--json")
+    assert [each["light"] for each in said.json()] == ["红牌", "橙", "绿"]
+    assert invoke(made, *DAY, "list", "--light", "红").code == 2

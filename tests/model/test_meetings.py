@@ -1,0 +1,48 @@
+"""When bodies meet, and by when to apply."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ledger.model.config import CalendarConfig, Meeting
+from ledger.model.meetings import sittings
+
+D = dt.date
+
+
+@pytest.mark.parametrize(
+    ("meeting", "expected"),
+    [
+        (Meeting(body="党组会", dates=(D(2017, 11, 3), D(2018, 1, 1))), [D(2017, 11, 3)]),
+        (
+            Meeting(body="党组会", weekday="周四", weeks=(1, 3)),
+            [D(2017, 11, 2), D(2017, 11, 16)],
+        ),
+        (
+            Meeting(body="党组会", weekday="周四"),
+            [D(2017, 11, d) for d in (2, 9, 16, 23, 30)],
+        ),
+        (Meeting(body="党组会", weekday="周四", weeks=(5,)), [D(2017, 11, 30)]),
+        (Meeting(body="党组会"), []),
+    ],
+)
+def test_november(meeting: Meeting, expected: list[dt.date]) -> None:
+    calendar = CalendarConfig(meetings=(meeting,), lead_days=10)
+    found = sittings(calendar, D(2017, 11, 1), D(2017, 11, 30))
+    assert [each.date for each in found] == expected
+    assert all((each.date - each.apply_by).days == 10 for each in found)
+
+
+def test_one_meeting_named_twice_is_one() -> None:
+    twice = Meeting(body="党组会", dates=(D(2017, 11, 2),), weekday="周四", weeks=(1,))
+    other = Meeting(body="局务会", dates=(D(2017, 11, 2),))
+    found = sittings(CalendarConfig(meetings=(twice, other)), D(2017, 11, 1), D(2017, 11, 8))
+    assert sorted(each.body for each in found) == ["党组会", "局务会"]
+
+
+def test_the_ends_of_the_calendar() -> None:
+    weekly = CalendarConfig(meetings=(Meeting(body="党组会", weekday="周五"),))
+    assert sittings(weekly, D(9999, 12, 25), D.max)[-1].date == D.max  # a Friday
+    assert sittings(weekly, D.min, D(1, 1, 6)) == ()  # ten days before it there was no day

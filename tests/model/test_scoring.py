@@ -1,0 +1,111 @@
+"""What counts in a task's file: overdue, late, empty, praised; and to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ledger.model.config import ScoreRules
+from ledger.model.scoring import findings, value
+from ledger.model.task import Closing, Due, Extension, Progress, Task
+
+D = dt.date
+FIRST, LAST = D(2017, 1, 1), D(2017, 12, 31)
+RULES = ScoreRules()
+SINGLE = Due(text="6月底前", date=D(2017, 6, 30))
+SEVERAL = Due(text="3月、6月", date=D(2017, 6, 30), dates=(D(2017, 3, 31), D(2017, 6, 30)))
+
+
+def task(
+    due: Due = SINGLE, status: str = "推进中", closed: dt.date | None = None, **more: object
+) -> Task:
+    closing = Closing(decision="DZH-1", date=closed) if closed or status == "已销号" else None
+    fields = {"id": "A-1", "due": due, "status": status, "closing": closing} | more
+    return Task(**fields)  # type: ignore[arg-type]
+
+
+def said(*entries: tuple[str, str]) -> tuple[Progress, ...]:
+    return tuple(Progress(date=D.fromisoformat(day), text=text) for day, text in entries)
+
+
+def reasons(found: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[tuple[str, str]]:
+    return [(e.reason, str(e.day or "")) for e in findings(found, first, last, RULES)]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (task(), [("逾期", "2017-06-30")]),
+        (task(status="已销号", closed=D(2017, 6, 30)), []),
+        (task(status="已销号", closed=D(2017, 7, 1)), [("逾期", "2017-06-30")]),
+        (task(status="已销号"), []),  # nobody wrote down when: believed
+        (task(status="已中止"), []),
+        (task(Due(text="长期")), []),
+        (task(Due(date=D(2017, 12, 31))), []),  # the last day itself is not over
+        (task(Due(date=D(2016, 12, 31))), []),  # counted the year before
+        (
+            task(extensions=(Extension(to=D(2017, 9, 30), from_=D(2017, 6, 30)),)),
+            [("逾期", "2017-09-30")],
+        ),
+        (task(SEVERAL), [("迟报", "2017-03-31"), ("迟报", "2017-06-30")]),
+        (
+            task(SEVERAL, progress=said(("2017-04-05", "一季度的"), ("2017-07-06", "二季度的"))),
+            [("迟报", "2017-06-30")],
+        ),
+        (
+            task(SEVERAL, progress=said(("2017-03-30", "快要完成"), ("2017-07-01", "二季度的"))),
+            [("迟报", "2017-03-31")],
+        ),
+        (
+            task(SEVERAL, status="已销号", closed=D(2017, 4, 1)),
+            [],
+        ),
+    ],
+)
+def test_missed_checkpoints(found: Task, expected: list[tuple[str, str]]) -> None:
+    assert reasons(found) == expected
+
+
+def test_a_reminder_is_no_answer() -> None:
+    reminded = Progress(date=D(2017, 4, 1), text="发出督办单", event="催办")
+    assert reasons(task(SEVERAL, progress=(reminded,)))[0] == ("迟报", "2017-03-31")
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ((("2017-02-01", "照计划办理"), ("2017-03-01", "照 计划\n办理")), ["2017-03-01"]),
+        ((("2016-12-01", "照计划办理"), ("2017-03-01", "照计划办理")), ["2017-03-01"]),
+        ((("2017-02-01", "同上"),), ["2017-02-01"]),
+        ((("2017-02-01", "已经办完"),), []),
+        ((("2016-12-01", "无"), ("2018-01-01", "无")), []),
+    ],
+)
+def test_reports_that_say_nothing(
+    entries: tuple[tuple[str, str], ...], expected: list[str]
+) -> None:
+    found = task(Due(text="长期"), progress=said(*entries))
+    assert reasons(found) == [("空话", day) for day in expected]
+
+
+def test_praise_is_a_tag() -> None:
+    assert reasons(task(Due(), tags=("表扬",))) == [("表扬", "")]
+    assert findings(task(Due(), tags=("",)), FIRST, LAST, ScoreRules(praise_tag="")) == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "leads", "expected"),
+    [
+        ("逾期", True, -2),
+        ("逾期", False, -1),
+        ("迟报", True, -1),
+        ("迟报", False, 0),
+        ("空话", True, -0.5),
+        ("空话", False, 0),
+        ("表扬", True, 1),
+        ("表扬", False, 0),
+    ],
+)
+def test_value(reason: str, leads: bool, expected: float) -> None:
+    assert value(reason, RULES, leads) == expected

@@ -1,0 +1,99 @@
+"""Charts: stairs that only rise, bars as long as their numbers, marks inside the plane."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.model.config import Config
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import STATUSES, Closing, Due, Task
+from ledger.usecases.bulletins.charts import BAR, HEIGHT, WIDTH, bars, burn_up
+from ledger.usecases.bulletins.state import ClosingFacts, closing_facts
+
+D = dt.date
+TODAY = D(2017, 10, 22)
+
+
+def facts(*told: tuple[str, dt.date | None, dt.date | None], lead: str = "办公室") -> ClosingFacts:
+    """Facts of tasks given by status, deadline and day of closing."""
+    tasks = [
+        Task(
+            id=f"A-{number}",
+            status=status,
+            lead=(lead,),
+            due=Due(date=due),
+            closing=Closing(decision="DZH", date=closed) if closed else None,
+        )
+        for number, (status, due, closed) in enumerate(told)
+    ]
+    entries = tuple(Entry(f"{each.id}.yaml", {}, each) for each in tasks)
+    return closing_facts(Snapshot(Config(), entries), TODAY)
+
+
+def points(line: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in (each.split(",") for each in line.split())]
+
+
+def test_a_stair() -> None:
+    found = burn_up(
+        facts(
+            ("已销号", D(2017, 1, 1), D(2017, 1, 1)),
+            ("已销号", D(2017, 12, 31), D(2017, 6, 30)),
+            ("推进中", D(2017, 3, 31), None),
+            ("推进中", None, None),
+        )
+    )
+    assert found is not None
+    assert (found.done, found.wanted, found.total) == (2, 2, 4)
+    assert points(found.closed)[0] == (0.0, HEIGHT)
+    assert points(found.closed)[-1][1] == HEIGHT / 2
+    assert points(found.closed)[-1][0] == pytest.approx(WIDTH * 294 / 364, abs=0.1)
+    assert points(found.planned)[-1] == (WIDTH, HEIGHT / 4)
+    assert [each.label for each in found.ys] == ["0", "1", "2", "3", "4"]
+    assert found.xs[0].label == "2017年2月"
+
+
+@pytest.mark.parametrize(
+    "told", [(), [("推进中", None, None)], [("推进中", TODAY, None)], [("已中止", D.min, None)]]
+)
+def test_nothing_to_draw(told: list[tuple[str, dt.date | None, dt.date | None]]) -> None:
+    assert burn_up(facts(*told)) is None
+
+
+some_days = st.none() | st.dates()
+
+
+@given(st.lists(st.tuples(st.sampled_from(STATUSES), some_days, some_days), max_size=12))
+def test_lines_rise_and_stay_inside(
+    told: list[tuple[str, dt.date | None, dt.date | None]],
+) -> None:
+    found = facts(*told)
+    curve = burn_up(found)
+    for line in (curve.closed, curve.planned) if curve else ():
+        xs, ys = zip(*points(line), strict=True)
+        assert list(xs) == sorted(xs)
+        assert list(ys) == sorted(ys, reverse=True)
+        assert min(xs) >= 0
+        assert max(xs) <= WIDTH
+        assert min(ys) >= 0
+        assert max(ys) <= HEIGHT
+    if curve:
+        assert len(curve.xs) <= 8
+        assert len(curve.ys) <= 6
+    for bar in bars(found):
+        assert sum(each.number for each in bar.segments) == bar.total
+        assert bar.segments[0].x == 0
+        assert bar.segments[-1].x + bar.segments[-1].width == pytest.approx(BAR, abs=0.5)
+
+
+def test_the_longest_bar_is_first_and_others_are_to_scale() -> None:
+    shown = bars(facts(("推进中", TODAY, None), ("推进中", D(2017, 1, 1), None)))
+    assert [(each.name, each.total) for each in shown] == [("办公室", 2)]
+    assert [(each.part, each.number, each.width) for each in shown[0].segments] == [
+        ("going", 1, BAR / 2),
+        ("late", 1, BAR / 2),
+    ]

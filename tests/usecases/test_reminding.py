@@ -1,0 +1,116 @@
+"""督办单: whom they go to, what they say, and what is recorded of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ledger.errors import LedgerError, UsageError
+from ledger.model.standing import next_due
+from ledger.usecases.reading import load
+from ledger.usecases.reminding import Reminder, record_reminders, reminders
+
+if TYPE_CHECKING:
+    from tests.conftest import LedgerFolder, MakeLedger
+
+TODAY = dt.date(2017, 7, 10)
+LATE: dict[str, Any] = {"due": {"text": "6月", "date": "2017-06-30"}}
+SOON: dict[str, Any] = {"due": {"text": "7月中旬", "date": "2017-07-15"}}
+FAR: dict[str, Any] = {"due": {"text": "年底", "date": "2017-12-31"}}
+
+
+def sent(made: LedgerFolder, *names: str) -> tuple[Reminder, ...]:
+    ledger = made.open()
+    try:
+        return reminders(ledger, load(ledger), names, TODAY)
+    finally:
+        ledger.cache.close()
+
+
+def recorded(made: LedgerFolder, *names: str, day: dt.date = TODAY) -> tuple[str, ...]:
+    ledger = made.open()
+    try:
+        found = reminders(ledger, load(ledger), names, TODAY)
+        return record_reminders(ledger, found, "督查室主任", day, TODAY, True)
+    finally:
+        ledger.cache.close()
+
+
+def test_every_department_with_something_pressing_gets_one(make_ledger: MakeLedger) -> None:
+    made = make_ledger(
+        [
+            {"lead": ["条法司"], **LATE},
+            {"lead": ["审业部", "办公室"], **SOON},
+            {"lead": ["规划司"], **FAR},
+            {"lead": ["规划司"], "assist": ["巡视办"], **FAR},
+            {"lead": ["局办公室"], "status": "待上会", **LATE},
+            {"lead": ["巡视办"], "status": "已销号", **LATE},
+        ]
+    )
+    found = sent(made)
+    assert [(each.department, each.tasks) for each in found] == [
+        ("办公室", ("GZ2017-002",)),
+        ("审业部", ("GZ2017-002",)),
+        ("条法司", ("GZ2017-001",)),
+    ]
+    assert "逾期未完成 1 项，现予督办" in found[2].text
+    assert "| GZ2017-001 | 事项GZ2017-001 | 2017年6月30日 | 10 天 |" in found[2].text
+    assert sent(made, "局办公室") == found[:1]
+    assert sent(made, "规划司") == ()
+    with pytest.raises(UsageError, match="没有部门"):
+        sent(made, "没有的")
+
+
+def test_the_record_is_one_commit_and_no_answer(make_ledger: MakeLedger) -> None:
+    several = {"text": "每季度", "dates": ["2017-03-31", "2017-12-31"], "date": "2017-12-31"}
+    made = make_ledger([{"due": several, "lead": ["审业部", "办公室"]}, LATE, FAR])
+    before = made.git("rev-list", "--count", "HEAD").strip()
+    assert recorded(made) == ("GZ2017-001", "GZ2017-002")
+    assert int(made.git("rev-list", "--count", "HEAD")) == int(before) + 1
+    tasks = {each.record.id: each.record for each in made.load().tasks}
+    (entry,) = tasks["GZ2017-001"].progress
+    assert (entry.event, entry.by, entry.date) == ("催办", "督查室主任", TODAY)
+    assert entry.text == "向办公室、审业部发出督办单"
+    assert next_due(tasks["GZ2017-001"]) == dt.date(2017, 3, 31)
+    assert tasks["GZ2017-003"].progress == ()
+    assert made.git("status", "--porcelain") == ""
+
+
+def test_the_same_reminder_is_recorded_once(make_ledger: MakeLedger) -> None:
+    made = make_ledger([LATE])
+    assert recorded(made) == ("GZ2017-001",)
+    assert recorded(made) == ()
+    assert len(made.load().tasks[0].record.progress) == 1
+
+
+def test_a_day_to_come_is_refused(make_ledger: MakeLedger) -> None:
+    made = make_ledger([LATE])
+    with pytest.raises(UsageError, match="还没有到"):
+        recorded(made, day=dt.date(2017, 7, 11))
+
+
+def test_nothing_is_recorded_where_git_refuses(make_ledger: MakeLedger) -> None:
+    made = make_ledger([LATE, SOON])
+    before = made.path("GZ2017-001").read_bytes()
+    hook = made.root / ".git" / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(LedgerError):
+        recorded(made)
+    assert made.path("GZ2017-001").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["审/业:部", "..", "a" * 300, "审 业\n部"])
+def test_file_names_are_fit_for_any_system(name: str) -> None:
+    found = Reminder(name, "", ()).file_name(TODAY, "md")
+    assert found.startswith("督办单-")
+    assert found.endswith("-2017-07-10.md")
+    assert not set(found) & set('/\\:*?"<>|\n ')
+    assert len(found.encode()) < 255
+
+
+def test_the_ledgers_own_template(make_ledger: MakeLedger) -> None:
+    made = make_ledger([LATE], files={"templates/remind.md.j2": "{{ facts.department | md }}\n"})
+    assert [each.text for each in sent(made)] == ["审业部\n"]
