@@ -52,7 +52,7 @@ def seal(
     at: options.At = None,
 ) -> None:
     """封存：把台账此刻（或 --at 那时）的摘要记成标签，以后可以验证当时的台账就是这样。"""
-    from ledger.usecases.reading import load, moment
+    from ledger.usecases.reading import config_at, moment
     from ledger.usecases.sealing import seal as make
 
     here = session(context)
@@ -64,7 +64,7 @@ def seal(
         say("提示：没有提交的改动不在封存之内。")
     made = make(ledger, commit, name or here.now().isoformat(), note)
     emit([f"已封存 {made.name}", f"提交 {made.commit}", f"摘要 {made.digest}"])
-    remote = load(ledger, commit).config.forge.remote
+    remote = config_at(ledger, commit).forge.remote
     say(f"要让别人也能验证，请运行 git push {remote} {made.name}。")
 
 

@@ -26,7 +26,7 @@ from ledger.usecases.judging import (
     Judge,
     PolicyStep,
 )
-from ledger.usecases.reading import Ledger, load
+from ledger.usecases.reading import Ledger, config_at
 from ledger.usecases.replaying import State, batches, state_at
 from ledger.usecases.sealing import broken_seals, seals
 
@@ -91,7 +91,7 @@ def audit(
         LedgerError: history is not all here (a shallow clone), or nothing was committed yet.
     """
     head = _head(ledger, until)
-    begin = since or load(ledger, head).config.policies.history.begin
+    begin = since or config_at(ledger, head).policies.history.begin
     start = ledger.repo.resolve(begin) if begin else ""
     if ledger.repo.is_shallow() and not since:
         raise LedgerError(
@@ -99,21 +99,16 @@ def audit(
             hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
         )
     history = _history(ledger, start, head)
-    checkpoint = Checkpoint(
-        ledger.repo.state_dir() / "audit.jsonl", f"{code_fingerprint()} {start}"
-    )
+    place = ledger.repo.state_dir() / "audit.jsonl"
+    checkpoint = Checkpoint(place, f"{code_fingerprint()} {start}")
     if restart:
         checkpoint.forget()
     kept = [] if since or until else checkpoint.entries()
     lost = _lost(ledger, kept, head)
-    entries = _still_true(kept, history.line)
-    resumed = sum(each["steps"] for each in entries)
-    for done, audited in _judged(ledger, history, resumed, progress):
-        steps = done - sum(each["steps"] for each in entries)
-        entries.append({"last": history.line[done - 1].id, "steps": steps, **_plain(audited)})
-        if not (since or until or lost):
-            checkpoint.keep(entries)
-    found = [_audited(each) for each in entries]
+    known = _still_true(kept, history.line)
+    resumed = sum(each["steps"] for each in known)
+    keep = None if since or until or lost else checkpoint
+    found = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
     return Audit(
         head,
         history.commits,
@@ -148,6 +143,25 @@ def _history(ledger: Ledger, since: str, until: str) -> _History:
     return _History(line, inside, since, len(commits))
 
 
+def _entries(
+    ledger: Ledger,
+    history: _History,
+    known: Sequence[dict[str, Any]],
+    checkpoint: Checkpoint | None,
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    """What is known of the first steps and what comes to light of the others, kept as it comes."""
+    entries = list(known)
+    before = sum(each["steps"] for each in entries)
+    for done, audited in _judged(ledger, history, before, progress):
+        last = history.line[done - 1].id
+        entries.append({"last": last, "steps": done - before, **dataclasses.asdict(audited)})
+        before = done
+        if checkpoint:
+            checkpoint.keep(entries)
+    return entries
+
+
 def _judged(
     ledger: Ledger, history: _History, start: int, progress: Progress
 ) -> Iterator[tuple[int, Audited]]:
@@ -171,7 +185,7 @@ def _told(progress: Progress, before: int, total: int, done: int) -> None:
 
 def _lost(ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str) -> list[Finding]:
     """What was vouched for and is not in history any more."""
-    remote = load(ledger, head).config.forge
+    remote = config_at(ledger, head).forge
     upstream = ledger.repo.branch_commit(remote.base, remote.remote)
     known = ledger.repo.reachable(*filter(None, (head, upstream)))
     vouched = [("上次审计", each["last"]) for each in kept]
@@ -194,10 +208,6 @@ def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[
             break
         entries.append(each)
     return entries
-
-
-def _plain(audited: Audited) -> dict[str, Any]:
-    return dataclasses.asdict(audited)
 
 
 def _audited(entry: Mapping[str, Any]) -> Audited:

@@ -24,6 +24,7 @@ from ledger.adapters.snapshots import (
     with_lines,
 )
 from ledger.errors import LedgerError, UsageError
+from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
@@ -180,6 +181,11 @@ def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, 
         refuse_broken(snapshot, path)
         raise LedgerError(f"文件 {path} 刚刚被移走", hint="请再试一次")
     return snapshot, snapshot.tasks[0]
+
+
+def config_at(ledger: Ledger, commit: str = "") -> Config:
+    """ledger.yaml of a commit or of the working tree, without reading any other file."""
+    return _only(_listing(ledger, commit), ledger, CONFIG_FILE).config
 
 
 def decisions_at(ledger: Ledger, commit: str) -> Mapping[str, Entry[Decision]]:
