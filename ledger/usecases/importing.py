@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ledger.adapters import store
-from ledger.adapters.importers import ImportedRow, MappedTable, read_tables
+from ledger.adapters.importers import (
+    Imported,
+    ImportedRow,
+    MappedTable,
+    Tell,
+    read_tables,
+    silent,
+)
+from ledger.adapters.importers.assigning import GUESSED, KEPT
 from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError, UsageError
-from ledger.model.change import CHANGED, TaskChange, task_change
-from ledger.model.config import CalendarConfig
+from ledger.model.change import CHANGED, TaskChange
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
-from ledger.model.task import IN_PROGRESS, KINDS, NOT_STARTED, Progress, Task
-from ledger.usecases.adding import source_file, taken_ids
-from ledger.usecases.drafting import due_of, nature_of, next_number, short_title, task_id
-from ledger.usecases.editing import task_file
+from ledger.model.task import KINDS
+from ledger.usecases.adding import source_file
+from ledger.usecases.comparing import compare
 from ledger.usecases.listing import one_of
-from ledger.usecases.matching import Candidate, match
 from ledger.usecases.reading import Ledger, load, refuse_broken
-from ledger.usecases.reimporting import changed, last_said
 from ledger.usecases.writing import Operation, record
 
 
@@ -51,6 +54,21 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """What a column of the table was taken for.
+
+    Attributes:
+        name: as the table has it.
+        field: the field's key, `extra` for a column kept as it is.
+        basis: 指定, 沿用上次, 列名, 推测 or 不认得: how sure that is.
+    """
+
+    name: str
+    field: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an import would do.
 
@@ -60,7 +78,9 @@ class Plan:
         same: how many tasks stay as they are.
         gone: ids of the source's tasks that the table no longer has; they are never deleted.
         departments: names to be added to ledger.yaml.
+        columns: what each column was taken for.
         notes: what was guessed or left out (Chinese).
+        doubts: what of it the user should agree to before it is written (Chinese).
         files: what is to be written.
     """
 
@@ -69,11 +89,19 @@ class Plan:
     same: int
     gone: tuple[str, ...]
     departments: tuple[str, ...]
+    columns: tuple[ColumnUse, ...]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...]
     files: tuple[FileChange, ...]
 
+    def guesses(self) -> dict[str, str]:
+        """Column name → field, for what was guessed: what an accepted plan may remember."""
+        return {use.name: use.field for use in self.columns if use.basis == GUESSED}
 
-def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Plan:
+
+def plan_import(
+    ledger: Ledger, request: Request, by: str, today: dt.date, tell: Tell = silent
+) -> Plan:
     """Compare a table with the ledger.
 
     A field changes only when the table changed it: what was edited in the ledger since the last
@@ -81,6 +109,7 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
 
     Args:
         by: who imports, for log entries that a 进展情况 column brings.
+        tell: told how far a long file has been read.
 
     Raises:
         UsageError: the year or kind is missing or contradicts the source.
@@ -88,60 +117,56 @@ def plan_import(ledger: Ledger, request: Request, by: str, today: dt.date) -> Pl
             is broken that the table would have to be compared with.
     """
     snapshot = load(ledger)
-    refuse_broken(
-        snapshot,
-        CONFIG_FILE,
-        f"{SOURCES}/{request.source}.yaml",
-        f"{TASKS}/{request.source}/",
-    )
+    folder = f"{TASKS}/{request.source}/"
+    refuse_broken(snapshot, CONFIG_FILE, f"{SOURCES}/{request.source}.yaml", folder)
     known = snapshot.departments
     found = read_tables(
         request.file,
         sheet=request.sheet,
-        mapping=request.mapping or _mapping(snapshot, request.source),
+        mapping=request.mapping,
+        remembered=_remembered(snapshot, request.source),
         header_row=request.header_row,
         known=tuple(known),
+        tell=tell,
     )
     source = _source(snapshot, request, found.tables)
     rows = [_canonical(row, known) for table in found.tables for row in table.rows]
-    if not rows:
+    compared = compare(ledger, snapshot, source, rows, found.tables, by, today)
+    if not compared.total:
         raise LedgerError(f"{request.file.name} 的表头下面没有一个事项", hint="请检查文件是否完整")
-    drafts = _drafts(rows, source, snapshot.config.calendar, by, today)
-    existing = {
-        key: entry for key, entry in snapshot.by_id.items() if entry.record.source == source.id
-    }
-    base = last_said(ledger, source)
-    there = [
-        Candidate(key, _said(each.record, base.get(key, {}))) for key, each in existing.items()
-    ]
-    pairs = _paired(rows, drafts, source, there)
-    files: list[FileChange] = []
-    changes: list[TaskChange] = []
-    taken = taken_ids(snapshot)
-    for draft, old_id in pairs:
-        old = existing.get(old_id)
-        if old is None:
-            new = _numbered(draft, source, taken, len(rows))
-            taken.add(new.id)
-            change = task_change(new.id, None, new)
-            files.append(task_file(new))
-        else:
-            change, written = changed(ledger, old.path, old.record, draft, base.get(old_id, {}))
-            files.extend(written)
-        changes.extend([change] if change else [])
     departments = _unknown(rows, known)
-    files.extend(_config_file(ledger, departments))
-    files.extend([] if source.id in snapshot.source_by_id else [source_file(source)])
-    matched = {old_id for _, old_id in pairs}
+    columns = _column_uses(found.tables)
+    files = (
+        *compared.files,
+        *_config_file(ledger, departments),
+        *_source_files(ledger, snapshot, source, request.mapping or {}),
+    )
     return Plan(
         source,
-        tuple(sorted(changes, key=lambda each: each.what == CHANGED)),
-        len(pairs) - len(changes),
-        tuple(key for key in existing if key not in matched),
+        tuple(sorted(compared.changes, key=lambda each: each.what == CHANGED)),
+        compared.total - len(compared.changes),
+        compared.gone,
         departments,
-        tuple(dict.fromkeys((*found.notes, *(note for t in found.tables for note in t.notes)))),
+        columns,
+        (*_table_notes(found), *compared.notes),
+        (*_doubts(found.tables, columns, departments if known else ()), *compared.notes),
         tuple(files),
     )
+
+
+def remembering(ledger: Ledger, plan: Plan, mapping: Mapping[str, str]) -> Plan:
+    """The same plan, which also keeps a mapping (column name → field) with its source."""
+    if not mapping:
+        return plan
+    path = f"{SOURCES}/{plan.source.id}.yaml"
+    there = next((file.new for file in plan.files if file.path == path), None)
+    old = store.read(ledger.root, path) if (ledger.root / path).exists() else None
+    base = there if there is not None else old
+    if base is None:
+        return plan
+    content = edited(base, [Edit(("mapping", name), field) for name, field in mapping.items()])
+    rest = tuple(file for file in plan.files if file.path != path)
+    return replace(plan, files=(*rest, FileChange(path, old, content)))
 
 
 def write_import(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
@@ -186,10 +211,61 @@ def _source(snapshot: Snapshot, request: Request, tables: Sequence[MappedTable])
     )
 
 
-def _mapping(snapshot: Snapshot, source: str) -> Mapping[str, str] | None:
-    """The mapping that was given when the source came in the first time."""
+def _remembered(snapshot: Snapshot, source: str) -> Mapping[str, str]:
+    """The mapping that was accepted for the source before."""
     known = snapshot.source_by_id.get(source)
-    return (known.record.mapping or None) if known else None
+    return known.record.mapping if known else {}
+
+
+def _source_files(
+    ledger: Ledger, snapshot: Snapshot, source: Source, mapping: Mapping[str, str]
+) -> list[FileChange]:
+    """The source's file where it is new, or where its columns were mapped in another way."""
+    known = snapshot.source_by_id.get(source.id)
+    if known is None:
+        return [source_file(source)]
+    news = {
+        name: field for name, field in mapping.items() if known.record.mapping.get(name) != field
+    }
+    if not news:
+        return []
+    content = store.read(ledger.root, known.path)
+    edits = [Edit(("mapping", name), field) for name, field in news.items()]
+    return [FileChange(known.path, content, edited(content, edits))]
+
+
+def _column_uses(tables: Sequence[MappedTable]) -> tuple[ColumnUse, ...]:
+    """What each column was taken for, once where several tables have it."""
+    uses = (
+        ColumnUse(name, field, basis)
+        for table in tables
+        for (name, field), basis in zip(table.columns, table.basis, strict=True)
+    )
+    return tuple(dict.fromkeys(uses))
+
+
+def _table_notes(found: Imported) -> tuple[str, ...]:
+    """The notes of a file and its tables; of several tables each says which one it is."""
+    several = len(found.tables) > 1
+    notes = (
+        f"{table.name}：{note}" if several else note
+        for table in found.tables
+        for note in table.notes
+    )
+    return tuple(dict.fromkeys((*found.notes, *notes)))
+
+
+def _doubts(
+    tables: Sequence[MappedTable], columns: Sequence[ColumnUse], departments: Sequence[str]
+) -> Iterator[str]:
+    """What was guessed or not understood, in short."""
+    for basis, said in ((GUESSED, "按列名推测的列"), (KEPT, "不认得、原样保留的列")):
+        if names := "、".join(f"“{use.name}”" for use in columns if use.basis == basis):
+            yield f"{said}：{names}"
+    if departments:
+        yield f"名单里没有的部门：{'、'.join(departments)}"
+    if unread := sum(len(table.unread) for table in tables):
+        yield f"没有写明工作内容、没有导入的行：{unread} 行"
 
 
 def _guessed_kind(tables: Sequence[MappedTable]) -> str:
@@ -201,95 +277,6 @@ def _canonical(row: ImportedRow, known: Mapping[str, str]) -> ImportedRow:
     lead = tuple(dict.fromkeys(known.get(name, name) for name in row.lead))
     assist = tuple(dict.fromkeys(known.get(name, name) for name in row.assist))
     return replace(row, lead=lead, assist=assist)
-
-
-def _drafts(
-    rows: Sequence[ImportedRow], source: Source, calendar: CalendarConfig, by: str, today: dt.date
-) -> list[Task]:
-    return [_draft(row, source, calendar, by, today) for row in rows]
-
-
-def _draft(
-    row: ImportedRow, source: Source, calendar: CalendarConfig, by: str, today: dt.date
-) -> Task:
-    """A row as a task without its number; what fits no field is kept under its column's name."""
-    due, read = due_of(row.due_text, source.year or today.year, source.issued, calendar)
-    if row.due_date:
-        due = replace(due, date=row.due_date, start=None, dates=())
-    extra = dict(row.extra)
-    extra |= {
-        name: text for name, text in (("是否完成", row.status_text), ("备注", row.note)) if text
-    }
-    progress = (Progress(date=today, by=by, text=row.progress),) if row.progress else ()
-    return Task(
-        id="",
-        kind=source.kind,
-        title=short_title(next(iter(row.measures), row.key_point or row.problem)),
-        source=source.id,
-        section=row.section,
-        key_point=row.key_point,
-        problem=row.problem,
-        goal=row.goal,
-        measures=row.measures,
-        lead=row.lead,
-        assist=row.assist,
-        leader=row.leader,
-        owner=row.owner,
-        nature="限期" if row.due_date else nature_of(read),
-        due=due,
-        status=IN_PROGRESS if progress else NOT_STARTED,
-        progress=progress,
-        extra=extra,
-    )
-
-
-def _paired(
-    rows: Sequence[ImportedRow],
-    drafts: Sequence[Task],
-    source: Source,
-    there: Sequence[Candidate],
-) -> list[tuple[Task, str]]:
-    """Each draft with the id of the task it stands for, or with the id it would like to have."""
-    numbers = _numbers(rows)
-    prefix = source.prefix or source.id
-    wished = [task_id(prefix, number) for number in numbers]
-    wanted = [Candidate(key, _wording(task)) for key, task in zip(wished, drafts, strict=True)]
-    found = match(wanted, there)
-    return [
-        (replace(draft, id=wish), found.get(position, ""))
-        for position, (draft, wish) in enumerate(zip(drafts, wished, strict=True))
-    ]
-
-
-def _wording(task: Task) -> tuple[str, str]:
-    """What a task is recognised by: its measures, and where in the document it stands."""
-    return (
-        "\n".join(task.measures) or task.title,
-        "\n".join((task.section, task.key_point, task.problem, *task.lead, task.due.text)),
-    )
-
-
-def _said(task: Task, said: Mapping[str, Any]) -> tuple[str, str]:
-    """What a task is recognised by in the table's own last words, whatever was edited since."""
-    known: dict[str, Any] = {key: tuple(said[key]) for key in ("measures", "lead") if said.get(key)}
-    words = {key: said[key] for key in ("section", "key_point", "problem") if said.get(key)}
-    return _wording(replace(task, **known, **words))
-
-
-def _numbers(rows: Sequence[ImportedRow]) -> list[int]:
-    """The document's own numbers where they are whole and each is used once, else a count."""
-    printed = [int(row.number) for row in rows if row.number.isdecimal() and len(row.number) <= 6]
-    if len(printed) == len(rows) and len(set(printed)) == len(rows) and min(printed, default=1) > 0:
-        return printed
-    return list(range(1, len(rows) + 1))
-
-
-def _numbered(draft: Task, source: Source, taken: Collection[str], total: int) -> Task:
-    """A new task with the number of its row, or the next free one where that is taken."""
-    if draft.id not in taken:
-        return draft
-    prefix = source.prefix or source.id
-    return replace(draft, id=task_id(prefix, max(next_number(prefix, taken), total + 1)))
 
 
 def _unknown(rows: Sequence[ImportedRow], known: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,19 +7,21 @@ the table says something new.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ledger.adapters import store
+from ledger.adapters.exporters.sheet import unguarded
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
 from ledger.model.change import TaskChange, difference, task_change
 from ledger.model.decode import compact, encode
 from ledger.model.source import Source
-from ledger.model.task import IN_PROGRESS, NOT_STARTED, Task
+from ledger.model.task import IN_PROGRESS, NOT_STARTED, Progress, Task
 from ledger.usecases.editing import ORDER
 from ledger.usecases.reading import Ledger, load
+from ledger.usecases.transcribing import STATUS_COLUMN
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
 FROM_TABLE = (
@@ -47,24 +49,29 @@ def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:
 
 
 def changed(
-    ledger: Ledger, path: str, old: Task, draft: Task, said: Mapping[str, Any]
+    ledger: Ledger,
+    path: str,
+    old: Task,
+    draft: Task,
+    said: Mapping[str, Any],
+    present: Collection[str] = FROM_TABLE,
+    wrapped: bool = False,
 ) -> tuple[TaskChange | None, list[FileChange]]:
     """What the table changes in one task.
 
     Args:
         draft: the task as the table has it now.
         said: what the table said the last time, by field.
+        present: the fields that the table has a column for; others it cannot have emptied.
+        wrapped: whether line breaks in the table's texts are guessed, and so no news.
 
     Returns:
         The change and the file to write; None and nothing when all stays.
     """
-    edits = [
-        Edit((key,), value)
-        for key, value in _of_table(draft).items()
-        if not same(value, _of_table(old).get(key)) and not same(value, said.get(key))
-    ]
-    known = {_squeezed(entry.text) for entry in old.progress}
-    news = [entry for entry in draft.progress if _squeezed(entry.text) not in known]
+    if wrapped and same("".join(draft.measures), "".join(old.measures)):
+        draft = replace(draft, measures=old.measures)
+    edits = [*_field_edits(old, draft, said, present), *_column_edits(old, draft, said)]
+    news = _news(old, draft)
     started = [Edit(("status",), IN_PROGRESS)] if news and old.status == NOT_STARTED else []
     edits += [*started, *(Edit(("progress",), _plain(entry), append=True) for entry in news)]
     if not edits:
@@ -74,21 +81,61 @@ def changed(
     return task_change(old.id, old, _applied(old, draft, edits)), [file]
 
 
-def _of_table(task: Task) -> dict[str, Any]:
-    """The fields that a table decides, as plain data; columns nobody knows among them."""
-    return {key: _plain(getattr(task, key)) for key in FROM_TABLE} | dict(task.extra)
+def _field_edits(
+    old: Task, draft: Task, said: Mapping[str, Any], present: Collection[str]
+) -> Iterator[Edit]:
+    for key in FROM_TABLE:
+        value, before = _plain(getattr(draft, key)), _plain(getattr(old, key))
+        if same(value, before) or same(value, said.get(key)):
+            continue
+        unchanged_words = key == "due" and same(draft.due.text, old.due.text)
+        lacking = key not in present and same(value, None)
+        if not (unchanged_words or lacking):
+            yield Edit((key,), value)
+
+
+def _column_edits(old: Task, draft: Task, said: Mapping[str, Any]) -> Iterator[Edit]:
+    """What columns say that no field takes; tasks of old ledgers keep them beside the fields."""
+    before: dict[str, Any] = dict(said.get("columns") or {})
+    for name, text in draft.columns.items():
+        beside = name in old.extra
+        there = old.extra[name] if beside else old.columns.get(name)
+        known = name == STATUS_COLUMN and same(text, old.status)
+        if not (known or same(text, there) or same(text, before.get(name, said.get(name)))):
+            yield Edit((name,) if beside else ("columns", name), text)
+
+
+def _news(old: Task, draft: Task) -> list[Progress]:
+    """Log entries that the task does not have yet; of a cell that was added to, what was added."""
+    known = {_squeezed(entry.text) for entry in old.progress}
+    said = [_added(entry.text, old.progress) for entry in draft.progress]
+    return [
+        replace(entry, text=text)
+        for entry, text in zip(draft.progress, said, strict=True)
+        if _squeezed(text) not in known and _squeezed(entry.text) not in known
+    ]
+
+
+def _added(text: str, log: Sequence[Progress]) -> str:
+    """The lines that somebody wrote above or below an entry of the log; else the whole text."""
+    for entry in reversed(log):
+        there = entry.text.strip()
+        if there and text.startswith(f"{there}\n"):
+            return text[len(there) :].strip()
+        if there and text.endswith(f"\n{there}"):
+            return text[: -len(there)].strip()
+    return text
 
 
 def _applied(old: Task, draft: Task, edits: Sequence[Edit]) -> Task:
     """The task as the edits leave it."""
     keys = {str(edit.place[0]) for edit in edits}
     values: dict[str, Any] = {key: getattr(draft, key) for key in keys if key in FROM_TABLE}
-    known = {_squeezed(entry.text) for entry in old.progress}
-    news = [entry for entry in draft.progress if _squeezed(entry.text) not in known]
-    values["progress"] = (*old.progress, *news)
+    values["progress"] = (*old.progress, *_news(old, draft))
     values["status"] = IN_PROGRESS if "status" in keys else old.status
-    extra = {key: value for key, value in draft.extra.items() if key in keys}
-    return replace(old, extra={**old.extra, **extra}, **values)
+    columns = {str(edit.place[1]): edit.value for edit in edits if edit.place[0] == "columns"}
+    extra = {key: value for key, value in draft.columns.items() if key in keys & old.extra.keys()}
+    return replace(old, extra={**old.extra, **extra}, columns={**old.columns, **columns}, **values)
 
 
 def same(one: object, other: object) -> bool:
@@ -97,14 +144,17 @@ def same(one: object, other: object) -> bool:
 
 
 def _squeezed(plain: Any) -> Any:
-    """A plain value without blanks; empty in any form is None, as what no column says."""
+    """A plain value without blanks; empty in any form is None, as what no column says.
+
+    The apostrophe by which an exported csv keeps a text from being a formula is no part of it.
+    """
     if isinstance(plain, dict):
         return {key: _squeezed(each) for key, each in plain.items()} or None
     if isinstance(plain, list):
         return [_squeezed(each) for each in plain] or None
     if isinstance(plain, dt.date):
         return plain.isoformat()
-    return ("".join(plain.split()) if isinstance(plain, str) else plain) or None
+    return (unguarded("".join(plain.split())) if isinstance(plain, str) else plain) or None
 
 
 def _plain(value: object) -> Any:

@@ -20,7 +20,7 @@ def change_lines(changes: Iterable[FieldChange]) -> Iterator[str]:
 
 
 def _said(old: Any, new: Any) -> str:
-    if isinstance(old, dict) and isinstance(new, dict):
+    if isinstance(old, dict) and isinstance(new, dict) and "text" not in new:
         return "；".join(
             f"{NAMES.get(key, key)} {_said(old.get(key), new.get(key))}"
             for key in dict.fromkeys((*old, *new))

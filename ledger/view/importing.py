@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.adapters.importers.fieldnames import EXTRA, field_title
 from ledger.model.change import CHANGED, TaskChange
 from ledger.usecases.importing import Plan
 from ledger.view.changes import change_lines
@@ -35,6 +36,20 @@ def new_table(plan: Plan, everything: bool) -> Table:
     )
     more = (f"……另有 {len(new) - len(shown)} 项",) if len(new) > len(shown) else ()
     return Table(columns, [_new_row(change) for change in shown], "新增", more)
+
+
+def column_table(plan: Plan) -> Table:
+    """What each column of the table was taken for, and how sure that is."""
+    rows = [
+        (use.name, "原样保留" if use.field == EXTRA else field_title(use.field), use.basis)
+        for use in plan.columns
+    ]
+    return Table((Column("列", flexible=True), Column("当作"), Column("依据")), rows, "各列")
+
+
+def question(plan: Plan) -> tuple[str, ...]:
+    """What is to be agreed to before it is written: lines, empty when all is understood."""
+    return tuple(f"· {one_line(doubt)}" for doubt in plan.doubts)
 
 
 def changed_lines(plan: Plan) -> Iterator[str]:

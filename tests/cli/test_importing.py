@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from tests.adapters.importers.documents import Pdf, leaders_lists
+
 if TYPE_CHECKING:
-    from tests.cli.conftest import Invoke
+    from tests.cli.conftest import Invoke, OnTerminal
     from tests.conftest import LedgerFolder, MakeLedger
 
 HEAD = ("部分", "工作要点", "具体措施", "牵头部门", "配合部门", "完成时间")
@@ -157,7 +159,7 @@ class TestFirstTime:
         assert (first["status"], found["ZG2020-009"]["status"]) == ("推进中", "未启动")
         [entry] = first["progress"]
         assert (entry["date"], entry["by"], entry["text"]) == ("2017-03-01", "整改办", "已印发")
-        assert first["备注"] == "重要"
+        assert first["columns"] == {"备注": "重要"}
 
 
 class TestAgain:
@@ -346,7 +348,7 @@ class TestHostileTables:
                 text = wanted[2]
                 assert row["measures"] == [x.strip() for x in text.split("\n") if x.strip()]
                 assert "".join(row["goal"].split()) == "".join(text.split())
-                assert "".join(row["备注"].split()) == "".join(text.split())
+                assert "".join(row["columns"]["备注"].split()) == "".join(text.split())
                 assert len(row["title"]) <= 40
             again = invoke(ledger, *TODAY, "import", str(place), *flags)
             assert again.sentences[-1] == "没有变化，不需要写入。"
@@ -412,3 +414,125 @@ class TestHostileTables:
         flags = ("--source", "GZ2017", "--year", "2017")
         assert "找不到文件" in refused(ledger, "import", "没有.xlsx", *flags, code=1).err
         assert "不是文件" in refused(ledger, "import", ".", *flags, code=1).err
+
+
+GUESSED = ("部分", "局工作要点", "具体措施", "牵头部门", "配合部门", "完成时间", "考核分值")
+
+
+class TestAgreement:
+    """On a terminal what was guessed is asked about before it is written."""
+
+    @pytest.fixture
+    def doubtful(self, tmp_path: Path) -> Path:
+        return sheet(tmp_path / "计划.xlsx", [(*row, "5") for row in PLAN], GUESSED)
+
+    COMMAND = ("--source", "GZ2017", "--year", "2017")
+
+    def test_a_look_says_what_each_column_became(
+        self, doubtful: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        command = (*TODAY, "import", str(doubtful), *self.COMMAND, "--map", "考核分值=备注")
+        lines = invoke(ledger, *command, "--dry-run").out.splitlines()
+        at = lines.index("各列")
+        assert [line.split() for line in lines[at + 1 :]] == [
+            ["列", "当作", "依据"],
+            ["部分", "部分", "列名"],
+            ["局工作要点", "工作要点", "推测"],
+            ["具体措施", "整改措施", "列名"],
+            ["牵头部门", "牵头单位", "列名"],
+            ["配合部门", "配合单位", "列名"],
+            ["完成时间", "完成时间", "列名"],
+            ["考核分值", "备注", "指定"],
+        ]
+        assert commits(ledger) == 1
+
+    def test_no_leaves_everything(
+        self, doubtful: Path, ledger: LedgerFolder, on_terminal: OnTerminal
+    ) -> None:
+        shown = on_terminal(
+            ledger, ["import", str(doubtful), *self.COMMAND], answers=[("照此写入", "否\n")]
+        )
+        assert shown.code == 1
+        assert "· 按列名推测的列：“局工作要点”" in shown.lines
+        assert "· 不认得、原样保留的列：“考核分值”" in shown.lines
+        assert "没有写入" in shown.lines[-1]
+        assert (commits(ledger), ledger.git("status", "--porcelain")) == (1, "")
+
+    def test_yes_writes_and_remembers(
+        self, doubtful: Path, ledger: LedgerFolder, on_terminal: OnTerminal, invoke: Invoke
+    ) -> None:
+        shown = on_terminal(
+            ledger, ["import", str(doubtful), *self.COMMAND], answers=[("照此写入", "是\n")]
+        )
+        assert (shown.code, shown.lines[-1]) == (0, "已导入并提交。")
+        source = (ledger.root / "data/sources/GZ2017.yaml").read_text(encoding="utf-8")
+        assert "局工作要点: key_point" in source
+        assert rows_of(ledger, invoke)["GZ2017-001"]["columns"] == {"考核分值": "5"}
+        checked = invoke(ledger, "check", "--json").json()
+        assert [each["code"] for each in checked["problems"] if each["code"] == "T008"] == []
+
+    def test_yes_beforehand_is_not_asked(
+        self, doubtful: Path, ledger: LedgerFolder, on_terminal: OnTerminal
+    ) -> None:
+        shown = on_terminal(ledger, ["import", str(doubtful), *self.COMMAND, "--yes"])
+        assert (shown.code, shown.lines[-1]) == (0, "已导入并提交。")
+
+
+class TestDocuments:
+    """Word and PDF come in as spreadsheets do."""
+
+    def test_lists_of_leaders(self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke) -> None:
+        place = leaders_lists(tmp_path / "清单.docx")
+        flags = ("--source", "ZR2021", "--year", "2021", "--kind", "责任清单")
+        outcome = invoke(ledger, *TODAY, "import", str(place), *flags)
+        assert outcome.out.startswith("ZR2021：新增 3 项")
+        assert "表1：没有“责任领导”列，取自标题“一、党组书记”" in outcome.err
+        found = rows_of(ledger, invoke)
+        assert [row["leader"] for row in found.values()] == [
+            "党组书记", "党组书记", "党组成员、副局长（分管业务）",
+        ]  # fmt: skip
+        again = invoke(ledger, *TODAY, "import", str(place), "--source", "ZR2021")
+        assert again.sentences[-1] == "没有变化，不需要写入。"
+
+    def test_a_printed_plan(self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke) -> None:
+        pdf = Pdf().page()
+        head = ("部分", "工作要点", "具体措施", "牵头部门", "完成时间")
+        widths = (70, 80, 160, 80, 80)
+        rows = [(*row[:4], row[5]) for row in PLAN]
+        pdf.table(60, widths, [head, *rows[:3]])
+        pdf.page().table(60, widths, [head, *rows[3:]])
+        place = pdf.save(tmp_path / "计划.pdf")
+        flags = ("--source", "GZ2017", "--year", "2017")
+        outcome = invoke(ledger, *TODAY, "import", str(place), *flags)
+        assert outcome.out.startswith("GZ2017：新增 6 项"), outcome.err
+        found = rows_of(ledger, invoke)
+        assert [row["measures"] for row in found.values()] == [[row[2]] for row in PLAN]
+        # The same plan as a spreadsheet: what the page broke into lines is no news.
+        spreadsheet = sheet(tmp_path / "计划.xlsx", rows, head)
+        again = invoke(ledger, *TODAY, "import", str(spreadsheet), "--source", "GZ2017")
+        assert again.sentences[-1] == "没有变化，不需要写入。"
+
+    def test_what_cannot_be_read_writes_nothing(
+        self, tmp_path: Path, ledger: LedgerFolder, refused: Invoke
+    ) -> None:
+        Pdf(pictures=True).page().save(tmp_path / "扫描.pdf")
+        (tmp_path / "加密.docx").write_bytes(
+            bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le")
+        )
+        for name, said in (("扫描.pdf", "扫描件"), ("加密.docx", "有密码")):
+            command = ("import", str(tmp_path / name), "--source", "GZ2017", "--year", "2017")
+            assert said in refused(ledger, *command, code=1).err
+
+    def test_interrupted_while_reading_leaves_nothing(
+        self, tmp_path: Path, ledger: LedgerFolder, on_terminal: OnTerminal
+    ) -> None:
+        pdf = Pdf()
+        for number in range(400):
+            pdf.page().table(60, (100, 200, 100), [("工作要点", "具体措施", "完成时间"),
+                                                   (f"要点{number}", "措施", "6月")])  # fmt: skip
+        place = pdf.save(tmp_path / "长.pdf")
+        command = ["import", str(place), "--source", "GZ2017", "--year", "2017"]
+        shown = on_terminal(ledger, command, answers=[("正在读取", "\x03")])
+        assert shown.code == 130
+        assert shown.text.rstrip().endswith("已中断。")
+        assert (commits(ledger), ledger.git("status", "--porcelain")) == (1, "")

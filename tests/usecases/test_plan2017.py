@@ -95,8 +95,8 @@ def test_every_row_as_printed_and_twice_is_once(
     assert snapshot.problems == ()
     names = [each.name for each in snapshot.config.departments]
     assert (len(names), len(set(names))) == (38, 38)
-    for name in ("plan2017.xlsx", "plan2017.csv"):
-        again = take(imported, shared / "fixtures" / name)
+    for form in ("xlsx", "csv", "docx", "pdf"):
+        again = take(imported, shared / "fixtures" / f"plan2017.{form}")
         assert (again.changes, again.gone, again.files, again.same) == ((), (), (), 296)
     assert git(imported, "rev-list", "--count", "HEAD").strip() == "2"
 

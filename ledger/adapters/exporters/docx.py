@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _WIDTH = wordfile.PAGE_HEIGHT - 2 * wordfile.ASIDE  # on its side
 _NARROWEST = 13.0  # millimetres of a column of text
 _PER_CHARACTER = 1.7  # millimetres that a column needs which must not wrap
+_SHORT = 200  # characters of a cell that surely fits on a page
 _LINE = 13.0  # points from one line of a cell to the next
 _HEAD, _CENTRED, _LEFT = "LedgerHead", "LedgerCentred", "LedgerText"
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -122,10 +123,15 @@ def _body(sheet: Sheet) -> Iterator[list[_Cell]]:
 
 
 def _append(table: Table, cells: Sequence[_Cell], *, header: bool = False) -> None:
-    """Add a row that no page breaks, repeated on every page when it is a header."""
+    """Add a row, repeated on every page when it is a header; a short one is not broken by a page.
+
+    A long or merged row must be: what fits on no page would not be shown at all.
+    """
     from docx.oxml import parse_xml
 
     repeated = "<w:tblHeader/>" if header else ""
+    short = all(len(cell.text) <= _SHORT and not cell.merge for cell in cells)
+    whole = "<w:cantSplit/>" if header or short else ""
     starts = [sum(cell.span for cell in cells[:index]) for index in range(len(cells))]
     twips = [round(column.width.pt * 20) if column.width else 0 for column in table.columns]
     inner = "".join(
@@ -134,7 +140,7 @@ def _append(table: Table, cells: Sequence[_Cell], *, header: bool = False) -> No
     )
     table._tbl.append(
         parse_xml(
-            f'<w:tr xmlns:w="{_NAMESPACE}"><w:trPr><w:cantSplit/>{repeated}</w:trPr>{inner}</w:tr>'
+            f'<w:tr xmlns:w="{_NAMESPACE}"><w:trPr>{whole}{repeated}</w:trPr>{inner}</w:tr>'
         )
     )
 

@@ -1,7 +1,7 @@
 """Reading tables out of files: readers yield grids, one mapper turns grids into rows.
 
-Another format is one more module with `read(path, sheet) -> tuple[Grid, ...]` and one more line
-in `READERS`; modules are loaded when a file of theirs is read.
+Another format is one more module with `read(path, sheet, tell) -> tuple[Grid, ...]` and one more
+line in `READERS`; modules are loaded when a file of theirs is read.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.adapters.importers.columns import Header, find_header, no_header
-from ledger.adapters.importers.grid import Grid
+from ledger.adapters.importers.grid import Grid, Tell, silent
+from ledger.adapters.importers.rows import ImportedRow
 from ledger.adapters.importers.table import (
-    ImportedRow,
     MappedTable,
     map_below,
     map_grid,
@@ -28,26 +28,36 @@ __all__ = [
     "Imported",
     "ImportedRow",
     "MappedTable",
+    "Tell",
     "map_grid",
     "read_grids",
     "read_tables",
+    "silent",
 ]
 
 READERS: Mapping[str, str] = {
     ".csv": "ledger.adapters.importers.csvtext",
+    ".docx": "ledger.adapters.importers.word",
+    ".pdf": "ledger.adapters.importers.pdf",
     ".tsv": "ledger.adapters.importers.csvtext",
     ".xlsm": "ledger.adapters.importers.xlsx",
     ".xlsx": "ledger.adapters.importers.xlsx",
 }
 """Suffix → module of its reader."""
 
-_SAVE_AS = {".xls": ".xlsx", ".et": ".xlsx", ".ods": ".xlsx", ".numbers": ".xlsx"}
+_SAVE_AS = {
+    **dict.fromkeys((".xls", ".xlsb", ".et", ".ods", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".doc", ".docm", ".wps", ".odt", ".rtf", ".pages"), ".docx"),
+}
+_TEXT = frozenset({".txt", ".md", ".html", ".htm"})
 
 
 class Reader(Protocol):
     """What each reader's module has as `read`."""
 
-    def __call__(self, path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
+    def __call__(
+        self, path: Path, sheet: str | None = None, tell: Tell = silent
+    ) -> tuple[Grid, ...]:
         """The tables of a file, or the one named `sheet`; raises LedgerError."""
 
 
@@ -59,13 +69,14 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
-def read_grids(path: Path, *, sheet: str | None = None) -> tuple[Grid, ...]:
+def read_grids(path: Path, *, sheet: str | None = None, tell: Tell = silent) -> tuple[Grid, ...]:
     """The sheets or tables of a file in its order, or only the one named `sheet`.
 
-    Raises LedgerError for a file that is missing, unknown, damaged, empty or too large.
+    `tell` hears how far a long file has been read. Raises LedgerError for a file that is missing,
+    unknown, damaged, empty or too large.
     """
     try:
-        grids = _reader(path)(path, sheet)
+        grids = _reader(path)(path, sheet, tell)
     except OSError as exc:
         raise LedgerError(f"无法读取 {path}：{exc.strerror or exc}", hint="检查路径和权限") from exc
     if not any(grid.rows for grid in grids):
@@ -80,16 +91,18 @@ def read_tables(
     *,
     sheet: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
     header_row: int | None = None,
     known: Collection[str] = (),
+    tell: Tell = silent,
 ) -> Imported:
     """Every table of a file that has a header; sheets without one are named in the notes.
 
-    The arguments are those of `map_grid`. Raises LedgerError as `read_grids` and `map_grid` do,
-    and when no sheet has a header.
+    The arguments are those of `read_grids`, `find_header` and `map_grid`. Raises LedgerError as
+    these do, and when no sheet has a header.
     """
-    grids = [grid for grid in read_grids(path, sheet=sheet) if grid.rows]
-    found = [(grid, find_header(grid, mapping, header_row)) for grid in grids]
+    grids = [grid for grid in read_grids(path, sheet=sheet, tell=tell) if grid.rows]
+    found = [(grid, find_header(grid, mapping, header_row, remembered)) for grid in grids]
     headed = [(grid, header) for grid, header in found if header is not None]
     if not headed:
         raise no_header([grid.name for grid in grids], header_row)
@@ -97,7 +110,7 @@ def read_tables(
     bare = "、".join(f"“{grid.name}”" for grid, header in found if header is None)
     return Imported(
         tuple(map_below(grid, header, known) for grid, header in headed),
-        (f"没有表头，没有导入的工作表：{bare}",) if bare else (),
+        (f"没有表头，没有导入的表：{bare}",) if bare else (),
     )
 
 
@@ -111,6 +124,8 @@ def _reader(path: Path) -> Reader:
         hint = f"可以导入：{'、'.join(READERS)}"
         if suffix in _SAVE_AS:
             hint = f"请用办公软件打开，另存为 {_SAVE_AS[suffix]} 后再导入"
+        elif suffix in _TEXT:
+            hint = "请把内容粘贴到 Excel 里分好列，另存为 .xlsx 后再导入"
         raise LedgerError(
             f"不能导入{f' {suffix} ' if suffix else '没有后缀的'}文件：{path.name}", hint=hint
         )

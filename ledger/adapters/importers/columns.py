@@ -1,51 +1,30 @@
-"""Which row of a table is its header, and which field of a task each column holds.
-
-Rules, in order; whatever had to be guessed is said in the notes:
-
-1. An explicit mapping (column name → field) wins.
-2. A name from `FIELD_NAMES`, white space, brackets' contents and marks aside.
-3. A name that ends with one of them (“2017年工作要点”), or whose first part does
-   (“责任单位及责任人”), but for what means something else (“实际完成时间”).
-4. Of two columns for one field the mapped one wins, then the one whose name comes first in
-   `FIELD_NAMES`, then the left one. The others stay as extra columns; but where no column holds
-   measures, the right one of two 工作要点-like columns does.
-"""
+"""Which row of a table is its header."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ledger.adapters.importers.assigning import (
+    GUESSED_RANK,
+    Column,
+    assign,
+    column_notes,
+    is_used,
+    match_of,
+)
 from ledger.adapters.importers.fieldnames import (
     EXTRA,
     FIELD_NAMES,
     field_of,
     field_title,
     normal_name,
-    ranked_name,
 )
 from ledger.adapters.importers.grid import EMPTY, Cell, Grid, Row, column_name
 from ledger.errors import LedgerError
 
 SEARCHED_ROWS = 30
 CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")
-
-_JOINTS = re.compile("以及|[及和与、/]")
-_OTHER_MEANING = re.compile("实际|是否|未|不|监督|考核|上报|审核|[,。;]")
-_SHORTEST_ENDING = 3
-_LONGEST_NAME = 20
-_GUESSED = 1000
-_MAPPED = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table: its indexes in the grid (several under a merged header), its field."""
-
-    indexes: tuple[int, ...]
-    header: str
-    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +39,6 @@ class Header:
     columns: tuple[Column, ...]
     notes: tuple[str, ...]
     missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    field: str
-    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +70,21 @@ def mapped_fields(mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_header(
-    grid: Grid, mapping: Mapping[str, str] | None = None, header_row: int | None = None
+    grid: Grid,
+    mapping: Mapping[str, str] | None = None,
+    header_row: int | None = None,
+    remembered: Mapping[str, str] | None = None,
 ) -> Header | None:
     """The header among the grid's first rows, or at line `header_row`; None when there is none.
 
     A header names a content field (措施、要点、问题、目标) and at least one more, or only the
     former where a mapping or `header_row` vouches for it. Two rows are read together, the lower
-    cell first, where that names more fields. Raises LedgerError for a bad mapping.
+    cell first, where that names more fields. `remembered` is a mapping of an earlier import, which
+    `mapping` overrides and whose columns may be missing. Raises LedgerError for a bad mapping, and
+    for two rows that are both headers and contradict each other.
     """
-    fields = mapped_fields(mapping or {})
+    asked = mapped_fields(mapping or {})
+    fields = _with_remembered(asked, mapped_fields(remembered or {}))
     least = 1 if fields or header_row else 2
     scored = [
         (score, candidate)
@@ -115,7 +94,49 @@ def find_header(
     if not scored:
         return None
     best = max(scored, key=lambda item: (item[0], item[1].first - item[1].last))[1]
-    return _header(grid, best, fields)
+    if header_row is None:
+        _refuse_contradiction(grid, best, fields)
+    return _header(grid, best, fields, asked)
+
+
+def _with_remembered(asked: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
+    taken = {field for field in asked.values() if field != EXTRA}
+    return {name: field for name, field in remembered.items() if field not in taken} | dict(asked)
+
+
+def _refuse_contradiction(grid: Grid, found: _Candidate, fields: Mapping[str, str]) -> None:
+    """Of two neighbouring rows that are headers by themselves one must be meant."""
+    for at in range(max(found.first - 1, 0), min(found.last, len(grid.rows) - 2) + 1):
+        upper, lower = grid.rows[at], grid.rows[at + 1]
+        if upper.hidden or lower.hidden:
+            continue
+        one, other = _own_cells(grid, upper), _own_cells(grid, lower)
+        heads = _score(one, fields, 2) and _score(other, fields, 2)
+        if heads and _disagree(one, other, fields):
+            lines = f"第 {upper.line} 行和第 {lower.line} 行"
+            raise LedgerError(
+                f"表“{grid.name}”{lines}都是表头，同一列的说法不一样",
+                hint="请删去错的一行，或用 --header-row 行号 指定用哪一行",
+            )
+
+
+def _own_cells(grid: Grid, row: Row) -> tuple[Cell, ...]:
+    """The visible cells of a row that are not merged with others."""
+    cells = _visible(grid, row)
+    beside = (*cells[1:], EMPTY)
+    return tuple(
+        cell if cell.own and not after.left else EMPTY
+        for cell, after in zip(cells, beside, strict=True)
+    )
+
+
+def _disagree(upper: tuple[Cell, ...], lower: tuple[Cell, ...], fields: Mapping[str, str]) -> bool:
+    for pair in zip(upper, lower, strict=True):
+        matches = [match_of(cell.text, fields) for cell in pair if cell.text]
+        sure = {match.field for match in matches if match and match.rank < GUESSED_RANK}
+        if len(sure) > 1:
+            return True
+    return False
 
 
 def no_header(names: Sequence[str], header_row: int | None = None) -> LedgerError:
@@ -156,40 +177,22 @@ def _score(
     cells: tuple[Cell, ...], fields: Mapping[str, str], least: int, *, content: bool = True
 ) -> int:
     """How many fields the cells name, sure names before guesses; 0 when they are no header."""
-    matches = [match for cell in cells if cell.text and (match := _match(cell.text, fields))]
+    matches = [match for cell in cells if cell.text and (match := match_of(cell.text, fields))]
     named = {match.field for match in matches}
-    sure = {match.field for match in matches if match.rank < _GUESSED}
+    sure = {match.field for match in matches if match.rank < GUESSED_RANK}
     if not sure or len(named) < least or (content and named.isdisjoint(CONTENT_FIELDS)):
         return 0
     return 100 * len(sure) + len(named)
 
 
-def _match(text: str, fields: Mapping[str, str]) -> _Match | None:
-    name = normal_name(text)
-    if name in fields:
-        return _Match(fields[name], _MAPPED)
-    if usual := ranked_name(name):
-        return _Match(*usual)
-    return _guess(name)
-
-
-def _guess(name: str) -> _Match | None:
-    """A match by the end of a name, or by the first of several things it names."""
-    if len(name) > _LONGEST_NAME or _OTHER_MEANING.search(name):
-        return None
-    endings = (name[start:] for start in range(1, len(name) - _SHORTEST_ENDING + 1))
-    for part in (_JOINTS.split(name)[0], *endings):
-        if usual := ranked_name(part):
-            return _Match(usual[0], usual[1] + _GUESSED)
-    return None
-
-
-def _header(grid: Grid, found: _Candidate, fields: Mapping[str, str]) -> Header:
+def _header(
+    grid: Grid, found: _Candidate, fields: Mapping[str, str], asked: Mapping[str, str]
+) -> Header:
     first, last = _vertical_extent(grid, found)
     groups = _groups(found.cells, grid.hidden_columns)
-    columns, notes = _assign(groups, fields)
+    columns, notes = assign(groups, fields, asked)
     used = tuple(
-        column for column in columns if column.field != EXTRA or _is_used(grid, last, column)
+        column for column in columns if column.field != EXTRA or is_used(grid, last, column)
     )
     cells = grid.rows[found.last].cells
     hidden = [cell.text for i, cell in enumerate(cells) if i in grid.hidden_columns]
@@ -198,8 +201,8 @@ def _header(grid: Grid, found: _Candidate, fields: Mapping[str, str]) -> Header:
         first,
         last,
         used,
-        (*notes, *_column_notes(used, [text for text in hidden if text])),
-        tuple(name for name in fields if name not in there),
+        (*notes, *column_notes(used, [text for text in hidden if text])),
+        tuple(name for name in asked if name not in there),
     )
 
 
@@ -225,50 +228,3 @@ def _groups(cells: tuple[Cell, ...], hidden: frozenset[int]) -> list[Column]:
         else:
             groups.append(Column((index,), header, EXTRA))
     return groups
-
-
-def _assign(groups: list[Column], fields: Mapping[str, str]) -> tuple[list[Column], list[str]]:
-    """Give each column its field, by the rules of this module; and what was decided, in words."""
-    claims: dict[str, list[tuple[int, int]]] = {}
-    for index, group in enumerate(groups):
-        match = _match(group.header, fields)
-        if match and match.field != EXTRA:
-            claims.setdefault(match.field, []).append((match.rank, index))
-    notes = _promote(groups, claims)
-    columns = list(groups)
-    for field, claimed in claims.items():
-        (rank, index), *others = sorted(claimed)
-        columns[index] = replace(groups[index], field=field)
-        if rank >= _GUESSED:
-            notes.append(f"“{groups[index].header}”列当作“{field_title(field)}”")
-        notes += [
-            f"“{groups[index].header}”列已作“{field_title(field)}”，"
-            f"“{groups[other].header}”列原样保留"
-            for _, other in others
-        ]
-    return columns, notes
-
-
-def _promote(groups: list[Column], claims: dict[str, list[tuple[int, int]]]) -> list[str]:
-    """Without a column of measures, the right one of several 工作要点-like columns holds them."""
-    points = claims.get("key_point", [])
-    if "measures" in claims or len(points) < 2:
-        return []
-    right = max(points, key=lambda claim: claim[1])
-    points.remove(right)
-    claims["measures"] = [(_MAPPED, right[1])]
-    return [f"没有措施列，“{groups[right[1]].header}”列当作措施"]
-
-
-def _is_used(grid: Grid, last: int, column: Column) -> bool:
-    return any(row.cells[i].own for row in grid.rows[last + 1 :] for i in column.indexes)
-
-
-def _column_notes(columns: tuple[Column, ...], hidden: list[str]) -> list[str]:
-    notes = []
-    if extra := "、".join(f"“{column.header}”" for column in columns if column.field == EXTRA):
-        notes.append(f"没有对应字段的列原样保留：{extra}")
-    if hidden:
-        names = "、".join(f"“{text}”" for text in hidden)
-        notes.append(f"隐藏的列没有导入：{names}（取消隐藏后可以导入）")
-    return notes

@@ -13,12 +13,15 @@ from pathlib import Path
 from ledger.adapters.importers.grid import (
     EMPTY,
     MAX_COLUMNS,
+    TOLD_EVERY,
     Cell,
     Grid,
     Row,
+    Tell,
     assemble,
     choose_name,
     clean_text,
+    silent,
 )
 from ledger.errors import LedgerError
 
@@ -38,7 +41,7 @@ _SAMPLE_TEXT = 100_000
 _OTHER_FORMATS = {b"PK\x03\x04": ".xlsx", bytes.fromhex("d0cf11e0a1b11ae1"): ".xls"}
 
 
-def read(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
+def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Grid, ...]:
     """The one table of a text file, named after the file; lines are records, as Excel shows them.
 
     Raises LedgerError naming the file and, for what cannot be decoded or quoted, its line.
@@ -50,7 +53,7 @@ def read(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
             f"{path.name} 超过 {MAX_FILE // 1024**2} MB", hint="删去无关内容，或分成几个文件"
         )
     text = decode(path.read_bytes(), path.name)
-    return (assemble(path.stem, _rows(text, path.name)),)
+    return (assemble(path.stem, _rows(text, path.name, tell)),)
 
 
 def decode(data: bytes, name: str) -> str:
@@ -131,13 +134,15 @@ def _lines(text: str) -> Iterator[str]:
         yield normal[start:]
 
 
-def _rows(text: str, name: str) -> Iterator[Row]:
+def _rows(text: str, name: str, tell: Tell) -> Iterator[Row]:
     reader = csv.reader(_lines(text), delimiter=_delimiter(text), strict=True)
     line = 0
     try:
         for line, record in enumerate(reader, start=1):
             if line > MAX_RECORDS:
                 raise LedgerError(f"{name} 超过 {MAX_RECORDS} 行", hint="删去空行后再导入")
+            if line % TOLD_EVERY == 0:
+                tell(line, 0)
             if fields := _trimmed(record, line, name):
                 yield Row(line, tuple(map(_cell, fields)))
     except csv.Error as exc:

@@ -9,7 +9,8 @@ from typing import Final
 
 EXTRA: Final = "extra"
 FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "number": ("序号", "编号", "任务序号", "任务编号", "问题序号", "问题编号"),
+    "id": ("编号", "事项编号", "任务编号", "问题编号", "台账编号"),
+    "number": ("序号", "任务序号", "问题序号"),
     "section": ("部分", "类别", "板块", "分类", "任务类别", "问题类别", "工作类别", "风险类别"),
     "key_point": (
         "工作要点",
@@ -129,10 +130,13 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "完成进度",
         "进度",
     ),
-    "status": ("是否完成", "整改状态", "状态", "完成状态", "任务状态"),
+    "status": ("是否完成", "整改状态", "状态", "完成状态", "任务状态", "是否销号", "是否办结"),
     "note": ("备注", "附注"),
 }
 """Field → its usual column names, the most telling first. The first one names it in messages."""
+
+COMPUTED: Final = frozenset({"来源", "事项名称", "现行时限", "亮灯"})
+"""Columns of an exported table that only the ledger fills in: beside its own ids no news."""
 
 _BY_NAME = {
     name: (field, rank) for field, names in FIELD_NAMES.items() for rank, name in enumerate(names)

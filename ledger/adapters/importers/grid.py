@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -49,6 +49,15 @@ class Cell:
 
 EMPTY = Cell()
 
+Tell = Callable[[int, int], None]
+"""Told while a long file is read: how many rows or pages so far, of how many (0: not known)."""
+TOLD_EVERY = 500
+"""Rows between two tellings."""
+
+
+def silent(done: int, total: int) -> None:
+    """The `Tell` of those who do not want to know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -64,12 +73,18 @@ class Grid:
     """A sheet or a table. Rows without any text are left out, all others have the same width.
 
     `hidden_columns` counts from 0; `notes` says in Chinese what the reader could not take along.
+    `title` is the document's title above the table, `part` the headings it stands under, from the
+    outermost in; both are empty where the file has only the table. `wrapped` says that line breaks
+    in cells are guessed from where the lines end on the page.
     """
 
     name: str
     rows: tuple[Row, ...]
     hidden_columns: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
+    title: str = ""
+    part: tuple[str, ...] = ()
+    wrapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from ledger.adapters.importers.columns import CONTENT_FIELDS, Column, Header
+from ledger.adapters.importers.assigning import Column
+from ledger.adapters.importers.columns import CONTENT_FIELDS, Header
 from ledger.adapters.importers.fieldnames import normal_name
 from ledger.adapters.importers.grid import Grid, Row
 
@@ -68,19 +69,22 @@ def heading_level(text: str) -> int | None:
     return next((level for level, form in enumerate(_LEVELS) if form.match(text)), None)
 
 
+def is_remark(text: str) -> bool:
+    """Whether a text is a note, instructions for filling in, or who filled in and when."""
+    return bool(_BARE_REMARK.fullmatch(text) or _REMARK.fullmatch(text))
+
+
 def own_texts(row: Row) -> list[str]:
     """The texts written in the row itself, each merged cell's once."""
     return [cell.text for cell in row.cells if cell.own and cell.text]
 
 
 def _repeats_header(row: Row, grid: Grid, header: Header) -> bool:
-    """Whether every own text stands where a header row has the same one."""
-    own = [(index, cell.text) for index, cell in enumerate(row.cells) if cell.own]
-    above = [grid.rows[i].cells for i in range(header.first, header.last + 1)]
-    return len(own) > 1 and all(
-        any(normal_name(text) == normal_name(cells[index].text) for cells in above)
-        for index, text in own
-    )
+    """Whether every own text is a column's name; in which columns they stand does not matter."""
+    rows = grid.rows[header.first : header.last + 1]
+    names = {normal_name(cell.text) for above in rows for cell in above.cells}
+    own = [cell.text for cell in row.cells if cell.own]
+    return len(own) > 1 and all(normal_name(text) in names for text in own)
 
 
 def _repeats_title(own: list[str], grid: Grid, header: Header) -> bool:

@@ -9,11 +9,10 @@ belongs to its first column alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
-from ledger.adapters.importers.columns import Column, Header, find_header, no_header
-from ledger.adapters.importers.departments import read_duty
+from ledger.adapters.importers.assigning import OWN, Column
+from ledger.adapters.importers.columns import Header, find_header, no_header
 from ledger.adapters.importers.fieldnames import EXTRA, field_title
 from ledger.adapters.importers.grid import Cell, Grid, Row, column_name
 from ledger.adapters.importers.rowkind import (
@@ -22,6 +21,14 @@ from ledger.adapters.importers.rowkind import (
     heading_text,
     kind_of,
     own_texts,
+)
+from ledger.adapters.importers.rows import (
+    NOTHING,
+    ImportedRow,
+    one_line,
+    refuse_doubled_numbers,
+    row_of,
+    text_of,
 )
 from ledger.errors import LedgerError
 
@@ -38,38 +45,12 @@ _LEFT_OUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedRow:
-    """One item of a table, its texts as printed; "" or () where the table has nothing.
-
-    `line` is its row in the file (from 1). `due_date` is set only for a cell the file types as a
-    date. `extra` holds (column name, text) of columns that fit no field.
-    """
-
-    line: int
-    number: str = ""
-    section: str = ""
-    key_point: str = ""
-    problem: str = ""
-    goal: str = ""
-    measures: tuple[str, ...] = ()
-    lead: tuple[str, ...] = ()
-    assist: tuple[str, ...] = ()
-    leader: str = ""
-    owner: str = ""
-    due_text: str = ""
-    due_date: date | None = None
-    progress: str = ""
-    status_text: str = ""
-    note: str = ""
-    extra: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class MappedTable:
     """The items of one sheet or table.
 
     `title` is the text above the header, `columns` pairs (column name, field; "extra" for none),
-    `notes` says in Chinese what was guessed and what was left out.
+    `basis` says of each column why it has its field, `notes` says in Chinese what was guessed and
+    what was left out, `unread` are lines that say something, but not what is to be done.
     """
 
     name: str
@@ -78,6 +59,8 @@ class MappedTable:
     columns: tuple[tuple[str, str], ...]
     rows: tuple[ImportedRow, ...]
     notes: tuple[str, ...]
+    basis: tuple[str, ...] = ()
+    unread: tuple[int, ...] = ()
 
 
 def map_grid(
@@ -102,9 +85,13 @@ def map_grid(
 
 
 def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> MappedTable:
-    """The items below a header that was found. Raises LedgerError for an unreadable cell."""
+    """The items below a header that was found.
+
+    Raises LedgerError for an unreadable cell, and for a 序号 or 编号 that two rows have.
+    """
     reading = _Reading(grid, header, known)
     rows = tuple(reading.items())
+    refuse_doubled_numbers(grid.name, rows)
     return MappedTable(
         grid.name,
         _title(grid, header),
@@ -112,6 +99,8 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
         tuple((column.header, column.field) for column in header.columns),
         rows,
         (*grid.notes, *header.notes, *reading.notes()),
+        tuple(column.basis for column in header.columns),
+        tuple(reading.noted.get(_LEFT_OUT[Kind.EMPTY], ())),
     )
 
 
@@ -134,8 +123,8 @@ def line_ranges(lines: Iterable[int]) -> str:
 
 
 def _title(grid: Grid, header: Header) -> str:
-    above = (own_texts(row) for row in grid.rows[: header.first])
-    return "\n".join(" ".join(texts) for texts in above if texts)[:_LONGEST_TITLE]
+    above = (" ".join(own_texts(row)) for row in grid.rows[: header.first])
+    return "\n".join(text for text in (grid.title, *above) if text)[:_LONGEST_TITLE]
 
 
 class _Reading:
@@ -152,6 +141,7 @@ class _Reading:
         self.carried: dict[str, str] = {}
         self.noted: dict[str, list[int]] = {}
         self.blank = 0
+        self.inherited: tuple[str, ...] = ()
 
     def items(self) -> Iterator[ImportedRow]:
         remark = False
@@ -177,6 +167,8 @@ class _Reading:
             self.blank += span - len(self.below)
         if self.blank:
             yield f"跳过空行 {self.blank} 行"
+        if self.inherited:
+            yield f"没有“{'”“'.join(self.inherited)}”列，取自标题“{'／'.join(self.grid.part)}”"
         for line, text in self.headings.items():
             yield f"第 {line} 行“{text}”之下没有事项"
 
@@ -191,11 +183,11 @@ class _Reading:
         elif kind is Kind.ITEM:
             columns = {column.field: column for column in self.header.columns}
             for field in CARRIED_FIELDS:
-                if field in columns and (text := _text(_parts(row, columns[field]))):
+                if field in columns and (text := text_of(_parts(row, columns[field]))):
                     self._remember(field, text)
 
     def _enter(self, row: Row) -> None:
-        text = _one_line(heading_text(row, self.header))
+        text = one_line(heading_text(row, self.header))
         level = heading_level(text)
         level = 1 if level is None else level
         self.path = [*(part for part in self.path if part[0] < level), (level, text, row.line)]
@@ -206,16 +198,24 @@ class _Reading:
         for _, _, line in self.path:
             self.headings.pop(line, None)
         cells = dict(self._cells(row))
-        texts = {field: _text(parts) for field, parts in cells.items()}
-        for field in CARRIED_FIELDS:
-            if field in texts:
-                texts[field] = self._carry(field, texts[field], row)
+        texts = {
+            field: self._carry(field, text_of(cells[field]), row)
+            for field in CARRIED_FIELDS
+            if field in cells
+        }
         for field in ("number", "measures"):
             if any(cell.above and cell.text for cell in cells.get(field, ())):
                 self._note(f"“{field_title(field)}”单元格合并了几行，每行各成一项", row)
         if not texts.get("section"):
-            texts["section"] = "／".join(text for _, text, _ in self.path)
-        return _imported(row.line, texts, cells.get("due", ()), self._extra(row), self.known)
+            parts = (*self.grid.part, *(text for _, text, _ in self.path))
+            texts["section"] = "／".join(parts)
+        read = row_of(row.line, cells, texts, self.grid.part, self._extra(row), self.known)
+        self.inherited = tuple(
+            field_title(field)
+            for field in ("leader", "lead")
+            if field not in cells and self.grid.part and getattr(read, field)
+        )
+        return replace(read, wrapped=self.grid.wrapped)
 
     def _cells(self, row: Row) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
@@ -228,15 +228,22 @@ class _Reading:
                 yield column.field, _parts(row, column)
 
     def _extra(self, row: Row) -> tuple[tuple[str, str], ...]:
-        columns = [column for column in self.header.columns if column.field == EXTRA]
+        columns = [
+            column
+            for column in self.header.columns
+            if column.field == EXTRA and column.basis != OWN
+        ]
         for column in columns:
             if _fault(row, column):
                 self._note(f"“{column.header}”列的单元格读不出，留空", row)
-        texts = ((column.header, _text(_parts(row, column))) for column in columns)
+        texts = ((column.header, text_of(_parts(row, column))) for column in columns)
         return tuple((header, text) for header, text in texts if text)
 
     def _carry(self, field: str, text: str, row: Row) -> str:
         """The text, or where nothing is merged the one above it; a new part begins afresh."""
+        if text in NOTHING:
+            self.carried.pop(field, None)
+            return ""
         if text:
             self._remember(field, text)
         elif not self.merged and field in self.carried:
@@ -266,51 +273,3 @@ def _fault(row: Row, column: Column) -> str:
         if cell.fault and not cell.left
     )
     return next(faults, "")
-
-
-def _text(cells: Iterable[Cell]) -> str:
-    return "\n".join(cell.text for cell in cells if cell.text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _imported(
-    line: int,
-    texts: Mapping[str, str],
-    due: Iterable[Cell],
-    extra: tuple[tuple[str, str], ...],
-    known: frozenset[str],
-) -> ImportedRow:
-    duty = read_duty(texts.get("lead", ""), "lead", known)
-    helping = read_duty(texts.get("assist", ""), "assist", known)
-    lead = tuple(dict.fromkeys(duty.lead + helping.lead))
-    assist = dict.fromkeys(duty.assist + helping.assist)
-    return ImportedRow(
-        line,
-        number=_one_line(texts.get("number", "")),
-        section=_one_line(texts["section"]),
-        key_point=texts.get("key_point", ""),
-        problem=texts.get("problem", ""),
-        goal=texts.get("goal", ""),
-        measures=_measures(texts.get("measures", "")),
-        lead=lead,
-        assist=tuple(name for name in assist if name not in lead),
-        leader=_people(texts.get("leader", "")) or duty.leader,
-        owner=_people(texts.get("owner", "")) or duty.owner,
-        due_text=_one_line(texts.get("due", "")),
-        due_date=next((cell.value for cell in due if isinstance(cell.value, date)), None),
-        progress=texts.get("progress", ""),
-        status_text=_one_line(texts.get("status", "")),
-        note=texts.get("note", ""),
-        extra=extra,
-    )
-
-
-def _measures(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.split("\n") if line.strip())
-
-
-def _people(text: str) -> str:
-    return "、".join(line.strip() for line in text.split("\n") if line.strip())

@@ -19,13 +19,16 @@ from zipfile import ZipFile
 from ledger.adapters.importers.grid import (
     EMPTY,
     MAX_COLUMNS,
+    TOLD_EVERY,
     Cell,
     Grid,
     Row,
+    Tell,
     assemble,
     choose_name,
     clean_text,
     column_name,
+    silent,
 )
 from ledger.adapters.importers.ooxml import Format, check_markup, checked_bytes, reading
 from ledger.adapters.importers.sheet_layout import Layout, SheetPart, read_layout, sheet_parts
@@ -47,7 +50,7 @@ openpyxl takes for plain numbers. The first lot shows no day."""
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
-def read(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
+def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Grid, ...]:
     """The visible sheets of a workbook, or the one named `sheet` (which may be hidden).
 
     Raises LedgerError naming the file, and the sheet and row where it can.
@@ -64,7 +67,7 @@ def read(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
         layouts = {part.name: _layout(archive, part, path) for part in wanted}
         walked = {part.part for part in wanted}
         check_markup(path, archive, limits=_LIMITS, walked=walked)
-        return _grids(data, layouts, _left_out(parts, wanted))
+        return _grids(data, layouts, _left_out(path, parts, wanted), tell)
 
 
 def _wanted(parts: tuple[SheetPart, ...], sheet: str | None) -> tuple[SheetPart, ...]:
@@ -74,16 +77,21 @@ def _wanted(parts: tuple[SheetPart, ...], sheet: str | None) -> tuple[SheetPart,
     return tuple(part for part in parts if not part.hidden) or parts
 
 
-def _left_out(parts: tuple[SheetPart, ...], wanted: tuple[SheetPart, ...]) -> tuple[str, ...]:
+def _left_out(
+    path: Path, parts: tuple[SheetPart, ...], wanted: tuple[SheetPart, ...]
+) -> tuple[str, ...]:
+    macros = ("文件里的宏没有运行，只读取内容",) if path.suffix.lower() == ".xlsm" else ()
     names = "、".join(f"“{part.name}”" for part in parts if part.hidden and part not in wanted)
-    return (f"隐藏的工作表{names}没有导入",) if names else ()
+    return (*macros, f"隐藏的工作表{names}没有导入") if names else macros
 
 
 def _layout(archive: ZipFile, part: SheetPart, path: Path) -> Layout:
     return read_layout(archive, part.part, f"{path.name} 的工作表“{part.name}”")
 
 
-def _grids(data: bytes, layouts: Mapping[str, Layout], notes: tuple[str, ...]) -> tuple[Grid, ...]:
+def _grids(
+    data: bytes, layouts: Mapping[str, Layout], notes: tuple[str, ...], tell: Tell
+) -> tuple[Grid, ...]:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
@@ -91,26 +99,26 @@ def _grids(data: bytes, layouts: Mapping[str, Layout], notes: tuple[str, ...]) -
         warnings.simplefilter("ignore")
         book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
-            grids = [_grid(book, name, layout) for name, layout in layouts.items()]
+            grids = [_grid(book, name, layout, tell) for name, layout in layouts.items()]
             return (replace(grids[0], notes=grids[0].notes + notes), *grids[1:])
         finally:
             book.close()
 
 
-def _grid(book: Workbook, name: str, layout: Layout) -> Grid:
+def _grid(book: Workbook, name: str, layout: Layout, tell: Tell) -> Grid:
     notes: tuple[str, ...] = ()
     if layout.columns > MAX_COLUMNS:
         notes = (f"{column_name(MAX_COLUMNS - 1)} 列以右的内容没有读取",)
     return assemble(
         name,
-        _rows(book, name, layout),
+        _rows(book, name, layout, tell),
         layout.spans,
         hidden_columns=frozenset(layout.hidden_columns),
         notes=notes,
     )
 
 
-def _rows(book: Workbook, name: str, layout: Layout) -> Iterator[Row]:
+def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[Row]:
     if not layout.lines:
         return
     last = max(layout.lines)
@@ -118,6 +126,8 @@ def _rows(book: Workbook, name: str, layout: Layout) -> Iterator[Row]:
     # The extent is ours: the sheet's own <dimension> is often wrong, and may be a trap.
     lines = book[name].iter_rows(min_row=1, max_row=last, min_col=1, max_col=width)
     for line, cells in zip(range(1, last + 1), lines, strict=False):
+        if line % TOLD_EVERY == 0:
+            tell(line, last)
         if line in layout.lines:
             row = tuple(
                 _cell(cell, book.epoch, (line, column) in layout.unsaved)

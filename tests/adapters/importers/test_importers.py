@@ -46,7 +46,7 @@ def test_sheets_with_a_header_are_read_and_others_named(workbook: Path) -> None:
         ("要点", 1),
         ("清单", 2),
     ]
-    assert imported.notes == ("没有表头，没有导入的工作表：“说明”、“整改”",)
+    assert imported.notes == ("没有表头，没有导入的表：“说明”、“整改”",)
 
 
 def test_one_sheet(workbook: Path) -> None:

@@ -1,4 +1,4 @@
-"""A real yearly plan of 296 measures in two formats, and a small one of the same shape."""
+"""A real yearly plan of 296 measures in three formats, and a small one of the same shape."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _expected(item: dict[str, Any]) -> tuple[str, str, str, tuple[str, ...], str
     )
 
 
-@pytest.mark.parametrize("name", ["plan2017.xlsx", "plan2017.csv"])
+@pytest.mark.parametrize("name", ["plan2017.xlsx", "plan2017.csv", "plan2017.docx"])
 def test_the_plan_row_by_row(shared: Path, name: str) -> None:
     items = json.loads((shared / "fixtures" / "plan2017.json").read_text(encoding="utf-8"))
     began = time.monotonic()

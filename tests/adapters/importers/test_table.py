@@ -427,10 +427,13 @@ def test_any_table_is_read_in_order_and_each_line_once(
 ) -> None:
     lines: list[list[str | Cell]] = [[*row] for row in rows]
     grid = _grid([*PLAN], *lines, spans=tuple(spans), hidden=tuple(hidden))
+    refusal = ""
     try:
         table = map_grid(grid)
-    except LedgerError:
-        assert spans or hidden
+    except LedgerError as exc:
+        refusal = exc.message
+    if refusal:
+        assert spans or hidden or "都是表头" in refusal  # a row of column names alone
         return
     read = [row.line for row in table.rows]
     assert read == sorted(set(read) - hidden)

@@ -265,3 +265,23 @@ def test_odd_merges_and_columns_are_harmless(write_parts: WriteParts) -> None:
         '<mergeCells><mergeCell ref="B9:A1"/><mergeCell ref="甲"/><mergeCell/></mergeCells>'
     )
     assert _only(write_parts(sheet)).rows[0].cells[0].text == "甲"
+
+
+def test_macros_and_links_to_other_files_are_left_alone(write_parts: WriteParts) -> None:
+    """What macros would do is not known; of a link the value last seen counts."""
+    sheet = (
+        '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>任务</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>措施</t></is></c></row>'
+        '<row r="2"><c r="A2" t="str"><f>[1]表!A1</f><v>甲</v></c>'
+        '<c r="B2" t="str"><f>乙()</f><v>乙</v></c></row></sheetData>'
+    )
+    parts = {
+        "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 no macro of ours",
+        "xl/externalLinks/externalLink1.xml": "<externalLink/>",
+    }
+    [grid] = read_grids(write_parts(sheet, parts=parts, name="表.xlsm"))
+    assert [[cell.text for cell in row.cells] for row in grid.rows] == [
+        ["任务", "措施"],
+        ["甲", "乙"],
+    ]
+    assert grid.notes == ("文件里的宏没有运行，只读取内容",)

@@ -1,0 +1,88 @@
+"""Joining tables over pages: wherever the pages break, the rows are the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.adapters.importers.pdf_tables import Page, joined, page_of
+
+LETTER, LEADING, LINE = 12, 16, 12
+EDGES = (50, 90, 242, 322)
+HEAD = ["序号", "具体措施", "完成时间"]
+WORDS = "健全完善督查检查制度压实主体责任组织开展专项治理通报情况推动整改到位"
+
+
+def line(x: float, top: float, text: str) -> dict[str, Any]:
+    right = x + sum(LETTER * (0.5 if letter.isascii() else 1) for letter in text)
+    return {"text": text, "x0": x, "x1": right, "top": top, "bottom": top + 12, "size": LETTER}
+
+
+def page(rows: list[list[list[str]]]) -> Page:
+    """A page with one table; each cell is its lines."""
+    cells = []
+    top = 60.0
+    for row in rows:
+        height = LEADING * max(1, *(len(lines) for lines in row)) + 4
+        for at, lines in enumerate(row):
+            box = [EDGES[at], top, EDGES[at + 1], top + height]
+            drawn = [
+                line(EDGES[at] + 4, top + 2 + LEADING * number, text)
+                for number, text in enumerate(lines)
+            ]
+            cells.append({"box": box, "lines": drawn})
+        top += height
+    number = line(300, 800, "— 1 —")
+    return page_of({"tables": [{"cells": cells}], "lines": [number], "pictures": 0})
+
+
+def broken(text: str) -> list[str]:
+    return [text[at : at + LINE] for at in range(0, len(text), LINE)]
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> tuple[list[list[str]], list[list[list[list[str]]]]]:
+    """The rows of a plan, and its pages: a break between rows, or within a row's measure."""
+    texts = []
+    pages: list[list[list[list[str]]]] = [[[[name] for name in HEAD]]]
+    for number in range(1, draw(st.integers(1, 12)) + 1):
+        measure = (WORDS * 2)[: draw(st.integers(3, 60))] + "。"
+        due = draw(st.sampled_from(["6月", "每季度", "2021年12月底前"]))
+        texts.append([str(number), measure, due])
+        lines = broken(measure)
+        cut = draw(st.integers(0, len(lines) - 1))
+        pages[-1].append([[str(number)], lines[:cut] if cut else lines, broken(due)])
+        breaks = draw(st.booleans())
+        if cut and breaks:
+            pages.append([[[name] for name in HEAD], [[], lines[cut:], []]])
+        elif cut:
+            pages[-1][-1][1] = lines
+        elif breaks:
+            pages.append([[[name] for name in HEAD]])
+    return texts, pages
+
+
+@given(plans())
+def test_wherever_pages_break_the_rows_are_the_same(
+    plan: tuple[list[list[str]], list[list[list[list[str]]]]],
+) -> None:
+    rows, pages = plan
+    [block] = joined([page(each) for each in pages])
+    read = [[cell.text for cell in row.cells] for row in block.grid("表1").rows]
+    assert read == [HEAD, *rows]
+
+
+def test_text_between_tables_keeps_them_apart() -> None:
+    first = page([[[name] for name in HEAD], [["1"], ["甲。"], ["6月"]]])
+    second = page([[[name] for name in HEAD], [["1"], ["乙。"], ["7月"]]])
+    heading = page_of(
+        {"tables": [], "lines": [line(50, 30, "二、局长责任清单")], "pictures": 0}
+    ).lines
+    apart = Page(second.tables, (*heading, *second.lines), 0)
+    assert len(joined([first, second])) == 1
+    assert [[each.text for each in block.before] for block in joined([first, apart])] == [
+        [],
+        ["二、局长责任清单"],
+    ]
