@@ -1,0 +1,104 @@
+"""`ledger decide --new`: a whole meeting, answer by answer on a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ledger.model.case import case_digest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import OnTerminal
+    from tests.conftest import LedgerFolder, MakeLedger
+
+TODAY = ("--today", "2017-12-10")
+CLOSING = {
+    "applied": {"date": "2017-12-01", "by": "联络员", "summary": "已完成"},
+    "reviewed": {"date": "2017-12-02", "by": "整改办", "opinion": "同意上会"},
+}
+WAITING: dict[str, Any] = {"status": "待上会", "closing": CLOSING}
+HEAD = [
+    ("会议名称，如 党组会", "党组会\n"),
+    ("会议日期，如 2017-12-10", "2017-12-03\n"),
+    ("实到成员，用、隔开", "书记、甲，乙,丙\n"),
+    ("应到人数", "5\n"),
+    ("缺席成员，用、隔开（可不填）", "丁\n"),
+    ("主持人", "书记\n"),
+]
+TAIL = [
+    ("会议记录编号", "DZH-2017-9\n"),
+    ("届次", "2017年第9次\n"),
+    ("记录人", "办公室主任\n"),
+    ("纪要文号", "〔2017〕9号\n"),
+]
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+    """Four tasks wait for a meeting, one was closed without any, one is at work."""
+    return make_ledger([*([WAITING] * 4), {"status": "已销号"}, {}])
+
+
+def votes(for_: int, against: int) -> list[tuple[str, str]]:
+    return [
+        ("同意票数 [4]", f"{for_}\n"),
+        ("不同意票数 [0]", f"{against}\n"),
+        ("弃权票数 [0]", "\n"),
+    ]
+
+
+def test_a_meeting_typed_whole(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    answers = [
+        *HEAD,
+        ("会议结论", "同意销号\n"),
+        *votes(4, 0),
+        ("会议意见", "目标达到\n"),
+        ("会议结论", "同意延期\n"),
+        *votes(3, 1),
+        ("同意延至哪一天", "2018-03-31\n"),
+        ("会议意见", "\n"),
+        ("会议结论", "并入\n"),
+        *votes(4, 0),
+        ("并入的事项编号", "GZ2017-006\n"),
+        ("会议意见", "\n"),
+        ("会议结论", "\n"),  # not discussed
+        ("没有经过会议就已销号，请补议", ""),
+        ("会议结论", "继续整改\n"),
+        *votes(4, 0),
+        ("会议意见", "重新整改\n"),
+        *TAIL,
+    ]
+    shown = on_terminal(ledger, [*TODAY, "decide", "--new"], answers=answers)
+    assert shown.code == 0, shown.text
+    assert "已登记会议 DZH-2017-9" in shown.text
+    assert "下一步：ledger close GZ2017-001 GZ2017-003 --decision DZH-2017-9" in shown.text
+
+    before = ledger.load(ledger.git("rev-parse", "HEAD~1").strip())
+    after = ledger.load()
+    record = after.decision_by_id["DZH-2017-9"].record
+    assert record.present == ("书记", "甲", "乙", "丙")
+    assert [each.name for each in record.absent] == ["丁"]
+    assert (record.date, record.due_members, record.chair) == (dt.date(2017, 12, 3), 5, "书记")
+    assert (record.session, record.minutes) == ("2017年第9次", "〔2017〕9号")
+    told = {item.task: (item.result, item.until, item.into, item.opinion) for item in record.items}
+    assert told == {
+        "GZ2017-001": ("同意销号", None, "", "目标达到"),
+        "GZ2017-002": ("同意延期", dt.date(2018, 3, 31), "", ""),
+        "GZ2017-003": ("并入", None, "GZ2017-006", ""),
+        "GZ2017-005": ("继续整改", None, "", "重新整改"),
+    }
+    for item in record.items:
+        assert item.digest == case_digest(before.by_id[item.task].record)
+    assert after.by_id["GZ2017-002"].record.extensions[0].to == dt.date(2018, 3, 31)
+    assert after.by_id["GZ2017-005"].record.status == "推进中"
+    assert ledger.git("status", "--porcelain") == ""
+
+
+def test_leaving_half_way_records_nothing(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    answers = [*HEAD, ("会议结论", "同意销号\n"), ("同意票数", "\x03")]
+    shown = on_terminal(ledger, [*TODAY, "decide", "--new"], answers=answers)
+    assert shown.code == 130
+    assert ledger.git("status", "--porcelain") == ""
+    assert ledger.load().decisions == ()

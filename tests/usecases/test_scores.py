@@ -1,0 +1,100 @@
+"""Scores: sums, ranks, and the commit that shows each point."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from ledger.model.period import named
+from ledger.usecases.reading import load
+from ledger.usecases.scoring import ScoreFacts, score_facts
+
+if TYPE_CHECKING:
+    from tests.conftest import LedgerFolder, MakeLedger
+
+YEAR = named("annual", "2017")
+LATE: dict[str, Any] = {"due": {"text": "6月", "date": "2017-06-30"}, "assist": ["条法司"]}
+
+
+def scored(made: LedgerFolder, commit: str, today: dt.date = YEAR.last) -> ScoreFacts:
+    ledger = made.open()
+    try:
+        return score_facts(ledger, load(ledger, commit), commit, YEAR, today)
+    finally:
+        ledger.cache.close()
+
+
+def test_each_point_names_the_commit_that_shows_it(make_ledger: MakeLedger) -> None:
+    made = make_ledger(commit=False)
+    made.write_task(id="GZ2017-001", **LATE)
+    made.commit("一", "2017-03-01")
+    said = {"date": "2017-05-02", "by": "联络员", "text": "同上"}
+    made.write_task(id="GZ2017-001", progress=[said], **LATE)
+    second = made.commit("二", "2017-05-02")
+    made.write_task(id="GZ2017-001", progress=[said], tags=["表扬"], **LATE)
+    third = made.commit("三", "2017-07-03")
+    made.write_task(id="GZ2017-001", progress=[said], tags=["表扬"], title="改名", **LATE)
+    head = made.commit("四", "2017-08-01")
+    scores = {each.department: each for each in scored(made, head).scores}
+    assert [(p.value, p.reason, p.role, p.commit) for p in scores["审业部"].points] == [
+        (-2, "逾期", "牵头", second),  # the state in which it went overdue
+        (-0.5, "空话", "牵头", second),
+        (1, "表扬", "牵头", third),
+    ]
+    assert [(p.value, p.reason, p.role, p.commit) for p in scores["条法司"].points] == [
+        (-1, "逾期", "配合", second),
+    ]
+    assert scores["审业部"].total == 98.5
+    assert {p.task for each in scores.values() for p in each.points} == {"GZ2017-001"}
+
+
+def test_a_task_that_came_overdue_is_shown_by_the_commit_that_brought_it(
+    make_ledger: MakeLedger,
+) -> None:
+    made = make_ledger(commit=False)
+    made.write_task(**LATE)
+    first = made.commit("一", "2017-09-01")
+    (point,) = scored(made, first).scores[-1].points
+    assert point.commit == first
+
+
+def test_what_is_not_due_yet_costs_nothing(make_ledger: MakeLedger) -> None:
+    made = make_ledger([LATE])
+    head = made.git("rev-parse", "HEAD").strip()
+    found = scored(made, head, dt.date(2017, 6, 30))
+    assert [each.total for each in found.scores] == [100, 100]
+
+
+def test_praise_of_another_year_is_not_counted_again(make_ledger: MakeLedger) -> None:
+    made = make_ledger(commit=False)
+    made.write_task(tags=["表扬"], due=None)
+    made.commit("去年", "2016-12-30")
+    made.write_task(tags=["表扬"], due=None, title="改名")
+    assert scored(made, made.commit("今年", "2017-02-01")).scores[0].points == ()
+
+
+def test_equal_scores_share_a_rank(make_ledger: MakeLedger) -> None:
+    tasks = [{"lead": [name]} for name in ("办公室", "条法司", "规划司")]
+    made = make_ledger([*tasks, {"lead": ["审业部"], "tags": ["表扬"]}, {"lead": ["外单位"]}])
+    found = scored(made, made.git("rev-parse", "HEAD").strip(), dt.date(2017, 5, 1))
+    assert [(each.rank, each.department, each.total) for each in found.scores] == [
+        (1, "审业部", 101),
+        (2, "办公室", 100),
+        (2, "条法司", 100),
+        (2, "规划司", 100),
+        (2, "外单位", 100),
+    ]
+
+
+def test_own_rules(make_ledger: MakeLedger) -> None:
+    made = make_ledger([LATE], config={"scores": {"base": 60, "overdue_lead": 0.1}})
+    found = {
+        e.department: e.total for e in scored(made, made.git("rev-parse", "HEAD").strip()).scores
+    }
+    assert found == {"审业部": 59.9, "条法司": 59}
+
+
+def test_a_department_that_leads_and_helps_pays_once(make_ledger: MakeLedger) -> None:
+    made = make_ledger([{**LATE, "assist": ["审查业务管理部"]}])
+    (only,) = scored(made, made.git("rev-parse", "HEAD").strip()).scores
+    assert [each.value for each in only.points] == [-2]
