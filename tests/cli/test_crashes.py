@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.cli.app import run
+from ledger.model.case import case_digest
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
@@ -79,15 +80,17 @@ def contents(place: LedgerFolder) -> dict[str, bytes]:
 
 
 PROGRESS = (*TODAY, "progress", "GZ2017-001", "--text", "已完成初稿")
+EVIDENCE = (*TODAY, "evidence", "add", "GZ2017-001", "../报告.txt", "--name", "检查报告")
 ADD = (*TODAY, "add", "--source", "GZ2017", "--title", "新事项", "--lead", "审业部", "--due", "6月")
 
 
 @pytest.fixture
-def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+def ledger(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
+    (tmp_path / "报告.txt").write_text("检查情况", "utf-8")
     return make_ledger(2)
 
 
-@pytest.mark.parametrize("command", [PROGRESS, ADD, (*PROGRESS, "--no-commit")])
+@pytest.mark.parametrize("command", [PROGRESS, ADD, EVIDENCE, (*PROGRESS, "--no-commit")])
 def test_old_or_new_at_every_step(
     command: tuple[str, ...], ledger: LedgerFolder, invoke: Invoke
 ) -> None:
@@ -105,7 +108,7 @@ def test_old_or_new_at_every_step(
             assert ledger.git("status", "--porcelain") == ""
             continue
         # It had come to its end; whatever was changed is whole, and committed where asked for.
-        assert len(now) - len(before) == (1 if command is ADD else 0)
+        assert len(now) - len(before) == (1 if command in (ADD, EVIDENCE) else 0)
         assert bool(ledger.git("status", "--porcelain")) == ("--no-commit" in command)
         assert invoke(ledger, *TODAY, "check").code == 0
         ledger.git("reset", "--hard", "--quiet", head.strip())
@@ -189,3 +192,58 @@ def test_a_live_writer_is_not_disturbed(ledger: LedgerFolder, invoke: Invoke) ->
     with writing(repo.state_dir()), journal.noted(repo, ledger.root, [change], "进展", True):
         assert invoke(ledger, *TODAY, "list").err == ""
         assert journal.is_interrupted(repo)
+
+
+def test_a_closing_killed_at_any_step_is_proposed_again(
+    make_ledger: MakeLedger, invoke: Invoke
+) -> None:
+    """It is built beside the user's work: whatever happens, only its branch comes or does not."""
+    ledger = make_ledger([WAITING])
+    digest = case_digest(ledger.load().by_id["ZG2020-001"].record)
+    ledger.write("data/decisions/2020/DZH-2020-31.yaml", meeting(digest))
+    ledger.commit("会议")
+    ledger.write("data/tasks/ZG2020/ZG2020-001.yaml.orig", "没有提交的东西")
+    before, refs = contents(ledger), ledger.git("rev-parse", "HEAD", "main")
+    command = ("--today", "2020-12-04", "close", "ZG2020-001", "--decision", "DZH-2020-31")
+    step = 0
+    while killed(ledger, command, step):
+        step += 3
+        assert step < MOST
+        assert contents(ledger) == before
+        assert ledger.git("rev-parse", "HEAD", "main") == refs
+        assert ledger.git("status", "--porcelain").count("\n") == 1
+        closings = ledger.git("for-each-ref", "--format=%(objectname)", "refs/heads/close").split()
+        assert [ledger.git("rev-parse", f"{each}^").strip() for each in closings] in (
+            [],
+            [refs.split()[1]],
+        )
+    assert step > 10
+    assert invoke(ledger, *command).code == 0
+    (branch,) = ledger.git("for-each-ref", "--format=%(refname:short)", "refs/heads/close").split()
+    assert "已销号" in ledger.git("show", f"{branch}:data/tasks/ZG2020/ZG2020-001.yaml")
+
+
+WAITING: dict[str, Any] = {
+    "id": "ZG2020-001",
+    "due": {"text": "11月底前", "date": "2020-11-30"},
+    "status": "待上会",
+    "evidence": [{"name": "制度汇编", "archive": "2020-12"}],
+    "closing": {
+        "applied": {"date": "2020-12-01", "by": "联络员", "summary": "已完成"},
+        "reviewed": {"date": "2020-12-02", "by": "整改办", "opinion": "同意上会"},
+    },
+}
+
+
+def meeting(digest: str) -> dict[str, Any]:
+    members = [f"成员{number}" for number in range(1, 9)]
+    votes = {"for": 8, "against": 0, "abstain": 0}
+    return {
+        "id": "DZH-2020-31",
+        "body": "党组会",
+        "date": "2020-12-03",
+        "chair": "成员1",
+        "due_members": 9,
+        "present": members,
+        "items": [{"task": "ZG2020-001", "result": "同意销号", "votes": votes, "digest": digest}],
+    }
