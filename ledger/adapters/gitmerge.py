@@ -73,17 +73,23 @@ class TreeMerge:
         contents = dict(self._repo.blobs(dict.fromkeys(wanted), _MOST_BYTES))
         return [self._opened(path, stages, contents) for path, stages in found.items()]
 
-    def settle(self, files: Mapping[str, bytes | None]) -> None:
-        """Put files (paths as `Unmerged` has them) into the result; None takes one away."""
+    def settle(self, files: Mapping[str, bytes | str | None]) -> None:
+        """Put files into the result.
+
+        Args:
+            files: path as `Unmerged` has it → content, or the id of a blob that has it; None takes
+                the file away.
+        """
         if not files:
             return
-        blobs = put_blobs(self._repo, [each for each in files.values() if each is not None])
+        blobs = put_blobs(self._repo, [each for each in files.values() if isinstance(each, bytes)])
         lines = b""
         for path, content in files.items():
             place = path.removeprefix("top:") if path.startswith("top:") else self._prefix + path
             lines += f"0 {_ABSENT}\t{place}\0".encode(errors="surrogateescape")
             if content is not None:
-                lines += f"100644 {blobs.pop(0)}\t{place}\0".encode(errors="surrogateescape")
+                blob = content if isinstance(content, str) else blobs.pop(0)
+                lines += f"100644 {blob}\t{place}\0".encode(errors="surrogateescape")
         self._repo.run("update-index", "-z", "--index-info", stdin=lines, environment=self._index)
 
     def tree(self) -> str:
@@ -191,9 +197,7 @@ def refuse_blocked(repo: GitRepo, old: str, new: str) -> None:
     Raises:
         LedgerError: naming the files that hold uncommitted changes.
     """
-    listed = repo.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
-    dirty = {line[3:] for line in listed.decode(errors="surrogateescape").split("\0")[:-1]}
-    both = [path for path in changed_paths(repo, old, new) if path in dirty] if dirty else []
+    both = _dirty(repo, old, new)[0]
     if both:
         more = f" 等 {len(both)} 个文件" if len(both) > _SHOWN else ""
         raise LedgerError(
@@ -205,18 +209,49 @@ def refuse_blocked(repo: GitRepo, old: str, new: str) -> None:
 def move_branch(repo: GitRepo, old: str, new: str, reason: str) -> None:
     """Take the current branch, its index and work tree from one commit to another.
 
-    What is staged or changed in files that are alike in both stays as it is.
+    What is staged or changed in files that are alike in both stays as it is. A move that was
+    interrupted is carried on by the next one.
 
     Raises:
         GitError: a file is in the way, or the branch has moved on; nothing is changed then.
     """
     repo.run("update-index", "-q", "--refresh", ok=(0, 1))
+    if moved := _dirty(repo, old, new)[1]:
+        top = repo.run("rev-parse", "--show-toplevel").decode().rstrip("\n")
+        paths = "".join(f"{path}\0" for path in moved).encode(errors="surrogateescape")
+        repo.run("-C", top, "update-index", "--add", "--remove", "-z", "--stdin", stdin=paths)
     repo.run("read-tree", "-m", "-u", old, new)
     try:
         repo.run("update-ref", "-m", reason, "HEAD", new, old)
     except GitError:
         repo.run("read-tree", "-m", "-u", new, old)
         raise
+
+
+def _dirty(repo: GitRepo, old: str, new: str) -> tuple[list[str], list[str]]:
+    """Files that differ between two commits and hold uncommitted changes.
+
+    Returns:
+        Those that say something else than the new commit; those that are as it has them, as an
+        interrupted move leaves them.
+    """
+    listed = repo.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+    lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
+    dirty = {line[3:]: line[:2] for line in lines}
+    both = [path for path in changed_paths(repo, old, new) if path in dirty] if dirty else []
+    if not both:
+        return [], []
+    differing = repo.run("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", new, "--")
+    others = set(differing.decode(errors="surrogateescape").split("\0"))
+    others -= {path for path in both if dirty[path] == "??" and _is_as_in(repo, new, path)}
+    return [path for path in both if path in others], [path for path in both if path not in others]
+
+
+def _is_as_in(repo: GitRepo, commit: str, path: str) -> bool:
+    """Whether a file that git does not know yet is just what a commit has."""
+    there = repo.run("rev-parse", "--verify", "--quiet", f"{commit}:{path}", ok=(0, 1, 128))
+    top = repo.run("rev-parse", "--show-cdup").decode().rstrip("\n")
+    return there == repo.run("hash-object", "--", f"{top}{path}", ok=(0, 128))
 
 
 def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:
@@ -238,6 +273,14 @@ def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str,
     found = repo.run("rev-list", "--reverse", "--topo-order", "--parents", tip, *without, "--")
     lines = (line.split() for line in found.decode().splitlines())
     return [(commit, tuple(parents)) for commit, *parents in lines]
+
+
+def commits_touching(repo: GitRepo, tip: str, paths: Sequence[str]) -> set[str]:
+    """The commits of a history that changed some of these files."""
+    found = repo.run(
+        "rev-list", tip, "--", *paths, environment={"GIT_LITERAL_PATHSPECS": "1"}
+    )  # fmt: skip
+    return set(found.decode().split())
 
 
 def refs_holding(repo: GitRepo, commit: str) -> list[str]:

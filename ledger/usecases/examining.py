@@ -11,6 +11,7 @@ from ledger import __version__
 from ledger.adapters import gitrepo, yamlread
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
+from ledger.usecases.driving import lacking
 from ledger.usecases.reading import Ledger, load, open_ledger
 from ledger.usecases.starting import SCHEMAS, schema_text
 
@@ -67,6 +68,12 @@ def _repository(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("仓库状态", BAD, f"{error.message}。{error.hint}")
     else:
         yield Finding("仓库状态", GOOD, f"在分支 {ledger.repo.branch()} 上")
+    unmerged = lacking(ledger.repo)
+    yield Finding(
+        "合并驱动",
+        NOTE if unmerged else GOOD,
+        f"{unmerged}，可运行 ledger merge-driver --install" if unmerged else "台账文件按内容合并",
+    )
     where = ledger.cache.where()
     yield Finding(
         "缓存", GOOD if where else NOTE, str(where) if where else "不能写入，只放在内存里，会慢一些"

@@ -14,6 +14,7 @@ from ledger.adapters.store import FileChange
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
 from ledger.model.schema import FILES, schema
+from ledger.usecases.driving import ATTRIBUTES, ATTRIBUTES_FILE, configure_driver
 from ledger.usecases.gating import gate_files
 from ledger.usecases.reading import Ledger
 from ledger.usecases.writing import Operation, record
@@ -62,7 +63,9 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
     ]
     known = bool(repo.identity() and repo.email())
     operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
-    return Started(root, record(ledger, changes, operation, commit and known))
+    made = record(ledger, changes, operation, commit and known)
+    configure_driver(repo)
+    return Started(root, made)
 
 
 def schema_text(kind: str) -> str:
@@ -87,7 +90,7 @@ def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
     values = {"organisation": " ".join(organisation.split())}
     yield CONFIG_FILE, render("ledger.yaml.j2", values).encode()
     yield "README.md", render("readme.md.j2", values).encode()
-    yield ".gitattributes", b"*.yaml text eol=lf\n"
+    yield ATTRIBUTES_FILE, b"*.yaml text eol=lf\n" + ATTRIBUTES
     for folder in _KEPT:
         yield f"{folder}/.gitkeep", b""
     yield from gate_files(("forgejo", "github", "gitlab"))

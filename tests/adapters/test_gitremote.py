@@ -18,10 +18,13 @@ from ledger.adapters.gitremote import (
     NEW,
     REFUSED,
     SAME,
+    Pushed,
     check_branch,
     check_remote,
     fetch,
+    fetch_if_there,
     offer,
+    outpaced,
     push,
     push_branch,
     remote_refs,
@@ -389,11 +392,11 @@ def test_branch_names_that_git_is_not_asked_about(name: str) -> None:
     [
         ("fatal: Could not resolve host: forge.example", "找不到服务器"),
         ("ssh: connect to host forge.example port 22: Connection refused", "连不上服务器"),
-        ("git@forge.example: Permission denied (publickey).", "不认你的身份"),
+        ("git@forge.example: Permission denied (publickey).", "不认您的身份"),
         ("fatal: could not read Username for 'https://forge.example': terminal prompts disabled",
-         "不认你的身份"),
+         "不认您的身份"),
         ("fatal: unable to access 'https://forge.example/': The requested URL returned error: 403",
-         "不认你的身份"),
+         "不认您的身份"),
         ("fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
          "证书不可信"),
         ("fatal: repository 'https://forge.example/unit/x.git/' not found", "没有这个仓库"),
@@ -458,3 +461,25 @@ def test_terminal_escapes_are_taken_out(text: str, line: str) -> None:
 )
 def test_passwords_are_taken_out_of_addresses(text: str, shown: str) -> None:
     assert shortened(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("pushed", "expected"),
+    [
+        (Pushed(REFUSED, "stale info"), True),
+        (Pushed(REFUSED, "failed to update ref"), True),
+        (Pushed(REFUSED, "remote rejected", ("cannot lock ref 'refs/heads/main'",)), True),
+        (Pushed(REFUSED, "protected branch hook declined"), False),
+        (Pushed(MOVED, "", ("stale info",)), False),
+    ],
+)
+def test_being_outpaced_is_told_from_being_refused(pushed: Pushed, expected: bool) -> None:
+    assert outpaced(pushed) is expected
+
+
+def test_a_branch_that_is_not_there_yet_is_no_fault(pair: Pair) -> None:
+    assert fetch_if_there(pair.repo, "origin", "elsewhere") == ""
+    assert fetch_if_there(pair.repo, "origin", "main") == pair.server()["refs/heads/main"]
+    pair.mine.git("remote", "set-url", "origin", "/nowhere/at/all.git")
+    with pytest.raises(LedgerError):
+        fetch_if_there(pair.repo, "origin", "elsewhere")

@@ -1,0 +1,136 @@
+"""`ledger sync`, `ledger renumber`, `ledger merge-driver`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.output import emit_table
+from ledger.cli.session import emit, emit_json, say, session
+from ledger.cli.writing import TaskId, who
+from ledger.errors import UsageError
+
+if TYPE_CHECKING:
+    from ledger.usecases.syncing import Plan
+
+
+def sync(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看会取回什么、送出什么，什么也不动")
+    ] = False,
+    ours: Annotated[
+        list[str] | None,
+        typer.Option("--ours", metavar="编号.字段", help="这处冲突用本方的；可写多次"),
+    ] = None,
+    theirs: Annotated[
+        list[str] | None,
+        typer.Option("--theirs", metavar="编号.字段", help="这处冲突用对方的；可写多次"),
+    ] = None,
+    by: options.By = None,
+    form: options.Format = None,
+    json: options.Json = False,
+) -> None:
+    """和远端的主分支同步：取回、合并、检查、推送；没有提交的修改不动。
+
+    两个人改了同一处时，列出双方的值，由您用 --ours 或 --theirs 选定后再运行一次。
+    """
+    from ledger.usecases.syncing import sync as synchronise
+    from ledger.view import syncing as view
+
+    wanted = options.chosen_format(form, json, ("table", "json"))
+    here = session(context)
+    ledger = here.open()
+    choices = _choices(ours or [], theirs or [])
+    agent = who(ledger, by)
+    done = synchronise(ledger, here.now(), agent, view.request_body, choices, dry_run=dry_run)
+    if wanted == "json":
+        emit_json(view.plan_json(done.plan, done.attempts))
+    elif dry_run and not done.plan.refused():
+        emit(view.plan_lines(done.plan))
+    for line in view.remark_lines(done.plan):
+        say(line)
+    if done.plan.refused():
+        _refuse(done.plan, wanted)
+    if dry_run:
+        say("以上只是预览，什么也没有动。")
+        return
+    for line in view.done_lines(done.plan):
+        say(line)
+    if done.said:
+        say(f"{done.said.rstrip('。')}。")
+
+
+def renumber(
+    context: typer.Context,
+    task: TaskId,
+    new: Annotated[str, typer.Argument(metavar="新编号", help="默认取来源的下一个号")] = "",
+) -> None:
+    """给还没有推送过的事项换一个编号，关联和会议记录里的一并改。"""
+    from ledger.usecases.renumbering import renumber as change_id
+
+    done = change_id(session(context).open(), task, new)
+    say(f"{done.old} 已改为 {done.new}（{done.commits} 个还没有推送的提交随之改写）。")
+
+
+def merge_driver(
+    context: typer.Context,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="%O %A %B %P", help="由 git 填写：起点、本方、对方、文件路径"),
+    ] = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="在这个仓库里装上，由 git merge、git pull 使用")
+    ] = False,
+) -> None:
+    """git 合并台账文件时调用：按内容合并，有冲突时只标出有分歧的几行。"""
+    from ledger.usecases import joining
+    from ledger.usecases.driving import install_driver
+
+    if install:
+        say("合并驱动装好了。" if install_driver(session(context).open()) else "合并驱动已经装了。")
+        return
+    if not files or len(files) < 3:
+        raise UsageError("没有写要合并的文件", hint="它由 git 调用；安装用 --install")
+    name = files[3] if len(files) > 3 else files[1]
+    clean, held = joining.merge_driver(*(Path(each) for each in files[:3]))
+    for each in held:
+        said = f"状态留在“{each.kept.get('status', '')}”，没有带过来“{each.lost.get('status', '')}”"
+        say(f"注意：{name} 的{said}。")
+    if not clean:
+        say(f"{name} 有冲突，请改好标出的几行，再用 git add 登记。")
+        raise typer.Exit(1)
+
+
+def _refuse(plan: Plan, form: str) -> None:
+    """Say what stands in the way, and exit with 1."""
+    from ledger.view.problems import problem_lines
+    from ledger.view.syncing import clash_table
+
+    if plan.clashes:
+        if form != "json":
+            emit_table(clash_table(plan.clashes), form)
+        say("两边改了同一处，什么都没有动；请逐处选定，如：")
+        say(f"  ledger sync --theirs {plan.clashes[0].choice()}")
+    for line in problem_lines(plan.problems):
+        say(line)
+    if not plan.clashes:
+        say("没有通过检查，什么都没有动；请改好后再运行一次。")
+    raise typer.Exit(1)
+
+
+def _choices(ours: list[str], theirs: list[str]) -> dict[str, str]:
+    """What was chosen → the side.
+
+    Raises:
+        UsageError: the same place for both sides.
+    """
+    from ledger.model.reconcile import OURS, THEIRS
+
+    both = sorted({*ours} & {*theirs})
+    if both:
+        raise UsageError(f"{both[0]} 既选了本方又选了对方", hint="请只选一方")
+    return dict.fromkeys(ours, OURS) | dict.fromkeys(theirs, THEIRS)

@@ -1,0 +1,157 @@
+"""What a sync found and did, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ledger.model.change import Change
+from ledger.model.reconcile import OURS, spelled
+from ledger.usecases.combining import Clash, LeftBehind
+from ledger.usecases.syncing import Plan
+from ledger.view.checks import problem_json
+from ledger.view.diff import markdown_lines, text_lines
+from ledger.view.table import Column, Table
+from ledger.view.task import NAMES
+from ledger.view.task import spelled as in_words
+from ledger.view.text import markdown, one_line
+
+_NAMED = 5
+
+
+def clash_table(clashes: Iterable[Clash]) -> Table:
+    """A row a clash: what it is called in a choice, and both values with who set them."""
+    columns = (
+        Column("冲突"),
+        Column("字段"),
+        Column("原来", flexible=True),
+        Column("本方", flexible=True),
+        Column("对方", flexible=True),
+    )
+    rows = [
+        (
+            one_line(each.choice()),
+            _field(each),
+            _value(each.conflict.base),
+            _signed(each.conflict.ours, each.ours_by),
+            _signed(each.conflict.theirs, each.theirs_by),
+        )
+        for each in clashes
+    ]
+    return Table(columns, rows)
+
+
+def clash_json(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
+    """Per clash its choice, file, place and values."""
+    return [
+        {
+            "id": each.id,
+            "path": each.path,
+            "field": spelled(each.conflict.place),
+            "base": each.conflict.base,
+            "ours": each.conflict.ours,
+            "theirs": each.conflict.theirs,
+            "ours_by": each.ours_by,
+            "theirs_by": each.theirs_by,
+        }
+        for each in clashes
+    ]
+
+
+def plan_json(plan: Plan, attempts: int) -> dict[str, Any]:
+    """The whole plan: ids of what comes and goes, clashes, what was left behind."""
+    return {
+        "local": plan.local,
+        "theirs": plan.theirs,
+        "target": plan.target,
+        "received": _ids(plan.received),
+        "sent": _ids(plan.sent),
+        "commits": plan.commits,
+        "renumbered": [{"old": old, "new": new} for old, new in plan.renumbered],
+        "conflicts": clash_json(plan.clashes),
+        "left_behind": [
+            {"id": each.id, "by": each.by, "kept": each.held.kept, "lost": each.held.lost}
+            for each in plan.left_behind
+        ],
+        **problem_json(plan.problems),
+        "attempts": attempts,
+    }
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """What a sync would do, change by change: for `--dry-run`."""
+    for heading, change in (("将取回", plan.received), ("将送出", plan.sent)):
+        if change is not None:
+            yield f"{heading}："
+            yield from (f"  {line}" for line in text_lines(change))
+    if not (plan.moves() or plan.sends()):
+        yield "本机和远端一致，没有要同步的。"
+
+
+def done_lines(plan: Plan) -> Iterator[str]:
+    """What a sync did, in a few sentences."""
+    if plan.received:
+        yield f"已取回{_tasks(plan.received)}。"
+    if plan.sends():
+        yield f"已送出{_tasks(plan.sent)}，共 {plan.commits} 个提交。"
+    if not (plan.moves() or plan.sends()):
+        yield "本机和远端一致，没有要同步的。"
+
+
+def remark_lines(plan: Plan) -> Iterator[str]:
+    """What nobody asked for and everybody must know: new ids, and what was not carried."""
+    for old, new in plan.renumbered:
+        yield f"注意：编号 {old} 别人已经用了，您新增的事项改为 {new}。"
+    for each in plan.left_behind:
+        yield _left_behind(each)
+
+
+def request_body(plan: Plan) -> str:
+    """The text of a pull request, in Markdown."""
+    lines = [f"上次合并以来的日常改动，共 {plan.commits} 个提交。", ""]
+    lines += markdown_lines(plan.sent) if plan.sent else []
+    remarks = [*remark_lines(plan), *(f"{each.code} {each.message}" for each in plan.problems)]
+    lines += [f"- {markdown(line)}" for line in remarks]
+    return "\n".join(lines)
+
+
+def _left_behind(each: LeftBehind) -> str:
+    kept, lost = (side.get("status", "") for side in (each.held.kept, each.held.lost))
+    who = "您" if each.held.side == OURS else each.by or "对方"
+    lost_words = "；".join(_spelled_procedure(each.held.lost))
+    return one_line(
+        f"注意：{each.id} 的状态留在“{kept}”：{who}改为“{lost}”，而另一边改了内容或没有走到这一步"
+        f"（没有带过来的：{lost_words}）。"
+    )
+
+
+def _spelled_procedure(values: Any) -> Iterator[str]:
+    for key, value in values.items():
+        yield f"{NAMES.get(key, key)} {in_words(value)}"
+
+
+def _field(clash: Clash) -> str:
+    place = clash.conflict.place
+    if not place:
+        return "整个文件"
+    return one_line(" ".join((NAMES.get(place[0], place[0]), *place[1:])))
+
+
+def _signed(value: Any, by: str) -> str:
+    return one_line(f"{_value(value)}（{by}）" if by else _value(value))
+
+
+def _value(value: Any) -> str:
+    return "（没有）" if value in (None, "", [], {}) else one_line(in_words(value))
+
+
+def _tasks(change: Change | None) -> str:
+    ids = _ids(change)
+    if not ids:
+        return "事项以外的改动"
+    more = "等" if len(ids) > _NAMED else ""
+    return f" {len(ids)} 个事项的改动（{'、'.join(ids[:_NAMED])}{more}）"
+
+
+def _ids(change: Change | None) -> list[str]:
+    return [each.id for each in change.tasks] if change else []
