@@ -167,14 +167,6 @@ class GitRepo:
         found = self.run("merge-base", one, other, ok=(0, 1))
         return found.decode().strip()
 
-    def new_commits(self, old: str, new: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Every commit that `new` brings beyond `old`, oldest first, each with its parents."""
-        found = self.run(
-            "rev-list", "--reverse", "--topo-order", "--parents", f"{old}..{new}", "--"
-        )
-        lines = (line.split() for line in found.decode().splitlines())
-        return [(commit, tuple(parents)) for commit, *parents in lines]
-
     def file_at(self, commit: str, path: str, most: int) -> bytes | None:
         """A file of a commit; None when it is not there, no file, or larger than `most` bytes."""
         found = [

@@ -154,10 +154,12 @@ class Version:
     Attributes:
         entry: the file as a record, None when it cannot be read.
         problems: what is wrong with the file by itself, with lines.
+        blob: its content's id, empty where it is no regular file.
     """
 
     entry: Entry[Any] | None
     problems: tuple[Problem, ...]
+    blob: str = ""
 
 
 def read_versions(
@@ -189,7 +191,7 @@ def _version(pair: tuple[str, str], said: _Said, repo: GitRepo) -> Version:
     alone = Listing(
         {path: blob}, lambda paths: ((path, each) for _, each in repo.blobs([blob])), {}
     )
-    return Version(_entry(path, said), with_lines(_problems(path, said), alone))
+    return Version(_entry(path, said), with_lines(_problems(path, said), alone), blob)
 
 
 def _entry(path: str, said: _Said) -> Entry[Any] | None:

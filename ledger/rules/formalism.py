@@ -35,7 +35,7 @@ def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def f002_same_text(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """F002: the same text is reported again; what the procedure writes (退回, 催办) is no report."""
+    """F002: the same text is reported again; what 退回 and 催办 write is no report."""
     for entry in snapshot.tasks:
         seen: dict[str, dt.date | None] = {}
         for position, each in enumerate(entry.record.progress):

@@ -19,7 +19,6 @@ from ledger.errors import LedgerError
 from ledger.model.problem import Problem, has_errors
 from ledger.rules.history import h004_lost
 from ledger.usecases.judging import (
-    STEP_PLACES,
     Audited,
     ClosingStep,
     Finding,
@@ -29,6 +28,7 @@ from ledger.usecases.judging import (
 from ledger.usecases.reading import Ledger, config_at
 from ledger.usecases.replaying import State, batches, state_at
 from ledger.usecases.sealing import broken_seals, seals
+from ledger.usecases.stepping import STEP_PLACES
 
 Progress = Callable[[int, int], None]
 

@@ -7,14 +7,14 @@ it cannot bring his own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from ledger.adapters import lfs, store
 from ledger.adapters.gitrepo import blob_id
 from ledger.adapters.snapshots import (
     CONFIG_FILE,
+    TEMPLATES,
     Listing,
     list_commit,
     list_worktree,
@@ -24,13 +24,12 @@ from ledger.adapters.snapshots import (
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
 from ledger.model.change import Change, difference
-from ledger.model.config import Config
 from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.rules import CODES, Context, check_change, check_snapshot
 from ledger.usecases.reading import Ledger
+from ledger.usecases.stepping import Step, steps
 
-TEMPLATES = "templates"
 MAX_EVIDENCE = 20_000_000  # bytes of one file; larger ones belong elsewhere, with their hash here
 _SECRET = frozenset(code for code in CODES if code[0] == "S")
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
@@ -93,8 +92,8 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
     standing = _brought(change, touched, context, before)
     as_a_whole = check_change(change, context, _CHANGES - _STEP_BY_STEP)
     problems = list(with_lines((*standing, *as_a_whole), new_listing))
-    for commit in _commits(ledger, fork, head_commit or "HEAD"):
-        problems.extend(commit.missteps(context, _STEP_BY_STEP))
+    for step in steps(ledger, fork, head_commit or ledger.repo.resolve("HEAD")):
+        problems.extend(_missteps(ledger, step, context, _STEP_BY_STEP))
     if not head_commit:
         last = _snapshot(ledger, ledger.repo.resolve("HEAD"))[0]
         found = check_change(difference(last, new), context, _STEP_BY_STEP)
@@ -121,45 +120,32 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
         return _sorted(with_lines(brought, listing))
     problems = list(check_between(ledger, old, new, today).problems)
     context = Context(_snapshot(ledger, old)[0].config, today)
-    for commit in _commits(ledger, old, new):
-        problems.extend(commit.missteps(context, _CHANGES))
-        problems.extend(commit.secrets(context))
+    for step in steps(ledger, old, new):
+        problems.extend(_missteps(ledger, step, context, _CHANGES))
+        problems.extend(_secrets(ledger, step, context))
     kept: dict[tuple[str, str, str], Problem] = {}
     for problem in problems:
         kept.setdefault((problem.code, problem.path, problem.message), problem)
     return _sorted(kept.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Commit:
-    """One commit, and the states that it was made from: several of a merge."""
-
-    after: Snapshot
-    listing: Listing
-    before: tuple[tuple[Snapshot, Listing], ...]
-
-    def missteps(self, context: Context, codes: Collection[str]) -> tuple[Problem, ...]:
-        """What rules on changes say of it; a merge is to blame for what none of its parents has."""
-        found = [
-            check_change(difference(old, self.after), context, codes) for old, _ in self.before
-        ]
-        common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
-        kept = (each for each in found[0] if (each.code, each.id) in common)
-        return with_lines(kept, self.listing)
-
-    def secrets(self, context: Context) -> tuple[Problem, ...]:
-        """Secrets in the files that it touches, and what cannot be read there."""
-        touched = set.intersection(*(_touched(old, self.listing) for _, old in self.before))
-        found = check_snapshot(self.after, context, _SECRET)
-        return with_lines((each for each in found if each.path in touched), self.listing)
+def _missteps(
+    ledger: Ledger, step: Step, context: Context, codes: Collection[str]
+) -> tuple[Problem, ...]:
+    """What rules on changes say of a commit; a merge is to blame for what no parent has."""
+    found = [check_change(change, context, codes) for change in step.changes]
+    common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
+    return _lined(ledger, step, [each for each in found[0] if (each.code, each.id) in common])
 
 
-def _commits(ledger: Ledger, old: str, new: str) -> Iterator[_Commit]:
-    """What a line of commits brings, one by one, oldest first."""
-    nothing = (Snapshot(Config()), Listing({}, lambda paths: (), {}))
-    seen = lru_cache(maxsize=8)(lambda commit: _snapshot(ledger, commit))
-    for commit, parents in ledger.repo.new_commits(old, new):
-        yield _Commit(*seen(commit), tuple(seen(each) for each in parents) or (nothing,))
+def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...]:
+    """Secrets in the files that a commit touches, and what cannot be read there."""
+    found = check_snapshot(step.changes[0].new, context, _SECRET)
+    return _lined(ledger, step, [each for each in found if each.path in step.touched])
+
+
+def _lined(ledger: Ledger, step: Step, problems: Collection[Problem]) -> tuple[Problem, ...]:
+    return with_lines(problems, list_commit(ledger.repo, step.commit)) if problems else ()
 
 
 def _brought(

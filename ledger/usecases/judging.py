@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
 from ledger.adapters.lfs import content_hash
-from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, PLACES, SIGNERS, TASKS, TEMPLATES
+from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, SIGNERS, TASKS, TEMPLATES
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decode import encode
@@ -27,12 +27,11 @@ from ledger.rules.history import (
 )
 from ledger.usecases.checking import MAX_EVIDENCE
 from ledger.usecases.reading import Ledger
-from ledger.usecases.replaying import State, Versions, change_of, read_pairs, state_at
+from ledger.usecases.replaying import State, Versions, change_of, read_pairs
+from ledger.usecases.stepping import States
 
-STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, SIGNERS)
 _STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
-_KEPT_STATES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Judge:
         """Args: inside: a merge of the main line → the other commits that it brought."""
         self._ledger, self._inside = ledger, inside
         self._hashes: dict[str, str] = {}
-        self._states: dict[str, State] = {}
+        self._states = States(ledger)
 
     def judge(
         self, steps: Sequence[Commit], state: State, progress: Callable[[int], None]
@@ -115,8 +114,7 @@ class Judge:
         for number, step in enumerate(steps, 1):
             new = state.after(step.id, step.files, versions)
             self._step(step, state, new, versions, notes)
-            self._remember(new)
-            state = new
+            state = self._states.remember(new)
             progress(number)
         self._verify(notes)
         order = {step.id: number for number, step in enumerate(steps)}
@@ -161,19 +159,9 @@ class Judge:
         for commit in commits:
             if not commit.files:
                 continue
-            old = self._state(commit.parents[0]) if commit.parents else State()
-            new = old.after(commit.id, commit.files, versions)
-            self._remember(new)
+            old, new = self._states.before(commit), self._states.after(commit, versions)
             found = check_change(change_of(old, new, commit.files), context, _CHANGES)
             notes.findings += (Finding(commit.id, problem) for problem in found)
-
-    def _state(self, commit: str) -> State:
-        return self._states.get(commit) or state_at(self._ledger, commit, STEP_PLACES)
-
-    def _remember(self, state: State) -> None:
-        self._states[state.commit] = state
-        if len(self._states) > _KEPT_STATES:
-            del self._states[next(iter(self._states))]
 
     def _sign(
         self,

@@ -120,6 +120,16 @@ def change_of(old: State, new: State, diffs: Collection[FileDiff]) -> Change:
     return difference(before, after, ids)
 
 
+def differing(old: State, new: State) -> frozenset[str]:
+    """The ledger's own files whose content is not the same in two states, or that are odd."""
+    paths = old.files.keys() | new.files.keys()
+    return frozenset(path for path in paths if _blob(old, path) != (_blob(new, path) or None))
+
+
+def _blob(state: State, path: str) -> str:
+    return state.files[path].blob if path in state.files else ""
+
+
 def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str], Version]:
     """Every file of the ledger that some commits changed, before and after, read in one go."""
     wanted = (

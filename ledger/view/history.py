@@ -72,8 +72,8 @@ def blame_table(fields: Sequence[LastSet]) -> Table:
     """Who last set each field."""
     rows = [
         (
-            NAMES.get(each.field, each.field), one_line(words(compact(each.value))), each.event.author,
-            each.event.date[:10], each.event.commit[:10], each.event.subject,
+            NAMES.get(each.field, each.field), one_line(words(compact(each.value))),
+            each.event.author, each.event.date[:10], each.event.commit[:10], each.event.subject,
         )
         for each in fields
     ]  # fmt: skip
