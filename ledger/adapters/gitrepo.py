@@ -330,20 +330,6 @@ class GitRepo:
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
         return found
 
-    def merge(self, commit: str, message: str) -> str:
-        """Merge a commit into the current branch with a merge commit; return its id.
-
-        Raises:
-            GitError: a conflict or uncommitted changes in the way; nothing is changed then.
-        """
-        self.refuse_unfinished()  # else a failing merge would throw away the one under way
-        try:
-            self.run("merge", "--no-ff", "--no-edit", "-m", message, "--", commit)
-        except GitError:
-            self.run("merge", "--abort", ok=(0, 1, 128))
-            raise
-        return self.resolve("HEAD")
-
     def _untracked(self, paths: Sequence[str]) -> list[str]:
         known = self.run("ls-files", "-z", "--", *paths, environment={"GIT_LITERAL_PATHSPECS": "1"})
         tracked = set(known.decode(errors="surrogateescape").split("\0"))

@@ -2,7 +2,8 @@
 
 Before the first file is touched, what is about to change is noted with the old contents; after the
 last step the note is taken away. A note that is still there when nobody is writing means that a
-write was cut off; it is then undone, so that the ledger is as it was before it.
+write was cut off; it is then undone, so that the ledger is as it was before it. When the branch
+moves to a commit that is complete, the note names both commits, and the move is carried on.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 from ledger.adapters.gitrepo import GitRepo, blob_id
 from ledger.adapters.store import FileChange, replace_file
 
-_NAME = "pending.json"
+_NAME, _MOVE = "pending.json", "moving.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,36 @@ def noted(
     place.unlink(missing_ok=True)  # not when it failed: then what was left has to be looked at
 
 
+@contextmanager
+def noted_move(repo: GitRepo, old: str, new: str, subject: str) -> Iterator[None]:
+    """Keep a note that the branch moves from one commit to another; gone when it has, or fails."""
+    place = repo.state_dir() / _MOVE
+    place.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(place, json.dumps({"old": old, "new": new, "subject": subject}).encode())
+    try:
+        yield
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def interrupted_move(repo: GitRepo) -> tuple[str, str, str] | None:
+    """The move that was cut off: from which commit, to which, and what it was for; or None."""
+    try:
+        note = json.loads((repo.state_dir() / _MOVE).read_bytes())
+        return str(note["old"]), str(note["new"]), str(note["subject"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
 def is_interrupted(repo: GitRepo) -> bool:
     """Whether there is a note; while somebody is writing, it is theirs."""
-    return (repo.state_dir() / _NAME).exists()
+    return any((repo.state_dir() / name).exists() for name in (_NAME, _MOVE))
 
 
 def forget(repo: GitRepo) -> None:
-    """Take the note away: what it tells of is settled."""
-    (repo.state_dir() / _NAME).unlink(missing_ok=True)
+    """Take the notes away: what they tell of is settled."""
+    for name in (_NAME, _MOVE):
+        (repo.state_dir() / name).unlink(missing_ok=True)
 
 
 def recovered(repo: GitRepo) -> Interrupted | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from ledger.adapters.gitmerge import make_commit
+from ledger.adapters.lock import writing
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
+from ledger.usecases.combining import combine
 from ledger.usecases.reading import Ledger, load
-from ledger.usecases.writing import Operation, message_of
+from ledger.usecases.writing import Operation, message_of, move
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,32 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
     tasks = tuple(change.id for change in merging.change.tasks)
     operation = Operation("merge", f"合并 {merging.branch}", tasks, body=f"办理人：{by}")
     ledger.repo.refuse_unfinished()
-    done = ledger.repo.merge(merging.commit, message_of(operation, every_task=True))
+    with writing(ledger.repo.state_dir()):
+        head = ledger.repo.resolve("HEAD")
+        tree = _merged_tree(ledger, head, merging)
+        message = message_of(operation, every_task=True)
+        done = make_commit(ledger.repo, tree, (head, merging.commit), message)
+        move(ledger, head, done, operation.subject)
     if ledger.repo.branch_commit(merging.branch):
         ledger.repo.delete_branch(merging.branch)
     return done
+
+
+def _merged_tree(ledger: Ledger, head: str, merging: Merging) -> str:
+    """Main branch and closing as one tree, merged by meaning.
+
+    Raises:
+        LedgerError: both changed the same thing.
+    """
+    fork = ledger.repo.merge_base(head, merging.commit)
+    combined = combine(ledger, fork, head, merging.commit, {})
+    if not combined.tree or combined.renumbered or combined.left_behind:
+        named = "、".join(dict.fromkeys(each.id for each in combined.clashes)) or merging.branch
+        raise LedgerError(
+            f"主分支和 {merging.branch} 改了同一处（{named}），没有合并",
+            hint="请提出人在新的主分支上重新提一次",
+        )
+    return combined.tree
 
 
 def _refuse_moved(ledger: Ledger, head: str, commit: str, change: Change) -> None:

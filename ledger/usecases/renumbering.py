@@ -17,9 +17,7 @@ from ledger.adapters.gitmerge import (
     first_commit_of,
     make_commit,
     message_of_commit,
-    move_branch,
     refs_holding,
-    refuse_blocked,
     span,
     tree_merge,
 )
@@ -37,6 +35,7 @@ from ledger.usecases.adding import taken_ids
 from ledger.usecases.drafting import next_number, task_id
 from ledger.usecases.editing import ORDER
 from ledger.usecases.reading import Ledger, find_entry, load
+from ledger.usecases.writing import move
 
 _PUBLIC = ("refs/remotes/", "refs/tags/")
 
@@ -75,8 +74,7 @@ def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
     known = ledger.repo.tree(start, TASKS, DECISIONS) if start else ()
     with writing(ledger.repo.state_dir()):
         made, count = rewritten(ledger, head, (start,), known, {entry.record.id: name})
-        refuse_blocked(ledger.repo, head, made)
-        move_branch(ledger.repo, head, made, f"ledger renumber {entry.record.id} {name}")
+        move(ledger, head, made, f"{entry.record.id} 换成 {name}")
     return Renumbered(entry.record.id, name, count)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from secrets import SystemRandom
 
 from ledger.adapters.forge import LOCAL, PullRequest, detect, open_request
-from ledger.adapters.gitmerge import make_commit, move_branch, refuse_blocked, span
+from ledger.adapters.gitmerge import make_commit, refuse_blocked, span
 from ledger.adapters.gitremote import accepted, fetch_if_there, offer, outpaced, remote_url
 from ledger.adapters.lock import writing
 from ledger.adapters.snapshots import CONFIG_FILE
@@ -26,7 +26,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking import check_between, check_push
 from ledger.usecases.combining import Choices, Clash, Combined, LeftBehind, combine
 from ledger.usecases.reading import Ledger, known_timezone, load, refuse_broken
-from ledger.usecases.writing import Operation, message_of
+from ledger.usecases.writing import Operation, message_of, move
 
 _ATTEMPTS = 50
 _PATIENCE_SECONDS = 120.0
@@ -307,6 +307,5 @@ def _moved(ledger: Ledger, plan: Plan) -> bool:
     with writing(ledger.repo.state_dir()):
         if ledger.repo.head() != plan.local:
             return False
-        refuse_blocked(ledger.repo, plan.local, plan.target)
-        move_branch(ledger.repo, plan.local, plan.target, "ledger sync")
+        move(ledger, plan.local, plan.target, "同步")
     return True

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.adapters import journal, store
+from ledger.adapters.gitmerge import move_branch, refuse_blocked
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
@@ -83,8 +84,21 @@ def _written(
         raise
 
 
+def move(ledger: Ledger, old: str, new: str, subject: str) -> None:
+    """Take the current branch, its index and work tree to a commit; with the write lock held.
+
+    Uncommitted work stays. When the program is killed meanwhile, the next one carries it on.
+
+    Raises:
+        LedgerError: uncommitted work is in the way, or the branch has moved on.
+    """
+    refuse_blocked(ledger.repo, old, new)
+    with journal.noted_move(ledger.repo, old, new, subject):
+        move_branch(ledger.repo, old, new, subject)
+
+
 def recover(ledger: Ledger) -> journal.Interrupted | None:
-    """Settle what a killed program left half written; None when there is nothing of the kind.
+    """Settle what a killed program left half done; None when there is nothing of the kind.
 
     Cheap where there is nothing. While another program is writing, its work is not touched.
     """
@@ -92,9 +106,22 @@ def recover(ledger: Ledger) -> journal.Interrupted | None:
         return None
     try:
         with writing(ledger.repo.state_dir(), wait=0):
-            return journal.recovered(ledger.repo)
+            return journal.recovered(ledger.repo) or _carried_on(ledger)
     except LedgerError:
         return None
+
+
+def _carried_on(ledger: Ledger) -> journal.Interrupted | None:
+    """Finish a move of the branch that was cut off; one that is stale is forgotten."""
+    found = journal.interrupted_move(ledger.repo)
+    if found is None:
+        return None
+    old, new, subject = found
+    head = ledger.repo.head()
+    if head == old:
+        move(ledger, old, new, subject)
+    journal.forget(ledger.repo)
+    return journal.Interrupted(subject, done=True) if head in (old, new) else None
 
 
 def message_of(operation: Operation, every_task: bool = False) -> str:

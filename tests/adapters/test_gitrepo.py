@@ -288,8 +288,9 @@ def test_a_side_branch_does_not_count_before_its_merge(folder: Path, clock: Cloc
     run_git(folder, "commit", "-qm", "side", "--allow-empty")
     run_git(folder, "checkout", "-q", "main")
     clock("2017-03-10")
+    run_git(folder, "merge", "-q", "--no-ff", "-m", "合并", "side")
     repo = find_repo(folder)
-    merged = repo.merge("side", "合并")
+    merged = repo.head()
     assert repo.commit_at(dt.date(2017, 3, 7), "UTC") == repo.resolve("HEAD^1")
     assert repo.commit_at(dt.date(2017, 3, 10), "UTC") == merged
 
@@ -387,49 +388,9 @@ def diverged(folder: Path, path: str = "a.yaml") -> None:
     run_git(folder, "commit", "-qam", "main")
 
 
-def test_a_merge(folder: Path) -> None:
-    diverged(folder, "b.yaml")
-    (folder / "c.yaml").write_text("not committed\n")
-    repo = find_repo(folder)
-    commit = repo.merge("side", "合并\n\n# 一")
-    assert repo.parent_of(commit) == repo.resolve("main^1")
-    assert (folder / "b.yaml").read_text() == "side\n"
-    assert (folder / "c.yaml").read_text() == "not committed\n"
-    assert "# 一" in run_git(folder, "show", "-s", "--format=%B", commit)
-
-
-def test_a_conflict_leaves_everything_as_it_was(folder: Path) -> None:
-    diverged(folder)
-    (folder / "c.yaml").write_text("not committed\n")
-    before = state(folder)
-    with pytest.raises(GitError):
-        find_repo(folder).merge("side", "合并")
-    assert state(folder) == before
-    assert (folder / "a.yaml").read_text() == "main\n"
-    assert (folder / "c.yaml").read_text() == "not committed\n"
-    find_repo(folder).refuse_unfinished()
-
-
-@pytest.mark.parametrize("staged", [False, True])
-def test_changes_in_the_way_stay(folder: Path, staged: bool) -> None:
-    diverged(folder, "b.yaml")
-    (folder / "b.yaml").write_text("mine\n")
-    if staged:
-        run_git(folder, "add", "b.yaml")
-    before = state(folder)
-    with pytest.raises(GitError):
-        find_repo(folder).merge("side", "合并")
-    assert state(folder) == before
-    assert (folder / "b.yaml").read_text() == "mine\n"
-
-
-def test_somebodys_unfinished_merge_is_not_given_up(folder: Path) -> None:
+def test_an_unfinished_merge_is_said(folder: Path) -> None:
     diverged(folder)
     subprocess.run(["git", "merge", "-q", "side"], cwd=folder, capture_output=True, check=False)
-    (folder / "a.yaml").write_text("resolved\n")
-    with pytest.raises(LedgerError):
-        find_repo(folder).merge("side", "合并")
-    assert (folder / "a.yaml").read_text() == "resolved\n"
     with pytest.raises(LedgerError, match="没有做完的合并"):
         find_repo(folder).refuse_unfinished()
 

@@ -223,6 +223,34 @@ def test_a_closing_killed_at_any_step_is_proposed_again(
     assert "已销号" in ledger.git("show", f"{branch}:data/tasks/ZG2020/ZG2020-001.yaml")
 
 
+def test_a_merge_killed_at_any_step_is_old_or_carried_on(
+    make_ledger: MakeLedger, invoke: Invoke
+) -> None:
+    ledger = make_ledger([WAITING])
+    digest = case_digest(ledger.load().by_id["ZG2020-001"].record)
+    ledger.write("data/decisions/2020/DZH-2020-31.yaml", meeting(digest))
+    ledger.commit("会议")
+    close = ("close", "ZG2020-001", "--decision", "DZH-2020-31")
+    assert invoke(ledger, "--today", "2020-12-04", *close).code == 0
+    ledger.git("config", "user.email", "other@example.com")
+    head = ledger.git("rev-parse", "HEAD")
+    branch = ledger.git("for-each-ref", "--format=%(refname:short)", "refs/heads/close").strip()
+    proposed = ledger.git("rev-parse", branch).strip()
+    command = ("--today", "2020-12-04", "merge", branch)
+    carried_on = 0
+    for step in (*range(0, 60, 10), *range(60, 2 * MOST)):  # it moves the branch near its end
+        if not killed(ledger, command, step):
+            break
+        said = invoke(ledger, "--today", "2020-12-04", "list")
+        assert ledger.git("status", "--porcelain") == "", step
+        if ledger.git("rev-parse", "HEAD") != head:
+            carried_on += "不用重做" in said.err
+            ledger.git("reset", "--hard", "--quiet", head.strip())
+        ledger.git("branch", "--force", branch, proposed)
+    assert carried_on
+    assert "已销号" in ledger.path("ZG2020-001").read_text("utf-8")
+
+
 WAITING: dict[str, Any] = {
     "id": "ZG2020-001",
     "due": {"text": "11月底前", "date": "2020-11-30"},
