@@ -19,6 +19,7 @@ from ledger.adapters.forge import PullRequest, detect, open_request
 from ledger.adapters.forge.web import Site, ask, expect, gitea_version
 from ledger.adapters.gitremote import fetch
 from ledger.adapters.gitrepo import GitRepo, find_repo
+from ledger.cli.app import run
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -91,11 +92,11 @@ class Live:
             time.sleep(0.5)
         pytest.fail("the forge did not notice the first push within half a minute")
 
-    def merge(self, number: int) -> None:
+    def merge(self, number: int, how: str = "merge") -> None:
         """Merge as a reviewer does, once the forge has looked whether it can be merged."""
         for _ in range(60):
             try:
-                self.api("POST", f"/pulls/{number}/merge", {"Do": "merge"})
+                self.api("POST", f"/pulls/{number}/merge", {"Do": how})
             except LedgerError as error:
                 if "405" not in error.message and "409" not in error.message:
                     raise
@@ -237,3 +238,37 @@ def test_a_protected_branch_refuses_in_words(live: Live) -> None:
         open_request(live.repo, "origin", "push", live.closing("已销号"))
     assert "protected branch" in caught.value.message
     assert "受保护" in caught.value.hint
+
+
+@pytest.mark.parametrize(("via", "how"), [("agit", "merge"), ("api", "merge"), ("api", "squash")])
+def test_daily_work_where_main_is_protected(
+    via: str, how: str, live: Live, token: Callable[[str], None]
+) -> None:
+    """Nobody may push to main: what was written goes as one request, and main follows after it."""
+    token(TOKEN)
+    text = (live.ledger.root / "ledger.yaml").read_text("utf-8")
+    forge = f"forge: {{via: {via}, direct_push: 不允许}}"
+    text = "\n".join(
+        line for line in text.splitlines() if not line.startswith(("forge:", "  via:"))
+    )
+    (live.ledger.root / "ledger.yaml").write_text(f"{text}\n{forge}\n", "utf-8")
+    live.ledger.commit("合并请求")
+    live.ledger.git("push", "--quiet", "origin", "main")
+    live.api("POST", "/branch_protections", {"branch_name": "main", "enable_push": False})
+    live.ledger.git("commit", "--allow-empty", "-m", "x")
+    with pytest.raises(AssertionError):
+        live.ledger.git("push", "--quiet", "origin", "main")
+    live.ledger.git("reset", "--hard", "--quiet", "origin/main")
+
+    ledger = ["-C", str(live.ledger.root), "--today", "2017-03-01"]
+    assert run([*ledger, "progress", "GZ2017-001", "--text", "已完成初稿"]) == 0
+    assert run([*ledger, "sync"]) == 0
+    pull = live.only_pull()
+    assert run([*ledger, "progress", "GZ2017-002", "--text", "已经部署"]) == 0
+    assert run([*ledger, "sync"]) == 0
+    assert live.only_pull()["number"] == pull["number"]  # one request, grown
+    live.merge(pull["number"], how)
+    assert run([*ledger, "sync"]) == 0
+    assert live.ledger.git("rev-parse", "main") == live.ledger.git("rev-parse", "origin/main")
+    for path, said in ((FILE, "已完成初稿"), (FILE.replace("001", "002"), "已经部署")):
+        assert said in live.ledger.git("show", f"origin/main:{path}")
