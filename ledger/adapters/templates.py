@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.adapters.limits import limited
 from ledger.errors import LedgerError
 from ledger.model.escaping import clean
 
@@ -26,8 +28,11 @@ _WHILE_RENDERING = (
     TypeError,
     ValueError,
 )
+_MISSING = re.compile(r"'([^']+)' is undefined$|has no (?:attribute|element) '?([^']+)'?$")
 _HTML = ".html.j2"
 _MOST = 50_000_000  # characters; a template that writes more runs in circles
+_SECONDS = 20  # of processor time; the largest ledger's page takes two or three
+_MEMORY = 1024**3  # bytes
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -71,9 +76,14 @@ def render(
         raise LedgerError(
             f"模板 {name} 用不了：不是 UTF-8 的文字", hint="请另存为 UTF-8 编码"
         ) from None
+    except TimeoutError as error:
+        raise LedgerError(
+            f"模板 {name} 用不了{_place(error, name)}：算了 {_SECONDS} 秒还没有完",
+            hint="多半是循环套循环，请对照自带模板改正",
+        ) from None
     except (TemplateError, *_WHILE_RENDERING) as error:
         raise LedgerError(
-            f"模板 {name} 用不了{_place(error, name)}：{str(error) or type(error).__name__}",
+            f"模板 {name} 用不了{_place(error, name)}：{_said(error)}",
             hint="请对照自带模板改正，或删除台账里的同名模板",
         ) from None
 
@@ -96,6 +106,7 @@ def _environment(
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.filters.update(filters)
+    del environment.globals["lipsum"]  # filler text without a bound
     return environment
 
 
@@ -105,30 +116,59 @@ def _harmless(value: Any) -> Any:
 
 
 def _own_loaders(own: _Kept | None) -> list[BaseLoader]:
-    from jinja2 import FileSystemLoader, FunctionLoader
+    from jinja2 import FunctionLoader
 
     if own is None:
         return []
-    if isinstance(own, Path):
-        return [FileSystemLoader(own)]
+    contents = dict(own) if isinstance(own, tuple) else {}
 
-    contents = dict(own)
+    def read(name: str) -> bytes | None:
+        return _file(own, name) if isinstance(own, Path) else contents.get(name)
 
     def load(name: str) -> tuple[str, str | None, Callable[[], bool] | None] | None:
-        content = contents.get(name)
-        return None if content is None else (content.decode(), f"templates/{name}", lambda: True)
+        content = read(name)
+        if content is None:
+            return None
+        return content.decode(), f"templates/{name}", lambda: read(name) == content
 
     return [FunctionLoader(load)]
 
 
+def _file(folder: Path, name: str) -> bytes | None:
+    """A file right in a folder; never one elsewhere that a link or a path leads to."""
+    place = folder / name
+    if place.parent != folder or place.is_symlink() or not place.is_file():
+        return None
+    return place.read_bytes()
+
+
 def _bounded(environment: Environment, name: str, values: Mapping[str, Any]) -> str:
     written, parts = 0, []
-    for part in environment.get_template(name).generate(values):
-        written += len(part)
-        if written > _MOST:
-            raise ValueError(f"写出的内容超过 {_MOST} 字")
-        parts.append(part)
-    return "".join(parts)
+    with limited(_SECONDS, _MEMORY):
+        for part in environment.get_template(name).generate(values):
+            written += len(part)
+            if written > _MOST:
+                raise ValueError(f"写出的内容超过 {_MOST} 字")
+            parts.append(part)
+        return "".join(parts)
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, in Chinese where it is one of the usual things."""
+    from jinja2 import TemplateNotFound, UndefinedError
+    from jinja2.sandbox import SecurityError
+
+    if isinstance(error, SecurityError):
+        barred = re.search(r"attribute '([^']+)'", str(error))
+        return f"不许用“{barred[1]}”" if barred else "用了不许用的东西"
+    if isinstance(error, UndefinedError):
+        missing = _MISSING.search(str(error))
+        return f"没有“{missing[1] or missing[2]}”这个值" if missing else str(error)
+    if isinstance(error, TemplateNotFound):
+        return f"没有“{error.message}”这个模板"
+    if isinstance(error, (MemoryError, RecursionError)):
+        return "套了太多层，没有尽头" if isinstance(error, RecursionError) else "要用的内存太多"
+    return str(error) or type(error).__name__
 
 
 def _place(error: BaseException, name: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.session import day, emit, finish, say, session
-from ledger.errors import UsageError
+from ledger.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -137,9 +137,9 @@ def remind(
     ledger = here.open()
     when = moment(ledger, at, here.today, here.now())
     snapshot = load(ledger, when.commit)
-    found = reminders(ledger, snapshot, dept or (), when.today)
+    found = reminders(ledger, snapshot, dept or (), when.today, when.commit or "")
     if output is None:
-        emit(line for each in found for line in each.text.splitlines())
+        emit("\n".join(each.text for each in found).splitlines())
     else:
         _write_reminders(ledger, found, Path(output), when.today, wanted, force)
     if not found:
@@ -203,7 +203,7 @@ def _period(context: typer.Context, kind: str, today: dt.date) -> Period | None:
     Raises:
         UsageError: more than one is named, or one that does not go with the kind.
     """
-    from ledger.model.period import ANNUAL, PERIODIC, named, span
+    from ledger.model.period import ANNUAL, PERIODIC, named, period_of, span
 
     given = context.params
     names = [name for name in _PERIODS if given[name]]
@@ -223,7 +223,7 @@ def _period(context: typer.Context, kind: str, today: dt.date) -> Period | None:
         raise UsageError(
             "--since 和 --until 要一起写", hint="例如 --since 2017-10-16 --until 2017-10-22"
         )
-    last = day(given["until"], "--until") if given["until"] else today
+    last = day(given["until"], "--until") if given["until"] else period_of(usual, today).last
     return span(usual, day(given["since"], "--since"), last)
 
 
@@ -280,10 +280,17 @@ def _write_reminders(
 ) -> None:
     from ledger.usecases.reading import load
 
+    places = [folder / each.file_name(today, form) for each in found]
+    taken = [place.name for place in places if place.exists()]
+    if taken and not force:
+        raise LedgerError(
+            f"文件夹 {folder} 里已经有 {taken[0]} 等 {len(taken)} 个文件，一个也没有写",
+            hint="请换一个文件夹；确认不要旧文件时加 --force",
+        )
     fonts = load(ledger).config.fonts
-    for each in found:
+    for place, each in zip(places, found, strict=True):
         content = _docx(each.text, fonts) if form == "docx" else each.text.encode()
-        _deliver(ledger, folder / each.file_name(today, form), content, force)
+        _deliver(ledger, place, content, force)
 
 
 def _record(
@@ -298,4 +305,7 @@ def _record(
 
     now = session(context).now()
     recorded = record_reminders(ledger, found, who(ledger, by), now, now, not no_commit)
-    say(f"已在 {len(recorded)} 个事项的进展里记下督办。")
+    if recorded:
+        say(f"已在 {len(recorded)} 个事项的进展里记下督办。")
+    elif found:
+        say("这些事项当天都已记过督办，没有再记。")

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.model.config import WEEKDAYS, CalendarConfig, Meeting
+from ledger.model.workdays import WorkCalendar, is_workday
 
 _DAY = dt.timedelta(days=1)
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Sitting:
     """One meeting that is to come.
 
     Attributes:
-        apply_by: the last day to apply for closing, so that it is reviewed and laid before it.
+        apply_by: the last working day to apply for closing, so that it is reviewed and laid
+            before the meeting.
     """
 
     date: dt.date
@@ -25,25 +28,49 @@ class Sitting:
 
 
 def sittings(calendar: CalendarConfig, first: dt.date, last: dt.date) -> tuple[Sitting, ...]:
-    """Every meeting of the ledger's calendar between two days, both included, in order."""
+    """Every meeting of the ledger's calendar between two days, both included, in order.
+
+    A meeting that a rule would put on a holiday is none: on what other day it will be held nobody
+    knows before it is written down as a date.
+    """
     lead = dt.timedelta(days=calendar.lead_days)
+    days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
     found = {
         (day, meeting.body)
         for meeting in calendar.meetings
-        for day in _days(meeting, first, last)
+        for day in _days(meeting, first, last, days)
         if day - dt.date.min >= lead
     }
-    return tuple(Sitting(day, body, day - lead) for day, body in sorted(found))
+    return tuple(Sitting(day, body, _at_work(day - lead, days)) for day, body in sorted(found))
 
 
-def _days(meeting: Meeting, first: dt.date, last: dt.date) -> Iterator[dt.date]:
+def _at_work(day: dt.date, days: WorkCalendar) -> dt.date:
+    """The day itself, or the last one before it on which somebody is there to apply."""
+    while day > dt.date.min and _is_off(day, days):
+        day -= _DAY
+    return day
+
+
+def _is_off(day: dt.date, days: WorkCalendar) -> bool:
+    """Whether nobody is at work; in a year whose arrangement is not known, at weekends."""
+    at_work = is_workday(day, days)
+    return day.weekday() >= _SATURDAY if at_work is None else not at_work
+
+
+def _is_holiday(day: dt.date, days: WorkCalendar) -> bool:
+    """Whether it is off though the week would have it at work, or by the ledger's own word."""
+    return day in days.holidays or (day.weekday() < _SATURDAY and _is_off(day, days))
+
+
+def _days(meeting: Meeting, first: dt.date, last: dt.date, days: WorkCalendar) -> Iterator[dt.date]:
     yield from (day for day in meeting.dates if first <= day <= last)
     if not meeting.weekday:
         return
     wanted = WEEKDAYS.index(meeting.weekday)
     day = first
     while day <= last:
-        if day.weekday() == wanted and (not meeting.weeks or (day.day + 6) // 7 in meeting.weeks):
+        in_week = not meeting.weeks or (day.day + 6) // 7 in meeting.weeks
+        if day.weekday() == wanted and in_week and not _is_holiday(day, days):
             yield day
         if day == dt.date.max:
             return

@@ -75,13 +75,17 @@ class Period:
     @property
     def spelled(self) -> str:
         """Both ends in Chinese, what they share said once: 2017年10月16日至22日."""
-        first, last = self.first, self.last
-        begin = f"{first.year}年{first.month}月{first.day}日"
-        if first == last:
-            return begin
-        year = "" if first.year == last.year else f"{last.year}年"
-        month = "" if (first.year, first.month) == (last.year, last.month) else f"{last.month}月"
-        return f"{begin}至{year}{month}{last.day}日"
+        return spelled(self.first, self.last)
+
+
+def spelled(first: dt.date, last: dt.date) -> str:
+    """Two days in Chinese, what they share said once: 2017年10月16日至22日."""
+    begin = f"{first.year}年{first.month}月{first.day}日"
+    if first == last:
+        return begin
+    year = "" if first.year == last.year else f"{last.year}年"
+    month = "" if (first.year, first.month) == (last.year, last.month) else f"{last.month}月"
+    return f"{begin}至{year}{month}{last.day}日"
 
 
 def period_of(kind: str, day: dt.date) -> Period:

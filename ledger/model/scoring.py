@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.model.config import ScoreRules
+from ledger.model.period import spelled
 from ledger.model.standing import checkpoints, reports
 from ledger.model.task import CANCELLED, CLOSED, Task
 
@@ -23,21 +24,31 @@ class Finding:
         day: the checkpoint that was missed, or the day of the entry; None for praise.
         position: of the entry in the task's log, for `EMPTY`; else -1.
         detail: in Chinese, without the task's name.
+        shown: of something missed, the day at whose end the ledger shows that it was; else None.
     """
 
     reason: str
     day: dt.date | None
     detail: str
     position: int = -1
+    shown: dt.date | None = None
 
 
-def findings(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> tuple[Finding, ...]:
+def findings(
+    task: Task, first: dt.date, last: dt.date, rules: ScoreRules, running: bool = False
+) -> tuple[Finding, ...]:
     """What counts in a task between two days, both included.
+
+    What is missed counts in the period in which the time for it ran out, so that of periods that
+    follow one another one and only one counts it.
+
+    Args:
+        running: whether the last day is not over yet; what is due on it is not missed then.
 
     Praise is a state, not a day: whoever knows the history says whether it came in the period.
     """
     return (
-        *_missed(task, first, last, rules),
+        *_missed(task, first, last - running * dt.timedelta(days=1), rules),
         *_empty(task, first, last, rules),
         *([Finding(PRAISE, None, f"标签“{rules.praise_tag}”")] if _praised(task, rules) else ()),
     )
@@ -61,13 +72,13 @@ def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Ite
         return
     days = checkpoints(task)
     for day in days:
-        if not first <= day < last:
-            continue
-        if len(days) == 1 and not _closed_by(task, day):
-            yield Finding(OVERDUE, day, f"{day.isoformat()} 到期，{_afterwards(task)}")
-        end = day + dt.timedelta(days=rules.grace_days)
-        if len(days) > 1 and end < last and not _answered(task, day, end):
-            yield Finding(LATE, day, f"{day.isoformat()} 的节点到 {end.isoformat()} 没有填报")
+        in_period = first <= day <= last
+        if len(days) == 1 and in_period and not _closed_by(task, day):
+            yield Finding(OVERDUE, day, f"{_spelled(day)}到期，{_afterwards(task)}", shown=day)
+        end = day + dt.timedelta(days=min(rules.grace_days, (dt.date.max - day).days))
+        if len(days) > 1 and first <= end <= last and not _answered(task, day, end):
+            said = f"{_spelled(day)}的节点，到{_spelled(end)}没有填报"
+            yield Finding(LATE, day, said, shown=end)
 
 
 def _closed_by(task: Task, day: dt.date) -> bool:
@@ -80,7 +91,11 @@ def _closed_by(task: Task, day: dt.date) -> bool:
 
 def _afterwards(task: Task) -> str:
     closed = task.closing.date if task.status == CLOSED and task.closing else None
-    return f"{closed.isoformat()} 才销号" if closed else "没有销号"
+    return f"{_spelled(closed)}才销号" if closed else "没有销号"
+
+
+def _spelled(day: dt.date) -> str:
+    return spelled(day, day)
 
 
 def _answered(task: Task, day: dt.date, end: dt.date) -> bool:
@@ -96,7 +111,7 @@ def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iter
         if not entry.event and entry.date and first <= entry.date <= last:
             why = "照抄以前的进展" if text in seen else f"只写了“{text}”"
             if text in seen or len(text) < rules.least_text:
-                yield Finding(EMPTY, entry.date, f"{entry.date.isoformat()} {why}", position)
+                yield Finding(EMPTY, entry.date, f"{_spelled(entry.date)}{why}", position)
         seen.add(text)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.model.config import Lights
+from ledger.model.shares import percent
 from ledger.model.task import (
     APPLIED,
     CANCELLED,
@@ -45,7 +46,7 @@ class Count:
     @property
     def rate(self) -> float:
         """完成率 in percent."""
-        return round(100 * self.closed / self.total, 1) if self.total else 0.0
+        return percent(self.closed, self.total)
 
 
 @dataclass(frozen=True, slots=True)

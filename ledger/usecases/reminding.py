@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.adapters import store
 from ledger.adapters.store import FileChange
-from ledger.adapters.templates import render
+from ledger.adapters.templates import Own, render
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError
 from ledger.model.config import Lights
+from ledger.model.escaping import UNSAFE
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order
@@ -20,10 +22,12 @@ from ledger.usecases.bulletins.state import DeptFacts, dept_facts
 from ledger.usecases.editing import ORDER, decoded, plain, refuse_future
 from ledger.usecases.listing import department
 from ledger.usecases.reading import Ledger
-from ledger.usecases.reporting import FILTERS, TEMPLATES, one_blank_line
+from ledger.usecases.reporting import FILTERS, TEMPLATES, one_blank_line, own_templates
 from ledger.usecases.writing import Operation, record
 
-_UNFIT = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f]+')  # for file names on any system
+# What file names on some system cannot hold, or what hides what they say (directional marks).
+_UNFIT = re.compile(rf'(?:[\\/:*?"<>|\s\x7f]|{UNSAFE.pattern})+')
+_LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,19 @@ class Reminder:
     tasks: tuple[str, ...]
 
     def file_name(self, day: dt.date, form: str) -> str:
-        """What its file is called."""
-        return f"督办单-{_UNFIT.sub('_', self.department)[:60]}-{day.isoformat()}.{form}"
+        """What its file is called.
+
+        A name that had to be changed to be a file's carries some of its digest, so that no two
+        departments ever share a file.
+        """
+        fit = _UNFIT.sub("_", self.department)[:_LONGEST]
+        if fit != self.department:
+            fit += f"-{hashlib.sha256(self.department.encode()).hexdigest()[:6]}"
+        return f"督办单-{fit}-{day.isoformat()}.{form}"
 
 
 def reminders(
-    ledger: Ledger, snapshot: Snapshot, names: Sequence[str], today: dt.date
+    ledger: Ledger, snapshot: Snapshot, names: Sequence[str], today: dt.date, commit: str = ""
 ) -> tuple[Reminder, ...]:
     """The 督办单 of every department that leads something overdue, due soon or lagging.
 
@@ -53,6 +64,7 @@ def reminders(
 
     Args:
         names: departments by any of their names; none for all of them.
+        commit: whose templates are used; those of the working tree where it is empty.
 
     Raises:
         UsageError: an unknown department.
@@ -60,7 +72,8 @@ def reminders(
     """
     wanted = [department(snapshot, name) for name in names] or _leading(snapshot)
     found = [dept_facts(snapshot, name, today).to_remind for name in dict.fromkeys(wanted)]
-    sent = (_reminder(ledger, snapshot, facts) for facts in found)
+    own = own_templates(ledger, commit) if commit else ledger.root / TEMPLATES
+    sent = (_reminder(snapshot, facts, own) for facts in found)
     return tuple(each for each in sent if each.tasks)
 
 
@@ -119,9 +132,9 @@ def _leading(snapshot: Snapshot) -> list[str]:
     return [*order, *(name for name in leading if name not in order)]
 
 
-def _reminder(ledger: Ledger, snapshot: Snapshot, facts: DeptFacts) -> Reminder:
+def _reminder(snapshot: Snapshot, facts: DeptFacts, own: Own) -> Reminder:
     lights: Lights = snapshot.config.lights
     values = {"organisation": snapshot.config.organisation, "facts": facts, "lights": lights}
-    text = render("remind.md.j2", values, ledger.root / TEMPLATES, FILTERS, tidy=True)
+    text = render("remind.md.j2", values, own, FILTERS, tidy=True)
     tasks = (*facts.overdue, *facts.due_soon, *facts.lagging)
     return Reminder(facts.department, one_blank_line(text), tuple(each.id for each in tasks))

@@ -12,7 +12,8 @@ from ledger.adapters.snapshots import PLACES
 from ledger.adapters.templates import render as render_template
 from ledger.errors import LedgerError, UsageError
 from ledger.model.escaping import markdown
-from ledger.model.period import ANNUAL, PERIODIC, issue
+from ledger.model.period import ANNUAL, PERIODIC, issue, spelled
+from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import bars, burn_up
 from ledger.usecases.bulletins.facts import known_scope, scoped
@@ -43,7 +44,13 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A bulletin's facts and where they come from."""
+    """A bulletin's facts and where they come from.
+
+    Attributes:
+        number: 期号; 0 where it has none, such as before the first issue.
+        later: the day of the commit, where that is after the cut-off, so that what has happened
+            since is in the numbers too; else None.
+    """
 
     request: Request
     title: str
@@ -53,6 +60,7 @@ class Report:
     digest: str
     facts: Facts
     snapshot: Snapshot
+    later: dt.date | None = None
 
 
 def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]:
@@ -93,7 +101,7 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         LedgerError: a file of the ledger cannot be read at either end, or 勾稽 does not hold.
     """
     whole = load(ledger, commit)
-    refuse_broken(whole, "")
+    _refuse_unsound(whole)
     snapshot = scoped(whole, known_scope(whole, request.today, request.scope))
     config = whole.config
     name = config.reports.names.get(request.kind) or _NAMES[request.kind]
@@ -102,12 +110,13 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
     return Report(
         request=request,
         title=f"{config.organisation}{name}",
-        number=request.number or (issue(request.period, config.reports) if numbered else 0),
+        number=request.number or (max(0, issue(request.period, config.reports)) if numbered else 0),
         organisation=config.organisation,
         commit=commit,
         digest=snapshot_digest(ledger, commit),
         facts=_facts(ledger, request, snapshot, commit),
         snapshot=snapshot,
+        later=_later(ledger, snapshot, commit, request.today),
     )
 
 
@@ -154,6 +163,7 @@ def values_of(found: Report) -> dict[str, Any]:
         "meetings": bool(config.calendar.meetings),
         "lead_days": config.calendar.lead_days,
         "stamp": stamp_line(found.request, found.commit, found.digest),
+        "later": found.later,
     }
 
 
@@ -194,13 +204,36 @@ def _beginning(
         return Snapshot(snapshot.config), False
     old = load(ledger, base)
     try:
-        refuse_broken(old, "")
+        _refuse_unsound(old)
     except LedgerError as error:
         raise LedgerError(
-            f"{request.period.before.isoformat()} 的台账读不全：{error.message}",
+            f"{request.period.before.isoformat()} 的台账不能用来比较：{error.message}",
             hint="请用 --since 换一个起点",
         ) from None
     return scoped(old, request.scope), True
+
+
+def _later(ledger: Ledger, snapshot: Snapshot, commit: str, today: dt.date) -> dt.date | None:
+    """The day of a commit, in the ledger's time zone, where that is after the cut-off."""
+    day = ledger.repo.commit_day(commit, known_timezone(snapshot.config.calendar.timezone))
+    return day if day > today else None
+
+
+def _refuse_unsound(snapshot: Snapshot) -> None:
+    """No bulletin of files that cannot be read, nor where one id stands for two tasks.
+
+    Raises:
+        LedgerError: there are such files; no number would be right.
+    """
+    refuse_broken(snapshot, "")
+    seen: dict[str, str] = {}
+    for entry in snapshot.tasks:
+        other = seen.setdefault(entry.record.id, entry.path)
+        if other != entry.path:
+            raise LedgerError(
+                f"勾稽不了：{other} 和 {entry.path} 是同一个编号 {entry.record.id}",
+                hint="请先改成不同的编号（ledger check 会列出全部），再出通报",
+            )
 
 
 def _main(ledger: Ledger) -> str:
@@ -235,6 +268,17 @@ def _signed(number: float) -> str:
     return f"{number:+g}".replace("-", "−")
 
 
+def _whole_percent(part: float, whole: float) -> str:
+    """A share in whole percent; of amounts with decimals too."""
+    return f"{half_up(round(10_000 * part), round(100 * whole))}%" if whole else "0%"
+
+
+def _short(text: str, most: int = 60) -> str:
+    """The beginning of what a department wrote, for a cell of a table."""
+    said = " ".join(text.split())
+    return said if len(said) <= most else f"{said[:most]}……"
+
+
 FILTERS: dict[str, Any] = {
     "md": lambda text: markdown(str(text)),
     "day": _day,
@@ -242,6 +286,8 @@ FILTERS: dict[str, Any] = {
     "names": _joined,
     "signed": _signed,
     "plain": lambda number: f"{number:g}",
-    "rate": lambda part, whole: f"{100 * part / whole:.1f}%" if whole else "—",
-    "whole": lambda part, whole: f"{100 * part / whole:.0f}%" if whole else "0%",
+    "rate": lambda part, whole: f"{percent(part, whole)}%" if whole else "—",
+    "whole": _whole_percent,
+    "span": spelled,
+    "short": _short,
 }

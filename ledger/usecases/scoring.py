@@ -10,9 +10,9 @@ from ledger.adapters.gitwalk import main_line
 from ledger.adapters.snapshots import TASKS, read_versions
 from ledger.model.config import ScoreRules
 from ledger.model.period import Period
-from ledger.model.scoring import EMPTY, PRAISE, Finding, findings, value
+from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Finding, findings, value
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import Task
+from ledger.model.task import CLOSED, Task
 from ledger.usecases.bulletins.facts import Line, department_order, lines_of
 from ledger.usecases.reading import Ledger, known_timezone
 
@@ -88,14 +88,15 @@ def score_facts(
 
     Args:
         snapshot: the ledger at `commit`, or the part of it that is scored.
-        today: the cut-off; what falls due later does not count yet.
+        today: the cut-off; what falls due later does not count yet, nor what falls due on that
+            very day while the period goes on.
         explained: a department's canonical name.
     """
-    rules = snapshot.config.scores
+    rules, last = snapshot.config.scores, min(period.last, today)
     found = {
         entry.path: (entry.record, each)
         for entry in snapshot.tasks
-        if (each := findings(entry.record, period.first, min(period.last, today), rules))
+        if (each := findings(entry.record, period.first, last, rules, today < period.last))
     }
     history = _history(ledger, snapshot, commit, found)
     lines = lines_of(snapshot, today)
@@ -118,6 +119,8 @@ def _points(
     for each in found:
         shown = _shown(each, versions, rules)
         if each.reason == PRAISE and not (shown and period.first <= shown.day <= period.last):
+            continue
+        if each.reason == OVERDUE and shown and _was_closed(shown, each):
             continue
         for department in dict.fromkeys((*line.lead, *line.assist)):
             leads = department in line.lead
@@ -144,8 +147,14 @@ def _shown(found: Finding, versions: Sequence[_Version], rules: ScoreRules) -> _
     """
     if found.reason in (EMPTY, PRAISE):
         return next((each for each in versions if _has(each.task, found, rules)), None)
-    before = [each for each in versions if found.day and each.day <= found.day]
+    before = [each for each in versions if found.shown and each.day <= found.shown]
     return before[-1] if before else next(iter(versions), None)
+
+
+def _was_closed(shown: _Version, found: Finding) -> bool:
+    """Whether a task was closed when it fell due: that it was reopened later is not lateness."""
+    in_time = found.day is not None and shown.day <= found.day
+    return in_time and shown.task is not None and shown.task.status == CLOSED
 
 
 def _has(task: Task | None, found: Finding, rules: ScoreRules) -> bool:

@@ -24,6 +24,7 @@ def as_json(found: Report) -> dict[str, Any]:
         "organisation": found.organisation,
         "commit": found.commit,
         "digest": found.digest,
+        "later": _plain(found.later),
         "stamp": stamp_line(found.request, found.commit, found.digest),
         "facts": _plain(found.facts),
     }

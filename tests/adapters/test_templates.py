@@ -70,6 +70,38 @@ def test_what_a_template_may_not_do(tmp_path: Path, text: str) -> None:
         rendered(folder, text, rows=[])
 
 
+def test_a_link_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("秘密", encoding="utf-8")
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "link.j2").symlink_to(tmp_path / "secret")
+    with pytest.raises(LedgerError, match=r"没有“link\.j2”这个模板"):
+        rendered(folder, "{% include 'link.j2' %}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{% for a in n %}{% for b in n %}{% endfor %}{% endfor %}", "秒还没有完"),
+        ("一\n{{ 'x'.ljust(4000000000) }}", "第 2 行）：要用的内存太多"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "套了太多层"),
+        ("{{ lipsum(n=1) }}", "没有“lipsum”这个值"),
+        ("{{ ''.__class__ }}", "不许用“__class__”"),
+    ],
+)
+def test_a_template_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    monkeypatch.setattr("ledger.adapters.templates._SECONDS", 0.2)
+    with pytest.raises(LedgerError, match=said):
+        rendered(tmp_path, text, n=range(10**6))
+
+
+def test_a_template_that_was_changed_is_read_again(tmp_path: Path) -> None:
+    assert rendered(tmp_path, "一") == "一"
+    assert rendered(tmp_path, "二") == "二"
+
+
 def test_the_callers_values_stay_as_they_are(tmp_path: Path) -> None:
     rows = {"a": [1]}
     with pytest.raises(LedgerError, match=r"模板 own\.j2"):

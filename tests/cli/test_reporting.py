@@ -20,7 +20,7 @@ LATE = {"due": {"text": "2月", "date": "2017-02-28"}}
 def test_this_week_to_stdout(make_ledger: MakeLedger, invoke: Invoke) -> None:
     said = invoke(make_ledger([LATE]), *DAY, "report", "weekly")
     assert (said.code, said.err) == (0, "")
-    assert said.out.startswith("# 某局工作台账周报\n\n第 9 期　2017年2月27日至3月5日\n")
+    assert said.out.startswith("# 某局工作台账周报\n\n第9期　2017年2月27日至3月5日\n")
     assert "--since 2017-02-27 --until 2017-03-05 --today 2017-03-03 · 提交 " in said.out
 
 
@@ -28,7 +28,7 @@ def test_what_is_not_committed_is_said(make_ledger: MakeLedger, invoke: Invoke) 
     made = make_ledger(1)
     made.write_task(id="GZ2017-002")
     said = invoke(made, *DAY, "report", "weekly")
-    assert "共有事项 1 项" in said.out
+    assert "共有事项1项" in said.out
     assert said.sentences == ["台账里有还没有提交的改动，它们不在通报里。"]
     made.git("stash", "--include-untracked")
     made.write("备忘.txt", "不是台账的文件")
@@ -170,6 +170,38 @@ def test_reminders_to_a_folder(make_ledger: MakeLedger, invoke: Invoke, tmp_path
     assert made.git("status", "--porcelain") == ""
 
 
+def test_reminders_overwrite_nothing_unasked(
+    make_ledger: MakeLedger, refused: Invoke, invoke: Invoke, tmp_path: Path
+) -> None:
+    made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
+    mine = tmp_path / "督办单-条法司-2017-03-03.md"
+    mine.write_text("我的", encoding="utf-8")
+    said = refused(made, *DAY, "remind", "-o", str(tmp_path), "--record", code=1)
+    assert "一个也没有写" in said.err
+    assert (len(list(tmp_path.glob("督办单*"))), mine.read_text("utf-8")) == (1, "我的")
+    assert made.load().tasks[0].record.progress == ()
+    assert invoke(made, *DAY, "remind", "-o", str(tmp_path), "--force").code == 0
+    assert mine.read_text("utf-8").startswith("# 某局督办单")
+
+
+def test_several_reminders_are_a_line_apart(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
+    assert "日\n\n# 某局督办单\n" in invoke(made, *DAY, "remind").out
+
+
+def test_scores_of_today_leave_today_out(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    made = make_ledger([LATE])
+    for day, expected in (("2017-02-28", 100), ("2017-03-01", 98)):
+        said = invoke(made, "--today", day, "report", "scores", "--json")
+        assert said.json()["facts"]["scores"][0]["total"] == expected
+        words = ("report", "scores", "--since", "2017-02-01", "--json")
+        assert (
+            invoke(made, "--today", day, *words).json()["facts"]["scores"][0]["total"] == expected
+        )
+    over = invoke(made, "--today", "2017-02-28", "report", "scores", "--until", "2017-02-28")
+    assert "| 98 |" in over.out
+
+
 def test_reminders_are_recorded_only_when_asked(make_ledger: MakeLedger, invoke: Invoke) -> None:
     made = make_ledger([LATE])
     said = invoke(made, *DAY, "remind")
@@ -179,6 +211,8 @@ def test_reminders_are_recorded_only_when_asked(make_ledger: MakeLedger, invoke:
     assert "已在 1 个事项的进展里记下督办" in said.err
     assert made.load().tasks[0].record.progress[0].event == "催办"
     assert "催办" in made.git("show", "HEAD")
+    again = invoke(made, *DAY, "remind", "--record", "--by", "督查室主任")
+    assert again.err == "这些事项当天都已记过督办，没有再记。\n"
 
 
 def test_nothing_to_remind_of(make_ledger: MakeLedger, invoke: Invoke) -> None:

@@ -35,6 +35,35 @@ def test_november(meeting: Meeting, expected: list[dt.date]) -> None:
     assert all((each.date - each.apply_by).days == 10 for each in found)
 
 
+def test_no_rule_meets_on_a_holiday() -> None:
+    by_rule = Meeting(body="党组会", weekday="周四", weeks=(1, 3))
+    written = Meeting(body="局务会", dates=(D(2017, 10, 5),))
+    own = CalendarConfig(meetings=(by_rule, written), holidays=(D(2017, 10, 19),))
+    assert [(e.body, e.date) for e in sittings(own, D(2017, 10, 1), D(2017, 11, 2))] == [
+        ("局务会", D(2017, 10, 5)),  # somebody wrote it down: it is held
+        ("党组会", D(2017, 11, 2)),
+    ]
+
+
+def test_a_rule_may_meet_at_a_weekend() -> None:
+    saturdays = CalendarConfig(meetings=(Meeting(body="党组会", weekday="周六"),))
+    assert len(sittings(saturdays, D(2017, 11, 1), D(2017, 11, 30))) == 4
+
+
+@pytest.mark.parametrize(
+    ("day", "lead", "expected"),
+    [
+        (D(2017, 11, 2), 10, D(2017, 10, 23)),
+        (D(2017, 11, 2), 11, D(2017, 10, 20)),  # not a Sunday but the Friday before
+        (D(2017, 10, 16), 10, D(2017, 9, 30)),  # before the holiday; a Saturday of make-up work
+        (D(2077, 3, 9), 10, D(2077, 2, 26)),  # nobody knows that year's holidays, but its weekends
+    ],
+)
+def test_by_when_to_apply_is_a_working_day(day: dt.date, lead: int, expected: dt.date) -> None:
+    calendar = CalendarConfig(meetings=(Meeting(body="党组会", dates=(day,)),), lead_days=lead)
+    assert sittings(calendar, day, day)[0].apply_by == expected
+
+
 def test_one_meeting_named_twice_is_one() -> None:
     twice = Meeting(body="党组会", dates=(D(2017, 11, 2),), weekday="周四", weeks=(1,))
     other = Meeting(body="局务会", dates=(D(2017, 11, 2),))

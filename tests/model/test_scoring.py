@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
@@ -42,7 +43,7 @@ def reasons(found: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[t
         (task(status="已销号"), []),  # nobody wrote down when: believed
         (task(status="已中止"), []),
         (task(Due(text="长期")), []),
-        (task(Due(date=D(2017, 12, 31))), []),  # the last day itself is not over
+        (task(Due(date=D(2017, 12, 31))), [("逾期", "2017-12-31")]),
         (task(Due(date=D(2016, 12, 31))), []),  # counted the year before
         (
             task(extensions=(Extension(to=D(2017, 9, 30), from_=D(2017, 6, 30)),)),
@@ -65,6 +66,21 @@ def reasons(found: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[t
 )
 def test_missed_checkpoints(found: Task, expected: list[tuple[str, str]]) -> None:
     assert reasons(found) == expected
+
+
+def test_the_last_day_is_not_missed_while_it_lasts() -> None:
+    found = task(Due(date=D(2017, 6, 30)))
+    assert findings(found, FIRST, D(2017, 6, 30), RULES, running=True) == ()
+    assert findings(found, FIRST, D(2017, 7, 1), RULES, running=True)
+
+
+@pytest.mark.parametrize("day", [D(2017, 3, 31), D(2017, 12, 31), D(2017, 1, 1), D(2017, 12, 28)])
+def test_what_is_missed_counts_in_one_period_only(day: dt.date) -> None:
+    months = [D(2017, 1, 1), D(2017, 4, 1), D(2018, 1, 1), D(2018, 4, 1)]
+    spans = [(one, two - dt.timedelta(days=1)) for one, two in pairwise(months)]
+    several = task(Due(text="两次", dates=(day, D(2019, 1, 1))))
+    for found in (task(Due(date=day)), several):
+        assert sum(len(reasons(found, *each)) for each in spans) == 1
 
 
 def test_a_reminder_is_no_answer() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, UsageError
 from ledger.model.task import Task
 from ledger.usecases.importing import Plan, Request, plan_import, remembering, write_import
 from ledger.usecases.statuses import status_of
@@ -178,17 +178,22 @@ def test_a_mapping_is_kept_and_used_again(tmp_path: Path, ledger: LedgerFolder) 
 
 
 def test_accepted_guesses_are_remembered(tmp_path: Path, ledger: LedgerFolder) -> None:
-    rows = [["序号", "局2021年工作要点", "具体措施", "完成时间"], [1, "甲", "乙", "6月"]]
+    head = ["序号", "局2021年工作要点", "具体措施", "完成时间", "考核分值"]
+    rows = [head, [1, "甲", "乙", "6月", "5"]]
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)  # type: ignore[union-attr]
     book.save(tmp_path / "要点.xlsx")
     plan = planned(ledger, tmp_path / "要点.xlsx")
-    assert plan.guesses() == {"局2021年工作要点": "key_point"}
+    assert plan.guesses() == {"局2021年工作要点": "key_point", "考核分值": "extra"}
+    assert any("局2021年工作要点" in doubt for doubt in plan.doubts)
+    assert any("考核分值" in doubt for doubt in plan.doubts)
     plan = remembering(ledger.open(), plan, plan.guesses())
     write_import(ledger.open(), plan, tmp_path / "要点.xlsx", commit=True)
     assert dict(ledger.load().source_by_id["ZG2021"].record.mapping) == plan.guesses()
-    assert planned(ledger, tmp_path / "要点.xlsx").guesses() == {}
+    again = planned(ledger, tmp_path / "要点.xlsx")
+    assert (again.guesses(), again.doubts) == ({}, ())
+    assert tasks(ledger)["ZG2021-001"].columns == {"考核分值": "5"}
 
 
 @pytest.mark.parametrize(
@@ -248,6 +253,7 @@ def test_rows_with_their_ids_are_found_by_them(tmp_path: Path, ledger: LedgerFol
     rows = [
         ["编号", "反馈问题", "整改措施", "状态", "亮灯", "进展情况"],
         ["ZG2021-005", "督查不够", "完全换了说法的一条措施", "已销号", "红", "—"],
+        ["ZG2021-003", "培训不够", "举办业务培训班", "已销号", "绿", ""],
         ["ZG2021-090", "新的问题", "新的措施", "", "", ""],
         ["", "没有编号的问题", "也是新的", "", "", ""],
     ]
@@ -267,8 +273,49 @@ def test_rows_with_their_ids_are_found_by_them(tmp_path: Path, ledger: LedgerFol
         "未启动",
         (),
     )
-    assert "表里改了状态的没有照改，状态要用 ledger 的命令办理：ZG2021-005" in plan.notes
+    told = "表里改了状态的没有照改，状态要用 ledger 的命令办理：ZG2021-005、ZG2021-003"
+    assert told in plan.notes
     assert all(use.basis != "不认得" for use in plan.columns)
+
+
+def test_numbers_of_the_documents_own_are_kept(tmp_path: Path, ledger: LedgerFolder) -> None:
+    (tmp_path / "表.csv").write_text("编号,措施\n甲-3,修订办法\n甲-4,开展检查\n", encoding="utf-8")
+    plan = taken(ledger, tmp_path / "表.csv")
+    assert "有 2 行的编号不是 ZG2021 的事项编号：原样保留，事项另外编号" in plan.notes
+    assert {key: dict(task.columns) for key, task in tasks(ledger).items()} == {
+        "ZG2021-001": {"编号": "甲-3"}, "ZG2021-002": {"编号": "甲-4"},
+    }  # fmt: skip
+    assert planned(ledger, tmp_path / "表.csv").changes == ()
+
+
+def test_a_number_formed_like_another_sources_is_refused(
+    tmp_path: Path, make_ledger: MakeLedger
+) -> None:
+    ledger = make_ledger(1)
+    (tmp_path / "表.csv").write_text("编号,措施\nGZ2017-999,修订办法\n", encoding="utf-8")
+    with pytest.raises(LedgerError, match="GZ2017-999 是来源 GZ2017 的事项"):
+        planned(ledger, tmp_path / "表.csv")
+
+
+@pytest.mark.parametrize("source", ["", "中文", "../../x", "A/B"])
+def test_a_source_must_be_an_id(source: str, tmp_path: Path, ledger: LedgerFolder) -> None:
+    request = Request(workbook(tmp_path / "台账.xlsx"), source, 2021)
+    with pytest.raises(UsageError, match=f"来源编号“{source}”不合规定"):
+        plan_import(ledger.open(), request, "整改办", TODAY)
+
+
+def test_long_work_is_told(tmp_path: Path, ledger: LedgerFolder) -> None:
+    (tmp_path / "表.csv").write_text("序号,措施\n1,修订办法\n2,开展检查\n", encoding="utf-8")
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    request = Request(tmp_path / "表.csv", "ZG2021", 2021)
+    plan = plan_import(ledger.open(), request, "整改办", TODAY, tell)
+    assert told == [(1, 2), (2, 2)]
+    write_import(ledger.open(), plan, request.file, commit=True, tell=tell)
+    assert told[2:] == [(1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,18 @@
-"""Bulletins: what changed between two moments, what stands at the end, how it is proved."""
+"""Bulletins: which commit they are made of, how they are proved, what their text holds."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ledger.errors import LedgerError, UsageError
-from ledger.model.config import Config
 from ledger.model.period import named
-from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import STATUSES, Closing, Progress, Task
+from ledger.model.task import STATUSES
 from ledger.usecases.bulletins.facts import Scope
-from ledger.usecases.bulletins.period import PeriodFacts, period_facts
 from ledger.usecases.bulletins.request import (
     HTML,
     KINDS,
@@ -28,281 +21,23 @@ from ledger.usecases.bulletins.request import (
     request_of,
     stamp_of,
 )
-from ledger.usecases.reading import Ledger
-from ledger.usecases.reporting import commit_for, render, report
+from ledger.usecases.bulletins.state import ClosingFacts
+from ledger.usecases.reporting import report
+from tests.usecases.bulletin_cases import (
+    NOW,
+    WEEK,
+    chosen,
+    closed,
+    facts_of,
+    opened,
+    rendered,
+    weekly,
+)
 
 if TYPE_CHECKING:
-    from tests.conftest import LedgerFolder, MakeLedger
+    from tests.conftest import MakeLedger
 
 D = dt.date
-WEEK = named("weekly", "2017-W42")  # 16 to 22 October
-NOW = D(2017, 12, 31)
-
-
-def weekly(**more: Any) -> Request:
-    return Request("weekly", WEEK, WEEK.last, **more)
-
-
-def facts_of(ledger: LedgerFolder, commit: str, request: Request | None = None) -> PeriodFacts:
-    with opened(ledger) as its:
-        found = report(its, request or weekly(), commit).facts
-    assert isinstance(found, PeriodFacts)
-    return found
-
-
-def rendered(ledger: LedgerFolder, request: Request, commit: str) -> str:
-    with opened(ledger) as its:
-        return render(its, request, commit)
-
-
-def chosen(ledger: LedgerFolder, request: Request, fixed: bool) -> tuple[str, str]:
-    with opened(ledger) as its:
-        return commit_for(its, request, fixed)
-
-
-@contextmanager
-def opened(ledger: LedgerFolder) -> Iterator[Ledger]:
-    """A ledger whose cache is closed again."""
-    its = ledger.open()
-    try:
-        yield its
-    finally:
-        its.cache.close()
-
-
-def decided(*ids: str, day: str = "2017-10-19", number: int = 20) -> dict[str, Any]:
-    votes = {"for": 5, "against": 0, "abstain": 0}
-    return {
-        "id": f"DZH-2017-{number}",
-        "body": "党组会",
-        "date": day,
-        "session": f"2017年第{number}次",
-        "chair": "党组书记",
-        "due_members": 5,
-        "present": ["党组书记", "成员一", "成员二", "成员三", "成员四"],
-        "minutes": f"〔2017〕{number}号",
-        "items": [{"task": each, "result": "同意销号", "votes": dict(votes)} for each in ids],
-    }
-
-
-def closed(day: str = "2017-10-19", number: int = 20) -> dict[str, Any]:
-    return {"status": "已销号", "closing": {"decision": f"DZH-2017-{number}", "date": day}}
-
-
-# --- the period's content ---
-
-
-def test_a_task_is_listed_by_what_became_of_it(make_ledger: MakeLedger) -> None:
-    made = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 7)], commit=False)
-    made.write_task(id="GZ2017-004", **closed("2017-05-04", 8))
-    made.commit("期初", "2017-10-13")
-    made.write_task(id="GZ2017-001", **closed())
-    made.write_task(id="GZ2017-004", progress=[_event("重开", "反弹")])
-    made.write_task(
-        id="GZ2017-005", status="已中止", closing={"decision": "DZH-2017-20", "date": "2017-10-19"}
-    )
-    made.path("GZ2017-006").unlink()
-    made.write_task(id="GZ2017-007")
-    made.write_task(id="GZ2017-008", **closed())  # came and was closed in the week
-    made.write_task(id="GZ2017-009", **closed("2017-05-04", 8))  # had ended long before it came
-    decision = decided("GZ2017-001", "GZ2017-008")
-    decision["items"].append({"task": "GZ2017-005", "result": "并入", "into": "GZ2017-002"})
-    made.write("data/decisions/2017/DZH-2017-20.yaml", decision)
-    found = facts_of(made, made.commit("本周", "2017-10-20"))
-    assert [(e.line.id, e.body, e.minutes) for e in found.closed] == [
-        ("GZ2017-001", "党组会", "〔2017〕20号"),
-        ("GZ2017-008", "党组会", "〔2017〕20号"),
-    ]
-    flow = found.flow
-    assert (flow.opening, flow.added, flow.reopened) == (5, 2, 1)
-    assert (flow.closed, flow.cancelled, flow.removed, flow.recorded) == (2, 1, 1, 1)
-    assert flow.remaining == 4
-    assert [e.id for e in found.added] == ["GZ2017-007"]
-    assert [(e.line.id, e.event, e.reason) for e in found.events] == [
-        ("GZ2017-004", "重开", "反弹"),
-        ("GZ2017-005", "中止", "并入 GZ2017-002"),
-    ]
-    assert found.closed_by == {"审业部": 2}
-
-
-def _event(event: str, text: str, day: str = "2017-10-18") -> dict[str, str]:
-    return {"date": day, "by": "督查室主任", "text": text, "event": event}
-
-
-def test_closed_and_reopened_within_the_week_counts_as_both(make_ledger: MakeLedger) -> None:
-    made = make_ledger(1, commit=False)
-    made.commit("期初", "2017-10-13")
-    back = {"status": "推进中", "progress": [_event("重开", "反弹")]}
-    made.write_task(**(closed() | back))
-    made.write("data/decisions/2017/DZH-2017-20.yaml", decided("GZ2017-001"))
-    flow = facts_of(made, made.commit("本周", "2017-10-20")).flow
-    assert (flow.opening, flow.reopened, flow.closed, flow.remaining) == (1, 1, 1, 1)
-
-
-def test_a_closing_done_again_by_a_meeting_is_told_but_not_counted(
-    make_ledger: MakeLedger,
-) -> None:
-    made = make_ledger([closed("2017-05-04", 8)], commit=False)
-    made.commit("期初", "2017-10-13")
-    made.write_task(**closed())
-    made.write("data/decisions/2017/DZH-2017-20.yaml", decided("GZ2017-001"))
-    found = facts_of(made, made.commit("本周", "2017-10-20"))
-    assert [(e.line.id, e.again) for e in found.closed] == [("GZ2017-001", True)]
-    assert (found.flow.closed, found.closed_by) == (0, {})
-
-
-def test_progress_is_what_came_in_the_week_whatever_its_date(make_ledger: MakeLedger) -> None:
-    old = {"date": "2017-10-02", "by": "联络员", "text": "以前的"}
-    late = {"date": "2017-10-09", "by": "联络员", "text": "补报的", "percent": 30}
-    made = make_ledger([{"progress": [old]}, {}], commit=False)
-    made.commit("期初", "2017-10-13")
-    made.write_task(progress=[old, late, _event("催办", "向审业部发出督办单")])
-    made.write_task(id="GZ2017-003", progress=[old, {**late, "date": "2017-10-17"}])
-    found = facts_of(made, made.commit("本周", "2017-10-20"))
-    (group,) = found.reported
-    assert group.key == "审业部"
-    assert [(e.line.id, [p.text for p in e.entries]) for e in group.items] == [
-        ("GZ2017-001", ["补报的"]),
-        ("GZ2017-003", ["补报的"]),
-    ]
-
-
-def test_two_hundred_closings_in_a_week(make_ledger: MakeLedger) -> None:
-    ids = [f"GZ2017-{n:03}" for n in range(1, 201)]
-    made = make_ledger([{"id": each} for each in ids], commit=False)
-    made.commit("期初", "2017-10-13")
-    for each in ids:
-        made.write_task(id=each, **closed())
-    made.write("data/decisions/2017/DZH-2017-20.yaml", decided(*ids))
-    text = rendered(made, weekly(), made.commit("销号", "2017-10-19"))
-    section = text[text.index("## 二、") : text.index("## 三、")]
-    assert len(re.findall(r"^\| GZ2017-\d{3} \|.*〔2017〕20号", section, re.MULTILINE)) == 200
-    assert "已销号 200 项，占 100.0%" in text
-    assert "期初在办 200 项 + 新增 0 项 + 重开 0 项 − 销号 200 项 = 期末在办 0 项" in text
-
-
-def test_an_empty_ledger(make_ledger: MakeLedger) -> None:
-    made = make_ledger(0, sources=())
-    head = made.git("rev-parse", "HEAD").strip()
-    for kind in KINDS:
-        if kind != "dept":
-            request, _ = request_for(kind, None, D(2017, 3, 1))
-            for form in ("md", HTML):
-                assert rendered(made, replace(request, form=form), head)
-    assert "台账中还没有事项" in rendered(made, request_for("weekly", None, NOW)[0], head)
-
-
-def test_two_files_with_one_id_are_refused(make_ledger: MakeLedger) -> None:
-    made = make_ledger(2)
-    again = made.path("GZ2017-001").read_bytes()
-    made.write("data/tasks/GZ2017/GZ2017-099.yaml", again)
-    with pytest.raises(LedgerError, match="勾稽不平"):
-        rendered(made, weekly(), made.commit("重复", "2017-10-20"))
-
-
-def test_a_file_that_cannot_be_read_is_refused_at_either_end(make_ledger: MakeLedger) -> None:
-    made = make_ledger(1, commit=False)
-    good = made.path("GZ2017-001").read_bytes()
-    made.write("data/tasks/GZ2017/GZ2017-001.yaml", "id: [")
-    broken = made.commit("坏", "2017-10-13")
-    with pytest.raises(LedgerError, match=r"GZ2017-001\.yaml.*有错"):
-        rendered(made, weekly(), broken)
-    made.write("data/tasks/GZ2017/GZ2017-001.yaml", good)
-    mended = made.commit("好", "2017-10-16")
-    with pytest.raises(LedgerError, match=r"2017-10-15 的台账读不全.*GZ2017-001\.yaml"):
-        rendered(made, weekly(), mended)
-
-
-some_tasks = st.dictionaries(
-    st.sampled_from([f"A-{n}" for n in range(6)]),
-    st.tuples(
-        st.sampled_from(STATUSES),
-        st.lists(st.sampled_from(["", "重开", "退回"]), max_size=3),
-        st.sampled_from([None, D(2017, 5, 4), D(2017, 10, 19)]),
-    ),
-)
-
-
-@given(some_tasks, some_tasks)
-def test_the_numbers_agree_whatever_happened(before: Any, after: Any) -> None:
-    old, new = _snapshot(before), _snapshot(after)
-    found = period_facts(old, new, WEEK, WEEK.last, True)
-    assert found.flow.balanced
-    assert sum(round(10 * each.percent) for each in found.parts) in (0, 1000)
-    assert sum(each.number for each in found.parts) == found.count.total
-    assert len([e for e in found.closed if not e.again]) == found.flow.closed
-
-
-def _snapshot(told: dict[str, tuple[str, list[str], dt.date | None]]) -> Snapshot:
-    tasks = []
-    for task_id, (status, events, day) in sorted(told.items()):
-        progress = tuple(Progress(date=D(2017, 10, 18), text="一", event=each) for each in events)
-        closing = Closing(decision=f"DZH-{day}", date=day) if day else None
-        tasks.append(Task(id=task_id, status=status, progress=progress, closing=closing))
-    return Snapshot(Config(), tuple(Entry(f"{each.id}.yaml", {}, each) for each in tasks))
-
-
-# --- what is due ---
-
-MEETINGS = {"meetings": [{"body": "党组会", "weekday": "周四"}], "lead_days": 10}
-
-
-@pytest.mark.parametrize(
-    ("due", "status", "expected"),
-    [
-        ("2017-11-05", "推进中", [("GZ2017-001", "2017-11-02", "2017-10-23", False)]),
-        ("2017-11-08", "未启动", [("GZ2017-001", "2017-11-02", "2017-10-23", False)]),
-        ("2017-11-09", "推进中", []),  # its last meeting can be applied for until 30 October
-        ("2017-10-31", "推进中", [("GZ2017-001", "2017-10-26", "2017-10-16", True)]),
-        ("2017-10-25", "推进中", []),  # no meeting is left before it
-        ("2017-11-05", "申请销号", []),
-        ("2017-11-05", "已销号", []),
-        ("2017-10-20", "推进中", []),  # overdue: told elsewhere
-    ],
-)
-def test_what_must_be_applied_for_now(
-    make_ledger: MakeLedger, due: str, status: str, expected: list[tuple[str, str, str, bool]]
-) -> None:
-    made = make_ledger(
-        [{"due": {"text": "月底", "date": due}, "status": status}],
-        config={"calendar": {"timezone": "Asia/Shanghai"} | MEETINGS},
-    )
-    found = facts_of(made, made.git("rev-parse", "HEAD").strip())
-    assert [
-        (e.line.id, e.sitting.date.isoformat(), e.sitting.apply_by.isoformat(), e.late)
-        for e in found.applications
-    ] == expected
-
-
-def test_only_meetings_that_may_close_the_kind_count(make_ledger: MakeLedger) -> None:
-    other = {"meetings": [{"body": "处务会", "weekday": "周四"}], "lead_days": 10}
-    made = make_ledger(
-        [{"due": {"text": "月底", "date": "2017-11-05"}}],
-        config={"calendar": {"timezone": "Asia/Shanghai"} | other},
-    )
-    found = facts_of(made, made.git("rev-parse", "HEAD").strip())
-    assert found.applications == ()
-    assert [each.body for each in found.sittings] == ["处务会"]
-
-
-def test_both_on_time_rates(make_ledger: MakeLedger) -> None:
-    june = {"text": "6月", "date": "2017-06-30"}
-    moved = {"from": "2017-06-30", "to": "2017-09-30", "reason": "难", "approved_by": "局务会"}
-    moved["date"] = "2017-06-01"
-    made = make_ledger(
-        [
-            {"due": june, **closed("2017-06-30", 12)},  # in time by both
-            {"due": june, "extensions": [moved], **closed("2017-09-01", 18)},  # by the moved one
-            {"due": june, "extensions": [{**moved, "to": "2017-12-20"}]},  # still has time
-            {"due": june},  # missed
-            {"due": {"text": "长期"}},
-            {"due": june, "status": "已中止"},
-        ]
-    )
-    found = facts_of(made, made.git("rev-parse", "HEAD").strip()).on_time
-    assert (found.judged, found.original) == (4, 1)
-    assert (found.current_judged, found.current) == (3, 2)
-
 
 # --- 2020: 89 tasks, 68 closed; 27 rules, 24 issued ---
 
@@ -328,19 +63,46 @@ def test_the_rectification_of_2020(make_ledger: MakeLedger) -> None:
     request, _ = request_for("closing", None, D(2020, 12, 31))
     request = replace(request, scope=Scope(("ZG2020",)))
     text = rendered(made, request, made.git("rev-parse", "HEAD").strip())
-    assert "整改任务共 89 项，已完成 68 项，占 76%；其余 21 项正在推进，其中逾期 21 项。" in text
-    assert "计划制定、修订制度 27 项，已印发 24 项，占 89%。" in text
+    assert "整改任务共89项，已完成68项，占76%；其余21项尚未完成，其中逾期21项。" in text
+    assert "计划制定、修订制度27项，已印发24项，占89%。" in text
     assert "| 已销号 | 68 | 76.4% |" in text
     assert "| 合计 | 89 | 68 | 21 | 0 | 21 | 76.4% |" in text
     assert "其中制度尚未全部印发的：ZG2020-070 事项ZG2020-070。" in text
     assert "GZ2017-001" not in text
 
 
+def test_areas_stand_in_the_order_of_their_source(make_ledger: MakeLedger) -> None:
+    sections = ["十、甲", "三、乙", "其他", "（二）丙", "第一部分 丁", "三、乙"]
+    made = make_ledger(
+        [*({"section": each} for each in sections), {"id": "ZG2020-001", "section": "一、戊"}]
+    )
+    with opened(made) as its:
+        request, _ = request_for("closing", None, NOW)
+        found = report(its, request, made.git("rev-parse", "HEAD").strip()).facts
+    assert isinstance(found, ClosingFacts)
+    names = [each.name for each in found.areas]
+    assert names == ["第一部分 丁", "（二）丙", "三、乙", "十、甲", "其他", "一、戊"]
+
+
+@pytest.mark.parametrize("kind", ["weekly", "closing"])
+def test_the_columns_of_a_table_add_up(make_ledger: MakeLedger, kind: str) -> None:
+    made = make_ledger([{"status": each} for each in STATUSES])
+    request, _ = request_for(kind, None, D(2017, 10, 20))
+    text = rendered(made, request, made.git("rev-parse", "HEAD").strip())
+    header, row = re.findall(r"^\| (?:牵头部门|方面|审业部|\S*未填\S*) \|.*", text, re.MULTILINE)[
+        -2:
+    ]
+    cells = dict(zip(header.split(" | "), row.split(" | "), strict=True))
+    parts = {"推进中", "申请、待上会", "未启动", "长期坚持", "已中止", "已销号", "已完成", "未完成"}
+    total = int(cells["总数" if kind == "weekly" else "任务"])
+    assert sum(int(cells[each]) for each in parts & cells.keys()) == total == len(STATUSES)
+
+
 def test_a_tag_stands_for_one_rule(make_ledger: MakeLedger) -> None:
     made = make_ledger([{"tags": ["制度"], **closed()}, {"tags": ["制度"]}, {}])
     request, _ = request_for("closing", None, NOW)
     text = rendered(made, request, made.git("rev-parse", "HEAD").strip())
-    assert "计划制定、修订制度 2 项，已印发 1 项，占 50%。" in text
+    assert "计划制定、修订制度2项，已印发1项，占50%。" in text
 
 
 # --- which commit ---
@@ -554,7 +316,10 @@ def test_a_ledgers_own_names(make_ledger: MakeLedger) -> None:
         },
     )
     head = made.git("rev-parse", "HEAD").strip()
-    assert rendered(made, weekly(), head).startswith("# 某局督查快报\n\n第 2 期")
+    assert rendered(made, weekly(), head).startswith("# 某局督查快报\n\n第2期")
+    early = named("weekly", "2017-W40")
+    text = rendered(made, Request("weekly", early, early.last), head)
+    assert text.startswith("# 某局督查快报\n\n2017年10月2日至8日")
     page = rendered(made, weekly(form=HTML), head)
     assert 'class="light overdue" style="--light: #aa0000"' in page
     assert "</span> 红牌</span>" in page

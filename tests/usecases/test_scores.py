@@ -48,6 +48,32 @@ def test_each_point_names_the_commit_that_shows_it(make_ledger: MakeLedger) -> N
     assert {p.task for each in scores.values() for p in each.points} == {"GZ2017-001"}
 
 
+def test_what_was_closed_in_time_and_reopened_later_was_not_late(make_ledger: MakeLedger) -> None:
+    made = make_ledger(commit=False)
+    ended = {"closing": {"decision": "DZH-2017-8", "date": "2017-05-04"}}
+    made.write_task(**LATE, **ended, status="已销号")
+    made.commit("一", "2017-05-05")
+    back = {"date": "2017-10-18", "by": "督查室主任", "text": "反弹", "event": "重开"}
+    made.write_task(**LATE, **ended, status="推进中", progress=[back])
+    head = made.commit("二", "2017-10-18")
+    assert [each.points for each in scored(made, head).scores] == [(), ()]
+
+
+def test_a_late_report_is_shown_by_the_last_commit_in_which_it_was_missing(
+    make_ledger: MakeLedger,
+) -> None:
+    due = {"text": "3月、12月", "dates": ["2017-03-31", "2017-12-31"], "date": "2017-12-31"}
+    made = make_ledger(commit=False)
+    made.write_task(due=due)
+    made.commit("一", "2017-03-01")
+    made.write_task(due=due, title="改名")
+    second = made.commit("二", "2017-04-03")
+    said = {"date": "2017-04-20", "by": "联络员", "text": "一季度的办完了"}
+    made.write_task(due=due, title="改名", progress=[said])
+    (score,) = scored(made, made.commit("三", "2017-04-20")).scores
+    assert [(p.reason, p.commit) for p in score.points] == [("迟报", second)]
+
+
 def test_a_task_that_came_overdue_is_shown_by_the_commit_that_brought_it(
     make_ledger: MakeLedger,
 ) -> None:

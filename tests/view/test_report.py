@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 STABLE = {
     "weekly": {
         "period", "next", "today", "existed", "count", "before", "flow", "parts", "on_time",
-        "added", "closed", "reported", "overdue", "due_next", "sittings", "applications",
-        "extensions", "events", "departments", "closed_by", "lines",
+        "added", "closed", "reported", "overdue", "due_next", "due_rest", "sittings",
+        "applications", "extensions", "events", "departments", "closed_by", "lines",
     },
     "closing": {
         "today", "sources", "count", "parts", "on_time", "regulations", "areas", "lines",

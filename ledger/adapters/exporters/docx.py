@@ -23,6 +23,7 @@ from ledger.adapters.exporters.sheet import (
     shown,
 )
 from ledger.adapters.exporters.wordfile import SIZE_2, SMALL_5
+from ledger.adapters.importers.grid import Tell, silent
 from ledger.model.config import Fonts
 
 if TYPE_CHECKING:
@@ -49,16 +50,17 @@ class _Cell:
     fill: str = ""
 
 
-def docx_file(sheet: Sheet, fonts: Fonts) -> bytes:
-    """A Word file of one table."""
+def docx_file(sheet: Sheet, fonts: Fonts, tell: Tell = silent) -> bytes:
+    """A Word file of one table; `tell` is told how many rows are written, of how many."""
     document = wordfile.new_document(fonts, landscape=True)
     _add_styles(document, fonts)
     _title(document, sheet.title, fonts)
     table = wordfile.add_table(document, _widths(sheet.columns))
     for head in _header(sheet):
         _append(table, head, header=True)
-    for row in _body(sheet):
+    for number, row in enumerate(_body(sheet), start=1):
         _append(table, row)
+        tell(number, len(sheet.rows))
     return wordfile.saved(document)
 
 
@@ -139,9 +141,7 @@ def _append(table: Table, cells: Sequence[_Cell], *, header: bool = False) -> No
         for start, cell in zip(starts, cells, strict=True)
     )
     table._tbl.append(
-        parse_xml(
-            f'<w:tr xmlns:w="{_NAMESPACE}"><w:trPr>{whole}{repeated}</w:trPr>{inner}</w:tr>'
-        )
+        parse_xml(f'<w:tr xmlns:w="{_NAMESPACE}"><w:trPr>{whole}{repeated}</w:trPr>{inner}</w:tr>')
     )
 
 

@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 _TITLE_LINE = 36.0  # points from one line of a title of size 2 to the next
 _TYPE_AREA = wordfile.PAGE_WIDTH - wordfile.LEFT - wordfile.RIGHT
-_NARROWEST = 14.0  # millimetres of a table's column
-_MANY_COLUMNS = 6  # from here on a table is set in size 5
-_SHORT = 8  # characters of a cell that is centred rather than set as text
+_PADDING = 1.0  # millimetres between a cell's text and its sides
+_NARROWEST = 2.0  # Chinese characters of a table's column
+_MANY_COLUMNS = 6  # a table of more is set in size 5
+_SHORT = 12  # characters of a column's cells that are centred rather than set as text
 _DEEPEST = 40  # quotes and lists within one another
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SUBTITLE = re.compile(r"[（(〔][^（(〔]{1,60}[）)〕]")
+# A line in brackets, or one that is no sentence: a number, a period, a day.
+_SUBTITLE = re.compile(r"[（(〔][^（(〔]{1,60}[）)〕]|[^，。；：、？！,:;?!\n]{1,40}")
+_UNBROKEN = re.compile(r"[!-~]{30}")  # a digest or an address, which cannot be spaced out
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 
 
@@ -159,6 +162,8 @@ class _Writer:
             self._subtitle(paragraph, inline)
             return
         wordfile.indent_first(paragraph, 2, left=max(0, self.place.depth - 1) * 2)
+        if _UNBROKEN.search(inline.content):
+            wordfile.ragged(paragraph)
         if self.mark:
             paragraph.add_run(self.mark)
             self.mark = ""
@@ -167,7 +172,7 @@ class _Writer:
             _add_piece(paragraph, piece._replace(emphasis=emphasis), self.fonts)
 
     def _subtitle(self, paragraph: Paragraph, inline: Token) -> None:
-        """A line in brackets below the title, such as a number or a day, belongs to it."""
+        """A line below the title, such as a number or a day, belongs to it."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Pt
 
@@ -185,19 +190,22 @@ class _Writer:
     def _table(self, rows: Sequence[Sequence[Token | None]]) -> None:
         texts = [["".join(p.text for p in _pieces(cell)) for cell in row] for row in rows]
         columns = list(zip(*texts, strict=True))
-        weights = [min(30, max(_longest(text) for text in column)) + 2 for column in columns]
-        widths = wordfile.fitted_widths(weights, _TYPE_AREA, _NARROWEST)
-        table = wordfile.add_table(self.document, widths)
-        size = SIZE_5 if len(columns) > _MANY_COLUMNS else SMALL_4
+        size = _table_size(columns)
+        needed = [_needed(column, size) for column in columns]
+        widths = wordfile.shared_widths(needed, _TYPE_AREA)
+        centred = [max(map(len, column)) <= _SHORT for column in columns]
+        table = wordfile.add_table(self.document, widths, _PADDING)
         for number, row in enumerate(rows):
             added = wordfile.add_row(table)
             if number == 0:
                 wordfile.repeat_header(added)
-            for cell, token in zip(added.cells, row, strict=True):
-                self._cell(cell, token, size, head=number == 0)
+            for cell, token, short in zip(added.cells, row, centred, strict=True):
+                self._cell(cell, token, size, short, head=number == 0)
         self.document.add_paragraph()
 
-    def _cell(self, cell: _Cell, token: Token | None, size: float, *, head: bool) -> None:
+    def _cell(
+        self, cell: _Cell, token: Token | None, size: float, short: bool, *, head: bool
+    ) -> None:
         from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
         from docx.shared import Pt
 
@@ -205,10 +213,9 @@ class _Writer:
         paragraph = cell.paragraphs[0]
         wordfile.exact_lines(paragraph, size * 1.5)
         wordfile.off_grid(paragraph)
-        pieces = list(_pieces(token))
-        text = "".join(piece.text for piece in pieces)
-        paragraph.alignment = _alignment(token, centred=head or len(text) <= _SHORT)
-        for piece in pieces:
+        paragraph.paragraph_format.keep_with_next = head or None  # no header without a row
+        paragraph.alignment = _alignment(token, centred=head or short)
+        for piece in _pieces(token):
             run = _add_piece(paragraph, piece, self.fonts)
             run.font.size = Pt(size)
             if head:
@@ -301,5 +308,14 @@ def _alignment(token: Token | None, *, centred: bool) -> WD_ALIGN_PARAGRAPH:
     return WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
 
 
-def _longest(text: str) -> int:
-    return max((len(line) for line in text.split("\n")), default=0)
+def _table_size(columns: Sequence[Sequence[str]]) -> float:
+    """The type size of a table: the smaller one where it helps its cells to stay in one line."""
+    room = sum(_needed(column, SMALL_4) for column in columns) <= _TYPE_AREA
+    return SMALL_4 if room and len(columns) <= _MANY_COLUMNS else SIZE_5
+
+
+def _needed(column: Sequence[str], size: float) -> float:
+    """How wide a column is whose cells are set in one line each, in millimetres."""
+    lines = (line for text in column for line in text.split("\n"))
+    widest = max(_NARROWEST, *map(wordfile.ems, lines)) + 0.5  # what rounding takes
+    return widest * size / wordfile.POINTS_PER_MM + 2 * _PADDING

@@ -11,7 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
+from unicodedata import east_asian_width
 
 from ledger.model.config import Fonts
 
@@ -31,15 +33,15 @@ LINES, CHARACTERS = 22, 28
 ASIDE = 20.0
 """Every margin of a page on its side, of which the standard says nothing, in millimetres."""
 
-_POINTS_PER_MM = 72 / 25.4
-_LINE_TWIPS = int((PAGE_HEIGHT - TOP - BOTTOM) * _POINTS_PER_MM * 20 / LINES)
+POINTS_PER_MM = 72 / 25.4
+_LINE_TWIPS = int((PAGE_HEIGHT - TOP - BOTTOM) * POINTS_PER_MM * 20 / LINES)
 LINE = _LINE_TWIPS / 20
 """Points from one line of text to the next, so that 22 fill the type area."""
 # Characters stand so much closer than the font has it (in twentieths of a point) that 28 fill a
 # line. A grid of characters (ECMA-376 part 1, 17.6.5) is not counted alike by all programs.
-_CLOSER = -int((SIZE_3 - (PAGE_WIDTH - LEFT - RIGHT) * _POINTS_PER_MM / CHARACTERS) * 20 + 1)
+_CLOSER = -int((SIZE_3 - (PAGE_WIDTH - LEFT - RIGHT) * POINTS_PER_MM / CHARACTERS) * 20 + 1)
 # From the page's edge to the foot of the page number, which stands 7 mm below the type area.
-_FOOTER = BOTTOM - 7 - SIZE_4 / _POINTS_PER_MM
+_FOOTER = BOTTOM - 7 - SIZE_4 / POINTS_PER_MM
 _EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - python-docx takes UTC without saying so
 _THEMED = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
@@ -111,6 +113,13 @@ def indent_first(paragraph: Paragraph, characters: float, left: float = 0) -> No
     properties._insert_ind(indent)
 
 
+def ragged(paragraph: Paragraph) -> None:
+    """Set a paragraph's lines from the left without stretching them."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
 def off_grid(paragraph: Paragraph) -> None:
     """Let a paragraph's lines stand closer than those of the page's grid."""
     from docx.oxml import OxmlElement
@@ -122,11 +131,12 @@ def off_grid(paragraph: Paragraph) -> None:
     properties.insert_element_before(free, "w:spacing", "w:ind", "w:jc")
 
 
-def add_table(document: Document, widths: Sequence[float]) -> Table:
+def add_table(document: Document, widths: Sequence[float], padding: float | None = None) -> Table:
     """An empty table with ruled cells and fixed columns.
 
     Args:
         widths: of its columns in millimetres.
+        padding: between a cell's text and its sides, in millimetres; the style's own if not given.
     """
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.shared import Mm
@@ -137,7 +147,19 @@ def add_table(document: Document, widths: Sequence[float]) -> Table:
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
+    if padding is not None:
+        _pad(table, padding)
     return table
+
+
+def _pad(table: Table, padding: float) -> None:
+    from docx.oxml import OxmlElement
+
+    properties: Any = table._tbl.tblPr
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        _add(margins, f"w:{side}", w=str(round(padding * POINTS_PER_MM * 20)), type="dxa")
+    properties.insert_element_before(margins, "w:tblLook")
 
 
 def add_row(table: Table) -> _Row:
@@ -164,6 +186,33 @@ def fitted_widths(weights: Sequence[float], total: float, least: float) -> list[
             break
         narrow |= short
     return [least if index in narrow else weights[index] * share for index in range(len(weights))]
+
+
+def shared_widths(needed: Sequence[float], total: float) -> list[float]:
+    """Widths that make up a total: each what it needs, the widest giving way first.
+
+    What is to spare goes to all in proportion.
+    """
+    if sum(needed) <= total:
+        return [each * total / sum(needed) for each in needed]
+    left = share = total
+    for taken, width in enumerate(sorted(needed)):
+        share = left / (len(needed) - taken)
+        if width > share:
+            break
+        left -= width
+    return [min(each, share) for each in needed]
+
+
+def ems(text: str) -> float:
+    """About how wide a text is, in its own size: a Chinese character is 1 wide.
+
+    Programs leave a quarter of that between Chinese characters and letters or figures.
+    """
+    wide = [east_asian_width(char) in "FWA" for char in text]
+    letters = (0.75 if char.isupper() else 0.5 for char in text)
+    own = sum(1.0 if full else half for full, half in zip(wide, letters, strict=True))
+    return own + sum(one != next_one for one, next_one in pairwise(wide)) / 4
 
 
 def _style_text(document: Document, fonts: Fonts) -> None:

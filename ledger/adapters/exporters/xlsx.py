@@ -25,6 +25,7 @@ from ledger.adapters.exporters.sheet import (
     merges,
     shown,
 )
+from ledger.adapters.importers.grid import Tell, silent
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -44,11 +45,12 @@ _LIT = "台账亮灯 {}"
 _STYLES = {"text": "台账文字", "date": "台账日期", "share": "台账百分比"}
 
 
-def xlsx_file(sheets: Sequence[Sheet], made: dt.date) -> bytes:
+def xlsx_file(sheets: Sequence[Sheet], made: dt.date, tell: Tell = silent) -> bytes:
     """A workbook of some tables.
 
     Args:
         made: the day that the file says it was made.
+        tell: told how many rows of a table are written, of how many.
 
     Raises:
         LedgerError: a text is longer than a cell can hold.
@@ -62,19 +64,20 @@ def xlsx_file(sheets: Sequence[Sheet], made: dt.date) -> bytes:
     book.properties.created = book.properties.modified = midnight
     _add_styles(book)
     for sheet in sheets:
-        _fill(book.create_sheet(sheet.name), sheet)
+        _fill(book.create_sheet(sheet.name), sheet, tell)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def _fill(page: Worksheet, sheet: Sheet) -> None:
+def _fill(page: Worksheet, sheet: Sheet, tell: Tell) -> None:
     _title(page, sheet)
     last = _header(page, sheet)
     for number, values in enumerate(sheet.rows, start=last + 1):
         for index, (value, column) in enumerate(zip(values, sheet.columns, strict=True), start=1):
             _write(_cell(page, number, index), value, column, f"第 {number} 行“{column.title}”")
         _set_height(page, number, sheet, values)
+        tell(number - last, len(sheet.rows))
     for index, first, final in merges(sheet):
         page.merge_cells(None, last + 1 + first, index + 1, last + 1 + final, index + 1)
     _arrange(page, sheet, last)

@@ -80,12 +80,15 @@ def effects(before: Task | None, after: Task | None, period: Period) -> tuple[st
             return ("added",)
         day = after.closing.date if after.closing else None
         return ("added", end) if day and period.first <= day <= period.last else ("recorded",)
-    reopened = any(each.event == REOPENED for each in grown(before.progress, after.progress))
-    if before.status in ENDED:
-        back = ("reopened",) if not end or reopened else ()
-        return (*back, end) if back and end else back
-    # Closed and reopened within the period: both happened, and nothing remains of it.
-    return (end,) if end else ("closed", "reopened") if reopened else ()
+    # Every reopening is in the log; how often it ended follows from them and from both ends.
+    logged = sum(each.event == REOPENED for each in grown(before.progress, after.progress))
+    was_open, is_open = before.status not in ENDED, not end
+    reopened = max(logged, int(is_open and not was_open))
+    times = reopened + was_open - is_open
+    endings = ["closed"] * times
+    if end and times:
+        endings[-1] = end
+    return (*["reopened"] * reopened, *endings)
 
 
 def grown(old: Sequence[T], new: Sequence[T]) -> tuple[T, ...]:

@@ -44,7 +44,12 @@ from ledger.usecases.listing import rows
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """One closing: by which meeting; `again` when a closed task was closed anew by a meeting."""
+    """A task's closings in the period, told by the last one: by which meeting.
+
+    Attributes:
+        again: a task that was closed all the while rests on another decision now.
+        times: how often it was closed; 0 where it was only closed `again`.
+    """
 
     line: Line
     date: dt.date | None
@@ -52,7 +57,13 @@ class Closed:
     body: str
     session: str
     minutes: str
-    again: bool = False
+    again: bool
+    times: int
+
+    @property
+    def undone(self) -> bool:
+        """Whether it was reopened after that."""
+        return self.line.status != CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,8 @@ class PeriodFacts:
         count, before: how the tasks stand at its end, and stood at its beginning.
         parts: the tasks by status; their percentages sum to 100.0.
         closed, reported, overdue, extensions, events: by department where there are groups.
+        due_rest: what falls due from the cut-off, itself included, to the period's end: not yet
+            overdue, and not in the following period either.
         due_next: what falls due in the following period.
         sittings: the next meeting of each body; applications: what must be applied for now.
         departments: one count a leading department; closed_by: how many it closed in the period.
@@ -134,6 +147,7 @@ class PeriodFacts:
     closed: tuple[Closed, ...]
     reported: tuple[Group[Reported], ...]
     overdue: tuple[Group[Line], ...]
+    due_rest: tuple[Line, ...]
     due_next: tuple[Line, ...]
     sittings: tuple[Sitting, ...]
     applications: tuple[Application, ...]
@@ -180,7 +194,8 @@ def period_facts(
             ((first_lead(each.line), each) for each in _reports(pairs, period, lines)), order
         ),
         overdue=_overdue(lines.values(), order),
-        due_next=_due_between(lines.values(), period.following),
+        due_rest=_due_between(lines.values(), today, period.last),
+        due_next=_due_between(lines.values(), period.following.first, period.following.last),
         sittings=_next_sittings(new, today),
         applications=_applications(new, lines, period.following, today),
         extensions=tuple(_extensions(pairs, period, lines)),
@@ -214,9 +229,9 @@ def _closings(
     for before, after in pairs:
         if after is None:
             continue
-        closed = "closed" in effects(before, after, period)
+        times = effects(before, after, period).count("closed")
         again = bool(before and before.status == after.status == CLOSED and _other(before, after))
-        if not closed and not again:
+        if not times and not again:
             continue
         closing = after.closing
         meeting = new.decision_by_id.get(closing.decision) if closing else None
@@ -228,7 +243,8 @@ def _closings(
             decision.body if decision else "",
             decision.session if decision else "",
             decision.minutes if decision else "",
-            again and not closed,
+            again and not times,
+            times,
         )
 
 
@@ -292,8 +308,8 @@ def _overdue(lines: Iterable[Line], order: Sequence[str]) -> tuple[Group[Line], 
     return grouped(((first_lead(each), each) for each in late), order)
 
 
-def _due_between(lines: Iterable[Line], period: Period) -> tuple[Line, ...]:
-    found = [each for each in lines if each.due and period.first <= each.due <= period.last]
+def _due_between(lines: Iterable[Line], first: dt.date, last: dt.date) -> tuple[Line, ...]:
+    found = [each for each in lines if each.due and first <= each.due <= last]
     return tuple(sorted(found, key=lambda each: (each.due or dt.date.max, each.id)))
 
 
@@ -329,7 +345,6 @@ def _applications(
 def _by_department(closed: Iterable[Closed]) -> dict[str, int]:
     found: dict[str, int] = {}
     for each in closed:
-        if not each.again:
-            for name in each.line.lead:
-                found[name] = found.get(name, 0) + 1
+        for name in each.line.lead if each.times else ():
+            found[name] = found.get(name, 0) + each.times
     return found

@@ -123,9 +123,11 @@ def request_for(
     """
     if period is None:
         last = min(until or now, now)
-        whole = period_of(kind if kind in PERIODIC else ANNUAL, last)
-        begins = last if kind in (CLOSING, DEPT) else whole.first
-        period = whole if kind in PERIODIC else span(ANNUAL, begins, last)
+        period = period_of(kind if kind in PERIODIC else ANNUAL, last)
+        if kind in (CLOSING, DEPT):
+            period = span(ANNUAL, last, last)
+        elif until:
+            period = span(period.kind, period.first, last)
     if period.first > now:
         raise UsageError(
             f"{period.spelled}还没有到（今天是 {now.isoformat()}）", hint="请检查要通报的日期"

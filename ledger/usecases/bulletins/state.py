@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.model.config import Reports
+from ledger.model.numerals import read_numeral
 from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import DUE_SOON, LAGGING
@@ -17,6 +19,8 @@ from ledger.usecases.counting import Count, count
 from ledger.usecases.listing import UNSET, Row, rows
 
 Number = int | float
+_NUMBERED = re.compile(r"第?[（(]?([一二三四五六七八九十百零两]+|[0-9]{1,3})[）)、.．章部]")
+_UNNUMBERED = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
     by_section: dict[str, list[Row]] = {}
     for row in found:
         by_section.setdefault(row.task.section or UNSET, []).append(row)
-    used = dict.fromkeys(row.task.source for row in found)
+    used = list(dict.fromkeys(row.task.source for row in found))
     titles = [
         snapshot.source_by_id[each].record.title for each in used if each in snapshot.source_by_id
     ]
@@ -113,9 +117,19 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
         parts=parts(total),
         on_time=on_time((row.task for row in found), today),
         regulations=regulations(found, snapshot),
-        areas=tuple(_area(name, part, snapshot) for name, part in by_section.items()),
+        areas=tuple(
+            _area(name, part, snapshot)
+            for name, part in sorted(by_section.items(), key=lambda each: _place(*each, used))
+        ),
         lines=tuple(line(row, snapshot.departments) for row in found),
     )
+
+
+def _place(section: str, part: Sequence[Row], sources: Sequence[str]) -> tuple[int, int]:
+    """Where a section stands: by its source, then by the number that it begins with."""
+    numbered = _NUMBERED.match(section)
+    number = read_numeral(numbered[1]).count if numbered else None
+    return sources.index(part[0].task.source), _UNNUMBERED if number is None else number
 
 
 def regulations(found: Iterable[Row], snapshot: Snapshot) -> Regulations:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.adapters.exporters.csvtext import csv_file
-from ledger.adapters.exporters.sheet import Column, Sheet, unguarded
+from ledger.adapters.exporters.sheet import Column, Sheet
 from ledger.adapters.importers.csvtext import read
 from ledger.adapters.importers.grid import clean_text
 from ledger.errors import UsageError
@@ -47,4 +47,4 @@ def test_the_importer_reads_the_same(
     )
     (grid,) = read(place)
     said = [row.cells[1].text if len(row.cells) > 1 else "" for row in grid.rows[1:]]
-    assert [unguarded(text) for text in said] == [clean_text(text) for text in texts]
+    assert said == [clean_text(text) for text in texts]

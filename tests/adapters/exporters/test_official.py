@@ -120,6 +120,38 @@ def test_the_line_below_the_title_belongs_to_it(bulletin: Any) -> None:
     assert line.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
 
 
+@pytest.mark.parametrize(
+    ("line", "belongs"),
+    [
+        ("第 42 期　2017年10月16日至22日", True),
+        ("截至2017年12月31日", True),
+        ("范围：巡视反馈意见", False),
+        ("审业部：", False),
+        ("现将有关情况通报如下。", False),
+    ],
+)
+def test_a_line_that_is_no_sentence_belongs_to_the_title(line: str, belongs: bool) -> None:
+    found = paragraph(document(f"# 题\n\n{line}\n\n文\n"), line)
+    assert (found.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER) is belongs
+
+
+def test_a_digest_is_not_spaced_out() -> None:
+    found = document(f"# 题\n\n摘要：sha256:{'0' * 64}\n\n正文，两端对齐。\n").paragraphs
+    left = docx.enum.text.WD_ALIGN_PARAGRAPH.LEFT
+    assert [each.alignment == left for each in found] == [False, True, False]
+
+
+def test_columns_are_as_wide_as_their_texts_need() -> None:
+    row = "|GZ2017-001|2017年10月31日|" + "很长的事项标题" * 6 + "|推进中|"
+    (table,) = document(f"|编号|时限|事项|状态|\n{'|---' * 4}|\n{row}").tables
+    widths = [column.width / Mm(1) for column in table.columns]
+    size = table.rows[1].cells[0].paragraphs[0].runs[0].font.size / Mm(1)
+    assert size == pytest.approx(Pt(10.5) / Mm(1)), "set smaller, not to break the dates"
+    assert widths[1] > 8 * size
+    assert widths[3] > 3 * size
+    assert widths[2] == max(widths)
+
+
 def test_lists_are_numbered_paragraphs(bulletin: Any) -> None:
     texts = [each.text for each in bulletin.paragraphs]
     start = texts.index("1.第一项")

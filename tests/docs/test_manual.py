@@ -1,0 +1,165 @@
+"""The manual shows what happens: its console blocks are run, page by page, and compared.
+
+A page is one session in one folder; a line `$ command` is run, and what stands below it must be
+what it prints (`…` stands for anything). Blocks of other kinds are files where the page says so.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import Workbook
+
+if TYPE_CHECKING:
+    pass
+
+MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "manual"
+# Page → whether it begins before there is a ledger.
+PAGES = {"index": True, "import": False, "view": False, "work": False, "closing": False}
+FIRST_DAY, LATER, MEETING_DAY = "2020-08-25", "2020-09-20", "2020-12-03"
+SET_UP = (
+    "ledger init 整改台账 --organisation 某某局",
+    "cd 整改台账",
+    "ledger import ../整改任务.xlsx --source ZG2020 --year 2020 --title 巡视反馈意见",
+    'echo "issued: 2020-08-20" >> data/sources/ZG2020.yaml',
+    'git commit --quiet -a -m "登记反馈日期"',
+    "ledger import ../整改任务.xlsx --source ZG2020",
+)
+
+
+def sheet(path: Path, due: str = "9月底前", more: bool = False) -> None:
+    """The table that the manual begins with."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "整改任务"
+    head = ["序号", "反馈问题", "整改目标", "整改措施", "责任单位", "配合单位", "责任领导", "完成时限", "备注"]
+    rows: list[list[object]] = [
+        ["巡视反馈意见整改任务表"],
+        [*head],
+        ["一、制度建设方面"],
+        [1, "制度修订不及时", "年内完成修订", "1.梳理现行制度\n2.印发修订稿", "办公室",
+         "人事处、财务处", "分管副局长", due, None],
+        [2, None, None, "建立制度目录，每季度更新", "办公室（牵头）、机关党委（配合）", None,
+         "分管副局长", "9月起每季度", None],
+        ["二、基层组织建设方面"],
+        [3, "支部换届不及时", "应换尽换", "督促三个支部完成换届", "机关党委", None, "党组书记",
+         "收到反馈后3个月内", "已列入月度督查"],
+    ]  # fmt: skip
+    if more:
+        rows.append(
+            [4, "台账不全", "账实相符", "开展资产清查", "财务处", None, "分管副局长", "11月"]
+        )
+    for row in (*rows, ["注：本表由整改办填写"]):
+        page.append(row)
+    for merged in ("A1:I1", "A3:I3", "B4:B5", "C4:C5", "A6:I6"):
+        page.merge_cells(merged)
+    book.save(path)
+
+
+class Session:
+    """Somebody at a terminal who follows a page."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.patch = folder, monkeypatch
+        home, programs = folder / "家", folder / "bin"
+        home.mkdir()
+        programs.mkdir()
+        program = programs / "ledger"
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ledger "$@"\n', "utf-8")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{programs}:{Path(sys.executable).parent}:/usr/bin:/bin")
+        monkeypatch.setenv("PYTHONPATH", str(MANUAL.parent.parent))
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
+        self.on(FIRST_DAY)
+        self.run("git config --global user.name 整改办联络员")
+        self.run("git config --global user.email zgb@example.org")
+
+    def on(self, day: str) -> None:
+        """Let it be that day."""
+        self.patch.setenv("LEDGER_TODAY", day)
+        for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+            self.patch.setenv(name, f"{day}T10:00:00+08:00")
+
+    def run(self, command: str) -> str:
+        """What a command prints; `cd` stays."""
+        if command.startswith("cd "):
+            self.folder = self.folder / command[3:]
+            return ""
+        if "--at " in command:  # the day is that of the past
+            command = f"env -u LEDGER_TODAY {command}"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{command}\n{done.stdout}"
+        return done.stdout
+
+
+@pytest.fixture
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    sheet(tmp_path / "整改任务.xlsx")
+    sheet(tmp_path / "整改任务-10月.xlsx", "10月底前", more=True)
+    plan = "序号,推进安排,承办,时间要求\n1,制定方案,办公室,3月底前\n"
+    (tmp_path / "方案.csv").write_bytes(plan.encode("gb18030"))
+    (tmp_path / "印发通知.txt").write_text("通知", "utf-8")
+    return Session(tmp_path, monkeypatch)
+
+
+def commands(block: str) -> Iterator[tuple[str, list[str]]]:
+    """The commands of a console block and the lines shown below each."""
+    found: list[tuple[str, list[str]]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
+    yield from found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_shown_happens(page: str, session: Session) -> None:
+    if not PAGES[page]:
+        for command in SET_UP:
+            session.run(command)
+        session.on(LATER)
+    ran = 0
+    text = (MANUAL / f"{page}.md").read_text("utf-8")
+    for part in re.split(r"(^```\w*\n.*?^```$)", text, flags=re.MULTILINE | re.DOTALL):
+        body = part.partition("\n")[2].rpartition("```")[0]
+        if page == "index" and "\n## 每天" in part:
+            session.on(LATER)
+        elif page == "index" and part.startswith("```yaml"):
+            with (session.folder / "data/sources/ZG2020.yaml").open("a", encoding="utf-8") as file:
+                file.write(body)
+        elif page == "closing" and part.startswith("```yaml"):
+            (session.folder.parent / "会议.yaml").write_text(body, "utf-8")
+            session.on(MEETING_DAY)
+        elif part.startswith("```console"):
+            for command, shown in commands(body):
+                ran += 1
+                follow(session, command, shown)
+    assert ran > 4
+
+
+def follow(session: Session, command: str, shown: list[str]) -> None:
+    """Do what a page says, after what it takes for granted."""
+    if command.startswith("ledger evidence"):
+        session.run("ledger progress 001 --text 已印发")
+    if command.startswith("ledger merge"):
+        session.run("git config user.name 办公室主任; git config user.email b@example.org")
+    printed = session.run(command).rstrip("\n").splitlines()
+    while shown and not shown[-1]:
+        shown.pop()
+    if shown:
+        patterns = [re.escape(line).replace("…", ".*") for line in shown]
+        told = "\n".join(printed)
+        assert len(patterns) == len(printed), f"$ {command}\n{told}"
+        for pattern, line in zip(patterns, printed, strict=True):
+            assert re.fullmatch(pattern, line), f"$ {command}\n{told}"

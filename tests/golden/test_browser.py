@@ -1,0 +1,289 @@
+"""Bulletins as pages in a real browser: sufficient in themselves, drawn, filtered, sorted, legible.
+
+They need Chromium (requirements/apt.txt) and are skipped without it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from ledger.cli.app import run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.conftest import MakeLedger
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+KINDS = {
+    "weekly": "weekly --week 2017-W42",
+    "closing": "closing --source ZG2017",
+    "dept": "dept --dept 审业部 --until 2017-10-22",
+    "scores": "scores --year 2017",
+}
+DESKTOP, PHONE = 1280, 390
+Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[Scheme, Literal["screen", "print"]], ...] = (
+    ("dark", "print"),
+    ("light", "print"),
+    ("dark", "screen"),
+)
+# Everything in one scheme of colours; in the other what hangs on colours.
+CHECKS: tuple[tuple[Scheme, dict[str, list[str]]], ...] = (
+    ("light", {"resultTypes": ["violations"]}),
+    ("dark", {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}),
+)
+# Rows and lines of a list are alike: a few tell whether all can be read, in a tenth of the time.
+ALIKE = """document.querySelectorAll("tbody tr:nth-child(n+4), li:nth-child(n+3)")
+    .forEach(each => each.remove())"""
+GRAVE = ("serious", "critical")
+HOSTILE = (
+    "<script>document.title='破'</script>",
+    '"><img src=x onerror="document.title=1">',
+    "</script></style></title><h1>破</h1>",
+    "{{ 7 * 7 }} &amp; &#60; | * _ ` 😀",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """An open page, with what it said on the console and what it asked for."""
+
+    page: Page
+    place: Path
+    width: int
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def number(self, script: str) -> float:
+        """What a script of the page comes to."""
+        return float(self.page.evaluate(script))
+
+    def column(self, label: str) -> list[str]:
+        """The texts of a column of the table of all tasks, as far as its rows are shown."""
+        cells = self.page.locator(f"#all tbody tr:not([hidden]) td[data-label={label}]")
+        return [text.strip() for text in cells.all_text_contents()]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        pytest.skip("no Chromium on this machine (see requirements/apt.txt)")
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--disable-dev-shm-usage", "--disable-gpu"] + ["--no-sandbox"] * (
+        os.geteuid() == 0
+    )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def pages(year: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """A page of each kind, of the golden year."""
+    folder = tmp_path_factory.mktemp("pages")
+    for kind, words in KINDS.items():
+        write(year, words, folder / f"{kind}.html")
+    return {kind: folder / f"{kind}.html" for kind in KINDS}
+
+
+@pytest.fixture
+def odd_page(make_ledger: MakeLedger, tmp_path: Path) -> Path:
+    """A page of tasks whose titles and reports would be more than text, if they could."""
+    ledger = make_ledger(
+        [
+            {
+                "title": title,
+                "lead": ["审业部" if number % 2 else "办公室"],
+                "due": {"text": "限期", "date": f"2017-{12 - number * 3:02}-15"},
+                "progress": [{"date": "2017-02-20", "by": "甲", "text": title, "percent": percent}],
+            }
+            for number, (title, percent) in enumerate(zip(HOSTILE, (40, 9, 100, 5), strict=True))
+        ]
+        + [{"title": "没有报过进展", "due": {"text": "持续推进"}}]
+    )
+    return write(ledger.root, "weekly", tmp_path / "odd.html", today="2017-03-01")
+
+
+def write(ledger: Path, words: str, place: Path, today: str = "2017-12-31") -> Path:
+    call = ["-C", str(ledger), "--today", today, "report", *words.split(), "-o", str(place)]
+    assert run(call) == 0
+    return place
+
+
+@contextmanager
+def opened(browser: Browser, place: Path, width: int = DESKTOP) -> Iterator[Tab]:
+    """A page opened from disk in a window of some width, without a network."""
+    context = browser.new_context(viewport={"width": width, "height": 844}, offline=True)
+    tab = Tab(context.new_page(), place, width)
+    tab.page.on("console", lambda message: tab.said.append(f"{message.type}: {message.text}"))
+    tab.page.on("pageerror", lambda error: tab.said.append(str(error)))
+    tab.page.on("request", lambda request: tab.asked.append(request.url))
+    tab.page.goto(place.as_uri())
+    yield tab
+    context.close()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=[DESKTOP, PHONE])
+def tab(
+    request: pytest.FixtureRequest, kind: str, browser: Browser, pages: Mapping[str, Path]
+) -> Iterator[Tab]:
+    """Each page at each width, opened once for the tests that change nothing that matters."""
+    with opened(browser, pages[kind], request.param) as found:
+        yield found
+
+
+def test_a_page_is_sufficient_in_itself(tab: Tab) -> None:
+    for scheme, medium in LOOKS:
+        tab.page.emulate_media(color_scheme=scheme, media=medium)
+        tab.page.evaluate("document.body.offsetHeight")  # lays it out, with all that it needs
+    tab.page.screenshot()
+    assert tab.asked == [tab.place.as_uri()]
+    assert tab.said == []
+    assert tab.number("document.documentElement.scrollWidth") <= tab.width
+
+
+def test_charts_are_drawn(tab: Tab, kind: str) -> None:
+    charts = tab.page.locator("figure svg[role=img]").all()
+    assert (len(charts) > 1) is (kind != "scores")  # which has none
+    for box in filter(None, (chart.bounding_box() for chart in charts)):
+        assert box["width"] > tab.width / 4
+        assert box["height"] >= 20
+    if charts:
+        assert tab.number("document.querySelector('.done').getTotalLength()") > 300
+        assert tab.number("document.querySelector('.plan').getTotalLength()") > 600
+    parts = tab.page.eval_on_selector_all(
+        ".bars rect", "all => all.map(each => [each.getBBox().width, "
+        "document.querySelector(each.getAttribute('fill').slice(4, -1)) !== null])"
+    )  # fmt: skip
+    assert len(parts) >= len(charts) - 1
+    assert all(wide > 0 and filled for wide, filled in parts)
+
+
+def test_no_grave_fault_of_accessibility(tab: Tab) -> None:
+    """The last test of a page: it takes away what is many times there."""
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    tab.page.evaluate(ALIKE)
+    tab.page.evaluate(AXE_SCRIPT)
+    for scheme, options in CHECKS:
+        tab.page.emulate_media(color_scheme=scheme, media="screen")
+        found = tab.page.evaluate("options => axe.run(options)", options)
+        assert found["passes"]
+        assert grave(found["violations"]) == [], scheme
+
+
+def grave(violations: list[dict[str, Any]]) -> list[str]:
+    """What axe-core calls serious or critical: the rule, and the first element it is about."""
+    return [
+        f"{each['id']}: {each['nodes'][0]['html']}"
+        for each in violations
+        if each["impact"] in GRAVE
+    ]
+
+
+def test_a_page_cannot_ask_for_anything(browser: Browser, pages: Mapping[str, Path]) -> None:
+    with opened(browser, pages["weekly"]) as tab:
+        tab.page.evaluate("fetch('https://example.com/').catch(() => null)")
+        assert any("Content Security Policy" in each for each in tab.said)
+
+
+def test_letters_of_the_charts_can_be_read_on_a_phone(
+    browser: Browser, pages: Mapping[str, Path]
+) -> None:
+    with opened(browser, pages["weekly"], PHONE) as tab:
+        found = [each.bounding_box() for each in tab.page.locator("#burn-up text").all()]
+        boxes = [box for box in found if box]
+        assert len(boxes) > 8
+        assert min(box["height"] for box in boxes) > 12
+        assert min(box["x"] for box in boxes) >= 0
+        assert max(box["x"] + box["width"] for box in boxes) <= PHONE
+
+
+def test_the_filter_filters(browser: Browser, pages: Mapping[str, Path]) -> None:
+    with opened(browser, pages["weekly"]) as tab:
+        page, shown = tab.page, tab.page.locator("#shown")
+        assert shown.inner_text() == "共 40 项"
+        page.fill("#find", "gz2017  办理事项1")
+        found = tab.column("事项")
+        assert found
+        assert all(text.startswith("办理事项1") for text in found)
+        assert shown.inner_text() == f"共 40 项，符合 {len(found)} 项"
+        page.fill("#find", "")
+        page.select_option("#by-lead", "审业部")
+        assert all("审业部" in text for text in tab.column("牵头部门"))
+        page.select_option("#by-status", "推进中")
+        assert set(tab.column("状态")) == {"推进中"}
+        page.select_option("#by-light", "红")
+        assert 0 < len(tab.column("编号")) < 9
+        assert page.locator("#all tbody tr:visible").count() == len(tab.column("编号"))
+        page.fill("#find", "没有这个词")
+        assert shown.inner_text() == "共 40 项，符合 0 项"
+        assert tab.said == []
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_sorting_sorts(width: int, browser: Browser, odd_page: Path) -> None:
+    with opened(browser, odd_page, width) as tab:
+        orders = {
+            "进度": ["5%", "9%", "40%", "100%", ""],
+            "时限": ["2017-03-15", "2017-06-15", "2017-09-15", "2017-12-15", "持续推进"],
+            "编号": [f"GZ2017-00{number}" for number in range(1, 6)],
+        }
+        for label, rising in orders.items():
+            head = tab.page.locator(f"#all th[data-label={label}]")
+            head.get_by_role("button").click()
+            assert tab.column(label) == rising
+            assert head.get_attribute("aria-sort") == "ascending"
+            head.get_by_role("button").press("Enter")
+            told = [text for text in rising if text in ("", "持续推进")]  # these stay last
+            assert tab.column(label) == [*reversed(rising[: len(rising) - len(told)]), *told]
+            assert head.get_attribute("aria-sort") == "descending"
+        assert tab.page.locator("th:not([aria-sort=none])[aria-sort]").count() == 1
+
+
+def test_hostile_texts_stay_texts(browser: Browser, odd_page: Path) -> None:
+    with opened(browser, odd_page) as tab:
+        assert tab.column("事项") == [*HOSTILE, "没有报过进展"]
+        assert tab.column("最近进展")[:4] == list(HOSTILE)
+        assert "破" not in tab.page.title()
+        assert [tab.page.locator(each).count() for each in ("script", "img", "h1")] == [1, 0, 1]
+        assert tab.asked == [odd_page.as_uri()]
+        assert tab.said == []
+
+
+def test_printed(browser: Browser, pages: Mapping[str, Path]) -> None:
+    import pdfplumber
+
+    with opened(browser, pages["weekly"], PHONE) as tab:
+        tab.page.emulate_media(color_scheme="dark")
+        printed = tab.page.pdf(prefer_css_page_size=True, print_background=True)
+    with pdfplumber.open(io.BytesIO(printed)) as document:
+        first = document.pages[0]
+        assert (first.width, first.height) == pytest.approx((595.3, 841.9), abs=1)
+        assert max(max(char["non_stroking_color"]) for char in first.chars) < 0.4, "dark on white"
+        texts = [page.extract_text() for page in document.pages[-3:]]
+    assert sum("办理事项" in text for text in texts) > 1
+    for text in texts[1:]:
+        if "办理事项" in text:
+            assert "时限 亮灯 状态 进度 最近进展" in text  # on every page
+    assert "查找" not in "".join(texts)

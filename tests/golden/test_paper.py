@@ -1,0 +1,105 @@
+"""Bulletins as Word files on paper: LibreOffice sets them, the pages are measured.
+
+They need LibreOffice Writer (requirements/apt.txt) and are skipped without it.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.cli.app import run
+
+pytestmark = pytest.mark.xdist_group("office")
+
+KINDS = {"weekly": "weekly --week 2017-W42", "closing": "closing --source ZG2017"}
+TITLES = {"weekly": "某局工作台账周报", "closing": "某局整改进展情况"}
+POINT = 25.4 / 72  # millimetres
+LEFT, RIGHT, TOP, BOTTOM = 28, 210 - 26, 37, 297 - 35  # of the type area, in millimetres
+HANGING = 6  # a stop of size 3 at a line's end may stand in the margin
+FONTS = ("方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312")
+
+Sheet = Any  # a page of pdfplumber, which has no types
+
+
+@pytest.fixture(scope="module")
+def files(year: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """A Word file of each kind, of the golden year."""
+    folder = tmp_path_factory.mktemp("paper")
+    for kind, words in KINDS.items():
+        call = ["-C", str(year), "--today", "2017-12-31", "report", *words.split()]
+        assert run([*call, "-o", str(folder / f"{kind}.docx")]) == 0
+    return {kind: folder / f"{kind}.docx" for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def printed(files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the files' PDFs, made in one go by a LibreOffice with settings of its own."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("no LibreOffice on this machine (see requirements/apt.txt)")
+    folder = tmp_path_factory.mktemp("pdf")
+    settings = f"-env:UserInstallation={(folder / 'settings').as_uri()}"
+    words = [program, settings, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    subprocess.run([*words, *map(str, files.values())], check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages(kind: str, printed: Path) -> None:
+    import pdfplumber
+
+    with pdfplumber.open(printed / f"{kind}.pdf") as document:
+        sheets = document.pages
+        assert 2 <= len(sheets) <= 6
+        assert TITLES[kind] in sheets[0].extract_text().splitlines()[0].replace(" ", "")
+        for number, sheet in enumerate(sheets, 1):
+            assert (sheet.width * POINT, sheet.height * POINT) == pytest.approx((210, 297), abs=0.5)
+            foot = [each for each in sheet.chars if each["top"] * POINT > BOTTOM]
+            assert "".join(each["text"] for each in foot).replace(" ", "") == f"—{number}—"
+            assert (foot[0]["x0"] * POINT > 105) is (number % 2 == 1), "on the outer side"
+            assert not outside(sheet)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_of_the_grid(kind: str, printed: Path) -> None:
+    """22 lines a page at most, in size 3 and 29 points apart."""
+    import pdfplumber
+
+    with pdfplumber.open(printed / f"{kind}.pdf") as document:
+        text = [char for char in document.pages[0].chars if char["size"] == pytest.approx(16)]
+    heights = sorted({round(char["bottom"]) for char in text})
+    assert 8 < len(heights) <= 22
+    apart = [below - above for above, below in pairwise(heights)]
+    assert min(each for each in apart if each > 2) == pytest.approx(29, abs=1)
+
+
+def outside(sheet: Sheet) -> list[str]:
+    """What is set outside the type area, the page's number left out."""
+    body = [char for char in sheet.chars if char["top"] * POINT <= BOTTOM and char["text"].strip()]
+    return [
+        char["text"]
+        for char in chain(body, ({"text": "rule", **rule} for rule in sheet.rects + sheet.lines))
+        if char["x0"] * POINT < LEFT - 1
+        or char["x1"] * POINT > RIGHT + (HANGING if char["text"] in "，。、；：）” " else 1)
+        or char["top"] * POINT < TOP - 1
+        or char["bottom"] * POINT > BOTTOM + 1
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fonts_are_named(kind: str, files: Mapping[str, Path]) -> None:
+    with zipfile.ZipFile(io.BytesIO(files[kind].read_bytes())) as parts:
+        styles = parts.read("word/styles.xml").decode()
+        text = parts.read("word/document.xml").decode()
+    assert all(f'w:eastAsia="{name}"' in styles for name in FONTS)
+    assert 'w:ascii="Times New Roman"' in styles
+    assert "eastAsiaTheme" not in text
