@@ -88,7 +88,8 @@ def _field_edits(
         value, before = _plain(getattr(draft, key)), _plain(getattr(old, key))
         if same(value, before) or same(value, said.get(key)):
             continue
-        unchanged_words = key == "due" and same(draft.due.text, old.due.text)
+        read = old.due.date or not draft.due.date  # else what could not be read now can be
+        unchanged_words = key == "due" and read and same(draft.due.text, old.due.text)
         lacking = key not in present and same(value, None)
         if not (unchanged_words or lacking):
             yield Edit((key,), value)

