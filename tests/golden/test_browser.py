@@ -222,12 +222,12 @@ def test_letters_of_the_charts_can_be_read_on_a_phone(
 def test_the_filter_filters(browser: Browser, pages: Mapping[str, Path]) -> None:
     with opened(browser, pages["weekly"]) as tab:
         page, shown = tab.page, tab.page.locator("#shown")
-        assert shown.inner_text() == "共 40 项"
+        assert shown.inner_text() == "共40项"
         page.fill("#find", "gz2017  办理事项1")
         found = tab.column("事项")
         assert found
         assert all(text.startswith("办理事项1") for text in found)
-        assert shown.inner_text() == f"共 40 项，符合 {len(found)} 项"
+        assert shown.inner_text() == f"共40项，符合{len(found)}项"
         page.fill("#find", "")
         page.select_option("#by-lead", "审业部")
         assert all("审业部" in text for text in tab.column("牵头部门"))
@@ -237,7 +237,7 @@ def test_the_filter_filters(browser: Browser, pages: Mapping[str, Path]) -> None
         assert 0 < len(tab.column("编号")) < 9
         assert page.locator("#all tbody tr:visible").count() == len(tab.column("编号"))
         page.fill("#find", "没有这个词")
-        assert shown.inner_text() == "共 40 项，符合 0 项"
+        assert shown.inner_text() == "共40项，符合0项"
         assert tab.said == []
 
 
