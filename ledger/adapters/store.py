@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -61,11 +61,16 @@ def read(root: Path, path: str) -> bytes:
         raise LedgerError(f"文件 {path} 不存在", hint="它可能刚被移走，请再试一次") from None
 
 
-def apply(root: Path, changes: Sequence[FileChange]) -> None:
+def apply(
+    root: Path, changes: Sequence[FileChange], tell: Callable[[int, int], None] | None = None
+) -> None:
     """Write files atomically, each by a temporary file, fsync and rename.
 
     All temporary files are written before the first rename, so a full disk changes nothing; when
     a rename fails half way, what was renamed is put back.
+
+    Args:
+        tell: told how many files are ready, of how many.
 
     Raises:
         LedgerError: a file is no longer what the change is based on (nothing is written).
@@ -73,7 +78,7 @@ def apply(root: Path, changes: Sequence[FileChange]) -> None:
     """
     for change in changes:
         _refuse_stale(root, change)
-    with _prepared(root, changes) as waiting:
+    with _prepared(root, changes, tell) as waiting:
         done: list[FileChange] = []
         try:
             for change, temporary in zip(changes, waiting, strict=True):
@@ -128,7 +133,9 @@ def _refuse_stale(root: Path, change: FileChange) -> None:
 
 
 @contextmanager
-def _prepared(root: Path, changes: Sequence[FileChange]) -> Iterator[list[Path]]:
+def _prepared(
+    root: Path, changes: Sequence[FileChange], tell: Callable[[int, int], None] | None
+) -> Iterator[list[Path]]:
     """Temporary files beside their targets; at the end what was not used is removed."""
     waiting: list[Path] = []
     folders: list[Path] = []
@@ -137,6 +144,8 @@ def _prepared(root: Path, changes: Sequence[FileChange]) -> Iterator[list[Path]]
             place = inside(root, change.path)
             _make_folder(place.parent, folders)
             waiting.append(_write_temporary(place, change.new))
+            if tell:
+                tell(len(waiting), len(changes))
         yield waiting
     finally:
         for temporary in waiting:

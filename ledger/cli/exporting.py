@@ -107,10 +107,12 @@ def _filters(context: typer.Context) -> Filters:
 
 def _content(export: Export, form: str, encoding: str, remind: int | None) -> bytes:
     from ledger.usecases.exporting import exported
+    from ledger.view.progress import progress
 
     if form in _JSON:
         return "".join(f"{line}\n" for line in _json_lines(export.rows, form)).encode()
-    return exported(export, form, encoding, remind)
+    with progress("正在导出") as tell:
+        return exported(export, form, encoding, remind, tell)
 
 
 def _json_lines(found: Sequence[Row], form: str) -> Iterator[str]:

@@ -55,7 +55,7 @@ def import_file(
     no_commit: options.NoCommit = False,
 ) -> None:
     """把表格导入为事项。再次导入只改表格里改过的内容，表里删掉的行不会从台账删除。"""
-    from ledger.usecases.importing import Request, plan_import, write_import
+    from ledger.usecases.importing import Request, plan_import
     from ledger.view.progress import progress
 
     here = session(context)
@@ -72,13 +72,13 @@ def import_file(
         header_row=header_row,
     )
     agent = (by or ledger.repo.identity()).strip()
-    with progress("正在读取") as tell:
+    with progress("正在读取和比对") as tell:
         plan = plan_import(ledger, request, agent, date_of(here, on), tell)
     asks = bool(plan.doubts and plan.files) and not (dry_run or yes) and on_terminal()
     if asks:
         _show(plan, everything=True)
         plan = _agreed(ledger, plan)
-    commit = "" if dry_run else write_import(ledger, plan, request.file, not no_commit)
+    commit = "" if dry_run else _written(ledger, plan, request.file, not no_commit)
     if not asks:
         _show(plan, everything=dry_run)
     if dry_run:
@@ -100,6 +100,15 @@ def _show(plan: Plan, everything: bool) -> None:
     emit(draw(view.column_table(plan), screen()) if everything else ())
     for note in view.notes(plan):
         say(note)
+
+
+def _written(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
+    """Write what the plan says; return the commit, empty without one."""
+    from ledger.usecases.importing import write_import
+    from ledger.view.progress import progress
+
+    with progress("正在写入") as tell:
+        return write_import(ledger, plan, file, commit, tell)
 
 
 def _agreed(ledger: Ledger, plan: Plan) -> Plan:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.adapters.importers import ImportedRow, MappedTable
+from ledger.adapters.importers import ImportedRow, MappedTable, Tell, silent
 from ledger.adapters.store import FileChange
 from ledger.model.change import TaskChange, task_change
 from ledger.model.snapshot import Snapshot
@@ -15,11 +16,11 @@ from ledger.model.task import Task
 from ledger.usecases.adding import taken_ids
 from ledger.usecases.drafting import next_number, task_id
 from ledger.usecases.editing import task_file
-from ledger.usecases.matching import paired
+from ledger.usecases.matching import is_own, paired
 from ledger.usecases.reading import Ledger
 from ledger.usecases.reimporting import changed, last_said
 from ledger.usecases.statuses import Claims
-from ledger.usecases.transcribing import draft, says_what
+from ledger.usecases.transcribing import ID_COLUMN, STATUS_COLUMN, draft, says_what
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ def compare(
     tables: Sequence[MappedTable],
     by: str,
     today: dt.date,
+    tell: Tell = silent,
 ) -> Compared:
     """Compare rows with the source's tasks: which are new, what changes in the others.
 
     Args:
         tables: where the rows come from; a field without a column there is left alone.
         by: who imports, for log entries that a 进展情况 column brings.
+        tell: told how many rows have been compared, of how many.
 
     Raises:
         LedgerError: a row has the 编号 of another source's task, or breaks the schema.
@@ -62,10 +65,9 @@ def compare(
     existing = {
         key: entry for key, entry in snapshot.by_id.items() if entry.record.source == source.id
     }
-    others = {
-        key: each.record.source for key, each in snapshot.by_id.items() if key not in existing
-    }
     rows = [row for row in rows if row.id in existing or says_what(row)]
+    others = _owners_of_others(rows, snapshot, source)
+    rows, foreign = _without_foreign_ids(rows, source, {*existing, *others})
     drafts = [draft(row, source, snapshot.config.calendar, by, today) for row in rows]
     said = last_said(ledger, source)
     there = {key: entry.record for key, entry in existing.items()}
@@ -75,7 +77,7 @@ def compare(
     changes: list[TaskChange] = []
     files: list[FileChange] = []
     claims = Claims()
-    for row, (wanted, old_id) in zip(rows, pairs, strict=True):
+    for number, (row, (wanted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
         old = existing.get(old_id)
         if old is None:
             new = _numbered(wanted, source, taken, len(rows))
@@ -85,14 +87,53 @@ def compare(
             claims.of_new(row, new.id)
         else:
             claims.of_known(row, old.record)
+            stated = _without_status(wanted) if row.id == old_id else wanted
             change, written = changed(
-                ledger, old.path, old.record, wanted, said.get(old_id, {}), present, row.wrapped
+                ledger, old.path, old.record, stated, said.get(old_id, {}), present, row.wrapped
             )
             files.extend(written)
         changes.extend([change] if change else [])
+        tell(number, len(rows))
     matched = {old_id for _, old_id in pairs}
     gone = tuple(key for key in existing if key not in matched)
-    return Compared(tuple(changes), tuple(files), gone, len(pairs), tuple(claims.notes()))
+    return Compared(tuple(changes), tuple(files), gone, len(pairs), (*foreign, *claims.notes()))
+
+
+def _owners_of_others(
+    rows: Sequence[ImportedRow], snapshot: Snapshot, source: Source
+) -> dict[str, str]:
+    """编号 of other sources' tasks, and of rows that are formed like those → that source."""
+    known = (entry.record for entry in snapshot.sources)
+    prefixes = {each.prefix or each.id: each.id for each in known}
+    prefixes[source.prefix or source.id] = source.id
+    formed = (re.fullmatch(r"(.+)-[0-9]+", row.id) for row in rows)
+    owners = {found[0]: prefixes[found[1]] for found in formed if found and found[1] in prefixes}
+    owners |= {key: entry.record.source for key, entry in snapshot.by_id.items()}
+    return {key: owner for key, owner in owners.items() if owner != source.id}
+
+
+def _without_foreign_ids(
+    rows: Sequence[ImportedRow], source: Source, there: Collection[str]
+) -> tuple[list[ImportedRow], tuple[str, ...]]:
+    """Rows whose 编号 is the document's own keep it as a column; and what to tell of it."""
+    prefix = source.prefix or source.id
+
+    def is_foreign(row: ImportedRow) -> bool:
+        return not (not row.id or row.id.isdecimal() or row.id in there or is_own(row.id, prefix))
+
+    kept = [
+        replace(row, id="", extra=(*row.extra, (ID_COLUMN, row.id))) if is_foreign(row) else row
+        for row in rows
+    ]
+    count = sum(map(is_foreign, rows))
+    note = f"有 {count} 行的编号不是 {source.id} 的事项编号：原样保留，事项另外编号"
+    return kept, (note,) if count else ()
+
+
+def _without_status(draft: Task) -> Task:
+    """The draft without what a table of the ledger's own says of its status."""
+    columns = {name: text for name, text in draft.columns.items() if name != STATUS_COLUMN}
+    return replace(draft, columns=columns)
 
 
 def _numbered(draft: Task, source: Source, taken: Collection[str], total: int) -> Task:

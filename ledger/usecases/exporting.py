@@ -19,6 +19,7 @@ from ledger.adapters.exporters.docx import docx_file
 from ledger.adapters.exporters.ics import Deadline, ics_file
 from ledger.adapters.exporters.sheet import Column, Light, Sheet, Value
 from ledger.adapters.exporters.xlsx import xlsx_file
+from ledger.adapters.importers.grid import Tell, silent
 from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError, UsageError
@@ -110,7 +111,11 @@ _FIELDS = (
 
 
 def exported(
-    export: Export, form: str, encoding: str = "utf-8", remind: int | None = None
+    export: Export,
+    form: str,
+    encoding: str = "utf-8",
+    remind: int | None = None,
+    tell: Tell = silent,
 ) -> bytes:
     """The file of a table or a calendar.
 
@@ -118,6 +123,7 @@ def exported(
         form: `xlsx`, `docx`, `csv` or `ics`.
         encoding: of csv.
         remind: days from reminder to deadline in a calendar; None takes those of the yellow light.
+        tell: told how many rows of an Excel or Word table are written, of how many.
 
     Raises:
         UsageError: no such encoding.
@@ -126,9 +132,9 @@ def exported(
     if form == "csv":
         return csv_file(ledger_sheet(export), encoding)
     if form == "xlsx":
-        return xlsx_file((ledger_sheet(export), statistics_sheet(export)), export.day)
+        return xlsx_file((ledger_sheet(export), statistics_sheet(export)), export.day, tell)
     if form == "docx":
-        return docx_file(ledger_sheet(export, word=True), export.config.fonts)
+        return docx_file(ledger_sheet(export, word=True), export.config.fonts, tell)
     days = export.config.lights.due_soon_days if remind is None else remind
     name = f"{export.config.organisation}台账时限"
     return ics_file(deadlines(export.rows), name, export.config.organisation, export.day, days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from ledger.adapters.importers import (
     silent,
 )
 from ledger.adapters.importers.assigning import GUESSED, KEPT
+from ledger.adapters.importers.fieldnames import field_of
 from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
@@ -24,7 +26,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
-from ledger.model.task import KINDS
+from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS
 from ledger.usecases.adding import source_file
 from ledger.usecases.comparing import compare
 from ledger.usecases.listing import one_of
@@ -60,7 +62,7 @@ class ColumnUse:
     Attributes:
         name: as the table has it.
         field: the field's key, `extra` for a column kept as it is.
-        basis: 指定, 沿用上次, 列名, 推测 or 不认得: how sure that is.
+        basis: 指定, 沿用上次, 列名, 推测 or 不认得: how sure that is; or 台账自填.
     """
 
     name: str
@@ -95,8 +97,12 @@ class Plan:
     files: tuple[FileChange, ...]
 
     def guesses(self) -> dict[str, str]:
-        """Column name → field, for what was guessed: what an accepted plan may remember."""
-        return {use.name: use.field for use in self.columns if use.basis == GUESSED}
+        """Column name → field, for what was guessed or not known: what one may agree to."""
+        return {
+            use.name: use.field
+            for use in self.columns
+            if use.basis == GUESSED or (use.basis == KEPT and field_of(use.name) is None)
+        }
 
 
 def plan_import(
@@ -109,13 +115,15 @@ def plan_import(
 
     Args:
         by: who imports, for log entries that a 进展情况 column brings.
-        tell: told how far a long file has been read.
+        tell: told how far a long file has been read, then how many rows have been compared.
 
     Raises:
-        UsageError: the year or kind is missing or contradicts the source.
+        UsageError: the source is no id, or the year or kind is missing or contradicts the source.
         LedgerError: the file cannot be read as a table or holds no item, or a file of the ledger
             is broken that the table would have to be compared with.
     """
+    if not re.fullmatch(ID_PATTERN, request.source):
+        raise UsageError(f"来源编号“{request.source}”不合规定", hint=f"应为{ID_SHAPE}，如 GZ2017")
     snapshot = load(ledger)
     folder = f"{TASKS}/{request.source}/"
     refuse_broken(snapshot, CONFIG_FILE, f"{SOURCES}/{request.source}.yaml", folder)
@@ -131,7 +139,7 @@ def plan_import(
     )
     source = _source(snapshot, request, found.tables)
     rows = [_canonical(row, known) for table in found.tables for row in table.rows]
-    compared = compare(ledger, snapshot, source, rows, found.tables, by, today)
+    compared = compare(ledger, snapshot, source, rows, found.tables, by, today, tell)
     if not compared.total:
         raise LedgerError(f"{request.file.name} 的表头下面没有一个事项", hint="请检查文件是否完整")
     departments = _unknown(rows, known)
@@ -169,8 +177,12 @@ def remembering(ledger: Ledger, plan: Plan, mapping: Mapping[str, str]) -> Plan:
     return replace(plan, files=(*rest, FileChange(path, old, content)))
 
 
-def write_import(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
-    """Write what a plan says, in one commit; return its id, empty without one."""
+def write_import(ledger: Ledger, plan: Plan, file: Path, commit: bool, tell: Tell = silent) -> str:
+    """Write what a plan says, in one commit; return its id, empty without one.
+
+    Args:
+        tell: told how many files have been written.
+    """
     new = sum(change.what != CHANGED for change in plan.changes)
     subject = f"导入 {plan.source.id}：新增 {new} 项，修改 {len(plan.changes) - new} 项"
     operation = Operation(
@@ -180,7 +192,7 @@ def write_import(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
         f"文件：{file.name}",
         (("Ledger-Source", plan.source.id),),
     )
-    return record(ledger, plan.files, operation, commit)
+    return record(ledger, plan.files, operation, commit, tell)
 
 
 def _source(snapshot: Snapshot, request: Request, tables: Sequence[MappedTable]) -> Source:

@@ -56,7 +56,7 @@ def paired(
     _refuse_others(rows, source, others)
     prefix = source.prefix or source.id
     wished = [
-        row.id if _is_own(row.id, prefix) else task_id(prefix, number)
+        row.id if is_own(row.id, prefix) else task_id(prefix, number)
         for row, number in zip(rows, _numbers(rows), strict=True)
     ]
     named = {place: row.id for place, row in enumerate(rows) if row.id in there}
@@ -84,7 +84,8 @@ def _refuse_others(rows: Sequence[ImportedRow], source: Source, others: Mapping[
             )
 
 
-def _is_own(text: str, prefix: str) -> bool:
+def is_own(text: str, prefix: str) -> bool:
+    """Whether a text is an id as the tasks of a source with this prefix have."""
     return text.startswith(f"{prefix}-") and re.fullmatch(ID_PATTERN, text) is not None
 
 

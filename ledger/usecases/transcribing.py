@@ -12,7 +12,7 @@ from ledger.model.task import Progress, Task
 from ledger.usecases.drafting import due_of, nature_of, short_title
 from ledger.usecases.statuses import NOT_LOST, status_of
 
-STATUS_COLUMN, NOTE_COLUMN = "是否完成", "备注"
+STATUS_COLUMN, NOTE_COLUMN, ID_COLUMN = "是否完成", "备注", "编号"
 """Where a task keeps what such a column says, whatever the table calls it."""
 
 

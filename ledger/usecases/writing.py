@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ledger.adapters import journal, store
@@ -38,7 +38,11 @@ class Operation:
 
 
 def record(
-    ledger: Ledger, changes: Sequence[FileChange], operation: Operation, commit: bool
+    ledger: Ledger,
+    changes: Sequence[FileChange],
+    operation: Operation,
+    commit: bool,
+    tell: Callable[[int, int], None] | None = None,
 ) -> str:
     """Write some files and commit exactly them.
 
@@ -47,6 +51,7 @@ def record(
     Args:
         changes: what to write; nothing happens when it is empty.
         commit: False leaves the files in the working tree, uncommitted.
+        tell: told how many files are written, of how many.
 
     Returns:
         The commit's id, empty without one.
@@ -63,14 +68,18 @@ def record(
             _refuse_without_identity(ledger)
             ledger.repo.refuse_unfinished()
         with journal.noted(ledger.repo, ledger.root, changes, operation.subject, commit):
-            return _written(ledger, changes, operation, commit)
+            return _written(ledger, changes, operation, commit, tell)
 
 
 def _written(
-    ledger: Ledger, changes: Sequence[FileChange], operation: Operation, commit: bool
+    ledger: Ledger,
+    changes: Sequence[FileChange],
+    operation: Operation,
+    commit: bool,
+    tell: Callable[[int, int], None] | None,
 ) -> str:
     try:
-        store.apply(ledger.root, changes)
+        store.apply(ledger.root, changes, tell)
     except BaseException:  # it has put back what it wrote
         journal.forget(ledger.repo)
         raise

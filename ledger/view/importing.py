@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.adapters.importers.assigning import OWN
 from ledger.adapters.importers.fieldnames import EXTRA, field_title
 from ledger.model.change import CHANGED, TaskChange
-from ledger.usecases.importing import Plan
+from ledger.usecases.importing import ColumnUse, Plan
 from ledger.view.changes import change_lines
 from ledger.view.table import Column, Table
 from ledger.view.text import one_line
@@ -40,10 +41,7 @@ def new_table(plan: Plan, everything: bool) -> Table:
 
 def column_table(plan: Plan) -> Table:
     """What each column of the table was taken for, and how sure that is."""
-    rows = [
-        (use.name, "原样保留" if use.field == EXTRA else field_title(use.field), use.basis)
-        for use in plan.columns
-    ]
+    rows = [(use.name, _taken_for(use), use.basis) for use in plan.columns]
     return Table((Column("列", flexible=True), Column("当作"), Column("依据")), rows, "各列")
 
 
@@ -69,6 +67,12 @@ def notes(plan: Plan) -> Iterator[str]:
     if plan.gone:
         names = "、".join(plan.gone)
         yield f"表里没有、台账里保留的事项：{one_line(names)}。"
+
+
+def _taken_for(use: ColumnUse) -> str:
+    if use.basis == OWN:
+        return "不导入"
+    return "原样保留" if use.field == EXTRA else field_title(use.field)
 
 
 def _new_row(change: TaskChange) -> tuple[str, ...]:

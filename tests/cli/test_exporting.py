@@ -180,6 +180,27 @@ class TestRoundTrip:
         assert UNCHANGED in outcome.err
         assert ledger.git("rev-list", "--count", "HEAD").strip() == "1"
 
+    @pytest.mark.parametrize("form", ["xlsx", "csv"])
+    def test_what_the_ledger_fills_in_itself_is_said(
+        self, form: str, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
+    ) -> None:
+        place = sent(ledger, invoke, tmp_path / f"台账.{form}")
+        command = ("import", str(place), "--source", "GZ2017", "--dry-run")
+        lines = [line.split() for line in invoke(ledger, *TODAY, *command).out.splitlines()]
+        own = [line[0] for line in lines if line[1:] == ["不导入", "台账自填"]]
+        assert own == ["来源", "事项名称", "现行时限", "亮灯"]
+
+    def test_an_edited_formula_loses_its_guard(
+        self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
+    ) -> None:
+        place = sent(ledger, invoke, tmp_path / "台账.csv")
+        text = place.read_text(encoding="utf-8-sig")
+        assert "'-待定" in text
+        place.write_text(text.replace("'-待定", "'-待定，另行通知"), encoding="utf-8-sig")
+        came_back(ledger, invoke, place)
+        log = ledger.load().by_id["GZ2017-002"].record.progress
+        assert [entry.text for entry in log] == ["-待定", "-待定，另行通知"]
+
     @pytest.mark.parametrize(
         "written", ["第一季度学习两次", "{}\n第一季度学习两次", "第一季度学习两次\n{}"]
     )

@@ -18,6 +18,7 @@ from ledger.usecases.exporting import (
     Export,
     deadlines,
     deliver,
+    exported,
     ledger_sheet,
     statistics_sheet,
 )
@@ -137,6 +138,17 @@ class TestColumns:
         empty = export(make_ledger(0))
         assert ledger_sheet(empty).rows == []
         assert [row[:2] for row in statistics_sheet(empty).rows] == [("全部事项", 0)]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_long_work_is_told(form: str, make_ledger: MakeLedger) -> None:
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    exported(export(make_ledger(3)), form, tell=tell)
+    assert told[:3] == [(1, 3), (2, 3), (3, 3)]
 
 
 class TestDeadlines:

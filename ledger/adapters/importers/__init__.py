@@ -6,20 +6,22 @@ line in `READERS`; modules are loaded when a file of theirs is read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from ledger.adapters.importers.columns import Header, find_header, no_header
 from ledger.adapters.importers.grid import Grid, Tell, silent
+from ledger.adapters.importers.headings import department_in, person_in
 from ledger.adapters.importers.rows import ImportedRow
 from ledger.adapters.importers.table import (
     MappedTable,
     map_below,
     map_grid,
     missing_columns,
+    title_of,
 )
 from ledger.errors import LedgerError
 
@@ -109,8 +111,30 @@ def read_tables(
     _check_missing([header for _, header in headed])
     bare = "、".join(f"“{grid.name}”" for grid, header in found if header is None)
     return Imported(
-        tuple(map_below(grid, header, known) for grid, header in headed),
+        tuple(map_below(grid, header, known) for grid, header in _under_owners(headed, known)),
         (f"没有表头，没有导入的表：{bare}",) if bare else (),
+    )
+
+
+def _under_owners(
+    headed: Sequence[tuple[Grid, Header]], known: Collection[str]
+) -> Sequence[tuple[Grid, Header]]:
+    """Sheets of one leader or department each stand under what says whose they are.
+
+    That is a sheet's title, or its name; all sheets must say it.
+    """
+    owners = [_owner(title_of(grid, header), grid.name, known) for grid, header in headed]
+    if len(headed) < 2 or not all(owners) or any(grid.part for grid, _ in headed):
+        return headed
+    return [
+        (replace(grid, part=(owner,)), header)
+        for (grid, header), owner in zip(headed, owners, strict=True)
+    ]
+
+
+def _owner(title: str, name: str, known: Collection[str]) -> str:
+    return next(
+        (text for text in (title, name) if person_in(text) or department_in(text, known)), ""
     )
 
 

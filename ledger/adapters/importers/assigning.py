@@ -28,7 +28,7 @@ from ledger.adapters.importers.grid import Grid
 
 MAPPED, REMEMBERED, NAMED, GUESSED, KEPT = "指定", "沿用上次", "列名", "推测", "不认得"
 """Why a column has its field: in the order of how sure that is."""
-OWN = "台账自己的"
+OWN = "台账自填"
 """Of a column that only the ledger fills in, in a table that it exported."""
 
 _JOINTS = re.compile("以及|[及和与、/]")
@@ -43,7 +43,7 @@ MAPPED_RANK = -1
 class Column:
     """A column of the table: its indexes in the grid (several under a merged header), its field.
 
-    `basis` says why it has this field (`MAPPED` … `KEPT`).
+    `basis` says why it has this field (`MAPPED` … `KEPT`, `OWN`).
     """
 
     indexes: tuple[int, ...]
@@ -90,7 +90,8 @@ def assign(
     notes = _promote(groups, claims)
     ours = COMPUTED if "id" in claims else frozenset()
     columns = [
-        replace(each, basis=_kept_basis(normal_name(each.header), asked, ours)) for each in groups
+        replace(each, basis=_kept_basis(normal_name(each.header), fields, asked, ours))
+        for each in groups
     ]
     for field, claimed in claims.items():
         (rank, index), *others = sorted(claimed)
@@ -107,8 +108,14 @@ def assign(
     return columns, notes
 
 
-def _kept_basis(name: str, asked: Mapping[str, str], ours: Collection[str]) -> str:
-    return MAPPED if name in asked else OWN if name in ours else KEPT
+def _kept_basis(
+    name: str, fields: Mapping[str, str], asked: Mapping[str, str], ours: Collection[str]
+) -> str:
+    if name in asked:
+        return MAPPED
+    if name in ours:
+        return OWN
+    return REMEMBERED if name in fields else KEPT
 
 
 def _basis(header: str, rank: int, fields: Mapping[str, str], asked: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
+from ledger.adapters.exporters.sheet import unguarded
 from ledger.adapters.importers.grid import (
     EMPTY,
     MAX_COLUMNS,
@@ -107,20 +108,25 @@ def _line_after(text: str) -> int:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter which cuts most of the first records into one and the same number of fields."""
+    """The delimiter which cuts the largest share of the first records into equally many fields."""
     return max(_DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
 
 
-def _evenness(text: str, delimiter: str) -> tuple[int, int]:
-    """How many records have the commonest width above one, and that width."""
+def _evenness(text: str, delimiter: str) -> tuple[float, int, int]:
+    """Which share of records has the commonest width above one, how many they are, that width.
+
+    Quoting that makes no sense ends the count and leaves no share: a sign of another delimiter.
+    """
     lines = _lines(text[:_SAMPLE_TEXT])
     records = islice(csv.reader(lines, delimiter=delimiter, strict=True), _SAMPLE)
     widths: Counter[int] = Counter()
-    # Quoting that makes no sense ends the count: a sign of another delimiter.
+    total = 0
     with suppress(csv.Error):
-        widths.update(len(record) for record in records if len(record) > 1)
-    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-    return (count, width)
+        widths.update(len(record) for record in records)
+        total = widths.total()
+    several = [(count, width) for width, count in widths.items() if width > 1]
+    count, width = max(several, default=(0, 0))
+    return (count / total if total else 0, count, width)
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -165,5 +171,6 @@ def _trimmed(record: list[str], line: int, name: str) -> list[str]:
 
 
 def _cell(text: str) -> Cell:
-    cleaned = clean_text(text)
+    """A field's text; the apostrophe that an export puts before a formula is no part of it."""
+    cleaned = unguarded(clean_text(text))
     return Cell(cleaned) if cleaned else EMPTY

@@ -92,19 +92,24 @@ def row_of(
     )
 
 
-def refuse_doubled_numbers(table: str, rows: Sequence[ImportedRow]) -> None:
+def refuse_doubled_numbers(table: str, rows: Sequence[ImportedRow]) -> tuple[int, ...]:
     """序号 may begin again from 1 or with a part, and one may stand for a problem's measures.
 
-    Raises LedgerError when otherwise two rows have the same one, or two rows the same 编号.
+    Returns the lines in which it begins again within a part. Raises LedgerError when otherwise two
+    rows have the same one, or two rows the same 编号.
     """
+    restarts: list[int] = []
     seen: dict[str, ImportedRow] = {}
     ids: dict[str, ImportedRow] = {}
     before: ImportedRow | None = None
     for row in rows:
         if not row.number.isdecimal():
             continue
-        if before is not None and (row.section != before.section or row.number == "1"):
-            seen = {} if not _goes_together(row, seen.get(row.number)) else seen
+        new_part = before is not None and row.section != before.section
+        may_restart = new_part or (before is not None and row.number == "1")
+        if may_restart and not _goes_together(row, seen.get(row.number)):
+            seen = {}
+            restarts.extend([] if new_part else [row.line])
         other = seen.setdefault(row.number, row)
         if other is not row and not _goes_together(row, other):
             raise _doubled(table, "序号", row.number, other.line, row.line)
@@ -112,6 +117,7 @@ def refuse_doubled_numbers(table: str, rows: Sequence[ImportedRow]) -> None:
     for row in rows:
         if row.id and not row.id.isdecimal() and ids.setdefault(row.id, row) is not row:
             raise _doubled(table, "编号", row.id, ids[row.id].line, row.line)
+    return tuple(restarts)
 
 
 def text_of(cells: Iterable[Cell]) -> str:

@@ -8,7 +8,8 @@ belongs to its first column alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.adapters.importers.assigning import OWN, Column
@@ -19,6 +20,7 @@ from ledger.adapters.importers.rowkind import (
     Kind,
     heading_level,
     heading_text,
+    is_remark,
     kind_of,
     own_texts,
 )
@@ -34,6 +36,7 @@ from ledger.errors import LedgerError
 
 CARRIED_FIELDS = ("section", "problem", "key_point")
 _LONGEST_TITLE = 500
+_ATTACHED = re.compile(r"附件\s*\d*[:：]?")
 
 _HIDDEN = "隐藏的行没有导入（取消隐藏或筛选后可以导入）"
 _LEFT_OUT = {
@@ -91,14 +94,16 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
     """
     reading = _Reading(grid, header, known)
     rows = tuple(reading.items())
-    refuse_doubled_numbers(grid.name, rows)
+    restarts = refuse_doubled_numbers(grid.name, rows)
+    numbered = (f"序号从 1 重新编起：{line_ranges(restarts)}",) if restarts else ()
+    title = title_of(grid, header)
     return MappedTable(
         grid.name,
-        _title(grid, header),
+        "" if title in grid.part else title,
         grid.rows[header.last].line,
         tuple((column.header, column.field) for column in header.columns),
         rows,
-        (*grid.notes, *header.notes, *reading.notes()),
+        (*grid.notes, *header.notes, *reading.notes(), *numbered),
         tuple(column.basis for column in header.columns),
         tuple(reading.noted.get(_LEFT_OUT[Kind.EMPTY], ())),
     )
@@ -122,9 +127,17 @@ def line_ranges(lines: Iterable[int]) -> str:
     return f"第 {'、'.join(words)} 行"
 
 
-def _title(grid: Grid, header: Header) -> str:
-    above = (" ".join(own_texts(row)) for row in grid.rows[: header.first])
+def title_of(grid: Grid, header: Header) -> str:
+    """What stands above a table and above its header."""
+    above = (_title_line(own_texts(row)) for row in grid.rows[: header.first])
     return "\n".join(text for text in (grid.title, *above) if text)[:_LONGEST_TITLE]
+
+
+def _title_line(texts: Sequence[str]) -> str:
+    """What a row above the header says, without 附件 and without who filled the table in."""
+    if not texts or is_remark(texts[0]) or _ATTACHED.fullmatch(texts[0]):
+        return ""
+    return " ".join(text for text in texts if not is_remark(text))
 
 
 class _Reading:

@@ -64,6 +64,18 @@ def test_delimiters(tmp_path: Path, delimiter: str) -> None:
     assert texts == [[cell.replace("\t", " ") for cell in row] for row in rows]
 
 
+def test_the_guard_before_a_formula_is_no_text(tmp_path: Path) -> None:
+    data = "序号,措施\n1,'=A1+乙\n2,'单引号'\n3,''-甲\n".encode()
+    assert [row[1] for row in _texts(_write(tmp_path, data))] == [
+        "措施", "=A1+乙", "'单引号'", "'-甲",
+    ]  # fmt: skip
+
+
+def test_delimiters_inside_long_cells_count_for_nothing(tmp_path: Path) -> None:
+    data = '编号,措施\na,";\n;1"\nb,";\n;1"\n'.encode()
+    assert _texts(_write(tmp_path, data))[1:] == [["a", ";\n;1"], ["b", ";\n;1"]]
+
+
 def test_quoting_tells_the_delimiter_of_ragged_rows(tmp_path: Path) -> None:
     data = '"序号","措施"\n"","",";甲"\n"","","",";乙"\n'.encode()
     assert _texts(_write(tmp_path, data))[2] == ["", "", "", ";乙"]

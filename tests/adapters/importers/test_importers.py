@@ -58,6 +58,32 @@ def test_one_sheet(workbook: Path) -> None:
         read_tables(workbook, sheet="没有")
 
 
+@pytest.mark.parametrize(
+    ("titles", "names", "parts"),
+    [
+        (("", ""), ("党组书记", "副局长"), ("党组书记", "副局长")),
+        (("党组书记责任清单", ""), ("表1", "办公室"), ("党组书记责任清单", "办公室")),
+        (("", ""), ("党组书记", "汇总"), ("", "")),
+        (("", ""), ("党组书记",), ("",)),
+    ],
+    ids=["names", "title or name", "not all", "a single one"],
+)
+def test_a_sheet_for_each_leader(
+    titles: tuple[str, ...], names: tuple[str, ...], parts: tuple[str, ...], tmp_path: Path
+) -> None:
+    book = Workbook()
+    for title, name in zip(titles, names, strict=False):
+        sheet = book.create_sheet(name)
+        for row in ([title or None], ["序号", "工作任务"], [1, "带头讲党课"]):
+            sheet.append(row)
+    book.save(tmp_path / "清单.xlsx")
+    tables = read_tables(tmp_path / "清单.xlsx", known={"办公室"}).tables
+    assert tuple(table.rows[0].section for table in tables) == parts
+    assert tables[0].rows[0].leader == ("党组书记" if parts[0] else "")
+    assert tables[-1].rows[0].lead == (("办公室",) if parts[-1] == "办公室" else ())
+    assert {table.title for table in tables} == {""}
+
+
 def test_a_mapped_column_must_be_somewhere(workbook: Path) -> None:
     imported = read_tables(workbook, mapping={"整改办法": "措施"})
     assert [table.name for table in imported.tables] == ["要点", "整改", "清单"]

@@ -51,7 +51,7 @@ def test_every_field() -> None:
             ],
         )
     )  # fmt: skip
-    assert (table.name, table.title, table.header_line) == ("台账", "整改台账 填报单位：办公室", 2)
+    assert (table.name, table.title, table.header_line) == ("台账", "整改台账", 2)
     assert table.columns[4:6] == (("整改目标", "goal"), ("整改措施", "measures"))
     assert table.rows == (
         ImportedRow(
@@ -301,6 +301,26 @@ def test_remarks(text: str) -> None:
 def test_a_table_may_go_on_after_a_remark() -> None:
     table = _below(["注：甲", "", "", ""], ["一、业务", "", "", ""], ["要点", "乙", "", ""])
     assert [(row.section, row.key_point) for row in table.rows] == [("一、业务", "要点")]
+
+
+def test_who_filled_a_table_in_is_no_title() -> None:
+    rows = [
+        ["附件2"],
+        ["整改台账"],
+        ["填报单位：整改办", "2021年3月"],
+        [*PLAN],
+        ["甲", "乙", "", ""],
+    ]
+    assert map_grid(_grid(*rows)).title == "整改台账"
+
+
+def test_numbers_that_begin_again_are_said() -> None:
+    rows = [["1", "甲"], ["2", "乙"], ["1", "丙"], ["2", "丁"]]
+    table = map_grid(_grid(["序号", "措施"], *rows))
+    assert [row.number for row in table.rows] == ["1", "2", "1", "2"]
+    assert table.notes == ("序号从 1 重新编起：第 4 行",)
+    parts = map_grid(_grid(["序号", "类别", "措施"], ["1", "一", "甲"], ["1", "二", "丙"]))
+    assert parts.notes == ()
 
 
 def test_blank_rows_are_counted_between_items() -> None:
