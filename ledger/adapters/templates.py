@@ -155,8 +155,7 @@ def _bounded(environment: Environment, name: str, values: Mapping[str, Any]) -> 
 
 def _said(error: Exception) -> str:
     """What went wrong, in Chinese where it is one of the usual things."""
-    from jinja2 import TemplateNotFound, UndefinedError
-    from jinja2.sandbox import SecurityError
+    from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 
     if isinstance(error, SecurityError):
         barred = re.search(r"attribute '([^']+)'", str(error))

@@ -27,8 +27,11 @@ READY: dict[str, Any] = {
 }
 MEETING = {
     "id": "DZH-1", "body": "党组会", "date": "2017-06-05", "session": "2017年第6次",
-    "minutes": "〔2017〕6号", "chair": "成员0", "recorder": "办公室主任", "due_members": 9, "present": [f"成员{n}" for n in range(8)],
-    "items": [{"task": "GZ2017-001", "result": "同意销号", "votes": {"for": 8, "against": 0, "abstain": 0}}],
+    "minutes": "〔2017〕6号", "chair": "成员0", "recorder": "办公室主任",
+    "due_members": 9, "present": [f"成员{n}" for n in range(8)],
+    "items": [
+        {"task": "GZ2017-001", "result": "同意销号", "votes": {"for": 8, "against": 0, "abstain": 0}},
+    ],
 }  # fmt: skip
 
 

@@ -119,7 +119,9 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
         regulations=regulations(found, snapshot),
         areas=tuple(
             _area(name, part, snapshot)
-            for name, part in sorted(by_section.items(), key=lambda each: _place(*each, used))
+            for name, part in sorted(
+                by_section.items(), key=lambda each: _place(each[0], each[1], used)
+            )
         ),
         lines=tuple(line(row, snapshot.departments) for row in found),
     )
