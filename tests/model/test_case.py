@@ -97,6 +97,7 @@ OTHER: dict[str, Any] = {
     "evidence": (Evidence(name="清单", path="data/evidence/a.pdf", sha256="a" * 64),),
     "links": (Link(rel="源自", id="ZG2020-002"),),
     "tags": ("重点",),
+    "columns": {"备注": "座谈"},
     "extra": {"备注": {"来源": "座谈"}},
 }
 

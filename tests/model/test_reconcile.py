@@ -185,6 +185,14 @@ def test_both_report_progress_on_the_same_day() -> None:
     assert data["progress"] == [*BASE["progress"], first, second]
 
 
+def test_entries_keep_the_order_of_their_keys() -> None:
+    """So that what was written by hand or by the tool still looks like it."""
+    one, other = ({"text": text, "by": "甲", "date": "2017-02-01"} for text in ("始", "终"))
+    data = reconcile({}, {"progress": [one]}, {"progress": [other]}).data
+    assert data is not None
+    assert [list(each) for each in data["progress"]] == [["text", "by", "date"]] * 2
+
+
 def test_a_value_changed_by_both_is_a_conflict_with_all_three_values() -> None:
     found = merged(BASE | {"title": "甲"}, BASE | {"title": "乙"})
     assert found.conflicts == (Conflict(("title",), "开展测评", "甲", "乙"),)

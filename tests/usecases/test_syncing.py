@@ -205,6 +205,19 @@ def test_the_same_value_changed_by_both_is_left_to_them(pair: Pair) -> None:
     assert task(pair.one, "GZ2017-001")["title"] == "乙题"
 
 
+def test_a_value_that_lost_stays_in_history(pair: Pair) -> None:
+    """Also where nothing else was changed, so that the merge says just what they said."""
+    change(pair.one, "GZ2017-001", "title: 事项GZ2017-001", "title: 甲题")
+    pair.sync(pair.one)
+    change(pair.two, "GZ2017-001", "title: 事项GZ2017-001", "title: 乙题")
+    lost = pair.two.git("rev-parse", "HEAD").strip()
+    pair.sync(pair.two, {"GZ2017-001.title": THEIRS})
+    pair.sync(pair.one)
+    assert_in_step(pair)
+    assert task(pair.two, "GZ2017-001")["title"] == "甲题"
+    assert pair.one.git("merge-base", lost, "main").strip() == lost
+
+
 def test_a_choice_where_there_is_no_conflict_is_refused(pair: Pair) -> None:
     report(pair.one, "GZ2017-001", "甲报")
     with pytest.raises(UsageError, match=r"GZ2017-001\.title 没有冲突"):
@@ -279,7 +292,7 @@ def test_the_same_file_with_uncommitted_work_is_refused(pair: Pair) -> None:
     path = pair.two.path("GZ2017-001")
     path.write_text(path.read_text(encoding="utf-8") + "goal: 没有提交\n", encoding="utf-8")
     text, head = path.read_bytes(), pair.two.git("rev-parse", "HEAD")
-    with pytest.raises(LedgerError, match=r"GZ2017-001\.yaml有没有提交的改动"):
+    with pytest.raises(LedgerError, match=r"GZ2017-001\.yaml里有还没有提交的改动"):
         pair.sync(pair.two)
     assert (path.read_bytes(), pair.two.git("rev-parse", "HEAD")) == (text, head)
 
