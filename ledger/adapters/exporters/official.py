@@ -32,6 +32,7 @@ _PADDING = 1.0  # millimetres between a cell's text and its sides
 _NARROWEST = 2.0  # Chinese characters of a table's column
 _MANY_COLUMNS = 6  # a table of more is set in size 5
 _SHORT = 12  # characters of a column's cells that are centred rather than set as text
+_FITS = 200  # characters of a cell that surely stands on one page
 _DEEPEST = 40  # quotes and lists within one another
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -196,7 +197,7 @@ class _Writer:
         centred = [max(map(len, column)) <= _SHORT for column in columns]
         table = wordfile.add_table(self.document, widths, _PADDING)
         for number, row in enumerate(rows):
-            added = wordfile.add_row(table)
+            added = wordfile.add_row(table, whole=max(map(len, texts[number])) <= _FITS)
             if number == 0:
                 wordfile.repeat_header(added)
             for cell, token, short in zip(added.cells, row, centred, strict=True):

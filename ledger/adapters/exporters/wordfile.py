@@ -120,14 +120,14 @@ def ragged(paragraph: Paragraph) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
-def off_grid(paragraph: Paragraph) -> None:
+def off_grid(paragraph: Paragraph | ParagraphStyle) -> None:
     """Let a paragraph's lines stand closer than those of the page's grid."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
     free = OxmlElement("w:snapToGrid")
     free.set(qn("w:val"), "0")
-    properties: Any = paragraph._p.get_or_add_pPr()
+    properties: Any = paragraph._element.get_or_add_pPr()
     properties.insert_element_before(free, "w:spacing", "w:ind", "w:jc")
 
 
@@ -162,10 +162,15 @@ def _pad(table: Table, padding: float) -> None:
     properties.insert_element_before(margins, "w:tblLook")
 
 
-def add_row(table: Table) -> _Row:
-    """A new row at the table's end, never broken across two pages."""
+def add_row(table: Table, *, whole: bool = True) -> _Row:
+    """A new row at the table's end.
+
+    Args:
+        whole: not to be broken across two pages; one that fits on no page would not be shown.
+    """
     row: _Row = cast(Any, table).add_row()  # the library does not say what it returns
-    _add(row._tr.get_or_add_trPr(), "w:cantSplit")
+    if whole:
+        _add(row._tr.get_or_add_trPr(), "w:cantSplit")
     return row
 
 

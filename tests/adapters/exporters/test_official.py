@@ -219,3 +219,11 @@ def test_odd_texts_make_a_document(text: str) -> None:
 def test_the_same_text_gives_the_same_parts() -> None:
     one, other = (document(TEXT).element.xml for _ in range(2))
     assert one == other
+
+
+def test_a_row_longer_than_a_page_may_be_broken() -> None:
+    (table,) = document(f"| 甲 | 乙 |\n|---|---|\n| 一 | {'长' * 3000} |\n| 二 | 短 |\n").tables
+    broken = [
+        row._tr.trPr is None or row._tr.trPr.find(qn("w:cantSplit")) is None for row in table.rows
+    ]
+    assert broken == [False, True, False]
