@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,18 +39,20 @@ class Checkpoint:
 
     def keep(self, entries: Iterable[dict[str, Any]]) -> None:
         """Write all entries anew, whole or not at all; a disk that refuses costs time only."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = []
         last = _hash(self.origin)
         for entry in entries:
             said = json.dumps(entry, ensure_ascii=False, sort_keys=True)
             last = _hash(last + said)
             lines.append(f"{last} {said}\n")
-        replace_file(self.path, "".join(lines).encode())
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(self.path, "".join(lines).encode())
 
     def forget(self) -> None:
         """Begin anew the next time."""
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
     def _whole(self, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         last = _hash(self.origin)

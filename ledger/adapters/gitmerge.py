@@ -201,7 +201,7 @@ def refuse_blocked(repo: GitRepo, old: str, new: str) -> None:
     if both:
         more = f" 等 {len(both)} 个文件" if len(both) > _SHOWN else ""
         raise LedgerError(
-            f"{'、'.join(both[:_SHOWN])}{more}有没有提交的改动，而别人也改了，没有动它们",
+            f"{'、'.join(both[:_SHOWN])}{more}里有还没有提交的改动，别人也改了，没有动它们",
             hint="请先提交这些改动（git commit），或放弃它们，再运行一次",
         )
 

@@ -23,6 +23,14 @@ _KEPT = (
     "GIT_SSL_CAINFO",
 )
 _KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
+# History as its hashes have it: what `git replace` and grafts put in its place is one clone's own.
+_ALWAYS = {
+    "LC_ALL": "C.UTF-8",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": f"{os.devnull}/none",
+}
 
 
 _FOREIGN = "dubious ownership"  # git help config, safe.directory
@@ -44,7 +52,7 @@ def environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_PREFIXES)
     }
-    return kept | {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    return kept | _ALWAYS
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
@@ -61,6 +69,7 @@ def run(
     stdin: bytes | None = None,
     environment: Mapping[str, str] | None = None,
     ok: Sequence[int] = (0,),
+    beside: bool = False,
 ) -> bytes:
     """What `git arguments…` prints, run in a folder; see `GitRepo.run`."""
     try:
@@ -70,7 +79,8 @@ def run(
             env=_with(environment),
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if beside else subprocess.PIPE,
             check=False,
         )
     except FileNotFoundError:

@@ -14,6 +14,8 @@ from pathlib import Path
 from ledger.adapters.gitprocess import MAX_BLOB, GitError, environment, objects, run
 from ledger.errors import LedgerError, UsageError
 
+_LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
+_DIGITS = 20
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
@@ -53,14 +55,18 @@ class GitRepo:
         stdin: bytes | None = None,
         environment: Mapping[str, str] | None = None,
         ok: Sequence[int] = (0,),
+        beside: bool = False,
     ) -> bytes:
         """What `git arguments…` prints, run in the ledger's root.
+
+        Args:
+            beside: what it says on stderr is wanted too.
 
         Raises:
             GitError: when it exits with a status not in `ok`, with what git said.
         """
         more = {**self.inherited, **(environment or {})}
-        return run(self.root, arguments, stdin=stdin, environment=more, ok=ok)
+        return run(self.root, arguments, stdin=stdin, environment=more, ok=ok, beside=beside)
 
     def resolve(self, revision: str) -> str:
         """The commit a revision names, as a full object id.
@@ -112,8 +118,8 @@ class GitRepo:
         """The day a commit was made, in the ledger's time zone."""
         from zoneinfo import ZoneInfo
 
-        stamp = int(self.run("show", "-s", "--format=%ct", commit, "--").decode().strip())
-        return dt.datetime.fromtimestamp(stamp, ZoneInfo(timezone)).date()
+        said = self.run("show", "-s", "--format=%ct", commit, "--").decode(errors="replace")
+        return dt.datetime.fromtimestamp(seconds(said), ZoneInfo(timezone)).date()
 
     def commits_saying(self, *lines: str) -> list[str]:
         """The commits of HEAD's history whose message has all these lines, oldest first."""
@@ -395,6 +401,15 @@ def git_version() -> str:
         LedgerError: when there is no git.
     """
     return run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
+
+
+def seconds(said: str) -> int:
+    """The time of a commit as git tells it, in seconds since 1970, within what a calendar can hold.
+
+    Whoever makes a commit writes what he likes there; what is no number counts as 0.
+    """
+    text = said.strip()
+    return min(int(text), _LATEST) if text.isdecimal() and len(text) < _DIGITS else 0
 
 
 def blob_id(content: bytes, algorithm: str = "sha1") -> str:

@@ -28,7 +28,7 @@ def signatures(
     Returns:
         What was found, by commit.
     """
-    allowed = {_folded(key) for key in keys}
+    allowed = {folded(key) for key in keys}
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
         listed = Path(folder) / "allowed_signers"
         listed.write_bytes(signers)
@@ -50,9 +50,10 @@ def _signature(said: Sequence[str], allowed: Collection[str]) -> Signature:
     if letter not in _WHOLE:
         return Signature(UNKNOWN if letter == "E" else BROKEN, name)
     by_ssh = any(each.startswith("SHA256:") for each in prints)
-    good = letter == "G" if by_ssh else any(_folded(each) in allowed for each in prints)
+    good = letter == "G" if by_ssh else any(folded(each) in allowed for each in prints)
     return Signature(ALLOWED if good else UNKNOWN, name)
 
 
-def _folded(fingerprint: str) -> str:
+def folded(fingerprint: str) -> str:
+    """A key's fingerprint however it is spaced."""
     return "".join(fingerprint.split()).upper()

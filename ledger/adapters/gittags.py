@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ledger.adapters.gitprocess import GitError
 from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitsigning import folded
 
+_WHOLE = re.compile(r"^\[GNUPG:\] (GOODSIG|EXPSIG|EXPKEYSIG) ", re.MULTILINE)
+_VALID = re.compile(r"^\[GNUPG:\] VALIDSIG (\w+) .* (\w+)$", re.MULTILINE)  # key, primary key
 _FORMAT = "%(refname:strip=2)%00%(objectname)%00%(*objectname)%00%(contents)%00%00"
 
 
@@ -56,15 +61,19 @@ def signs(repo: GitRepo) -> bool:
     return any(each == b"true" for each in asked)
 
 
-def verify_tag(repo: GitRepo, name: str, signers: bytes) -> bool | None:
-    """Whether a tag's signature holds; None where it is not signed.
+def verify_tag(repo: GitRepo, name: str, signers: bytes, keys: Collection[str]) -> bool | None:
+    """Whether a tag's signature holds and is that of an allowed signer; None where there is none.
 
     Args:
         signers: the content of a list of signers as git's `gpg.ssh.allowedSignersFile` takes it.
+        keys: fingerprints of the GPG keys that may sign; that one knows a key is not enough.
     """
     content = repo.run("cat-file", "tag", f"refs/tags/{name}", ok=(0, 128))
     if b"\n-----BEGIN " not in content:
         return None
+    if b"\n-----BEGIN PGP " in content:
+        said = repo.run("verify-tag", "--raw", "--", name, ok=(0, 1), beside=True)
+        return _is_listed(said.decode(errors="replace"), keys)
     with tempfile.NamedTemporaryFile(prefix="ledger-") as listed:
         listed.write(signers)
         listed.flush()
@@ -74,3 +83,13 @@ def verify_tag(repo: GitRepo, name: str, signers: bytes) -> bool | None:
         except GitError:
             return False
     return True
+
+
+def _is_listed(said: str, keys: Collection[str]) -> bool:
+    """Whether GPG found the signature whole, and by which key; one that has expired since will do.
+
+    Source: GnuPG, doc/DETAILS, "Format of the --status-fd output".
+    """
+    allowed = {folded(key) for key in keys}
+    prints = {each for line in _VALID.findall(said) for each in line}
+    return bool(_WHOLE.search(said)) and not allowed.isdisjoint(prints)

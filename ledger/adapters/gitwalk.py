@@ -6,16 +6,21 @@ However long a history is, it is listed by one `git log`; the contents are read 
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitrepo import GitRepo, seconds
 
-_HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%aI%x00%s"
+_HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
 _FIELDS = _HEADER.count("%x00")
 _OPTIONS = (
-    "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", f"--format=tformat:{_HEADER}",
+    "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", "--date=raw",
+    f"--format=tformat:{_HEADER}",
 )  # fmt: skip
+# git refuses to write a forged time zone as ISO 8601, so it is asked for what stands there.
+_RAW_DATE = re.compile(r"(\d+) ([+-])(\d{1,2})(\d{2})")
 _LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 
 
@@ -27,12 +32,18 @@ class FileDiff:
         path: relative to the ledger's root, with '/'.
         old, new: blob ids before and after, empty where it was not there.
         mode: the file's mode after, such as 100644; 000000 where it is gone.
+        also: of a merge that says what no parent says, the blob ids in its other parents.
     """
 
     path: str
     old: str
     new: str
     mode: str
+    also: tuple[str, ...] = ()
+
+    def is_file(self) -> bool:
+        """Whether it is a plain file after, no link and no submodule."""
+        return bool(self.new) and self.mode.startswith("100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,7 @@ class Commit:
         author, email: who made the change, as git has it.
         committer: the e-mail address of who committed it.
         time: when it was committed, seconds since 1970.
-        date: when it was made, ISO 8601 with its time zone.
+        date: when it was made, ISO 8601 with its time zone; empty where that cannot be read.
         subject: the first line of the message.
         files: what it changed of the paths that were asked for.
     """
@@ -75,10 +86,20 @@ def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> 
     return _logged(repo, ("--topo-order", "--reverse"), since, until, paths)
 
 
+def news_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
+    """The commits that changed some files, newest first; as for `file_commits`."""
+    how = ("--date-order", "-c")
+    return [each for each in _logged(repo, how, since, until, paths) if each.files]
+
+
 def file_commits(repo: GitRepo, until: str, path: str) -> list[Commit]:
-    """The commits that changed one file under its path of today, newest first, without merges."""
-    listed = repo.run("log", "--no-merges", *_OPTIONS, until, "--", path, environment=_LITERAL)
-    return list(_parsed(listed))
+    """The commits that changed one file under its path of today, newest first.
+
+    What a merge did not take over is there too; a merge itself where it says what no parent says.
+    """
+    how = ("--full-history", "--date-order", "-c")
+    listed = repo.run("log", *how, *_OPTIONS, until, "--", path, environment=_LITERAL)
+    return [each for each in _parsed(listed) if each.files]
 
 
 def last_path(repo: GitRepo, until: str, pattern: str) -> str:
@@ -91,11 +112,11 @@ def last_path(repo: GitRepo, until: str, pattern: str) -> str:
     return next((each.path for commit in commits for each in commit.files), "")
 
 
-def moved_from(repo: GitRepo, commit: str, pattern: str) -> str:
-    """The path of a file that a commit removed, when it brought it under another path."""
+def moved_from(repo: GitRepo, commit: str, pattern: str) -> FileDiff | None:
+    """What a commit removed, when it brought the file under another path; else None."""
     commits = _parsed(repo.run("log", "-1", *_OPTIONS, commit, "--", f":(glob){pattern}"))
     files = (each for found in commits if found.id == commit for each in found.files)
-    return next((each.path for each in files if not each.new), "")
+    return next((each for each in files if not each.new), None)
 
 
 def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
@@ -168,15 +189,32 @@ def _parsed(listed: bytes) -> Iterator[Commit]:
         header = [word, *(next(words) for _ in range(_FIELDS))]
         files = []
         word = next(words, "").lstrip("\n")
+        if not word and " " in header[1]:  # what `-c` puts after the header of a merge
+            word = next(words, "")
         while word.startswith(":"):
-            _, mode, old, new, _ = word.split(" ")
-            files.append(FileDiff(next(words), _there(old), _there(new), mode))
+            sides = len(word) - len(word.lstrip(":"))  # more than one of a merge
+            modes, blobs = (word.split(" ")[n : n + sides + 1] for n in (0, sides + 1))
+            old, *also, new = (_there(blob) for blob in blobs)
+            files.append(FileDiff(next(words), old, new, modes[-1], tuple(also)))
             word = next(words, "").lstrip("\n")
         commit, parents, author, email, committer, time, date, subject = header
         yield Commit(
-            commit, tuple(parents.split()), author, email, committer, int(time), date, subject,
-            tuple(files),
+            commit, tuple(parents.split()), author, email, committer, seconds(time),
+            _iso(date), subject, tuple(files),
         )  # fmt: skip
+
+
+def _iso(raw: str) -> str:
+    """A day and time as git keeps it, in ISO 8601; empty where it is none."""
+    found = _RAW_DATE.fullmatch(raw)
+    if found is None:
+        return ""
+    time, sign, hours, minutes = found.groups()
+    offset = dt.timedelta(hours=int(hours), minutes=int(minutes))
+    if offset >= dt.timedelta(days=1):  # no such time zone
+        offset = dt.timedelta(0)
+    zone = dt.timezone(-offset if sign == "-" else offset)
+    return dt.datetime.fromtimestamp(seconds(time), zone).isoformat()
 
 
 def _there(blob: str) -> str:

@@ -44,7 +44,7 @@ def log(
         raise UsageError("编号和 --since、--until 不能同时用", hint="请去掉其中一个")
     if not task and at:
         raise UsageError("--at 要和编号一起用", hint="看一段时间请用 --since 和 --until")
-    events = _history(here, ledger, task, at) if task else _news(here, ledger, since, until)
+    events = _history(here, ledger, task, at)[2] if task else _news(here, ledger, since, until)
     if wanted == "json":
         emit_json(view.as_json(events))
     elif wanted == "md":
@@ -64,18 +64,24 @@ def blame(
 ) -> None:
     """一个事项的每一项内容，最后是谁、什么时候、在哪个提交里写成现在这样的。"""
     from ledger.usecases.history import blame as last_set
+    from ledger.usecases.history import task_now
     from ledger.view import history as view
 
     wanted = options.chosen_format(form, json)
     here = session(context)
-    fields = last_set(_history(here, here.open(), task, at))
+    ledger = here.open()
+    name, commit, events = _history(here, ledger, task, at)
+    fields = last_set(events, task_now(ledger, name, commit))
     if wanted == "json":
         emit_json(view.blame_json(fields))
     else:
         emit_table(view.blame_table(fields), wanted)
 
 
-def _history(here: Session, ledger: Ledger, task: str, at: str | None) -> list[Event]:
+def _history(
+    here: Session, ledger: Ledger, task: str, at: str | None
+) -> tuple[str, str, list[Event]]:
+    """The task's id, the commit at which its history ends, and what happened to it."""
     from ledger.usecases.history import task_history
     from ledger.usecases.reading import moment
 
@@ -85,7 +91,7 @@ def _history(here: Session, ledger: Ledger, task: str, at: str | None) -> list[E
     name, events = task_history(ledger, task, commit)
     if not events:
         raise UsageError(f"{name} 还没有提交过", hint="写入时不要用 --no-commit，或先用 git 提交")
-    return events
+    return name, commit, events
 
 
 def _news(here: Session, ledger: Ledger, since: str | None, until: str | None) -> list[Event]:

@@ -277,7 +277,8 @@ def _entries(
         }
     )
     order = _in_order(said, count)
-    return None if order is None else [json.loads(entry) for entry in order]
+    written = {_canonical(each): each for side in (theirs, ours, base) for each in side}
+    return None if order is None else [written[entry] for entry in order]
 
 
 def _three_way(was: int, mine: int, other: int) -> int:

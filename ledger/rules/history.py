@@ -57,9 +57,13 @@ def h001_pull_request(change: Change, making: Making, policies: Policies) -> Ite
         return
     for task in newly_closed(change):
         path = change.new.by_id[task.id].path
+        closers = making.closers.get(task.id)
         if not making.is_merge:
             said, hint = "没有经过合并请求", "请核实是谁、为什么直接写入主分支"
-        elif policies.self_merge != "允许" and making.merger in making.closers.get(task.id, ()):
+        elif not closers:
+            said = "是合并时另外写进去的，被合并的分支上没有"
+            hint = "请核实是谁做的这次合并"
+        elif policies.self_merge != "允许" and making.merger in closers:
             said = f"由提出人（{making.merger}）自己合并"
             hint = "请另一个人复核这次销号"
         else:
@@ -83,6 +87,13 @@ def h002_h003_signature(signature: Signature) -> Iterator[Problem]:
     elif signature.state == UNKNOWN:
         hint = "请核实签名人；新的签名人要先由已在名单里的人加入名单"
         yield Problem("", "H003", f"提交的签名人{signer}不在名单里", hint)
+
+
+def h004_second_beginning(root: str) -> Iterator[Problem]:
+    """H004: history begins once; else what was there could stand behind a new first commit."""
+    message = f"合并带进了另一段历史，它的第一个提交是 {root[:10]}；原来的历史可能被换掉了"
+    hint = "请核实主分支的第一个提交是不是建账时的；确是并入别的仓库的，用 begin 从这次合并之后审计"
+    yield Problem("", "H004", message, hint)
 
 
 def h004_lost(commits: Iterable[tuple[str, str]], known: Collection[str]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from ledger.adapters.checkpoint import Checkpoint
 from ledger.adapters.gitwalk import Commit, all_commits, brought_by, main_line, reflog
 from ledger.errors import LedgerError
 from ledger.model.problem import Problem, has_errors
-from ledger.rules.history import h004_lost
+from ledger.rules.history import h004_lost, h004_second_beginning
 from ledger.usecases.judging import (
     Audited,
     ClosingStep,
@@ -26,12 +26,13 @@ from ledger.usecases.judging import (
     PolicyStep,
 )
 from ledger.usecases.reading import Ledger, config_at
-from ledger.usecases.replaying import State, batches, state_at
+from ledger.usecases.replaying import State, batches, recalled, state_at
 from ledger.usecases.sealing import broken_seals, seals
 from ledger.usecases.stepping import STEP_PLACES
 
 Progress = Callable[[int, int], None]
 
+_SHORTEST = 7  # characters of a commit's id
 _BATCH = 500  # steps judged between two entries of the checkpoint
 
 
@@ -63,12 +64,17 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """The commits to be audited: the main line, oldest first, and what its merges brought."""
+    """The commits to be audited: the main line, oldest first, and what its merges brought.
+
+    Attributes:
+        beginnings: first commits that merges brought from elsewhere, each with its merge.
+    """
 
     line: list[Commit]
     inside: Mapping[str, Sequence[Commit]]
     since: str
     commits: int
+    beginnings: Sequence[tuple[str, str]]
 
 
 def audit(
@@ -88,11 +94,11 @@ def audit(
 
     Raises:
         UsageError: no such revision.
-        LedgerError: history is not all here (a shallow clone), or nothing was committed yet.
+        LedgerError: history is not all here (a shallow clone), nothing was committed yet, or
+            ledger.yaml does not say by its id where to begin.
     """
     head = _head(ledger, until)
-    begin = since or config_at(ledger, head).policies.history.begin
-    start = ledger.repo.resolve(begin) if begin else ""
+    start = ledger.repo.resolve(since) if since else _begin(ledger, head)
     if ledger.repo.is_shallow() and not since:
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），审计不了全部",
@@ -107,7 +113,7 @@ def audit(
     lost = _lost(ledger, kept, head)
     known = _still_true(kept, history.line)
     resumed = sum(each["steps"] for each in known)
-    keep = None if since or until or lost else checkpoint
+    keep = checkpoint if not (since or until or lost) and _is_main(ledger, head) else None
     found = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
     return Audit(
         head,
@@ -115,7 +121,7 @@ def audit(
         len(history.line),
         resumed,
         start,
-        (*lost, *(each for some in found for each in some.findings)),
+        (*lost, *_joined(history), *(each for some in found for each in some.findings)),
         tuple(each for some in found for each in some.closings),
         tuple(each for some in found for each in some.policies),
     )
@@ -130,6 +136,28 @@ def _head(ledger: Ledger, until: str) -> str:
     return head
 
 
+def _begin(ledger: Ledger, head: str) -> str:
+    """The commit after which ledger.yaml has audits begin; empty for the beginning of history.
+
+    No commit knows its own id or that of a later one, so what sets this is always audited; what is
+    called by a name, such as HEAD, could be any commit.
+    """
+    named = config_at(ledger, head).policies.history.begin
+    found = ledger.repo.resolve(named) if named else ""
+    if not found.startswith(named.lower()) or 0 < len(named) < _SHORTEST:
+        raise LedgerError(
+            f"ledger.yaml 里 policies.history.begin 写的“{named}”不是提交号",
+            hint="分支和标签会移动，请写提交号；也可以用 --since 指定从哪里审计",
+        )
+    return found
+
+
+def _is_main(ledger: Ledger, head: str) -> bool:
+    """Whether it is the main branch that is audited; of others nothing is kept for later."""
+    main = ledger.repo.branch_commit(config_at(ledger, head).forge.base)
+    return main in ("", head)
+
+
 def _history(ledger: Ledger, since: str, until: str) -> _History:
     """List history by two git calls, however long it is."""
     line = main_line(ledger.repo, since, until, STEP_PLACES)
@@ -140,7 +168,13 @@ def _history(ledger: Ledger, since: str, until: str) -> _History:
         step = brought.get(each.id, each.id)
         if step != each.id:
             inside.setdefault(step, []).append(each)
-    return _History(line, inside, since, len(commits))
+    first = line[0].id if line else ""
+    beginnings = [
+        (each.id, brought.get(each.id, until))
+        for each in commits
+        if not each.parents and each.id != first
+    ]
+    return _History(line, inside, since, len(commits), beginnings)
 
 
 def _entries(
@@ -168,8 +202,8 @@ def _judged(
     """Judge the steps from a position on; yield how many are done and what the last ones show."""
     if start == len(history.line):
         return
-    before = history.line[start - 1].id if start else history.since
-    state = state_at(ledger, before, STEP_PLACES) if before else State()
+    before = next(iter(history.line[start].parents), "")  # whatever commit was named to begin after
+    state = recalled(ledger, state_at(ledger, before, STEP_PLACES)) if before else State()
     judge = Judge(ledger, history.inside)
     done = start
     for batch in batches(history.line[start:], _BATCH):
@@ -187,7 +221,8 @@ def _lost(ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str) -> list[
     """What was vouched for and is not in history any more."""
     remote = config_at(ledger, head).forge
     upstream = ledger.repo.branch_commit(remote.base, remote.remote)
-    known = ledger.repo.reachable(*filter(None, (head, upstream)))
+    main = ledger.repo.branch_commit(remote.base)
+    known = ledger.repo.reachable(*filter(None, (head, main, upstream)))
     vouched = [("上次审计", each["last"]) for each in kept]
     vouched += [(f"封存 {seal.name} ", seal.commit) for seal in seals(ledger)]
     vouched += [
@@ -196,6 +231,15 @@ def _lost(ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str) -> list[
     ]
     problems = [*h004_lost(dict.fromkeys(vouched), known), *broken_seals(ledger)]
     return [Finding("", problem) for problem in problems]
+
+
+def _joined(history: _History) -> list[Finding]:
+    """Histories that were merged in; of two beginnings either could be the true one."""
+    return [
+        Finding(merge, problem)
+        for root, merge in history.beginnings
+        for problem in h004_second_beginning(root)
+    ]
 
 
 def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[dict[str, Any]]:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ledger.adapters.gitwalk import (
     Commit,
-    all_commits,
     brought_by,
     file_commits,
     last_path,
     moved_from,
+    news_commits,
     parents_of,
     subjects_of,
 )
 from ledger.adapters.snapshots import DECISIONS, TASKS
-from ledger.errors import UsageError
+from ledger.errors import LedgerError, UsageError
 from ledger.model.change import FieldChange, TaskChange, task_change
 from ledger.model.decision import Decision
+from ledger.model.decode import encode
 from ledger.model.fields import specs
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
-from ledger.usecases.reading import Ledger, decisions_at, moment, task_path
+from ledger.usecases.reading import (
+    Ledger,
+    config_at,
+    decisions_at,
+    load_task,
+    moment,
+    task_path,
+    zone,
+)
 from ledger.usecases.replaying import Versions, read_pairs
 
 
@@ -32,7 +42,7 @@ class Event:
     """What one commit did to tasks.
 
     Attributes:
-        date: when it was made, ISO 8601 with its time zone.
+        date: when it was made, ISO 8601 in the ledger's time zone; empty where nobody can tell.
         subject: the first line of the commit's message.
         tasks: what it did to each task, in id order.
         merge: the merge commit by which it came to the main line; empty where it was made there.
@@ -102,24 +112,37 @@ def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
         start = moment(ledger, eve, None, since).commit
     except UsageError:  # there was nothing yet
         start = ""
-    commits = all_commits(ledger.repo, start, end, (TASKS, DECISIONS))
-    return _events(ledger, [each for each in reversed(commits) if each.files], end)
+    return _events(ledger, news_commits(ledger.repo, start, end, (TASKS, DECISIONS)), end)
 
 
-def blame(events: list[Event]) -> list[LastSet]:
+def blame(events: list[Event], now: Mapping[str, object]) -> list[LastSet]:
     """Who last set each field of a task, in file order.
 
     Args:
         events: the task's history, newest first.
+        now: what the task says at its end, as plain data; empty where that cannot be told. Of two
+            people who set a field at a time, he counts whose value was kept.
     """
     found: dict[str, LastSet] = {}
+    settled = set()
     for event in events:
         for change in event.changes:
-            if change.field not in found:
-                found[change.field] = LastSet(change.field, change.new, event)
+            value = now.get(change.field, change.new)
+            if change.field not in found or (change.new == value and change.field not in settled):
+                found[change.field] = LastSet(change.field, value, event)
+            if change.new == value:
+                settled.add(change.field)
     rank = {spec.key: place for place, spec in enumerate(specs(Task))}
     there = (each for each in found.values() if each.value not in (None, "", [], {}))
     return sorted(there, key=lambda each: rank.get(each.field, len(rank)))
+
+
+def task_now(ledger: Ledger, name: str, commit: str) -> Mapping[str, object]:
+    """What a task says at a commit, as plain data; empty where it is gone or cannot be read."""
+    try:
+        return dict(encode(load_task(ledger, name, commit)[1].record))
+    except LedgerError:
+        return {}
 
 
 def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
@@ -128,10 +151,12 @@ def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
     seen = {path}
     while commits and not commits[-1].files[0].old:
         first = commits[-1]
-        path = moved_from(ledger.repo, first.id, f"{TASKS}/**/{_name(path)}.yaml")
-        if not path or path in seen or not first.parents:
+        moved = moved_from(ledger.repo, first.id, f"{TASKS}/**/{_name(path)}.yaml")
+        if moved is None or moved.path in seen or not first.parents:
             break
+        path = moved.path
         seen.add(path)
+        commits[-1] = replace(first, files=(*first.files, moved))
         commits.extend(file_commits(ledger.repo, first.parents[0], path))
     return commits
 
@@ -140,8 +165,14 @@ def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
     versions = read_pairs(ledger, commits)
     merges = _merges(ledger, commits, head)
     known = decisions_at(ledger, head)
+    here = zone(config_at(ledger, head))
+    commits = [replace(each, date=_local(each.date, here)) for each in commits]
     found = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
     return [each for each in found if each.tasks or each.unreadable or each.meetings]
+
+
+def _local(date: str, here: dt.tzinfo) -> str:
+    return dt.datetime.fromisoformat(date).astimezone(here).isoformat() if date else ""
 
 
 def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple[str, str]]:
@@ -169,7 +200,7 @@ def _event(
             meetings[name] = new
         elif (name in before and old is None) or (name in after and new is None):
             unreadable.append(name)
-        elif change := task_change(name, _task(old), _task(new)):
+        elif change := _own(commit, versions, task_change(name, _task(old), _task(new))):
             tasks.append(change)
             basis = _basis(new)
             if basis in known and basis != _basis(old):
@@ -178,6 +209,35 @@ def _event(
         commit.id, commit.date, commit.author, commit.email, commit.subject,
         tuple(tasks), *merge, tuple(meetings.values()), tuple(unreadable),
     )  # fmt: skip
+
+
+def _own(commit: Commit, versions: Versions, change: TaskChange | None) -> TaskChange | None:
+    """What a commit did to a task; of a merge only what none of its parents says."""
+    if change is None or not any(each.also for each in commit.files):
+        return change
+    said: list[Mapping[str, Any]] = [{each.field: each.old for each in change.fields}]
+    for each in commit.files:
+        found = (versions.get((each.path, blob)) for blob in each.also)
+        if _name(each.path) == change.id:
+            said += [encode(one.entry.record) if one and one.entry else {} for one in found]
+    fields = tuple(
+        each
+        for each in change.fields
+        if not _is_put_together(each.new, [side.get(each.field) for side in said])
+    )
+    return replace(change, fields=fields) if fields else None
+
+
+def _is_put_together(value: Any, sides: Sequence[Any]) -> bool:
+    """Whether a value is one of the sides', or a list or record of nothing but their entries."""
+    if isinstance(value, list):
+        return all(any(each in (side or ()) for side in sides) for each in value)
+    if isinstance(value, dict):
+        return all(
+            any(isinstance(side, dict) and side.get(key) == each for side in sides)
+            for key, each in value.items()
+        )
+    return value in sides
 
 
 def _basis(record: object) -> str:

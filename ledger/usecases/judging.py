@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
@@ -26,7 +25,7 @@ from ledger.rules.history import (
     signatures_wanted,
 )
 from ledger.usecases.checking import MAX_EVIDENCE
-from ledger.usecases.reading import Ledger
+from ledger.usecases.reading import Ledger, zone
 from ledger.usecases.replaying import State, Versions, change_of, read_pairs
 from ledger.usecases.stepping import States
 
@@ -127,7 +126,7 @@ class Judge:
     def _step(
         self, step: Commit, old: State, new: State, versions: Versions, notes: _Notes
     ) -> None:
-        change = change_of(old, new, step.files)
+        change = change_of(old.readable(step.files), new, step.files)
         config = old.config if step.parents else new.config
         context = self._context(step, config, new)
         found = list(_standing(change, context, self._context(step, config, old)))
@@ -149,7 +148,7 @@ class Judge:
             notes.policies.append(PolicyStep(step.id, day, step.author, what))
 
     def _context(self, step: Commit, config: Config, state: State) -> Context:
-        day = dt.datetime.fromtimestamp(step.time, _zone(config)).date()
+        day = dt.datetime.fromtimestamp(step.time, zone(config)).date()
         return Context(config, day, lambda path: self._sha256(state.others.get(path, "")))
 
     def _inner(
@@ -160,7 +159,8 @@ class Judge:
             if not commit.files:
                 continue
             old, new = self._states.before(commit), self._states.after(commit, versions)
-            found = check_change(change_of(old, new, commit.files), context, _CHANGES)
+            change = change_of(old.readable(commit.files), new, commit.files)
+            found = check_change(change, context, _CHANGES)
             notes.findings += (Finding(commit.id, problem) for problem in found)
 
     def _sign(
@@ -199,7 +199,8 @@ class Judge:
             each.new
             for commit in commits
             for each in commit.files
-            if each.new and each.path.startswith(f"{EVIDENCE}/") and each.new not in self._hashes
+            if each.path.startswith(f"{EVIDENCE}/") and each.is_file()
+            if each.new not in self._hashes
         }
         for blob, content in self._ledger.repo.blobs(sorted(blobs), MAX_EVIDENCE + 1):
             whole = len(content) <= MAX_EVIDENCE
@@ -262,10 +263,3 @@ def _policies(step: Commit, old: State, new: State) -> tuple[str, ...]:
         if each.path == SIGNERS or each.path.startswith(f"{TEMPLATES}/"):
             changed.append(each.path)
     return tuple(changed)
-
-
-def _zone(config: Config) -> dt.tzinfo:
-    try:
-        return ZoneInfo(config.calendar.timezone)
-    except (OSError, LookupError, ValueError):  # doctor and every reading command say so
-        return dt.UTC

@@ -119,6 +119,16 @@ def known_timezone(name: str) -> str:
     return name
 
 
+def zone(config: Config) -> dt.tzinfo:
+    """A ledger's time zone; UTC where there is none of its name, which doctor tells."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(config.calendar.timezone)
+    except (OSError, LookupError, ValueError):
+        return dt.UTC
+
+
 def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snapshot:
     """The ledger at a commit, or in the working tree, with what is wrong with it.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ledger.adapters.gitwalk import Commit, FileDiff
+from ledger.adapters.gitwalk import Commit, FileDiff, file_commits
 from ledger.adapters.snapshots import (
     CONFIG_FILE,
     DECISIONS,
@@ -30,7 +30,6 @@ from ledger.usecases.reading import Ledger
 
 Versions = Mapping[tuple[str, str], Version]
 
-_REGULAR = "100"  # what modes of regular files begin with
 _RECORDS = {TASKS: Task, SOURCES: Source, DECISIONS: Decision}
 
 
@@ -44,6 +43,7 @@ class State:
         others: blob ids of what rules look at besides (templates, evidence), by path.
         paths: id → the paths where it is used, per kind of record; more than one is T010 or D008.
         index: the same as entries, the first path of each id.
+        last: what files that cannot be read said as long as they could be, by path.
     """
 
     commit: str = ""
@@ -51,11 +51,12 @@ class State:
     others: Mapping[str, str] = field(default_factory=dict)
     paths: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     index: Index = field(default_factory=lambda: Index({}, {}, {}))
+    last: Mapping[str, Version] = field(default_factory=dict)
 
     @property
     def config(self) -> Config:
-        """ledger.yaml; the defaults where it cannot be read."""
-        version = self.files.get(CONFIG_FILE)
+        """ledger.yaml; where it cannot be read what it said last, else the defaults."""
+        version = self.last.get(CONFIG_FILE) or self.files.get(CONFIG_FILE)
         return version.entry.record if version and version.entry else Config()
 
     def after(self, commit: str, diffs: Iterable[FileDiff], versions: Versions) -> State:
@@ -66,21 +67,38 @@ class State:
             versions: every file that it brought, from `read_pairs`.
         """
         files, others, paths = dict(self.files), dict(self.others), dict(self.paths)
+        last = dict(self.last)
         touched: dict[tuple[str, str], set[str]] = {}
         for diff in diffs:
             if not is_ledger_file(diff.path):
-                _set(others, diff.path, diff.new)
+                _set(others, diff.path, diff.new if diff.is_file() else "")
                 continue
             version = _version(diff, versions)
             for each in (files.get(diff.path), version):
                 if (key := _key(diff.path, each)) is not None:
                     touched.setdefault(key, set()).add(diff.path)
+            _set(last, diff.path, _last(self, diff.path, version))
             _set(files, diff.path, version)
         for key, candidates in touched.items():
             everywhere = {*paths.get(key, ()), *candidates}
             using = (path for path in everywhere if _key(path, files.get(path)) == key)
             _set(paths, key, tuple(sorted(using)))
-        return State(commit, files, others, paths, _indexed(self.index, touched, paths, files))
+        index = _indexed(self.index, touched, paths, files)
+        return State(commit, files, others, paths, index, last)
+
+    def readable(self, diffs: Iterable[FileDiff]) -> State:
+        """The same with what broken files said before, so that breaking a file hides no change.
+
+        Args:
+            diffs: the files that are looked at.
+        """
+        lost = {each.path: self.last[each.path] for each in diffs if each.path in self.last}
+        if not lost:
+            return self
+        restored = (FileDiff(path, "", each.blob, "100644") for path, each in lost.items())
+        return self.after(
+            self.commit, restored, {(path, each.blob): each for path, each in lost.items()}
+        )
 
     def part(self, paths: Collection[str]) -> Snapshot:
         """A snapshot of some files which knows of all."""
@@ -137,7 +155,7 @@ def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str
         for commit in commits
         for each in commit.files
         if is_ledger_file(each.path)
-        for blob in (each.old, each.new if each.mode.startswith(_REGULAR) else "")
+        for blob in (each.old, *each.also, each.new if each.is_file() else "")
         if blob
     )
     return read_versions(wanted, ledger.repo, ledger.cache)
@@ -156,6 +174,17 @@ def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
     return State().after(commit, diffs, read_pairs(ledger, [made]))
 
 
+def recalled(ledger: Ledger, state: State) -> State:
+    """A state that was read from its tree, with what its unreadable files said before."""
+    last: dict[str, Version] = {}
+    for path in (path for path, each in state.files.items() if each.entry is None):
+        commits = file_commits(ledger.repo, state.commit, path)
+        versions = read_pairs(ledger, commits)
+        before = (versions.get((path, diff.old)) for each in commits for diff in each.files)
+        _set(last, path, next((each for each in before if each and each.entry), None))
+    return replace(state, last=last) if last else state
+
+
 def is_ledger_file(path: str) -> bool:
     """Whether a path is that of ledger.yaml, a task, a source or a decision."""
     return path == CONFIG_FILE or (
@@ -166,9 +195,17 @@ def is_ledger_file(path: str) -> bool:
 def _version(diff: FileDiff, versions: Versions) -> Version | None:
     if not diff.new:
         return None
-    if not diff.mode.startswith(_REGULAR):
+    if not diff.is_file():
         return Version(None, (odd_file(diff.path, diff.mode),))
     return versions[diff.path, diff.new]
+
+
+def _last(state: State, path: str, version: Version | None) -> Version | None:
+    """What a file said last, where it cannot be read from now on."""
+    if version is None or version.entry is not None:
+        return None
+    before = state.files.get(path)
+    return before if before and before.entry else state.last.get(path)
 
 
 def _key(path: str, version: Version | None) -> tuple[str, str] | None:

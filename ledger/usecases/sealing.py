@@ -12,7 +12,7 @@ from ledger.adapters.snapshots import SIGNERS, list_commit
 from ledger.errors import LedgerError, UsageError
 from ledger.model.problem import Problem
 from ledger.rules.history import h004_lost
-from ledger.usecases.reading import Ledger
+from ledger.usecases.reading import Ledger, config_at
 
 PREFIX = "seal/"
 _FORMAT = b"ledger snapshot 1\n"
@@ -29,11 +29,13 @@ class Seal:
         name: of its tag, such as `seal/2017-10-20`.
         commit: the snapshot's commit.
         digest: what the seal says its digest is; empty where it does not say.
+        fault: why the tag is none that `seal` has made (Chinese); empty where it may be.
     """
 
     name: str
     commit: str
     digest: str
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,15 @@ def seals(ledger: Ledger) -> list[Seal]:
 
 
 def broken_seals(ledger: Ledger) -> Iterator[Problem]:
-    """H004: seals whose digest is not that of their commit."""
+    """H004: seals that were moved, or whose digest is not that of their commit."""
     known: dict[str, str] = {}
     for each in seals(ledger):
-        if not each.digest or not ledger.repo.has(each.commit):
-            continue
-        if snapshot_digest(ledger, each.commit, known) != each.digest:
-            message = f"封存 {each.name} 记下的摘要和它的提交对不上"
-            yield Problem("", "H004", message, "请核实是谁改了这个标签")
+        fault = each.fault
+        if not fault and ledger.repo.has(each.commit):
+            agrees = snapshot_digest(ledger, each.commit, known) == each.digest
+            fault = "" if agrees else f"封存 {each.name} 记下的摘要和它的提交对不上"
+        if fault:
+            yield Problem("", "H004", fault, "请核实是谁改了这个标签")
 
 
 def verify_seal(ledger: Ledger, name: str) -> Verdict:
@@ -126,10 +129,11 @@ def verify_seal(ledger: Ledger, name: str) -> Verdict:
     if found is None:
         raise UsageError(f"没有文件或封存“{name}”", hint="用 git tag --list 'seal/*' 可查看")
     verdict = verify_snapshot(ledger, found.commit, found.digest)
-    if not found.digest:
-        return Verdict(False, (*verdict.lines, f"{full} 没有写摘要，不是 ledger seal 作的封存"))
+    if found.fault:
+        return Verdict(False, (*verdict.lines, found.fault))
     signers = ledger.repo.file_at(found.commit, SIGNERS, 1_000_000) or b""
-    signed = verify_tag(ledger.repo, full, signers)
+    keys = config_at(ledger, found.commit).policies.history.gpg_keys
+    signed = verify_tag(ledger.repo, full, signers, keys)
     said = {None: (), True: ("签名有效",), False: ("签名无效，或签名人不在当时的名单里",)}[signed]
     return Verdict(verdict.agrees and signed is not False, (*verdict.lines, *said))
 
@@ -156,4 +160,8 @@ def verify_snapshot(ledger: Ledger, commit: str, digest: str) -> Verdict:
 
 def _seal(tag: Tag) -> Seal:
     commit, digest = (pattern.search(tag.message) for pattern in (_COMMIT, _DIGEST))
-    return Seal(tag.name, commit[1] if commit else tag.commit, digest[1] if digest else "")
+    if not (commit and digest):
+        return Seal(tag.name, tag.commit, "", f"{tag.name} 没有写摘要，不是 ledger seal 作的封存")
+    moved = tag.commit != commit[1]
+    fault = f"封存 {tag.name} 被移到了提交 {tag.commit[:10]}，它封存的是 {commit[1][:10]}"
+    return Seal(tag.name, commit[1], digest[1], fault if moved else "")

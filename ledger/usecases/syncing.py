@@ -234,11 +234,14 @@ def _refuse_idle(choices: Choices, used: frozenset[str]) -> None:
 def _target(ledger: Ledger, forge: Forge, theirs: str, combined: Combined, by: str) -> str:
     """The merge's commit; theirs when it already says all of ours, as after a squash merge.
 
+    Where something of ours was given up, our commits come in all the same: a value that lost stays
+    in history. Not where each change is reviewed: there is nothing to review in it.
     Theirs is the first parent: the main branch's own line goes on, ours comes in from the side.
     """
     if not combined.tree:
         return ""
-    if combined.tree == ledger.repo.tree_of(theirs):
+    given_up = bool(combined.used or combined.left_behind) and forge.direct_push != _NOT_ALLOWED
+    if combined.tree == ledger.repo.tree_of(theirs) and not given_up:
         return theirs
     said = [f"办理人：{by}"]
     said += [f"改编号：{old} → {new}" for old, new in combined.renumbered]

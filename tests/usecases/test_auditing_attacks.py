@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.errors import LedgerError
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.task import Task
@@ -276,6 +277,27 @@ class TestSeals:
         ledger.git("tag", "--force", "seal/一", "HEAD")
         assert not verified(ledger).agrees
         assert "不是 ledger seal 作的封存" in messages(ledger.root)
+
+
+class TestBegin:
+    @pytest.mark.parametrize("named", ["HEAD", "main", "cafe123"])
+    def test_a_beginning_that_moves_along(self, make_ledger: MakeLedger, named: str) -> None:
+        ledger = make_ledger(1, config={"policies": {"history": {"begin": named}}})
+        ledger.git("branch", "cafe123")
+        with pytest.raises(LedgerError, match="不是提交号"):
+            audited(ledger.root)
+
+    def test_a_beginning_beside_the_main_line(self, make_ledger: MakeLedger) -> None:
+        """What a commit of nobody's says is not where the main line comes from."""
+        ledger = make_ledger([PLAIN])
+        on_branch(ledger, "beside")
+        ledger.write_task(id=ID)
+        beside = ledger.commit("没有记录了")
+        ledger.git("switch", "--quiet", "main")
+        ledger.write_task(id=ID)
+        ledger.write("ledger.yaml", f"policies: {{history: {{begin: {beside}}}}}\n")
+        wrong = ledger.commit("删了记录")
+        assert "C010" in codes(ledger.root)[wrong]
 
 
 class TestCheckpoint:
