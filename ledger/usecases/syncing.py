@@ -31,6 +31,7 @@ from ledger.usecases.writing import Operation, message_of, move
 _ATTEMPTS = 50
 _PATIENCE_SECONDS = 120.0
 _LONGEST_PAUSE = 5.0
+_POLITE_TRIES = 6  # who has lost so often tries again at once, or would never have a turn
 _STEP = "C001"  # judged commit by commit
 _NOT_ALLOWED = "不允许"
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("story")  # it has all the machine to itsel
 
 CLONES = 10
 WRITES = 200 if os.environ.get("LEDGER_LONG") else 10
-BETWEEN_SYNCS = 10
+BETWEEN_SYNCS = 20 if os.environ.get("LEDGER_LONG") else 10
 ADDING = range(0, CLONES, 3)  # who add a task, all with the same id at first
 TASKS = [f"GZ2017-{number:03}" for number in range(1, 5)]
 TODAY = dt.date(2017, 3, 1)
