@@ -28,7 +28,7 @@ from ledger.usecases.combining import Choices, Clash, Combined, LeftBehind, comb
 from ledger.usecases.reading import Ledger, known_timezone, load, refuse_broken
 from ledger.usecases.writing import Operation, message_of, move
 
-_ATTEMPTS = 50
+_ATTEMPTS = 200
 _PATIENCE_SECONDS = 120.0
 _LONGEST_PAUSE = 5.0
 _POLITE_TRIES = 6  # who has lost so often tries again at once, or would never have a turn
@@ -132,8 +132,9 @@ def sync(
             return Synced(plan, attempt + 1, said)
         if time.monotonic() > end:
             break
-        took = time.monotonic() - begun  # the longer a try takes, the rarer it must be
-        time.sleep(SystemRandom().uniform(0, min(_LONGEST_PAUSE, took * 2**attempt)))
+        if attempt < _POLITE_TRIES:
+            took = time.monotonic() - begun  # the longer a try takes, the rarer it must be
+            time.sleep(SystemRandom().uniform(0, min(_LONGEST_PAUSE, took * 2**attempt)))
     raise LedgerError(
         "别人一直在推送，试了多次都没有轮到", hint="您的改动都提交在本机，请过一会儿再运行一次"
     )
