@@ -1,6 +1,6 @@
 """Ten people at once: ten processes write to ten clones of one server, and nothing is lost.
 
-`LEDGER_LONG=1` has each of them write 200 times instead of 10.
+`LEDGER_LONG=1` has each of them write 200 times instead of 8.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 pytestmark = pytest.mark.xdist_group("story")  # it has all the machine to itself
 
 CLONES = 10
-WRITES = 200 if os.environ.get("LEDGER_LONG") else 10
-BETWEEN_SYNCS = 20 if os.environ.get("LEDGER_LONG") else 10
+WRITES = 200 if os.environ.get("LEDGER_LONG") else 8
+BETWEEN_SYNCS = 20 if os.environ.get("LEDGER_LONG") else 8
 ADDING = range(0, CLONES, 3)  # who add a task, all with the same id at first
 TASKS = [f"GZ2017-{number:03}" for number in range(1, 5)]
 TODAY = dt.date(2017, 3, 1)
