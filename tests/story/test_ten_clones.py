@@ -34,11 +34,11 @@ SECONDS = 3600 if os.environ.get("LEDGER_LONG") else 600
 PATIENCE = 600.0  # of one sync, on a machine that has other things to do
 
 
-def write_and_sync(folder: Path, who: int, writes: int) -> None:
+def write_and_sync(folder: Path, who: int, writes: int, between: int) -> None:
     """What one person does: reports on tasks that all report on, an own field, an own new task."""
     ledger = open_ledger(folder)
     for turn in range(1, writes + 1):
-        if turn == BETWEEN_SYNCS and who in ADDING:
+        if turn == between and who in ADDING:
             wanted = Wanted(source="GZ2017", title=f"{who} 号新增的事项", measures=(f"措施{who}",))
             add_task(ledger, wanted, f"{who} 号", TODAY, commit=True)
         elif turn == 1:
@@ -53,7 +53,7 @@ def write_and_sync(folder: Path, who: int, writes: int) -> None:
                 by_hand(LedgerFolder(folder), task, entry)
             else:
                 report_progress(ledger, task, entry, True, TODAY)
-        if turn % BETWEEN_SYNCS == 0 or turn == writes:
+        if turn % between == 0 or turn == writes:
             done = sync(ledger, TODAY, f"{who} 号", _described, {}, patience=PATIENCE)
             assert not done.plan.refused(), done.plan
 
@@ -101,7 +101,9 @@ def test_nothing_is_lost(clones: list[LedgerFolder], tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "ledger.adapters.yamledit", "ledger.rules"])
     people = [
-        context.Process(target=write_and_sync, args=(each.root, who, WRITES), daemon=True)
+        context.Process(
+            target=write_and_sync, args=(each.root, who, WRITES, BETWEEN_SYNCS), daemon=True
+        )
         for who, each in enumerate(clones)
     ]
     for each in people:
