@@ -16,7 +16,6 @@ from ledger.adapters.gitrepo import GitRepo
 from ledger.errors import LedgerError
 
 PLAIN, UNION = "", "--union"
-_ABSENT = "0" * 40
 _REGULAR = ("100644", "100755")
 _MOST_CONFLICTS = 127  # git merge-file exits with their number, cut there
 _MOST_BYTES = 100_000_000  # of one file that both sides changed
@@ -83,10 +82,12 @@ class TreeMerge:
         if not files:
             return
         blobs = put_blobs(self._repo, [each for each in files.values() if isinstance(each, bytes)])
+        long = self._repo.run("rev-parse", "--show-object-format").strip() == b"sha256"
+        absent = "0" * (64 if long else 40)
         lines = b""
         for path, content in files.items():
             place = path.removeprefix("top:") if path.startswith("top:") else self._prefix + path
-            lines += f"0 {_ABSENT}\t{place}\0".encode(errors="surrogateescape")
+            lines += f"0 {absent}\t{place}\0".encode(errors="surrogateescape")
             if content is not None:
                 blob = content if isinstance(content, str) else blobs.pop(0)
                 lines += f"100644 {blob}\t{place}\0".encode(errors="surrogateescape")
@@ -177,6 +178,21 @@ def make_commit(
         environment=_people(repo, like) if like else None,
     )  # fmt: skip
     return made.decode().strip()
+
+
+def commit_beside(repo: GitRepo, parent: str, files: Mapping[str, bytes], message: str) -> str:
+    """Make a commit on top of another one without touching work tree, index or any branch.
+
+    Args:
+        files: path (relative to the ledger's root) → content.
+
+    Returns:
+        The new commit's id; nothing points to it yet.
+    """
+    with tree_merge(repo) as beside:
+        beside.begin(parent)
+        beside.settle(files)
+        return make_commit(repo, beside.tree(), (parent,), message)
 
 
 def message_of_commit(repo: GitRepo, commit: str) -> str:

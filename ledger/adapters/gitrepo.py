@@ -264,36 +264,6 @@ class GitRepo:
                 stdin=listed, environment={"GIT_LITERAL_PATHSPECS": "1"},
             )  # fmt: skip
 
-    def commit_beside(self, parent: str, files: Mapping[str, bytes], message: str) -> str:
-        """Make a commit on top of another one without touching work tree, index or any branch.
-
-        Args:
-            files: path (relative to the ledger's root) → content.
-
-        Returns:
-            The new commit's id; nothing points to it yet.
-        """
-        import tempfile
-
-        prefix = self.run("rev-parse", "--show-prefix").decode().rstrip("\n")
-        with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
-            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            self.run("read-tree", parent, environment=index)
-            entries = []
-            for path, content in files.items():
-                blob = self.run("hash-object", "-w", "--stdin", stdin=content).decode().strip()
-                entries.append(f"100644 {blob}\t{prefix}{path}\0".encode())
-            self.run(
-                "update-index", "-z", "--index-info", stdin=b"".join(entries), environment=index
-            )
-            tree = self.run("write-tree", environment=index).decode().strip()
-        sign = self.run("config", "--bool", "commit.gpgsign", ok=(0, 1)).strip() == b"true"
-        options = ("-S",) if sign else ()
-        made = self.run(
-            "commit-tree", *options, "-p", parent, "-F", "-", tree, stdin=message.encode()
-        )
-        return made.decode().strip()
-
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
         name = f"refs/remotes/{remote}/{branch}" if remote else f"refs/heads/{branch}"

@@ -16,6 +16,7 @@ from ledger.adapters.cache import code_fingerprint
 from ledger.adapters.checkpoint import Checkpoint
 from ledger.adapters.gitwalk import Commit, all_commits, brought_by, main_line, reflog
 from ledger.errors import LedgerError
+from ledger.model.config import Config, Forge
 from ledger.model.problem import Problem, has_errors
 from ledger.rules.history import h004_lost, h004_second_beginning
 from ledger.usecases.judging import (
@@ -98,7 +99,8 @@ def audit(
             ledger.yaml does not say by its id where to begin.
     """
     head = _head(ledger, until)
-    start = ledger.repo.resolve(since) if since else _begin(ledger, head)
+    config = config_at(ledger, head)
+    start = ledger.repo.resolve(since) if since else _begin(ledger, config)
     if ledger.repo.is_shallow() and not since:
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），审计不了全部",
@@ -110,10 +112,14 @@ def audit(
     if restart:
         checkpoint.forget()
     kept = [] if since or until else checkpoint.entries()
-    lost = _lost(ledger, kept, head)
+    lost = _lost(ledger, kept, head, config.forge)
     known = _still_true(kept, history.line)
     resumed = sum(each["steps"] for each in known)
-    keep = checkpoint if not (since or until or lost) and _is_main(ledger, head) else None
+    keep = (
+        checkpoint
+        if not (since or until or lost) and _is_main(ledger, head, config.forge)
+        else None
+    )
     found = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
     return Audit(
         head,
@@ -136,13 +142,13 @@ def _head(ledger: Ledger, until: str) -> str:
     return head
 
 
-def _begin(ledger: Ledger, head: str) -> str:
+def _begin(ledger: Ledger, config: Config) -> str:
     """The commit after which ledger.yaml has audits begin; empty for the beginning of history.
 
     No commit knows its own id or that of a later one, so what sets this is always audited; what is
     called by a name, such as HEAD, could be any commit.
     """
-    named = config_at(ledger, head).policies.history.begin
+    named = config.policies.history.begin
     found = ledger.repo.resolve(named) if named else ""
     if not found.startswith(named.lower()) or 0 < len(named) < _SHORTEST:
         raise LedgerError(
@@ -152,9 +158,9 @@ def _begin(ledger: Ledger, head: str) -> str:
     return found
 
 
-def _is_main(ledger: Ledger, head: str) -> bool:
+def _is_main(ledger: Ledger, head: str, forge: Forge) -> bool:
     """Whether it is the main branch that is audited; of others nothing is kept for later."""
-    main = ledger.repo.branch_commit(config_at(ledger, head).forge.base)
+    main = ledger.repo.branch_commit(forge.base)
     return main in ("", head)
 
 
@@ -217,17 +223,18 @@ def _told(progress: Progress, before: int, total: int, done: int) -> None:
     progress(before + done, total)
 
 
-def _lost(ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str) -> list[Finding]:
+def _lost(
+    ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str, forge: Forge
+) -> list[Finding]:
     """What was vouched for and is not in history any more."""
-    remote = config_at(ledger, head).forge
-    upstream = ledger.repo.branch_commit(remote.base, remote.remote)
-    main = ledger.repo.branch_commit(remote.base)
+    upstream = ledger.repo.branch_commit(forge.base, forge.remote)
+    main = ledger.repo.branch_commit(forge.base)
     known = ledger.repo.reachable(*filter(None, (head, main, upstream)))
     vouched = [("上次审计", each["last"]) for each in kept]
     vouched += [(f"封存 {seal.name} ", seal.commit) for seal in seals(ledger)]
     vouched += [
-        (f"从远端 {remote.remote} 取回", commit)
-        for commit in (reflog(ledger.repo, remote.remote, remote.base) if upstream else ())
+        (f"从远端 {forge.remote} 取回", commit)
+        for commit in (reflog(ledger.repo, forge.remote, forge.base) if upstream else ())
     ]
     problems = [*h004_lost(dict.fromkeys(vouched), known), *broken_seals(ledger)]
     return [Finding("", problem) for problem in problems]

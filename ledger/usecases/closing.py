@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ledger.adapters.gitmerge import commit_beside
 from ledger.adapters.gitprocess import GitError
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError, UsageError
@@ -178,7 +179,7 @@ def _replaced(snapshot: Snapshot, after: Sequence[Entry[Task]]) -> Snapshot:
 
 def _commit(ledger: Ledger, base: str, branch: str, files: dict[str, bytes], message: str) -> str:
     """The closing's commit; the one that the branch already has when it says the same."""
-    made = ledger.repo.commit_beside(base, files, message)
+    made = commit_beside(ledger.repo, base, files, message)
     there = ledger.repo.branch_commit(branch)
     if there:
         try:

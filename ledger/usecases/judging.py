@@ -195,21 +195,23 @@ class Judge:
 
     def _hash_evidence(self, commits: Sequence[Commit]) -> None:
         """Read all evidence that some commits brought in one go."""
-        blobs = {
+        self._read_hashes(
             each.new
             for commit in commits
             for each in commit.files
             if each.path.startswith(f"{EVIDENCE}/") and each.is_file()
-            if each.new not in self._hashes
-        }
-        for blob, content in self._ledger.repo.blobs(sorted(blobs), MAX_EVIDENCE + 1):
+        )
+
+    def _read_hashes(self, blobs: Iterable[str]) -> None:
+        """Hash what was not hashed yet; what is too large has no hash."""
+        new = sorted(set(blobs) - self._hashes.keys())
+        for blob, content in self._ledger.repo.blobs(new, MAX_EVIDENCE + 1):
             whole = len(content) <= MAX_EVIDENCE
             self._hashes[blob] = content_hash(content) if whole else ""
 
     def _sha256(self, blob: str) -> str:
-        if blob and blob not in self._hashes:
-            for _, content in self._ledger.repo.blobs([blob], MAX_EVIDENCE + 1):
-                self._hashes[blob] = content_hash(content)
+        if blob:
+            self._read_hashes((blob,))
         return self._hashes.get(blob, "")
 
 

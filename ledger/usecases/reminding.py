@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.adapters import store
+from ledger.adapters.snapshots import TEMPLATES
 from ledger.adapters.store import FileChange
 from ledger.adapters.templates import Own, render
 from ledger.adapters.yamledit import Edit, edited
@@ -22,7 +23,7 @@ from ledger.usecases.bulletins.state import DeptFacts, dept_facts
 from ledger.usecases.editing import ORDER, decoded, plain, refuse_future
 from ledger.usecases.listing import department
 from ledger.usecases.reading import Ledger
-from ledger.usecases.reporting import FILTERS, TEMPLATES, one_blank_line, own_templates
+from ledger.usecases.reporting import FILTERS, one_blank_line, own_templates
 from ledger.usecases.writing import Operation, record
 
 # What file names on some system cannot hold, or what hides what they say (directional marks).

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.adapters.snapshots import PLACES
+from ledger.adapters.snapshots import PLACES, TEMPLATES
 from ledger.adapters.templates import render as render_template
 from ledger.errors import LedgerError, UsageError
 from ledger.model.escaping import markdown
@@ -28,7 +28,6 @@ from ledger.usecases.reading import Ledger, known_timezone, load, refuse_broken
 from ledger.usecases.scoring import ScoreFacts, score_facts
 from ledger.usecases.sealing import snapshot_digest
 
-TEMPLATES = "templates"
 Facts = PeriodFacts | ClosingFacts | DeptFacts | ScoreFacts
 
 _NAMES = {

@@ -89,7 +89,7 @@ def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
     if not _NAME.fullmatch(name) or ".." in name or name.endswith((".", ".lock")):
         raise UsageError(f"“{name}”不能作封存的名称", hint="请用日期、字母、数字和 - 组成")
     full = f"{PREFIX}{name}"
-    if any(each.name == full for each in tags(ledger.repo, f"{PREFIX}*")):
+    if any(each.name == full for each in seals(ledger)):
         raise LedgerError(f"已经有封存 {full}", hint="封存一经作出不再改动，请另起名称")
     digest = snapshot_digest(ledger, commit)
     title = " ".join((note or f"台账封存 {name}").split())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import create_repo, find_repo
-from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, SOURCES, TASKS
+from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, EVIDENCE, SOURCES, TASKS, TEMPLATES
 from ledger.adapters.store import FileChange
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
@@ -20,7 +20,7 @@ from ledger.usecases.reading import Ledger
 from ledger.usecases.writing import Operation, record
 
 SCHEMAS = "data/schemas"
-_KEPT = (TASKS, SOURCES, DECISIONS, "data/evidence", "templates")
+_KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.adapters.gitmerge import commit_beside
 from ledger.adapters.gitprocess import MAX_BLOB, GitError
 from ledger.adapters.gitrepo import GitRepo, blob_id, create_repo, find_repo
 from ledger.errors import LedgerError, UsageError
@@ -196,7 +197,7 @@ def test_any_file_name_is_taken_literally(folder: Path, name: str) -> None:
     assert not repo.has_changes([path])
     assert [each.path for each in repo.tree(commit, path)] == [path]
     assert repo.file_at(commit, path, 10) == b"1\n"
-    beside = repo.commit_beside(commit, {path: b"2\n"}, "改动")
+    beside = commit_beside(repo, commit, {path: b"2\n"}, "改动")
     assert names_in(folder, beside) == [path]
     assert repo.hash_file(folder / path) == blob_id(b"1\n")
 
@@ -342,7 +343,7 @@ def test_a_repository_with_longer_object_ids(tmp_path: Path) -> None:
     (file,) = repo.tree(commit, "a.yaml")
     assert file.blob == blob_id(b"1\n", "sha256")
     assert list(repo.blobs([file.blob])) == [(file.blob, b"1\n")]
-    beside = repo.commit_beside(commit, {"a.yaml": b"2\n"}, "改动")
+    beside = commit_beside(repo, commit, {"a.yaml": b"2\n"}, "改动")
     assert repo.file_at(beside, "a.yaml", 10) == b"2\n"
 
 
@@ -358,7 +359,9 @@ def test_a_commit_beside_touches_nothing(folder: Path, below: str) -> None:
     before = state(folder)
     repo = find_repo(root)
     parent = repo.resolve("HEAD")
-    commit = repo.commit_beside(parent, {"t.yaml": b"2\n", "data/n.yaml": b"3\n"}, "销号\n\n# 一\n")
+    commit = commit_beside(
+        repo, parent, {"t.yaml": b"2\n", "data/n.yaml": b"3\n"}, "销号\n\n# 一\n"
+    )
     assert state(folder) == before
     assert repo.parent_of(commit) == parent
     prefix = f"{below}/" if below else ""

@@ -201,10 +201,7 @@ def test_a_closing_killed_at_any_step_is_proposed_again(
     make_ledger: MakeLedger, invoke: Invoke
 ) -> None:
     """It is built beside the user's work: whatever happens, only its branch comes or does not."""
-    ledger = make_ledger([WAITING])
-    digest = case_digest(ledger.load().by_id["ZG2020-001"].record)
-    ledger.write("data/decisions/2020/DZH-2020-31.yaml", meeting(digest))
-    ledger.commit("会议")
+    ledger = decided(make_ledger)
     ledger.write("data/tasks/ZG2020/ZG2020-001.yaml.orig", "没有提交的东西")
     before, refs = contents(ledger), ledger.git("rev-parse", "HEAD", "main")
     command = ("--today", "2020-12-04", "close", "ZG2020-001", "--decision", "DZH-2020-31")
@@ -229,10 +226,7 @@ def test_a_closing_killed_at_any_step_is_proposed_again(
 def test_a_merge_killed_at_any_step_is_old_or_carried_on(
     make_ledger: MakeLedger, invoke: Invoke
 ) -> None:
-    ledger = make_ledger([WAITING])
-    digest = case_digest(ledger.load().by_id["ZG2020-001"].record)
-    ledger.write("data/decisions/2020/DZH-2020-31.yaml", meeting(digest))
-    ledger.commit("会议")
+    ledger = decided(make_ledger)
     close = ("close", "ZG2020-001", "--decision", "DZH-2020-31")
     assert invoke(ledger, "--today", "2020-12-04", *close).code == 0
     ledger.git("config", "user.email", "other@example.com")
@@ -264,6 +258,15 @@ WAITING: dict[str, Any] = {
         "reviewed": {"date": "2020-12-02", "by": "整改办", "opinion": "同意上会"},
     },
 }
+
+
+def decided(make_ledger: MakeLedger) -> LedgerFolder:
+    """A ledger whose one task a meeting has approved."""
+    ledger = make_ledger([WAITING])
+    digest = case_digest(ledger.load().by_id["ZG2020-001"].record)
+    ledger.write("data/decisions/2020/DZH-2020-31.yaml", meeting(digest))
+    ledger.commit("会议")
+    return ledger
 
 
 def meeting(digest: str) -> dict[str, Any]:

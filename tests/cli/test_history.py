@@ -261,8 +261,9 @@ class TestSeal:
         assert "H004" in invoke(ledger, "audit", "--json").out
 
     def test_refusals(self, ledger: LedgerFolder, invoke: Invoke, refused: Invoke) -> None:
-        invoke(ledger, "seal", "一")
-        refused(ledger, "seal", "一", code=1)
+        for name in ("一", "2017/年终"):
+            assert invoke(ledger, "seal", name).code == 0
+            refused(ledger, "seal", name, code=1)
         for name in ("--note", "a b", "../x", "x..y", "x.lock", "-x", "a//b"):
             refused(ledger, "seal", "--", name, code=2)
         refused(ledger, "verify", "没有的", code=2)
