@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ledger.adapters.gitprocess import MAX_BLOB, GitError, environment, objects, run
 from ledger.errors import LedgerError, UsageError
+from ledger.model.zone import day_of, end_of
 
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
 _DIGITS = 20
@@ -90,36 +91,23 @@ class GitRepo:
         found = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
         return found.decode().strip() or None
 
-    def commit_at(self, day: dt.date, timezone: str, tip: str = "HEAD") -> str:
-        """The last commit of a first-parent line at the end of a day.
+    def commit_at(self, day: dt.date, where: dt.tzinfo, tip: str = "HEAD") -> str:
+        """The last commit of a first-parent line at the end of a day; empty if it begins later.
 
         Args:
-            tip: where the line ends; the current branch by default.
-
-        Raises:
-            UsageError: when history begins later.
+            where: the ledger's time zone.
+            tip: where the line ends, as git names it; the current commit by default.
         """
-        from zoneinfo import ZoneInfo
+        end = end_of(day, where)
+        if end <= 0 or not self.head():  # git knows no day before 1970
+            return ""
+        listed = self.run("rev-list", "-1", "--first-parent", f"--before=@{end} +0000", tip, "--")
+        return listed.decode().strip()
 
-        end = dt.datetime.combine(day, dt.time.max, ZoneInfo(timezone))
-        found = ""
-        if self.head() and end.timestamp() > 0:  # git knows no day before 1970
-            before = f"--before={end.isoformat(timespec='seconds')}"
-            listed = self.run("rev-list", "-1", "--first-parent", before, tip, "--")
-            found = listed.decode().strip()
-        if not found:
-            raise UsageError(
-                f"{day.isoformat()} 时台账还没有任何提交",
-                hint="请给出更晚的日期",
-            )
-        return found
-
-    def commit_day(self, commit: str, timezone: str) -> dt.date:
+    def commit_day(self, commit: str, where: dt.tzinfo) -> dt.date:
         """The day a commit was made, in the ledger's time zone."""
-        from zoneinfo import ZoneInfo
-
         said = self.run("show", "-s", "--format=%ct", commit, "--").decode(errors="replace")
-        return dt.datetime.fromtimestamp(seconds(said), ZoneInfo(timezone)).date()
+        return day_of(seconds(said), where)
 
     def commits_saying(self, *lines: str) -> list[str]:
         """The commits of HEAD's history whose message has all these lines, oldest first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,6 +80,20 @@ class Listing:
 def list_worktree(root: Path, cache: Cache) -> Listing:
     """The working tree's files."""
     found = worktree.scan(root, PLACES, cache.folders())
+    return _listed(root, found, found.folders, found.gone)
+
+
+def list_config(root: Path) -> Listing:
+    """ledger.yaml of the working tree alone."""
+    return _listed(root, worktree.scan(root, (CONFIG_FILE,), {}))
+
+
+def _listed(
+    root: Path,
+    found: worktree.Found,
+    folders: Mapping[str, str] | None = None,
+    gone: tuple[str, ...] = (),
+) -> Listing:
 
     def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
         for path in paths:
@@ -89,12 +103,12 @@ def list_worktree(root: Path, cache: Cache) -> Listing:
             with suppress(FileNotFoundError):  # gone since it was listed
                 yield path, worktree.read_file(root / path)
 
-    return Listing(found.blobs, contents, found.odd, "", found.folders, found.gone)
+    return Listing(found.blobs, contents, found.odd, "", folders, gone)
 
 
-def list_commit(repo: GitRepo, commit: str) -> Listing:
-    """A commit's files."""
-    files = [each for each in repo.tree(commit, *PLACES) if is_data(each.path)]
+def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> Listing:
+    """A commit's files, or those of them below some places."""
+    files = [each for each in repo.tree(commit, *places) if is_data(each.path)]
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
     blobs = {each.path: each.blob for each in files if each.path not in odd}
 

@@ -57,12 +57,12 @@ def seal(
 
     here = session(context)
     ledger = here.open()
-    commit = moment(ledger, at, here.today, here.now()).commit or ledger.repo.head()
+    commit = moment(ledger, at, here.today, here.now(ledger)).commit or ledger.repo.head()
     if not commit:
         raise UsageError("台账还没有任何提交，没有可封存的", hint="请先写入并提交")
     if not at and ledger.repo.has_changes(["ledger.yaml", "data"]):
         say("提示：没有提交的改动不在封存之内。")
-    made = make(ledger, commit, name or here.now().isoformat(), note)
+    made = make(ledger, commit, name or here.now(ledger).isoformat(), note)
     emit([f"已封存 {made.name}", f"提交 {made.commit}", f"摘要 {made.digest}"])
     remote = config_at(ledger, commit).forge.remote
     say(f"要让别人也能验证，请运行 git push {remote} {made.name}。")

@@ -45,10 +45,10 @@ def check(
     if base and paths:
         raise UsageError("路径和 --base 不能同时用", hint="请去掉其中一个")
     if base:
-        found = check_between(ledger, base, head, here.now()).problems
+        found = check_between(ledger, base, head, here.now(ledger)).problems
     else:
         inside = [_relative(ledger.root, path) for path in paths or ()]
-        found = check_worktree(ledger, here.now(), inside).problems
+        found = check_worktree(ledger, here.now(ledger), inside).problems
     if wanted == "json":
         emit_json(view.problem_json(found))
     else:
@@ -83,8 +83,8 @@ def diff(
     wanted = options.chosen_format(form, json, options.TELLINGS)
     here = session(context)
     ledger = here.open()
-    before = moment(ledger, old, here.today, here.now()).commit
-    after = moment(ledger, new, here.today, here.now()).commit if new else ""
+    before = moment(ledger, old, here.today, here.now(ledger)).commit
+    after = moment(ledger, new, here.today, here.now(ledger)).commit if new else ""
     change = difference(load(ledger, before), load(ledger, after))
     if wanted == "json":
         emit_json(view.change_json(change))

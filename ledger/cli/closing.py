@@ -34,7 +34,7 @@ def decide(
         raise UsageError("请给出会议记录的文件，或写 --new", hint="两者选一个")
     here = session(context)
     ledger = here.open()
-    now = here.now()
+    now = here.now(ledger)
     act = Act(who(ledger, by), day(on, "--date") if on else now, now, not no_commit)
     if file:
         done = decide_file(ledger, Path(file), act)
@@ -76,7 +76,7 @@ def close(
         raise UsageError(f"没有“{via}”这种方式", hint=f"可用的有：{'、'.join(VIAS)}")
     here = session(context)
     ledger = here.open()
-    closing_day = day(on, "--date") if on else here.now()
+    closing_day = day(on, "--date") if on else here.now(ledger)
     base = base_of(ledger, via)
     proposal = propose(ledger, tasks, decision, base.commit, closing_day, who(ledger, by))
     text = body(proposal, ledger.root / "templates")
@@ -107,7 +107,7 @@ def merge(
 
     here = session(context)
     ledger = here.open()
-    merging = examine_branch(ledger, branch, here.now())
+    merging = examine_branch(ledger, branch, here.now(ledger))
     emit(text_lines(merging.change))
     for problem in merging.problems:
         say(problem_line(problem))

@@ -40,7 +40,7 @@ def evidence(
         raise UsageError(f"没有“evidence {action}”", hint="请写 ledger evidence add 编号 文件")
     here = session(context)
     ledger = here.open()
-    act = Act(who(ledger, by), date_of(here, on), here.now(), not no_commit)
+    act = Act(who(ledger, by), date_of(here, ledger, on), here.now(ledger), not no_commit)
     material = Material(Path(file), name or "", archive.strip(), hash_only)
     done = add_evidence(ledger, task, material, act)
     kept = done.task.evidence[-1]

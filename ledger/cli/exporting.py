@@ -78,7 +78,7 @@ def export(
         raise UsageError(f"--remind 的值 {remind} 不对", hint=f"请写 0 到 {_MOST_DAYS} 之间的天数")
     here = session(context)
     ledger = here.open()
-    when = moment(ledger, at, here.today, here.now())
+    when = moment(ledger, at, here.today, here.now(ledger))
     snapshot = load(ledger, when.commit)
     found = rows(snapshot, when.today, _filters(context))
     found = sorted_rows(found, sort) if sort else found

@@ -53,8 +53,8 @@ def _receive() -> None:
     from ledger.usecases.gating import receive
     from ledger.view.problems import problem_line
 
-    today = dt.datetime.now().astimezone().date()  # the server's clock, nobody else's word
-    refused = receive(Path.cwd(), sys.stdin, today)
+    now = dt.datetime.now(dt.UTC)  # the server's clock, nobody else's word
+    refused = receive(Path.cwd(), sys.stdin, now)
     for each in refused:
         say(f"拒收 {each.ref}：{each.reason}。")
         for problem in each.problems[:20]:

@@ -85,7 +85,7 @@ def _history(
     from ledger.usecases.history import task_history
     from ledger.usecases.reading import moment
 
-    commit = moment(ledger, at, here.today, here.now()).commit or ledger.repo.head()
+    commit = moment(ledger, at, here.today, here.now(ledger)).commit or ledger.repo.head()
     if not commit:
         raise UsageError("台账还没有任何提交", hint="先用 ledger add 或 ledger import 写入并提交")
     name, events = task_history(ledger, task, commit)
@@ -97,7 +97,7 @@ def _history(
 def _news(here: Session, ledger: Ledger, since: str | None, until: str | None) -> list[Event]:
     from ledger.usecases.history import news
 
-    last = day(until, "--until") if until else here.now()
+    last = day(until, "--until") if until else here.now(ledger)
     first = day(since, "--since") if since else last - dt.timedelta(days=_NEWS_DAYS - 1)
     if first > last:
         raise UsageError("--since 晚于 --until", hint="请把起止日期对调")

@@ -73,7 +73,7 @@ def import_file(
     )
     agent = (by or ledger.repo.identity()).strip()
     with progress("正在读取和比对") as tell:
-        plan = plan_import(ledger, request, agent, date_of(here, on), tell)
+        plan = plan_import(ledger, request, agent, date_of(here, ledger, on), tell)
     asks = bool(plan.doubts and plan.files) and not (dry_run or yes) and on_terminal()
     if asks:
         _show(plan, everything=True)

@@ -74,7 +74,7 @@ def list_tasks(
         tag=tuple(tag or ()),
     )
     ledger, here = session(context).open(), session(context)
-    when = moment(ledger, at, here.today, here.now())
+    when = moment(ledger, at, here.today, here.now(ledger))
     snapshot = load(ledger, when.commit)
     found = rows(snapshot, when.today, filters)
     found = sorted_rows(found, sort) if sort else found
@@ -117,7 +117,7 @@ def due(
         leader=tuple(leader or ()),
     )
     ledger, here = session(context).open(), session(context)
-    when = moment(ledger, at, here.today, here.now())
+    when = moment(ledger, at, here.today, here.now(ledger))
     horizon = min(when.today.toordinal() + span, dt.date.max.toordinal())
     names = (*filters.dept, *filters.lead, *filters.assist)
     known_by_files = bool(filters.source)  # a source may be known by its tasks alone

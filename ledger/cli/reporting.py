@@ -135,7 +135,7 @@ def remind(
         raise UsageError("--record 不能和 --at 一起用", hint="过去的台账不能再登记")
     here = session(context)
     ledger = here.open()
-    when = moment(ledger, at, here.today, here.now())
+    when = moment(ledger, at, here.today, here.now(ledger))
     snapshot = load(ledger, when.commit)
     found = reminders(ledger, snapshot, dept or (), when.today, when.commit or "")
     if output is None:
@@ -165,7 +165,7 @@ def _request(context: typer.Context, ledger: Ledger, kind: str, form: str) -> tu
     from ledger.usecases.reporting import commit_for
 
     given, here = context.params, session(context)
-    when = moment(ledger, given["at"], here.today, here.now())
+    when = moment(ledger, given["at"], here.today, here.now(ledger))
     until = day(given["until"], "--until") if given["until"] else None
     request, past = request_for(kind, _period(context, kind, when.today), when.today, until)
     request = replace(
@@ -303,7 +303,7 @@ def _record(
     from ledger.cli.writing import who
     from ledger.usecases.reminding import record_reminders
 
-    now = session(context).now()
+    now = session(context).now(ledger)
     recorded = record_reminders(ledger, found, who(ledger, by), now, now, not no_commit)
     if recorded:
         say(f"已在 {len(recorded)} 个事项的进展里记下督办。")

@@ -31,9 +31,16 @@ class Session:
     folder: Path
     today: dt.date | None
 
-    def now(self) -> dt.date:
-        """The given today, else the clock's day."""
-        return self.today or dt.datetime.now().astimezone().date()
+    def now(self, ledger: Ledger | None) -> dt.date:
+        """The given today, else the day it is where the ledger is; here, where there is none."""
+        if self.today:
+            return self.today
+        clock = dt.datetime.now(dt.UTC)
+        if ledger is None:
+            return clock.astimezone().date()
+        from ledger.usecases.reading import today_of
+
+        return today_of(ledger, clock)
 
     def open(self) -> Ledger:
         """The ledger of the folder; what a killed program left half written is settled first."""
@@ -75,7 +82,7 @@ def day(text: str, option: str) -> dt.date:
         ) from None
 
 
-def date_of(here: Session, given: str | None) -> dt.date:
+def date_of(here: Session, ledger: Ledger, given: str | None) -> dt.date:
     """When it is done: `--date`, else today.
 
     Raises:
@@ -83,8 +90,9 @@ def date_of(here: Session, given: str | None) -> dt.date:
     """
     from ledger.usecases.editing import refuse_future
 
-    when = day(given, "--date") if given else here.now()
-    refuse_future(when, here.now())
+    now = here.now(ledger)
+    when = day(given, "--date") if given else now
+    refuse_future(when, now)
     return when
 
 

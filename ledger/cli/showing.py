@@ -55,7 +55,7 @@ def show(
         raise UsageError(f"多写了“{since}”", hint="要看从那时以来的变化，请加 --diff")
     wanted = options.chosen_format(form, json)
     ledger, here = session(context).open(), session(context)
-    when = moment(ledger, at, here.today, here.now())
+    when = moment(ledger, at, here.today, here.now(ledger))
     snapshot, entry = load_task(ledger, task, when.commit)
     row = Row(entry, standing(entry.record, when.today, snapshot.config.lights))
     if wanted == "json":
@@ -72,8 +72,8 @@ def _show_changes(here: Session, task: str, since: str, at: str | None, wanted: 
     from ledger.view import diff as view
 
     ledger = here.open()
-    before = moment(ledger, since or "HEAD", here.today, here.now()).commit
-    after = moment(ledger, at, here.today, here.now()).commit
+    before = moment(ledger, since or "HEAD", here.today, here.now(ledger)).commit
+    after = moment(ledger, at, here.today, here.now(ledger)).commit
     change = task_difference(ledger, task, before, after)
     if wanted == "json":
         emit_json(view.change_json(change))
@@ -101,11 +101,11 @@ def status(
     one_of(by, STATUS_GROUPS, "分组方式")
     here = session(context)
     ledger = here.open()
-    when = moment(ledger, at, here.today, here.now())
+    when = moment(ledger, at, here.today, here.now(ledger))
     snapshot = load(ledger, when.commit)
     total, groups = _counted(snapshot, when, by)
     if since:
-        start = moment(ledger, since, None, here.now())
+        start = moment(ledger, since, None, here.now(ledger))
         before, parts = _counted(load(ledger, start.commit), start, by)
         days = (start.today.isoformat(), when.today.isoformat())
         table = view.compared_table(_CALLED[by], (*parts, before), (*groups, total), days)
@@ -131,7 +131,7 @@ def picture(here: Session) -> None:
     """Today's picture: what `ledger` alone prints."""
     ledger = here.open()
     snapshot = load(ledger)
-    today = here.now()
+    today = here.now(ledger)
     found = today_picture(rows(snapshot, today), today, snapshot.config.lights)
     for line in view.today_lines(found, today, snapshot.config.organisation):
         emit(folded(line, screen()))

@@ -46,7 +46,7 @@ def sync(
     ledger = here.open()
     choices = _choices(ours or [], theirs or [])
     agent = who(ledger, by)
-    done = synchronise(ledger, here.now(), agent, view.request_body, choices, dry_run=dry_run)
+    done = synchronise(ledger, here.now(ledger), agent, view.request_body, choices, dry_run=dry_run)
     if wanted == "json":
         emit_json(view.plan_json(done.plan, done.attempts))
     elif dry_run and not done.plan.refused():

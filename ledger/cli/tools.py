@@ -31,7 +31,7 @@ def deadline(
 
     wanted = options.chosen_format(form, json)
     base = day(since, "--from") if since else None
-    base_year = year_number(year, "--year") or session(context).now().year
+    base_year = year_number(year, "--year") or session(context).now(None).year
     read = read_deadline(text, base_year, since=base)
     if wanted == "json":
         emit_json(as_json(read))

@@ -112,5 +112,5 @@ def lookback(
 def _act(
     context: typer.Context, ledger: Ledger, by: str | None, on: str | None, no_commit: bool
 ) -> Act:
-    now = session(context).now()
+    now = session(context).now(ledger)
     return Act(who(ledger, by), day(on, "--date") if on else now, now, not no_commit)

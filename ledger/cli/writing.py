@@ -75,7 +75,7 @@ def add(
 
     here = session(context)
     ledger = here.open()
-    today, agent = date_of(here, on), (by or ledger.repo.identity()).strip()
+    today, agent = date_of(here, ledger, on), (by or ledger.repo.identity()).strip()
     asked = Wanted(
         source=required(source, "--source", "来源编号"),
         title=required(title, "--title", "事项名称"),
@@ -152,7 +152,7 @@ def edit(
     if not values and due is None:
         done = _in_editor(ledger, task, not no_commit)
     else:
-        today = date_of(here, on)
+        today = date_of(here, ledger, on)
         done = edit_task(ledger, task, values, due, today, who(ledger, by), not no_commit)
     report(done, f"已修改 {done.task.id} {done.task.title}")
 
@@ -179,12 +179,12 @@ def progress(
     if percent is not None and not 0 <= percent <= 100:
         raise UsageError(f"--percent 的值 {percent} 超出范围", hint="请写 0 到 100 之间的整数")
     entry = Progress(
-        date=date_of(here, on),
+        date=date_of(here, ledger, on),
         by=who(ledger, by),
         text=required(text, "--text", "进展情况"),
         percent=percent,
     )
-    done = report_progress(ledger, task, entry, not no_commit, here.now())
+    done = report_progress(ledger, task, entry, not no_commit, here.now(ledger))
     report(done, f"已填报 {done.task.id} {done.task.title}")
 
 
@@ -210,13 +210,13 @@ def extend(
     here = session(context)
     ledger = here.open()
     extension = Extension(
-        date=date_of(here, on),
+        date=date_of(here, ledger, on),
         to=day(required(to, "--to", "延至日期，如 2017-12-31"), "--to"),
         reason=required(reason, "--reason", "延期理由"),
         approved_by=required(approved_by, "--approved-by", "批准人或批准会议"),
         by=who(ledger, by),
     )
-    done = extend_task(ledger, task, extension, not no_commit, here.now())
+    done = extend_task(ledger, task, extension, not no_commit, here.now(ledger))
     report(done, f"已登记延期 {done.task.id} {done.task.title}")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.model.fields import item
+from ledger.model.zone import is_zone, zone
 
 FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
 FRACTION_SHAPE = "分数，如 1/2、2/3"
@@ -58,11 +59,18 @@ class Meeting:
 class CalendarConfig:
     """日历: time zone, days that the published calendar of holidays does not know, meetings."""
 
-    timezone: str = item("时区", "Asia/Shanghai")
+    timezone: str = item(
+        "时区", "Asia/Shanghai", known=is_zone, shape="时区的名称，如 Asia/Shanghai"
+    )
     holidays: tuple[dt.date, ...] = item("补充的放假日期", ())
     workdays: tuple[dt.date, ...] = item("补充的调休上班日期", ())
     meetings: tuple[Meeting, ...] = item("可以决定销号的会议哪天开", ())
     lead_days: int = item("要上会的事项提前多少天申请销号", 10, minimum=0, maximum=365)
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        """The ledger's time zone, by which instants become days."""
+        return zone(self.timezone)
 
 
 @dataclass(frozen=True, slots=True)

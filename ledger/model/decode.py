@@ -146,7 +146,8 @@ def _plan(record: Any) -> _Plan:
 
 def _is_free(spec: FieldSpec) -> bool:
     described = spec.described
-    return spec.hint is str and not (described.choices or described.pattern or described.required)
+    limits = (described.choices, described.pattern, described.required, described.known)
+    return spec.hint is str and not any(limits)
 
 
 def _reader_of(hint: Any, described: Described) -> Reader:
@@ -205,6 +206,8 @@ def _text(raw: Any, described: Described, faults: list[Fault], place: Place) -> 
         faults.append(Fault(place, f"“{_short(raw)}”不在可选值之中（{allowed}）"))
     elif described.pattern and not re.fullmatch(described.pattern, raw):
         faults.append(Fault(place, f"“{_short(raw)}”不合规定：应为{described.shape}"))
+    elif described.known and not described.known(raw):
+        faults.append(Fault(place, f"没有“{_short(raw)}”；应为{described.shape}"))
     elif described.required and not raw.strip():
         faults.append(Fault(place, f"必填项是空的（{described.description}）"))
     return raw

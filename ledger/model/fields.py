@@ -21,9 +21,10 @@ class Described:
     required: bool = False
     choices: tuple[str, ...] = ()
     pattern: str = ""
-    shape: str = ""  # the pattern in Chinese words, for messages
+    shape: str = ""  # what is allowed in Chinese words, for messages
     minimum: int | None = None
     maximum: int | None = None
+    known: Callable[[str], bool] | None = None  # which texts there are, beyond what a pattern says
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ def item(
     shape: str = "",
     minimum: int | None = None,
     maximum: int | None = None,
+    known: Callable[[str], bool] | None = None,
     key: str = "",
 ) -> Any:
     """A dataclass field that carries its description; `key` where it is no Python identifier."""
-    described = Described(description, required, choices, pattern, shape, minimum, maximum)
+    described = Described(description, required, choices, pattern, shape, minimum, maximum, known)
     metadata = {"described": described, "key": key}
     if isinstance(default, type):
         return dataclasses.field(default_factory=default, metadata=metadata, kw_only=True)

@@ -17,7 +17,7 @@ from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking import check_push
-from ledger.usecases.reading import Ledger
+from ledger.usecases.reading import Ledger, today_of
 from ledger.usecases.writing import Operation, record
 
 CI = ("forgejo", "gitea", "github", "gitlab")
@@ -92,13 +92,13 @@ def install_hook(folder: Path) -> Path:
     return place
 
 
-def receive(folder: Path, lines: Iterable[str], today: dt.date) -> list[Refused]:
+def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refused]:
     """Judge a push, as git tells it to a pre-receive hook.
 
     Args:
         folder: the bare repository.
         lines: `<old> <new> <ref>` each.
-        today: the server's own day.
+        now: the server's own clock; the day it is by the ledger's time zone.
 
     Returns:
         What is refused; nothing when the push may enter. Only the main branch (the repository's
@@ -111,11 +111,11 @@ def receive(folder: Path, lines: Iterable[str], today: dt.date) -> list[Refused]
     for line in lines:
         old, new, ref = line.split(" ", 2)
         if ref.strip() == guarded:
-            refused.extend(_refused(ledger, old, new, guarded, today))
+            refused.extend(_refused(ledger, old, new, guarded, now))
     return refused
 
 
-def _refused(ledger: Ledger, old: str, new: str, ref: str, today: dt.date) -> Iterator[Refused]:
+def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> Iterator[Refused]:
     if not new.strip("0"):
         yield Refused(ref, "主分支不能删除")
         return
@@ -123,6 +123,7 @@ def _refused(ledger: Ledger, old: str, new: str, ref: str, today: dt.date) -> It
     if before and ledger.repo.merge_base(before, new) != before:
         yield Refused(ref, "主分支的历史不能改写（不是快进）；请先取回主分支再推送")
         return
+    today = today_of(ledger, now, before or new)
     found = tuple(
         problem
         for problem in check_push(ledger, before, new, today)

@@ -30,9 +30,8 @@ from ledger.usecases.reading import (
     config_at,
     decisions_at,
     load_task,
-    moment,
     task_path,
-    zone,
+    zone_of,
 )
 from ledger.usecases.replaying import Versions, read_pairs
 
@@ -101,17 +100,19 @@ def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Ev
 
 
 def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
-    """What happened to all tasks between two days (both included), newest first.
+    """What happened to all tasks between two days of the ledger (both included), newest first.
 
     Raises:
-        UsageError: history begins later.
+        UsageError: nothing was committed yet.
     """
-    end = moment(ledger, until.isoformat(), None, until).commit
-    try:
-        eve = (since - dt.timedelta(days=1)).isoformat()
-        start = moment(ledger, eve, None, since).commit
-    except UsageError:  # there was nothing yet
-        start = ""
+    if ledger.repo.head() is None:
+        raise UsageError("台账还没有任何提交", hint="先用 ledger add 或 ledger import 写入并提交")
+    here = zone_of(ledger)
+    end = ledger.repo.commit_at(until, here)
+    if not end:  # history begins later
+        return []
+    eve = since - dt.timedelta(days=1) if since > dt.date.min else since
+    start = ledger.repo.commit_at(eve, here)
     return _events(ledger, news_commits(ledger.repo, start, end, (TASKS, DECISIONS)), end)
 
 
@@ -165,7 +166,7 @@ def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
     versions = read_pairs(ledger, commits)
     merges = _merges(ledger, commits, head)
     known = decisions_at(ledger, head)
-    here = zone(config_at(ledger, head))
+    here = config_at(ledger, head).calendar.zone
     commits = [replace(each, date=_local(each.date, here)) for each in commits]
     found = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
     return [each for each in found if each.tasks or each.unreadable or each.meetings]

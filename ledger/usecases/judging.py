@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from ledger.model.config import Config
 from ledger.model.decode import encode
 from ledger.model.problem import Problem
 from ledger.model.task import CLOSED
+from ledger.model.zone import day_of
 from ledger.rules import CODES, Context, check_change, check_snapshot, judged
 from ledger.rules.history import (
     ALL,
@@ -25,7 +25,7 @@ from ledger.rules.history import (
     signatures_wanted,
 )
 from ledger.usecases.checking import MAX_EVIDENCE
-from ledger.usecases.reading import Ledger, zone
+from ledger.usecases.reading import Ledger
 from ledger.usecases.replaying import State, Versions, change_of, read_pairs
 from ledger.usecases.stepping import States
 
@@ -148,7 +148,7 @@ class Judge:
             notes.policies.append(PolicyStep(step.id, day, step.author, what))
 
     def _context(self, step: Commit, config: Config, state: State) -> Context:
-        day = dt.datetime.fromtimestamp(step.time, zone(config)).date()
+        day = day_of(step.time, config.calendar.zone)
         return Context(config, day, lambda path: self._sha256(state.others.get(path, "")))
 
     def _inner(

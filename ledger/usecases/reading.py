@@ -19,6 +19,7 @@ from ledger.adapters.snapshots import (
     Narrow,
     digest,
     list_commit,
+    list_config,
     list_worktree,
     read_snapshot,
     with_lines,
@@ -29,6 +30,7 @@ from ledger.model.decision import Decision
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
+from ledger.model.zone import day_of
 from ledger.rules import ALWAYS, Context, check_snapshot
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -84,49 +86,41 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
     """
     if at is None:
         return Moment("", today or now)
-    timezone = _timezone(ledger)
     if not _DAY.fullmatch(at):
         commit = ledger.repo.resolve(at)
-        return Moment(commit, today or ledger.repo.commit_day(commit, timezone))
+        return Moment(commit, today or ledger.repo.commit_day(commit, zone_of(ledger)))
     try:
         day = dt.date.fromisoformat(at)
     except ValueError:
         raise UsageError(f"{at} 不是真实存在的日期", hint="请写成 2017-10-20 这样的日期") from None
     if ledger.repo.head() is None:
         raise UsageError("台账还没有任何提交，没有过去可看", hint="请先用 git 提交一次")
-    return Moment(ledger.repo.commit_at(day, timezone), today or day)
+    if commit := ledger.repo.commit_at(day, zone_of(ledger)):
+        return Moment(commit, today or day)
+    raise UsageError(f"{day.isoformat()} 时台账还没有任何提交", hint="请给出更晚的日期")
 
 
-def _timezone(ledger: Ledger) -> str:
-    config = _only(_listing(ledger, ""), ledger, CONFIG_FILE).config
-    return known_timezone(config.calendar.timezone)
-
-
-def known_timezone(name: str) -> str:
-    """The name of a time zone, when there is one of that name.
+def zone_of(ledger: Ledger) -> dt.tzinfo:
+    """The ledger's time zone, by ledger.yaml as it is now.
 
     Raises:
-        LedgerError: otherwise.
+        LedgerError: ledger.yaml cannot be read: which commits belong to a day is not known then.
     """
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(name)
-    except (OSError, LookupError, ValueError):
-        raise LedgerError(
-            f"{CONFIG_FILE} 里的时区“{name}”不存在", hint="请写成 Asia/Shanghai 这样的名称"
-        ) from None
-    return name
+    snapshot = _only(list_config(ledger.root), ledger, CONFIG_FILE)
+    refuse_broken(snapshot, CONFIG_FILE)
+    return snapshot.config.calendar.zone
 
 
-def zone(config: Config) -> dt.tzinfo:
-    """A ledger's time zone; UTC where there is none of its name, which doctor tells."""
-    from zoneinfo import ZoneInfo
+def today_of(ledger: Ledger, now: dt.datetime, commit: str = "") -> dt.date:
+    """The day it is in the ledger, whatever time zone the machine is in.
 
-    try:
-        return ZoneInfo(config.calendar.timezone)
-    except (OSError, LookupError, ValueError):
-        return dt.UTC
+    Where ledger.yaml cannot be read, which every command tells, the zone is the usual one.
+
+    Args:
+        now: the clock's instant, with its zone.
+        commit: whose ledger.yaml counts; empty for the working tree's.
+    """
+    return day_of(now.timestamp(), config_at(ledger, commit).calendar.zone)
 
 
 def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snapshot:
@@ -195,7 +189,10 @@ def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, 
 
 def config_at(ledger: Ledger, commit: str = "") -> Config:
     """ledger.yaml of a commit or of the working tree, without reading any other file."""
-    return _only(_listing(ledger, commit), ledger, CONFIG_FILE).config
+    listing = (
+        list_commit(ledger.repo, commit, (CONFIG_FILE,)) if commit else list_config(ledger.root)
+    )
+    return _only(listing, ledger, CONFIG_FILE).config
 
 
 def decisions_at(ledger: Ledger, commit: str) -> Mapping[str, Entry[Decision]]:

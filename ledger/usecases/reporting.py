@@ -24,7 +24,7 @@ from ledger.usecases.bulletins.request import request_of as request_of
 from ledger.usecases.bulletins.request import stamp_of as stamp_of
 from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, dept_facts
 from ledger.usecases.listing import department
-from ledger.usecases.reading import Ledger, known_timezone, load, refuse_broken
+from ledger.usecases.reading import Ledger, config_at, load, refuse_broken
 from ledger.usecases.scoring import ScoreFacts, score_facts
 from ledger.usecases.sealing import snapshot_digest
 
@@ -77,14 +77,13 @@ def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]
     tip = _main(ledger)
     if not fixed:
         return tip, ""
-    zone = known_timezone(load(ledger, tip).config.calendar.timezone)
-    try:
-        return ledger.repo.commit_at(request.today, zone, tip), ""
-    except UsageError:
-        return tip, (
-            f"{request.today.isoformat()} 时台账还没有任何提交，以下按现在的台账统计；"
-            "那以后才发生的事也在其中。"
-        )
+    zone = config_at(ledger, tip).calendar.zone
+    if commit := ledger.repo.commit_at(request.today, zone, tip):
+        return commit, ""
+    return tip, (
+        f"{request.today.isoformat()} 时台账还没有任何提交，以下按现在的台账统计；"
+        "那以后才发生的事也在其中。"
+    )
 
 
 def uncommitted(ledger: Ledger) -> bool:
@@ -196,10 +195,8 @@ def _beginning(
     ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
 ) -> tuple[Snapshot, bool]:
     """The ledger as it was when the period began, and whether there was one."""
-    zone = known_timezone(snapshot.config.calendar.timezone)
-    try:
-        base = ledger.repo.commit_at(request.period.before, zone, commit)
-    except UsageError:
+    base = ledger.repo.commit_at(request.period.before, snapshot.config.calendar.zone, commit)
+    if not base:
         return Snapshot(snapshot.config), False
     old = load(ledger, base)
     try:
@@ -214,7 +211,7 @@ def _beginning(
 
 def _later(ledger: Ledger, snapshot: Snapshot, commit: str, today: dt.date) -> dt.date | None:
     """The day of a commit, in the ledger's time zone, where that is after the cut-off."""
-    day = ledger.repo.commit_day(commit, known_timezone(snapshot.config.calendar.timezone))
+    day = ledger.repo.commit_day(commit, snapshot.config.calendar.zone)
     return day if day > today else None
 
 

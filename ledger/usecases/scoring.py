@@ -13,8 +13,9 @@ from ledger.model.period import Period
 from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Finding, findings, value
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
+from ledger.model.zone import day_of
 from ledger.usecases.bulletins.facts import Line, department_order, lines_of
-from ledger.usecases.reading import Ledger, known_timezone
+from ledger.usecases.reading import Ledger
 
 Number = int | float
 
@@ -169,11 +170,9 @@ def _history(
     ledger: Ledger, snapshot: Snapshot, commit: str, wanted: Mapping[str, object]
 ) -> dict[str, list[_Version]]:
     """Every state that the wanted files had on the main line, oldest first."""
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(known_timezone(snapshot.config.calendar.timezone))
+    zone = snapshot.config.calendar.zone
     steps = [
-        (each.id, dt.datetime.fromtimestamp(each.time, zone).date(), file)
+        (each.id, day_of(each.time, zone), file)
         for each in main_line(ledger.repo, "", commit, (TASKS,))
         for file in each.files
         if file.path in wanted and file.new and file.mode[:3] == "100"

@@ -25,7 +25,7 @@ from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking import check_between, check_push
 from ledger.usecases.combining import Choices, Clash, Combined, LeftBehind, combine
-from ledger.usecases.reading import Ledger, known_timezone, load, refuse_broken
+from ledger.usecases.reading import Ledger, load, refuse_broken
 from ledger.usecases.writing import Operation, message_of, move
 
 _ATTEMPTS = 200
@@ -200,10 +200,9 @@ def work_branch(ledger: Ledger, plan: Plan, config: Config) -> str:
     The day is that of the oldest commit that is not on the remote's main branch.
     """
     oldest = span(ledger.repo, plan.target, plan.theirs)[0][0]
-    timezone = known_timezone(config.calendar.timezone)
     address = ledger.repo.email().partition("@")[0]
     who = re.sub(r"[^A-Za-z0-9_-]+", "-", address).strip("-") or "someone"
-    return f"work/{who}-{ledger.repo.commit_day(oldest, timezone).isoformat()}"
+    return f"work/{who}-{ledger.repo.commit_day(oldest, config.calendar.zone).isoformat()}"
 
 
 def _ready(ledger: Ledger) -> Forge:

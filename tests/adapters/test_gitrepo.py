@@ -13,6 +13,7 @@ from ledger.adapters.gitmerge import commit_beside
 from ledger.adapters.gitprocess import MAX_BLOB, GitError
 from ledger.adapters.gitrepo import GitRepo, blob_id, create_repo, find_repo
 from ledger.errors import LedgerError, UsageError
+from ledger.model.zone import zone
 from tests.conftest import run_git
 
 MakeRepository = Callable[[str], Path]
@@ -262,25 +263,29 @@ def test_the_commit_at_the_end_of_a_day(make_repository: MakeRepository, clock: 
     second = commit_on("2017-06-30T00:00:00+08:00")
     third = commit_on("2017-06-30T23:59:59+08:00")
     fourth = commit_on("2017-06-30T16:00:00+00:00")  # midnight in Shanghai
-    shanghai = "Asia/Shanghai"
+    shanghai = zone("Asia/Shanghai")
     assert repo.commit_at(dt.date(2017, 6, 29), shanghai) == first
     assert repo.commit_at(dt.date(2017, 6, 30), shanghai) == third
     assert repo.commit_at(dt.date(2017, 7, 1), shanghai) == fourth
-    assert repo.commit_at(dt.date(2017, 6, 29), "UTC") == second
-    assert repo.commit_at(dt.date(2017, 6, 30), "UTC") == fourth
+    assert repo.commit_at(dt.date(2017, 6, 29), dt.UTC) == second
+    assert repo.commit_at(dt.date(2017, 6, 30), dt.UTC) == fourth
     assert repo.commit_day(fourth, shanghai) == dt.date(2017, 7, 1)
-    assert repo.commit_day(fourth, "UTC") == dt.date(2017, 6, 30)
+    assert repo.commit_day(fourth, dt.UTC) == dt.date(2017, 6, 30)
 
 
 @pytest.mark.parametrize("day", [dt.date(2017, 2, 28), dt.date(1972, 1, 1), dt.date(1949, 10, 1)])
 def test_a_day_before_history(folder: Path, day: dt.date) -> None:
-    with pytest.raises(UsageError, match="还没有任何提交"):
-        find_repo(folder).commit_at(day, "Asia/Shanghai")
+    assert find_repo(folder).commit_at(day, zone("Asia/Shanghai")) == ""
 
 
 def test_a_day_without_any_history(make_repository: MakeRepository) -> None:
-    with pytest.raises(UsageError, match="还没有任何提交"):
-        find_repo(make_repository("new")).commit_at(dt.date(2017, 3, 1), "Asia/Shanghai")
+    assert find_repo(make_repository("new")).commit_at(dt.date(2017, 3, 1), dt.UTC) == ""
+
+
+@pytest.mark.parametrize("year", [2037, 2100, 9999])
+def test_a_day_far_ahead(folder: Path, year: int) -> None:
+    repo = find_repo(folder)
+    assert repo.commit_at(dt.date(year, 12, 31), zone("Pacific/Kiritimati")) == repo.head()
 
 
 def test_a_side_branch_does_not_count_before_its_merge(folder: Path, clock: Clock) -> None:
@@ -292,8 +297,8 @@ def test_a_side_branch_does_not_count_before_its_merge(folder: Path, clock: Cloc
     run_git(folder, "merge", "-q", "--no-ff", "-m", "合并", "side")
     repo = find_repo(folder)
     merged = repo.head()
-    assert repo.commit_at(dt.date(2017, 3, 7), "UTC") == repo.resolve("HEAD^1")
-    assert repo.commit_at(dt.date(2017, 3, 10), "UTC") == merged
+    assert repo.commit_at(dt.date(2017, 3, 7), dt.UTC) == repo.resolve("HEAD^1")
+    assert repo.commit_at(dt.date(2017, 3, 10), dt.UTC) == merged
 
 
 def stored(folder: Path, content: bytes) -> str:

@@ -168,7 +168,16 @@ class TestNews:
         refused(ledger, "log", "--since", "2017-02-01", "--until", "2017-01-01", code=2)
         refused(ledger, "log", "--at", "HEAD", code=2)
         refused(ledger, "log", "--since", "去年", code=2)
-        refused(ledger, "log", "--until", "2016-01-01", code=2)
+
+    def test_days_before_the_first_commit_have_no_news(
+        self, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        said = invoke(ledger, "log", "--since", "0001-01-01", "--until", "2016-01-01")
+        assert (said.code, said.out) == (0, "这段时间没有变化。\n")
+        assert invoke(ledger, "log", "--until", "2016-01-01", "--json").json() == []
+
+    def test_nothing_committed(self, make_ledger: MakeLedger, refused: Invoke) -> None:
+        refused(make_ledger(1, commit=False), *NOW, "log", code=2)
 
 
 class TestBlame:

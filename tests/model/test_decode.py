@@ -300,6 +300,8 @@ def values(hint: Any, described: Described) -> st.SearchStrategy[Any]:
         return st.dictionaries(TEXTS, values(arguments[1], described), min_size=1, max_size=2)
     if hint is str:
         allowed = described.choices or SHAPES.get(described.pattern)
+        if described.known:
+            allowed = ("Asia/Shanghai", "UTC")
         return st.sampled_from(allowed) if allowed else TEXTS
     if hint is dt.date:
         return st.dates()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -241,7 +242,7 @@ class TestForged:
         assert codes(ledger.root) == {made: {"C010"}}
         opened = ledger.open()
         assert task_history(opened, ID, made)[1][0].commit == made
-        assert moment(opened, "HEAD", None, opened.repo.commit_day(made, "UTC")).commit == made
+        assert moment(opened, "HEAD", None, opened.repo.commit_day(made, dt.UTC)).commit == made
         opened.cache.close()
 
 

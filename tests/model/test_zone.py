@@ -1,0 +1,89 @@
+"""Instants become days by the ledger's time zone, and by nothing of the machine's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.model.zone import day_of, end_of, is_zone, zone
+
+MACHINES = ["UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"]
+
+
+@pytest.fixture
+def stand(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Puts the machine into a time zone."""
+
+    def move(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        ("2017-06-30T15:59:59+00:00", "2017-06-30"),
+        ("2017-06-30T16:00:00+00:00", "2017-07-01"),
+        ("2017-06-30T17:00:00+00:00", "2017-07-01"),
+        ("2017-06-30T03:00:00+00:00", "2017-06-30"),
+    ],
+)
+def test_the_machine_does_not_matter(
+    machine: str, instant: str, day: str, stand: Callable[[str], None]
+) -> None:
+    stand(machine)
+    seconds = dt.datetime.fromisoformat(instant).timestamp()
+    assert day_of(seconds, zone("Asia/Shanghai")) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_without_a_ledger_it_is_the_machines_day(
+    machine: str, stand: Callable[[str], None]
+) -> None:
+    stand(machine)
+    for hour in (3, 17):
+        instant = dt.datetime(2017, 6, 30, hour, tzinfo=dt.UTC)
+        assert day_of(instant.timestamp(), None) == instant.astimezone(ZoneInfo(machine)).date()
+
+
+# Where clocks are set back at midnight, a day has its last hour twice; set forward, none begins.
+CHANGING = ["America/Asuncion", "America/Havana", "America/Santiago", "Pacific/Apia", "Asia/Beirut"]
+
+
+@given(
+    st.dates(dt.date(1971, 1, 1), dt.date(9998, 1, 1)) | st.dates(dt.date(2010, 1, 1)),
+    st.sampled_from([*MACHINES, *CHANGING]),
+)
+def test_the_end_of_a_day_is_its_last_second(day: dt.date, name: str) -> None:
+    where = zone(name)
+    end = end_of(day, where)
+    assert day_of(min(end, 253_370_000_000), where) <= day
+    if day < dt.date(9998, 1, 1):
+        assert day_of(end + 1, where) == day + dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("name", ["Asia/Shanghai", "UTC", "America/Argentina/Ushuaia", "Etc/GMT+8"])
+def test_names_that_there_are(name: str) -> None:
+    assert is_zone(name)
+    assert zone(name).utcoffset(dt.datetime(2017, 6, 30, tzinfo=dt.UTC)) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["Mars/Base", "", "Asia", "asia/shanghai", "localtime", "right/UTC", "../../etc/passwd",
+             f"{os.sep}etc{os.sep}localtime", "北京时间", "CST-8", "x\0y"],
+)  # fmt: skip
+def test_names_that_are_none_anywhere(name: str) -> None:
+    """Also those that mean another zone on every machine, or a file."""
+    assert not is_zone(name)
