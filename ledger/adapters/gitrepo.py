@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,12 @@ from ledger.model.zone import day_of, end_of
 
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
 _DIGITS = 20
+_BRANCHES = "refs/heads/"
+_PLACES = {_BRANCHES: "分支", "refs/remotes/": "远端分支", "refs/tags/": "标签"}  # in this order
+_BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
+# What is no ref's name: a whole object id; HEAD and what git keeps beside it (git help revisions).
+_NO_REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD")
+_SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
@@ -31,6 +37,10 @@ class TreeFile:
     mode: str  # 100644, 100755, 120000 (symbolic link), 160000 (submodule)
 
 
+def _silent(remark: str) -> None:
+    """Where nobody is told anything, as on a server."""
+
+
 @dataclass(frozen=True, slots=True)
 class GitRepo:
     """A git repository seen from the ledger's root.
@@ -40,11 +50,13 @@ class GitRepo:
         git_dir: absolute path of the folder shared by all work trees (`.git`).
         inherited: environment that a server's hook must pass on, so that git finds the objects of
             a push which is not accepted yet.
+        tell: takes a remark for the user, such as that a name could mean something else too.
     """
 
     root: Path
     git_dir: Path
     inherited: Mapping[str, str] = field(default_factory=dict)
+    tell: Callable[[str], object] = field(default=_silent, compare=False)
 
     def state_dir(self) -> Path:
         """Where the ledger keeps what it may lose at any time: cache, locks, logs."""
@@ -72,12 +84,16 @@ class GitRepo:
     def resolve(self, revision: str) -> str:
         """The commit a revision names, as a full object id.
 
+        A commit's id comes first, short or whole; then a name is a branch here, else a remote's
+        branch, else a tag; then come git's other ways. Git's own order would have a tag pass for
+        the branch, or for the commit, of its name.
+
         Raises:
             UsageError: when there is no such commit.
         """
         found = self.run(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}",
-            ok=(0, 1, 128),
+            "rev-parse", "--verify", "--quiet", "--end-of-options",
+            f"{self._whole(revision)}^{{commit}}", ok=(0, 1, 128),
         )  # fmt: skip
         if not _OBJECT_ID.fullmatch(found.strip()):
             raise UsageError(
@@ -90,6 +106,32 @@ class GitRepo:
         """The current commit, or None where nothing was committed yet."""
         found = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
         return found.decode().strip() or None
+
+    def _whole(self, revision: str) -> str:
+        """A revision whose name is that of a ref, written out; any other as it is."""
+        name = _BEHIND_A_NAME.split(revision, 1)[0]
+        if not name or name.startswith("refs/") or _NO_REF.fullmatch(name):
+            return revision
+        names = [f"{place}{name}" for place in _PLACES]
+        listed = self.run("for-each-ref", "--format=%(refname)", *names).decode(errors="replace")
+        there = [each for each in names if each in listed.splitlines()]
+        if not there:
+            return revision
+        meant = [*self._short(name), *there]
+        if len(meant) > 1:
+            self.tell(
+                f"“{name}”有几个意思，按{_called(meant[0])}读；"
+                f"要看{_called(meant[1])}请写 {meant[1]}。"
+            )
+        return meant[0] + revision.removeprefix(name)
+
+    def _short(self, name: str) -> list[str]:
+        """The id of the commit that is meant if a name is the beginning of one; else nothing."""
+        if not _SHORT_ID.fullmatch(name):
+            return []
+        found = self.run("rev-parse", f"--disambiguate={name}").decode().split()
+        commits = [each for each in found if self.has(each)]
+        return commits if len(commits) == 1 else []
 
     def commit_at(self, day: dt.date, where: dt.tzinfo, tip: str = "HEAD") -> str:
         """The last commit of a first-parent line at the end of a day; empty if it begins later.
@@ -181,8 +223,9 @@ class GitRepo:
 
     def branch(self) -> str:
         """The current branch's name, empty on a detached HEAD."""
-        found = self.run("symbolic-ref", "--quiet", "--short", "HEAD", ok=(0, 1))
-        return found.decode(errors="replace").strip()
+        found = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
+        name = found.decode(errors="replace").strip()
+        return name.removeprefix(_BRANCHES) if name.startswith(_BRANCHES) else ""
 
     def editor(self) -> str:
         """The command git would edit a message with."""
@@ -254,8 +297,9 @@ class GitRepo:
 
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
-        name = f"refs/remotes/{remote}/{branch}" if remote else f"refs/heads/{branch}"
-        return self.run("rev-parse", "--verify", "--quiet", name, ok=(0, 1, 128)).decode().strip()
+        name = f"refs/remotes/{remote}/{branch}" if remote else f"{_BRANCHES}{branch}"
+        found = self.run("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
+        return found.decode().strip()
 
     def set_branch(self, branch: str, commit: str) -> None:
         """Point a local branch at a commit; never the branch that is checked out.
@@ -300,6 +344,10 @@ class GitRepo:
         return [path for path in paths if path not in tracked]
 
 
+def _called(ref: str) -> str:
+    return next((called for place, called in _PLACES.items() if ref.startswith(place)), "提交号")
+
+
 _UNFINISHED = (
     ("MERGE_HEAD", "合并"),
     ("rebase-merge", "变基"),
@@ -309,15 +357,18 @@ _UNFINISHED = (
 )
 
 
-def find_repo(root: Path) -> GitRepo:
+def find_repo(root: Path, tell: Callable[[str], object] = _silent) -> GitRepo:
     """The repository that holds a folder.
+
+    Args:
+        tell: see `GitRepo`.
 
     Raises:
         LedgerError: the folder is in no git repository, or git will not open it.
     """
     plain = root / ".git"
     if (plain / "HEAD").is_file():
-        return GitRepo(root, plain)
+        return GitRepo(root, plain, tell=tell)
     try:
         found = run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
     except GitError as error:
@@ -326,7 +377,7 @@ def find_repo(root: Path) -> GitRepo:
         raise LedgerError(
             f"{root} 不在 git 仓库里", hint="请进入台账所在的文件夹，或运行 ledger init 新建台账"
         ) from None
-    return GitRepo(root, Path(found.decode().rstrip("\n")))
+    return GitRepo(root, Path(found.decode().rstrip("\n")), tell=tell)
 
 
 def bare_repo(folder: Path, inherited: Mapping[str, str] | None = None) -> GitRepo:

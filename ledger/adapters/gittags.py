@@ -72,14 +72,14 @@ def verify_tag(repo: GitRepo, name: str, signers: bytes, keys: Collection[str]) 
     if b"\n-----BEGIN " not in content:
         return None
     if b"\n-----BEGIN PGP " in content:
-        said = repo.run("verify-tag", "--raw", "--", name, ok=(0, 1), beside=True)
+        said = repo.run("verify-tag", "--raw", "--", f"refs/tags/{name}", ok=(0, 1), beside=True)
         return _is_listed(said.decode(errors="replace"), keys)
     with tempfile.NamedTemporaryFile(prefix="ledger-") as listed:
         listed.write(signers)
         listed.flush()
         option = f"gpg.ssh.allowedSignersFile={listed.name}"
         try:
-            repo.run("-c", option, "verify-tag", "--", name)
+            repo.run("-c", option, "verify-tag", "--", f"refs/tags/{name}")
         except GitError:
             return False
     return True

@@ -47,7 +47,7 @@ class Session:
         from ledger.adapters.journal import is_interrupted
         from ledger.usecases.reading import open_ledger
 
-        ledger = open_ledger(self.folder)
+        ledger = open_ledger(self.folder, say)
         if is_interrupted(ledger.repo):
             _settle(ledger)
         return ledger

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -59,17 +59,18 @@ class Moment:
     today: dt.date
 
 
-def open_ledger(start: Path) -> Ledger:
+def open_ledger(start: Path, tell: Callable[[str], object] | None = None) -> Ledger:
     """The ledger that a folder belongs to.
 
     Args:
         start: any folder inside the ledger.
+        tell: takes remarks on what the user names; see `GitRepo`.
 
     Raises:
         LedgerError: no ledger.yaml there or above, or no git repository.
     """
     root = _find_root(start)
-    repo = find_repo(root)
+    repo = find_repo(root, tell) if tell else find_repo(root)
     return Ledger(root, repo, Cache(repo.state_dir()))
 
 

@@ -86,7 +86,7 @@ def test_actions(
     assert "title=C002::" in verdicts["1"][1]
     assert verdicts["2"][0] == 0, verdicts["2"][1]
     checkout = found["jobs"]["check"]["steps"][0]
-    assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.ref }}"
+    assert checkout["with"]["ref"] == "refs/heads/${{ github.event.pull_request.base.ref }}"
     assert checkout["with"]["fetch-depth"] == 0
 
 
