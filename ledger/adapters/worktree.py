@@ -81,7 +81,7 @@ def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False) and not is_data_file(entry.name):
                         waiting.append(f"{folder}/{entry.name}")
-                    elif is_data_file(entry.name):
+                    elif is_data_file(entry.name) or (entry.is_symlink() and entry.is_dir()):
                         files.append(entry)
         except (FileNotFoundError, NotADirectoryError):
             continue

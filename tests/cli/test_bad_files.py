@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Invoke
     from tests.conftest import LedgerFolder, MakeLedger
 
@@ -203,3 +205,17 @@ def test_warnings_are_no_failure(ledger: LedgerFolder, invoke: Invoke) -> None:
     ledger.write_task(id="GZ2017-002", 联系电话="一二三")
     outcome = invoke(ledger, "list")
     assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_a_folder_that_is_a_link_is_named(
+    ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
+) -> None:
+    """Git keeps the link and not the files, so they are no part of the ledger."""
+    folder = ledger.path("GZ2017-001").parent
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    for _ in range(2):  # with a cache too
+        outcome = invoke(ledger, "list")
+        assert (outcome.code, outcome.out.splitlines()[0]) == (1, "共 0 项")
+        assert "data/tasks/GZ2017：T001" in outcome.err
+        assert "符号链接" in outcome.err
