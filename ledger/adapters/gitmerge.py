@@ -203,7 +203,10 @@ def message_of_commit(repo: GitRepo, commit: str) -> str:
 
 def changed_paths(repo: GitRepo, old: str, new: str) -> list[str]:
     """Files that differ between two commits, relative to the repository's top."""
-    listed = repo.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new, "--")
+    listed = repo.run(
+        "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--ignore-submodules=none",
+        old, new, "--",
+    )  # fmt: skip
     return listed.decode(errors="surrogateescape").split("\0")[:-1]
 
 

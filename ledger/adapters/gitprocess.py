@@ -30,7 +30,35 @@ _ALWAYS = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": f"{os.devnull}/none",
+    "LANGUAGE": "",  # it would translate what is read, even where LC_ALL is C.UTF-8
 }
+# What users configure for their own eyes, or for git's other commands, set back to what git's
+# answers are read by. What says how a machine keeps its files, who commits and signs, and where
+# servers are is theirs and stays.
+_SETTINGS = (
+    "core.quotePath=false",
+    "core.fsmonitor=false",
+    "core.safecrlf=false",  # line ends are git's and the user's business, no reason to refuse
+    "i18n.commitEncoding=UTF-8",
+    "i18n.logOutputEncoding=UTF-8",
+    "color.ui=false",
+    "color.diff=false",
+    "color.status=false",
+    "log.abbrevCommit=false",
+    "log.decorate=false",
+    "log.diffMerges=separate",
+    "log.follow=false",
+    "log.showRoot=true",
+    "log.showSignature=false",
+    "diff.ignoreSubmodules=none",
+    f"diff.orderFile={os.devnull}",
+    "diff.relative=false",
+    "diff.renames=false",
+    "merge.conflictStyle=merge",
+    "status.renames=false",
+    "status.submoduleSummary=false",
+    "submodule.recurse=false",
+)
 
 
 _FOREIGN = "dubious ownership"  # git help config, safe.directory
@@ -55,11 +83,14 @@ def environment() -> dict[str, str]:
     return kept | _ALWAYS
 
 
-def _command(arguments: Sequence[str]) -> list[str]:
-    return [
-        "git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false",
-        "-c", "log.showSignature=false", *arguments,
-    ]  # fmt: skip
+def command(arguments: Sequence[str], settings: Sequence[str] = ()) -> list[str]:
+    """A git command line on which nobody's configuration changes what it reads or prints.
+
+    Args:
+        settings: further `key=value` that this command is to go by.
+    """
+    told = [part for each in (*_SETTINGS, *settings) for part in ("-c", each)]
+    return ["git", *told, *arguments]
 
 
 def run(
@@ -74,7 +105,7 @@ def run(
     """What `git arguments…` prints, run in a folder; see `GitRepo.run`."""
     try:
         done = subprocess.run(
-            _command(arguments),
+            command(arguments),
             cwd=folder,
             env=_with(environment),
             input=stdin,
@@ -126,7 +157,7 @@ def objects(
 @contextmanager
 def _cat_file(folder: Path, more: Mapping[str, str]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     process = subprocess.Popen(
-        _command(("cat-file", "--batch")),
+        command(("cat-file", "--batch")),
         cwd=folder,
         env=_with(more),
         stdin=subprocess.PIPE,

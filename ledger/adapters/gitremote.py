@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from ledger.adapters.gitprocess import GitError, environment
+from ledger.adapters.gitprocess import GitError, command, environment
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import (
     CHECK_ADDRESS,
@@ -33,12 +33,15 @@ NEW, MOVED, SAME, REFUSED = "new", "moved", "same", "refused"
 
 _PROTOCOLS = "file:git:http:https:ssh"  # no `ext::` and no other helper that runs a command
 _SETTINGS = (
-    "core.quotePath=false",
-    "core.fsmonitor=false",
-    "color.ui=false",
     "gc.auto=0",
     "maintenance.auto=false",
+    "fetch.pruneTags=false",
+    "fetch.writeCommitGraph=false",
     "push.followTags=false",
+    "push.gpgSign=false",
+    "push.negotiate=false",
+    "push.pushOption=",
+    "push.useForceIfIncludes=false",
     "http.lowSpeedLimit=1",  # a connection that says nothing for a minute is given up
     "http.lowSpeedTime=60",
 )
@@ -109,7 +112,7 @@ def fetch(repo: GitRepo, remote: str, branch: str) -> str:
     """
     check_branch(branch)
     tracking = f"refs/remotes/{remote}/{branch}"
-    _fetch(repo, remote, "--refmap=", f"+refs/heads/{branch}:{tracking}")
+    _fetch(repo, remote, f"+refs/heads/{branch}:{tracking}")
     return repo.resolve(tracking)
 
 
@@ -221,7 +224,8 @@ def fetch_if_there(repo: GitRepo, remote: str, branch: str) -> str:
     try:
         return fetch(repo, remote, branch)
     except GitError:
-        if remote_refs(repo, remote, f"refs/heads/{branch}"):
+        ref = f"refs/heads/{branch}"
+        if ref in remote_refs(repo, remote, ref):
             raise
         return ""
 
@@ -283,13 +287,12 @@ def _outcome(out: str, said: tuple[str, ...], remote: str) -> Pushed:
     return Pushed(_FLAGS[flag], shortened(reason[1]) if reason else "", words)
 
 
-def _fetch(repo: GitRepo, remote: str, *what: str) -> None:
+def _fetch(repo: GitRepo, remote: str, refspec: str) -> None:
+    """Fetch just what a refspec says, whatever is configured to be fetched along."""
     remote_url(repo, remote)
-    options = [each for each in what if each.startswith("--")]
-    refspecs = [each for each in what if not each.startswith("--")]
     _exchange(
         repo, "fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head",
-        "--no-recurse-submodules", *options, "--", remote, *refspecs,
+        "--no-recurse-submodules", "--refmap=", "--", remote, refspec,
     )  # fmt: skip
 
 
@@ -315,11 +318,11 @@ def _exchange(
 ) -> tuple[str, tuple[str, ...]]:
     """Run a git command that talks to a remote: what it printed, and what was said beside it."""
     remote = arguments[arguments.index("--") + 1]
-    settings = [part for each in _SETTINGS for part in ("-c", each)]
+    settings = (*_SETTINGS, f"remote.{remote}.mirror=false")
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as beside:
         try:
             done = subprocess.run(
-                ["git", *settings, *arguments],
+                command(arguments, settings),
                 cwd=repo.root,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,

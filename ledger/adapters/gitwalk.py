@@ -17,6 +17,7 @@ _HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
 _FIELDS = _HEADER.count("%x00")
 _OPTIONS = (
     "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", "--date=raw",
+    "--ignore-submodules=none",  # nor what .gitmodules says
     f"--format=tformat:{_HEADER}",
 )  # fmt: skip
 # git refuses to write a forged time zone as ISO 8601, so it is asked for what stands there.
