@@ -27,3 +27,13 @@ class UsageError(LedgerError):
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message, hint=hint, exit_code=2)
+
+
+class AlreadyDone(LedgerError):
+    """What was asked for is so already, to the letter: nothing to do, and no failure (exit code 0).
+
+    So a command may be given once more when nobody knows whether it came to its end.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, exit_code=0)

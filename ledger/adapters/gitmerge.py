@@ -5,18 +5,21 @@ Git decides what it can decide file by file; what both sides changed is left to 
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.adapters.gitprocess import GitError, run
+from ledger.adapters.gitprocess import run
 from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.store import Swap, fingerprint
 from ledger.errors import LedgerError
 
 PLAIN, UNION = "", "--union"
 _REGULAR = ("100644", "100755")
+_SUBMODULE = "160000"
 _MOST_CONFLICTS = 127  # git merge-file exits with their number, cut there
 _MOST_BYTES = 100_000_000  # of one file that both sides changed
 _SHOWN = 5
@@ -201,13 +204,26 @@ def message_of_commit(repo: GitRepo, commit: str) -> str:
     return said.decode(errors="surrogateescape").rstrip("\n") + "\n"
 
 
-def changed_paths(repo: GitRepo, old: str, new: str) -> list[str]:
-    """Files that differ between two commits, relative to the repository's top."""
+def changed_paths(repo: GitRepo, old: str, new: str, only: str = "") -> list[str]:
+    """Files that differ between two commits, relative to the repository's top.
+
+    Args:
+        only: of which kinds, as git's `--diff-filter` has them; all when empty.
+    """
+    kinds = (f"--diff-filter={only}",) if only else ()
     listed = repo.run(
         "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--ignore-submodules=none",
-        old, new, "--",
+        *kinds, old, new, "--",
     )  # fmt: skip
     return listed.decode(errors="surrogateescape").split("\0")[:-1]
+
+
+def at_top(repo: GitRepo) -> GitRepo:
+    """The same repository seen from the top of its work tree."""
+    if (repo.root / ".git").exists():
+        return repo
+    top = repo.run("rev-parse", "--show-toplevel").decode(errors="surrogateescape")
+    return replace(repo, root=Path(top.rstrip("\n")))
 
 
 def refuse_blocked(repo: GitRepo, old: str, new: str) -> None:
@@ -216,8 +232,7 @@ def refuse_blocked(repo: GitRepo, old: str, new: str) -> None:
     Raises:
         LedgerError: naming the files that hold uncommitted changes.
     """
-    both = _dirty(repo, old, new)[0]
-    if both:
+    if both := _in_the_way(at_top(repo), old, new):
         more = f" 等 {len(both)} 个文件" if len(both) > _SHOWN else ""
         raise LedgerError(
             f"{'、'.join(both[:_SHOWN])}{more}里有还没有提交的改动，别人也改了，没有动它们",
@@ -225,52 +240,59 @@ def refuse_blocked(repo: GitRepo, old: str, new: str) -> None:
         )
 
 
-def move_branch(repo: GitRepo, old: str, new: str, reason: str) -> None:
-    """Take the current branch, its index and work tree from one commit to another.
+def checked_out(repo: GitRepo, old: str, new: str, folder: Path) -> list[Swap]:
+    """The files in which two commits differ, as the new one has them, ready beside the work tree.
 
-    What is staged or changed in files that are alike in both stays as it is. A move that was
-    interrupted is carried on by the next one.
+    Filters and line ends are git's own; submodules stay as they are.
+
+    Args:
+        repo: seen from the top of its work tree.
+        folder: an empty one, to hold the files.
 
     Raises:
-        GitError: a file is in the way, or the branch has moved on; nothing is changed then.
+        GitError: a file cannot be made, such as one whose LFS object is not here.
     """
-    repo.run("update-index", "-q", "--refresh", ok=(0, 1))
-    if moved := _dirty(repo, old, new)[1]:
-        top = repo.run("rev-parse", "--show-toplevel").decode().rstrip("\n")
-        paths = "".join(f"{path}\0" for path in moved).encode(errors="surrogateescape")
-        repo.run("-C", top, "update-index", "--add", "--remove", "-z", "--stdin", stdin=paths)
-    repo.run("read-tree", "-m", "-u", old, new)
-    try:
-        repo.run("update-ref", "-m", reason, "HEAD", new, old)
-    except GitError:
-        repo.run("read-tree", "-m", "-u", new, old)
-        raise
+    paths = changed_paths(repo, old, new)
+    files = [each for each in repo.files_of(new, paths) if each.mode != _SUBMODULE]
+    ready = {each.path: folder / "files" / each.path for each in files}
+    if files:
+        own = {"GIT_INDEX_FILE": str(folder / "index")}
+        lines = "".join(f"{each.mode} {each.blob}\t{each.path}\0" for each in files)
+        names = "".join(f"{path}\0" for path in ready)
+        for command, said in (
+            (("update-index", "-z", "--index-info"), lines),
+            (("checkout-index", "-z", "--stdin", f"--prefix={folder}/files/"), names),
+        ):
+            repo.run(*command, stdin=said.encode(errors="surrogateescape"), environment=own)
+    kept = {each.path for each in repo.files_of(new, paths) if each.mode == _SUBMODULE}
+    swaps = [
+        Swap(path, fingerprint(repo.root / path), fingerprint(ready[path]), ready[path])
+        if path in ready
+        else Swap(path, fingerprint(repo.root / path), "")
+        for path in paths
+        if path not in kept
+    ]
+    return [each for each in swaps if each.old != each.new]
 
 
-def _dirty(repo: GitRepo, old: str, new: str) -> tuple[list[str], list[str]]:
-    """Files that differ between two commits and hold uncommitted changes.
-
-    Returns:
-        Those that say something else than the new commit; those that are as it has them, as an
-        interrupted move leaves them.
-    """
+def _in_the_way(repo: GitRepo, old: str, new: str) -> list[str]:
+    """Files that differ between two commits and hold changes that neither of them has."""
+    changed = changed_paths(repo, old, new)
     listed = repo.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
     lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
-    dirty = {line[3:]: line[:2] for line in lines}
-    both = [path for path in changed_paths(repo, old, new) if path in dirty] if dirty else []
-    if not both:
-        return [], []
-    differing = repo.run("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", new, "--")
-    others = set(differing.decode(errors="surrogateescape").split("\0"))
-    others -= {path for path in both if dirty[path] == "??" and _is_as_in(repo, new, path)}
-    return [path for path in both if path in others], [path for path in both if path not in others]
+    dirty = {line[3:] for line in lines}
+    added = changed_paths(repo, old, new, "A")  # git does not list what it was told to ignore
+    dirty |= {path for path in added if path not in dirty and os.path.lexists(repo.root / path)}
+    both = [path for path in changed if path in dirty]
+    return [path for path in both if not _is_as_in(repo, new, path)]
 
 
 def _is_as_in(repo: GitRepo, commit: str, path: str) -> bool:
-    """Whether a file that git does not know yet is just what a commit has."""
+    """Whether a file of the work tree is just what a commit has, or gone as it is there."""
     there = repo.run("rev-parse", "--verify", "--quiet", f"{commit}:{path}", ok=(0, 1, 128))
-    top = repo.run("rev-parse", "--show-cdup").decode().rstrip("\n")
-    return there == repo.run("hash-object", "--", f"{top}{path}", ok=(0, 128))
+    if not os.path.lexists(repo.root / path):
+        return not there.strip()
+    return there == repo.run("hash-object", "--", path, ok=(0, 128))
 
 
 def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from ledger.adapters.lock import inherited
 from ledger.errors import LedgerError
 
 MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
@@ -112,6 +113,7 @@ def run(
             stdin=subprocess.DEVNULL if stdin is None else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if beside else subprocess.PIPE,
+            pass_fds=inherited(),
             check=False,
         )
     except FileNotFoundError:

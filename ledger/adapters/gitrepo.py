@@ -23,6 +23,9 @@ _BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
 # What is no ref's name: a whole object id; HEAD and what git keeps beside it (git help revisions).
 _NO_REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
+_FEW = 500  # more paths than this may be too long for one command line
+# Upkeep would go on in the background, with the lock of the writer that started it.
+_NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
@@ -254,11 +257,13 @@ class GitRepo:
                 hint="请先运行 git switch main 回到主分支",
             )
 
-    def commit_only(self, paths: Sequence[str], message: str) -> str:
+    def commit_only(self, paths: Sequence[str], message: str, index: Path) -> str:
         """Commit exactly these files as they are in the working tree; return the commit's id.
 
-        What else is staged stays staged, what else is changed stays changed. Hooks and signing are
-        git's own. On failure nothing new stays in the index.
+        What else is staged in the index stays staged. Hooks and signing are git's own.
+
+        Args:
+            index: the index to work on; it has what was committed afterwards.
 
         Raises:
             GitError: when git refuses (a hook, a missing identity, a lock).
@@ -266,34 +271,57 @@ class GitRepo:
         import tempfile
 
         listed = "\0".join(paths).encode(errors="surrogateescape")
-        literal = {"GIT_LITERAL_PATHSPECS": "1"}
+        own = {"GIT_LITERAL_PATHSPECS": "1", "GIT_INDEX_FILE": str(index)}
         from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
-        untracked = self._untracked(paths)
-        if untracked:
+        if untracked := self._untracked(paths, own):
             new = "\0".join(untracked).encode(errors="surrogateescape")
-            self.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=literal)
+            self.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=own)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as text:
             text.write(message)
             text.flush()
-            try:
-                self.run(
-                    "commit", "--quiet", "--only", "--cleanup=verbatim", "--file", text.name,
-                    *from_stdin, stdin=listed, environment=literal,
-                )  # fmt: skip
-            except BaseException:  # Ctrl-C too: nothing new may stay in the index
-                self.unstage_new(untracked)
-                raise
+            self.run(
+                *_NO_UPKEEP, "commit", "--quiet", "--only", "--cleanup=verbatim", "--file",
+                text.name, *from_stdin, stdin=listed, environment=own,
+            )  # fmt: skip
         return self.resolve("HEAD")
 
-    def unstage_new(self, paths: Sequence[str]) -> None:
-        """Take files that were never committed out of the index; they stay in the work tree."""
-        if paths:
-            listed = "\0".join(paths).encode(errors="surrogateescape")
-            self.run(
-                "rm", "--quiet", "--cached", "--force", "--ignore-unmatch", "-r",
-                "--pathspec-from-file=-", "--pathspec-file-nul",
-                stdin=listed, environment={"GIT_LITERAL_PATHSPECS": "1"},
-            )  # fmt: skip
+    def keep_up(self) -> None:
+        """Let git pack what has gathered, when it thinks it is time; it does so on its own."""
+        self.run("maintenance", "run", "--auto", "--quiet", ok=range(256))
+
+    def own_dir(self) -> Path:
+        """Where this work tree's own HEAD and index are; the same as `git_dir` but for others."""
+        if (self.root / ".git" / "HEAD").is_file():
+            return self.git_dir
+        found = self.run("rev-parse", "--absolute-git-dir")
+        return Path(found.decode(errors="surrogateescape").rstrip("\n"))
+
+    def branch_ref(self) -> str:
+        """The full name of the current branch's ref, empty on a detached HEAD."""
+        return self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).decode().strip()
+
+    def ref_commit(self, ref: str) -> str:
+        """The commit of a ref by its full name; empty where there is none."""
+        found = self.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
+        return found.decode().strip()
+
+    def last_move(self) -> str:
+        """Why the current branch moved the last time, as its log in this clone has it."""
+        found = self.run("log", "-g", "-1", "--format=%gs", "HEAD", "--", ok=(0, 128))
+        return found.decode(errors="replace").strip()
+
+    def first_parents(self, since: str, until: str, most: int = 100) -> list[str]:
+        """The commits of the first-parent line, newest first; since its beginning when empty."""
+        span = (until, f"^{since}") if since else (until,)
+        found = self.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
+        return found.decode().split()
+
+    def files_of(self, commit: str, paths: Sequence[str]) -> list[TreeFile]:
+        """Some files of a commit, however many; those that it lacks are left out."""
+        if len(paths) <= _FEW:
+            return self.tree(commit, *paths)
+        wanted = set(paths)
+        return [each for each in self.tree(commit) if each.path in wanted]
 
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
@@ -338,8 +366,9 @@ class GitRepo:
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
         return found
 
-    def _untracked(self, paths: Sequence[str]) -> list[str]:
-        known = self.run("ls-files", "-z", "--", *paths, environment={"GIT_LITERAL_PATHSPECS": "1"})
+    def _untracked(self, paths: Sequence[str], own: Mapping[str, str]) -> list[str]:
+        few = paths if len(paths) <= _FEW else ()
+        known = self.run("ls-files", "-z", "--", *few, environment=own)
         tracked = set(known.decode(errors="surrogateescape").split("\0"))
         return [path for path in paths if path not in tracked]
 

@@ -1,26 +1,60 @@
-"""What is being written, kept beside the ledger while it is: so that a killed program is noticed.
+"""A write under a note: it comes to its end, or everything is as it was, however it is cut off.
 
-Before the first file is touched, what is about to change is noted with the old contents; after the
-last step the note is taken away. A note that is still there when nobody is writing means that a
-write was cut off; it is then undone, so that the ledger is as it was before it. When the branch
-moves to a commit that is complete, the note names both commits, and the move is carried on.
+Before the first file is touched a note says what is about to become of which files, and of the
+branch. What is true afterwards is told by the branch and by the files themselves, never by a
+program's exit code: git may be killed after its commit is the branch's. `settle` asks them, and
+finishes what is done or puts back what is not; it is the same for a git that failed, for Ctrl-C,
+and for the next command after the program was killed.
+
+While it lasts git's own index lock is held, so that no git of the user's comes between; git works
+on a copy of the index, which takes the index's place at the end.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ledger.adapters.gitrepo import GitRepo, blob_id
-from ledger.adapters.store import FileChange, replace_file
+from ledger.adapters import gitindex, store
+from ledger.adapters.gitmerge import message_of_commit
+from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.store import Swap
+from ledger.errors import LedgerError
 
-_NAME, _MOVE = "pending.json", "moving.json"
+_NOTE, _DONE = "pending.json", "done.json"
+_KEPT, _STAGED = "kept", "staged"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is being written.
+
+    Attributes:
+        subject: what it does, as its commit says.
+        command: the command line that does it, empty where none is known.
+        folder: what the files' paths are relative to, absolute.
+        files: what becomes of which file.
+        ref: the branch that moves, by its full name; empty where nothing is committed.
+        head: where the branch stands before, empty before the first commit.
+        target: the commit it moves to, empty where git is yet to make it.
+        trailers: lines by which the commit that git makes is known.
+    """
+
+    subject: str
+    command: str
+    folder: str
+    files: tuple[Swap, ...]
+    ref: str = ""
+    head: str = ""
+    target: str = ""
+    trailers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,156 +64,212 @@ class Interrupted:
     Attributes:
         subject: what it was doing, as its commit would have said.
         done: whether it had come to its end all the same.
+        command: the command line that did it.
+        commit: the commit that was made.
         foreign: files that somebody else has changed since, which were left alone.
     """
 
     subject: str
     done: bool
+    command: str = ""
+    commit: str = ""
     foreign: tuple[str, ...] = ()
 
 
-@contextmanager
-def noted(
-    repo: GitRepo, folder: Path, changes: Sequence[FileChange], subject: str, commit: bool
-) -> Iterator[None]:
-    """Keep a note of some changes while they are made.
+def carried_out(
+    repo: GitRepo,
+    note: Note,
+    ready: AbstractContextManager[Sequence[Swap]],
+    commit: Callable[[Path], str] | None,
+) -> str:
+    """Put some files in their places and move the branch, whole or not at all.
+
+    To be called with the write lock held, after `recovered`.
 
     Args:
-        folder: what the paths of the changes are relative to.
-        commit: whether a commit of exactly these files is the last step.
+        ready: gives the same files with their new contents on the disk.
+        commit: what moves the branch, given the index to use; returns the new commit. None where
+            nothing is committed.
+
+    Returns:
+        The commit's id, empty without one.
 
     Raises:
-        OSError: the note cannot be written (nothing was changed then).
+        LedgerError: a file changed meanwhile, or git refuses; everything is as it was.
+        OSError: the disk is full or read-only; likewise, unless it cannot even be put back: then
+            the note stays, and the next command does it.
     """
-    place = repo.state_dir() / _NAME
-    head = repo.head() or "" if commit else ""
-    algorithm = "sha256" if len(head) == 64 else "sha1"
-    note = {
-        "subject": subject,
-        "folder": str(folder),
-        "commit": commit,
-        "head": head,
-        "changes": [
-            {
-                "path": each.path,
-                "old": None if each.old is None else base64.b64encode(each.old).decode("ascii"),
-                "new": blob_id(each.new, algorithm),
-            }
-            for each in changes
-        ],
-        "algorithm": algorithm,
-    }
-    place.parent.mkdir(parents=True, exist_ok=True)
-    _remove_temporary(place.parent, [{"path": _NAME}])
-    replace_file(place, json.dumps(note, ensure_ascii=True).encode())
-    yield
-    place.unlink(missing_ok=True)  # not when it failed: then what was left has to be looked at
-
-
-@contextmanager
-def noted_move(repo: GitRepo, old: str, new: str, subject: str) -> Iterator[None]:
-    """Keep a note that the branch moves from one commit to another; gone when it has, or fails."""
-    place = repo.state_dir() / _MOVE
-    place.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(place, json.dumps({"old": old, "new": new, "subject": subject}).encode())
+    _begin(repo, note)
     try:
-        yield
-    finally:
-        place.unlink(missing_ok=True)
-
-
-def interrupted_move(repo: GitRepo) -> tuple[str, str, str] | None:
-    """The move that was cut off: from which commit, to which, and what it was for; or None."""
-    try:
-        note = json.loads((repo.state_dir() / _MOVE).read_bytes())
-        return str(note["old"]), str(note["new"]), str(note["subject"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
+        with ready as swaps, _uninterrupted():
+            made = _made(repo, note, swaps, commit)
+    except BaseException:
+        settled = None
+        with suppress(OSError, LedgerError):  # then the note stays
+            settled = settle(repo, note)
+        if settled is None or not settled.done:
+            raise
+        return settled.commit
+    _end(repo)
+    return made
 
 
 def is_interrupted(repo: GitRepo) -> bool:
     """Whether there is a note; while somebody is writing, it is theirs."""
-    return any((repo.state_dir() / name).exists() for name in (_NAME, _MOVE))
-
-
-def forget(repo: GitRepo) -> None:
-    """Take the notes away: what they tell of is settled."""
-    for name in (_NAME, _MOVE):
-        (repo.state_dir() / name).unlink(missing_ok=True)
+    return (repo.state_dir() / _NOTE).exists()
 
 
 def recovered(repo: GitRepo) -> Interrupted | None:
-    """Undo a write that was cut off; None when there was none. To be called with the lock held.
+    """Settle a write that was cut off; None when there was none. With the write lock held.
 
     Raises:
         OSError: the files cannot be put back (read-only); it can be tried again.
+        LedgerError: a git of somebody's is in the way; it can be tried again.
     """
-    place = repo.state_dir() / _NAME
+    place = repo.state_dir() / _NOTE
     try:
-        note = json.loads(place.read_bytes())
-        changes = note["changes"]
-        folder = Path(note["folder"])
+        note = _note(json.loads(place.read_bytes()))
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):  # it is written whole, so somebody else's
         place.unlink(missing_ok=True)
         return None
-    said = str(note.get("subject", ""))
-    _remove_temporary(folder, changes)
-    if _is_committed(repo, note) or _is_whole(folder, note):
-        place.unlink(missing_ok=True)
-        return Interrupted(said, done=True)
-    foreign = tuple(each["path"] for each in changes if not _put_back(folder, each, note))
-    if note["commit"]:
-        repo.unstage_new([each["path"] for each in changes if each["old"] is None])
+    settled = settle(repo, note)
+    if settled.done and note.command:
+        said = json.dumps(asdict(settled), ensure_ascii=True)
+        store.replace_file(repo.state_dir() / _DONE, said.encode())
+    return settled
+
+
+def done_before(repo: GitRepo, command: str) -> Interrupted | None:
+    """The write of this very command line which had come to its end although it was cut off.
+
+    It is told once: who gives the command a second time means it.
+    """
+    place = repo.state_dir() / _DONE
+    try:
+        said = json.loads(place.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not command or not isinstance(said, dict) or said.get("command") != command:
+        return None
     place.unlink(missing_ok=True)
-    return Interrupted(said, done=False, foreign=foreign)
+    return Interrupted(str(said.get("subject")), True, command, str(said.get("commit", "")))
 
 
-def _is_committed(repo: GitRepo, note: dict[str, Any]) -> bool:
-    """Whether the commit was made before the program was cut off."""
-    head = repo.head()
-    if not note["commit"] or not head or head == note["head"]:
-        return False
-    blobs = {each.path: each.blob for each in repo.tree(head)}
-    return all(blobs.get(each["path"]) == each["new"] for each in note["changes"])
+def settle(repo: GitRepo, note: Note) -> Interrupted:
+    """Find out what became of a write; finish it, or put back what was there before.
+
+    Raises:
+        OSError, LedgerError: it cannot be done now; the note stays.
+    """
+    own = replace(repo, root=Path(note.folder))
+    gitindex.clear_dead_locks(own, note.ref)
+    store.remove_temporary(own.root, [each.path for each in note.files])
+    commit = _landed(own, note) if note.ref else ""
+    done = bool(commit) or (not note.ref and _is_whole(own.root, note))
+    foreign = () if done else _put_back(own, note)
+    if commit and own.branch_ref() == note.ref:
+        gitindex.take_over(own, commit, [each.path for each in note.files])
+    gitindex.unlock(own)
+    _end(repo)
+    return Interrupted(note.subject, done, note.command, commit, foreign)
 
 
-def _is_whole(folder: Path, note: dict[str, Any]) -> bool:
+def staging_folder(repo: GitRepo) -> Path:
+    """An empty folder for files that are to take their places by a rename."""
+    return _emptied(repo.state_dir() / _STAGED)
+
+
+def _made(
+    repo: GitRepo, note: Note, swaps: Sequence[Swap], commit: Callable[[Path], str] | None
+) -> str:
+    kept, root = _emptied(repo.state_dir() / _KEPT), Path(note.folder)
+    if commit is None:
+        store.exchange(root, swaps, kept)
+        return ""
+    with gitindex.locked(repo) as index:
+        store.exchange(root, swaps, kept)
+        made = commit(index)
+        gitindex.put_in_place(repo, index)
+    return made
+
+
+def _begin(repo: GitRepo, note: Note) -> None:
+    state = repo.state_dir()
+    state.mkdir(parents=True, exist_ok=True)
+    store.remove_temporary(state, [_NOTE, _DONE])
+    (state / _DONE).unlink(missing_ok=True)
+    files = [[each.path, each.old, each.new] for each in note.files]
+    store.replace_file(state / _NOTE, json.dumps(asdict(note) | {"files": files}).encode())
+
+
+def _end(repo: GitRepo) -> None:
+    """The note goes first: what is left after it is nobody's."""
+    (repo.state_dir() / _NOTE).unlink(missing_ok=True)
+    for name in (_KEPT, _STAGED):
+        shutil.rmtree(repo.state_dir() / name, ignore_errors=True)
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _note(said: Any) -> Note:
+    files = tuple(Swap(path, old, new) for path, old, new in said["files"])
+    return Note(**said | {"files": files, "trailers": tuple(said["trailers"])})
+
+
+def _landed(repo: GitRepo, note: Note) -> str:
+    """The commit that the branch has by now, as the note means it; empty while it has none."""
+    tip = repo.ref_commit(note.ref)
+    if not tip or tip == note.head:
+        return ""
+    if note.target:
+        return note.target if repo.merge_base(note.target, tip) == note.target else ""
+    for commit in repo.first_parents(note.head, tip):
+        lines = message_of_commit(repo, commit).splitlines()
+        if set(note.trailers) <= set(lines):
+            return commit
+    return ""
+
+
+def _is_whole(folder: Path, note: Note) -> bool:
     """Whether all files were written where no commit was wanted."""
-    return not note["commit"] and all(
-        _blob(folder / each["path"], note["algorithm"]) == each["new"] for each in note["changes"]
+    return all(store.fingerprint(folder / each.path) == each.new for each in note.files)
+
+
+def _put_back(repo: GitRepo, note: Note) -> tuple[str, ...]:
+    """Make every file what it was, the last one first; those that others have changed since."""
+    kept = repo.state_dir() / _KEPT
+    numbered = reversed(list(enumerate(note.files)))
+    return tuple(
+        swap.path
+        for number, swap in numbered
+        if not store.put_back(repo.root, swap, kept / str(number))
     )
 
 
-def _put_back(folder: Path, change: dict[str, Any], note: dict[str, Any]) -> bool:
-    """Make one file what it was; False when it is neither what it was nor what it was to be."""
-    place = folder / change["path"]
-    old = None if change["old"] is None else base64.b64decode(change["old"])
-    now = _blob(place, note["algorithm"])
-    if now == ("" if old is None else blob_id(old, note["algorithm"])):
-        return True
-    if now != change["new"]:
-        return False
-    if old is None:
-        place.unlink()
-        with suppress(OSError):  # others have files there
-            place.parent.rmdir()
-    else:
-        replace_file(place, old)
-    return True
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits until the body has come to its end, or failed.
 
-
-def _remove_temporary(folder: Path, changes: Sequence[dict[str, Any]]) -> None:
-    """Remove the temporary files beside those that were to be written."""
-    for parent in {(folder / each["path"]).parent for each in changes}:
-        names = {f".{Path(each['path']).name}." for each in changes}
-        with suppress(OSError), os.scandir(parent) as found:
-            for entry in list(found):
-                if entry.name.endswith(".tmp") and entry.name.startswith(tuple(names)):
-                    Path(entry.path).unlink(missing_ok=True)
-
-
-def _blob(place: Path, algorithm: str) -> str:
-    """The blob id of a file as it is; empty where there is none."""
-    return blob_id(place.read_bytes(), algorithm) if place.is_file() else ""
+    Git is interrupted by the same key, so that a long hook does not keep anybody waiting; what it
+    has done by then counts.
+    """
+    caught: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    waits = threading.current_thread() is threading.main_thread() and callable(handler)
+    if waits:
+        signal.signal(signal.SIGINT, lambda number, frame: caught.append(number))
+    try:
+        yield
+    except Exception:
+        if caught:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        if waits:
+            signal.signal(signal.SIGINT, handler)

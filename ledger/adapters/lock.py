@@ -1,115 +1,111 @@
-"""One writer at a time in a working tree: a lock file that names its owner."""
+"""One writer at a time in a working tree: a lock of the kernel's, which no dead process can keep.
+
+The git processes that a writer starts inherit the lock. When it is free, neither the writer nor
+any git that it had started is alive, so what they left half done may be settled.
+"""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import socket
-import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ledger.errors import LedgerError
 
-_WAIT_SECONDS = 10.0
+WAIT_SECONDS = 10.0
 _STEP_SECONDS = 0.02
+_SAID_AFTER = 0.5  # seconds: who gets his turn sooner need not know that he waited
+_BUSY = (errno.EACCES, errno.EAGAIN)  # fcntl(2): held by another
+_MOST_BYTES = 1000
+
+_held = threading.local()  # of this thread: path → file descriptor
+_open: set[int] = set()  # of all threads: what the git processes inherit
 
 
 @contextmanager
-def writing(folder: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
-    """Hold the write lock of a ledger.
+def writing(
+    folder: Path, wait: float = WAIT_SECONDS, tell: Callable[[str], None] | None = None
+) -> Iterator[None]:
+    """Hold the write lock of a ledger; who holds it already goes on holding it.
 
     Args:
         folder: where the lock file is kept (`.git/ledger`).
-        wait: for how many seconds another live process may go on holding it.
+        wait: for how many seconds another process may go on holding it.
+        tell: told, once, for whom it is waiting (Chinese).
 
     Raises:
-        LedgerError: another process, or somebody on another machine, did not give it back.
+        LedgerError: another process did not give it back.
+        OSError: the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    mine: dict[Path, int] = _held.__dict__.setdefault("files", {})
     path = folder / "write.lock"
-    deadline = time.monotonic() + wait
-    while not (mine := _taken(path)):
-        if _is_stale(path):
-            _clear_stale(path)
-        elif time.monotonic() > deadline:
-            raise LedgerError(
-                f"另一个 ledger 正在写入（{_owner(path)}），等了 {wait:g} 秒还没有结束",
-                hint=f"请稍后再试；确认没有程序在写时，可删除 {path}",
-            )
-        else:
-            time.sleep(_STEP_SECONDS)
+    if path in mine:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
+        _acquire(handle, wait, tell)
+        _sign(handle)
+        mine[path] = handle
+        _open.add(handle)
         yield
     finally:
-        if _read(path) == mine:  # it may have been deleted by hand and belong to another by now
-            path.unlink(missing_ok=True)
+        mine.pop(path, None)
+        _open.discard(handle)
+        os.close(handle)
 
 
-def _taken(path: Path) -> dict[str, object]:
-    """Make the lock file with its content in one step, so that nobody reads it half written.
+def inherited() -> tuple[int, ...]:
+    """The file descriptors that a process started by a writer has to inherit."""
+    return tuple(_open)
 
-    Returns:
-        What the file says of its owner, nothing when there is a lock file already.
-    """
-    said: dict[str, object] = {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "since": int(time.time()),
-    }
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(said, file)
-        os.fchmod(file.fileno(), 0o644)  # other users of the repository must see whose it is
+
+def _acquire(handle: int, wait: float, tell: Callable[[str], None] | None) -> None:
+    begun = time.monotonic()
+    told = tell is None
+    while not _taken(handle):
+        waited = time.monotonic() - begun
+        if waited > wait:
+            raise LedgerError(
+                f"另一个 ledger 正在写入（{_owner(handle)}），等了 {wait:g} 秒还没有结束",
+                hint="请等它结束后再试；它已经停住的，先结束那个进程",
+            )
+        if not told and waited > _SAID_AFTER and tell is not None:
+            tell(f"另一个 ledger 正在写入（{_owner(handle)}），等它结束……")
+            told = True
+        time.sleep(_STEP_SECONDS)
+
+
+def _taken(handle: int) -> bool:
     try:
-        os.link(name, path)
-    except FileExistsError:
-        return {}
-    finally:
-        Path(name).unlink(missing_ok=True)
-    return said
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _BUSY:
+            return False
+        raise
+    return True
 
 
-def _clear_stale(path: Path) -> None:
-    """Remove a dead process's lock file.
-
-    Of two processes that find it, the slower one could remove the lock that the faster one has
-    made meanwhile; so they take turns, and each looks again.
-    """
-    with path.with_name(f"{path.name}.turn").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if _is_stale(path):
-            path.unlink(missing_ok=True)
+def _sign(handle: int) -> None:
+    """Say in the file whose it is, for those who wait; a full disk is no reason to refuse."""
+    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": int(time.time())}
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(owner).encode(), 0)
 
 
-def _read(path: Path) -> dict[str, object]:
+def _owner(handle: int) -> str:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _is_stale(path: Path) -> bool:
-    """Whether the owner is a process of this machine that no longer lives."""
-    said = _read(path)
-    pid = said.get("pid")
-    if said.get("host") != socket.gethostname() or not isinstance(pid, int):
-        return False
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):  # or a number that no process can have
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
-def _owner(path: Path) -> str:
-    said = _read(path)
-    since = said.get("since")
-    age = int(time.time() - since) if isinstance(since, int) else 0
-    return f"{said.get('host', '不明')} 上的进程 {said.get('pid', '不明')}，已 {age} 秒"
+        owner = json.loads(os.pread(handle, _MOST_BYTES, 0))
+        age = max(0, int(time.time()) - int(owner["since"]))
+        return f"{owner['host']} 上的进程 {owner['pid']}，已 {age} 秒"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "不知道是哪个进程"

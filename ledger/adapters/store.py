@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
+import shutil
+import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ledger.errors import LedgerError
+
+_LINK = "link "
+_CHUNK = 1 << 20
+_SYNCED_SINGLY = 20  # more files are brought to the disk by one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +35,40 @@ class FileChange:
     new: bytes
 
 
-def inside(root: Path, path: str) -> Path:
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """One file that is exchanged, by what `fingerprint` says of it before and after.
+
+    Attributes:
+        path: relative to a root, with '/'.
+        old, new: empty where there is no file.
+        ready: where the new content waits; None for a file that is to be gone.
+    """
+
+    path: str
+    old: str
+    new: str
+    ready: Path | None = None
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link before or after, as only git's own moves make them."""
+        return self.old.startswith(_LINK) or self.new.startswith(_LINK)
+
+
+def inside(root: Path, path: str, link: bool = False) -> Path:
     """The absolute place of a ledger path.
+
+    Args:
+        link: whether the file itself may be a symbolic link; it is never followed then.
 
     Raises:
         LedgerError: the path leaves the ledger, by '..', an absolute path or a symbolic link.
     """
     parts = PurePosixPath(path).parts
     place = root.joinpath(*parts)
-    outside = not parts or PurePosixPath(path).is_absolute() or ".." in parts or place.is_symlink()
+    outside = not parts or PurePosixPath(path).is_absolute() or ".." in parts
+    outside = outside or (place.is_symlink() and not link)
     real, top = place.parent.resolve(), root.resolve()
     outside = outside or not real.is_relative_to(top)
     # Some file systems take .GIT for .git.
@@ -61,49 +94,135 @@ def read(root: Path, path: str) -> bytes:
         raise LedgerError(f"文件 {path} 不存在", hint="它可能刚被移走，请再试一次") from None
 
 
-def apply(
-    root: Path, changes: Sequence[FileChange], tell: Callable[[int, int], None] | None = None
-) -> None:
-    """Write files atomically, each by a temporary file, fsync and rename.
+def staged_change(change: FileChange) -> Swap:
+    """What becomes of one file, before its new content is on the disk."""
+    return Swap(change.path, _fingerprint_of(change.old), _fingerprint_of(change.new))
 
-    All temporary files are written before the first rename, so a full disk changes nothing; when
-    a rename fails half way, what was renamed is put back.
+
+@contextmanager
+def staged(
+    root: Path, changes: Sequence[FileChange], tell: Callable[[int, int], None] | None = None
+) -> Iterator[list[Swap]]:
+    """The new contents on the disk beside their places; what was not used is gone at the end.
 
     Args:
         tell: told how many files are ready, of how many.
 
     Raises:
-        LedgerError: a file is no longer what the change is based on (nothing is written).
-        OSError: the disk is full or read-only (nothing is written).
+        LedgerError: a file is no longer what the change is based on.
+        OSError: the disk is full or read-only.
     """
     for change in changes:
-        _refuse_stale(root, change)
-    with _prepared(root, changes, tell) as waiting:
-        done: list[FileChange] = []
-        try:
-            for change, temporary in zip(changes, waiting, strict=True):
-                _refuse_stale(root, change)
-                done.append(change)  # before it is: an interruption may come between
-                temporary.replace(inside(root, change.path))
-        except BaseException:
-            undo(root, done)
-            raise
-    for folder in {inside(root, change.path).parent for change in changes}:
-        _sync_folder(folder)
+        _refuse_stale(root, staged_change(change))
+    ready: list[Swap] = []
+    folders: list[Path] = []
+    sync = len(changes) <= _SYNCED_SINGLY
+    try:
+        for change in changes:
+            place = inside(root, change.path)
+            _make_folder(place.parent, folders)
+            temporary = _write_temporary(place, change.new, sync)
+            ready.append(replace(staged_change(change), ready=temporary))
+            if tell:
+                tell(len(ready), len(changes))
+        if not sync:
+            os.sync()
+        yield ready
+    finally:
+        for swap in ready:
+            if swap.ready:
+                swap.ready.unlink(missing_ok=True)
+        for folder in reversed(folders):
+            with suppress(OSError):  # it holds what was written
+                folder.rmdir()
 
 
-def undo(root: Path, changes: Sequence[FileChange]) -> None:
-    """Put back what `apply` wrote; a file somebody changed since is left alone."""
-    for change in changes:
-        place = inside(root, change.path)
-        if not place.is_file() or place.read_bytes() != change.new:
-            continue
-        if change.old is None:
-            place.unlink()
-            with suppress(OSError):  # the folder may have been there before, with other files
-                place.parent.rmdir()
+def exchange(root: Path, swaps: Sequence[Swap], kept: Path | None = None) -> None:
+    """Put files into their places, each by one rename; what is to be gone goes first.
+
+    When it fails half way, `put_back` makes each file what it was, also on a disk that is full.
+
+    Args:
+        kept: a folder of the same disk for what was there before, by the swaps' positions.
+
+    Raises:
+        LedgerError: a file is no longer what the change is based on.
+        OSError: the disk is full or read-only.
+    """
+    for number, swap in enumerate(swaps):
+        if kept and swap.old:
+            _keep(inside(root, swap.path, link=swap.is_link), kept / str(number))
+    for swap in sorted(swaps, key=lambda each: bool(each.new)):
+        _refuse_stale(root, swap)
+        place = inside(root, swap.path, link=swap.is_link)
+        if swap.ready is None:
+            place.unlink(missing_ok=True)
+            _remove_empty(place.parent, root)
         else:
-            _write_temporary(place, change.old).replace(place)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _rename(swap.ready, place)
+    for folder in {inside(root, swap.path, link=swap.is_link).parent for swap in swaps}:
+        if folder.is_dir():
+            _sync_folder(folder)
+
+
+def put_back(root: Path, swap: Swap, before: Path) -> bool:
+    """Make a file what it was; False when it is neither that nor what it was to be.
+
+    Args:
+        before: where `exchange` kept what was there.
+    """
+    place = inside(root, swap.path, link=True)
+    now = fingerprint(place)
+    if now == swap.old:
+        return True
+    if now != swap.new or (swap.old and fingerprint(before) != swap.old):
+        return False
+    if swap.old:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _rename(before, place)
+    else:
+        place.unlink()
+        _remove_empty(place.parent, root)
+    return True
+
+
+def fingerprint(place: Path) -> str:
+    """What is at a place: a hash of a file's bytes, a link's target, empty for nothing."""
+    if place.is_symlink():
+        return f"{_LINK}{place.readlink()}"
+    if not place.is_file():
+        return "other" if place.exists() else ""
+    digest = hashlib.sha256()
+    with place.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def remove_temporary(folder: Path, paths: Iterable[str]) -> None:
+    """Remove what a killed writer left beside the files that it was to write."""
+    names: dict[Path, set[str]] = {}
+    for path in paths:
+        place = folder / path
+        names.setdefault(place.parent, set()).add(f".{place.name}.")
+    for parent, prefixes in names.items():
+        with suppress(OSError), os.scandir(parent) as entries:
+            for entry in list(entries):
+                stem = entry.name.removesuffix(".tmp").rpartition(".")[0] + "."
+                if entry.name.endswith(".tmp") and stem in prefixes:
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def write_over(place: Path, old: bytes | None, content: bytes) -> None:
+    """Write one file whole or not at all, where it still is what it was.
+
+    Raises:
+        LedgerError: somebody has changed or made it meanwhile.
+        OSError: the disk is full or read-only.
+    """
+    with staged(place.parent, [FileChange(place.name, old, content)]) as swaps:
+        exchange(place.parent, swaps)
 
 
 def replace_file(place: Path, content: bytes) -> None:
@@ -118,41 +237,48 @@ def make_executable(place: Path, content: bytes) -> None:
     temporary.replace(place)
 
 
-def _refuse_stale(root: Path, change: FileChange) -> None:
-    place = inside(root, change.path)
-    now = place.read_bytes() if place.is_file() else None
-    if now == change.old:
+def _refuse_stale(root: Path, swap: Swap) -> None:
+    if fingerprint(inside(root, swap.path, link=swap.is_link)) == swap.old:
         return
-    if change.old is None:
-        raise LedgerError(
-            f"文件 {change.path} 已经存在，没有覆盖", hint="请换一个编号，或直接修改它"
-        )
+    if not swap.old:
+        raise LedgerError(f"文件 {swap.path} 已经存在，没有覆盖", hint="请换一个编号，或直接修改它")
     raise LedgerError(
-        f"文件 {change.path} 在读取之后被别人改过，没有覆盖", hint="请看一下改动，再试一次"
+        f"文件 {swap.path} 在读取之后被别人改过，没有覆盖", hint="请看一下改动，再试一次"
     )
 
 
-@contextmanager
-def _prepared(
-    root: Path, changes: Sequence[FileChange], tell: Callable[[int, int], None] | None
-) -> Iterator[list[Path]]:
-    """Temporary files beside their targets; at the end what was not used is removed."""
-    waiting: list[Path] = []
-    folders: list[Path] = []
+def _fingerprint_of(content: bytes | None) -> str:
+    return "" if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _keep(place: Path, kept: Path) -> None:
+    """Have a file under a second name, so that putting it back needs no room on the disk."""
+    kept.unlink(missing_ok=True)
     try:
-        for change in changes:
-            place = inside(root, change.path)
-            _make_folder(place.parent, folders)
-            waiting.append(_write_temporary(place, change.new))
-            if tell:
-                tell(len(waiting), len(changes))
-        yield waiting
-    finally:
-        for temporary in waiting:
-            temporary.unlink(missing_ok=True)
-        for folder in reversed(folders):
-            with suppress(OSError):  # it holds what was written
-                folder.rmdir()
+        os.link(place, kept, follow_symlinks=False)
+    except OSError:  # a file system without links, or another one
+        shutil.copy2(place, kept, follow_symlinks=False)
+
+
+def _rename(source: Path, place: Path) -> None:
+    """Rename, also from another file system."""
+    try:
+        source.replace(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        mode = stat.S_IMODE(source.stat().st_mode)
+        temporary = _write_temporary(place, source.read_bytes())
+        temporary.chmod(mode)
+        temporary.replace(place)
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    """Remove a folder that holds nothing any more, and those above it."""
+    with suppress(OSError):  # others have files there
+        while folder != root:
+            folder.rmdir()
+            folder = folder.parent
 
 
 def _make_folder(folder: Path, made: list[Path]) -> None:
@@ -164,15 +290,16 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
     made.append(folder)
 
 
-def _write_temporary(place: Path, content: bytes) -> Path:
-    """A synced file beside its target, with its permissions, named so that no scan reads it."""
+def _write_temporary(place: Path, content: bytes, sync: bool = True) -> Path:
+    """A file beside its target, with its permissions, named so that no scan reads it."""
     handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".tmp", dir=place.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
         temporary.chmod(mode)
     except BaseException:

@@ -186,7 +186,7 @@ def root(
     if version:
         sys.stdout.write(f"ledger {__version__}\n")
         raise typer.Exit
-    context.obj = Session(Path(folder), _today(today))
+    context.obj = Session(Path(folder), _today(today), context.obj or "")
     if context.invoked_subcommand is None:
         from ledger.cli.showing import picture
 
@@ -217,7 +217,8 @@ def _invoke(arguments: list[str]) -> int:
         legible(argument, "命令行")
     command = typer.main.get_command(app)
     try:
-        with command.make_context("ledger", _hoisted(arguments)) as context:
+        said = " ".join(arguments)
+        with command.make_context("ledger", _hoisted(arguments), obj=said) as context:
             command.invoke(context)
     except typer.Exit as end:
         _flush()

@@ -26,10 +26,12 @@ class Session:
     Attributes:
         folder: where to look for the ledger (`-C`).
         today: `--today`, None when the clock decides.
+        command: the whole command line, as one text.
     """
 
     folder: Path
     today: dt.date | None
+    command: str = ""
 
     def now(self, ledger: Ledger | None) -> dt.date:
         """The given today, else the day it is where the ledger is; here, where there is none."""
@@ -43,22 +45,38 @@ class Session:
         return today_of(ledger, clock)
 
     def open(self) -> Ledger:
-        """The ledger of the folder; what a killed program left half written is settled first."""
-        from ledger.adapters.journal import is_interrupted
+        """The ledger of the folder; what a killed program left half written is settled first.
+
+        Raises:
+            typer.Exit: what was cut off is this very command, and it had come to its end.
+        """
         from ledger.usecases.reading import open_ledger
 
-        ledger = open_ledger(self.folder, say)
-        if is_interrupted(ledger.repo):
-            _settle(ledger)
+        ledger = open_ledger(self.folder, say, self.command)
+        _settle(ledger)
         return ledger
 
 
 def _settle(ledger: Ledger) -> None:
-    from ledger.usecases.writing import recover
-    from ledger.view.problems import recovery
+    from ledger.adapters.journal import done_before, is_interrupted
+    from ledger.view.problems import done_already, recovery
 
-    if (interrupted := recover(ledger)) is not None:
-        say(recovery(interrupted))
+    if is_interrupted(ledger.repo):
+        from ledger.usecases.writing import recover
+
+        try:
+            interrupted = recover(ledger)
+        except OSError:
+            say("上一次写入中断了，磁盘现在写不进去，还没有恢复；请检查磁盘，再运行任何一个命令。")
+            return
+        if interrupted is not None and not interrupted.done:
+            say(recovery(interrupted))
+            return
+        if interrupted is not None and interrupted.command != ledger.command:
+            say(recovery(interrupted))
+    if (done := done_before(ledger.repo, ledger.command)) is not None:
+        say(done_already(done))
+        raise typer.Exit
 
 
 def session(context: typer.Context) -> Session:

@@ -21,7 +21,7 @@ from ledger.usecases.drafting import due_of, nature_of, next_number, task_id
 from ledger.usecases.editing import Done, decoded_as, task_file
 from ledger.usecases.listing import department, one_of
 from ledger.usecases.reading import Ledger, load, refuse_broken
-from ledger.usecases.writing import Operation, record
+from ledger.usecases.writing import Operation, alone, record
 
 SOURCE_LINE = "# yaml-language-server: $schema=../schemas/source.json"
 
@@ -44,6 +44,7 @@ class Wanted:
     tags: tuple[str, ...] = ()
 
 
+@alone
 def add_task(
     ledger: Ledger, wanted: Wanted, by: str, today: dt.date, commit: bool
 ) -> tuple[Done, str]:

@@ -12,7 +12,7 @@ from ledger.adapters.snapshots import DECISIONS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited, written
 from ledger.adapters.yamlread import parse
-from ledger.errors import LedgerError, UsageError
+from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decision import Decision, DecisionItem
 from ledger.model.decode import compact, encode
@@ -32,7 +32,7 @@ from ledger.usecases.outcomes import (
 )
 from ledger.usecases.reading import Ledger, load
 from ledger.usecases.workflow import Act
-from ledger.usecases.writing import Operation, record
+from ledger.usecases.writing import Operation, alone, record
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../../schemas/decision.json"
 _JUDGED = frozenset(code for code in CODES if code[0] == "D") | {"T003"}
@@ -87,10 +87,12 @@ def waiting(snapshot: Snapshot) -> list[Task]:
     return reviewed + [task for task in tasks if may_decide_again(snapshot, task)]
 
 
+@alone
 def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
     snapshot = load(ledger)
     decision = decoded_as(Decision, content, called)
     if decision.date is None or decision.id in snapshot.decision_by_id:
+        _refuse_same(snapshot, decision)
         raise LedgerError(
             f"会议记录 {decision.id} 已经有了", hint="记录不能改；有更正的另记一次会议"
         )
@@ -114,6 +116,17 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
     )
     commit = record(ledger, changes, operation, act.commit)
     return _told(decision, outcomes, commit)
+
+
+def _refuse_same(snapshot: Snapshot, decision: Decision) -> None:
+    """Raise when the meeting is recorded already with just this content, digests apart."""
+    there = snapshot.decision_by_id.get(decision.id)
+    if there and _without_digests(there.record) == _without_digests(decision):
+        raise AlreadyDone(f"会议记录 {decision.id} 已经这样登记过了，没有重复登记")
+
+
+def _without_digests(decision: Decision) -> Decision:
+    return replace(decision, items=tuple(replace(each, digest="") for each in decision.items))
 
 
 def _digest(snapshot: Snapshot, item: DecisionItem) -> str:

@@ -11,7 +11,7 @@ from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, SOURCES, TASKS
 from ledger.adapters.store import FileChange
 from ledger.usecases.reading import Ledger
-from ledger.usecases.writing import Operation, record
+from ledger.usecases.writing import Operation, alone, record
 
 ATTRIBUTES_FILE = ".gitattributes"
 ATTRIBUTES = b"data/**/*.yaml merge=ledger\nledger.yaml merge=ledger\n"
@@ -29,6 +29,7 @@ def configure_driver(repo: GitRepo) -> bool:
     return True
 
 
+@alone
 def install_driver(ledger: Ledger) -> bool:
     """Have git merge the ledger's files by meaning here; False when it does already.
 

@@ -14,7 +14,7 @@ from ledger.adapters.snapshots import CONFIG_FILE, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited, written
 from ledger.adapters.yamlread import YamlFault, parse
-from ledger.errors import LedgerError, UsageError
+from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import FieldChange, task_change
 from ledger.model.decode import Fault, compact, decode, encode
 from ledger.model.fields import specs
@@ -24,7 +24,7 @@ from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progre
 from ledger.usecases.drafting import due_of
 from ledger.usecases.listing import department
 from ledger.usecases.reading import Ledger, load, load_task, refuse_broken, task_path
-from ledger.usecases.writing import Operation, record
+from ledger.usecases.writing import Operation, alone, record
 
 R = TypeVar("R")
 
@@ -82,8 +82,10 @@ def report_progress(
     """
 
     def edits(task: Task) -> list[Edit]:
-        refuse_ended(task)
         refuse_future(entry.date, today)
+        if entry in task.progress:
+            raise AlreadyDone(f"{task.id} 这一天已经填报过同样的进展，没有重复登记")
+        refuse_ended(task)
         started = [Edit(("status",), IN_PROGRESS)] if task.status == NOT_STARTED else []
         return [*started, Edit(("progress",), plain(entry), append=True)]
 
@@ -104,8 +106,10 @@ def extend(ledger: Ledger, wanted: str, extension: Extension, commit: bool, toda
     """
 
     def edits(task: Task) -> list[Edit]:
-        refuse_ended(task)
         refuse_future(extension.date, today)
+        if any(replace(each, from_=extension.from_) == extension for each in task.extensions):
+            raise AlreadyDone(f"{task.id} 已经登记过同样的延期，没有重复登记")
+        refuse_ended(task)
         days = checkpoints(task)
         current = next_due(task) or (days[-1] if days else None)
         if current is None:
@@ -228,6 +232,7 @@ def replace_text(ledger: Ledger, draft: Draft, commit: bool) -> Done:
     return _recorded(ledger, [change], before, after, operation, commit, guarded=True)
 
 
+@alone
 def change_task(
     ledger: Ledger,
     wanted: str,

@@ -11,7 +11,7 @@ from ledger.adapters import lfs, store
 from ledger.adapters.snapshots import EVIDENCE
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit
-from ledger.errors import LedgerError, UsageError
+from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.escaping import clean
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
@@ -19,7 +19,7 @@ from ledger.usecases.checking import MAX_EVIDENCE
 from ledger.usecases.editing import Done, change_task, plain, refuse_ended
 from ledger.usecases.reading import Ledger, load_task
 from ledger.usecases.workflow import Act
-from ledger.usecases.writing import Operation
+from ledger.usecases.writing import Operation, alone
 
 _MEGABYTE = 1_000_000
 _LONGEST_NAME = 60  # characters; with the folder it stays below what file systems take
@@ -49,6 +49,7 @@ class Material:
         return bool(self.archive) or self.hash_only
 
 
+@alone
 def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> Done:
     """Register a file as evidence of a task; file and task go into one commit.
 
@@ -65,8 +66,8 @@ def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> D
         evidence, files = _copied(ledger, snapshot, entry.record, material, act)
 
     def edits(task: Task) -> list[Edit]:
-        refuse_ended(task)
         _refuse_again(task, evidence)
+        refuse_ended(task)
         return [Edit(("evidence",), plain(evidence), append=True)]
 
     def operation(task: Task) -> Operation:
@@ -158,6 +159,8 @@ def _refuse_large(ledger: Ledger, snapshot: Snapshot, path: str, file: Path) -> 
 
 
 def _refuse_again(task: Task, evidence: Evidence) -> None:
+    if evidence in task.evidence:
+        raise AlreadyDone(f"{task.id} 已经这样登记过材料“{evidence.name}”，没有重复登记")
     for each in task.evidence:
         if each.sha256 and each.sha256 == evidence.sha256:
             raise LedgerError(

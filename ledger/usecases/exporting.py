@@ -21,7 +21,6 @@ from ledger.adapters.exporters.sheet import Column, Light, Sheet, Value
 from ledger.adapters.exporters.xlsx import xlsx_file
 from ledger.adapters.importers.grid import Tell, silent
 from ledger.adapters.snapshots import CONFIG_FILE
-from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.standing import checkpoints, next_due
@@ -214,7 +213,7 @@ def deliver(ledger: Ledger, place: Path, content: bytes, overwrite: bool) -> Non
         raise LedgerError(
             f"文件 {place} 已经存在，没有覆盖", hint="请换一个文件名；确认不要旧文件时加 --force"
         )
-    store.apply(target.parent, [FileChange(target.name, old, content)])
+    store.write_over(target, old, content)
 
 
 def _refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:

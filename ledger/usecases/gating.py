@@ -18,7 +18,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking import check_push
 from ledger.usecases.reading import Ledger, today_of
-from ledger.usecases.writing import Operation, record
+from ledger.usecases.writing import Operation, alone, record
 
 CI = ("forgejo", "gitea", "github", "gitlab")
 _WORKFLOWS = {
@@ -48,6 +48,7 @@ def gate_files(kinds: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     yield _PRE_COMMIT, render("pre-commit.yaml.j2", {}).encode()
 
 
+@alone
 def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
     """Write the CI workflows that are missing; return their paths.
 

@@ -6,14 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ledger.adapters.gitmerge import make_commit
-from ledger.adapters.lock import writing
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
 from ledger.usecases.combining import combine
 from ledger.usecases.reading import Ledger, load
-from ledger.usecases.writing import Operation, message_of, move
+from ledger.usecases.writing import Operation, held, message_of, move
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,8 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
         raise LedgerError(f"分支 {merging.branch} 没有通过检查，没有合并", hint="请改好后再试")
     tasks = tuple(change.id for change in merging.change.tasks)
     operation = Operation("merge", f"合并 {merging.branch}", tasks, body=f"办理人：{by}")
-    ledger.repo.refuse_unfinished()
-    with writing(ledger.repo.state_dir()):
+    with held(ledger):
+        ledger.repo.refuse_unfinished()
         head = ledger.repo.resolve("HEAD")
         tree = _merged_tree(ledger, head, merging)
         message = message_of(operation, every_task=True)

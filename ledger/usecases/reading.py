@@ -39,11 +39,16 @@ _UNREADABLE = frozenset({"T001", "T002", "D001"})
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """An opened ledger: its root folder, its repository and its cache."""
+    """An opened ledger: its root folder, its repository and its cache.
+
+    Attributes:
+        command: the command line that opened it, for what is left when it is killed.
+    """
 
     root: Path
     repo: GitRepo
     cache: Cache
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +64,22 @@ class Moment:
     today: dt.date
 
 
-def open_ledger(start: Path, tell: Callable[[str], object] | None = None) -> Ledger:
+def open_ledger(
+    start: Path, tell: Callable[[str], object] | None = None, command: str = ""
+) -> Ledger:
     """The ledger that a folder belongs to.
 
     Args:
         start: any folder inside the ledger.
-        tell: takes remarks on what the user names; see `GitRepo`.
+        tell: takes remarks on what the user names, see `GitRepo`, and what he waits for.
+        command: as `Ledger` has it.
 
     Raises:
         LedgerError: no ledger.yaml there or above, or no git repository.
     """
     root = _find_root(start)
     repo = find_repo(root, tell) if tell else find_repo(root)
-    return Ledger(root, repo, Cache(repo.state_dir()))
+    return Ledger(root, repo, Cache(repo.state_dir()), command)
 
 
 def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) -> Moment:

@@ -24,7 +24,7 @@ from ledger.usecases.editing import ORDER, decoded, plain, refuse_future
 from ledger.usecases.listing import department
 from ledger.usecases.reading import Ledger
 from ledger.usecases.reporting import FILTERS, one_blank_line, own_templates
-from ledger.usecases.writing import Operation, record
+from ledger.usecases.writing import Operation, alone, record
 
 # What file names on some system cannot hold, or what hides what they say (directional marks).
 _UNFIT = re.compile(rf'(?:[\\/:*?"<>|\s\x7f]|{UNSAFE.pattern})+')
@@ -78,6 +78,7 @@ def reminders(
     return tuple(each for each in sent if each.tasks)
 
 
+@alone
 def record_reminders(
     ledger: Ledger, sent: Iterable[Reminder], by: str, day: dt.date, today: dt.date, commit: bool
 ) -> tuple[str, ...]:

@@ -22,11 +22,10 @@ from ledger.adapters.gitmerge import (
     tree_merge,
 )
 from ledger.adapters.gitrepo import TreeFile
-from ledger.adapters.lock import writing
 from ledger.adapters.snapshots import DECISIONS, EVIDENCE, TASKS
 from ledger.adapters.yamledit import Edit, edited
 from ledger.adapters.yamlread import YamlFault, parse
-from ledger.errors import LedgerError, UsageError
+from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.snapshot import Entry, Snapshot
@@ -35,7 +34,7 @@ from ledger.usecases.adding import taken_ids
 from ledger.usecases.drafting import next_number, task_id
 from ledger.usecases.editing import ORDER
 from ledger.usecases.reading import Ledger, find_entry, load
-from ledger.usecases.writing import move
+from ledger.usecases.writing import alone, move
 
 _PUBLIC = ("refs/remotes/", "refs/tags/")
 
@@ -49,6 +48,7 @@ class Renumbered:
     commits: int
 
 
+@alone
 def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
     """Give an unpublished task another id, in every commit that has it, with its references.
 
@@ -65,6 +65,7 @@ def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
     if not head:
         raise LedgerError("台账还没有任何提交", hint="请先提交一次，再改编号")
     snapshot = load(ledger, head)
+    _refuse_again(ledger, snapshot, wanted, new)
     entry = find_entry(snapshot, wanted)
     first = first_commit_of(ledger.repo, entry.path)
     _refuse_published(ledger, first, entry.record.id)
@@ -72,10 +73,24 @@ def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
     name = _checked(new, snapshot) if new else free_id(entry.record, snapshot, set())
     start = ledger.repo.parent_of(first)
     known = ledger.repo.tree(start, TASKS, DECISIONS) if start else ()
-    with writing(ledger.repo.state_dir()):
-        made, count = rewritten(ledger, head, (start,), known, {entry.record.id: name})
-        move(ledger, head, made, f"{entry.record.id} 换成 {name}")
+    made, count = rewritten(ledger, head, (start,), known, {entry.record.id: name})
+    move(ledger, head, made, _moving(entry.record.id, name))
     return Renumbered(entry.record.id, name, count)
+
+
+def _refuse_again(ledger: Ledger, snapshot: Snapshot, wanted: str, new: str) -> None:
+    """Raise when the task has just got another id: nobody has to ask for it twice."""
+    if wanted in snapshot.by_id:
+        return
+    last = ledger.repo.last_move()
+    names = (new,) if new else snapshot.by_id
+    if name := next((each for each in names if last == _moving(wanted, each)), ""):
+        raise AlreadyDone(f"{wanted} 已经换成 {name} 了，没有再换")
+
+
+def _moving(old: str, new: str) -> str:
+    """What is said of the branch's move."""
+    return f"{old} 换成 {new}"
 
 
 def free_id(task: Task, snapshot: Snapshot, taken: Iterable[str]) -> str:

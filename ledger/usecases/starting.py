@@ -17,7 +17,7 @@ from ledger.model.schema import FILES, schema
 from ledger.usecases.driving import ATTRIBUTES, ATTRIBUTES_FILE, configure_driver
 from ledger.usecases.gating import gate_files
 from ledger.usecases.reading import Ledger
-from ledger.usecases.writing import Operation, record
+from ledger.usecases.writing import Operation, record, recover
 
 SCHEMAS = "data/schemas"
 _KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
@@ -50,11 +50,14 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
     if folder.exists() and not folder.is_dir():
         raise LedgerError(f"{folder} 是文件，不是文件夹", hint="请换一个文件夹名")
     root = folder.resolve()
+    known_repo = _is_repo(root)
+    if known_repo:
+        recover(Ledger(root, find_repo(root), Cache(None)))
     if (root / CONFIG_FILE).exists():
         raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
     if outer := _outer(root):
         raise LedgerError(f"{folder} 已经在台账 {outer} 里了", hint="请换一个台账之外的文件夹")
-    repo = find_repo(root) if _is_repo(root) else create_repo(root)
+    repo = find_repo(root) if known_repo else create_repo(root)
     ledger = Ledger(root, repo, Cache(None))
     changes = [
         FileChange(path, None, content)
@@ -63,8 +66,8 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
     ]
     known = bool(repo.identity() and repo.email())
     operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
-    made = record(ledger, changes, operation, commit and known)
     configure_driver(repo)
+    made = record(ledger, changes, operation, commit and known)
     return Started(root, made)
 
 

@@ -16,7 +16,6 @@ from secrets import SystemRandom
 from ledger.adapters.forge import LOCAL, PullRequest, detect, open_request
 from ledger.adapters.gitmerge import make_commit, refuse_blocked, span
 from ledger.adapters.gitremote import accepted, fetch_if_there, offer, outpaced, remote_url
-from ledger.adapters.lock import writing
 from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
@@ -26,7 +25,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking import check_between, check_push
 from ledger.usecases.combining import Choices, Clash, Combined, LeftBehind, combine
 from ledger.usecases.reading import Ledger, load, refuse_broken
-from ledger.usecases.writing import Operation, message_of, move
+from ledger.usecases.writing import Operation, held, message_of, move
 
 _ATTEMPTS = 200
 _PATIENCE_SECONDS = 120.0
@@ -308,7 +307,7 @@ def _moved(ledger: Ledger, plan: Plan) -> bool:
     """Take the branch and the work tree along; False when something was committed meanwhile."""
     if not plan.moves():
         return True
-    with writing(ledger.repo.state_dir()):
+    with held(ledger):
         if ledger.repo.head() != plan.local:
             return False
         move(ledger, plan.local, plan.target, "同步")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ledger.adapters import store
 from ledger.adapters.yamledit import Edit
-from ledger.errors import LedgerError
+from ledger.errors import AlreadyDone, LedgerError
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -49,6 +49,9 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        applied = Applied(date=act.date, by=act.by, summary=summary)
+        if task.status == APPLIED and task.closing and task.closing.applied == applied:
+            raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
         _refuse_other(task, (IN_PROGRESS,), "申请销号")
         if not any(map(_is_tangible, task.evidence)):
             said = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
@@ -56,7 +59,6 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
                 f"{task.id} {said}，不能申请销号",
                 hint=f"请先登记：ledger evidence add {task.id} 文件",
             )
-        applied = Applied(date=act.date, by=act.by, summary=summary)
         return [
             *_hashes(ledger, task),
             Edit(("status",), APPLIED),
@@ -75,13 +77,15 @@ def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        reviewed = Reviewed(date=act.date, by=act.by, opinion=opinion)
+        if task.status == REVIEWED and task.closing and task.closing.reviewed == reviewed:
+            raise AlreadyDone(f"{task.id} 已经这样审核过了，没有重复登记")
         _refuse_other(task, (APPLIED,), "审核")
         applied = task.closing.applied if task.closing else None
         if applied and applied.by.strip() == act.by.strip():
             raise LedgerError(
                 f"{task.id} 由 {act.by} 申请，不能由同一人审核", hint="请由另一个人审核"
             )
-        reviewed = Reviewed(date=act.date, by=act.by, opinion=opinion)
         return [Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed))]
 
     return _changed(ledger, wanted, edits, "review", "审核通过", act)
@@ -96,6 +100,7 @@ def send_back(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        _refuse_again(task, reason, RETURNED, act, "退回")
         _refuse_other(task, (APPLIED, REVIEWED), "退回")
         return back_to_work(reason, RETURNED, act)
 
@@ -111,6 +116,7 @@ def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        _refuse_again(task, reason, REOPENED, act, "重开")
         _refuse_other(task, (CLOSED,), "重开")
         return back_to_work(reason, REOPENED, act)
 
@@ -128,6 +134,8 @@ def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> 
         refuse_future(act.date, act.today)
         _refuse_other(task, (CLOSED, ONGOING), "回头看")
         entry = Lookback(date=act.date, by=act.by, result=result, note=note)
+        if entry in task.lookback:
+            raise AlreadyDone(f"{task.id} 已经登记过同样的回头看，没有重复登记")
         return [Edit(("lookback",), plain(entry), append=True)]
 
     return _changed(ledger, wanted, edits, "lookback", f"回头看：{result}", act)
@@ -137,6 +145,13 @@ def back_to_work(reason: str, event: str, act: Act) -> list[Edit]:
     """The edits by which a task goes back to 推进中, with the reason as a log entry."""
     entry = Progress(date=act.date, by=act.by, text=reason, event=event)
     return [Edit(("status",), IN_PROGRESS), Edit(("progress",), plain(entry), append=True)]
+
+
+def _refuse_again(task: Task, reason: str, event: str, act: Act, called: str) -> None:
+    """Raise when the last thing that happened to a task is just what is asked for."""
+    entry = Progress(date=act.date, by=act.by, text=reason, event=event)
+    if task.status == IN_PROGRESS and task.progress[-1:] == (entry,):
+        raise AlreadyDone(f"{task.id} 已经这样{called}过了，没有重复登记")
 
 
 def _changed(

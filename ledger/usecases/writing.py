@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from ledger.adapters import journal, store
-from ledger.adapters.gitmerge import move_branch, refuse_blocked
+from ledger.adapters.gitindex import set_entries
+from ledger.adapters.gitmerge import at_top, changed_paths, checked_out, refuse_blocked
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
 from ledger.usecases.checking import refuse_secrets
 from ledger.usecases.reading import Ledger
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 _TRAILER = re.compile(r"^(?=Ledger-)", re.MULTILINE)  # what a body must not pretend to be
+_MOMENT = 1.0  # seconds that a reader waits for a writer who seems to be dead
 _NAMED = 20  # more tasks than this are counted, not named, in a commit's trailers
 
 
@@ -62,75 +71,103 @@ def record(
     if not changes:
         return ""
     refuse_secrets(ledger, changes)
-    with writing(ledger.repo.state_dir()):
-        journal.recovered(ledger.repo)
+    with held(ledger):
         if commit:
             _refuse_without_identity(ledger)
             ledger.repo.refuse_unfinished()
-        with journal.noted(ledger.repo, ledger.root, changes, operation.subject, commit):
-            return _written(ledger, changes, operation, commit, tell)
+        note = _note(ledger, changes, operation, commit)
+        paths = [change.path for change in changes]
+        message = message_of(operation)
+        done = journal.carried_out(
+            ledger.repo,
+            note,
+            store.staged(ledger.root, changes, tell),
+            (lambda index: ledger.repo.commit_only(paths, message, index)) if commit else None,
+        )
+    if commit:
+        ledger.repo.keep_up()
+    return done
 
 
-def _written(
-    ledger: Ledger,
-    changes: Sequence[FileChange],
-    operation: Operation,
-    commit: bool,
-    tell: Callable[[int, int], None] | None,
-) -> str:
-    try:
-        store.apply(ledger.root, changes, tell)
-    except BaseException:  # it has put back what it wrote
-        journal.forget(ledger.repo)
-        raise
-    if not commit:
-        return ""
-    try:
-        return ledger.repo.commit_only([change.path for change in changes], message_of(operation))
-    except BaseException:
-        store.undo(ledger.root, changes)
-        journal.forget(ledger.repo)
-        raise
+def alone(
+    usecase: Callable[Concatenate[Ledger, P], R],
+) -> Callable[Concatenate[Ledger, P], R]:
+    """Have a use case be the only writer, from its first look at a file to its commit."""
+
+    @wraps(usecase)
+    def locked(ledger: Ledger, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with held(ledger):
+            return usecase(ledger, *args, **kwargs)
+
+    return locked
+
+
+@contextmanager
+def held(ledger: Ledger) -> Iterator[None]:
+    """Be the only writer: what is read in here is still so when it is written.
+
+    What an earlier writer left half done is settled first.
+
+    Raises:
+        LedgerError: another writer did not come to an end.
+    """
+    with writing(ledger.repo.state_dir(), tell=ledger.tell):
+        journal.recovered(ledger.repo)
+        yield
+
+
+def _note(
+    ledger: Ledger, changes: Sequence[FileChange], operation: Operation, commit: bool
+) -> journal.Note:
+    return journal.Note(
+        operation.subject,
+        ledger.command,
+        str(ledger.root),
+        tuple(store.staged_change(change) for change in changes),
+        ref=ledger.repo.branch_ref() if commit else "",
+        head=ledger.repo.head() or "" if commit else "",
+        trailers=tuple(_trailers(operation)),
+    )
 
 
 def move(ledger: Ledger, old: str, new: str, subject: str) -> None:
     """Take the current branch, its index and work tree to a commit; with the write lock held.
 
-    Uncommitted work stays. When the program is killed meanwhile, the next one carries it on.
+    Uncommitted work in other files stays as it is, staged or not.
 
     Raises:
         LedgerError: uncommitted work is in the way, or the branch has moved on.
     """
-    refuse_blocked(ledger.repo, old, new)
-    with journal.noted_move(ledger.repo, old, new, subject):
-        move_branch(ledger.repo, old, new, subject)
+    top = at_top(ledger.repo)
+    swaps = checked_out(top, old, new, journal.staging_folder(top))
+    refuse_blocked(top, old, new)
+    paths = changed_paths(top, old, new)
+
+    def moved(index: Path) -> str:
+        set_entries(top, index, new, paths)
+        top.run("update-ref", "-m", subject, "HEAD", new, old)
+        return new
+
+    ref = top.branch_ref()
+    note = journal.Note(subject, ledger.command, str(top.root), tuple(swaps), ref, old, new)
+    journal.carried_out(top, note, nullcontext(swaps), moved)
 
 
 def recover(ledger: Ledger) -> journal.Interrupted | None:
     """Settle what a killed program left half done; None when there is nothing of the kind.
 
     Cheap where there is nothing. While another program is writing, its work is not touched.
+
+    Raises:
+        OSError: the disk is read-only; it can be tried again.
     """
     if not journal.is_interrupted(ledger.repo):
         return None
     try:
-        with writing(ledger.repo.state_dir(), wait=0):
-            return journal.recovered(ledger.repo) or _carried_on(ledger)
+        with writing(ledger.repo.state_dir(), wait=_MOMENT):
+            return journal.recovered(ledger.repo)
     except LedgerError:
         return None
-
-
-def _carried_on(ledger: Ledger) -> journal.Interrupted | None:
-    """Finish a move of the branch that was cut off; one that is stale is forgotten."""
-    found = journal.interrupted_move(ledger.repo)
-    if found is None:
-        return None
-    old, new, subject = found
-    head = ledger.repo.head()
-    if head == old:
-        move(ledger, old, new, subject)
-    journal.forget(ledger.repo)
-    return journal.Interrupted(subject, done=True) if head in (old, new) else None
 
 
 def message_of(operation: Operation, every_task: bool = False) -> str:
@@ -139,16 +176,19 @@ def message_of(operation: Operation, every_task: bool = False) -> str:
     Args:
         every_task: name all tasks in the trailers, however many.
     """
-    few = every_task or len(operation.tasks) <= _NAMED
-    tasks = operation.tasks if few else ()
-    trailers = [
-        f"Ledger-Op: {operation.name}",
-        *(f"Ledger-Task: {task}" for task in tasks),
-        *(f"{name}: {value}" for name, value in operation.trailers),
-    ]
+    trailers = _trailers(operation, every_task)
     body = _TRAILER.sub(" ", operation.body.strip())
     paragraphs = [_one_line(operation.subject), body, "\n".join(trailers)]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _trailers(operation: Operation, every_task: bool = False) -> list[str]:
+    few = every_task or len(operation.tasks) <= _NAMED
+    return [
+        f"Ledger-Op: {operation.name}",
+        *(f"Ledger-Task: {task}" for task in (operation.tasks if few else ())),
+        *(f"{name}: {value}" for name, value in operation.trailers),
+    ]
 
 
 def _one_line(text: str) -> str:

@@ -42,6 +42,15 @@ def recovery(interrupted: Interrupted) -> str:
     return f"{said}没有做完，程序就中断了；已恢复到办理之前，请重新办理。"
 
 
+def done_already(interrupted: Interrupted) -> str:
+    """That a command which was cut off had come to its end, and is not done a second time."""
+    made = f"（提交 {interrupted.commit[:10]}）" if interrupted.commit else ""
+    return (
+        f"“{interrupted.subject}”上一次虽然中断，其实已经办完{made}，没有重做；"
+        "确实要再办一次的，请再运行一次。"
+    )
+
+
 def _ended(text: str) -> str:
     """One line that ends as a sentence does."""
     said = one_line(text)

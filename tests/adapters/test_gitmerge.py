@@ -15,7 +15,6 @@ from ledger.adapters.gitmerge import (
     make_commit,
     merge_texts,
     message_of_commit,
-    move_branch,
     put_blobs,
     refuse_blocked,
     set_driver,
@@ -24,6 +23,7 @@ from ledger.adapters.gitmerge import (
 from ledger.adapters.gitprocess import GitError
 from ledger.adapters.gitrepo import blob_id
 from ledger.errors import LedgerError
+from ledger.usecases.writing import held, move
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -46,6 +46,12 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
         made.write(name, "main")
     made.commit("主线")
     return made
+
+
+def moved(folder: LedgerFolder, old: str, new: str) -> None:
+    ledger = folder.open()
+    with held(ledger):
+        move(ledger, old, new, "测试")
 
 
 def test_git_decides_what_it_can_and_leaves_the_rest(ledger: LedgerFolder) -> None:
@@ -121,7 +127,7 @@ def test_moving_leaves_staged_and_changed_work_alone(ledger: LedgerFolder) -> No
     ledger.git("add", "staged.txt")
     status = ledger.git("status", "--porcelain")
     refuse_blocked(repo, old, new)
-    move_branch(repo, old, new, "测试")
+    moved(ledger, old, new)
     assert ledger.git("status", "--porcelain") == status
     assert repo.resolve("main") == new
     assert (ledger.root / "mine.txt").read_text(encoding="utf-8") == "提交了"
@@ -133,8 +139,8 @@ def test_moving_goes_over_nobody_s_work(ledger: LedgerFolder) -> None:
     ledger.write("both.txt", "改着")
     with pytest.raises(LedgerError, match=r"both\.txt里有还没有提交的改动"):
         refuse_blocked(repo, old, new)
-    with pytest.raises(GitError):
-        move_branch(repo, old, new, "测试")
+    with pytest.raises(LedgerError):
+        moved(ledger, old, new)
     assert (ledger.root / "both.txt").read_text(encoding="utf-8") == "改着"
     assert repo.resolve("main") == old
 
@@ -147,7 +153,7 @@ def test_an_interrupted_move_is_carried_on(ledger: LedgerFolder, staged: bool) -
     ledger.git("restore", "--source", new, "--worktree", *(["--staged"] if staged else []), ":/")
     assert ledger.git("status", "--porcelain")
     refuse_blocked(repo, old, new)
-    move_branch(repo, old, new, "测试")
+    moved(ledger, old, new)
     assert ledger.git("status", "--porcelain") == ""
     assert repo.resolve("main") == new
 
@@ -157,7 +163,7 @@ def test_moving_a_branch_that_has_moved_on_changes_nothing(ledger: LedgerFolder)
     wrong, side = repo.resolve("main~1"), repo.resolve("side")
     ledger.git("reset", "--quiet", "--hard", "main")
     with pytest.raises(GitError):
-        move_branch(repo, wrong, side, "测试")
+        moved(ledger, wrong, side)
     assert ledger.git("status", "--porcelain") == ""
     assert (ledger.root / "mine.txt").read_text(encoding="utf-8") == "main"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.adapters import gitindex
 from ledger.adapters.gitmerge import commit_beside
 from ledger.adapters.gitprocess import MAX_BLOB, GitError
 from ledger.adapters.gitrepo import GitRepo, blob_id, create_repo, find_repo
@@ -75,6 +76,18 @@ def make_busy(folder: Path) -> None:
     (folder / "untracked").write_text("1\n")
 
 
+def committed(repo: GitRepo, paths: list[str], message: str) -> str:
+    """Commit some files as a write does: under the index's lock, with a copy of it."""
+    try:
+        with gitindex.locked(repo) as index:
+            commit = repo.commit_only(paths, message, index)
+            gitindex.put_in_place(repo, index)
+    except GitError:
+        gitindex.unlock(repo)
+        raise
+    return commit
+
+
 def status(folder: Path) -> set[str]:
     listed = run_git(folder, "status", "--porcelain", "-z", "--untracked-files=all")
     return set(listed.split("\0")[:-1])
@@ -87,7 +100,7 @@ def test_commits_exactly_its_files(folder: Path) -> None:
     (folder / "a.yaml").write_text("2\n")
     (folder / "data").mkdir()
     (folder / "data" / "new.yaml").write_text("1\n")
-    commit = find_repo(folder).commit_only(["a.yaml", "data/new.yaml"], "改动")
+    commit = committed(find_repo(folder), ["a.yaml", "data/new.yaml"], "改动")
     assert commit == run_git(folder, "rev-parse", "HEAD").strip()
     assert names_in(folder, commit) == ["a.yaml", "data/new.yaml"]
     assert status(folder) == before
@@ -98,7 +111,7 @@ def test_a_partly_staged_file_is_committed_as_it_is_on_disk(folder: Path) -> Non
     (folder / "a.yaml").write_text("2\n")
     run_git(folder, "add", "a.yaml")
     (folder / "a.yaml").write_text("3\n")
-    commit = find_repo(folder).commit_only(["a.yaml"], "改动")
+    commit = committed(find_repo(folder), ["a.yaml"], "改动")
     assert run_git(folder, "show", f"{commit}:a.yaml") == "3\n"
     assert status(folder) == set()
 
@@ -110,7 +123,7 @@ def test_a_refusing_hook_leaves_everything_as_it_was(folder: Path) -> None:
     (folder / "new.yaml").write_text("1\n")
     before = state(folder)
     with pytest.raises(GitError, match="不许"):
-        find_repo(folder).commit_only(["a.yaml", "new.yaml"], "改动")
+        committed(find_repo(folder), ["a.yaml", "new.yaml"], "改动")
     assert state(folder) == before
 
 
@@ -118,7 +131,7 @@ def test_an_ignored_file_is_committed(folder: Path) -> None:
     (folder / ".git" / "info").mkdir(exist_ok=True)
     (folder / ".git" / "info" / "exclude").write_text("*.log.yaml\n")
     (folder / "x.log.yaml").write_text("1\n")
-    commit = find_repo(folder).commit_only(["x.log.yaml"], "改动")
+    commit = committed(find_repo(folder), ["x.log.yaml"], "改动")
     assert names_in(folder, commit) == ["x.log.yaml"]
 
 
@@ -129,7 +142,7 @@ def test_the_first_commit(make_repository: MakeRepository) -> None:
     run_git(folder, "add", "staged")
     repo = find_repo(folder)
     assert repo.head() is None
-    commit = repo.commit_only(["a.yaml"], "第一次")
+    commit = committed(repo, ["a.yaml"], "第一次")
     assert repo.head() == commit
     assert names_in(folder, commit) == ["a.yaml"]
     assert status(folder) == {"A  staged"}
@@ -140,7 +153,7 @@ def test_a_refused_first_commit_stages_nothing(make_repository: MakeRepository) 
     hook(folder, "pre-commit", "exit 1")
     (folder / "a.yaml").write_text("1\n")
     with pytest.raises(GitError):
-        find_repo(folder).commit_only(["a.yaml"], "第一次")
+        committed(find_repo(folder), ["a.yaml"], "第一次")
     assert status(folder) == {"?? a.yaml"}
 
 
@@ -150,7 +163,7 @@ def test_a_ledger_in_a_subfolder(folder: Path) -> None:
     (below / "a.yaml").write_text("1\n")
     repo = find_repo(below)
     assert repo.git_dir == folder / ".git"
-    commit = repo.commit_only(["a.yaml"], "改动")
+    commit = committed(repo, ["a.yaml"], "改动")
     assert names_in(folder, commit) == ["部门/台 账/a.yaml"]
     assert [each.path for each in repo.tree(commit, "a.yaml")] == ["a.yaml"]
     assert repo.file_at(commit, "a.yaml", 10) == b"1\n"
@@ -162,7 +175,7 @@ def test_a_linked_work_tree(folder: Path, tmp_path: Path) -> None:
     assert repo.git_dir == folder / ".git"
     (tmp_path / "side" / "a.yaml").write_text("2\n")
     before = state(folder)[1], state(folder)[3]
-    commit = repo.commit_only(["a.yaml"], "改动")
+    commit = committed(repo, ["a.yaml"], "改动")
     assert repo.branch() == "side"
     assert repo.branch_commit("side") == commit
     assert (state(folder)[1], state(folder)[3]) == before
@@ -178,7 +191,7 @@ def test_where_git_would_be_sent_elsewhere(
         patch.setenv("GIT_INDEX_FILE", str(other / "index"))
         patch.setenv("GIT_OBJECT_DIRECTORY", str(other / ".git" / "objects"))
         (folder / "a.yaml").write_text("2\n")
-        commit = find_repo(folder).commit_only(["a.yaml"], "改动")
+        commit = committed(find_repo(folder), ["a.yaml"], "改动")
     assert run_git(folder, "rev-parse", "HEAD").strip() == commit
     assert find_repo(other).head() is None
     assert not (other / "index").exists()
@@ -193,7 +206,7 @@ def test_any_file_name_is_taken_literally(folder: Path, name: str) -> None:
     path = f"data/{name}"
     repo = find_repo(folder)
     assert repo.has_changes([path])
-    commit = repo.commit_only([path], "改动")
+    commit = committed(repo, [path], "改动")
     assert names_in(folder, commit) == [path]
     assert not repo.has_changes([path])
     assert [each.path for each in repo.tree(commit, path)] == [path]
@@ -207,7 +220,7 @@ def test_any_file_name_is_taken_literally(folder: Path, name: str) -> None:
 def test_any_file_name_at_the_top(folder: Path, name: str) -> None:
     (folder / name).write_text("9\n")
     repo = find_repo(folder)
-    commit = repo.commit_only([name], "改动")
+    commit = committed(repo, [name], "改动")
     assert names_in(folder, commit) == [name]
     assert repo.file_at(commit, name, 10) == b"9\n"
 
@@ -344,7 +357,7 @@ def test_a_repository_with_longer_object_ids(tmp_path: Path) -> None:
         run_git(folder, "config", key, value)
     (folder / "a.yaml").write_text("1\n")
     repo = find_repo(folder)
-    commit = repo.commit_only(["a.yaml"], "改动")
+    commit = committed(repo, ["a.yaml"], "改动")
     (file,) = repo.tree(commit, "a.yaml")
     assert file.blob == blob_id(b"1\n", "sha256")
     assert list(repo.blobs([file.blob])) == [(file.blob, b"1\n")]
@@ -379,7 +392,7 @@ def test_every_line_of_a_message_is_kept(folder: Path) -> None:
     (folder / "a.yaml").write_text("2\n")
     message = "# 一\n\n#二：〔2020〕31号\n  三\n"
     repo = find_repo(folder)
-    commit = repo.commit_only(["a.yaml"], message)
+    commit = committed(repo, ["a.yaml"], message)
     assert run_git(folder, "cat-file", "commit", commit).partition("\n\n")[2] == message
     assert repo.commits_saying("#二：〔2020〕31号") == [commit]
     assert repo.commits_saying("#二：.2020.31号") == []

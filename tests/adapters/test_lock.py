@@ -1,4 +1,4 @@
-"""One writer at a time: between processes, after a crash, and when two find the same dead owner."""
+"""One writer at a time: between processes, after a crash, and while a dead writer's git lives."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from ledger.adapters.lock import writing
+from ledger.adapters.lock import inherited, writing
 from ledger.errors import LedgerError
 
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from ledger.adapters.lock import writing
 with writing(Path(sys.argv[1])):
@@ -34,7 +33,6 @@ from ledger.adapters.lock import writing
 folder, rounds = Path(sys.argv[1]), int(sys.argv[2])
 inside = folder / "inside"
 for _ in range(rounds):
-    stale = '{"pid": 999999999, "host": "%s", "since": 0}' % os.uname().nodename
     with writing(folder, wait=60):
         try:
             os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
@@ -42,10 +40,17 @@ for _ in range(rounds):
             sys.exit("two at once")
         time.sleep(0.0005)
         inside.unlink()
-        # Leave as a process does that was killed: the next ones all find a dead owner.
-        (folder / "write.lock").write_text(stale)
 """
 
+# Dies with the lock held, while a process that it has started goes on.
+LEAVE = """
+import os, signal, subprocess, sys
+from pathlib import Path
+from ledger.adapters.lock import inherited, writing
+with writing(Path(sys.argv[1])):
+    subprocess.Popen(["sh", "-c", "echo going on; read line"], pass_fds=inherited())
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 Run = Callable[..., "subprocess.Popen[str]"]
 
@@ -76,26 +81,24 @@ def said(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
-def owned_by(folder: Path, pid: int, host: str) -> Path:
-    path = folder / "write.lock"
-    path.write_text(json.dumps({"pid": pid, "host": host, "since": int(time.time())}))
-    return path
-
-
-def dead_pid() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
-
-
-def test_is_there_while_held_and_gone_afterwards(tmp_path: Path) -> None:
+def test_names_its_owner_and_is_given_back(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "ledger"
     with writing(folder):
         owner = json.loads((folder / "write.lock").read_text())
         assert owner["pid"] == os.getpid()
         assert owner["host"] == socket.gethostname()
-    assert not list(folder.glob("write.lock*.tmp"))
-    assert not (folder / "write.lock").exists()
+        assert len(inherited()) == 1
+    assert inherited() == ()
+    with writing(folder, wait=0):
+        pass
+
+
+def test_who_holds_it_goes_on_holding_it(tmp_path: Path, run: Run) -> None:
+    with writing(tmp_path):
+        with writing(tmp_path, wait=0):
+            pass
+        other = run(HOLD.replace("sys.argv[1])", "sys.argv[1]), wait=0"), tmp_path)
+        assert "正在写入" in other.communicate()[1]
 
 
 def test_is_given_back_after_a_failure(tmp_path: Path) -> None:
@@ -108,13 +111,12 @@ def test_is_given_back_after_a_failure(tmp_path: Path) -> None:
 def test_a_live_owner_is_waited_for_and_then_named(tmp_path: Path, run: Run) -> None:
     process = run(HOLD, tmp_path)
     assert said(process) == "held\n"
-    started = time.monotonic()
-    with pytest.raises(LedgerError) as caught, writing(tmp_path, wait=0.2):
+    told: list[str] = []
+    with pytest.raises(LedgerError) as caught, writing(tmp_path, wait=0.6, tell=told.append):
         pass
-    assert time.monotonic() - started >= 0.2
     assert f"进程 {process.pid}" in caught.value.message
-    assert "等了 0.2 秒" in caught.value.message
-    assert str(tmp_path / "write.lock") in caught.value.hint
+    assert "等了 0.6 秒" in caught.value.message
+    assert [f"进程 {process.pid}" in each and "等它结束" in each for each in told] == [True]
     process.communicate("\n")
     with writing(tmp_path, wait=5):
         pass
@@ -134,35 +136,31 @@ def test_a_killed_owner_does_not_lock_for_ever(tmp_path: Path, run: Run) -> None
     assert said(process) == "held\n"
     process.kill()
     process.communicate()
-    assert (tmp_path / "write.lock").exists()
     with writing(tmp_path, wait=0):
         assert json.loads((tmp_path / "write.lock").read_text())["pid"] == os.getpid()
 
 
-def test_the_same_pid_on_another_machine_may_live(tmp_path: Path) -> None:
-    path = owned_by(tmp_path, dead_pid(), "another-machine")
-    with pytest.raises(LedgerError, match="another-machine"), writing(tmp_path, wait=0):
+def test_what_a_killed_owner_has_started_is_waited_for(tmp_path: Path, run: Run) -> None:
+    process = run(LEAVE, tmp_path)
+    assert said(process) == "going on\n"
+    assert process.wait() < 0
+    with pytest.raises(LedgerError, match=f"进程 {process.pid}"), writing(tmp_path, wait=0):
         pass
-    assert path.exists()
+    process.communicate("\n")
+    with writing(tmp_path, wait=5):
+        pass
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"pid": "x", "host": 1}'])
-def test_what_cannot_be_read_is_respected(tmp_path: Path, content: bytes) -> None:
+def test_what_stands_in_the_file_does_not_matter(tmp_path: Path, content: bytes, run: Run) -> None:
     (tmp_path / "write.lock").write_bytes(content)
-    with pytest.raises(LedgerError, match="正在写入"), writing(tmp_path, wait=0):
-        pass
-    assert (tmp_path / "write.lock").read_bytes() == content
+    with writing(tmp_path, wait=0):
+        (tmp_path / "write.lock").write_bytes(content)
+        other = run(HOLD.replace("sys.argv[1])", "sys.argv[1]), wait=0"), tmp_path)
+        assert "不知道是哪个进程" in other.communicate()[1]
 
 
-def test_only_the_own_lock_is_given_back(tmp_path: Path) -> None:
-    with writing(tmp_path):
-        (tmp_path / "write.lock").unlink()  # by hand, as the hint says
-        other = owned_by(tmp_path, os.getpid() + 1, "another-machine")
-    assert other.exists()
-
-
-def test_several_who_find_a_dead_owner_never_get_it_at_once(tmp_path: Path, run: Run) -> None:
-    owned_by(tmp_path, dead_pid(), socket.gethostname())
-    racers = [run(RACE, tmp_path, 60) for _ in range(4)]
+def test_it_is_never_held_by_two_at_once(tmp_path: Path, run: Run) -> None:
+    racers = [run(RACE, tmp_path, 40) for _ in range(4)]
     ended = [(racer.communicate(timeout=120)[1], racer.returncode) for racer in racers]
     assert ended == [("", 0)] * 4
