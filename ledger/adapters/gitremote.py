@@ -10,11 +10,11 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from ledger.adapters.gitprocess import GitError, command, environment
+from ledger.adapters.gitprocess import command, environment
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import (
     CHECK_ADDRESS,
@@ -57,7 +57,8 @@ _FLAGS = {"*": NEW, " ": MOVED, "+": MOVED, "-": MOVED, "=": SAME, "!": REFUSED}
 # What git and servers say when somebody else was faster.
 _RACES = re.compile(
     r"stale info|fetch first|non-fast-forward|cannot lock ref|failed to (?:update|lock) ref"
-    r"|incorrect old value|reference already exists|remote ref changed",
+    r"|incorrect old value|reference already exists|remote ref changed|atomic push failed"
+    r"|atomic transaction failed",
     re.IGNORECASE,
 )
 _STARTS = tuple(f"{flag}\t" for flag in _FLAGS)
@@ -136,6 +137,7 @@ def offer(
     *,
     options: Sequence[str] = (),
     expected: str | None = None,
+    along: tuple[str, str] | None = None,
 ) -> Pushed:
     """Push one commit to one ref and tell what became of it, a refusal included.
 
@@ -144,6 +146,7 @@ def offer(
         ref: full name of the remote's ref.
         options: push options, one line each.
         expected: what the ref must point to now (empty: it must not exist), else it is refused.
+        along: another ref, and what it points to, that is deleted with it or not at all.
 
     Raises:
         LedgerError: a name that could be mistaken for something else, an unreachable server, or
@@ -157,7 +160,11 @@ def offer(
     arguments += [f"--push-option={without_controls(each)}" for each in options]
     if expected is not None:
         arguments.append(f"--force-with-lease={ref}:{expected}")
-    out, said = _exchange(repo, *arguments, "--", remote, f"{commit}:{ref}", ok=(0, 1))
+    what = [f"{commit}:{ref}"]
+    if along is not None:
+        arguments += ["--atomic", f"--force-with-lease={along[0]}:{along[1]}"]
+        what.append(f":{along[0]}")
+    out, said = _exchange(repo, *arguments, "--", remote, *what, ok=(0, 1))
     return _outcome(out, said, remote)
 
 
@@ -219,15 +226,16 @@ def accepted(pushed: Pushed, ref: str) -> Pushed:
     )
 
 
-def fetch_if_there(repo: GitRepo, remote: str, branch: str) -> str:
-    """As `fetch`; empty where the remote can be reached and has no such branch yet."""
-    try:
-        return fetch(repo, remote, branch)
-    except GitError:
-        ref = f"refs/heads/{branch}"
-        if ref in remote_refs(repo, remote, ref):
-            raise
-        return ""
+def fetched(repo: GitRepo, remote: str, branch: str, refs: Mapping[str, str]) -> str:
+    """As `fetch`, where it is not here yet; empty where the remote has no such branch.
+
+    Args:
+        refs: what the remote has, from `remote_refs`.
+    """
+    there = refs.get(f"refs/heads/{branch}", "")
+    if not there or repo.branch_commit(branch, remote) == there:
+        return there
+    return fetch(repo, remote, branch)
 
 
 def outpaced(pushed: Pushed) -> bool:

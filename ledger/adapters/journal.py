@@ -115,8 +115,8 @@ def carried_out(
 
 
 def is_interrupted(repo: GitRepo) -> bool:
-    """Whether there is a note; while somebody is writing, it is theirs."""
-    return (repo.state_dir() / _NOTE).exists()
+    """Whether something was left; while somebody is writing, it is theirs."""
+    return any((repo.state_dir() / name).exists() for name in (_NOTE, _STAGED))
 
 
 def recovered(repo: GitRepo) -> Interrupted | None:
@@ -130,6 +130,7 @@ def recovered(repo: GitRepo) -> Interrupted | None:
     try:
         note = _note(json.loads(place.read_bytes()))
     except FileNotFoundError:
+        _end(repo)
         return None
     except (ValueError, KeyError, TypeError):  # it is written whole, so somebody else's
         place.unlink(missing_ok=True)

@@ -9,13 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from secrets import SystemRandom
 
 from ledger.adapters.forge import LOCAL, PullRequest, detect, open_request
 from ledger.adapters.gitmerge import make_commit, refuse_blocked, span
-from ledger.adapters.gitremote import accepted, fetch_if_there, offer, outpaced, remote_url
+from ledger.adapters.gitremote import (
+    accepted,
+    fetched,
+    offer,
+    outpaced,
+    remote_refs,
+    remote_url,
+)
 from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
@@ -24,13 +30,11 @@ from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking import check_between, check_push
 from ledger.usecases.combining import Choices, Clash, Combined, LeftBehind, combine
+from ledger.usecases.queueing import PLACE, Queue
 from ledger.usecases.reading import Ledger, load, refuse_broken
 from ledger.usecases.writing import Operation, held, message_of, move
 
-_ATTEMPTS = 200
-_PATIENCE_SECONDS = 120.0
-_LONGEST_PAUSE = 5.0
-_POLITE_TRIES = 6  # who has lost so often tries again at once, or would never have a turn
+_PATIENCE_SECONDS = 300.0
 _STEP = "C001"  # judged commit by commit
 _NOT_ALLOWED = "不允许"
 
@@ -119,30 +123,42 @@ def sync(
     forge = _ready(ledger)
     rules = _Rules(ledger, today)
     end = time.monotonic() + patience
-    for attempt in range(_ATTEMPTS):
-        begun = time.monotonic()
-        plan = _prepared(ledger, forge, by, choices, rules)
-        if plan.refused() or dry_run or not (plan.sends() or plan.moves()):
-            return Synced(plan, attempt + 1)
-        if plan.moves():
-            refuse_blocked(ledger.repo, plan.local, plan.target)
-        said = _sent(ledger, forge, plan, by, describe) if plan.sends() else ""
-        if said is not None and _moved(ledger, plan):
-            return Synced(plan, attempt + 1, said)
-        if time.monotonic() > end:
-            break
-        if attempt < _POLITE_TRIES:
-            took = time.monotonic() - begun  # the longer a try takes, the rarer it must be
-            time.sleep(SystemRandom().uniform(0, min(_LONGEST_PAUSE, took * 2**attempt)))
+    queue = Queue(ledger.repo, forge.remote, ledger.tell)
+    attempts = 0
+    try:
+        while time.monotonic() < end:
+            attempts += 1
+            refs = remote_refs(ledger.repo, forge.remote, f"refs/heads/{forge.base}", f"{PLACE}*")
+            plan = _prepared(ledger, forge, by, choices, rules, refs)
+            if plan.refused() or dry_run or not (plan.sends() or plan.moves()):
+                return Synced(plan, attempts)
+            if plan.moves():
+                refuse_blocked(ledger.repo, plan.local, plan.target)
+            waits = plan.sends() and queue.is_ahead(refs)
+            said = None if waits else _sent(ledger, forge, plan, by, describe, queue)
+            if said is not None and _moved(ledger, plan):
+                return Synced(plan, attempts, said)
+            if said is None:
+                queue.wait(refs, plan.theirs or plan.target, end)
+    finally:
+        queue.leave()
     raise LedgerError(
-        "别人一直在推送，试了多次都没有轮到", hint="您的改动都提交在本机，请过一会儿再运行一次"
+        f"别人一直在推送，等了 {patience:g} 秒都没有轮到",
+        hint="您的改动都提交在本机，请过一会儿再运行一次",
     )
 
 
-def _prepared(ledger: Ledger, forge: Forge, by: str, choices: Choices, rules: _Rules) -> Plan:
+def _prepared(
+    ledger: Ledger,
+    forge: Forge,
+    by: str,
+    choices: Choices,
+    rules: _Rules,
+    refs: Mapping[str, str],
+) -> Plan:
     """Fetch, and work out what there is to do; only the remote-tracking branch moves."""
     local = ledger.repo.resolve("HEAD")
-    theirs = fetch_if_there(ledger.repo, forge.remote, forge.base)
+    theirs = fetched(ledger.repo, forge.remote, forge.base, refs)
     base = ledger.repo.merge_base(local, theirs) if theirs else ""
     if theirs and not base:
         raise LedgerError(
@@ -273,15 +289,22 @@ def _told(ledger: Ledger, plan: Plan, base: str, problems: tuple[Problem, ...]) 
     return replace(plan, received=received, sent=sent, commits=commits, problems=problems)
 
 
-def _sent(ledger: Ledger, forge: Forge, plan: Plan, by: str, describe: Describe) -> str | None:
+def _sent(
+    ledger: Ledger, forge: Forge, plan: Plan, by: str, describe: Describe, queue: Queue
+) -> str | None:
     """What to say once the remote has it; None when somebody was faster."""
+    if not plan.sends():
+        return ""
     if forge.direct_push == _NOT_ALLOWED and plan.theirs:
         return _proposed(ledger, forge, plan, by, describe)
     ref = f"refs/heads/{forge.base}"
-    pushed = offer(ledger.repo, forge.remote, plan.target, ref, expected=plan.theirs)
+    pushed = offer(
+        ledger.repo, forge.remote, plan.target, ref, expected=plan.theirs, along=queue.leaving()
+    )
     if outpaced(pushed):
         return None
     accepted(pushed, ref)
+    queue.left()
     return ""
 
 

@@ -1,0 +1,199 @@
+"""A busy ledger with a remote, and every command that writes into it.
+
+The ledger holds work of the user's own, staged, changed and new, which no command may touch.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ledger.model.case import case_digest
+from tests.conftest import LedgerFolder, run_git, yaml_text
+
+if TYPE_CHECKING:
+    pass
+
+DAY = "2017-03-01"
+MEETING = "DZH-2017-05"
+APPLIED = {"date": "2017-02-01", "by": "联络员", "summary": "已完成"}
+REVIEWED = {"date": "2017-02-02", "by": "整改办", "opinion": "同意上会"}
+EVIDENCE = [{"name": "制度汇编", "archive": "2017-12", "sha256": "a" * 64}]
+CLOSING = {"applied": APPLIED, "reviewed": REVIEWED}
+DUE = {"text": "2017年1月底前", "date": "2017-01-31"}
+WAITING = {"status": "待上会", "evidence": EVIDENCE, "closing": CLOSING, "due": DUE}
+
+
+def task(number: int, **fields: Any) -> dict[str, Any]:
+    due = {"text": "2017年6月底前", "date": "2017-06-30"}
+    return {"id": f"ZG2020-{number:03}", "due": due, **fields}
+
+
+TASKS: tuple[dict[str, Any], ...] = (
+    task(1),
+    task(2, evidence=EVIDENCE),
+    task(3, status="申请销号", evidence=EVIDENCE, closing={"applied": APPLIED}),
+    task(4, **WAITING),
+    task(5, **WAITING),
+    task(6, **WAITING | {"status": "已销号"} | {"closing": CLOSING | {"date": "2017-02-06"}}),
+    task(7),
+    task(8, due=DUE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A ledger as a command finds it: `root/ledger`, its server and the files that it is given."""
+
+    root: Path
+
+    @property
+    def ledger(self) -> LedgerFolder:
+        return LedgerFolder(self.root / "ledger")
+
+    @property
+    def server(self) -> Path:
+        return self.root / "server.git"
+
+    def copy(self, to: Path) -> Scene:
+        """The same once more; what was there before is gone."""
+        shutil.rmtree(to, ignore_errors=True)
+        shutil.copytree(self.root, to, symlinks=True)
+        return Scene(to)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that may not be between: files, index, branches, here and at the server."""
+        git = self.ledger.git
+        return {
+            "files": self._files(),
+            "status": git("status", "--porcelain", "--untracked-files=all"),
+            "index": git("ls-files", "--stage"),
+            "head": git("rev-parse", "HEAD", "HEAD^{tree}"),
+            "branches": git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"),
+            "server": run_git(self.server, "for-each-ref", "--format=%(refname) %(objectname)"),
+        }
+
+    def litter(self) -> set[str]:
+        """What git or the program leaves about when they are killed."""
+        git = self.ledger.root / ".git"
+        own = {"cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal", "write.lock", "done.json"}
+        locks = {str(each.relative_to(git)) for each in git.rglob("*.lock")} - {"ledger/write.lock"}
+        left = {each.name for each in (git / "ledger").iterdir()} - own
+        left = {name for name in left if not name.endswith(".tmp")}  # the next write takes it away
+        return locks | left
+
+    def _files(self) -> dict[str, bytes]:
+        root = self.ledger.root
+        return {
+            str(path.relative_to(root)): path.read_bytes()
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and ".git" not in path.relative_to(root).parts
+        }
+
+
+@pytest.fixture(scope="session")
+def _scene(tmp_path_factory: pytest.TempPathFactory, surroundings: None) -> Scene:
+    """Made once; every test copies it."""
+    root = tmp_path_factory.mktemp("scene")
+    ledger = LedgerFolder(root / "ledger")
+    ledger.root.mkdir()
+    _repository(ledger)
+    run_git(root, "clone", "--quiet", "--bare", "--template=", "ledger", "server.git")
+    ledger.git("remote", "add", "origin", "../server.git")
+    ledger.git("fetch", "--quiet", "origin")
+    _somebody_else(root)
+    _own_commit(ledger)
+    _own_work(ledger)
+    (root / "报告.txt").write_text("检查情况", encoding="utf-8")
+    rows = "".join(f"{n},第{n}项工作,审业部,6月\n" for n in range(1, 9))
+    (root / "表.csv").write_text(f"序号,工作措施,牵头单位,完成时限\n{rows}", encoding="utf-8")
+    (root / "会议.yaml").write_text(yaml_text(_meeting(ledger, 5, "DZH-2017-06")), "utf-8")
+    return Scene(root)
+
+
+@pytest.fixture
+def scene(_scene: Scene, tmp_path: Path) -> Callable[[], Scene]:
+    """Makes the scene anew."""
+    return lambda: _scene.copy(tmp_path / "scene")
+
+
+def _repository(ledger: LedgerFolder) -> None:
+    from tests.conftest import CONFIG, EMAIL, NAME, SOURCES
+
+    run_git(ledger.root, "init", "--quiet", "--template=", "--initial-branch=main")
+    ledger.git("config", "user.name", NAME)
+    ledger.git("config", "user.email", EMAIL)
+    (ledger.root / ".git" / "hooks").mkdir()
+    ledger.write("ledger.yaml", CONFIG)
+    for source in SOURCES:
+        ledger.write(f"data/sources/{source['id']}.yaml", source)
+    for fields in TASKS:
+        ledger.write_task(**fields)
+    for name in ("staged", "changed", "partly", "deleted"):
+        ledger.write(f"own/{name}.txt", "1\n")
+    ledger.commit("新建台账", "2017-01-01")
+    meeting = _meeting(ledger, 4, MEETING)
+    ledger.write(f"data/decisions/2017/{MEETING}.yaml", meeting)
+    ledger.commit("会议", "2017-02-05")
+
+
+def _meeting(ledger: LedgerFolder, number: int, name: str) -> dict[str, Any]:
+    entry = ledger.load().by_id[f"ZG2020-{number:03}"]
+    members = [f"成员{each}" for each in range(1, 9)]
+    return {
+        "id": name,
+        "body": "党组会",
+        "date": "2017-02-05",
+        "chair": "成员1",
+        "due_members": 9,
+        "present": members,
+        "items": [
+            {
+                "task": entry.record.id,
+                "result": "同意销号",
+                "votes": {"for": 8, "against": 0, "abstain": 0},
+                "digest": case_digest(entry.record),
+            }
+        ],
+    }
+
+
+def _somebody_else(root: Path) -> None:
+    """A colleague has pushed: a report on a task on which we report too, and a new file."""
+    run_git(root, "clone", "--quiet", "server.git", "other")
+    other = LedgerFolder(root / "other")
+    other.git("config", "user.name", "同事")
+    other.git("config", "user.email", "other@example.com")
+    other.write_task(**task(7, progress=[{"date": "2017-02-01", "by": "同事", "text": "启动"}]))
+    other.write("own/new.txt", "1\n")
+    (other.root / "own" / "deleted.txt").unlink()
+    other.commit("进展", "2017-02-07")
+    other.git("push", "--quiet", "origin", "main")
+    shutil.rmtree(other.root)
+
+
+def _own_commit(ledger: LedgerFolder) -> None:
+    mine = {"date": "2017-02-02", "by": "本人", "text": "制定方案"}
+    ledger.write_task(**task(7, progress=[mine]))
+    ledger.write_task(**task(9, title="还没有推送的事项"))
+    ledger.commit("本机的进展", "2017-02-08")
+
+
+def _own_work(ledger: LedgerFolder) -> None:
+    ledger.write("own/staged.txt", "2\n")
+    ledger.write("own/partly.txt", "2\n")
+    ledger.write("own/added.txt", "1\n")
+    ledger.git("add", "own/staged.txt", "own/partly.txt", "own/added.txt")
+    ledger.write("own/partly.txt", "3\n")
+    ledger.write("own/changed.txt", "2\n")
+    ledger.write("own/untracked.txt", "1\n")
+    ledger.write("data/tasks/ZG2020/ZG2020-008.yaml.orig", "没有提交的东西")
+
+
+LONG = bool(os.environ.get("LEDGER_LONG"))

@@ -1,0 +1,277 @@
+"""Every command that writes, killed at every step, is old or new; once more, it is done.
+
+A child process runs the command; a hook of the interpreter counts what touches the disk or starts
+git, and kills the child at the n-th such step. Git itself is killed at the n-th system call that
+changes anything, alone or together with the program. Afterwards any command settles what was left,
+and the same command again does what was meant, once.
+
+`LEDGER_LONG=1` tries every point, else a few of each command.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.cli.app import run
+from tests.kills.conftest import DAY, LONG, MEETING, Scene
+
+MakeScene = Callable[[], Scene]
+MOVING = ("commit-tree", "read-tree", "checkout-index", "update-index", "update-ref")
+
+# Steps that change something outside the process, as the interpreter names them to its hooks.
+STEPS = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "subprocess.Popen"})
+MOST = 2000
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "progress": ("progress", "ZG2020-001", "--text", "已完成初稿"),
+    "progress --no-commit": ("progress", "ZG2020-001", "--text", "已完成初稿", "--no-commit"),
+    "extend": (
+        "extend",
+        "001",
+        "--to",
+        "2017-12-31",
+        "--reason",
+        "等批复",
+        "--approved-by",
+        "局务会",
+    ),
+    "add": ("add", "--source", "ZG2020", "--title", "新事项", "--lead", "审业部", "--due", "6月"),
+    "edit": ("edit", "ZG2020-001", "--title", "新的名称"),
+    "evidence": ("evidence", "add", "ZG2020-001", "../报告.txt", "--name", "检查报告"),
+    "import": ("import", "../表.csv", "--source", "GZ2017"),
+    "apply": ("apply", "ZG2020-002", "--summary", "已完成"),
+    "review": ("review", "ZG2020-003", "--opinion", "同意上会", "--by", "整改办"),
+    "return": ("return", "ZG2020-003", "--reason", "材料不全"),
+    "decide": ("decide", "../会议.yaml"),
+    "close": ("close", "ZG2020-004", "--decision", MEETING, "--via", "local"),
+    "reopen": ("reopen", "ZG2020-006", "--reason", "没有整改到位"),
+    "lookback": ("lookback", "ZG2020-006", "--result", "保持"),
+    "remind": ("remind", "--record"),
+    "renumber": ("renumber", "ZG2020-009", "ZG2020-020"),
+    "sync": ("sync",),
+    "merge": ("merge", "close/2017-03-01-ZG2020-004", "--yes"),
+    "merge-driver": ("merge-driver", "--install"),
+    "gate": ("gate", "install", "--ci", "forgejo"),
+}
+
+
+def killed(scene: Scene, arguments: tuple[str, ...], step: int) -> bool:
+    """Run a command in a child that dies at a step; False when it came to its end before."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the suite's own threads wait only
+        child = os.fork()
+    if child == 0:
+        _run_until(scene.ledger.root, arguments, step)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _run_until(root: Path, arguments: tuple[str, ...], step: int) -> None:
+    """In the child: never returns."""
+    waiting = step
+
+    def hook(event: str, details: tuple[Any, ...]) -> None:
+        nonlocal waiting
+        if event in STEPS or (event == "open" and _writes(details)):
+            waiting -= 1
+            if waiting < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        os.setpgid(0, 0)
+        os.chdir(root)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        sys.addaudithook(hook)
+        run(["--today", DAY, *arguments])
+    finally:
+        os._exit(0)
+
+
+def _writes(details: tuple[Any, ...]) -> bool:
+    path, _, flags = details
+    return (
+        isinstance(path, str) and "devnull" not in path and bool(flags & (os.O_WRONLY | os.O_RDWR))
+    )
+
+
+def at_once(scene: Scene, *arguments: str) -> int:
+    """Run a command line in this process, silently; its exit code."""
+    before = Path.cwd()
+    os.chdir(scene.ledger.root)
+    try:
+        return run(["--today", DAY, *arguments])
+    finally:
+        os.chdir(before)
+
+
+def points(most: int) -> Iterator[int]:
+    """Every step, or some that are spread over the command."""
+    yield from range(most) if LONG else sorted({most * part // 5 for part in range(5)})
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A command on a scene: what was before it, and what is to be after it."""
+
+    arguments: tuple[str, ...]
+    begin: Scene
+    old: dict[str, Any]
+    new: dict[str, Any]
+
+    def scene(self) -> Scene:
+        """The scene as the command finds it."""
+        return self.begin.copy(self.begin.root.with_name("trial"))
+
+    def steps(self) -> int:
+        """How many steps the command has."""
+        low, high = 0, 1
+        while killed(self.scene(), self.arguments, high):
+            low, high = high, high * 2
+            assert high < MOST
+        while high - low > 1:
+            middle = (low + high) // 2
+            if killed(self.scene(), self.arguments, middle):
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def outcome(self, scene: Scene, point: object) -> str:
+        """What became of a command that was cut off: `old` or `new`, nothing between.
+
+        The server's side of a sync moves by itself.
+        """
+        state = scene.state()
+        between = [key for key in state if state[key] not in (self.old[key], self.new[key])]
+        assert not between, (point, between)
+        local = {key: state[key] for key in state if key != "server"}
+        if all(local[key] == self.new[key] for key in local):
+            return "new"
+        differing = [key for key in local if local[key] != self.old[key]]
+        assert not differing, (point, differing)
+        return "old"
+
+    def judge(self, scene: Scene, point: object) -> str:
+        """The same after any other command; then the command is given once more, and is done."""
+        assert at_once(scene, "list") == 0, point
+        outcome = self.outcome(scene, point)
+        assert scene.litter() == set(), point
+        assert at_once(scene, *self.arguments) == 0, point
+        assert scene.state() == self.new, point
+        return outcome
+
+
+@pytest.fixture
+def trial(scene: MakeScene) -> Callable[[str], Trial]:
+    """Makes the trial of a command."""
+
+    def make(name: str) -> Trial:
+        begin = scene()
+        if name == "merge":  # somebody else merges what was proposed
+            assert at_once(begin, *COMMANDS["close"]) == 0
+            begin.ledger.git("config", "user.email", "other@example.com")
+        after = begin.copy(begin.root.with_name("after"))
+        assert at_once(after, *COMMANDS[name]) == 0
+        assert after.litter() == set()
+        found = Trial(COMMANDS[name], begin, begin.state(), after.state())
+        assert found.old != found.new
+        return found
+
+    return make
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_program_is_killed(name: str, trial: Callable[[str], Trial]) -> None:
+    tried = trial(name)
+    outcomes = set()
+    for step in points(tried.steps()):
+        scene = tried.scene()
+        assert killed(scene, tried.arguments, step)
+        outcomes.add(tried.judge(scene, step))
+    assert "old" in outcomes
+
+
+# Stands before git in PATH: one of its commands is killed at the n-th call that changes anything.
+WRAPPER = """#!/bin/sh
+case " $* " in *" {called} "*) ;; *) exec {git} "$@" ;; esac
+{strace} -f -qq -o /dev/null -e trace={calls} -e inject={calls}:signal=SIGKILL:when={point} \\
+  {git} "$@"
+code=$?
+if [ $code -ge 128 ]; then : > {reached}; {then}; fi
+exit $code
+"""
+CALLS = ",".join(
+    f"?{name}"
+    for name in (
+        *("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat"),
+        *("mkdir", "mkdirat", "rmdir", "write", "pwrite64", "ftruncate", "fsync"),
+    )
+)
+GIT_COMMANDS = [
+    *[(name, "commit") for name in ("progress", "evidence", "import", "decide", "add")],
+    ("evidence", "add"),
+    ("sync", "fetch"),
+    ("sync", "push"),
+    *[(name, called) for name in ("sync", "merge", "renumber") for called in MOVING],
+    ("merge", "branch"),
+    ("close", "branch"),
+    ("close", "commit-tree"),
+]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "together"])
+@pytest.mark.parametrize(("name", "called"), GIT_COMMANDS)
+def test_git_is_killed(
+    name: str,
+    called: str,
+    together: bool,
+    trial: Callable[[str], Trial],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strace, git = shutil.which("strace"), shutil.which("git")
+    if strace is None or git is None or not _may_trace(strace):
+        pytest.skip("strace is not installed, or may not trace here")
+    tried = trial(name)
+    path = os.environ["PATH"]
+    wrapper, reached = tmp_path / "bin" / "git", tmp_path / "reached"
+    wrapper.parent.mkdir()
+    point = 1
+    while True:
+        words = {"called": called, "strace": strace, "git": git, "calls": CALLS, "point": point}
+        then = "kill -9 $PPID" if together else ":"
+        wrapper.write_text(WRAPPER.format(**words, reached=reached, then=then), "utf-8")
+        wrapper.chmod(0o755)
+        scene = tried.scene()
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", f"{wrapper.parent}{os.pathsep}{path}")
+            if together:
+                killed(scene, tried.arguments, MOST)
+            else:
+                code = at_once(scene, *tried.arguments)
+        if not reached.exists():
+            break
+        reached.unlink()
+        if not together:
+            assert tried.outcome(scene, point) == ("old" if code else "new"), point
+        tried.judge(scene, point)
+        point += 1 if LONG else 7
+    assert point > 1
+
+
+def _may_trace(strace: str) -> bool:
+    done = subprocess.run([strace, "-qq", "-o", "/dev/null", "true"], check=False)
+    return done.returncode == 0
