@@ -104,7 +104,8 @@ def clear_dead_locks(repo: GitRepo, ref: str) -> None:
     stays the same for longer than any git holds it is dead.
     """
     own = repo.own_dir()
-    names = [own / "HEAD.lock", *([repo.git_dir / f"{ref}.lock"] if ref else [])]
+    shared = (f"{ref}.lock", "packed-refs.lock", "packed-refs.new")
+    names = [own / "HEAD.lock", *(repo.git_dir / name for name in shared)]
     waiting = {place: inode for place in names if (inode := _inode(place))}
     end = time.monotonic() + _DEAD_SECONDS
     while waiting and time.monotonic() < end:
@@ -131,7 +132,7 @@ def _copied(repo: GitRepo) -> Path:
     for stale in (copy, copy.with_name(f"{_COPY}.lock")):
         stale.unlink(missing_ok=True)
     with suppress(FileNotFoundError):
-        shutil.copyfile(_index(repo), copy)
+        shutil.copy2(_index(repo), copy)  # its time tells git which files may have changed since
     return copy
 
 

@@ -335,11 +335,17 @@ class GitRepo:
         Raises:
             GitError: the branch is checked out somewhere, or its name is none.
         """
-        self.run("branch", "--force", "--no-track", "--", branch, commit)
+        self._refuse_checked_out(branch)
+        self.run("update-ref", f"refs/heads/{branch}", commit)
 
     def delete_branch(self, branch: str) -> None:
-        """Remove a local branch that was merged."""
-        self.run("branch", "--delete", "--force", "--", branch)
+        """Remove a local branch that was merged.
+
+        Raises:
+            GitError: the branch is checked out somewhere.
+        """
+        self._refuse_checked_out(branch)
+        self.run("update-ref", "-d", f"refs/heads/{branch}")
 
     def tree_of(self, commit: str) -> str:
         """The id of a commit's tree."""
@@ -365,6 +371,11 @@ class GitRepo:
         if not found:
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
         return found
+
+    def _refuse_checked_out(self, branch: str) -> None:
+        listed = self.run("worktree", "list", "--porcelain").decode(errors="surrogateescape")
+        if f"branch refs/heads/{branch}" in listed.splitlines():
+            raise GitError(f"分支 {branch} 正在使用，没有动它", hint="请先切换到主分支，再运行一次")
 
     def _untracked(self, paths: Sequence[str], own: Mapping[str, str]) -> list[str]:
         few = paths if len(paths) <= _FEW else ()

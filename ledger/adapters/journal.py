@@ -44,6 +44,7 @@ class Note:
         ref: the branch that moves, by its full name; empty where nothing is committed.
         head: where the branch stands before, empty before the first commit.
         target: the commit it moves to, empty where git is yet to make it.
+        merged: a branch that is to be gone afterwards.
         trailers: lines by which the commit that git makes is known.
     """
 
@@ -54,6 +55,7 @@ class Note:
     ref: str = ""
     head: str = ""
     target: str = ""
+    merged: str = ""
     trailers: tuple[str, ...] = ()
 
 
@@ -88,8 +90,8 @@ def carried_out(
 
     Args:
         ready: gives the same files with their new contents on the disk.
-        commit: what moves the branch, given the index to use; returns the new commit. None where
-            nothing is committed.
+        commit: what moves the branch, given the index to use (its own, with no files); returns
+            the new commit. None where nothing is committed.
 
     Returns:
         The commit's id, empty without one.
@@ -110,6 +112,7 @@ def carried_out(
         if settled is None or not settled.done:
             raise
         return settled.commit
+    discard(repo, note.merged)
     _end(repo)
     return made
 
@@ -170,9 +173,11 @@ def settle(repo: GitRepo, note: Note) -> Interrupted:
     commit = _landed(own, note) if note.ref else ""
     done = bool(commit) or (not note.ref and _is_whole(own.root, note))
     foreign = () if done else _put_back(own, note)
-    if commit and own.branch_ref() == note.ref:
+    if commit and note.files and own.branch_ref() == note.ref:
         gitindex.take_over(own, commit, [each.path for each in note.files])
     gitindex.unlock(own)
+    if done:
+        discard(own, note.merged)
     _end(repo)
     return Interrupted(note.subject, done, note.command, commit, foreign)
 
@@ -189,11 +194,24 @@ def _made(
     if commit is None:
         store.exchange(root, swaps, kept)
         return ""
+    if not swaps:
+        return commit(repo.own_dir() / "index")
     with gitindex.locked(repo) as index:
         store.exchange(root, swaps, kept)
         made = commit(index)
         gitindex.put_in_place(repo, index)
     return made
+
+
+def discard(repo: GitRepo, branch: str) -> None:
+    """Remove a branch that was merged; where that fails it stays. With the write lock held."""
+    for _ in range(2):
+        if not branch or not repo.branch_commit(branch):
+            return
+        try:
+            repo.delete_branch(branch)
+        except LedgerError:  # a lock that a killed git has left
+            gitindex.clear_dead_locks(repo, f"refs/heads/{branch}")
 
 
 def _begin(repo: GitRepo, note: Note) -> None:

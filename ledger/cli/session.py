@@ -53,8 +53,17 @@ class Session:
         from ledger.usecases.reading import open_ledger
 
         ledger = open_ledger(self.folder, say, self.command)
-        _settle(ledger)
+        self.settled(ledger)
         return ledger
+
+    @staticmethod
+    def settled(ledger: Ledger) -> None:
+        """Settle what a killed program left half written, and say so.
+
+        Raises:
+            typer.Exit: what was cut off is this very command, and it had come to its end.
+        """
+        _settle(ledger)
 
 
 def _settle(ledger: Ledger) -> None:

@@ -57,7 +57,8 @@ def doctor(context: typer.Context, form: options.Format = None, json: options.Js
     from ledger.usecases.examining import BAD, examine
 
     wanted = options.chosen_format(form, json)
-    found = examine(session(context).folder)
+    here = session(context)
+    found = examine(here.folder, here.settled)
     if wanted == "json":
         emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
     else:

@@ -22,7 +22,7 @@ from ledger.rules import Context, check_change
 from ledger.usecases.editing import ORDER, decoded
 from ledger.usecases.outcomes import may_decide_again
 from ledger.usecases.reading import Ledger, find_entry, load
-from ledger.usecases.writing import Operation, message_of
+from ledger.usecases.writing import Operation, held, message_of, point
 
 _NAMED = 3  # more tasks than this are counted, not named, in a branch's name
 
@@ -105,8 +105,9 @@ def propose(
 
 def make_branch(ledger: Ledger, proposal: Proposal) -> None:
     """Point the proposal's local branch at its commit."""
-    if ledger.repo.branch_commit(proposal.branch) != proposal.commit:
-        ledger.repo.set_branch(proposal.branch, proposal.commit)
+    with held(ledger):
+        if ledger.repo.branch_commit(proposal.branch) != proposal.commit:
+            point(ledger, proposal.branch, proposal.commit, proposal.title)
 
 
 def branch_name(ids: Sequence[str], day: dt.date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +28,18 @@ class Finding:
     said: str
 
 
-def examine(folder: Path) -> list[Finding]:
-    """Look at the environment, the repository, the configuration and the files."""
+def examine(folder: Path, settle: Callable[[Ledger], None]) -> list[Finding]:
+    """Look at the environment, the repository, the configuration and the files.
+
+    Args:
+        settle: puts right what a killed program left half written.
+    """
     found = list(_environment())
     try:
         ledger = open_ledger(folder)
     except LedgerError as error:
         return [*found, Finding("台账", BAD, f"{error.message}。{error.hint}")]
+    settle(ledger)
     return [*found, *_repository(ledger), *_files(ledger)]
 
 

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ledger.adapters.gitmerge import make_commit
-from ledger.errors import LedgerError, UsageError
+from ledger.adapters.journal import discard
+from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change, difference
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
@@ -45,7 +46,9 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date) -> Merging:
         )
     head = ledger.repo.resolve("HEAD")
     if ledger.repo.merge_base(head, commit) == commit:
-        raise LedgerError(f"分支 {branch} 已经合并过了", hint="不用重复合并")
+        with held(ledger):
+            discard(ledger.repo, branch)
+        raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
     own = load(ledger, head).config.policies
     if own.self_merge != "允许":
         _refuse_author(ledger, head, commit, branch)
@@ -71,9 +74,7 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
         tree = _merged_tree(ledger, head, merging)
         message = message_of(operation, every_task=True)
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
-        move(ledger, head, done, operation.subject)
-    if ledger.repo.branch_commit(merging.branch):
-        ledger.repo.delete_branch(merging.branch)
+        move(ledger, head, done, operation.subject, merged=merging.branch)
     return done
 
 

@@ -130,10 +130,13 @@ def _note(
     )
 
 
-def move(ledger: Ledger, old: str, new: str, subject: str) -> None:
+def move(ledger: Ledger, old: str, new: str, subject: str, merged: str = "") -> None:
     """Take the current branch, its index and work tree to a commit; with the write lock held.
 
     Uncommitted work in other files stays as it is, staged or not.
+
+    Args:
+        merged: a branch that is to go with it; where that fails it stays.
 
     Raises:
         LedgerError: uncommitted work is in the way, or the branch has moved on.
@@ -149,8 +152,25 @@ def move(ledger: Ledger, old: str, new: str, subject: str) -> None:
         return new
 
     ref = top.branch_ref()
-    note = journal.Note(subject, ledger.command, str(top.root), tuple(swaps), ref, old, new)
+    note = journal.Note(subject, ledger.command, str(top.root), tuple(swaps), ref, old, new, merged)
     journal.carried_out(top, note, nullcontext(swaps), moved)
+
+
+def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
+    """Point a branch that is not checked out at a commit; with the write lock held.
+
+    Raises:
+        GitError: it is checked out somewhere, or its name is none.
+    """
+    repo, ref = ledger.repo, f"refs/heads/{branch}"
+
+    def moved(index: Path) -> str:
+        repo.set_branch(branch, commit)
+        return commit
+
+    there = repo.branch_commit(branch)
+    note = journal.Note(subject, ledger.command, str(repo.root), (), ref, there, commit)
+    journal.carried_out(repo, note, nullcontext(()), moved)
 
 
 def recover(ledger: Ledger) -> journal.Interrupted | None:

@@ -22,7 +22,7 @@ from ledger.adapters.gitremote import (
     check_branch,
     check_remote,
     fetch,
-    fetch_if_there,
+    fetched,
     offer,
     outpaced,
     push,
@@ -477,9 +477,11 @@ def test_being_outpaced_is_told_from_being_refused(pushed: Pushed, expected: boo
     assert outpaced(pushed) is expected
 
 
-def test_a_branch_that_is_not_there_yet_is_no_fault(pair: Pair) -> None:
-    assert fetch_if_there(pair.repo, "origin", "elsewhere") == ""
-    assert fetch_if_there(pair.repo, "origin", "main") == pair.server()["refs/heads/main"]
+def test_what_is_here_is_not_fetched_again(pair: Pair) -> None:
+    there = pair.server()["refs/heads/main"]
+    assert fetched(pair.repo, "origin", "elsewhere", {}) == ""
+    assert fetched(pair.repo, "origin", "main", {"refs/heads/main": there}) == there
     pair.mine.git("remote", "set-url", "origin", "/nowhere/at/all.git")
+    assert fetched(pair.repo, "origin", "main", {"refs/heads/main": there}) == there
     with pytest.raises(LedgerError):
-        fetch_if_there(pair.repo, "origin", "elsewhere")
+        fetched(pair.repo, "origin", "main", {"refs/heads/main": "0" * 40})

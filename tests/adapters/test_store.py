@@ -43,8 +43,7 @@ def apply(root: Path, changes: list[FileChange]) -> None:
 def undo(root: Path, changes: list[FileChange]) -> list[bool]:
     swaps = [store.staged_change(each) for each in changes]
     kept = root.parent / "kept"
-    back = [store.put_back(root, swap, kept / str(n)) for n, swap in enumerate(swaps)]
-    return back
+    return [store.put_back(root, swap, kept / str(n)) for n, swap in enumerate(swaps)]
 
 
 @pytest.fixture

@@ -161,8 +161,17 @@ class TestExtend:
         self, ledger: LedgerFolder, invoke: Invoke, refused: Invoke
     ) -> None:
         assert "2017-06-30" in refused(ledger, *self.extend("2017-06-30"), code=1).err
+        assert invoke(ledger, *self.extend("2017-07-02")).code == 0
+        assert "2017-07-02" in refused(ledger, *self.extend("2017-07-01"), code=1).err
+
+    def test_the_same_once_more_is_no_second_one(
+        self, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
         assert invoke(ledger, *self.extend("2017-07-01")).code == 0
-        assert "2017-07-01" in refused(ledger, *self.extend("2017-07-01"), code=1).err
+        before = ledger.path("GZ2017-001").read_bytes()
+        said = invoke(ledger, *self.extend("2017-07-01"))
+        assert (said.code, "已经登记过同样的延期" in said.err) == (0, True)
+        assert ledger.path("GZ2017-001").read_bytes() == before
         assert invoke(ledger, *self.extend("9999-12-31")).code == 0
 
     def test_of_several_checkpoints_the_next_open_one_moves(

@@ -75,7 +75,7 @@ class Scene:
             "status": git("status", "--porcelain", "--untracked-files=all"),
             "index": git("ls-files", "--stage"),
             "head": git("rev-parse", "HEAD", "HEAD^{tree}"),
-            "branches": git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"),
+            **self._branches(),
             "server": run_git(self.server, "for-each-ref", "--format=%(refname) %(objectname)"),
         }
 
@@ -83,10 +83,15 @@ class Scene:
         """What git or the program leaves about when they are killed."""
         git = self.ledger.root / ".git"
         own = {"cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal", "write.lock", "done.json"}
-        locks = {str(each.relative_to(git)) for each in git.rglob("*.lock")} - {"ledger/write.lock"}
+        found = (each for ending in ("lock", "new") for each in git.rglob(f"*.{ending}"))
+        locks = {str(each.relative_to(git)) for each in found} - {"ledger/write.lock"}
         left = {each.name for each in (git / "ledger").iterdir()} - own
         left = {name for name in left if not name.endswith(".tmp")}  # the next write takes it away
         return locks | left
+
+    def _branches(self) -> dict[str, str]:
+        listed = self.ledger.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
+        return dict(line.split(" ") for line in listed.splitlines())
 
     def _files(self) -> dict[str, bytes]:
         root = self.ledger.root

@@ -152,15 +152,18 @@ class Trial:
     def outcome(self, scene: Scene, point: object) -> str:
         """What became of a command that was cut off: `old` or `new`, nothing between.
 
-        The server's side of a sync moves by itself.
+        The server's side of a sync moves by itself, and so does the branch that a merge removes.
         """
         state = scene.state()
-        between = [key for key in state if state[key] not in (self.old[key], self.new[key])]
-        assert not between, (point, between)
-        local = {key: state[key] for key in state if key != "server"}
-        if all(local[key] == self.new[key] for key in local):
+        keys = state.keys() | self.old.keys() | self.new.keys()
+        sides = (self.old, self.new)
+        between = [key for key in keys if state.get(key) not in [side.get(key) for side in sides]]
+        assert not between, (point, {key: state.get(key) for key in between})
+        removed = self.old.keys() - self.new.keys()
+        own = [key for key in keys if key != "server" and key not in removed]
+        if all(state.get(key) == self.new.get(key) for key in own):
             return "new"
-        differing = [key for key in local if local[key] != self.old[key]]
+        differing = [key for key in own if state.get(key) != self.old.get(key)]
         assert not differing, (point, differing)
         return "old"
 
@@ -226,8 +229,7 @@ GIT_COMMANDS = [
     ("sync", "fetch"),
     ("sync", "push"),
     *[(name, called) for name in ("sync", "merge", "renumber") for called in MOVING],
-    ("merge", "branch"),
-    ("close", "branch"),
+    ("close", "update-ref"),
     ("close", "commit-tree"),
 ]
 
@@ -270,6 +272,37 @@ def test_git_is_killed(
         tried.judge(scene, point)
         point += 1 if LONG else 7
     assert point > 1
+
+
+DISKS = {
+    "full": ("ENOSPC", ("write", "pwrite64", "mkdir", "mkdirat", "link", "linkat", "rename")),
+    "read-only": ("EROFS", ("write", "pwrite64", "mkdir", "link", "rename", "unlink")),
+}
+
+
+@pytest.mark.parametrize("disk", DISKS)
+@pytest.mark.parametrize("name", COMMANDS if LONG else ["progress", "decide"])
+def test_the_disk_refuses(name: str, disk: str, trial: Callable[[str], Trial]) -> None:
+    """From one call on nothing can be written, by the program and by git; then it can again."""
+    strace = shutil.which("strace")
+    if strace is None or not _may_trace(strace):
+        pytest.skip("strace is not installed, or may not trace here")
+    tried = trial(name)
+    error, names = DISKS[disk]
+    calls = ",".join(f"?{each}" for each in names)
+    outcomes = set()
+    for point in range(1, 60, 2 if LONG else 13):
+        scene = tried.scene()
+        fault = f"inject={calls}:error={error}:when={point}+"
+        command = [strace, "-f", "-qq", "-o", os.devnull, "-e", f"trace={calls}", "-e", fault]
+        subprocess.run(
+            [*command, sys.executable, "-m", "ledger", "--today", DAY, *tried.arguments],
+            cwd=scene.ledger.root,
+            capture_output=True,
+            check=False,
+        )
+        outcomes.add(tried.judge(scene, (disk, point)))
+    assert "old" in outcomes
 
 
 def _may_trace(strace: str) -> bool:
