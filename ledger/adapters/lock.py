@@ -31,7 +31,7 @@ _open: set[int] = set()  # of all threads: what the git processes inherit
 
 @contextmanager
 def writing(
-    folder: Path, wait: float = WAIT_SECONDS, tell: Callable[[str], None] | None = None
+    folder: Path, wait: float = WAIT_SECONDS, tell: Callable[[str], object] | None = None
 ) -> Iterator[None]:
     """Hold the write lock of a ledger; who holds it already goes on holding it.
 
@@ -68,7 +68,7 @@ def inherited() -> tuple[int, ...]:
     return tuple(_open)
 
 
-def _acquire(handle: int, wait: float, tell: Callable[[str], None] | None) -> None:
+def _acquire(handle: int, wait: float, tell: Callable[[str], object] | None) -> None:
     begun = time.monotonic()
     told = tell is None
     while not _taken(handle):

@@ -37,7 +37,7 @@ class Queue:
 
     repo: GitRepo
     remote: str
-    tell: Callable[[str], None] | None = None
+    tell: Callable[[str], object] | None = None
     ticket: str = ""
     _value: str = ""
     _closed: bool = False

@@ -123,7 +123,7 @@ def sync(
     forge = _ready(ledger)
     rules = _Rules(ledger, today)
     end = time.monotonic() + patience
-    queue = Queue(ledger.repo, forge.remote, ledger.tell)
+    queue = Queue(ledger.repo, forge.remote, ledger.repo.tell)
     attempts = 0
     try:
         while time.monotonic() < end:

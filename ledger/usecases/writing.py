@@ -111,7 +111,7 @@ def held(ledger: Ledger) -> Iterator[None]:
     Raises:
         LedgerError: another writer did not come to an end.
     """
-    with writing(ledger.repo.state_dir(), tell=ledger.tell):
+    with writing(ledger.repo.state_dir(), tell=ledger.repo.tell):
         journal.recovered(ledger.repo)
         yield
 
