@@ -119,7 +119,7 @@ def carried_out(
 
 def is_interrupted(repo: GitRepo) -> bool:
     """Whether something was left; while somebody is writing, it is theirs."""
-    return any((repo.state_dir() / name).exists() for name in (_NOTE, _STAGED))
+    return any((repo.state_dir() / name).exists() for name in (_NOTE, _KEPT, _STAGED))
 
 
 def recovered(repo: GitRepo) -> Interrupted | None:

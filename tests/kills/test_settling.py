@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 from ledger.adapters import journal
 from ledger.adapters.lock import writing
-from tests.kills.conftest import Scene
+from tests.kills.conftest import LONG, Scene
 from tests.kills.test_kills import COMMANDS, DAY, MakeScene, at_once, killed
 
 if TYPE_CHECKING:
@@ -203,3 +204,27 @@ def test_only_one_process_at_a_time(scene: MakeScene, tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 0  # who only reads does not wait
+
+
+def test_a_ledger_that_was_begun_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`init` killed at a step: whatever is there, the same command makes the ledger."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "办公室联络员")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "office@example.com")
+    place = Scene(tmp_path)
+    init = ("init", ".", "--organisation", "某局")
+    step = 0
+    while True:
+        shutil.rmtree(place.ledger.root, ignore_errors=True)
+        place.ledger.root.mkdir()
+        if not killed(place, init, step):
+            break
+        again = at_once(place, *init)
+        assert again == 0 or (place.ledger.root / "ledger.yaml").exists(), step
+        assert place.ledger.git("status", "--porcelain") == "", step
+        assert at_once(place, "check") == 0, step
+        assert place.litter() == set(), step
+        step += 1 if LONG else 9
+    assert step > 9
