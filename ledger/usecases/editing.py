@@ -274,7 +274,7 @@ def _recorded(
 ) -> Done:
     found = task_change(before.id, before, after)
     if found is None:
-        raise LedgerError(f"{before.id} 没有任何改动", hint="要改的内容和现在的一样")
+        raise AlreadyDone(f"{before.id} 没有任何改动：要改的内容和现在的一样")
     if guarded:
         _refuse_guarded(before, after, found.fields)
     along = commit and ledger.repo.has_changes([changes[0].path])

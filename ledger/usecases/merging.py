@@ -38,6 +38,8 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date) -> Merging:
         branch, config.forge.remote
     )
     if not commit:
+        if ledger.repo.last_move() == _subject(branch):
+            raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
         raise UsageError(f"没有分支“{branch}”", hint="用 git branch --list 'close/*' 可查看")
     if ledger.repo.branch() != config.forge.base:
         raise LedgerError(
@@ -67,7 +69,7 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
     if has_errors(merging.problems):
         raise LedgerError(f"分支 {merging.branch} 没有通过检查，没有合并", hint="请改好后再试")
     tasks = tuple(change.id for change in merging.change.tasks)
-    operation = Operation("merge", f"合并 {merging.branch}", tasks, body=f"办理人：{by}")
+    operation = Operation("merge", _subject(merging.branch), tasks, body=f"办理人：{by}")
     with held(ledger):
         ledger.repo.refuse_unfinished()
         head = ledger.repo.resolve("HEAD")
@@ -76,6 +78,10 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
         move(ledger, head, done, operation.subject, merged=merging.branch)
     return done
+
+
+def _subject(branch: str) -> str:
+    return f"合并 {branch}"
 
 
 def _merged_tree(ledger: Ledger, head: str, merging: Merging) -> str:

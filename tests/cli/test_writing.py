@@ -230,13 +230,18 @@ class TestEdit:
             (("--title", ""), "必填项是空的"),
             (("--status", "完成"), "不在可选值之中"),
             (("--nature", "临时"), "不在可选值之中"),
-            (("--title", "事项GZ2017-002"), "没有任何改动"),
         ],
     )
     def test_guarded(
         self, flags: tuple[str, ...], said: str, ledger: LedgerFolder, refused: Invoke
     ) -> None:
         assert said in refused(ledger, *TODAY, "edit", "2", *flags, code=1).err
+
+    def test_what_is_so_already(self, ledger: LedgerFolder, invoke: Invoke) -> None:
+        head = ledger.git("rev-parse", "HEAD")
+        said = invoke(ledger, *TODAY, "edit", "2", "--title", "事项GZ2017-002")
+        assert (said.code, "没有任何改动" in said.err) == (0, True)
+        assert ledger.git("rev-parse", "HEAD") == head
 
     def test_what_may_be_done(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         assert invoke(ledger, *TODAY, "edit", "1", "--status", "推进中").code == 0
