@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.model.decode import compact
@@ -126,7 +126,16 @@ def test_logs_hold_every_entry_of_both_sides_once_and_in_order(three: Any) -> No
             assert all(any(each == there for there in rest) for each in side.get(key, ()))
 
 
+TWICE = [{"date": "2017-03-01", "text": "甲"}] * 2
+WAY = ("未启动", "推进中", "申请销号", "待上会", "已销号")
+
+
 @given(sides())
+@example(({"status": WAY[1]}, {"status": WAY[2]}, {"status": WAY[3], "title": "一"}))
+@example(({"evidence": TWICE}, {"evidence": [*TWICE, {"text": "乙"}]}, {"evidence": TWICE[:1]}))
+@example(({"evidence": TWICE}, {"evidence": TWICE, "title": "一"}, {"evidence": TWICE[:1]}))
+@example(({"tags": TWICE}, {"tags": TWICE[:1]}, {"tags": []}))
+@example(({"tags": TWICE}, {"tags": TWICE[:1], "title": "一"}, {"tags": TWICE[:1]}))
 def test_no_value_is_lost_without_being_told(three: Any) -> None:
     base, one, other = three
     found = reconcile(base, one, other)
@@ -136,12 +145,15 @@ def test_no_value_is_lost_without_being_told(three: Any) -> None:
     nested = {*LOGS, *SETS, "indicators", "closing", "extra"}
     for side in (compact(one), compact(other)):
         for key in (side.keys() | base.keys()) - told - nested:
-            assert side.get(key) in (compact(base).get(key), found.data.get(key))
+            stands = found.data.get(key)
+            passed = WAY[: WAY.index(stands)] if key == "status" and stands in WAY else ()
+            assert side.get(key) in (compact(base).get(key), stands, *passed)
     for key in set(SETS) - told:
         said, was = counted(found.data.get(key)), counted(base.get(key))
         mine, theirs = counted(one.get(key)), counted(other.get(key))
         assert all(said[each] >= max(mine[each], theirs[each]) for each in (mine | theirs) - was)
-        assert all(said[each] >= was[each] for each in was & mine & theirs)
+        kept = was & mine & theirs  # of an entry that was there twice, one may have been taken
+        assert all(said[each] >= kept[each] for each in kept)
 
 
 @given(sides())
