@@ -214,6 +214,22 @@ class TestInterrupted:
         assert said.decode() == "已中断。\n"
         assert state(ledger) == before
 
+    def test_where_ctrl_c_is_to_be_ignored_the_work_is_done(
+        self, ledger: LedgerFolder, ledger_command: list[str]
+    ) -> None:
+        """Under nohup, from cron, in the background of a script."""
+        hook(ledger, "pre-commit", "kill -INT $DEAF && touch .git/reached")
+        deaf = ["sh", "-c", "trap '' INT; export DEAF=$$; exec \"$@\"", "sh"]
+        done = subprocess.run(
+            [*deaf, *ledger_command, *PROGRESS],
+            cwd=ledger.root,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        assert (ledger.root / ".git" / "reached").exists()
+        assert ledger.git("status", "--porcelain") == ""
+
     def test_while_it_starts(self, ledger_command: list[str], tmp_path: Path) -> None:
         script = tmp_path / "sitecustomize.py"
         script.write_text(
