@@ -6,9 +6,13 @@ A test that writes names them in its signature; for annotations import the types
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,13 +75,84 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A temporary folder of the suite's own, and what came up in it: name → the test it was in.
+
+    At the end it must be empty, and no process may live that was started with it.
+    """
+    tmp_path_factory.getbasetemp()  # pytest's own folder stays beside it
+    folder = Path(tempfile.mkdtemp(prefix="ledger-"))  # short: GPG puts a socket there
+    first_seen: dict[str, str] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", None)
+        yield folder, first_seen
+    end = time.monotonic() + 10
+    while (alive := _started_with(folder)) and time.monotonic() < end:
+        time.sleep(0.1)  # what has been told to end is ending
+    left = {place.name: first_seen.get(place.name, "") for place in folder.iterdir()}
+    shutil.rmtree(folder)
+    assert not left, f"left in the temporary folder (name: test): {left}"
+    assert not alive, f"still running: {alive}"
+
+
+def _started_with(temporary: Path) -> list[str]:
+    """The processes whose TMPDIR is this folder, where /proc tells."""
+    mark, found = b"TMPDIR=%s" % os.fsencode(temporary), []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:  # gone by now, or somebody else's
+            continue
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _note_what_is_left(
+    request: pytest.FixtureRequest, _temporary: tuple[Path, dict[str, str]]
+) -> Iterator[None]:
+    yield
+    folder, first_seen = _temporary
+    for name in os.listdir(folder):  # noqa: PTH208 - after each of thousands of tests
+        first_seen.setdefault(name, request.node.nodeid)
+
+
+@pytest.fixture
+def own_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary folder of this test's own, where processes that it kills may leave theirs."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Pytest's own folders are gone after a success; so is what it had put around them."""
+    factory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+    base = factory._basetemp
+    if base is None or factory._given_basetemp is not None or session.exitstatus != 0:
+        return
+    if base.exists():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print(f"\nThe tests passed, but {base} could not be removed.")
+        return
+    with contextlib.suppress(OSError):  # another run's folders are there
+        if not (base.parent / "pytest-current").exists():
+            (base.parent / "pytest-current").unlink(missing_ok=True)
+        base.parent.rmdir()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def surroundings(tmp_path_factory: pytest.TempPathFactory, _temporary: object) -> Iterator[None]:
     """An environment of the suite's own: no user's git configuration, an empty home, one day.
 
     Whatever GIT_* a calling hook or shell had set is gone; commits are dated `TODAY`, 09:00 +08:00,
-    unless `clock` or `LedgerFolder.commit` says otherwise.
+    unless `clock` or `LedgerFolder.commit` says otherwise. Ctrl-C is heard, though nohup, cron or a
+    shell's background may have started the suite deaf to it: children inherit that.
     """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("GIT_", "LEDGER_"))]:
             patch.delenv(name)
@@ -88,6 +163,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name, value in _dated(TODAY).items():
             patch.setenv(name, value)
         yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
