@@ -202,6 +202,9 @@ class _Merge:
         if mine["status"] == other["status"]:
             closings = (each["closing"] for each in (was, mine, other))
             return {"status": mine["status"], "closing": self.value(("closing",), *closings)}
+        statuses = tuple(each["status"] for each in (was, mine, other))
+        if _rank(ours) == _rank(theirs) or {*statuses[1:]} <= NEEDED.keys():  # two different ends
+            return mine if self.decide(("status",), *statuses) == mine["status"] else other
         return self.furthest(base, ours, theirs)
 
     def furthest(self, base: Any, ours: Any, theirs: Any) -> dict[str, Any]:

@@ -270,6 +270,20 @@ def test_open_beats_closed_when_the_other_side_sent_it_back() -> None:
     assert [each.side for each in found.held] == [OURS]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("长期坚持", "已中止"), ("已销号", "已中止"), ("已销号", "长期坚持")]
+)
+def test_two_meetings_that_ended_it_in_two_ways_are_a_conflict(one: str, other: str) -> None:
+    ours, theirs = READY | CLOSED | {"status": one}, READY | {"status": other}
+    there, back = merged(ours, theirs, READY), merged(theirs, ours, READY)
+    assert there.conflicts == (Conflict(("status",), "待上会", one, other),)
+    assert back.conflicts == (Conflict(("status",), "待上会", other, one),)
+    assert not there.held
+    for choices in ({"status": OURS}, {"": OURS}):
+        assert reconcile(READY, ours, theirs, choices).data == ours
+        assert reconcile(READY, theirs, ours, choices).data == theirs
+
+
 def test_of_two_steps_on_the_same_way_the_further_one_is_taken() -> None:
     new = BASE | {"status": "未启动"}
     started = new | {
