@@ -28,6 +28,8 @@ from ledger.usecases.reading import Ledger, load, open_ledger
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = "2017-03-01"  # the day of every commit unless a test says otherwise
 NAME, EMAIL = "办公室联络员", "office@example.com"
+# A process less after each commit and fetch, and none that tidies up in the background.
+GIT_CONFIG = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n"
 
 CONFIG: dict[str, Any] = {
     "organisation": "某局",
@@ -156,9 +158,11 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory, _temporary: object) -
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("GIT_", "LEDGER_"))]:
             patch.delenv(name)
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        home = tmp_path_factory.mktemp("home")
+        (home / "gitconfig").write_text(GIT_CONFIG)
+        patch.setenv("HOME", str(home))
         patch.delenv("XDG_CONFIG_HOME", raising=False)
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
         patch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
         for name, value in _dated(TODAY).items():
             patch.setenv(name, value)
@@ -193,6 +197,11 @@ def run_git(folder: Path, *arguments: str, stdin: bytes | None = None, moment: s
     said = done.stdout.decode(errors="surrogateescape")
     assert done.returncode == 0, f"git {arguments}: {said}{done.stderr.decode(errors='replace')}"
     return said
+
+
+def _commit_all(folder: Path, message: str, moment: str = "") -> None:
+    run_git(folder, "add", "--all")
+    run_git(folder, "commit", "--quiet", "--allow-empty", "-m", message, moment=moment)
 
 
 def _dated(moment: str) -> dict[str, str]:
@@ -258,8 +267,7 @@ class LedgerFolder:
         Args:
             moment: as `clock` takes it; the time of the environment when empty.
         """
-        run_git(self.root, "add", "--all")
-        run_git(self.root, "commit", "--quiet", "--allow-empty", "-m", message, moment=moment)
+        _commit_all(self.root, message, moment)
         return self.git("rev-parse", "HEAD").strip()
 
     def open(self) -> Ledger:
@@ -306,8 +314,7 @@ def make_ledger(make_repository: Callable[[str], Path]) -> MakeLedger:
     ) -> LedgerFolder:
         made = LedgerFolder(make_repository(name) / below)
         made.write("ledger.yaml", CONFIG | dict(config or {}))
-        for fields in [{}] * tasks if isinstance(tasks, int) else tasks:
-            number = sum(1 for _ in made.root.glob("data/tasks/*/*.yaml")) + 1
+        for number, fields in enumerate([{}] * tasks if isinstance(tasks, int) else tasks, 1):
             made.write_task(**{"id": f"GZ2017-{number:03}"} | dict(fields))
         for source in sources:
             made.write(f"data/sources/{source['id']}.yaml", source)
@@ -317,7 +324,7 @@ def make_ledger(make_repository: Callable[[str], Path]) -> MakeLedger:
         for path, content in (files or {}).items():
             made.write(path, content)
         if commit:
-            made.commit("新建台账")
+            _commit_all(made.root, "新建台账")
         return made
 
     return make
@@ -341,7 +348,7 @@ def task_data(fields: Fields) -> dict[str, Any]:
     return {key: value for key, value in (defaults | dict(fields)).items() if value is not None}
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Days given as text are written plain, as people write them."""
 
     yaml_implicit_resolvers: ClassVar = {

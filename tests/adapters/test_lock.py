@@ -127,7 +127,7 @@ def test_whoever_waits_gets_it_when_the_owner_ends(tmp_path: Path, run: Run) -> 
     assert said(process) == "held\n"
     waiting = run(HOLD, tmp_path)
     process.communicate("\n")
-    out, _ = waiting.communicate("\n", timeout=20)
+    out, _ = waiting.communicate("\n", timeout=60)
     assert out == "held\n"
 
 

@@ -92,7 +92,8 @@ def test_a_link_leads_nowhere(tmp_path: Path) -> None:
 def test_a_template_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
 ) -> None:
-    monkeypatch.setattr("ledger.adapters.templates._SECONDS", 0.2)
+    if "秒" in said:
+        monkeypatch.setattr("ledger.adapters.templates._SECONDS", 0.2)
     with pytest.raises(LedgerError, match=said):
         rendered(tmp_path, text, n=range(10**6))
 

@@ -32,7 +32,7 @@ _ENGLISH = re.compile(
     r"failed|traceback|errno|fatal|no such)\b",
     re.IGNORECASE,
 )
-_SECONDS = 20.0
+_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

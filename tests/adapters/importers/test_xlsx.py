@@ -211,9 +211,9 @@ def test_a_million_blank_rows_cost_little(write_parts: WriteParts) -> None:
         '<mergeCells><mergeCell ref="A2:XFD1048575"/></mergeCells>'
     )
     path = write_parts(sheet)
-    began = time.monotonic()
+    began = time.process_time()
     grid = _only(path)
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
     assert [(row.line, row.cells[0].text) for row in grid.rows] == [(1, "甲"), (1_048_576, "乙")]
 
 
