@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("wheel")  # built once
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -43,10 +45,11 @@ def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     """A new environment and home, no git identity; dependencies come by path, not by network."""
     home = tmp_path / "home"
     home.mkdir()
-    venv.create(tmp_path / "env", with_pip=True)
+    venv.create(tmp_path / "env")
     python = tmp_path / "env/bin/python"
+    pip = (sys.executable, "-m", "pip", "--python", str(python))
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
+        [*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
         check=True,
         capture_output=True,
     )

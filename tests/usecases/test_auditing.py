@@ -19,6 +19,8 @@ from ledger.usecases.reading import open_ledger
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
 
+pytestmark = pytest.mark.xdist_group("audit")  # one long history for all, made once
+
 Found = dict[str, set[str]]
 
 
@@ -46,9 +48,15 @@ def offended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Found]:
     return root, {commit: set(each) for commit, each in planted}
 
 
+@pytest.fixture(scope="module")
+def whole(offended: tuple[Path, Found]) -> Audit:
+    """What an audit of all of it says."""
+    return audited(offended[0], restart=True)
+
+
 @pytest.fixture
-def copy(offended: tuple[Path, Found], tmp_path: Path) -> Path:
-    """The same history, to be changed."""
+def copy(offended: tuple[Path, Found], whole: Audit, tmp_path: Path) -> Path:
+    """The same history, audited once, to be changed."""
     shutil.copytree(offended[0], tmp_path / "copy")
     with (tmp_path / "copy/.git/config").open("a", encoding="utf-8") as config:
         config.write("[user]\n\tname = 某人\n\temail = x@example.com\n")
@@ -56,12 +64,13 @@ def copy(offended: tuple[Path, Found], tmp_path: Path) -> Path:
 
 
 class TestOffences:
-    def test_all_that_was_planted_and_nothing_else(self, offended: tuple[Path, Found]) -> None:
-        root, planted = offended
-        found = audited(root, restart=True)
-        assert codes(found) == planted
+    def test_all_that_was_planted_and_nothing_else(
+        self, offended: tuple[Path, Found], whole: Audit
+    ) -> None:
+        _, planted = offended
+        assert codes(whole) == planted
         assert len(planted) == len(OFFENCES)
-        assert found.has_errors()
+        assert whole.has_errors()
 
     def test_a_clean_history_has_none(self, tmp_path: Path) -> None:
         assert make_history(tmp_path / "clean", 20, 200) == []
@@ -95,8 +104,7 @@ class TestOffences:
 
 
 class TestCheckpoint:
-    def test_it_goes_on_where_it_stopped(self, copy: Path, git: Git) -> None:
-        whole = audited(copy, restart=True)
+    def test_it_goes_on_where_it_stopped(self, copy: Path, whole: Audit, git: Git) -> None:
         line = git(copy, "rev-list", "--first-parent", "--reverse", "main").split()
         git(copy, "reset", "--hard", "--quiet", line[len(line) // 2])
         first = audited(copy, restart=True)
@@ -107,8 +115,7 @@ class TestCheckpoint:
         assert audited(copy).resumed == second.steps == audited(copy).steps
 
     @pytest.mark.parametrize("how", ["edited", "dropped", "cut", "swapped"])
-    def test_a_tampered_one_is_not_believed(self, copy: Path, how: str) -> None:
-        whole = audited(copy, restart=True)
+    def test_a_tampered_one_is_not_believed(self, copy: Path, whole: Audit, how: str) -> None:
         path = copy / ".git/ledger/audit.jsonl"
         (line,) = path.read_text("utf-8").splitlines()
         claimed, _, said = line.partition(" ")

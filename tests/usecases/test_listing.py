@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import UsageError
@@ -125,6 +125,10 @@ asked: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+# A snapshot of thirty tasks is many cases at once.
+some = settings(max_examples=max(1, settings.default.max_examples // 3))
+
+
 @st.composite
 def filters(draw: st.DrawFn) -> Filters:
     """One or two kinds of filter, as people use them; more would leave nothing to compare."""
@@ -201,12 +205,14 @@ def plain_match(task: Task, wanted: Filters) -> bool:
 # -- the comparison -------------------------------------------------------------------------
 
 
+@some
 @given(snapshots(), filters())
 def test_filters_select_what_the_plainest_way_selects(snapshot: Snapshot, wanted: Filters) -> None:
     expected = [e.record.id for e in snapshot.tasks if plain_match(e.record, wanted)]
     assert [row.task.id for row in rows(snapshot, TODAY, wanted)] == expected
 
 
+@some
 @given(snapshots())
 def test_standing_is_that_of_the_plainest_way(snapshot: Snapshot) -> None:
     for row in rows(snapshot, TODAY):
@@ -216,6 +222,7 @@ def test_standing_is_that_of_the_plainest_way(snapshot: Snapshot) -> None:
         assert row.standing.light == plain_light(row.task)
 
 
+@some
 @given(snapshots(), st.none() | st.integers(0, 60))
 def test_due_is_overdue_first_and_worst_first(snapshot: Snapshot, within: int | None) -> None:
     found = due_rows(rows(snapshot, TODAY), within)
@@ -228,6 +235,7 @@ def test_due_is_overdue_first_and_worst_first(snapshot: Snapshot, within: int | 
     assert order == sorted(order)
 
 
+@some
 @given(snapshots(), st.sampled_from(tuple(SORTS)), st.booleans())
 def test_order_puts_the_empty_last_both_ways(snapshot: Snapshot, name: str, reverse: bool) -> None:
     value: Callable[[Row], Any] = {
@@ -252,6 +260,7 @@ def test_order_puts_the_empty_last_both_ways(snapshot: Snapshot, name: str, reve
             assert one.task.id < other.task.id
 
 
+@some
 @given(snapshots(), st.sampled_from(tuple(GROUPS)))
 def test_groups_hold_every_row_under_each_of_its_keys(snapshot: Snapshot, by: str) -> None:
     found = rows(snapshot, TODAY)

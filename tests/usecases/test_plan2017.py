@@ -19,6 +19,8 @@ from ledger.usecases.importing import Plan, Request, plan_import, write_import
 from ledger.usecases.reading import load, open_ledger
 from ledger.usecases.starting import start
 
+pytestmark = pytest.mark.xdist_group("plan2017")  # imported once
+
 TODAY = dt.date(2017, 3, 10)
 NUMERALS = "零一二三四五六七八"
 HEAD = ("部分", "工作要点", "具体措施", "部门单位", "完成时间")
