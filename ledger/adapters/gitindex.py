@@ -18,7 +18,7 @@ from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.store import replace_file
 
 _OURS = b"ledger\n"  # what stands in the lock while it is ours; git's begins with DIRC, or is empty
-_COPY, _MARKER = "index", "index.marker"
+_COPY, _MARKER, _MESSAGE = "index", "index.marker", "message"
 _PATIENCE_SECONDS = 3.0
 _DEAD_SECONDS = 1.0  # git holds a ref's lock for milliseconds
 _STEP_SECONDS = 0.02
@@ -59,7 +59,7 @@ def put_in_place(repo: GitRepo, copy: Path) -> None:
 def unlock(repo: GitRepo) -> None:
     """Give the index's lock back, when it is ours; what was copied goes too."""
     place = _lock(repo)
-    for name in (_COPY, f"{_COPY}.lock", _MARKER):
+    for name in (_COPY, f"{_COPY}.lock", _MARKER, _MESSAGE):
         (repo.state_dir() / name).unlink(missing_ok=True)
     with suppress(FileNotFoundError):
         if place.read_bytes() == _OURS:

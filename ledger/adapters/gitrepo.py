@@ -263,26 +263,25 @@ class GitRepo:
         What else is staged in the index stays staged. Hooks and signing are git's own.
 
         Args:
-            index: the index to work on; it has what was committed afterwards.
+            index: the index to work on; it has what was committed afterwards. The message is kept
+                beside it as long as git works.
 
         Raises:
             GitError: when git refuses (a hook, a missing identity, a lock).
         """
-        import tempfile
-
         listed = "\0".join(paths).encode(errors="surrogateescape")
         own = {"GIT_LITERAL_PATHSPECS": "1", "GIT_INDEX_FILE": str(index)}
         from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
         if untracked := self._untracked(paths, own):
             new = "\0".join(untracked).encode(errors="surrogateescape")
             self.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=own)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as text:
-            text.write(message)
-            text.flush()
-            self.run(
-                *_NO_UPKEEP, "commit", "--quiet", "--only", "--cleanup=verbatim", "--file",
-                text.name, *from_stdin, stdin=listed, environment=own,
-            )  # fmt: skip
+        text = index.with_name("message")
+        text.write_text(message, encoding="utf-8")
+        self.run(
+            *_NO_UPKEEP, "commit", "--quiet", "--only", "--cleanup=verbatim", "--file", str(text),
+            *from_stdin, stdin=listed, environment=own,
+        )  # fmt: skip
+        text.unlink(missing_ok=True)
         return self.resolve("HEAD")
 
     def keep_up(self) -> None:

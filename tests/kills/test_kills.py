@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ def _run_until(root: Path, arguments: tuple[str, ...], step: int, tell: int) -> 
 
     try:
         os.setpgid(0, 0)
+        tempfile.tempdir = str(root.parent)  # what lies there goes with the scene
         os.chdir(root)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
