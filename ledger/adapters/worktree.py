@@ -19,17 +19,19 @@ from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.gitrepo import blob_id
 
 _RACY_NANOSECONDS = 2_000_000_000
+_MOST_KEPT = 64_000_000  # bytes of contents that a scan holds for whoever parses them next
 
 Signature = tuple[int, int, int, int]  # size, mtime, ctime (nanoseconds), inode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """The ledger's files in the working tree.
 
     Attributes:
         blobs: path → blob id of every regular file, in path order.
-        contents: path → content of those that had to be read.
+        contents: path → content of those that had to be read, the first `_MOST_KEPT` bytes of them:
+            a large ledger's are read again where they are wanted, instead of all being held.
         odd: path → why (Chinese) of what is not a regular readable file.
         folders: folder → listing to remember, only of folders that changed.
         gone: folders that were remembered and are no longer there.
@@ -40,6 +42,13 @@ class Found:
     odd: dict[str, str] = field(default_factory=dict)
     folders: dict[str, str] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
+    _kept: int = 0
+
+    def keep(self, path: str, content: bytes) -> None:
+        """Hold a content, as long as there is room."""
+        if self._kept + len(content) <= _MOST_KEPT:
+            self._kept += len(content)
+            self.contents[path] = content
 
 
 def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Found:
@@ -61,9 +70,17 @@ def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Fou
 
 
 def read_file(path: Path) -> bytes:
-    """A file's content, cut one byte after the most that a ledger file may have."""
+    """A file's content, cut one byte after the most that a ledger file may have.
+
+    It is asked for by its size: of a megabyte that was asked for, a small content keeps a memory
+    mapping of its own, and the kernel has no more than 65,530 of them for a process.
+    """
     with path.open("rb") as file:
-        return file.read(MAX_BLOB)
+        wanted = min(os.fstat(file.fileno()).st_size + 1, MAX_BLOB)
+        content = file.read(wanted)
+        if len(content) == wanted < MAX_BLOB:  # it has grown meanwhile, or its size is not told
+            content += file.read(MAX_BLOB - wanted)
+        return content
 
 
 def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
@@ -133,5 +150,5 @@ def _hash(where: str, path: str, status: os.stat_result, found: Found) -> str:
     content = read_file(Path(where))
     blob = blob_id(content)
     found.blobs[path] = blob
-    found.contents[path] = content
+    found.keep(path, content)
     return blob

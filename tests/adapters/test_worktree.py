@@ -1,0 +1,58 @@
+"""Reading the working tree takes as much memory as there is to read, however many files there are."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from ledger.adapters import worktree
+from ledger.adapters.cache import Cache
+from ledger.adapters.gitprocess import MAX_BLOB
+from ledger.adapters.snapshots import list_worktree, read_snapshot
+from tests.conftest import MakeLedger
+
+
+def test_a_small_file_asks_for_little_memory(tmp_path: Path) -> None:
+    """What was asked for and given back can stay a memory mapping, of which there are 65,530."""
+    place = tmp_path / "small.yaml"
+    place.write_bytes(b"x" * 1000)
+    tracemalloc.start()
+    try:
+        content = worktree.read_file(place)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert content == b"x" * 1000
+    assert most < 100_000
+
+
+@pytest.mark.parametrize("size", [0, 1, 1000, MAX_BLOB - 1, MAX_BLOB, MAX_BLOB + 1000])
+def test_files_are_read_whole_up_to_the_most(tmp_path: Path, size: int) -> None:
+    place = tmp_path / "some.yaml"
+    place.write_bytes(b"x" * size)
+    assert len(worktree.read_file(place)) == min(size, MAX_BLOB)
+
+
+def test_a_file_whose_size_is_not_known_is_read_whole() -> None:
+    """As on some network file systems, and in /proc, where every size is 0."""
+    place = Path("/proc/self/environ")
+    if not place.exists():
+        pytest.skip("没有 /proc")
+    assert worktree.read_file(place) == place.read_bytes()
+
+
+def test_a_scan_keeps_a_bounded_part_of_what_it_read(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not kept is read again where it is needed, and says the same."""
+    ledger = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 21)])
+    whole = read_snapshot(list_worktree(ledger.root, Cache(None)), Cache(None))
+    monkeypatch.setattr(worktree, "_MOST_KEPT", 2000)
+    found = worktree.scan(ledger.root, ("data/tasks",), {})
+    assert 0 < sum(map(len, found.contents.values())) <= 2000
+    assert len(found.blobs) == 20
+    assert read_snapshot(list_worktree(ledger.root, Cache(None)), Cache(None)) == whole
+    assert len(whole.tasks) == 20
