@@ -5,57 +5,91 @@ from __future__ import annotations
 import datetime as dt
 import random
 import subprocess
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 DEPARTMENTS = tuple(f"业务{n}处" for n in range(1, 39))
 STATUSES = ("未启动", "推进中", "推进中", "推进中", "申请销号", "待上会", "已销号", "已销号")
 WORDS = "专利审查质量保护运用商标地理标志信息化人才培训国际合作法规制度巡视整改督查落实".strip()
 PER_SOURCE = 1000
 FIRST_DAY = dt.date(2017, 1, 1)
+COMMITTED = 1483232400  # 2017-01-01 09:00 +08:00
 
 
-def make_ledger(root: Path, tasks: int, seed: int = 1) -> None:
+def make_ledger(
+    root: Path, tasks: int, seed: int = 1, departments: Sequence[str] = DEPARTMENTS
+) -> None:
     """Write and commit a ledger of so many tasks of about 1 kB each, 1,000 a folder.
 
     Args:
         root: a folder that does not exist yet.
         seed: the same seed gives the same files.
+        departments: their names, two or more.
     """
-    chance = random.Random(seed)
+    commit_files(root, _files(tasks, random.Random(seed), departments), "台账")
+
+
+def commit_files(root: Path, files: Iterable[tuple[str, bytes]], subject: str) -> None:
+    """Make a repository with one commit of some files (path, content), and check it out.
+
+    Through `git fast-import`, so that nothing is held in memory and hundreds of thousands of files
+    take seconds.
+    """
     _git(root, "init", "--quiet", "--initial-branch=main", str(root))
-    names = "\n".join(f"  - {{name: {name}}}" for name in DEPARTMENTS)
-    (root / "ledger.yaml").write_text(f"organisation: 某局\ndepartments:\n{names}\n", "utf-8")
-    for number in range(tasks):
-        _write_task(root, number, chance)
-    _git(root, "add", "--all")
-    _git(
-        root, "-c", "user.name=bench", "-c", "user.email=bench@invalid", "commit", "--quiet",
-        "--message", "台账",
-    )  # fmt: skip
+    add_commit(root, files, subject)
+    _git(root, "reset", "--quiet", "--hard", "main")
+
+
+def add_commit(root: Path, files: Iterable[tuple[str, bytes]], subject: str) -> None:
+    """Put a commit on top of a repository's main branch; the work tree is left as it is."""
+    there = _git(root, "rev-parse", "--verify", "--quiet", "refs/heads/main", ok=(0, 1)).decode()
+    text = subject.encode()
+    with subprocess.Popen(
+        ["git", "fast-import", "--quiet"], cwd=root, stdin=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        stream = process.stdin
+        stream.write(b"commit refs/heads/main\ncommitter bench <bench@invalid> ")
+        stream.write(b"%d +0800\ndata %d\n%s\n" % (COMMITTED, len(text), text))
+        if there:
+            stream.write(f"from {there.strip()}\n".encode())
+        for path, content in files:
+            stream.write(b"M 100644 inline %s\ndata %d\n" % (path.encode(), len(content)))
+            stream.write(content + b"\n")
+    assert process.returncode == 0
+
+
+def config_text(departments: Sequence[str]) -> str:
+    """A ledger.yaml."""
+    names = "\n".join(f"  - {{name: {name}}}" for name in departments)
+    return f"organisation: 某局\ndepartments:\n{names}\nforge: {{via: local}}\n"
 
 
 def task_path(root: Path, number: int) -> Path:
     """Where the task of a number is."""
+    return root / _path(number)
+
+
+def _files(
+    tasks: int, chance: random.Random, departments: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    yield "ledger.yaml", config_text(departments).encode()
+    for number in range(tasks):
+        path = PurePosixPath(_path(number))
+        if number % PER_SOURCE == 0:
+            source = path.parent.name
+            said = f"id: {source}\ntitle: {source} 号要点\nkind: 工作要点\nyear: 2017\n"
+            yield f"data/sources/{source}.yaml", said.encode()
+        yield str(path), _task(path.stem, path.parent.name, chance, departments).encode()
+
+
+def _path(number: int) -> str:
     source = f"S{number // PER_SOURCE:03d}"
-    return root / f"data/tasks/{source}/{source}-{number % PER_SOURCE + 1:04d}.yaml"
+    return f"data/tasks/{source}/{source}-{number % PER_SOURCE + 1:04d}.yaml"
 
 
-def _write_task(root: Path, number: int, chance: random.Random) -> None:
-    path = task_path(root, number)
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True)
-        source = root / f"data/sources/{path.parent.name}.yaml"
-        source.parent.mkdir(exist_ok=True)
-        source.write_text(
-            f"id: {path.parent.name}\ntitle: {path.parent.name} 号要点\nkind: 工作要点\n"
-            "year: 2017\n",
-            "utf-8",
-        )
-    path.write_text(_task(path.stem, path.parent.name, chance), "utf-8")
-
-
-def _task(task_id: str, source: str, chance: random.Random) -> str:
-    lead, assist = chance.sample(DEPARTMENTS, 2)
+def _task(task_id: str, source: str, chance: random.Random, departments: Sequence[str]) -> str:
+    lead, assist = chance.sample(departments, 2)
     due = FIRST_DAY + dt.timedelta(days=chance.randrange(365))
     progress = "".join(
         f"  - {{date: {FIRST_DAY + dt.timedelta(days=30 * n)}, by: 联络员, "
@@ -76,6 +110,8 @@ def _text(chance: random.Random, length: int) -> str:
     return "".join(chance.choices(WORDS, k=length))
 
 
-def _git(root: Path, *arguments: str) -> None:
+def _git(root: Path, *arguments: str, ok: Sequence[int] = (0,)) -> bytes:
     root.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
+    done = subprocess.run(["git", *arguments], cwd=root, check=False, capture_output=True)
+    assert done.returncode in ok, done.stderr
+    return done.stdout

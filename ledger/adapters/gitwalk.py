@@ -87,6 +87,20 @@ def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> 
     return _logged(repo, ("--topo-order", "--reverse"), since, until, paths)
 
 
+def these_commits(repo: GitRepo, commits: Sequence[str], paths: Sequence[str]) -> Iterator[Commit]:
+    """Some commits in the order given, each compared with its first parent.
+
+    Args:
+        paths: only changes of these files and folders are listed.
+    """
+    if not commits:
+        return iter(())
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    how = ("--no-walk=unsorted", "--stdin", "--first-parent", "-m")
+    listed = repo.run("log", *how, *_OPTIONS, "--", *paths, stdin=asked, environment=_LITERAL)
+    return _parsed(listed)
+
+
 def news_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
     """The commits that changed some files, newest first; as for `file_commits`."""
     how = ("--date-order", "-c")

@@ -73,15 +73,14 @@ def compare(
     there = {key: entry.record for key, entry in existing.items()}
     pairs = paired(rows, drafts, source, there, said, others)
     present = frozenset(field for table in tables for _, field in table.columns)
-    taken = taken_ids(snapshot)
+    numbers = _Numbers(source, taken_ids(snapshot), len(rows))
     changes: list[TaskChange] = []
     files: list[FileChange] = []
     claims = Claims()
     for number, (row, (wanted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
         old = existing.get(old_id)
         if old is None:
-            new = _numbered(wanted, source, taken, len(rows))
-            taken.add(new.id)
+            new = numbers.given(wanted)
             files.append(task_file(new))
             change = task_change(new.id, None, new)
             claims.of_new(row, new.id)
@@ -136,9 +135,18 @@ def _without_status(draft: Task) -> Task:
     return replace(draft, columns=columns)
 
 
-def _numbered(draft: Task, source: Source, taken: Collection[str], total: int) -> Task:
-    """A new task with the number of its row, or the next free one where that is taken."""
-    if draft.id not in taken:
+class _Numbers:
+    """Ids of new tasks: the number of the row, or the next free one where that is taken."""
+
+    def __init__(self, source: Source, taken: set[str], rows: int) -> None:
+        self._prefix = source.prefix or source.id
+        self._taken = taken
+        self._next = max(next_number(self._prefix, taken), rows + 1)
+
+    def given(self, draft: Task) -> Task:
+        """A new task with an id that nobody has."""
+        if draft.id in self._taken:
+            draft = replace(draft, id=task_id(self._prefix, self._next))
+        self._taken.add(draft.id)
+        self._next = max(self._next, next_number(self._prefix, (draft.id,)))
         return draft
-    prefix = source.prefix or source.id
-    return replace(draft, id=task_id(prefix, max(next_number(prefix, taken), total + 1)))

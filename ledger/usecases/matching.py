@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -107,14 +109,22 @@ def match(rows: Sequence[Candidate], tasks: Sequence[Candidate]) -> dict[int, st
         same_number = free.get(row.id)
         if position not in found and same_number and _is_same_place(row, same_number):
             found[position] = free.pop(row.id).id
-    order = {task.id: place for place, task in enumerate(tasks)}
+    places = [place for place, task in enumerate(tasks) if task.id in free]
     for position, row in enumerate(rows):
-        if position not in found and free:
-            near = sorted(free.values(), key=lambda task: abs(order[task.id] - position))
-            best = next((task for task in near[:_NEAREST] if _alike(row, task)), None)
-            if best:
-                found[position] = free.pop(best.id).id
+        if position not in found:
+            near = _nearest(places, position)
+            best = next((place for place in near if _alike(row, tasks[place])), None)
+            if best is not None:
+                places.remove(best)
+                found[position] = tasks[best].id
     return found
+
+
+def _nearest(places: Sequence[int], position: int) -> list[int]:
+    """Those of some places, in ascending order, that are nearest to a position, nearest first."""
+    at = bisect_left(places, position)
+    around = places[max(0, at - _NEAREST) : at + _NEAREST]
+    return sorted(around, key=lambda place: abs(place - position))[:_NEAREST]
 
 
 def _match_equal(
@@ -124,17 +134,17 @@ def _match_equal(
     key: Callable[[Candidate], Hashable],
 ) -> None:
     """Pair what is equal by a key; among several the one with the same number, then in order."""
-    waiting: dict[Hashable, list[str]] = {}
+    waiting: dict[Hashable, OrderedDict[str, None]] = {}  # its first is found and taken at once
     for task in free.values():
-        waiting.setdefault(key(task), []).append(task.id)
+        waiting.setdefault(key(task), OrderedDict())[task.id] = None
     open_rows = [(place, row) for place, row in enumerate(rows) if place not in found]
     for by_number in (True, False):
         for place, row in open_rows:
-            ids = waiting.get(key(row), [])
+            ids = waiting.get(key(row))
             if place in found or not ids or (by_number and row.id not in ids):
                 continue
-            chosen = row.id if by_number else ids[0]
-            ids.remove(chosen)
+            chosen = row.id if by_number else next(iter(ids))
+            del ids[chosen]
             found[place] = free.pop(chosen).id
 
 

@@ -7,20 +7,23 @@ the table says something new.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ledger.adapters import store
 from ledger.adapters.exporters.sheet import unguarded
+from ledger.adapters.gitwalk import these_commits
+from ledger.adapters.snapshots import TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
-from ledger.model.change import TaskChange, difference, task_change
+from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, encode
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Progress, Task
 from ledger.usecases.editing import ORDER
-from ledger.usecases.reading import Ledger, load
+from ledger.usecases.reading import Ledger
+from ledger.usecases.replaying import Versions, read_pairs
 from ledger.usecases.transcribing import STATUS_COLUMN
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
@@ -38,14 +41,22 @@ def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:
     """
     said: dict[str, dict[str, Any]] = {}
     trailers = ("Ledger-Op: import", f"Ledger-Source: {source.id}")
-    for commit in ledger.repo.commits_saying(*trailers):
-        parent = ledger.repo.parent_of(commit)
-        after = load(ledger, commit)
-        before = load(ledger, parent) if parent else replace(after, tasks=())
-        for change in difference(before, after).tasks:
-            fields = {each.field: compact(each.new) for each in change.fields}
-            said.setdefault(change.id, {}).update(fields)
+    imports = ledger.repo.commits_saying(*trailers)
+    for commit in these_commits(ledger.repo, imports, (TASKS,)):
+        versions = read_pairs(ledger, [commit])
+        before = _tasks(versions, ((each.path, each.old) for each in commit.files))
+        after = _tasks(versions, ((each.path, each.new) for each in commit.files))
+        for key in {**before, **after}:
+            change = task_change(key, before.get(key), after.get(key))
+            fields = {each.field: compact(each.new) for each in change.fields} if change else {}
+            said.setdefault(key, {}).update(fields)
     return said
+
+
+def _tasks(versions: Versions, wanted: Iterable[tuple[str, str]]) -> dict[str, Task]:
+    """The readable ones of some files (path, blob id), by the task's id."""
+    found = (versions.get(pair) for pair in wanted)
+    return {each.entry.record.id: each.entry.record for each in found if each and each.entry}
 
 
 def changed(
