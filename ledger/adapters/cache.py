@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ CREATE INDEX IF NOT EXISTS file_horizon ON file (horizon);
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, listing TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, problems TEXT NOT NULL) WITHOUT ROWID;
 """
-_CHUNK = 500
+CHUNK = 500  # files asked for or kept in one go
 
 
 def code_fingerprint() -> str:
@@ -50,15 +50,16 @@ class Cache:
         self._whole = True
         self._db = self._open()
 
-    def files(self, keys: Iterable[str]) -> dict[str, str]:
-        """What was remembered of some files: key → text; those never seen are left out."""
+    def files(self, keys: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
+        """What was remembered of some files, key and text, some hundred at a time.
+
+        Those never seen are left out. A large ledger's texts are never all held at once.
+        """
         wanted = list(keys)
-        found: dict[str, str] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            part = wanted[start : start + _CHUNK]
+        for start in range(0, len(wanted), CHUNK):
+            part = wanted[start : start + CHUNK]
             marks = ",".join("?" * len(part))
-            found.update(self._pairs(f"SELECT key, said FROM file WHERE key IN ({marks})", part))  # noqa: S608
-        return found
+            yield self._pairs(f"SELECT key, said FROM file WHERE key IN ({marks})", part)  # noqa: S608
 
     def due_by(self, horizon: int, names: Collection[str]) -> dict[str, str] | None:
         """Remembered files that fall due up to a day and concern somebody.
@@ -81,7 +82,7 @@ class Cache:
         files: Iterable[tuple[str, str, int, str]],
         folders: Iterable[tuple[str, str]] = (),
         gone: Iterable[str] = (),
-    ) -> None:
+    ) -> bool:
         """Keep files (key, text, horizon, names) and folder listings (path, text) together.
 
         A listing must never be remembered without the files that it names: `due_by` relies on it.
@@ -90,10 +91,14 @@ class Cache:
             files: horizon and names as `due_by` takes them, each name between line breaks.
             folders: listings by path.
             gone: paths of folders to forget.
+
+        Returns:
+            Whether all of it was kept.
         """
         rows, listings, lost = list(files), list(folders), [(path,) for path in gone]
-        if rows or listings or lost:
-            self._try(lambda: self._remembered(rows, listings, lost), None)
+        if not (rows or listings or lost):
+            return True
+        return self._try(lambda: self._remembered(rows, listings, lost), False)
 
     def folders(self) -> dict[str, str]:
         """Every remembered folder listing: path → text."""
@@ -131,13 +136,14 @@ class Cache:
         files: list[tuple[str, str, int, str]],
         folders: list[tuple[str, str]],
         gone: list[tuple[str]],
-    ) -> None:
+    ) -> bool:
         with self._db:
             if not self._begun():
-                return
+                return False
             self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", files)
             self._db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", folders)
             self._db.executemany("DELETE FROM folder WHERE path = ?", gone)
+        return True
 
     def _judged(self, key: str, problems: str) -> None:
         with self._db:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from ledger.adapters import worktree
-from ledger.adapters.cache import Cache
+from ledger.adapters.cache import CHUNK, Cache
 from ledger.adapters.gitrepo import GitRepo, blob_id
 from ledger.model.config import Config
 from ledger.model.decision import Decision
@@ -185,7 +186,7 @@ def read_versions(
         wanted: (path, blob id) of each.
     """
     pairs = dict.fromkeys(wanted)
-    found = cache.files({_key(*pair) for pair in pairs})
+    found = dict(_recalled(cache.files({_key(*pair) for pair in pairs})))
     missing = [pair for pair in pairs if _key(*pair) not in found]
     read: dict[tuple[str, str], Version] = {}
     rows = []
@@ -196,7 +197,7 @@ def read_versions(
     cache.remember(rows)
     for pair in pairs:
         if pair not in read:
-            read[pair] = _version(pair, _loaded(found[_key(*pair)]), repo)
+            read[pair] = _version(pair, found[_key(*pair)], repo)
     return read
 
 
@@ -256,14 +257,19 @@ def _known(
     """What every file says, in path order; read and remembered where it was not known."""
     found, missing = _remembered(listing, keys, cache, narrow)
     read: dict[str, _Said] = {}
-    rows = []
+    rows: list[tuple[str, str, int, str]] = []
+    kept = True
     for path, content in listing.contents(missing):
         read[path] = said = _said(_RECORDS[_letter(path)], content)
         if listing.commit or keys[path] == _key(path, blob_id(content)):  # else it changed just now
             rows.append((keys[path], _dumped(said), *_facts(path, said)))
-    cache.remember(rows, (listing.folders or {}).items(), listing.gone)
+        if len(rows) == CHUNK:
+            kept = cache.remember(rows) and kept
+            rows = []
+    if kept:
+        cache.remember(rows, (listing.folders or {}).items(), listing.gone)
     return {
-        path: read[path] if path in read else _loaded(found[key])
+        path: read[path] if path in read else found[key]
         for path, key in keys.items()
         if path in read or key in found
     }
@@ -271,7 +277,7 @@ def _known(
 
 def _remembered(
     listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
-) -> tuple[dict[str, str], list[str]]:
+) -> tuple[dict[str, _Said], list[str]]:
     """What the cache knows of the files wanted, and the paths of those it does not know.
 
     A folder whose listing was remembered has all its files remembered, so of its tasks only those
@@ -281,14 +287,17 @@ def _remembered(
     if listing.folders is not None and narrow is not None:
         due = cache.due_by(narrow.due_by.toordinal(), narrow.departments)
     if due is None or listing.folders is None:
-        found = cache.files(set(keys.values()))
+        found = dict(_recalled(cache.files(set(keys.values()))))
         return found, [path for path, key in keys.items() if key not in found]
     asked = {
         path: key
         for path, key in keys.items()
         if _letter(path) != "t" or path.rpartition("/")[0] in listing.folders
     }
-    found = due | cache.files(set(asked.values()))
+    there = set(keys.values())  # the cache knows older versions too
+    some = iter([pair for pair in due.items() if pair[0] in there])
+    chunks = iter(lambda: list(islice(some, CHUNK)), [])
+    found = dict(_recalled(chain(chunks, cache.files(set(asked.values())))))
     return found, [path for path, key in asked.items() if key not in found]
 
 
@@ -320,8 +329,15 @@ def _dumped(said: _Said) -> str:
     return json.dumps([said.data, faults, said.unreadable], ensure_ascii=False)
 
 
-def _loaded(text: str) -> _Said:
-    data, faults, unreadable = json.loads(text)
+def _recalled(chunks: Iterable[list[tuple[str, str]]]) -> Iterator[tuple[str, _Said]]:
+    """What remembered files say, by key; those of a chunk share the memory of their keys."""
+    for chunk in chunks:
+        said = json.loads(f"[{','.join(text for _, text in chunk)}]")
+        yield from zip((key for key, _ in chunk), map(_loaded, said), strict=True)
+
+
+def _loaded(dumped: Any) -> _Said:
+    data, faults, unreadable = dumped
     return _Said(
         data,
         tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 import yaml
@@ -189,7 +190,7 @@ class _Builder:
                 raise _marked(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise YamlFault("键必须是文字", _line_of(event))
-            key = _text(event)
+            key = intern(_text(event))  # the same few in every file of a large ledger
             if key in found:
                 raise YamlFault(f"键“{key}”重复出现", _line_of(event))
             found[key] = self._node(self._next(), (*place, key), event)

@@ -1,14 +1,15 @@
-"""Reading the working tree takes as much memory as there is to read, however many files there are."""
+"""Reading the working tree takes memory in proportion to what there is, however many files."""
 
 from __future__ import annotations
 
-import os
 import tracemalloc
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from ledger.adapters import worktree
+from ledger.adapters import cache as cache_module
+from ledger.adapters import snapshots, worktree
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.snapshots import list_worktree, read_snapshot
@@ -56,3 +57,51 @@ def test_a_scan_keeps_a_bounded_part_of_what_it_read(
     assert len(found.blobs) == 20
     assert read_snapshot(list_worktree(ledger.root, Cache(None)), Cache(None)) == whole
     assert len(whole.tasks) == 20
+
+
+class Noting(Cache):
+    """A cache that notes how much it was given at a time; what `fails` it does not keep."""
+
+    def __init__(self, folder: Path | None, fails: int = -1) -> None:
+        super().__init__(folder)
+        self.given: list[tuple[int, int]] = []
+        self._fails = fails
+
+    def remember(
+        self,
+        files: Iterable[tuple[str, str, int, str]],
+        folders: Iterable[tuple[str, str]] = (),
+        gone: Iterable[str] = (),
+    ) -> bool:
+        rows, listings = list(files), list(folders)
+        self.given.append((len(rows), len(listings)))
+        fails = len(self.given) - 1 == self._fails
+        return False if fails else super().remember(rows, listings, gone)
+
+
+def test_what_was_parsed_is_kept_some_at_a_time(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(snapshots, "CHUNK", 8)
+    monkeypatch.setattr(cache_module, "CHUNK", 8)
+    ledger = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 21)])
+    cold = Noting(tmp_path / "cache")
+    whole = read_snapshot(list_worktree(ledger.root, cold), cold)
+    assert max(rows for rows, _ in cold.given) == 8
+    assert [bool(folders) for _, folders in cold.given] == [False, False, True]
+    warm = Noting(tmp_path / "cache")
+    assert read_snapshot(list_worktree(ledger.root, warm), warm) == whole
+    assert sum(rows for rows, _ in warm.given) == 0
+    assert max(map(len, warm.files(f"t{n:040}" for n in range(20)))) == 0
+
+
+def test_no_folder_is_remembered_without_all_its_files(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`due_by` takes the files of a remembered folder for known."""
+    monkeypatch.setattr(snapshots, "CHUNK", 8)
+    ledger = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 21)])
+    failing = Noting(tmp_path / "cache", fails=0)
+    read_snapshot(list_worktree(ledger.root, failing), failing)
+    assert failing.folders() == {}
+    assert len(failing.given) == 2
