@@ -378,3 +378,24 @@ def yaml_text(data: Fields) -> str:
         width=1000,
         default_flow_style=None,
     )
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:
+    """Tells of every git process that was started how many arguments it was given.
+
+    A git on the path notes each start; what is told once is not told again.
+    """
+    real, notes = shutil.which("git"), tmp_path / "started"
+    (tmp_path / "bin").mkdir()
+    wrapper = tmp_path / "bin" / "git"
+    wrapper.write_text(f'#!/bin/sh\necho $# >> "{notes}"\nexec "{real}" "$@"\n', "utf-8")
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}")
+
+    def told() -> list[int]:
+        found = notes.read_text("utf-8").split() if notes.exists() else []
+        notes.unlink(missing_ok=True)
+        return [int(each) for each in found]
+
+    return told

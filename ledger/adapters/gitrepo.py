@@ -216,9 +216,14 @@ class GitRepo:
         size = int(self.run("cat-file", "-s", found[0].blob).decode())
         return self.run("cat-file", "blob", found[0].blob) if size <= most else None
 
-    def hash_file(self, path: Path) -> str:
-        """The blob id a file of the working tree would have."""
-        return self.run("hash-object", "--", str(path)).decode().strip()
+    def hash_files(self, paths: Sequence[str]) -> list[str]:
+        """The blob ids that files of the working tree would have, in the same order."""
+        if any(path.startswith('"') or "\n" in path for path in paths):  # --stdin-paths quotes
+            return [self.run("hash-object", "--", path).decode().strip() for path in paths]
+        if not paths:
+            return []
+        asked = "".join(f"{path}\n" for path in paths).encode(errors="surrogateescape")
+        return self.run("hash-object", "--stdin-paths", stdin=asked).decode().split()
 
     def identity(self) -> str:
         """Who commits, as the environment or git's user.name has it; empty where neither does."""

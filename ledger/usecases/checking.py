@@ -7,13 +7,15 @@ it cannot bring his own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ledger.adapters import lfs, store
 from ledger.adapters.gitrepo import blob_id
 from ledger.adapters.snapshots import (
     CONFIG_FILE,
+    EVIDENCE,
     TEMPLATES,
     Listing,
     list_commit,
@@ -205,8 +207,9 @@ def _templates(ledger: Ledger, commit: str) -> dict[str, str]:
     if commit:
         return {each.path: each.blob for each in ledger.repo.tree(commit, TEMPLATES)}
     folder = ledger.root / TEMPLATES
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(ledger.root).as_posix(): ledger.repo.hash_file(path) for path in files}
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    names = [path.relative_to(ledger.root).as_posix() for path in files]
+    return dict(zip(names, ledger.repo.hash_files(names), strict=True))
 
 
 def _touched(old: Listing, new: Listing) -> set[str]:
@@ -235,11 +238,31 @@ def _worktree_hash(ledger: Ledger) -> Callable[[str], str]:
 
 
 def _commit_hash(ledger: Ledger, commit: str) -> Callable[[str], str]:
+    """Hashes of a commit's files: all its evidence is read in one go, when the first is asked for.
+
+    Two processes in all, however much evidence there is, and one file of it in memory at a time.
+    """
+
+    @cache
+    def evidence() -> dict[str, str]:
+        files = [each for each in ledger.repo.tree(commit, EVIDENCE) if each.mode.startswith("100")]
+        blobs = dict.fromkeys(each.blob for each in files)
+        hashes = dict(evidence_hashes(ledger, blobs))
+        return {each.path: hashes[each.blob] for each in files}
+
     def sha256(path: str) -> str:
+        if path.startswith(f"{EVIDENCE}/"):
+            return evidence().get(path, "")
         content = ledger.repo.file_at(commit, path, MAX_EVIDENCE)
         return lfs.content_hash(content) if content is not None else ""
 
     return sha256
+
+
+def evidence_hashes(ledger: Ledger, blobs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Blobs, each with the SHA-256 of the file it stands for; empty for one that is too large."""
+    for blob, content in ledger.repo.blobs(blobs, MAX_EVIDENCE + 1):
+        yield blob, lfs.content_hash(content) if len(content) <= MAX_EVIDENCE else ""
 
 
 def _below(paths: Collection[str], problems: Iterable[Problem]) -> Iterable[Problem]:

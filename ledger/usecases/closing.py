@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.adapters.gitmerge import commit_beside
 from ledger.adapters.gitprocess import GitError
+from ledger.adapters.snapshots import list_commit
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
@@ -75,11 +76,10 @@ def propose(
     """
     snapshot = load(ledger, base)
     decision = _decision(snapshot, decision_id)
-    entries = list(dict.fromkeys(find_entry(snapshot, each).path for each in wanted))
-    tasks = [next(each for each in snapshot.tasks if each.path == path) for path in entries]
-    files = {
-        entry.path: _closed_file(ledger, base, snapshot, entry, decision, day) for entry in tasks
-    }
+    found = (find_entry(snapshot, each) for each in wanted)
+    tasks = list({entry.path: entry for entry in found}.values())
+    contents = _contents(ledger, base, tasks)
+    files = {entry.path: _closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
     after = tuple(
         Entry(entry.path, entry.data, decoded(files[entry.path], entry.path)) for entry in tasks
     )
@@ -142,9 +142,14 @@ def _item(decision: Decision, task: Task) -> DecisionItem:
     return item
 
 
+def _contents(ledger: Ledger, base: str, tasks: Sequence[Entry[Task]]) -> dict[str, bytes]:
+    """The tasks' files in a commit, by path, read by one git process."""
+    listing = list_commit(ledger.repo, base)
+    return dict(listing.contents(entry.path for entry in tasks))
+
+
 def _closed_file(
-    ledger: Ledger,
-    base: str,
+    contents: Mapping[str, bytes],
     snapshot: Snapshot,
     entry: Entry[Task],
     decision: Decision,
@@ -167,10 +172,7 @@ def _closed_file(
     ]
     if item.result == MERGE_INTO and item.into:
         edits.append(Edit(("links",), {"rel": MERGE_INTO, "id": item.into}, append=True))
-    content = ledger.repo.file_at(base, entry.path, 1_000_000)
-    if content is None:
-        raise LedgerError(f"主分支上没有文件 {entry.path}", hint="请先推送，再销号")
-    return edited(content, edits, ORDER)
+    return edited(contents[entry.path], edits, ORDER)
 
 
 def _replaced(snapshot: Snapshot, after: Sequence[Entry[Task]]) -> Snapshot:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
-from ledger.adapters.lfs import content_hash
 from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, SIGNERS, TASKS, TEMPLATES
 from ledger.model.change import Change
 from ledger.model.config import Config
@@ -24,7 +23,7 @@ from ledger.rules.history import (
     newly_closed,
     signatures_wanted,
 )
-from ledger.usecases.checking import MAX_EVIDENCE
+from ledger.usecases.checking import evidence_hashes
 from ledger.usecases.reading import Ledger
 from ledger.usecases.replaying import State, Versions, change_of, read_pairs
 from ledger.usecases.stepping import States
@@ -205,9 +204,7 @@ class Judge:
     def _read_hashes(self, blobs: Iterable[str]) -> None:
         """Hash what was not hashed yet; what is too large has no hash."""
         new = sorted(set(blobs) - self._hashes.keys())
-        for blob, content in self._ledger.repo.blobs(new, MAX_EVIDENCE + 1):
-            whole = len(content) <= MAX_EVIDENCE
-            self._hashes[blob] = content_hash(content) if whole else ""
+        self._hashes.update(evidence_hashes(self._ledger, new))
 
     def _sha256(self, blob: str) -> str:
         if blob:

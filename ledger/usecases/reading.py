@@ -242,6 +242,8 @@ def find_entry(snapshot: Snapshot, wanted: str) -> Entry[Task]:
     Raises:
         UsageError: no such task, or more than one.
     """
+    if wanted in snapshot.by_id:
+        return snapshot.by_id[wanted]
     entries = {entry.path: entry for entry in snapshot.by_id.values()}
     return entries[_named({path: each.record.id for path, each in entries.items()}, wanted)]
 

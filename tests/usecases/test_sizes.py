@@ -1,0 +1,172 @@
+"""What grows with a ledger: memory and time in proportion, processes and command lines not at all.
+
+Counted, not timed; `make scale` runs the whole commands on ledgers of full size.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sizes import make_evidence, make_meetings, waiting_ids
+
+from ledger.adapters import gitrepo
+from ledger.adapters.cache import Cache
+from ledger.adapters.gitrepo import find_repo
+from ledger.model.source import Source
+from ledger.model.task import Task
+from ledger.usecases import matching
+from ledger.usecases.checking import check_between
+from ledger.usecases.closing import propose
+from ledger.usecases.comparing import _Numbers
+from ledger.usecases.deciding import decide_file
+from ledger.usecases.reading import Ledger, open_ledger
+from ledger.usecases.reimporting import last_said
+from ledger.usecases.workflow import Act
+from tests.conftest import EMAIL, NAME, run_git
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeLedger
+
+DAY = dt.date(2020, 6, 30)
+Started = Callable[[], list[int]]
+
+
+def known(root: Path) -> Ledger:
+    """A ledger of the generator's, opened by somebody who has a name."""
+    run_git(root, "config", "user.name", NAME)
+    run_git(root, "config", "user.email", EMAIL)
+    return open_ledger(root)
+
+
+def test_processes_do_not_grow_with_what_is_closed(tmp_path: Path, started: Started) -> None:
+    counts = []
+    for waiting in (3, 9):
+        root = tmp_path / str(waiting)
+        record = make_meetings(root, 2, waiting)
+        ledger = known(root)
+        started()
+        decide_file(ledger, record, Act(NAME, DAY, DAY, commit=True))
+        made = propose(
+            ledger, waiting_ids(2, waiting), "DZH-2020-99999", ledger.repo.resolve("HEAD"), DAY, ""
+        )
+        counts.append(len(started()))
+        assert len(made.tasks) == waiting
+        assert [each.code for each in made.warnings] == []
+        ledger.cache.close()
+    assert counts[0] == counts[1]
+
+
+def test_processes_do_not_grow_with_the_evidence(tmp_path: Path, started: Started) -> None:
+    """Nor with the templates: each file once had one of its own, or three."""
+    counts = []
+    for files in (10, 40):
+        root = tmp_path / str(files)
+        make_evidence(root, files)
+        (root / "templates").mkdir()
+        for number in range(files):
+            (root / f"templates/{number}.md.j2").write_text(f"{number}", "utf-8")
+        (root / "data/evidence/ZG2020-0001/材料3.txt").write_text("换过", "utf-8")
+        run_git(root, "add", "data")
+        run_git(root, "-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "换")
+        ledger = open_ledger(root)
+        started()
+        committed = check_between(ledger, "HEAD~1", "HEAD", DAY).problems
+        beside = check_between(ledger, "HEAD~1", "", DAY).problems
+        counts.append(len(started()))
+        for found in (committed, beside):
+            assert [each.code for each in found if each.code == "T007"] == ["T007"]
+        ledger.cache.close()
+    assert counts[0] == counts[1]
+
+
+def test_no_command_line_holds_every_path(
+    make_ledger: MakeLedger, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gitrepo, "_FEW", 5)
+    ledger = make_ledger(20)
+    paths = [str(path.relative_to(ledger.root)) for path in ledger.root.glob("data/tasks/*/*")]
+    new = [f"data/tasks/GZ2017/新 {number}.yaml" for number in range(20)]
+    for path in (*paths, *new):
+        ledger.write(path, "1\n")
+    ledger.write("data/tasks/GZ2017/别人的.yaml", "1\n")
+    started()
+    commit = find_repo(ledger.root).commit_only([*paths, *new], "改动")
+    assert max(started()) < 20
+    listed = run_git(ledger.root, "diff-tree", "-r", "-z", "--name-only", f"{commit}~", commit)
+    assert set(listed.split("\0")) - {""} == {*paths, *new}
+
+
+class Asked(Cache):
+    """A cache that counts how many files it is asked for."""
+
+    count = 0
+
+    def files(self, keys: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
+        wanted = list(keys)
+        self.count += len(wanted)
+        return super().files(wanted)
+
+
+def test_what_a_table_said_is_found_without_the_rest(make_ledger: MakeLedger) -> None:
+    """Only what the imports themselves have written is read of history."""
+    folder = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 31)])
+    source = Source(id="ZG2020", title="2020年巡视反馈意见", kind="巡视整改", year=2020)
+    said = "\n\nLedger-Op: import\nLedger-Source: ZG2020"
+    folder.write_task(id="ZG2020-001", goal="第一稿")
+    folder.write_task(id="ZG2020-002", goal="甲")
+    folder.commit(f"导入{said}")
+    folder.write_task(id="ZG2020-001", goal="人改的")
+    folder.commit("改动")
+    folder.write_task(id="ZG2020-001", goal="第二稿")
+    folder.commit(f"再导入{said}")
+    opened = folder.open()
+    asked = Asked(None)
+    found = last_said(Ledger(opened.root, opened.repo, asked), source)
+    assert {key: fields["goal"] for key, fields in found.items()} == {
+        "ZG2020-001": "第二稿",
+        "ZG2020-002": "甲",
+    }
+    assert found["ZG2020-001"]["measures"] == ["制定方案", "组织实施"]
+    assert asked.count == 4  # two new files, and one before and after
+
+
+def test_ids_are_looked_through_once() -> None:
+    class Counting(set[str]):
+        times = 0
+
+        def __iter__(self) -> Iterator[str]:
+            self.times += 1
+            return super().__iter__()
+
+    taken = Counting({"GZ-001", "GZ-002", "GZ-050"})
+    numbers = _Numbers(Source(id="GZ", title="", kind="工作要点"), taken, 3)
+    wished = ["GZ-001", "GZ-003", "GZ-090", "GZ-001", "GZ-002"]
+    given = [
+        numbers.given(Task(id=each, kind="工作要点", title="", source="GZ", status="")).id
+        for each in wished
+    ]
+    assert given == ["GZ-051", "GZ-003", "GZ-090", "GZ-091", "GZ-092"]
+    assert taken.times == 1
+
+
+@given(st.sets(st.integers(0, 60)).map(sorted), st.integers(0, 60))
+def test_the_nearest_are_those_of_all(places: list[int], position: int) -> None:
+    every = sorted(places, key=lambda place: abs(place - position))
+    assert matching._nearest(places, position) == every[: matching._NEAREST]
+
+
+def test_rows_that_all_say_the_same_are_paired_in_order() -> None:
+    tasks = [matching.Candidate(f"A-{n:03}", ("督促落实", "甲")) for n in range(1, 41)]
+    rows = [matching.Candidate(f"A-{n:03}", ("督促落实", "甲")) for n in range(5, 60)]
+    found = matching.match(rows, tasks)
+    numbered = {place: row.id for place, row in enumerate(rows) if row.id <= "A-040"}
+    assert {place: key for place, key in found.items() if place in numbered} == numbered
+    assert [found[place] for place in sorted(found) if place not in numbered] == [
+        "A-001", "A-002", "A-003", "A-004",
+    ]  # fmt: skip
