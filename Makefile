@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements/pins.txt
 
-.PHONY: due test check wheel bench schemas picture clean
+.PHONY: due test check wheel bench scale schemas picture clean
 
 due: $(VENV)/.installed
 	$(BIN)/ledger --today 2017-10-20 due --dept 审业部
@@ -24,6 +24,12 @@ wheel: $(VENV)/.developing
 
 bench: $(VENV)/.developing
 	$(BIN)/python benchmarks/run.py
+
+# Whole commands on very large ledgers, with bounds of memory; half an hour of an idle machine and
+# 2 GB of /tmp. SCALE=small takes a minute, SCALE=huge goes to 300,000 tasks.
+SCALE ?= full
+scale: $(VENV)/.developing
+	$(BIN)/python benchmarks/scale.py --size $(SCALE)
 
 # The JSON Schemas of the repository's own ledger, generated from the model.
 schemas: $(VENV)/.installed

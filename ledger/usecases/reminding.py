@@ -19,10 +19,10 @@ from ledger.model.escaping import UNSAFE
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order
-from ledger.usecases.bulletins.state import DeptFacts, dept_facts
+from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.editing import ORDER, decoded, plain, refuse_future
 from ledger.usecases.listing import department
-from ledger.usecases.reading import Ledger
+from ledger.usecases.reading import Ledger, find_entry, load
 from ledger.usecases.reporting import FILTERS, one_blank_line, own_templates
 from ledger.usecases.writing import Operation, alone, record
 
@@ -72,7 +72,7 @@ def reminders(
         LedgerError: a template is broken.
     """
     wanted = [department(snapshot, name) for name in names] or _leading(snapshot)
-    found = [dept_facts(snapshot, name, today).to_remind for name in dict.fromkeys(wanted)]
+    found = [each.to_remind for each in depts_facts(snapshot, dict.fromkeys(wanted), today)]
     own = own_templates(ledger, commit) if commit else ledger.root / TEMPLATES
     sent = (_reminder(snapshot, facts, own) for facts in found)
     return tuple(each for each in sent if each.tasks)
@@ -93,16 +93,15 @@ def record_reminders(
     Raises:
         LedgerError: a file changed meanwhile, or git refuses.
     """
-    from ledger.usecases.reading import load_task
-
     refuse_future(day, today)
     to: dict[str, list[str]] = {}
     for each in sent:
         for task in each.tasks:
             to.setdefault(task, []).append(each.department)
     changes, recorded = [], []
+    snapshot = load(ledger)
     for task_id, departments in to.items():
-        _, entry = load_task(ledger, task_id)
+        entry = find_entry(snapshot, task_id)
         said = Progress(
             date=day, by=by, text=f"向{'、'.join(departments)}发出督办单", event=REMINDED
         )

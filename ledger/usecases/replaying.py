@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from ledger.adapters.snapshots import (
 from ledger.model.change import Change, difference
 from ledger.model.config import Config
 from ledger.model.decision import Decision
+from ledger.model.layers import Layers
 from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
@@ -66,8 +67,8 @@ class State:
             diffs: what it changed.
             versions: every file that it brought, from `read_pairs`.
         """
-        files, others, paths = dict(self.files), dict(self.others), dict(self.paths)
-        last = dict(self.last)
+        files, others, paths = (Layers.of(each) for each in (self.files, self.others, self.paths))
+        last = Layers.of(self.last)
         touched: dict[tuple[str, str], set[str]] = {}
         for diff in diffs:
             if not is_ledger_file(diff.path):
@@ -223,19 +224,20 @@ def _indexed(
     files: Mapping[str, Version],
 ) -> Index:
     """The index with the entries of some ids made anew."""
-    kinds: dict[str, dict[str, Entry[Any]]] = {}
+    kinds: dict[str, Layers[str, Entry[Any]]] = {}
     known: dict[str, Mapping[str, Entry[Any]]] = {
         TASKS: index.tasks, SOURCES: index.sources, DECISIONS: index.decisions,
     }  # fmt: skip
     for kind, name in ids:
-        entries = kinds.setdefault(kind, dict(known[kind]))
+        if kind not in kinds:
+            kinds[kind] = Layers.of(known[kind])
         first = paths.get((kind, name), ())[:1]
-        _set(entries, name, files[first[0]].entry if first else None)
+        _set(kinds[kind], name, files[first[0]].entry if first else None)
     made = {**known, **kinds}
     return replace(index, tasks=made[TASKS], sources=made[SOURCES], decisions=made[DECISIONS])
 
 
-def _set(mapping: dict[Any, Any], key: Any, value: Any) -> None:
+def _set(mapping: MutableMapping[Any, Any], key: Any, value: Any) -> None:
     """Set a key, or remove it where there is nothing to be set."""
     if value:
         mapping[key] = value

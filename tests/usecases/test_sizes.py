@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,18 @@ from sizes import make_evidence, make_meetings, waiting_ids
 from ledger.adapters import gitrepo
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import find_repo
+from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.usecases import matching
+from ledger.usecases.bulletins.state import depts_facts
 from ledger.usecases.checking import check_between
 from ledger.usecases.closing import propose
 from ledger.usecases.comparing import _Numbers
 from ledger.usecases.deciding import decide_file
-from ledger.usecases.reading import Ledger, open_ledger
+from ledger.usecases.reading import Ledger, load, open_ledger
 from ledger.usecases.reimporting import last_said
+from ledger.usecases.reminding import record_reminders, reminders
 from ledger.usecases.workflow import Act
 from tests.conftest import EMAIL, NAME, run_git
 
@@ -103,9 +107,14 @@ def test_no_command_line_holds_every_path(
 
 
 class Asked(Cache):
-    """A cache that counts how many files it is asked for."""
+    """A cache that counts how many files it is asked for, and how often for all folders."""
 
     count = 0
+    scans = 0
+
+    def folders(self) -> dict[str, str]:
+        self.scans += 1
+        return super().folders()
 
     def files(self, keys: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
         wanted = list(keys)
@@ -170,3 +179,32 @@ def test_rows_that_all_say_the_same_are_paired_in_order() -> None:
     assert [found[place] for place in sorted(found) if place not in numbered] == [
         "A-001", "A-002", "A-003", "A-004",
     ]  # fmt: skip
+
+
+def test_all_departments_are_reminded_in_one_pass(make_ledger: MakeLedger) -> None:
+    class Counting(tuple[Entry[Task], ...]):
+        times = 0
+
+        def __iter__(self) -> Iterator[Entry[Task]]:
+            Counting.times += 1
+            return super().__iter__()
+
+    names = ["办公室", "审业部", "条法司", "规划司", "巡视办"]
+    folder = make_ledger([{"lead": [name], "assist": ["审业部"]} for name in names * 2])
+    snapshot = folder.load()
+    sheets = depts_facts(replace(snapshot, tasks=Counting(snapshot.tasks)), names, DAY)
+    assert Counting.times == 1
+    assert [each.department for each in sheets] == names
+    assert [len(each.lines) for each in sheets] == [2, 10, 2, 2, 2]
+    assert list(sheets) == [depts_facts(snapshot, [name], DAY)[0] for name in names]
+
+
+def test_reminders_are_recorded_in_one_reading(make_ledger: MakeLedger) -> None:
+    scans = []
+    for tasks in (2, 8):
+        opened = make_ledger(tasks, name=f"ledger{tasks}").open()
+        ledger = Ledger(opened.root, opened.repo, cache := Asked(None))
+        sent = reminders(ledger, load(ledger), (), DAY)
+        assert len(record_reminders(ledger, sent, "督查室", DAY, DAY, commit=False)) == tasks
+        scans.append(cache.scans)
+    assert scans[0] == scans[1]

@@ -193,25 +193,44 @@ def dept_facts(snapshot: Snapshot, department: str, today: dt.date) -> DeptFacts
     Args:
         department: its canonical name.
     """
+    return depts_facts(snapshot, (department,), today)[0]
+
+
+def depts_facts(
+    snapshot: Snapshot, departments: Iterable[str], today: dt.date
+) -> tuple[DeptFacts, ...]:
+    """The sheets of some departments, by their canonical names; all tasks are gone through once."""
     found = rows(snapshot, today)
     lines = {row.task.id: line(row, snapshot.departments) for row in found}
-    led = [row for row in found if department in lines[row.task.id].lead]
-    helped = [each for each in lines.values() if department in each.assist]
-    leads = [lines[row.task.id] for row in led]
-    total = count(department, led, snapshot.config.lights)
-    return DeptFacts(
-        today=today,
-        department=department,
-        count=total,
-        parts=parts(total),
-        on_time=on_time((row.task for row in led), today),
-        overdue=_by_due(each for each in leads if each.days_over),
-        due_soon=_by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
-        lagging=_by_due(each for each in leads if each.state == LAGGING and not each.waiting),
-        waiting=tuple(each for each in leads if each.waiting and not each.days_over),
-        assisting=_by_due(each for each in helped if each.days_over or each.state == DUE_SOON),
-        lines=(*leads, *(each for each in helped if each not in leads)),
-    )
+    leading: dict[str, list[Row]] = {}
+    helping: dict[str, list[Line]] = {}
+    for row in found:
+        for name in dict.fromkeys(lines[row.task.id].lead):
+            leading.setdefault(name, []).append(row)
+    for each in lines.values():
+        for name in dict.fromkeys(each.assist):
+            helping.setdefault(name, []).append(each)
+
+    def sheet(department: str) -> DeptFacts:
+        led, helped = leading.get(department, []), helping.get(department, [])
+        leads = [lines[row.task.id] for row in led]
+        own = {each.id for each in leads}
+        total = count(department, led, snapshot.config.lights)
+        return DeptFacts(
+            today=today,
+            department=department,
+            count=total,
+            parts=parts(total),
+            on_time=on_time((row.task for row in led), today),
+            overdue=_by_due(each for each in leads if each.days_over),
+            due_soon=_by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
+            lagging=_by_due(each for each in leads if each.state == LAGGING and not each.waiting),
+            waiting=tuple(each for each in leads if each.waiting and not each.days_over),
+            assisting=_by_due(each for each in helped if each.days_over or each.state == DUE_SOON),
+            lines=(*leads, *(each for each in helped if each.id not in own)),
+        )
+
+    return tuple(sheet(each) for each in departments)
 
 
 def _by_due(found: Iterable[Line]) -> tuple[Line, ...]:
