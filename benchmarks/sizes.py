@@ -82,7 +82,7 @@ def table_rows(rows: int, edition: int = 1) -> Iterator[tuple[str, ...]]:
         edition: a later one has a tenth of its measures in other words, and a row in a hundred
             new.
     """
-    chance = random.Random(7)
+    chance, other = random.Random(7), random.Random(8)
     yield HEADINGS
     for number in range(rows):
         measure = f"{number}号措施：" + "".join(chance.choices("制定办法组织检查督促整改", k=40))
@@ -93,7 +93,7 @@ def table_rows(rows: int, edition: int = 1) -> Iterator[tuple[str, ...]]:
             DEPARTMENTS[number % len(DEPARTMENTS)], "", "分管领导", f"{number % 12 + 1}月底前",
         )  # fmt: skip
         if edition > 1 and number % 100 == 0:
-            added = "".join(chance.choices("新增任务另行部署安排", k=40))
+            added = "".join(other.choices("新增任务另行部署安排", k=40))
             yield (
                 f"{number // 100 + 1}.重点工作", f"新要点{number}", added,
                 DEPARTMENTS[0], "", "分管领导", "12月底前",
