@@ -25,8 +25,8 @@ wheel: $(VENV)/.developing
 bench: $(VENV)/.developing
 	$(BIN)/python benchmarks/run.py
 
-# Whole commands on very large ledgers, with bounds of memory; half an hour of an idle machine and
-# 2 GB of /tmp. SCALE=small takes a minute, SCALE=huge goes to 300,000 tasks.
+# Whole commands on very large ledgers, with bounds of memory: for the night, with 3 GB free in /tmp.
+# SCALE=small takes a minute, SCALE=huge goes to 300,000 tasks.
 SCALE ?= full
 scale: $(VENV)/.developing
 	$(BIN)/python benchmarks/scale.py --size $(SCALE)
