@@ -13,7 +13,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -155,6 +156,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         if not (base.parent / "pytest-current").exists():
             (base.parent / "pytest-current").unlink(missing_ok=True)
         base.parent.rmdir()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end what was not tried and why, each reason once."""
+    for line in skipped_for(terminalreporter.getreports("skipped")):
+        terminalreporter.write_line(line)
+
+
+def skipped_for(reports: Iterable[pytest.TestReport]) -> list[str]:
+    """`skipped 31: reason` for every reason in reports of skipped tests, the commonest first."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in reports
+        if isinstance(report.longrepr, tuple)
+    )
+    return [f"skipped {times}: {reason}" for reason, times in reasons.most_common()]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -45,7 +45,7 @@ def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     """A new environment and home, no git identity; dependencies come by path, not by network."""
     home = tmp_path / "home"
     home.mkdir()
-    venv.create(tmp_path / "env")
+    venv.create(tmp_path / "env")  # with the pip of this one: Debian may have no ensurepip
     python = tmp_path / "env/bin/python"
     pip = (sys.executable, "-m", "pip", "--python", str(python))
     subprocess.run(
@@ -55,6 +55,7 @@ def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     )
     # A path in a .pth file is no site folder: the checkout's own editable install stays invisible.
     site = Path(sysconfig.get_path("purelib", vars={"base": str(tmp_path / "env")}))
+    assert list(site.glob("ledger/cli/__pycache__/*.pyc")), "whoever may not write waits every time"
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     environment = {
         "PATH": f"{python.parent}:{os.environ['PATH']}",

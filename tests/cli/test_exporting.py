@@ -234,7 +234,10 @@ class TestRoundTrip:
         back = came_back(ledger, invoke, sent(ledger, invoke, tmp_path / "台账.xlsx"))
         assert back.out.startswith("GZ2017：新增 0 项，修改 0 项，不变 296 项")
 
-    @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+    @pytest.mark.skipif(
+        shutil.which("soffice") is None,
+        reason="no LibreOffice on this machine (see requirements/apt.txt)",
+    )
     def test_saved_in_libreoffice(
         self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
     ) -> None:

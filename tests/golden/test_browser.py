@@ -81,15 +81,24 @@ def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip("no Chromium on this machine (see requirements/apt.txt)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     arguments = ["--disable-dev-shm-usage", "--disable-gpu"] + ["--no-sandbox"] * (
         os.geteuid() == 0
     )
-    with sync_playwright() as playwright:
+    context = sync_playwright()
+    try:
+        playwright = context.start()
+    except Exception:  # nothing more special: its node has said why on stderr, and is gone
+        pytest.skip("Playwright's node does not start (see requirements/apt.txt)")
+    try:
         started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
+    except Error:
+        playwright.stop()
+        pytest.skip(f"{program} does not start")
+    yield started
+    started.close()
+    playwright.stop()
 
 
 @pytest.fixture(scope="module")

@@ -330,5 +330,5 @@ class Key:
 def signer(tmp_path: Path) -> Signer:
     """Makes a key of a name."""
     if shutil.which("ssh-keygen") is None:
-        pytest.skip("ssh-keygen is not installed")
+        pytest.skip("no ssh-keygen on this machine (see requirements/apt.txt)")
     return lambda name: Key(tmp_path / name)

@@ -328,7 +328,7 @@ class TestCheckpoint:
 def gpg(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Two GPG keys in a key ring of their own: e-mail address → fingerprint."""
     if shutil.which("gpg") is None:
-        pytest.skip("gpg is not installed")
+        pytest.skip("no gpg on this machine (see requirements/apt.txt)")
     home = tempfile.mkdtemp(prefix="gpg-")  # its socket's path must be short
     monkeypatch.setenv("GNUPGHOME", home)
     call = ("gpg", "--batch", "--quiet", "--passphrase", "")

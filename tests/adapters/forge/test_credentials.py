@@ -158,7 +158,7 @@ def test_a_proxy_that_cannot_be_used(
 def encrypted(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server over TLS, and the certificate that it signed itself."""
     if not shutil.which("openssl"):
-        pytest.skip("no openssl to make a certificate with")
+        pytest.skip("no openssl on this machine (see requirements/apt.txt)")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
