@@ -1,54 +1,45 @@
-# Two targets do everything on a machine with Python 3.11 or newer, pip, git and make:
-#   make due    set up and show what is due, on this repository's own data
-#   make test   set up and run the tests
-PYTHON ?= python3
+# `make due` and `make test` do everything on a machine with Python 3.11 or newer, git and make.
+# `make PYTHON=python3.12 …` takes another Python than the first one that will do.
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements/pins.txt
 
-.PHONY: due test check wheel bench scale schemas picture clean
+.PHONY: help due test check wheel bench scale schemas picture clean always
+.NOTPARALLEL:
 
-due: $(VENV)/.installed
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
+
+due: $(VENV)/.installed ## set up, then show what is due for one department, on this repository's own data
 	$(BIN)/ledger --today 2017-10-20 due --dept 审业部
 
-test: $(VENV)/.developing
+test: $(VENV)/.developing ## set up, then run the tests
 	$(BIN)/pytest --numprocesses 2
 
-check: $(VENV)/.developing
+check: $(VENV)/.developing ## linter, formatter, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-wheel: $(VENV)/.developing
+wheel: $(VENV)/.developing ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
-bench: $(VENV)/.developing
+bench: $(VENV)/.developing ## time whole commands on generated ledgers
 	$(BIN)/python benchmarks/run.py
 
-# Whole commands on very large ledgers, with bounds of memory: for the night, with 3 GB free in /tmp.
-# SCALE=small takes a minute, SCALE=huge goes to 300,000 tasks.
+# With 3 GB free in /tmp; SCALE=small takes a minute, SCALE=huge goes to 300,000 tasks.
 SCALE ?= full
-scale: $(VENV)/.developing
+scale: $(VENV)/.developing ## time whole commands on very large ledgers, with bounds of memory
 	$(BIN)/python benchmarks/scale.py --size $(SCALE)
 
-# The JSON Schemas of the repository's own ledger, generated from the model.
-schemas: $(VENV)/.installed
+schemas: $(VENV)/.installed ## write the JSON Schemas in data/schemas/, from the model
 	for kind in task source decision ledger; do $(BIN)/ledger schema $$kind > data/schemas/$$kind.json; done
 
-# The picture of the terminal in README.md.
-picture: $(VENV)/.installed
+picture: $(VENV)/.installed ## draw the picture of the terminal in README.md
 	$(BIN)/ledger --today 2017-10-20 due --dept 审业部 --format svg > docs/due.svg
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.installed: pyproject.toml requirements/pins.txt | $(VENV)/bin/python
-	$(INSTALL) --editable .
-	touch $@
-
-$(VENV)/.developing: pyproject.toml requirements/pins.txt | $(VENV)/bin/python
-	$(INSTALL) --editable '.[dev]'
-	touch $@ $(VENV)/.installed
-
-clean:
+clean: ## remove what the others made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# .ci/venv knows itself whether anything has to be done.
+$(VENV)/.installed $(VENV)/.developing: always
+	@.ci/venv $@
