@@ -3,7 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help due test check wheel bench scale schemas picture clean always
+.PHONY: help due test check wheel bench scale schemas picture fresh clean always
+.NOTPARALLEL:
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -36,6 +37,9 @@ schemas: $(VENV)/.installed ## write the JSON Schemas in data/schemas/, from the
 
 picture: $(VENV)/.installed ## draw the picture of the terminal in README.md
 	$(BIN)/ledger --today 2017-10-20 due --dept 审业部 --format svg > docs/due.svg
+
+fresh: ## run due, test and .ci/run in a bare system (as root with debootstrap; else with a bare Python)
+	.ci/fresh build/fresh.log
 
 clean: ## remove what the others made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
