@@ -192,6 +192,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory, _temporary: object) -
         patch.delenv("XDG_CONFIG_HOME", raising=False)
         patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
         patch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+        patch.setenv("TERM", "xterm")  # cron sets none
         for name, value in _dated(TODAY).items():
             patch.setenv(name, value)
         yield

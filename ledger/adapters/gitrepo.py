@@ -236,8 +236,17 @@ class GitRepo:
         return name.removeprefix(_BRANCHES) if name.startswith(_BRANCHES) else ""
 
     def editor(self) -> str:
-        """The command git would edit a message with."""
-        return self.run("var", "GIT_EDITOR").decode().strip()
+        """The command git would edit a message with.
+
+        Raises:
+            GitError: none is set, and the terminal is none that vi can draw on (no TERM).
+        """
+        if found := self.run("var", "GIT_EDITOR", ok=(0, 1, 128)).decode().strip():
+            return found
+        raise GitError(
+            "没有可用的编辑器",
+            hint="请用 git config --global core.editor nano 指定一个，或用 --title 等选项直接写明",
+        )
 
     def has_changes(self, paths: Iterable[str]) -> bool:
         """Whether any of the paths differs from the last commit (untracked counts)."""

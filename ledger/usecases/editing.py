@@ -213,10 +213,11 @@ def begin_editing(ledger: Ledger, wanted: str) -> Draft:
     path = task_path(ledger, wanted)
     old = store.read(ledger.root, path)
     decoded(old, path)
+    editor = ledger.repo.editor()
     place = ledger.repo.state_dir() / PurePosixPath(path).name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(old)
-    return Draft(path, old, place, ledger.repo.editor())
+    return Draft(path, old, place, editor)
 
 
 def replace_text(ledger: Ledger, draft: Draft, commit: bool) -> Done:

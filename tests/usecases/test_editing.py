@@ -107,6 +107,15 @@ def test_free_changes_are_committed_as_typed(
     assert ledger.path(task).read_text(encoding="utf-8") == text.replace(old, new)
 
 
+def test_where_no_editor_can_be_had(ledger: LedgerFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TERM", "EDITOR", "VISUAL", "GIT_EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    opened = ledger.open()
+    with pytest.raises(LedgerError, match="没有可用的编辑器"):
+        begin_editing(opened, "GZ2017-001")
+    assert not list(opened.repo.state_dir().glob("*.yaml"))
+
+
 def test_new_file_is_checked_before_it_is_written() -> None:
     task = Task(id="A-1", kind="工作要点", title="甲", source="A", status="未启动")
     change = task_file(task)
