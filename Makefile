@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 
 .PHONY: help due test check wheel bench scale schemas picture fresh clean always
 .NOTPARALLEL:
-.NOTPARALLEL:
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
