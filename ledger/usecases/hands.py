@@ -50,17 +50,22 @@ class Hands:
         """Of one ledger."""
         self._ledger = ledger
         self._known: dict[str, tuple[Applied, str, str]] = {}  # by task: what, commit, address
+        self._reviews: dict[str, Reviewed] = {}
 
     def same(self, deeds: Iterable[Deed]) -> Iterator[tuple[str, Problem]]:
         """The reviews among some deeds that the applicant's own account made, with their commits.
 
-        What a parent has already brought, a merge does not bring again.
+        What a commit has already brought, a merge does not bring again; a first commit says how
+        things stood.
         """
         for deed in deeds:
             known = self._known.get(deed.task)
             if deed.applied and (known is None or known[0] != deed.applied):
                 self._known[deed.task] = (deed.applied, deed.commit, deed.email)
-            if deed.reviewed is None or deed.rests_on is None:
+            if deed.reviewed is None or deed.reviewed == self._reviews.get(deed.task):
+                continue
+            self._reviews[deed.task] = deed.reviewed
+            if deed.rests_on is None or not deed.before:
                 continue
             commit, email = self._applicant(deed, deed.rests_on)
             if email and commit != deed.commit and account(email) == account(deed.email):

@@ -145,7 +145,7 @@ def test_begin_is_not_moved(make_ledger: MakeLedger) -> None:
 
 def test_one_account_is_remarked_upon(make_ledger: MakeLedger) -> None:
     work = READY | {"status": "推进中", "closing": None}
-    ledger = make_ledger([work | {"id": f"GZ2017-00{n}"} for n in (1, 2, 3, 4)])
+    ledger = make_ledger([work | {"id": f"GZ2017-00{n}"} for n in (1, 2, 3, 4, 5)])
     applied = {"applied": READY["closing"]["applied"]}
 
     def go(number: int, reviewer: str, status: str = "申请销号") -> str:
@@ -162,6 +162,11 @@ def test_one_account_is_remarked_upon(make_ledger: MakeLedger) -> None:
     ledger.git("switch", "--quiet", "-c", "work")
     branched = go(4, "a@example.com")
     merged(ledger, "work", "-m", "合并")
+    ledger.git("switch", "--quiet", "-c", "honest")
+    go(5, "b@example.com")
+    ledger.git("switch", "--quiet", "main")  # and the applicant merges what another has reviewed
+    mine = ("-c", "user.email=a@example.com")
+    ledger.git(*mine, "merge", "--quiet", "--no-ff", "-m", "合并", "honest")
     found = [each for each in audited(ledger.root).findings if each.problem.code == "C006"]
     assert [each.commit for each in found] == [same, branched]
     assert {each.problem.severity for each in found} == {WARNING}
