@@ -228,9 +228,10 @@ def run_git(folder: Path, *arguments: str, stdin: bytes | None = None, moment: s
     return said
 
 
-def _commit_all(folder: Path, message: str, moment: str = "") -> None:
+def _commit_all(folder: Path, message: str, moment: str = "", email: str = "") -> None:
     run_git(folder, "add", "--all")
-    run_git(folder, "commit", "--quiet", "--allow-empty", "-m", message, moment=moment)
+    whose = ("-c", f"user.email={email}") if email else ()
+    run_git(folder, *whose, "commit", "--quiet", "--allow-empty", "-m", message, moment=moment)
 
 
 def _dated(moment: str) -> dict[str, str]:
@@ -290,13 +291,14 @@ class LedgerFolder:
         data = task_data(fields)
         return self.write(str(self.path(data["id"]).relative_to(self.root)), data)
 
-    def commit(self, message: str = "改动", moment: str = "") -> str:
+    def commit(self, message: str = "改动", moment: str = "", email: str = "") -> str:
         """Commit everything in the working tree at a day or time; the commit's id.
 
         Args:
             moment: as `clock` takes it; the time of the environment when empty.
+            email: whose account commits; the folder's own when empty.
         """
-        _commit_all(self.root, message, moment)
+        _commit_all(self.root, message, moment, email)
         return self.git("rev-parse", "HEAD").strip()
 
     def open(self) -> Ledger:

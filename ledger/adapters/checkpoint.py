@@ -32,8 +32,8 @@ class Checkpoint:
     def entries(self) -> list[dict[str, Any]]:
         """What was kept, as far as the chain holds; nothing where another audit was kept."""
         try:
-            lines = self.path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
+            lines = self.path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        except OSError:
             return []
         return list(self._whole(lines))
 
@@ -47,7 +47,7 @@ class Checkpoint:
             lines.append(f"{last} {said}\n")
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self.path, "".join(lines).encode())
+            replace_file(self.path, "".join(lines).encode(errors="surrogateescape"))
 
     def forget(self) -> None:
         """Begin anew the next time."""

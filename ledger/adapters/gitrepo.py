@@ -175,6 +175,11 @@ class GitRepo:
             files.append(TreeFile(path, blob, mode))
         return files
 
+    def names(self, commit: str) -> list[str]:
+        """The paths of everything in a commit's tree, folders too, each as often as it is there."""
+        listed = self.run("ls-tree", "-r", "-t", "-z", "--name-only", "--end-of-options", commit)
+        return listed.decode(errors="surrogateescape").split("\0")[:-1]
+
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked, read by one git process.
 
@@ -372,7 +377,7 @@ class GitRepo:
     def authors(self, old: str, new: str) -> set[str]:
         """E-mail addresses of who made the commits that `new` brings beyond `old`."""
         found = self.run("log", "--format=%ae%n%ce", f"{old}..{new}", "--").decode()
-        return {line.strip().lower() for line in found.splitlines() if line.strip()}
+        return {line.strip() for line in found.splitlines() if line.strip()}
 
     def email(self) -> str:
         """Their address, as the environment or git's user.email has it; empty if neither does."""

@@ -117,6 +117,34 @@ def file_commits(repo: GitRepo, until: str, path: str) -> list[Commit]:
     return [each for each in _parsed(listed) if each.files]
 
 
+def latest_commits(repo: GitRepo, until: str, path: str, most: int) -> list[Commit]:
+    """The commits that changed one file, newest first as git comes upon them.
+
+    Args:
+        most: no more than so many, for which git need not walk all of history; 0 for all.
+    """
+    how = ("--full-history", "-c", *((f"--max-count={most}",) if most else ()))
+    listed = repo.run("log", *how, *_OPTIONS, until, "--", path, environment=_LITERAL)
+    return list(_parsed(listed))
+
+
+def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
+    """Every file that is not the same in two commits, whatever names it has.
+
+    Args:
+        new: empty for the working tree; there the new blob ids are not known.
+    """
+    how = ("--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--relative", "--end-of-options")
+    between = ("diff-tree", *how, old, new) if new else ("diff-index", *how, old)
+    words = iter(repo.run(*between).decode(errors="surrogateescape").split("\0"))
+    found = []
+    for word in words:
+        if word.startswith(":"):
+            _, mode, before, after, _ = word.split(" ")
+            found.append(FileDiff(next(words), _there(before), _there(after), mode))
+    return tuple(found)
+
+
 def last_path(repo: GitRepo, until: str, pattern: str) -> str:
     """The path under which a file was last touched; empty where there never was one.
 

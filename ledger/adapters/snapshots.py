@@ -22,11 +22,13 @@ from ledger.adapters.gitrepo import GitRepo, blob_id
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
+from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.standing import next_due
 from ledger.model.task import Task
+from ledger.rules.secrets import ADVICE, in_lines
 
 CONFIG_FILE = "ledger.yaml"
 TASKS, SOURCES, DECISIONS = "data/tasks", "data/sources", "data/decisions"
@@ -36,6 +38,7 @@ SIGNERS = "allowed_signers"  # who may sign, as git's gpg.ssh.allowedSignersFile
 
 _RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
 _LINK_MODES = {"120000": "是符号链接", "160000": "是子模块"}
+_FOLDER = "是文件夹"
 _ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tasks never fall due
 
 
@@ -46,6 +49,7 @@ class _Said:
     data: Any
     faults: tuple[Fault, ...]
     unreadable: tuple[str, int] | None = None
+    secrets: tuple[tuple[str, str, int], ...] = ()  # beside the data: code, message, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,11 @@ def _listed(
 
 def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> Listing:
     """A commit's files, or those of them below some places."""
-    files = [each for each in repo.tree(commit, *places) if is_data(each.path)]
+    listed = [each for each in repo.tree(commit, *places) if is_data(each.path)]
+    files = [each for each in listed if is_ledger_file(each.path)]
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
+    if len(files) < len(listed):  # what lies in a folder of this name is no file of the ledger
+        odd[CONFIG_FILE] = _FOLDER
     blobs = {each.path: each.blob for each in files if each.path not in odd}
 
     def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
@@ -124,6 +131,12 @@ def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> L
 def is_data(path: str) -> bool:
     """Whether a path is that of a file of the ledger, by its name."""
     return worktree.is_data_file(path.rpartition("/")[2])
+
+
+def is_ledger_file(path: str) -> bool:
+    """Whether a path is that of ledger.yaml, a task, a source or a decision."""
+    folders = (f"{place}/" for place in PLACES if place != CONFIG_FILE)
+    return path == CONFIG_FILE or (path.startswith(tuple(folders)) and is_data(path))
 
 
 def digest(listing: Listing) -> str:
@@ -159,6 +172,7 @@ def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) 
         tuple(entries["d"]),
         with_lines(problems, listing),
         listing.commit,
+        configured=CONFIG_FILE in listing.blobs or listing.odd.get(CONFIG_FILE, _FOLDER) != _FOLDER,
     )
 
 
@@ -285,7 +299,8 @@ def _remembered(
     """
     due = None
     if listing.folders is not None and narrow is not None:
-        due = cache.due_by(narrow.due_by.toordinal(), narrow.departments)
+        departments = tuple(map(folded, narrow.departments))
+        due = cache.due_by(narrow.due_by.toordinal(), departments)
     if due is None or listing.folders is None:
         found = dict(_recalled(cache.files(set(keys.values()))))
         return found, [path for path, key in keys.items() if key not in found]
@@ -302,15 +317,24 @@ def _remembered(
 
 
 def _said(record: type, content: bytes) -> _Said:
-    from ledger.adapters.yamlread import YamlFault, parse  # a warm cache never needs it
+    from ledger.adapters.yamlread import YamlFault, beside_data, parse  # not with a warm cache
 
     try:
         data = parse(content)
     except YamlFault as fault:
-        return _Said(None, (), (fault.message, fault.line))
+        return _Said(None, (), (fault.message, fault.line), _secrets(_lines(content)))
     faults: list[Fault] = []
     decode(record, data, faults)
-    return _Said(data, tuple(faults))
+    beside = _lines(content) if record is Config else beside_data(content)
+    return _Said(data, tuple(faults), secrets=_secrets(beside))
+
+
+def _lines(content: bytes) -> list[tuple[int, str]]:
+    return list(enumerate(content.decode(errors="replace").split("\n"), 1))
+
+
+def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
+    return tuple((each.code, each.message, each.line) for each in in_lines(lines, ""))
 
 
 def _facts(path: str, said: _Said) -> tuple[int, str]:
@@ -321,12 +345,13 @@ def _facts(path: str, said: _Said) -> tuple[int, str]:
     if task is None or said.faults:
         return _ALWAYS, ""
     due = next_due(task)
-    return due.toordinal() if due else _NEVER, "\n".join(("", *task.lead, *task.assist, ""))
+    departments = map(folded, (*task.lead, *task.assist))
+    return due.toordinal() if due else _NEVER, "\n".join(("", *departments, ""))
 
 
 def _dumped(said: _Said) -> str:
     faults = [[list(each.place), each.message, each.unknown] for each in said.faults]
-    return json.dumps([said.data, faults, said.unreadable], ensure_ascii=False)
+    return json.dumps([said.data, faults, said.unreadable, said.secrets], ensure_ascii=False)
 
 
 def _recalled(chunks: Iterable[list[tuple[str, str]]]) -> Iterator[tuple[str, _Said]]:
@@ -337,11 +362,12 @@ def _recalled(chunks: Iterable[list[tuple[str, str]]]) -> Iterator[tuple[str, _S
 
 
 def _loaded(dumped: Any) -> _Said:
-    data, faults, unreadable = dumped
+    data, faults, unreadable, secrets = dumped
     return _Said(
         data,
         tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),
         tuple(unreadable) if unreadable else None,
+        tuple((code, message, line) for code, message, line in secrets),
     )
 
 
@@ -358,6 +384,8 @@ def _problems(path: str, said: _Said) -> Iterable[Problem]:
     if said.unreadable is not None:
         message, line = said.unreadable
         yield Problem(path, "T001", f"读不了：{message}", "请改好后再试", line=line)
+    for code, message, line in said.secrets:
+        yield Problem(path, code, message, ADVICE, line=line)
     schema_code = "D001" if _letter(path) == "d" else "T002"
     data = said.data if isinstance(said.data, dict) else {}
     record_id = data.get("id") if isinstance(data.get("id"), str) else ""

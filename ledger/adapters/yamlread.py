@@ -110,6 +110,17 @@ def comments(content: bytes, *, own_line: bool = False) -> list[str]:
     return [each.rstrip() for each in found]
 
 
+def beside_data(content: bytes) -> list[tuple[int, str]]:
+    """The lines that hold comments, number and what follows the first `#`, cheaply.
+
+    A `#` may as well stand in a text; that is looked at once more then.
+    """
+    if b"#" not in content:
+        return []
+    split = (each.partition("#") for each in content.decode(errors="replace").split("\n"))
+    return [(number, after) for number, (_, mark, after) in enumerate(split, 1) if mark]
+
+
 def control_in(text: str) -> str:
     """The first character that no ledger file may hold, as `U+0007`; empty when there is none."""
     found = _CONTROL.search(text)

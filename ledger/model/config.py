@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.model.fields import item
+from ledger.model.people import Body, Names, People, people_of
 from ledger.model.zone import is_zone, zone
 
 FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
@@ -108,11 +110,16 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class ClosingPolicy:
-    """销号决策规则 of one kind of task."""
+    """销号决策规则 of one kind of task.
+
+    Attributes:
+        people: whom the names of its meetings mean; `Policies.for_kind` fills it in.
+    """
 
     bodies: tuple[str, ...] = item("可以决定销号的会议", ("党组会", "局务会"))
     quorum: Threshold = item("到会人数占应到人数的比例", Threshold)
     approval: Threshold = item("同意票占应到人数的比例", Threshold)
+    people: People = field(default_factory=People, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,7 @@ class Policies:
     """制度规则."""
 
     closing: Mapping[str, ClosingPolicy] = item("销号规则，按事项类别；default 为默认", dict)
+    bodies: tuple[Body, ...] = item("会议的组成人员；不写则不核对", ())
     self_merge: str = item(
         "本地合并时，能否由提出销号的人自己合并", "不允许", choices=("允许", "不允许")
     )
@@ -148,7 +156,12 @@ class Policies:
 
     def for_kind(self, kind: str) -> ClosingPolicy:
         """The closing policy of one kind of task, the default one where it has none of its own."""
-        return self.closing.get(kind) or self.closing.get("default") or ClosingPolicy()
+        found = self.closing.get(kind) or self.closing.get("default") or ClosingPolicy()
+        return dataclasses.replace(found, people=self.people()) if self.bodies else found
+
+    def people(self) -> People:
+        """Whom names mean."""
+        return people_of(self.bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +182,14 @@ class Forge:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceStore:
-    """佐证材料: how large a file may be where Git LFS keeps it."""
+    """佐证材料: how large a file may be where Git LFS keeps it, and who vouches for it there."""
 
     lfs_max_mb: int = item("由 Git LFS 存放时，一份材料最多多少 MB", 200, minimum=20, maximum=2000)
+    lfs_objects: str = item(
+        "由 Git LFS 存放的材料，检查时要不要核对内容；服务器上没有这些内容的，另行核对",
+        "核对",
+        choices=("核对", "另行核对"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +223,7 @@ class Config:
     fonts: Fonts = item("导出 Word 用的字体", Fonts)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
-    def canonical(self) -> dict[str, str]:
+    def canonical(self) -> Mapping[str, str]:
         """Every name and alias of every department → its canonical name."""
         names = {alias: each.name for each in self.departments for alias in each.aliases}
-        return names | {each.name: each.name for each in self.departments}
+        return Names(names | {each.name: each.name for each in self.departments})

@@ -51,6 +51,7 @@ class Snapshot:
         commit: the commit's id; empty for the working tree.
         templates: path → blob id of the ledger's own templates, where they were asked for.
         index: everything there is, when the files above are only the part that is looked at.
+        configured: whether ledger.yaml is there, readable or not.
     """
 
     config: Config
@@ -61,6 +62,7 @@ class Snapshot:
     commit: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
     index: Index | None = None
+    configured: bool = True
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry[Task]]:
@@ -84,7 +86,7 @@ class Snapshot:
         return _first_by_id(self.decisions, (entry.record.id for entry in self.decisions))
 
     @cached_property
-    def departments(self) -> dict[str, str]:
+    def departments(self) -> Mapping[str, str]:
         """Every known name and alias of a department → its canonical name."""
         return self.config.canonical()
 

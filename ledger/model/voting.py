@@ -11,9 +11,11 @@ from fractions import Fraction
 
 from ledger.model.config import ClosingPolicy, Threshold
 from ledger.model.decision import SENT_BACK, Decision, DecisionItem
+from ledger.model.people import People
 
 QUORUM = Threshold(at_least="1/2")
 APPROVAL = Threshold(more_than="1/2")
+BY_NAME = People()  # names as they stand, where no ledger says who else is who
 
 
 def reached(threshold: Threshold, number: int, due: int) -> bool:
@@ -26,27 +28,40 @@ def reached(threshold: Threshold, number: int, due: int) -> bool:
     return not threshold.at_least or share >= Fraction(threshold.at_least)
 
 
-def attending(decision: Decision) -> frozenset[str]:
-    """The members who count as present; who is also named 列席 or 缺席 does not."""
-    others = {*decision.observers, *(each.name for each in decision.absent)}
-    return frozenset(decision.present) - others
+def attending(decision: Decision, people: People = BY_NAME) -> frozenset[str]:
+    """The members who count as present, each once however often or otherwise they are named.
+
+    Who is also named 列席 or 缺席 does not count, nor who is on no roll where there is one.
+    """
+    others = people.all((*decision.observers, *(each.name for each in decision.absent)))
+    present = people.all(decision.present) - others
+    members = people.members(decision.body, decision.date)
+    return present if members is None else present & members
+
+
+def due(decision: Decision, people: People = BY_NAME) -> int:
+    """应到: how many should have come; a roll there is cannot be talked down."""
+    members = people.members(decision.body, decision.date)
+    return decision.due_members if members is None else max(decision.due_members, len(members))
 
 
 def has_quorum(decision: Decision, policy: ClosingPolicy) -> bool:
     """到会人数: whether enough of those due were there to open the meeting."""
-    return reached(given(policy.quorum, QUORUM), len(attending(decision)), decision.due_members)
+    there = len(attending(decision, policy.people))
+    return reached(given(policy.quorum, QUORUM), there, due(decision, policy.people))
 
 
 def carries(decision: Decision, item: DecisionItem, policy: ClosingPolicy) -> bool:
     """同意票: whether enough of all those due (not of those present) voted for an item."""
     if item.votes is None:
         return False
-    return reached(given(policy.approval, APPROVAL), item.votes.for_, decision.due_members)
+    needed = given(policy.approval, APPROVAL)
+    return reached(needed, item.votes.for_, due(decision, policy.people))
 
 
-def voters(decision: Decision, item: DecisionItem) -> int:
+def voters(decision: Decision, item: DecisionItem, people: People = BY_NAME) -> int:
     """How many may vote on an item: the members present without those who recused themselves."""
-    return len(attending(decision) - set(item.recused))
+    return len(attending(decision, people) - people.all(item.recused))
 
 
 def votes_cast(item: DecisionItem) -> int:
@@ -64,18 +79,20 @@ def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) ->
     if decision.body not in policy.bodies:
         found.append(f"{decision.body}不是可以决定销号的会议（{'、'.join(policy.bodies)}）")
         return tuple(found)
+    expected = due(decision, policy.people)
     if not has_quorum(decision, policy):
-        present = len(attending(decision))
+        present = len(attending(decision, policy.people))
         needed = spelled(given(policy.quorum, QUORUM))
-        found.append(f"应到 {decision.due_members} 人，实到 {present} 人，不足{needed}")
+        found.append(f"应到 {expected} 人，实到 {present} 人，不足{needed}")
     if item.result in SENT_BACK:
         return tuple(found)
-    if item.votes and votes_cast(item) > voters(decision, item):
-        found.append(f"{votes_cast(item)} 票多于有表决权的 {voters(decision, item)} 人")
+    may = voters(decision, item, policy.people)
+    if item.votes and votes_cast(item) > may:
+        found.append(f"{votes_cast(item)} 票多于有表决权的 {may} 人")
     elif not carries(decision, item, policy):
         number = item.votes.for_ if item.votes else 0
         needed = spelled(given(policy.approval, APPROVAL))
-        found.append(f"同意 {number} 票，没有达到应到 {decision.due_members} 人的{needed}")
+        found.append(f"同意 {number} 票，没有达到应到 {expected} 人的{needed}")
     return tuple(found)
 
 

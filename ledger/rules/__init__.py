@@ -91,20 +91,27 @@ CODES: tuple[str, ...] = tuple(rule.code for rule in RULES)
 # Cheap enough to run whenever the ledger is read: what would make a list wrong without a word.
 ALWAYS = frozenset({"T003", "T004", "T005", "T010"})
 
+# Without these a task could vanish, or be hidden behind another; no ledger turns them down.
+FIXED = frozenset({"T001", "T002", "T003", "T010"})
+
 _OFF = "off"
 
 
 def check_snapshot(
     snapshot: Snapshot, context: Context, codes: Collection[str] = CODES
 ) -> tuple[Problem, ...]:
-    """Every snapshot rule's problems; those of reading come first."""
+    """Every snapshot rule's problems; those of reading come first.
+
+    Secrets beside the data are found while a file is read, and told of when they are asked for.
+    """
+    read = (each for each in snapshot.problems if each.code[0] != "S" or each.code in codes)
     found = [
         problem
         for rule in RULES
         if rule.snapshot is not None and rule.code in codes
         for problem in rule.snapshot(snapshot, context)
     ]
-    return judged((*snapshot.problems, *found), context.config, snapshot)
+    return judged((*read, *found), context.config, snapshot)
 
 
 def check_change(
@@ -125,12 +132,14 @@ def judged(
 ) -> tuple[Problem, ...]:
     """The problems with the severity the ledger gives their rules; those turned off left out.
 
-    C and D rules stay errors for 巡视整改, whatever ledger.yaml says.
+    C and D rules, and T007, stay errors for 巡视整改, whatever ledger.yaml says; those that keep
+    tasks from vanishing do so for all.
     """
     found = []
     for problem in problems:
         severity = config.rules.get(problem.code, problem.severity)
-        if problem.code[0] in "CD" and _is_strict(problem, snapshots):
+        strict = problem.code[0] in "CD" or problem.code == "T007"
+        if problem.code in FIXED or (strict and _is_strict(problem, snapshots)):
             severity = ERROR
         if severity != _OFF:
             found.append(dataclasses.replace(problem, severity=severity))

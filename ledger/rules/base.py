@@ -26,12 +26,13 @@ class Context:
     Attributes:
         config: policy and departments; of a change those of its base.
         today: the day of judgement.
-        sha256: path of an evidence file → its hash, empty where there is no such file.
+        sha256: path of an evidence file → its hash, empty where there is no such file; None where
+            nobody asks, because neither the file nor its task is touched.
     """
 
     config: Config
     today: dt.date
-    sha256: Callable[[str], str] = field(default=_nowhere)
+    sha256: Callable[[str], str | None] = field(default=_nowhere)
 
 
 @dataclass(frozen=True, slots=True)

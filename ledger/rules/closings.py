@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterator
 
 from ledger.model.case import case_digest
@@ -81,16 +80,23 @@ def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
 
 
 def c006_same_person(change: Change, context: Context) -> Iterator[Problem]:
-    """C006: who applied is not who reviewed."""
+    """C006: who applied is not who reviewed, and both are somebody."""
+    people = context.config.policies.people()
     for old, new in change.pairs():
         closing = new.closing if new else None
         if new is None or closing is None or (old is not None and old.closing == closing):
             continue
         applied, reviewed = closing.applied, closing.reviewed
-        if applied and reviewed and _folded(applied.by) == _folded(reviewed.by):
+        if applied is None or reviewed is None:
+            continue
+        place, hint = ("closing", "reviewed"), "请由另一个人审核"
+        applicant, reviewer = people.who(applied.by), people.who(reviewed.by)
+        if not applicant or not reviewer:
+            message = f"{new.id} 的{'审核人' if applicant else '申请人'}没有姓名"
+            yield on_task(change, new, "C006", message, "请写明姓名或职务", place)
+        elif applicant == reviewer:
             message = f"{new.id} 由 {applied.by} 一人既申请又审核"
-            place = ("closing", "reviewed")
-            yield on_task(change, new, "C006", message, "请由另一个人审核", place)
+            yield on_task(change, new, "C006", message, hint, place)
 
 
 def c007_too_early(change: Change, context: Context) -> Iterator[Problem]:
@@ -174,8 +180,3 @@ def _kind(change: Change, task: Task) -> str:
     """The kind a task had before: a change of kind must not choose a milder policy."""
     old = change.old.by_id.get(task.id)
     return old.record.kind if old else task.kind
-
-
-def _folded(name: str) -> str:
-    """A name however it is spaced, in whatever width."""
-    return "".join(unicodedata.normalize("NFKC", name).split())

@@ -13,10 +13,11 @@ from ledger.model.decision import (
     Decision,
     DecisionItem,
 )
+from ledger.model.people import People
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
-from ledger.model.voting import attending, carries, has_quorum, objections, voters, votes_cast
+from ledger.model.voting import attending, carries, due, has_quorum, objections, voters, votes_cast
 from ledger.rules.base import Context
 from ledger.rules.basis import doubt
 
@@ -62,7 +63,8 @@ def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 yield _problem(
                     entry,
                     "D003",
-                    f"应到 {decision.due_members} 人，实到 {len(attending(decision))} 人，"
+                    f"应到 {due(decision, policy.people)} 人，"
+                    f"实到 {len(attending(decision, policy.people))} 人，"
                     f"达不到{kind}类事项的开会人数",
                     "请核对到会名单；人数不够的会议不能作决定",
                     ("present",),
@@ -88,13 +90,14 @@ def d004_majority(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def d005_sums(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """D005: members and votes add up."""
+    """D005: members and votes add up, counted by people and not by spellings."""
+    people = context.config.policies.people()
     for entry in snapshot.decisions:
-        yield from _members(entry)
+        yield from _members(entry, people)
         for position, item in enumerate(entry.record.items):
             if item.votes is None:
                 continue
-            cast, may = votes_cast(item), voters(entry.record, item)
+            cast, may = votes_cast(item), voters(entry.record, item, people)
             if cast != may:
                 yield _problem(
                     entry,
@@ -107,9 +110,10 @@ def d005_sums(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 def d006_chair_last(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """D006: where the speaking order is recorded, the chair spoke last (末位表态)."""
+    people = context.config.policies.people()
     for entry in snapshot.decisions:
         order = entry.record.speaking_order
-        if order and order[-1] != entry.record.chair:
+        if order and people.who(order[-1]) != people.who(entry.record.chair):
             yield _problem(
                 entry,
                 "D006",
@@ -187,33 +191,55 @@ def _is_missing(snapshot: Snapshot, task: Task) -> bool:
     return bool(named) and named not in snapshot.decision_by_id
 
 
-def _members(entry: Entry[Decision]) -> Iterator[Problem]:
+def _members(entry: Entry[Decision], people: People) -> Iterator[Problem]:
+    """What is wrong with who was there, each person being one however they are written."""
     decision = entry.record
-    present, absent = set(decision.present), {each.name for each in decision.absent}
+    missed = tuple(each.name for each in decision.absent)
+    recused = tuple(name for item in decision.items for name in item.recused)
+    present, absent, observers = map(people.all, (decision.present, missed, decision.observers))
+    expected, chair = decision.due_members, people.who(decision.chair)
+    lists = (decision.present, missed, decision.observers, recused, (decision.chair,))
     faults = (
-        (len(present) < len(decision.present), "实到名单里有人重复", "present"),
-        (bool(present & absent), "有人既在实到又在缺席名单里", "absent"),
         (
-            bool(present & set(decision.observers)),
-            "列席人员没有表决权，不能列在实到里",
-            "observers",
+            not all(map(people.who, (n for names in lists for n in names))),
+            "有人没有姓名",
+            "present",
         ),
-        (decision.chair not in present, f"主持人 {decision.chair} 不在实到名单里", "chair"),
-        (len(present) > decision.due_members, "实到人数多于应到人数", "present"),
+        (len(present) < len(decision.present), "实到名单里有人重复", "present"),
+        (len(absent) < len(missed), "缺席名单里有人重复", "absent"),
+        (bool(present & absent), "有人既在实到又在缺席名单里", "absent"),
+        (bool(present & observers), "列席人员没有表决权，不能列在实到里", "observers"),
+        (bool(absent & observers), "有人既在列席又在缺席名单里", "observers"),
+        (chair not in present, f"主持人 {decision.chair} 不在实到名单里", "chair"),
+        (len(present) > expected, "实到人数多于应到人数", "present"),
         (
-            bool(absent) and len(present) + len(absent) != decision.due_members,
-            f"实到 {len(present)} 人加缺席 {len(absent)} 人，不等于应到 {decision.due_members} 人",
+            bool(absent) and len(present) + len(absent) != expected,
+            f"实到 {len(present)} 人加缺席 {len(absent)} 人，不等于应到 {expected} 人",
             "absent",
         ),
-        (
-            any(set(item.recused) - present for item in decision.items),
-            "回避的成员不在实到名单里",
-            "items",
-        ),
+        (bool(people.all(recused) - present), "回避的成员不在实到名单里", "items"),
+        *_by_roll(decision, people),
     )
     for broken, message, key in faults:
         if broken:
             yield _problem(entry, "D005", message, "请核对名单", (key,))
+
+
+def _by_roll(decision: Decision, people: People) -> Iterator[tuple[bool, str, str]]:
+    """What a meeting says other than the roll of its body in ledger.yaml, where there is one."""
+    roll = people.members(decision.body, decision.date)
+    if roll is None:
+        return
+    expected = decision.due_members
+    said = f"应到 {expected} 人，ledger.yaml 里{decision.body}的成员是 {len(roll)} 人"
+    yield expected != len(roll), said, "due_members"
+    for key, names in (("present", decision.present), ("absent", decision.absent)):
+        for name in (each if isinstance(each, str) else each.name for each in names):
+            strange = people.who(name) not in roll
+            yield strange, f"{name} 不在 ledger.yaml 的{decision.body}成员名单里", key
+    for name in decision.observers:
+        member = people.who(name) in roll
+        yield member, f"{name} 是{decision.body}成员，不能列为列席", "observers"
 
 
 def _policies(

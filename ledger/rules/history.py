@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from ledger.model.change import Change
 from ledger.model.config import Policies
+from ledger.model.people import account
 from ledger.model.problem import Problem
 from ledger.model.task import CLOSED, Task
 
-ALL, CLOSINGS = "全部", "销号"
+ALL, CLOSINGS, NOBODY = "全部", "销号", "不要求"
 UNSIGNED, ALLOWED, UNKNOWN, BROKEN = "unsigned", "allowed", "unknown", "broken"
 
 
@@ -63,7 +64,7 @@ def h001_pull_request(change: Change, making: Making, policies: Policies) -> Ite
         elif not closers:
             said = "是合并时另外写进去的，被合并的分支上没有"
             hint = "请核实是谁做的这次合并"
-        elif policies.self_merge != "允许" and making.merger in closers:
+        elif policies.self_merge != "允许" and account(making.merger) in map(account, closers):
             said = f"由提出人（{making.merger}）自己合并"
             hint = "请另一个人复核这次销号"
         else:

@@ -14,10 +14,33 @@ from ledger.model.voting import APPROVAL, QUORUM, given
 from ledger.rules.base import STRICT_KIND, Context, on_task
 from ledger.rules.closings import decided
 
+# Beside ledger.yaml and templates: who may sign, who is whom, what forges run, what LFS keeps.
+GOVERNING = (
+    *("allowed_signers", ".mailmap", ".gitmodules", ".gitattributes", ".gitlab-ci.yml"),
+    *(".pre-commit-config.yaml", "CODEOWNERS", ".github", ".gitea", ".forgejo", ".gitlab"),
+)
+
+
+def governs(path: str) -> bool:
+    """Whether a file is one of those that say how the ledger is judged, and by whom."""
+    return (
+        path == "ledger.yaml"
+        or path.partition("/")[0] in ("templates", *GOVERNING)
+        or path.rpartition("/")[2] == ".gitattributes"
+    )
+
 
 def c013_policy(change: Change, context: Context) -> Iterator[Problem]:
     """C013: policy and templates do not change together with a closing, nor a task's kind to one
-    that is closed more easily."""
+    that is closed more easily; nor does ledger.yaml vanish, or what audits begin with move."""
+    if change.old.configured and not change.new.configured:
+        message = "ledger.yaml 被删除，台账没有规则了"
+        yield Problem("ledger.yaml", "C013", message, "请恢复它")
+    begin = change.old.config.policies.history.begin
+    if begin and change.new.config.policies.history.begin != begin:
+        message = "审计的起点（policies.history.begin）被改动，此前的历史会没有人查"
+        hint = "请恢复原来的起点；只审计一段的，用 ledger audit --since"
+        yield Problem("ledger.yaml", "C013", message, hint)
     closings = "、".join([new.id for new in decided(change)][:5])
     if closings and _policy(change.old.config) != _policy(change.new.config):
         message = f"在销号（{closings}）的同时改动了台账规则"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ledger.model.people import visible
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.rules.base import Context
@@ -20,50 +20,56 @@ _MARK = re.compile(
     r"(绝密|机密|秘密)\s*[★☆*]|密级\s*[:：]\s*(绝密|机密|秘密)"
     r"|[\[(【〔]\s*(绝密|机密|秘密)\s*[\])】〕]|^\s*(绝密|机密|秘密)\s*$"
 )
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+ADVICE = "请删去；敏感材料只登记校验值和档案号"
 
 
 def s001_identity(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """S001: no 身份证号 (18 digits with a real date and the check digit of GB 11643)."""
-    yield from _found(snapshot, "S001", "疑似身份证号", _has_identity)
+    yield from _found(snapshot, "S001")
 
 
 def s002_phone(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """S002: no 手机号."""
-    yield from _found(snapshot, "S002", "疑似手机号", lambda text: bool(_PHONE.search(text)))
+    yield from _found(snapshot, "S002")
 
 
 def s003_classified(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """S003: no mark of classification (密级标志)."""
-    yield from _found(snapshot, "S003", "密级标志", lambda text: bool(_MARK.search(text)))
+    yield from _found(snapshot, "S003")
 
 
-def _found(snapshot: Snapshot, code: str, called: str, test: Any) -> Iterator[Problem]:
+def in_lines(lines: Iterable[tuple[int, str]], path: str) -> Iterator[Problem]:
+    """Secrets in a file's lines that are no data: its comments, or all of it where it is broken.
+
+    Args:
+        lines: number and text of each.
+    """
+    for number, text in lines:
+        for code in _TESTS:
+            if _TESTS[code][1](visible(text)):
+                yield _problem(path, code, "这一行", line=number)
+
+
+def _found(snapshot: Snapshot, code: str) -> Iterator[Problem]:
     entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
+    test = _TESTS[code][1]
     for entry in entries:
         for place, text in texts(entry.data):
-            if not _is_hash(place) and test(_plain(text)):
-                yield Problem(
-                    entry.path,
-                    code,
-                    f"{_where(place)}含有{called}，不得进入台账",
-                    "请删去；敏感材料只登记校验值和档案号",
-                    id=entry.record.id,
-                    place=place,
-                )
+            if not _is_hash(place) and test(visible(text)):
+                where = f"{place[0]} 里" if place else ""
+                yield _problem(entry.path, code, where, entry.record.id, place)
 
 
-def _plain(text: str) -> str:
-    """Text as it reads: full-width digits as digits, nothing invisible between them."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+def _problem(
+    path: str, code: str, where: str, record_id: str = "", place: Place = (), line: int = 0
+) -> Problem:
+    message = f"{where}含有{_TESTS[code][0]}，不得进入台账"
+    return Problem(path, code, message, ADVICE, id=record_id, place=place, line=line)
 
 
 def _is_hash(place: Place) -> bool:
     return bool(place) and place[-1] in ("sha256", "digest")
-
-
-def _where(place: Place) -> str:
-    return f"{place[0]} 里" if place else ""
 
 
 def _has_identity(text: str) -> bool:
@@ -78,3 +84,11 @@ def _is_identity(region: str, year: str, birthday: str, order: str, check: str) 
     digits = region + year + birthday + order
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return "10X98765432"[total % 11] == check.upper()
+
+
+_TESTS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
+    "S001": ("疑似身份证号", _has_identity),
+    "S002": ("疑似手机号", lambda text: bool(_PHONE.search(text))),
+    "S003": ("密级标志", lambda text: bool(_MARK.search(text))),
+}
+"""Code → what it finds (Chinese), and how."""

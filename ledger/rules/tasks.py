@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from ledger.model.deadline import Deadline, read_deadline
+from ledger.model.people import Names, folded
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import Task
+from ledger.model.task import Evidence, Task
 from ledger.model.workdays import WorkCalendar
 from ledger.rules.base import Context
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TASKS, _SOURCES = "data/tasks", "data/sources"
+_TASKS, _SOURCES, _EVIDENCE = "data/tasks", "data/sources", "data/evidence"
+_EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -57,10 +60,14 @@ def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 def t004_department(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T004: every department is one of ledger.yaml's, by name or alias.
 
-    A ledger that keeps no list of departments yet is not blamed for it.
+    A change may bring departments with their tasks, as an import does, when it leaves those that
+    were there; else what it drops is unknown from now on, and what it adds is not known yet. A
+    ledger that keeps no list yet is not blamed for it.
     """
-    known = context.config.canonical()
-    for entry in snapshot.tasks if known else ():
+    known = _departments(context.config.canonical(), snapshot.departments)
+    if known is None:
+        return
+    for entry in snapshot.tasks:
         for key, names in (("lead", entry.record.lead), ("assist", entry.record.assist)):
             for position, name in enumerate(names):
                 if name not in known:
@@ -120,9 +127,8 @@ def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 yield _dangling(
                     entry, ("links", position), f"关联的事项 {link.id} 不存在", "请改正编号"
                 )
-        for position, evidence in enumerate(entry.record.evidence):
-            if evidence.path:
-                yield from _evidence(entry, position, context)
+        for position in range(len(entry.record.evidence)):
+            yield from _evidence(entry, position, context)
 
 
 def t009_control(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -184,23 +190,52 @@ def _is_in(path: str, folder: str) -> bool:
     return path.rpartition("/")[0] == folder
 
 
+def misplaced(path: str) -> bool:
+    """Whether a path is none where evidence may lie: a plain one in data/evidence, not hidden."""
+    parts = path.split("/")
+    return (
+        not path.startswith(f"{_EVIDENCE}/")
+        or any(part in ("", ".", "..") or part.startswith(".") for part in parts)
+        or bool(_CONTROL.search(path))
+    )
+
+
 def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[Problem]:
     evidence = entry.record.evidence[position]
-    place: Place = ("evidence", position)
+    if evidence.archive and not folded(evidence.archive):
+        said = f"佐证材料“{evidence.name}”的档案号是空的"
+        yield _dangling(entry, ("evidence", position, "archive"), said, "请写明档案号")
+    if evidence.path and (fault := _fault_of(evidence, context)):
+        said, hint = fault
+        place: Place = ("evidence", position)
+        yield _dangling(entry, place, f"佐证材料 {evidence.path} {said}", hint)
+
+
+def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
+    """What is wrong with a file of evidence, and what to do (Chinese)."""
+    if misplaced(evidence.path):
+        return f"不在 {_EVIDENCE} 里", "请用 ledger evidence add 登记文件，它会放到该放的地方"
     sha256 = context.sha256(evidence.path)
+    if sha256 is None or sha256 == evidence.sha256 != _EMPTY:
+        return None
     if not sha256:
-        yield _dangling(
-            entry, place, f"佐证材料 {evidence.path} 不存在或过大", "请补上文件，或改正路径"
-        )
-    elif sha256 != evidence.sha256:
-        said = "没有登记校验值" if not evidence.sha256 else "与登记的校验值不符"
-        yield _dangling(
-            entry, place, f"佐证材料 {evidence.path} {said}", "请核对文件是否被换过，再重新登记"
-        )
+        hint = "请补上文件，或改正路径；由 Git LFS 存放的，先用 git lfs push 送上它的内容"
+        return "不存在、过大或不是普通文件", hint
+    if sha256 == _EMPTY:
+        return "是空文件", "请换成完整的文件，再重新登记"
+    said = "没有登记校验值" if not evidence.sha256 else "与登记的校验值不符"
+    return said, "请核对文件是否被换过，再重新登记"
 
 
 def _dangling(entry: Entry[Task], place: Place, message: str, hint: str) -> Problem:
     return Problem(entry.path, "T007", message, hint, id=entry.record.id, place=place)
+
+
+def _departments(before: Mapping[str, str], now: Mapping[str, str]) -> Collection[str] | None:
+    """Which names of departments count, by the list that judges and the one that is judged."""
+    if not now or not before:
+        return before or now or None
+    return now if all(name in now for name in before) else Names({n: n for n in before if n in now})
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -7,15 +7,16 @@ it cannot bring his own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
-from ledger.adapters import lfs, store
+from ledger.adapters import store
 from ledger.adapters.gitrepo import blob_id
+from ledger.adapters.gitwalk import FileDiff, news_commits
 from ledger.adapters.snapshots import (
     CONFIG_FILE,
     EVIDENCE,
+    PLACES,
     TEMPLATES,
     Listing,
     list_commit,
@@ -26,17 +27,25 @@ from ledger.adapters.snapshots import (
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
 from ledger.model.change import Change, difference
+from ledger.model.decision import Decision
 from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
+from ledger.model.source import Source
+from ledger.model.task import APPLIED, IN_PROGRESS, NOT_STARTED, REVIEWED, Task
 from ledger.rules import CODES, Context, check_change, check_snapshot
-from ledger.usecases.reading import Ledger
+from ledger.usecases.hands import Hands, same_hands
+from ledger.usecases.proofs import Proofs, commit_hashes, paths_of, worktree_hashes
+from ledger.usecases.reading import Ledger, config_at
+from ledger.usecases.remarks import malformed, remarks, what_differs
+from ledger.usecases.replaying import batches, read_pairs
 from ledger.usecases.stepping import Step, steps
 
-MAX_EVIDENCE = 20_000_000  # bytes of one file; larger ones belong elsewhere, with their hash here
 _SECRET = frozenset(code for code in CODES if code[0] == "S")
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
 _STEP_BY_STEP = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
 _OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
+_UNCLAIMED = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) 
     """
     listing = list_worktree(ledger.root, ledger.cache)
     snapshot = read_snapshot(listing, ledger.cache)
-    context = Context(snapshot.config, today, _worktree_hash(ledger))
+    context = Context(snapshot.config, today, worktree_hashes(ledger, snapshot.config))
     found = check_snapshot(snapshot, context)
     return Checked(_sorted(_below(paths, with_lines(found, listing))))
 
@@ -84,23 +93,54 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
     base_commit = ledger.repo.resolve(base)
     head_commit = ledger.repo.resolve(head) if head else ""
     fork = ledger.repo.merge_base(base_commit, head_commit or "HEAD") or base_commit
-    judge = _snapshot(ledger, base_commit)[0]
     old, old_listing = _snapshot(ledger, fork)
+    judge = old if fork == base_commit else _snapshot(ledger, base_commit)[0]
     new, new_listing = _snapshot(ledger, head_commit)
     change = difference(old, new)
-    context = Context(judge.config, today, _hasher(ledger, head_commit))
-    before = replace(context, sha256=_hasher(ledger, fork))
+    diffs = what_differs(ledger.repo, fork, head_commit)
+    context, before = _contexts(ledger, change, fork, head_commit, diffs, judge, today)
     touched = _touched(old_listing, new_listing)
     standing = _brought(change, touched, context, before)
     as_a_whole = check_change(change, context, _CHANGES - _STEP_BY_STEP)
     problems = list(with_lines((*standing, *as_a_whole), new_listing))
+    hands = Hands(ledger)
     for step in steps(ledger, fork, head_commit or ledger.repo.resolve("HEAD")):
         problems.extend(_missteps(ledger, step, context, _STEP_BY_STEP))
+        problems.extend(each for each in _secrets(ledger, step, context) if each.code in _SECRET)
+        problems.extend(same_hands(hands, step, context))
     if not head_commit:
         last = _snapshot(ledger, ledger.repo.resolve("HEAD"))[0]
         found = check_change(difference(last, new), context, _STEP_BY_STEP)
         problems.extend(with_lines(found, new_listing))
-    return Checked(_sorted(problems), change)
+    problems.extend(malformed(ledger.repo, head_commit) if head_commit else ())
+    problems.extend(remarks(change, diffs))
+    return Checked(_once(problems), change)
+
+
+def _contexts(
+    ledger: Ledger,
+    change: Change,
+    fork: str,
+    head: str,
+    diffs: Collection[FileDiff],
+    judge: Snapshot,
+    today: dt.date,
+) -> tuple[Context, Context]:
+    """What judges the state after a change, and that before it.
+
+    Of the evidence only that is read which is touched, or whose task is.
+    """
+    proofs = Proofs(ledger.repo)
+    wanted = paths_of(task for pair in change.pairs() for task in pair)
+    wanted.update(each.path for each in diffs if each.path.startswith(f"{EVIDENCE}/"))
+    config = judge.config
+    after = (
+        commit_hashes(ledger, head, config, proofs, wanted)
+        if head
+        else worktree_hashes(ledger, config)
+    )
+    context = Context(config, today, after)
+    return context, replace(context, sha256=commit_hashes(ledger, fork, config, proofs, wanted))
 
 
 def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Problem, ...]:
@@ -115,20 +155,67 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
         new: its commit after.
     """
     if not old:
-        snapshot, listing = _snapshot(ledger, new)
-        context = Context(snapshot.config, today, _hasher(ledger, new))
-        found = check_snapshot(snapshot, context)
-        brought = (problem for problem in found if problem.code not in _OF_OLD)
-        return _sorted(with_lines(brought, listing))
-    problems = list(check_between(ledger, old, new, today).problems)
-    context = Context(_snapshot(ledger, old)[0].config, today)
+        return _first_push(ledger, new, today)
+    checked = check_between(ledger, old, new, today)
+    assert checked.change is not None  # noqa: S101 - a check of a branch has one
+    problems = [each for each in checked.problems if not _is_work_in_hand(each, checked.change.new)]
+    context = Context(config_at(ledger, old), today)
     for step in steps(ledger, old, new):
         problems.extend(_missteps(ledger, step, context, _CHANGES))
         problems.extend(_secrets(ledger, step, context))
-    kept: dict[tuple[str, str, str], Problem] = {}
-    for problem in problems:
-        kept.setdefault((problem.code, problem.path, problem.message), problem)
-    return _sorted(kept.values())
+    return _once(problems)
+
+
+def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]:
+    """What a ledger brings that comes from elsewhere: its state, and secrets of its past.
+
+    What was closed before has the evidence that it has.
+    """
+    snapshot, listing = _snapshot(ledger, new)
+    wanted = paths_of(
+        entry.record for entry in snapshot.tasks if entry.record.status in (APPLIED, REVIEWED)
+    )
+    hashes = commit_hashes(ledger, new, snapshot.config, Proofs(ledger.repo), wanted)
+    context = Context(snapshot.config, today, hashes)
+    brought = (
+        problem
+        for problem in check_snapshot(snapshot, context)
+        if problem.code not in _OF_OLD
+        and not (problem.code == "T007" and _status(problem, snapshot) not in (APPLIED, REVIEWED))
+    )
+    problems = with_lines(brought, listing)
+    past = _past_secrets(ledger, new, context)
+    return _sorted((*problems, *past, *malformed(ledger.repo, new)))
+
+
+def _past_secrets(ledger: Ledger, new: str, context: Context) -> Iterator[Problem]:
+    """Secrets in what the files of a history said once: whoever gets it gets them."""
+    commits = news_commits(ledger.repo, "", new, PLACES)
+    told: set[tuple[str, str]] = set()
+    for batch in batches(commits, _BATCH):
+        for (path, _), version in read_pairs(ledger, batch).items():
+            entries = (version.entry,) if version.entry and path != CONFIG_FILE else ()
+            part = Snapshot(
+                context.config,
+                tuple(each for each in entries if isinstance(each.record, Task)),
+                tuple(each for each in entries if isinstance(each.record, Source)),
+                tuple(each for each in entries if isinstance(each.record, Decision)),
+                tuple(each for each in version.problems if each.code in _SECRET),
+            )
+            for problem in check_snapshot(part, context, _SECRET):
+                if problem.code in _SECRET and (problem.code, path) not in told:
+                    told.add((problem.code, path))
+                    yield replace(problem, message=f"历史里的一版{problem.message}", line=0)
+
+
+def _is_work_in_hand(problem: Problem, snapshot: Snapshot) -> bool:
+    """Whether evidence is missing of a task that nobody has applied to close."""
+    return problem.code == "T007" and _status(problem, snapshot) in _UNCLAIMED
+
+
+def _status(problem: Problem, snapshot: Snapshot) -> str:
+    entry = snapshot.by_id.get(problem.id)
+    return entry.record.status if entry else ""
 
 
 def _missteps(
@@ -161,13 +248,19 @@ def _brought(
     ids = {each.id for each in change.tasks}
     found = check_snapshot(change.new, context)
     elsewhere = {each for each in found if each.path not in touched and each.id not in ids}
-    doubtful = elsewhere | {each for each in found if each.code in _OF_OLD}
+    doubtful = elsewhere | {each for each in found if _is_of_old(each, change.old)}
     if doubtful:
         there = {
             (each.code, each.path, each.message) for each in check_snapshot(change.old, before)
         }
         doubtful = {each for each in doubtful if (each.code, each.path, each.message) in there}
     return [each for each in found if each not in doubtful]
+
+
+def _is_of_old(problem: Problem, old: Snapshot) -> bool:
+    """Whether a fault may be one that a task had when it was closed, or applied for, long ago."""
+    claimed = problem.id in old.by_id and _status(problem, old) not in _UNCLAIMED
+    return problem.code in _OF_OLD or (problem.code == "T007" and claimed)
 
 
 def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:
@@ -219,52 +312,6 @@ def _touched(old: Listing, new: Listing) -> set[str]:
     }
 
 
-def _hasher(ledger: Ledger, commit: str) -> Callable[[str], str]:
-    return _commit_hash(ledger, commit) if commit else _worktree_hash(ledger)
-
-
-def _worktree_hash(ledger: Ledger) -> Callable[[str], str]:
-    def sha256(path: str) -> str:
-        try:
-            place = store.inside(ledger.root, path)
-            large = place.is_file() and place.stat().st_size > MAX_EVIDENCE
-            if not place.is_file() or (large and not lfs.keeps(ledger.repo, path)):
-                return ""
-            return lfs.file_hash(place)
-        except (LedgerError, OSError):
-            return ""
-
-    return sha256
-
-
-def _commit_hash(ledger: Ledger, commit: str) -> Callable[[str], str]:
-    """Hashes of a commit's files: all its evidence is read in one go, when the first is asked for.
-
-    Two processes in all, however much evidence there is, and one file of it in memory at a time.
-    """
-
-    @cache
-    def evidence() -> dict[str, str]:
-        files = [each for each in ledger.repo.tree(commit, EVIDENCE) if each.mode.startswith("100")]
-        blobs = dict.fromkeys(each.blob for each in files)
-        hashes = dict(evidence_hashes(ledger, blobs))
-        return {each.path: hashes[each.blob] for each in files}
-
-    def sha256(path: str) -> str:
-        if path.startswith(f"{EVIDENCE}/"):
-            return evidence().get(path, "")
-        content = ledger.repo.file_at(commit, path, MAX_EVIDENCE)
-        return lfs.content_hash(content) if content is not None else ""
-
-    return sha256
-
-
-def evidence_hashes(ledger: Ledger, blobs: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Blobs, each with the SHA-256 of the file it stands for; empty for one that is too large."""
-    for blob, content in ledger.repo.blobs(blobs, MAX_EVIDENCE + 1):
-        yield blob, lfs.content_hash(content) if len(content) <= MAX_EVIDENCE else ""
-
-
 def _below(paths: Collection[str], problems: Iterable[Problem]) -> Iterable[Problem]:
     if not paths:
         return problems
@@ -273,6 +320,15 @@ def _below(paths: Collection[str], problems: Iterable[Problem]) -> Iterable[Prob
         for problem in problems
         if any(problem.path == path or problem.path.startswith(f"{path}/") for path in paths)
     ]
+
+
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, though both the whole and a commit of it have it."""
+    kept: dict[tuple[str, str, str, object], Problem] = {}
+    for each in problems:
+        place = each.place
+        kept.setdefault((each.code, each.path, each.message, place), each)
+    return _sorted(kept.values())
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -15,8 +15,8 @@ from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.escaping import clean
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
-from ledger.usecases.checking import MAX_EVIDENCE
 from ledger.usecases.editing import Done, change_task, plain, refuse_ended
+from ledger.usecases.proofs import MAX_EVIDENCE
 from ledger.usecases.reading import Ledger, load_task
 from ledger.usecases.workflow import Act
 from ledger.usecases.writing import Operation, alone

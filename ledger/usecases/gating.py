@@ -28,7 +28,7 @@ _WORKFLOWS = {
     "gitlab": (".gitlab-ci.yml", "ci-gitlab.yml.j2", ""),
 }
 _PRE_COMMIT = ".pre-commit-config.yaml"
-_GATED_T = frozenset({"T001", "T002", "T003", "T004", "T005"})
+_GATED_T = frozenset({"T001", "T002", "T003", "T004", "T005", "T007", "T009", "T010"})
 
 
 @dataclass(frozen=True, slots=True)

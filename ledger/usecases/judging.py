@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
-from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, SIGNERS, TASKS, TEMPLATES
+from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, SIGNERS, TASKS
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decode import encode
-from ledger.model.problem import Problem
+from ledger.model.problem import WARNING, Problem
 from ledger.model.task import CLOSED
 from ledger.model.zone import day_of
 from ledger.rules import CODES, Context, check_change, check_snapshot, judged
 from ledger.rules.history import (
     ALL,
+    NOBODY,
     Making,
     h001_pull_request,
     h002_h003_signature,
     newly_closed,
     signatures_wanted,
 )
-from ledger.usecases.checking import evidence_hashes
+from ledger.rules.policies import governs
+from ledger.usecases.hands import Hands, of_commit
+from ledger.usecases.proofs import Proofs
 from ledger.usecases.reading import Ledger
+from ledger.usecases.remarks import FORBIDDEN, TWICE, is_forbidden
 from ledger.usecases.replaying import State, Versions, change_of, read_pairs
 from ledger.usecases.stepping import States
 
@@ -90,8 +94,9 @@ class Judge:
     def __init__(self, ledger: Ledger, inside: Mapping[str, Sequence[Commit]]) -> None:
         """Args: inside: a merge of the main line → the other commits that it brought."""
         self._ledger, self._inside = ledger, inside
-        self._hashes: dict[str, str] = {}
+        self._proofs = Proofs(ledger.repo)
         self._states = States(ledger)
+        self._hands = Hands(ledger)
 
     def judge(
         self, steps: Sequence[Commit], state: State, progress: Callable[[int], None]
@@ -140,7 +145,9 @@ class Judge:
             self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
             if config.policies.history.inside_merges == "是":
                 self._inner(inner, context, versions, notes)
+        found += _malformed(step, old)
         notes.findings += (Finding(step.id, problem) for problem in found)
+        self._hands_of(step, versions, notes)
         day = context.today.isoformat()
         notes.closings += _closings(step, change, day)
         if step.parents and (what := _policies(step, old, new)):
@@ -148,7 +155,18 @@ class Judge:
 
     def _context(self, step: Commit, config: Config, state: State) -> Context:
         day = day_of(step.time, config.calendar.zone)
-        return Context(config, day, lambda path: self._sha256(state.others.get(path, "")))
+        others, proofs = state.others, self._proofs
+        return Context(config, day, lambda path: proofs.sha256(others.get(path, ""), config))
+
+    def _hands_of(self, step: Commit, versions: Versions, notes: _Notes) -> None:
+        """Note reviews by the applicant's own account.
+
+        As a remark: who kept a ledger before this was asked for did nothing wrong; the gate asks.
+        """
+        for each in (*self._inside.get(step.id, ()), step):
+            for commit, problem in self._hands.same(of_commit(each, versions)):
+                if step.parents:
+                    notes.findings.append(Finding(commit, replace(problem, severity=WARNING)))
 
     def _inner(
         self, commits: Sequence[Commit], context: Context, versions: Versions, notes: _Notes
@@ -172,12 +190,15 @@ class Judge:
         notes: _Notes,
     ) -> None:
         """Note whose signatures are to be verified, by the lists of signers before the step."""
-        if not signatures_wanted(change, config.policies):
-            return
         policy = config.policies.history
         everybody = (step, *self._inside.get(step.id, ()))
-        signing = everybody if policy.signatures == ALL else closers or (step,)
         lists = (old.others.get(SIGNERS, ""), policy.gpg_keys)
+        enlisting = _enlisting(everybody) if policy.signatures != NOBODY and any(lists) else ()
+        closing = signatures_wanted(change, config.policies)
+        signing = everybody if policy.signatures == ALL else (closers or (step,)) if closing else ()
+        signing = tuple(dict.fromkeys((*signing, *enlisting)))
+        if not signing:
+            return
         notes.unverified.setdefault(lists, []).extend(each.id for each in signing)
 
     def _verify(self, notes: _Notes) -> None:
@@ -194,22 +215,12 @@ class Judge:
 
     def _hash_evidence(self, commits: Sequence[Commit]) -> None:
         """Read all evidence that some commits brought in one go."""
-        self._read_hashes(
+        self._proofs.read(
             each.new
             for commit in commits
             for each in commit.files
             if each.path.startswith(f"{EVIDENCE}/") and each.is_file()
         )
-
-    def _read_hashes(self, blobs: Iterable[str]) -> None:
-        """Hash what was not hashed yet; what is too large has no hash."""
-        new = sorted(set(blobs) - self._hashes.keys())
-        self._hashes.update(evidence_hashes(self._ledger, new))
-
-    def _sha256(self, blob: str) -> str:
-        if blob:
-            self._read_hashes((blob,))
-        return self._hashes.get(blob, "")
 
 
 def _standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:
@@ -251,6 +262,23 @@ def _closings(step: Commit, change: Change, day: str) -> Iterator[ClosingStep]:
         yield ClosingStep(step.id, day, task.id, task.title, named, *meeting, step.author)
 
 
+def _enlisting(commits: Iterable[Commit]) -> tuple[Commit, ...]:
+    """The commits that change the list of signers: only who is on it may do that."""
+    return tuple(each for each in commits if any(file.path == SIGNERS for file in each.files))
+
+
+def _malformed(step: Commit, old: State) -> Iterator[Problem]:
+    """Names that no clone can check out: `.git`, and two files of one name in one folder."""
+    seen: set[str] = set()
+    for each in step.files:
+        there = each.path in old.files or each.path in old.others
+        if each.path in seen or (each.new and not each.old and there):
+            yield Problem(each.path, "T001", *TWICE)
+        elif each.new and is_forbidden(each.path):
+            yield Problem(each.path, "T001", *FORBIDDEN)
+        seen.add(each.path)
+
+
 def _policies(step: Commit, old: State, new: State) -> tuple[str, ...]:
     """Which rules of the game a step changed: keys of ledger.yaml, lists of signers, templates."""
     before, after = (
@@ -259,6 +287,6 @@ def _policies(step: Commit, old: State, new: State) -> tuple[str, ...]:
     keys = sorted(before.keys() | after.keys())
     changed = [f"{CONFIG_FILE}：{key}" for key in keys if before.get(key) != after.get(key)]
     for each in step.files:
-        if each.path == SIGNERS or each.path.startswith(f"{TEMPLATES}/"):
+        if each.path != CONFIG_FILE and governs(each.path):
             changed.append(each.path)
     return tuple(changed)

@@ -9,6 +9,7 @@ from ledger.adapters.gitmerge import make_commit
 from ledger.adapters.journal import discard
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change, difference
+from ledger.model.people import account
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
 from ledger.usecases.combining import combine
@@ -115,10 +116,10 @@ def _refuse_moved(ledger: Ledger, head: str, commit: str, change: Change) -> Non
 
 def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str) -> None:
     """职责分离: who proposed the closing does not merge it; git's e-mail address tells."""
-    mine = ledger.repo.email().lower()
+    mine = ledger.repo.email()
     if not mine:
         raise LedgerError("还没有登记您是谁", hint='请运行 git config --global user.email "邮箱"')
-    if mine in ledger.repo.authors(head, commit):
+    if account(mine) in map(account, ledger.repo.authors(head, commit)):
         raise LedgerError(
             f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
             hint="请另一个人在自己的电脑上合并；确需放开的，先在 ledger.yaml 里改 self_merge",

@@ -11,12 +11,11 @@ from ledger.adapters.snapshots import (
     CONFIG_FILE,
     DECISIONS,
     EVIDENCE,
-    PLACES,
     SOURCES,
     TASKS,
     TEMPLATES,
     Version,
-    is_data,
+    is_ledger_file,
     odd_file,
     read_versions,
 )
@@ -121,6 +120,7 @@ class State:
             self.commit,
             {path: blob for path, blob in self.others.items() if _below(path, TEMPLATES)},
             self.index,
+            CONFIG_FILE in self.files,
         )
 
 
@@ -130,12 +130,15 @@ def change_of(old: State, new: State, diffs: Collection[FileDiff]) -> Change:
     Departments, sources, meetings and evidence may matter to tasks that were not touched.
     """
     paths = {each.path for each in diffs if is_ledger_file(each.path)}
+    known = (_key(path, state.files.get(path)) for path in paths for state in (old, new))
+    keys = {key for key in known if key is not None}
+    for key in keys:  # of two with one id either may hide the other
+        paths.update(*(state.paths.get(key, ()) for state in (old, new)))
     if any(_is_far_reaching(each) for each in diffs):
         before, after = old.whole(), new.whole()
     else:
         before, after = old.part(paths), new.part(paths)
-    keys = (_key(path, state.files.get(path)) for path in paths for state in (old, new))
-    ids = {key[1] for key in keys if key is not None and key[0] == TASKS}
+    ids = {name for kind, name in keys if kind == TASKS}
     return difference(before, after, ids)
 
 
@@ -178,19 +181,15 @@ def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
 def recalled(ledger: Ledger, state: State) -> State:
     """A state that was read from its tree, with what its unreadable files said before."""
     last: dict[str, Version] = {}
-    for path in (path for path, each in state.files.items() if each.entry is None):
+    broken = [path for path, each in state.files.items() if each.entry is None]
+    if state.commit and CONFIG_FILE not in state.files:
+        broken.append(CONFIG_FILE)
+    for path in broken:
         commits = file_commits(ledger.repo, state.commit, path)
         versions = read_pairs(ledger, commits)
         before = (versions.get((path, diff.old)) for each in commits for diff in each.files)
         _set(last, path, next((each for each in before if each and each.entry), None))
     return replace(state, last=last) if last else state
-
-
-def is_ledger_file(path: str) -> bool:
-    """Whether a path is that of ledger.yaml, a task, a source or a decision."""
-    return path == CONFIG_FILE or (
-        is_data(path.rpartition("/")[2]) and any(_below(path, place) for place in PLACES)
-    )
 
 
 def _version(diff: FileDiff, versions: Versions) -> Version | None:
@@ -202,8 +201,8 @@ def _version(diff: FileDiff, versions: Versions) -> Version | None:
 
 
 def _last(state: State, path: str, version: Version | None) -> Version | None:
-    """What a file said last, where it cannot be read from now on."""
-    if version is None or version.entry is not None:
+    """What a file said last, where it cannot be read from now on; ledger.yaml even when gone."""
+    if (version is None and path != CONFIG_FILE) or (version and version.entry is not None):
         return None
     before = state.files.get(path)
     return before if before and before.entry else state.last.get(path)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.adapters.gitwalk import Commit, all_commits
-from ledger.adapters.snapshots import EVIDENCE, PLACES, SIGNERS, TEMPLATES
+from ledger.adapters.snapshots import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
 from ledger.model.change import Change, difference
+from ledger.rules.policies import GOVERNING
 from ledger.usecases.reading import Ledger
 from ledger.usecases.replaying import (
     State,
@@ -15,12 +16,11 @@ from ledger.usecases.replaying import (
     batches,
     change_of,
     differing,
-    is_ledger_file,
     read_pairs,
     state_at,
 )
 
-STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, SIGNERS)
+STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, *GOVERNING)
 _BATCH = 500
 _KEPT = 64
 
@@ -30,11 +30,14 @@ class Step:
     """One commit.
 
     Attributes:
+        before, email: its first parent (empty for a first commit), and its author's address.
         changes: what it did to each of its parents; several of a merge.
         touched: the ledger's own files in which it differs from every parent.
     """
 
     commit: str
+    before: str
+    email: str
     changes: tuple[Change, ...]
     touched: frozenset[str]
 
@@ -82,7 +85,8 @@ def steps(ledger: Ledger, old: str, new: str) -> Iterator[Step]:
 def _step(commit: Commit, states: States, versions: Versions) -> Step:
     before, after = states.before(commit), states.after(commit, versions)
     touched = frozenset(each.path for each in commit.files if is_ledger_file(each.path))
-    return Step(commit.id, (change_of(before, after, commit.files),), touched)
+    change = change_of(before, after, commit.files)
+    return Step(commit.id, before.commit, commit.email, (change,), touched)
 
 
 def _merge(commit: Commit, states: States) -> Step:
@@ -90,4 +94,4 @@ def _merge(commit: Commit, states: States) -> Step:
     parents: Sequence[State] = [states.at(each) for each in commit.parents]
     changes = tuple(difference(each.whole(), after.whole()) for each in parents)
     touched = frozenset.intersection(*(differing(each, after) for each in parents))
-    return Step(commit.id, changes, touched)
+    return Step(commit.id, commit.parents[0], commit.email, changes, touched)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ledger.adapters import store
 from ledger.adapters.yamledit import Edit
 from ledger.errors import AlreadyDone, LedgerError
+from ledger.model.people import account, folded
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -25,8 +26,10 @@ from ledger.model.task import (
     Reviewed,
     Task,
 )
+from ledger.rules.tasks import misplaced
 from ledger.usecases.editing import Done, change_task, plain, refuse_future
-from ledger.usecases.reading import Ledger
+from ledger.usecases.hands import applicant
+from ledger.usecases.reading import Ledger, load_task
 from ledger.usecases.writing import Operation
 
 
@@ -72,8 +75,10 @@ def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
     """审核: a second person agrees that the case goes to the meeting.
 
     Raises:
-        LedgerError: not 申请销号, or the applicant himself.
+        LedgerError: not 申请销号, or the applicant himself, by name or by git's account.
     """
+    snapshot, entry = load_task(ledger, wanted)
+    people = snapshot.config.policies.people()
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
@@ -82,10 +87,12 @@ def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
             raise AlreadyDone(f"{task.id} 已经这样审核过了，没有重复登记")
         _refuse_other(task, (APPLIED,), "审核")
         applied = task.closing.applied if task.closing else None
-        if applied and applied.by.strip() == act.by.strip():
+        if applied and people.who(applied.by) == people.who(act.by):
             raise LedgerError(
                 f"{task.id} 由 {act.by} 申请，不能由同一人审核", hint="请由另一个人审核"
             )
+        if applied:
+            _refuse_own_account(ledger, task, entry.path, applied)
         return [Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed))]
 
     return _changed(ledger, wanted, edits, "review", "审核通过", act)
@@ -169,6 +176,21 @@ def _changed(
     return change_task(ledger, wanted, edits, operation, act.commit)
 
 
+def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied) -> None:
+    """Whatever name is given: who applied from this account does not review from it."""
+    mine = ledger.repo.email()
+    found = applicant(ledger, ledger.repo.head() or "", path, applied)
+    if found is None:
+        raise LedgerError(
+            f"{task.id} 的申请还没有提交，看不出是谁申请的，不能审核", hint="请先提交申请"
+        )
+    if mine and account(mine) == account(found.email):
+        raise LedgerError(
+            f"{task.id} 是用您这个账号（{mine}）申请的，不能再用它审核，写别人的姓名也不行",
+            hint="请审核人在自己的电脑上审核",
+        )
+
+
 def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
     if task.status not in allowed:
         raise LedgerError(
@@ -179,7 +201,7 @@ def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
 
 def _is_tangible(evidence: Evidence) -> bool:
     """Whether there is more of it than a name."""
-    return bool(evidence.path or evidence.sha256 or evidence.archive)
+    return bool(evidence.path or evidence.sha256 or folded(evidence.archive))
 
 
 def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
@@ -188,6 +210,11 @@ def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
     for position, evidence in enumerate(task.evidence):
         if not evidence.path:
             continue
+        if misplaced(evidence.path):
+            raise LedgerError(
+                f"佐证材料 {evidence.path} 不在 data/evidence 里",
+                hint=f"请登记放进台账的文件：ledger evidence add {task.id} 文件",
+            )
         actual = hashlib.sha256(store.read(ledger.root, evidence.path)).hexdigest()
         if not evidence.sha256:
             found.append(Edit(("evidence", position, "sha256"), actual))

@@ -21,7 +21,7 @@ def body(proposal: Proposal, own_templates: Path) -> str:
     values = {
         "tasks": [{"task": task, "item": items[task.id]} for task in proposal.tasks],
         "decision": proposal.decision,
-        "present": len(attending(proposal.decision)),
+        "present": len(attending(proposal.decision, proposal.policy.people)),
         "quorum": spelled(given(proposal.policy.quorum, QUORUM)),
         "approval": spelled(given(proposal.policy.approval, APPROVAL)),
         "changes": [

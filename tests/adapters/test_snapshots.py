@@ -453,3 +453,24 @@ def test_a_commit_without_the_ledger_is_empty(make_ledger: MakeLedger) -> None:
     assert dict(listing.blobs) == {}
     assert read_snapshot(listing, opened.cache).tasks == ()
     opened.cache.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "line"),
+    [
+        ("data/sources/A.yaml", "id: A\ntitle: 甲 # 13800138000\nkind: 工作要点\n", 2),
+        ("data/sources/A.yaml", "id: A\ntitle: 甲\n# 电话 138-0013-8000\nkind: 工作要点\n", 3),
+        ("data/sources/A.yaml", "id: [\nnote: 13800138000\n", 2),  # broken: all of it
+        ("ledger.yaml", "organisation: '13800138000'\n", 1),
+    ],
+)
+def test_secrets_beside_the_data(
+    path: str, content: str, line: int, make_ledger: MakeLedger
+) -> None:
+    ledger = make_ledger(1, files={path: content})
+    for _ in range(2):  # read, then remembered
+        opened = ledger.open()
+        found = read_snapshot(list_commit(opened.repo, opened.repo.resolve("HEAD")), opened.cache)
+        opened.cache.close()
+        assert [(e.path, e.line) for e in found.problems if e.code == "S002"] == [(path, line)]
+    assert "S002" not in {each.code for each in ledger.load().problems}  # a list goes on

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.usecases.checking import MAX_EVIDENCE
 from ledger.usecases.evidence import safe_name
+from ledger.usecases.proofs import MAX_EVIDENCE
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
@@ -20,8 +20,10 @@ ID = "GZ2017-001"
 FOLDER = f"data/evidence/{ID}"
 # Writes a pointer as Git LFS does (its specification, version 1), for want of git-lfs itself.
 CLEAN = (
-    'f=$(mktemp); cat >"$f"; printf "version https://git-lfs.github.com/spec/v1\\n'
-    'oid sha256:%s\\nsize %s\\n" "$(sha256sum <"$f" | cut -d" " -f1)" "$(wc -c <"$f")"; rm "$f"'
+    'f=$(mktemp); cat >"$f"; o=$(sha256sum <"$f" | cut -d" " -f1); '
+    "d=.git/lfs/objects/$(echo $o | cut -c1-2)/$(echo $o | cut -c3-4); "
+    'mkdir -p $d; cp "$f" $d/$o; printf "version https://git-lfs.github.com/spec/v1\\n'
+    'oid sha256:%s\\nsize %s\\n" $o "$(wc -c <"$f")"; rm "$f"'
 )
 
 

@@ -171,6 +171,8 @@ def follow(session: Session, command: str, shown: list[str]) -> None:
     """Do what a page says, after what it takes for granted."""
     if command.startswith("ledger evidence"):
         session.run("ledger progress 001 --text 已印发")
+    if command.startswith("ledger review"):
+        session.run("git config user.name 整改办督查组长; git config user.email s@example.org")
     if command.startswith("ledger merge"):
         session.run("git config user.name 办公室主任; git config user.email b@example.org")
     printed = session.run(command).rstrip("\n").splitlines()

@@ -182,6 +182,7 @@ def trial(scene: MakeScene) -> Callable[[str], Trial]:
         begin = scene()
         if name == "merge":  # somebody else merges what was proposed
             assert at_once(begin, *COMMANDS["close"]) == 0
+        if name in ("merge", "review"):  # nor does who applied
             begin.ledger.git("config", "user.email", "other@example.com")
         after = begin.copy(begin.root.with_name("after"))
         assert at_once(after, *COMMANDS[name]) == 0

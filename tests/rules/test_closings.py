@@ -328,10 +328,25 @@ def test_a_mere_name_is_no_evidence(
     assert found == (set() if enough else {"C005"})
 
 
-@pytest.mark.parametrize("name", ["联络员", " 联络员 ", "联 络 员"])
-def test_one_person_is_one_person(name: str, judge_change: JudgeChange) -> None:
-    both = {"applied": APPLIED, "reviewed": REVIEWED | {"by": name}}
-    before = {"tasks": [{"status": "申请销号", "closing": {"applied": APPLIED}}]}
+@pytest.mark.parametrize(
+    ("applicant", "reviewer"),
+    [
+        *(("联络员", name) for name in ("联络员", " 联络员 ", "联 络 员", "联络员\u2060")),
+        *(("联络员", name) for name in ("联\u00ad络员", "联络员\ufe0f", "\u3164联络员")),
+        ("Li Ming", "ＬＩ ＭＩＮＧ"),
+        ("书记", "张 三"),  # an alias in ledger.yaml
+        ("联络员", "\u200b"),
+        ("\u2060", "整改办"),
+    ],
+)
+def test_one_person_is_one_person(applicant: str, reviewer: str, judge_change: JudgeChange) -> None:
+    roll = [{"name": "党组会", "members": [{"name": "书记", "aliases": ["张三"]}]}]
+    applied = APPLIED | {"by": applicant}
+    both = {"applied": applied, "reviewed": REVIEWED | {"by": reviewer}}
+    before = {
+        "tasks": [{"status": "申请销号", "closing": {"applied": applied}}],
+        "config": {"policies": {"bodies": roll}},
+    }
     after = {"tasks": [{"status": "待上会", "closing": both}]}
     assert codes(judge_change, (before, after)) == {"C006"}
 

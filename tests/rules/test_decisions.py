@@ -159,6 +159,85 @@ def test_members_and_votes_that_do_not_add_up(
 
 
 @pytest.mark.parametrize(
+    "name",
+    [" 成员1", "成员１", "成\u200b员1", "成员1\ufe0f", "成员1\u3164"],
+)
+@pytest.mark.parametrize("key", ["present", "absent", "observers"])
+def test_nobody_counts_twice_under_another_spelling(key: str, name: str, judge: Judge) -> None:
+    fields: dict[str, Any] = {
+        "present": {"present": [*MEMBERS, name]},
+        "absent": {"absent": [{"name": name}]},
+        "observers": {"observers": [name]},
+    }[key]
+    found = judge(meeting(**fields))
+    assert {problem.code for problem in found} == {"D005"}
+    assert (key,) in {problem.place for problem in found}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"present": [*MEMBERS, "\u200b"]},
+        {"absent": [{"name": "\u3164"}]},
+        {"observers": ["\u2060"]},
+        {"items": [{"recused": [" "]}]},
+    ],
+)
+def test_who_has_no_name_is_nobody(fields: dict[str, Any], judge: Judge) -> None:
+    found = judge(meeting(**fields))
+    assert "有人没有姓名" in [problem.message for problem in found]
+    assert {problem.code for problem in found} == {"D005"}
+
+
+def test_padding_brings_no_quorum(judge: Judge) -> None:
+    few = [*MEMBERS[:4], "书记 ", "副书记\u200b", "成 员1", "成员２"]
+    codes = {problem.code for problem in judge(meeting(present=few))}
+    assert codes == {"D003", "D005"}
+
+
+ROLL = [
+    {"name": "书记", "aliases": ["张三"]},
+    *({"name": name} for name in MEMBERS[1:]),
+    {"name": "成员7", "until": "2020-12-31"},
+    {"name": "成员8", "since": "2021-01-01"},
+]
+ROLLS = {"policies": {"bodies": [{"name": "党组会", "members": ROLL}]}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "said"),
+    [
+        ({"due_members": 8}, "due_members", "成员是 9 人"),  # talked down
+        ({"present": [*MEMBERS[:7], "外人"]}, "present", "外人 不在"),
+        ({"absent": [{"name": "成员8"}]}, "absent", "成员8 不在"),  # not yet a member
+        ({"observers": ["成员7"]}, "observers", "成员7 是党组会成员"),
+        ({"present": [*MEMBERS, "张 三"]}, "present", "重复"),  # one member by two names
+        ({"observers": ["张三"]}, "observers", "列席人员没有表决权"),
+    ],
+)
+def test_a_roll_of_members_is_kept_to(
+    fields: dict[str, Any], place: str, said: str, judge: Judge
+) -> None:
+    found = judge(meeting(**fields) | {"config": ROLLS})
+    assert {problem.code for problem in found} == {"D005"}
+    assert any(each.place == (place,) and said in each.message for each in found)
+
+
+def test_members_are_known_by_their_other_names(judge: Judge) -> None:
+    fields = {"chair": "张三", "speaking_order": ["成员1", "书记"], "absent": [{"name": "成员7"}]}
+    assert judge(meeting(**fields) | {"config": ROLLS}) == []
+    assert judge(meeting(body="局务会", present=["甲"], chair="甲", due_members=1, items=[
+        {"result": "继续整改", "votes": None}]) | {"config": ROLLS}) == []  # fmt: skip
+
+
+def test_a_roll_decides_how_many_are_due(judge: Judge) -> None:
+    """Four of nine meet and say that seven were due: neither a quorum nor a majority."""
+    few = meeting(present=MEMBERS[:4], due_members=7, items=[{"votes": {"for": 4}}])
+    codes = {problem.code for problem in judge(few | {"config": ROLLS})}
+    assert codes == {"D003", "D004", "D005"}
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"absent": [{"name": "成员7", "reason": "出差"}]},

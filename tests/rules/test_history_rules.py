@@ -66,6 +66,11 @@ def closing(build: Callable[[Any], Snapshot]) -> Change:
     return difference(before, build({"tasks": [task | {"status": "已销号"}, {"goal": "完成"}]}))
 
 
+def test_one_address_in_two_cases_is_one_person(closing: Change) -> None:
+    own = proposed(merged("Staff@Example.com ", "staff@example.com"))
+    assert [problem.code for problem in own(closing)] == ["H001"]
+
+
 @pytest.mark.parametrize("code", CASES)
 def test_broken(code: str, closing: Change) -> None:
     assert [problem.code for problem in CASES[code][0](closing)] == [code]

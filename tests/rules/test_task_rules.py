@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.rules import Context, check_snapshot
 from ledger.view.problems import problem_line
+from tests.rules.conftest import TODAY
 
 if TYPE_CHECKING:
-    from tests.rules.conftest import Judge, Shown
+    from tests.rules.conftest import Build, Judge, Shown
 
 HASH, OTHER = "a" * 64, "b" * 64
 FILE = "data/evidence/ZG2020-001/清单.pdf"
+EMPTY = hashlib.sha256(b"").hexdigest()
 PROOF = {"name": "清单", "path": FILE, "sha256": HASH}
 
 # Code → a ledger that breaks the rule, one that keeps it and every other.
@@ -88,6 +92,29 @@ def test_an_unknown_department_is_named_with_the_nearest_one(judge: Judge) -> No
     assert problem.place == ("assist", 0)
 
 
+@pytest.mark.parametrize("name", ["局 办公室", "办公室\u200b", "局办公室\ufe0f"])
+def test_a_department_is_known_however_it_is_written(name: str, judge: Judge) -> None:
+    assert judge({"tasks": [{"lead": [name]}]}) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["办公室", "新设处"], set()),  # as an import brings a department with its tasks
+        (["新设处"], {"T004"}),  # what was there is dropped: this is another list
+        ([], {"T004"}),
+    ],
+)
+def test_a_list_of_departments_that_grows(names: list[str], found: set[str], build: Build) -> None:
+    judged_by = build({}).config
+    departments = [{"name": name, "aliases": []} for name in names]
+    if names[:1] == ["办公室"]:
+        departments[0]["aliases"] = ["局办公室"]
+    new = build({"tasks": [{"lead": ["新设处"]}], "config": {"departments": departments}})
+    problems = check_snapshot(new, Context(judged_by, TODAY))
+    assert {problem.code for problem in problems} == found
+
+
 def test_a_ledger_without_a_list_of_departments_is_not_blamed(judge: Judge) -> None:
     assert judge({"tasks": [{"lead": ["任何部门"]}], "config": {"departments": []}}) == []
 
@@ -121,6 +148,22 @@ def test_a_link_to_nowhere(judge: Judge) -> None:
         (PROOF, {FILE: OTHER}, "与登记的校验值不符"),
         ({"name": "清单", "path": FILE}, {FILE: HASH}, "没有登记校验值"),
         (PROOF, {}, "不存在"),
+        (PROOF | {"sha256": EMPTY}, {FILE: EMPTY}, "是空文件"),
+        *(
+            (PROOF | {"path": path}, {path: HASH}, "不在 data/evidence 里")
+            for path in (
+                *("README.md", "ledger.yaml", "../清单.pdf", "/etc/passwd", ":(top)x", " "),
+                *("data/evidence/../../x", "data/evidence//x", "data/evidence/.gitattributes"),
+                *(
+                    "data/evidence",
+                    "data/evidence/.git/config",
+                    "data/evidences/x",
+                    "DATA/evidence/x",
+                ),
+            )
+        ),
+        ({"name": "清单", "archive": " "}, {}, "档案号是空的"),
+        ({"name": "清单", "archive": "\u3164", "sha256": HASH}, {}, "档案号是空的"),
     ],
 )
 def test_evidence_that_is_not_what_was_recorded(

@@ -189,6 +189,27 @@ class TestRewrittenHistory:
 
 
 class TestPolicyOfTheParent:
+    def test_who_is_not_on_the_list_does_not_change_it(
+        self, make_ledger: MakeLedger, signer: Signer
+    ) -> None:
+        """Also where only closings are to be signed: else the next one would be."""
+        ledger = make_ledger(1, config={"policies": {"history": {"signatures": "销号"}}})
+        chief, guest = signer("chief"), signer("guest")
+        lines = [f"chief@example.com {chief.public}\n"]
+        ledger.write("allowed_signers", lines[0])
+        ledger.commit("名单")  # there was none before
+        guest.use(ledger)
+        lines.append(f"guest@example.com {guest.public}\n")
+        ledger.write("allowed_signers", "".join(lines))
+        let_in = ledger.commit("自己加入")
+        ledger.git("config", "commit.gpgsign", "false")
+        ledger.write("allowed_signers", lines[0])
+        unsigned = ledger.commit("没有签名")
+        chief.use(ledger)
+        ledger.write("allowed_signers", "".join(reversed(lines)))
+        ledger.commit("由名单上的人加入")
+        assert codes(audited(ledger.root)) == {let_in: {"H003"}, unsigned: {"H002"}}
+
     def test_a_step_is_judged_by_what_was_before_it(
         self, make_ledger: MakeLedger, signer: Signer
     ) -> None:

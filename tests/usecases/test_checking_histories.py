@@ -30,14 +30,14 @@ def folder(make_ledger: MakeLedger) -> LedgerFolder:
 
 
 def go_on(folder: LedgerFolder, branch: str, number: int) -> None:
-    """Two honest steps of one task, a commit each, on a branch."""
+    """Two honest steps of one task by two people, a commit each, on a branch."""
     folder.git("switch", "--quiet", branch)
     fields: dict[str, Any] = {"id": f"GZ2017-00{number}", "evidence": [PROOF]}
     folder.write_task(**fields, status="申请销号", closing={"applied": APPLIED})
     folder.commit("申请")
     both = {"applied": APPLIED, "reviewed": REVIEWED}
     folder.write_task(**fields, status="待上会", closing=both)
-    folder.commit("审核")
+    folder.commit("审核", email="review@example.com")
 
 
 def found(folder: LedgerFolder, base: str, head: str) -> list[tuple[str, str]]:

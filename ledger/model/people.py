@@ -1,0 +1,129 @@
+"""Who is who: a name stays the same person however it is spaced, in whatever width or letters.
+
+What cannot be seen makes no other name: Unicode's compatibility forms (NFKC), blanks, marks that
+are not drawn by themselves and the fillers of Hangul are taken away before names are compared.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ledger.model.fields import item
+
+# Nothing is drawn for these though they count as letters or symbols (Default_Ignorable_Code_Point
+# of Unicode, and the empty Braille cell).
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """会议成员, with the other names the minutes use, and while they are one."""
+
+    name: str = item("姓名或职务", required=True)
+    aliases: tuple[str, ...] = item("会议记录、销号申请里用的其他写法", ())
+    since: dt.date | None = item("从哪一天起是成员", None)
+    until: dt.date | None = item("到哪一天为止（含当天）", None)
+
+    def serves(self, day: dt.date | None) -> bool:
+        """Whether they are a member on a day; where no day is known they are."""
+        if day is None:
+            return True
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day <= self.until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """可以决定销号的会议, and who belongs to it."""
+
+    name: str = item("会议名称，如 党组会", required=True)
+    members: tuple[Member, ...] = item("成员名单；写了的，应到人数和到会名单都要与它一致", ())
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom names mean.
+
+    Attributes:
+        aliases: folded name or alias → folded name.
+        rolls: folded name of a body → its members.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    rolls: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+
+    def who(self, name: str) -> str:
+        """The person a name means; empty where it names nobody."""
+        plain = folded(name)
+        return self.aliases.get(plain, plain)
+
+    def all(self, names: Iterable[str]) -> frozenset[str]:
+        """The persons that some names mean, each once; what names nobody is nobody."""
+        return frozenset(person for name in names if (person := self.who(name)))
+
+    def members(self, body: str, day: dt.date | None) -> frozenset[str] | None:
+        """Who belongs to a body on a day; None where the ledger does not say."""
+        roll = self.rolls.get(folded(body))
+        return None if not roll else self.all(each.name for each in roll if each.serves(day))
+
+
+class Names(Mapping[str, str]):
+    """Names and aliases of departments → canonical names, found however they are written."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        """Args: names: as they are listed."""
+        self._listed = dict(names)
+        self._folded = {folded(name): meant for name, meant in names.items()}
+
+    def __getitem__(self, name: str) -> str:
+        found = self._listed.get(name)
+        return self._folded[folded(name)] if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+
+@lru_cache(maxsize=16)
+def people_of(bodies: tuple[Body, ...]) -> People:
+    """Whom the members' names and aliases mean."""
+    members = [member for body in bodies for member in body.members]
+    aliases = {folded(alias): folded(each.name) for each in members for alias in each.aliases}
+    names = {folded(each.name): folded(each.name) for each in members}
+    rolls = {folded(body.name): body.members for body in bodies}
+    return People({**aliases, **names}, rolls)
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """A name as it is compared; empty when nothing of it can be seen."""
+    plain = unicodedata.normalize("NFKC", visible(name).casefold())
+    return "".join(visible(plain).split()).casefold()
+
+
+def visible(text: str) -> str:
+    """A text as it reads: compatibility forms made plain, nothing in it that cannot be seen.
+
+    Blanks and line ends stay.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    if plain.isascii() and plain.isprintable():
+        return plain
+    return "".join(each for each in plain if each.isspace() or not _is_unseen(each))
+
+
+def account(email: str) -> str:
+    """A mail address as it is compared: whose commits are whose."""
+    return folded(email)
+
+
+def _is_unseen(character: str) -> bool:
+    return character in _FILLERS or unicodedata.category(character) in _UNSEEN
