@@ -26,14 +26,15 @@ from ledger.errors import LedgerError
 from ledger.model.change import Change, difference
 from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
-from ledger.rules import CODES, Context, check_change, check_snapshot
+from ledger.rules import CODES, Context, check_change, check_snapshot, check_step
 from ledger.usecases.reading import Ledger
 from ledger.usecases.stepping import Step, steps
 
 MAX_EVIDENCE = 20_000_000  # bytes of one file; larger ones belong elsewhere, with their hash here
 _SECRET = frozenset(code for code in CODES if code[0] == "S")
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
-_STEP_BY_STEP = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+_ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+_BY_STEPS = _ONLY_STEPS | {"C004", "C011"}  # what is recorded stays so within a push, too
 _OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
 
 
@@ -63,12 +64,15 @@ def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) 
     return Checked(_sorted(_below(paths, with_lines(found, listing))))
 
 
-def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Checked:
+def check_between(
+    ledger: Ledger, base: str, head: str, today: dt.date, by_steps: bool = True
+) -> Checked:
     """Every rule on what a branch changes.
 
     Args:
         base: the revision that the change is to enter; its policy judges.
         head: the revision to be judged; empty for the working tree.
+        by_steps: whether its commits are asked one by one what only they can tell.
 
     Returns:
         Problems of the change, of the files that it touches, and what it breaks elsewhere; what
@@ -90,15 +94,16 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
     before = replace(context, sha256=_hasher(ledger, fork))
     touched = _touched(old_listing, new_listing)
     standing = _brought(change, touched, context, before)
-    as_a_whole = check_change(change, context, _CHANGES - _STEP_BY_STEP)
+    as_a_whole = check_change(change, context, _CHANGES - _ONLY_STEPS)
     problems = list(with_lines((*standing, *as_a_whole), new_listing))
-    for step in steps(ledger, fork, head_commit or ledger.repo.resolve("HEAD")):
-        problems.extend(_missteps(ledger, step, context, _STEP_BY_STEP))
-    if not head_commit:
-        last = _snapshot(ledger, ledger.repo.resolve("HEAD"))[0]
-        found = check_change(difference(last, new), context, _STEP_BY_STEP)
-        problems.extend(with_lines(found, new_listing))
-    return Checked(_sorted(problems), change)
+    if by_steps:
+        for step in steps(ledger, fork, head_commit or ledger.repo.resolve("HEAD")):
+            problems.extend(_missteps(ledger, step, context, _BY_STEPS))
+        if not head_commit:
+            last = _snapshot(ledger, ledger.repo.resolve("HEAD"))[0]
+            found = check_step(difference(last, new), context, _BY_STEPS)
+            problems.extend(with_lines(found, new_listing))
+    return Checked(_sorted(_once(problems)), change)
 
 
 def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Problem, ...]:
@@ -118,24 +123,33 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
         found = check_snapshot(snapshot, context)
         brought = (problem for problem in found if problem.code not in _OF_OLD)
         return _sorted(with_lines(brought, listing))
-    problems = list(check_between(ledger, old, new, today).problems)
+    problems = list(check_between(ledger, old, new, today, by_steps=False).problems)
     context = Context(_snapshot(ledger, old)[0].config, today)
     for step in steps(ledger, old, new):
         problems.extend(_missteps(ledger, step, context, _CHANGES))
         problems.extend(_secrets(ledger, step, context))
+    return _sorted(_once(problems))
+
+
+def _once(problems: Iterable[Problem]) -> Collection[Problem]:
+    """What is wrong as a whole and again in a commit is told once."""
     kept: dict[tuple[str, str, str], Problem] = {}
     for problem in problems:
         kept.setdefault((problem.code, problem.path, problem.message), problem)
-    return _sorted(kept.values())
+    return kept.values()
 
 
 def _missteps(
     ledger: Ledger, step: Step, context: Context, codes: Collection[str]
 ) -> tuple[Problem, ...]:
-    """What rules on changes say of a commit; a merge is to blame for what no parent has."""
-    found = [check_change(change, context, codes) for change in step.changes]
+    """What rules on changes say of a commit; a merge is to blame for what no parent has.
+
+    A record of a meeting that its first parent has it must keep, whatever the others have.
+    """
+    found = [check_step(change, context, codes) for change in step.changes]
     common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
-    return _lined(ledger, step, [each for each in found[0] if (each.code, each.id) in common])
+    blamed = [each for each in found[0] if each.code == "C011" or (each.code, each.id) in common]
+    return _lined(ledger, step, blamed)
 
 
 def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
 from ledger.adapters.lfs import content_hash
-from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, SIGNERS, TASKS, TEMPLATES
+from ledger.adapters.snapshots import (
+    CONFIG_FILE,
+    DECISIONS,
+    EVIDENCE,
+    SIGNERS,
+    TASKS,
+    TEMPLATES,
+)
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decode import encode
 from ledger.model.problem import Problem
 from ledger.model.task import CLOSED
 from ledger.model.zone import day_of
-from ledger.rules import CODES, Context, check_change, check_snapshot, judged
+from ledger.rules import CODES, Context, check_change, check_snapshot, check_step, judged
 from ledger.rules.history import (
     ALL,
     Making,
@@ -31,6 +38,7 @@ from ledger.usecases.stepping import States
 
 _STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
+_OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that records a meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +139,9 @@ class Judge:
         context = self._context(step, config, new)
         found = list(_standing(change, context, self._context(step, config, old)))
         if step.parents:
-            found += check_change(change, context, _CHANGES)
             inner = self._inside.get(step.id, ())
+            ask = check_change if _recorded_inside(inner, change) else check_step
+            found += ask(change, context, _CHANGES)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
             emails = {task: frozenset(each.email for each in by) for task, by in closers.items()}
             making = Making(len(step.parents) > 1, step.email, emails)
@@ -140,7 +149,9 @@ class Judge:
             found += judged(h001, config, change.old, change.new)
             self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
             if config.policies.history.inside_merges == "是":
-                self._inner(inner, context, versions, notes)
+                self._inner(inner, context, versions, notes, _CHANGES)
+            elif ask is check_change:
+                self._inner(_recording(inner), context, versions, notes, _OF_MEETINGS)
         notes.findings += (Finding(step.id, problem) for problem in found)
         day = context.today.isoformat()
         notes.closings += _closings(step, change, day)
@@ -149,10 +160,15 @@ class Judge:
 
     def _context(self, step: Commit, config: Config, state: State) -> Context:
         day = day_of(step.time, config.calendar.zone)
-        return Context(config, day, lambda path: self._sha256(state.others.get(path, "")))
+        return Context(config, day, lambda path: self._sha256(state.others.get(path, "")), True)
 
     def _inner(
-        self, commits: Sequence[Commit], context: Context, versions: Versions, notes: _Notes
+        self,
+        commits: Sequence[Commit],
+        context: Context,
+        versions: Versions,
+        notes: _Notes,
+        codes: Collection[str],
     ) -> None:
         """Judge each commit that a merge brought, by the policy before the merge."""
         for commit in commits:
@@ -160,7 +176,7 @@ class Judge:
                 continue
             old, new = self._states.before(commit), self._states.after(commit, versions)
             change = change_of(old.readable(commit.files), new, commit.files)
-            found = check_change(change, context, _CHANGES)
+            found = check_step(change, context, codes)
             notes.findings += (Finding(commit.id, problem) for problem in found)
 
     def _sign(
@@ -213,6 +229,24 @@ class Judge:
         if blob:
             self._read_hashes((blob,))
         return self._hashes.get(blob, "")
+
+
+def _recording(commits: Sequence[Commit]) -> list[Commit]:
+    """The commits that write records of meetings; a merge has those of its sides."""
+    return [
+        commit
+        for commit in commits
+        if len(commit.parents) == 1
+        and any(each.path.startswith(f"{DECISIONS}/") for each in commit.files)
+    ]
+
+
+def _recorded_inside(inner: Sequence[Commit], change: Change) -> bool:
+    """Whether every record that a merge brings was written by one of the commits it brings."""
+    there = change.old.decision_by_id
+    new = {each.path for each in change.new.decisions if each.record.id not in there}
+    brought = {each.path for commit in _recording(inner) for each in commit.files}
+    return bool(new) and new <= brought
 
 
 def _standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:
