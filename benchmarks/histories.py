@@ -59,6 +59,7 @@ class Item:
     reviewed: str = ""
     decision: str = ""
     closed: str = ""
+    past: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -82,16 +83,18 @@ class Item:
             lines += [f"{key}:", *(f"  - {entry}" for entry in entries)] if entries else []
         if self.evidence:
             lines.append(f"evidence: [{{name: 检查报告, archive: 档{self.number}}}]")
-        closing = [
-            f"{key}: {said}"
-            for key, said in (
-                ("applied", self.applied), ("reviewed", self.reviewed),
-                ("decision", self.decision), ("date", self.closed),
-            )
-            if said
-        ]  # fmt: skip
+        closing = self.closing()
         lines += ["closing:", *(f"  {line}" for line in closing)] if closing else []
+        lines += ["past_closings:", *(f"  - {each}" for each in self.past)] if self.past else []
         return "\n".join(lines) + "\n"
+
+    def closing(self) -> list[str]:
+        """What it says of its closing, line by line."""
+        said = {
+            "applied": self.applied, "reviewed": self.reviewed,
+            "decision": self.decision, "date": self.closed,
+        }  # fmt: skip
+        return [f"{key}: {value}" for key, value in said.items() if value]
 
 
 @dataclass
@@ -310,6 +313,7 @@ def _reopened(item: Item, day: str) -> Item:
     return replace(
         item, status="推进中", progress=(*item.progress, entry),
         applied="", reviewed="", decision="", closed="",
+        past=(*item.past, "{" + ", ".join(item.closing()) + "}"),
     )  # fmt: skip
 
 
@@ -355,7 +359,7 @@ def _plain_offence(change: Callable[[Item], Item]) -> Callable[[Story, str], Non
 
     def offend(story: Story, code: str) -> None:
         number = max(story.items) + 1
-        entry = "{date: 2020-01-07, by: 联络员, text: 已部署}"
+        entry = f"{{date: {story.day()}, by: 联络员, text: 已部署}}"
         item = Item(number, "办公室", progress=(entry,))
         story.save(item, "新增")
         story.offend(story.save(change(item), "违规"), code)
@@ -397,7 +401,7 @@ def _c008(story: Story, code: str) -> None:
     item = _fresh(story)
     closed = _closed(item, story.meet([item]), story.day())
     merge_closing(story, [closed])
-    bare = replace(closed, status="推进中", applied="", reviewed="", decision="", closed="")
+    bare = replace(_reopened(closed, story.day()), progress=closed.progress)
     story.offend(story.save(bare, "重开"), code)
 
 
@@ -425,10 +429,8 @@ def _c013(story: Story, code: str) -> None:
 
 def _d004(story: Story, code: str) -> None:
     item = _fresh(story)
-    name = f"DZH-2020-{story.meetings + 1:03d}"
     story.meet([item], votes=4)
     story.offend(story.mark, code)
-    story.commit({_meeting_path(name): None}, "作废")
 
 
 def _h001(story: Story, code: str) -> None:

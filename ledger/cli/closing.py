@@ -120,6 +120,8 @@ def merge(
 
 def _tell(done: Recorded) -> None:
     say(f"已登记会议 {done.decision.id}，逐项填上了摘要值。")
+    if done.decision.corrects:
+        say(f"  更正会议 {done.decision.corrects} 的 {'、'.join(done.corrected)}。")
     for remark in done.remarks:
         say(f"  注意：{remark}。")
     for heading, ids in (

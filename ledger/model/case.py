@@ -10,17 +10,18 @@ from ledger.model.decode import compact, encode
 from ledger.model.task import Task
 
 # What may still change after the meeting without touching what the meeting saw.
-_NOT_PRESENTED = ("status", "closing", "progress", "lookback")
+NOT_PRESENTED = frozenset({"status", "closing", "past_closings", "progress", "lookback"})
 
 
 def case(task: Task) -> dict[str, Any]:
-    """The task's content without its status, closing and logs, as plain data.
+    """The task's content without its status, closings and logs, as plain data.
 
-    Nor does a 并入 link belong to it: the closing itself adds it.
+    Keys that nobody knows belong to it at any depth. A 并入 link does not: the closing itself adds
+    it, and C003 holds it against what the meeting said.
     """
     plain = compact(encode(task))
     plain["links"] = [link for link in plain.get("links", []) if link["rel"] != "并入"]
-    return {key: value for key, value in plain.items() if value and key not in _NOT_PRESENTED}
+    return {key: value for key, value in plain.items() if value and key not in NOT_PRESENTED}
 
 
 def case_digest(task: Task) -> str:

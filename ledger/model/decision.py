@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from ledger.model.fields import item
+from ledger.model.fields import item, others
 from ledger.model.task import ID_PATTERN, ID_SHAPE
 
 APPROVE_CLOSING, REJECT, CONTINUE = "同意销号", "不同意", "继续整改"
@@ -33,6 +33,7 @@ class Votes:
     for_: int = item("同意", 0, minimum=0, required=True, key="for")
     against: int = item("不同意", 0, minimum=0)
     abstain: int = item("弃权", 0, minimum=0)
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Absence:
 
     name: str = item("缺席成员", required=True)
     reason: str = item("缺席原因")
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class DecisionItem:
     recused: tuple[str, ...] = item("回避本事项的成员", ())
     into: str = item("并入的事项编号（结论为并入时）")
     until: dt.date | None = item("同意延至的日期（结论为同意延期时）", None)
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +78,6 @@ class Decision:
     absent: tuple[Absence, ...] = item("缺席成员", ())
     speaking_order: tuple[str, ...] = item("发言顺序（主持人末位表态）", ())
     minutes: str = item("会议纪要文号")
+    corrects: str = item("更正哪一次会议的记录（编号）", pattern=ID_PATTERN, shape=ID_SHAPE)
     items: tuple[DecisionItem, ...] = item("逐项结论", (), required=True)
-    extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    extra: Mapping[str, Any] = others()

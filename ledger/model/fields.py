@@ -58,6 +58,11 @@ def item(
     return dataclasses.field(default=default, metadata=metadata, kw_only=True)
 
 
+def others() -> Any:
+    """The attribute `extra` of a record: the keys of a file that nobody knows, kept as they are."""
+    return dataclasses.field(default_factory=dict, kw_only=True, hash=False)
+
+
 def is_record(hint: Any) -> bool:
     """Whether a type is a record, that is, a mapping with known keys in a file."""
     return isinstance(hint, type) and dataclasses.is_dataclass(hint)

@@ -14,20 +14,20 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from ledger.model.case import NOT_PRESENTED
 from ledger.model.decode import compact
 from ledger.model.task import APPLIED, CLOSED, IN_PROGRESS, NOT_STARTED, REVIEWED
 from ledger.model.transition import NEEDED
 
 OURS, THEIRS = "ours", "theirs"
 
-_LOGS = frozenset({"progress", "extensions", "lookback"})  # only grow (C010)
+_LOGS = frozenset({"progress", "extensions", "lookback", "past_closings"})  # only grow (C010)
 _SETS = frozenset(
     {"evidence", "links", "tags", "aliases", "holidays", "workdays", "reviewers", "labels"}
 )
 _KEYED = {"indicators": "name", "items": "task", "departments": "name"}
 _WHOLE = frozenset({"due", "applied", "reviewed", "votes", "quorum", "approval"})  # make one sense
 _PROCEDURE = ("status", "closing")
-_NOT_PRESENTED = frozenset({*_PROCEDURE, "progress", "lookback"})  # see `model.case`
 _WAY = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED)  # the way to 销号; further is later
 
 Step = tuple[str, ...]
@@ -251,7 +251,7 @@ def _rank(data: Mapping[str, Any]) -> int:
 
 def _edited(base: Mapping[str, Any], side: Mapping[str, Any]) -> bool:
     """Whether a side changed what a meeting would be shown."""
-    keys = {*base, *side} - _NOT_PRESENTED
+    keys = {*base, *side} - NOT_PRESENTED
     return any(base.get(key) != side.get(key) for key in keys)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -84,6 +85,18 @@ class Snapshot:
         if self.index is not None:
             return self.index.decisions
         return _first_by_id(self.decisions, (entry.record.id for entry in self.decisions))
+
+    @cached_property
+    def meetings(self) -> Mapping[str, tuple[Decision, ...]]:
+        """The meetings that discussed a task, by its id, the latest last."""
+        found: dict[str, list[Decision]] = {}
+        for entry in self.decision_by_id.values():
+            for task in {item.task for item in entry.record.items}:
+                found.setdefault(task, []).append(entry.record)
+        return {
+            task: tuple(sorted(held, key=lambda each: (each.date or dt.date.min, each.id)))
+            for task, held in found.items()
+        }
 
     @cached_property
     def departments(self) -> Mapping[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from ledger.model.fields import item
+from ledger.model.fields import item, others
 
 KINDS = ("巡视整改", "工作要点", "责任清单", "风险防控")
 NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED = "未启动", "推进中", "申请销号", "待上会"
@@ -30,6 +30,7 @@ class Due:
     start: dt.date | None = item("起始日期（区间类时限）", None)
     date: dt.date | None = item("截止日期", None)
     dates: tuple[dt.date, ...] = item("多个节点的日期（如 1月、4月、8月、12月）", ())
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Indicator:
     target: int | float | None = item("目标值", None)
     actual: int | float | None = item("完成值", None)
     unit: str = item("单位，如 家、件、%")
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Progress:
     text: str = item("进展情况", required=True)
     percent: int | None = item("完成百分比（0—100）", None, minimum=0, maximum=100)
     event: str = item("退回、重开、催办时由程序填写", choices=EVENTS)
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Extension:
     reason: str = item("延期理由", required=True)
     approved_by: str = item("批准人或批准会议", required=True)
     by: str = item("登记人")
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Evidence:
     )
     archive: str = item("档案号（涉密、敏感材料不入台账，只记校验值和档案号）")
     date: dt.date | None = item("材料形成日期", None)
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class Applied:
     date: dt.date | None = item("申请日期", None, required=True)
     by: str = item("申请人", required=True)
     summary: str = item("完成情况说明", required=True)
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Reviewed:
     date: dt.date | None = item("审核日期", None, required=True)
     by: str = item("审核人", required=True)
     opinion: str = item("审核意见", required=True)
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,12 @@ class Closing:
     reviewed: Reviewed | None = item("审核情况", None)
     decision: str = item("集体决策编号（data/decisions 中的会议记录）")
     date: dt.date | None = item("销号日期", None)
+    extra: Mapping[str, Any] = others()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it came to its end, so that it is history now."""
+        return bool(self.decision or self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,7 @@ class Lookback:
     by: str = item("检查人")
     result: str = item("回头看结论", required=True)
     note: str = item("说明")
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +136,7 @@ class Link:
 
     rel: str = item("关系", required=True, choices=RELATIONS)
     id: str = item("对方事项编号", required=True)
+    extra: Mapping[str, Any] = others()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +164,9 @@ class Task:
     extensions: tuple[Extension, ...] = item("延期记录；原定时限不改", ())
     evidence: tuple[Evidence, ...] = item("佐证材料", ())
     closing: Closing | None = item("销号过程", None)
+    past_closings: tuple[Closing, ...] = item("重开以前的销号过程，由程序移入，只增不改", ())
     lookback: tuple[Lookback, ...] = item("回头看记录", ())
     links: tuple[Link, ...] = item("与其他事项的关联", ())
     tags: tuple[str, ...] = item("标签", ())
     columns: Mapping[str, str] = item("来源表格里没有对应字段的列：列名和内容，照原文", dict)
-    extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)  # keys nobody knows
+    extra: Mapping[str, Any] = others()

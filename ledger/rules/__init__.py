@@ -64,14 +64,19 @@ RULES: tuple[Rule, ...] = (
     Rule("C001", "状态越级", change=steps.c001_transition),
     Rule("C002", "没有集体决策", change=closings.c002_no_decision),
     Rule("C003", "会议没有同意", change=closings.c003_not_approved),
-    Rule("C004", "内容与上会时不一样", change=closings.c004_content),
+    Rule(
+        "C004",
+        "内容与上会时不一样",
+        change=closings.c004_content,
+        step=closings.c004_as_recorded,
+    ),
     Rule("C005", "没有佐证材料", change=closings.c005_no_evidence),
     Rule("C006", "一人既申请又审核", change=closings.c006_same_person),
     Rule("C007", "先销号后开会", change=closings.c007_too_early),
     Rule("C008", "重开没有理由", change=changes.c008_reopened),
     Rule("C009", "擅改时限", change=changes.c009_due),
     Rule("C010", "改动记录", change=changes.c010_log),
-    Rule("C011", "改动用过的会议记录", change=changes.c011_used_decision),
+    Rule("C011", "改动会议记录", change=changes.c011_recorded),
     Rule("C012", "删除事项", change=changes.c012_deleted),
     Rule("C013", "绕开销号规定", change=policies.c013_policy),
     Rule("H001", "销号不经合并请求"),
@@ -117,7 +122,7 @@ def check_snapshot(
 def check_change(
     change: Change, context: Context, codes: Collection[str] = CODES
 ) -> tuple[Problem, ...]:
-    """Every change rule's problems."""
+    """Every change rule's problems, of a change that may stand for many commits."""
     found = [
         problem
         for rule in RULES
@@ -127,20 +132,37 @@ def check_change(
     return judged(found, context.config, change.old, change.new)
 
 
+def check_step(
+    change: Change, context: Context, codes: Collection[str] = CODES
+) -> tuple[Problem, ...]:
+    """Every change rule's problems, of a change that is a single commit."""
+    found = [
+        problem
+        for rule in RULES
+        if rule.step is not None and rule.code in codes
+        for problem in rule.step(change, context)
+    ]
+    return (
+        *check_change(change, context, codes),
+        *judged(found, context.config, change.old, change.new),
+    )
+
+
 def judged(
     problems: Iterable[Problem], config: Config, *snapshots: Snapshot
 ) -> tuple[Problem, ...]:
     """The problems with the severity the ledger gives their rules; those turned off left out.
 
-    C and D rules, and T007, stay errors for 巡视整改, whatever ledger.yaml says; those that keep
-    tasks from vanishing do so for all.
+    C and D rules, and T007, stay as severe as they are for 巡视整改, whatever ledger.yaml says;
+    those that keep tasks from vanishing do so for all.
     """
     found = []
     for problem in problems:
         severity = config.rules.get(problem.code, problem.severity)
         strict = problem.code[0] in "CD" or problem.code == "T007"
-        if problem.code in FIXED or (strict and _is_strict(problem, snapshots)):
-            severity = ERROR
+        kept = problem.code in FIXED or (strict and _is_strict(problem, snapshots))
+        if severity != ERROR and kept:
+            severity = problem.severity
         if severity != _OFF:
             found.append(dataclasses.replace(problem, severity=severity))
     return tuple(found)
@@ -169,5 +191,6 @@ __all__ = [
     "Rule",
     "check_change",
     "check_snapshot",
+    "check_step",
     "judged",
 ]

@@ -28,21 +28,24 @@ class Context:
         today: the day of judgement.
         sha256: path of an evidence file → its hash, empty where there is no such file; None where
             nobody asks, because neither the file nor its task is touched.
+        long_ago: whether history is judged; what earlier versions did then is named as a remark.
     """
 
     config: Config
     today: dt.date
     sha256: Callable[[str], str | None] = field(default=_nowhere)
+    long_ago: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. At most one of `snapshot` and `change` is set; T001, T002 and much of T008 and
-    D001 are found while a file is read.
+    """One rule. `snapshot` or `change` is set; T001, T002 and much of T008 and D001 are found while
+    a file is read.
 
     Attributes:
         code: permanent; its page is docs/rules/<code>.md.
         title: Chinese, a few words.
+        step: what can only be told of a single commit, besides `change`.
         severity: `error` or `warning`, unless ledger.yaml says otherwise.
     """
 
@@ -50,6 +53,7 @@ class Rule:
     title: str
     snapshot: Callable[[Snapshot, Context], Iterable[Problem]] | None = None
     change: Callable[[Change, Context], Iterable[Problem]] | None = None
+    step: Callable[[Change, Context], Iterable[Problem]] | None = None
     severity: str = ERROR
 
 

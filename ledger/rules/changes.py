@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ledger.model.change import Change
-from ledger.model.problem import ERROR, Problem
+from ledger.model.deadline import Deadline
+from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints
-from ledger.model.task import APPLIED, CANCELLED, CLOSED, REOPENED, REVIEWED, Task
+from ledger.model.task import (
+    APPLIED,
+    CANCELLED,
+    CLOSED,
+    REOPENED,
+    REVIEWED,
+    Closing,
+    Due,
+    Lookback,
+    Progress,
+    Task,
+)
 from ledger.model.transition import NEEDED
 from ledger.rules.base import Context, on_task
-from ledger.rules.basis import decision_of
+from ledger.rules.basis import doubt, item_of
 from ledger.rules.steps import begun_anew, says
 from ledger.rules.tasks import due_as_read
 
-_LOGS = (("progress", "进展记录"), ("extensions", "延期记录"), ("lookback", "回头看记录"))
+_LOGS = (
+    ("progress", "进展记录"),
+    ("extensions", "延期记录"),
+    ("lookback", "回头看记录"),
+    ("past_closings", "以前的销号过程"),
+)
 _PROCEDURE = (("applied", "销号申请"), ("reviewed", "审核记录"))
 
 
 def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
-    """C008: a closed task is reopened with a 回头看 record or a reason."""
+    """C008: a closed task is reopened with a 回头看 record or a reason, after it was closed."""
     for old, new in change.pairs():
-        if old is None or new is None or old.status != CLOSED or new.status in (CLOSED, CANCELLED):
+        if old is None or new is None:
             continue
-        if new.lookback == old.lookback and not says(old, new, REOPENED):
+        if _is_reopened(old, new) and new.lookback == old.lookback and not says(old, new, REOPENED):
             message = f"{new.id} 重开没有回头看记录，也没有理由"
             yield on_task(change, new, "C008", message, "请用 ledger reopen 重开", ("status",))
+        since = _first_end(old, new)
+        for key, called, entry in _looked_at_again(old, new):
+            if since and entry.date and entry.date < since:
+                said = f"{entry.date.isoformat()}，早于销号日期 {since.isoformat()}"
+                message = f"{new.id} 的{called}写在 {said}"
+                yield on_task(change, new, "C008", message, "请改正日期", (key,))
 
 
 def c009_due(change: Change, context: Context) -> Iterator[Problem]:
     """C009: a deadline once set stays; what is approved later is an extension.
 
-    A date that was read or typed wrongly (T006) may be put right: its words stay and say so.
+    A date that was read or typed wrongly (T006) may be put right: its words stay and say so. What
+    they are read by, the source and its year, may not be changed so that they say something else.
     """
     for old, new in change.pairs():
         if old and new and _was_moved(old, new) and not _was_corrected(change, old, new, context):
@@ -44,13 +70,23 @@ def c009_due(change: Change, context: Context) -> Iterator[Problem]:
                 if not (entry.reason.strip() and entry.approved_by.strip()):
                     message = f"{new.id} 的延期没有理由或批准人"
                     yield on_task(change, new, "C009", message, "", ("extensions",))
+    for task in _read_otherwise(change, context):
+        message = f"{task.id} 的时限“{task.due.text}”换了来源或年份，就成了另一天"
+        hint = "请恢复来源的 year、issued 和事项的 source"
+        yield on_task(change, task, "C009", message, hint, ("due",))
 
 
 def c010_log(change: Change, context: Context) -> Iterator[Problem]:
     """C010: the logs only grow, every entry as it was, in its order; so does the procedure."""
     hint = "记录只增不改；写错的请另加一条说明"
     for old, new in change.pairs():
-        if old is None or new is None:
+        if new is None:
+            continue
+        for place, called, day in _new_entries(old, new):
+            if day > context.today:
+                message = f"{new.id} 的{called}写在 {day.isoformat()}，这一天还没有到"
+                yield on_task(change, new, "C010", message, "请改正日期", place)
+        if old is None:
             continue
         for key, called in _LOGS:
             if not _grew(getattr(old, key), getattr(new, key)):
@@ -62,22 +98,34 @@ def c010_log(change: Change, context: Context) -> Iterator[Problem]:
                 message = f"{new.id} 的{called}被改动或删去"
                 again = "请恢复原样；要重新申请的先用 ledger return 退回"
                 yield on_task(change, new, "C010", message, again, ("closing", key))
+        yield from _rounds(change, old, new, context)
 
 
-def c011_used_decision(change: Change, context: Context) -> Iterator[Problem]:
-    """C011: a meeting on which a closing rests is not touched any more."""
-    now = change.new.decision_by_id
-    touched = [
-        (key, entry)
-        for key, entry in change.old.decision_by_id.items()
-        if key not in now or now[key].record != entry.record
-    ]
-    used = _used(change.old) if touched else set()
-    for key, entry in touched:
-        if key in used:
-            message = f"会议记录 {key} 已据以销号，又被{'改动' if key in now else '删去'}"
-            hint = "请恢复原样；会议有更正的，另记一次会议"
-            yield Problem(entry.path, "C011", message, hint, id=key)
+def c011_recorded(change: Change, context: Context) -> Iterator[Problem]:
+    """C011: the record of a meeting is not touched any more, whether something rests on it or not.
+
+    Its data count, keys that nobody knows included; its comments and layout say nothing.
+    """
+    now = {entry.path: entry for entry in change.new.decisions}
+    touched = {
+        entry.path: entry
+        for entry in change.old.decisions
+        if entry.path not in now or now[entry.path].data != entry.data
+    }
+    for path, entry in touched.items():
+        name = entry.record.id
+        moved = name in change.new.decision_by_id
+        said = "被改动" if path in now else "被换了文件名" if moved else "被删去或不能读了"
+        hint = f"请恢复原样；有更正的另记一次会议，写明 corrects: {name}"
+        yield Problem(path, "C011", f"会议记录 {name} {said}", hint, id=name)
+    for path, entry in now.items():
+        name = entry.record.id
+        before = change.old.decision_by_id.get(name)
+        first = change.new.decision_by_id[name] is entry
+        other = before is not None and before.path != path and before.data != entry.data
+        if first and before and other and before.path not in touched:
+            message = f"会议记录 {name} 被另一份同号的记录顶替"
+            yield Problem(path, "C011", message, "请删去这一份，或换一个编号", id=name)
 
 
 def c012_deleted(change: Change, context: Context) -> Iterator[Problem]:
@@ -109,6 +157,115 @@ def _was_corrected(change: Change, old: Task, new: Task, context: Context) -> bo
     return (old.due.date, old.due.dates) != said and (new.due.date, new.due.dates) == said
 
 
+def _is_reopened(old: Task, new: Task) -> bool:
+    """Whether what was closed goes on, or went on before it was closed again."""
+    if old.status != CLOSED or new.status == CANCELLED:
+        return False
+    return new.status != CLOSED or len(new.past_closings) > len(old.past_closings)
+
+
+def _read_otherwise(change: Change, context: Context) -> Iterator[Task]:
+    """Tasks whose date is no longer what its words say, because of what they are read by."""
+    for name in sorted(_moved_tasks(change)):
+        old, new = change.old.by_id.get(name), change.new.by_id.get(name)
+        if old is None or new is None or old.record.due != new.record.due:
+            continue
+        if new.record.source not in change.new.source_by_id:
+            continue  # T005
+        before = _says(due_as_read(old.record, change.old, context), old.record.due)
+        after = _says(due_as_read(new.record, change.new, context), new.record.due)
+        dated = old.record.due.date or old.record.due.dates
+        if dated and (before, after) in ((True, False), (True, None), (None, False)):
+            yield new.record
+
+
+def _moved_tasks(change: Change) -> set[str]:
+    """Tasks that have another source than before, or whose source has another year or day."""
+    found = {new.id for old, new in change.pairs() if old and new and old.source != new.source}
+    sources = {each.record.id for each in (*change.old.sources, *change.new.sources)}
+    dated = {name for name in sources if _dated(change.old, name) != _dated(change.new, name)}
+    if dated:
+        found |= {key for key, each in change.new.by_id.items() if each.record.source in dated}
+    return found
+
+
+def _dated(snapshot: Snapshot, source: str) -> tuple[int | None, dt.date | None]:
+    """By which year and day the time limits of a source are read."""
+    entry = snapshot.source_by_id.get(source)
+    return (entry.record.year, entry.record.issued) if entry else (None, None)
+
+
+def _says(read: Deadline | None, due: Due) -> bool | None:
+    """Whether the words of a time limit say its dates; None where that cannot be known."""
+    if read is None or read.date is None:
+        return None
+    return (read.date, read.dates) == (due.date, due.dates)
+
+
+def _new_entries(old: Task | None, new: Task) -> Iterator[tuple[Place, str, dt.date]]:
+    """What was written into the logs and the procedure: where, what it is called, its day."""
+    for key, called in _LOGS[:3]:
+        there = getattr(old, key) if old else ()
+        for entry in getattr(new, key):
+            if entry.date and entry not in there:
+                yield (key,), called, entry.date
+    for key, called in _PROCEDURE:
+        entry = getattr(new.closing, key, None)
+        if entry and entry.date and entry != getattr(old and old.closing, key, None):
+            yield ("closing", key), called, entry.date
+
+
+def _looked_at_again(old: Task, new: Task) -> Iterator[tuple[str, str, Progress | Lookback]]:
+    """The new entries that say that a task which had ended was looked at, or goes on."""
+    for entry in new.progress:
+        if entry.event == REOPENED and entry not in old.progress:
+            yield "progress", "重开记录", entry
+    for seen in new.lookback:
+        if seen not in old.lookback:
+            yield "lookback", "回头看记录", seen
+
+
+def _first_end(old: Task, new: Task) -> dt.date | None:
+    """The day of the first end that a change knows of, beside those that were history before."""
+    rounds = (old.closing, *new.past_closings[len(old.past_closings) :], new.closing)
+    return min((each.date for each in rounds if each and each.date), default=None)
+
+
+def _rounds(change: Change, old: Task, new: Task, context: Context) -> Iterator[Problem]:
+    """What was done to rounds of closing that are over: they stay, or stand in `past_closings`."""
+    more = [each for each in new.past_closings if each not in old.past_closings]
+    for each in more:
+        entry = change.new.decision_by_id.get(each.decision)
+        if not (each == old.closing or (entry and item_of(entry.record, new))):
+            message = f"{new.id} 以前的销号过程多了一次没有过的销号"
+            yield on_task(change, new, "C010", message, "请删去这一次", ("past_closings",))
+    closing = old.closing
+    if closing is None or not closing.is_over or closing in (new.closing, *more):
+        return
+    if old.status != new.status or old.status not in NEEDED:
+        message = f"{new.id} 原来的销号过程没有留下来"
+        hint = "请用 ledger reopen 重开，原来的销号过程会移到 past_closings"
+        severity = WARNING if context.long_ago else ERROR
+        found = on_task(change, new, "C010", message, hint, ("closing",))
+        yield replace(found, severity=severity)
+    elif not _is_mended(change, old, new, context):
+        message = f"{new.id} 的销号过程被改动"
+        yield on_task(change, new, "C010", message, "请恢复原样；要重新办理的先重开", ("closing",))
+
+
+def _is_mended(change: Change, old: Task, new: Task, context: Context) -> bool:
+    """Whether of an end only what it rests on was changed, and C002, C003 or C007 judge that.
+
+    An end that no meeting gave (圈阅) may be given another basis by a meeting.
+    """
+    before, after = old.closing or Closing(), new.closing or Closing()
+    bare = replace(before, decision=after.decision, date=after.date)
+    if bare != after or before.decision == after.decision:
+        return bare == after
+    unnamed = not after.decision and new.status == CLOSED  # C002
+    return unnamed or not before.decision or bool(doubt(change.old, old, context.config))
+
+
 def _grew(old: Sequence[object], new: Sequence[object]) -> bool:
     """Whether every entry is still there, in the same order (others may have come between)."""
     rest = iter(new)
@@ -116,16 +273,8 @@ def _grew(old: Sequence[object], new: Sequence[object]) -> bool:
 
 
 def _goes_on(old: Task, new: Task) -> bool:
-    """Whether a closing procedure under way, or done, was not begun anew."""
+    """Whether a closing procedure under way was not begun anew."""
     under_way = (APPLIED, REVIEWED, CLOSED)
-    return old.status in under_way and new.status in under_way and not begun_anew(old, new)
-
-
-def _used(snapshot: Snapshot) -> set[str]:
-    """The meetings that tasks name, or on which they rest without naming them."""
-    tasks = snapshot.by_id.values()
-    found = {entry.record.closing.decision for entry in tasks if entry.record.closing}
-    for entry in tasks:
-        if entry.record.status in NEEDED and (decision := decision_of(snapshot, entry.record)):
-            found.add(decision.id)
-    return found
+    is_over = bool(old.closing and old.closing.is_over)  # then `_rounds` asks
+    moved = old.status in under_way and new.status in under_way
+    return moved and not is_over and not begun_anew(old, new)

@@ -7,13 +7,23 @@ from collections.abc import Iterator
 
 from ledger.model.case import case_digest
 from ledger.model.change import Change
-from ledger.model.decision import CONTINUE, Decision
+from ledger.model.decision import CONTINUE, MERGE_INTO, Decision, DecisionItem
 from ledger.model.problem import Problem
-from ledger.model.task import CLOSED, IN_PROGRESS, ONGOING, REOPENED, Task
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import (
+    CANCELLED,
+    CLOSED,
+    IN_PROGRESS,
+    ONGOING,
+    REOPENED,
+    Closing,
+    Link,
+    Task,
+)
 from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
 from ledger.rules.base import Context, on_task
-from ledger.rules.basis import decision_of, item_of
+from ledger.rules.basis import decision_of, item_of, overruled, supersedes
 
 _BASIS = ("closing", "decision")
 
@@ -32,6 +42,11 @@ def c002_no_decision(change: Change, context: Context) -> Iterator[Problem]:
             message = f"{new.id} 没有集体决策，不能从“{ONGOING}”转回“{IN_PROGRESS}”"
             hint = f"请先用 ledger decide 记录会议，结论为“{CONTINUE}”"
             yield on_task(change, new, "C002", message, hint, ("status",))
+    for new, link in _claimed(change):
+        if _merging(change.new, new) is None:
+            message = f"{new.id} 没有集体决策，不能写明{MERGE_INTO} {link.id}"
+            hint = f"请恢复原样；会议决定{MERGE_INTO}的，用 ledger close 办理"
+            yield on_task(change, new, "C002", message, hint, ("links",))
 
 
 def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
@@ -47,9 +62,15 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
             yield on_task(change, new, "C003", message, "请核对会议记录的编号和结论", _BASIS)
             continue
         policy = context.config.policies.for_kind(_kind(change, new))
-        for objection in (*objections(decision, item, policy), *_undone(change, new, decision)):
+        later = overruled(change.new, decision, new, policy, sent_back=False)
+        against = (*objections(decision, item, policy), *_undone(change, new, decision), later)
+        for objection in filter(None, against):
             message = f"{decision.id} 不能作为 {new.id} 的依据：{objection}"
             yield on_task(change, new, "C003", message, "请提交有权决定的会议重新审议", _BASIS)
+    for new, item in _merged_otherwise(change):
+        said = f"会议把 {new.id} {MERGE_INTO} {item.into}" if item.into else "会议没有说并入哪一项"
+        message = f"{said}，{new.id} 的关联写的不是这样"
+        yield on_task(change, new, "C003", message, "请照会议的结论填写", ("links",))
 
 
 def c004_content(change: Change, context: Context) -> Iterator[Problem]:
@@ -57,15 +78,42 @@ def c004_content(change: Change, context: Context) -> Iterator[Problem]:
     for new in (*decided(change), *_closed_but_edited(change)):
         decision = decision_of(change.new, new)
         item = item_of(decision, new) if decision else None
-        if decision is None or item is None or item.digest == case_digest(new):
+        if decision is None or item is None:
             continue
-        said = (
-            f"{new.id} 的内容与上会时不一样"
-            if item.digest
-            else f"{decision.id} 没有 {new.id} 上会材料的摘要值"
-        )
-        hint = "请恢复上会时的内容，或把改过的内容重新提交会议"
-        yield on_task(change, new, "C004", said, hint, ("id",))
+        loose = next((each for each in new.evidence if each.path and not each.sha256), None)
+        if item.digest != case_digest(new):
+            said = (
+                f"{new.id} 的内容与上会时不一样"
+                if item.digest
+                else f"{decision.id} 没有 {new.id} 上会材料的摘要值"
+            )
+            hint = "请恢复上会时的内容，或把改过的内容重新提交会议"
+            yield on_task(change, new, "C004", said, hint, ("id",))
+        elif loose is not None:
+            said = f"{new.id} 的佐证材料 {loose.path} 没有校验值，说不清会议看到的是哪一份"
+            hint = "请补上校验值，重新提交会议"
+            yield on_task(change, new, "C004", said, hint, ("evidence",))
+
+
+def c004_as_recorded(change: Change, context: Context) -> Iterator[Problem]:
+    """C004: the digest in a new record is that of the case as it stood before the commit.
+
+    What a commit brings together with the record of the meeting, no meeting saw.
+    """
+    for entry in change.new.decisions:
+        if entry.record.id in change.old.decision_by_id:
+            continue
+        for position, item in enumerate(entry.record.items):
+            task = change.old.by_id.get(item.task)
+            if item.digest and (task is None or case_digest(task.record) != item.digest):
+                yield Problem(
+                    entry.path,
+                    "C004",
+                    f"{entry.record.id} 里 {item.task} 的摘要值不是登记会议之前的内容",
+                    "请先提交上会的内容，再用 ledger decide 登记会议",
+                    id=entry.record.id,
+                    place=("items", position, "digest"),
+                )
 
 
 def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
@@ -100,19 +148,22 @@ def c006_same_person(change: Change, context: Context) -> Iterator[Problem]:
 
 
 def c007_too_early(change: Change, context: Context) -> Iterator[Problem]:
-    """C007: a task is closed on or after the day of the decision, and not in the future."""
-    for new in _closed(change):
-        decision = decision_of(change.new, new)
-        closed = new.closing.date if new.closing else None
-        if decision is None:
+    """C007: a task ends on or after the day of the decision, not in the future; that day stays."""
+    for new in decided(change):
+        decision, closing = decision_of(change.new, new), new.closing
+        if decision is None or not (closing and closing.decision):
             continue
-        if closed is None:
+        before = _day_before(change, new)
+        if closing.date is None:
             said, hint = "没有销号日期", "请填写 closing.date"
-        elif decision.date and closed < decision.date:
-            said = f"{closed.isoformat()} 销号，早于会议日期 {decision.date.isoformat()}"
+        elif decision.date and closing.date < decision.date:
+            said = f"{closing.date.isoformat()} 销号，早于会议日期 {decision.date.isoformat()}"
             hint = "请改正销号日期"
-        elif closed > context.today:
-            said, hint = f"销号日期 {closed.isoformat()} 还没有到", "请改正销号日期"
+        elif closing.date > context.today:
+            said, hint = f"销号日期 {closing.date.isoformat()} 还没有到", "请改正销号日期"
+        elif before and closing.date != before:
+            said = f"的销号日期从 {before.isoformat()} 改成了 {closing.date.isoformat()}"
+            hint = "请恢复原来的日期"
         else:
             continue
         yield on_task(change, new, "C007", f"{new.id} {said}", hint, ("closing", "date"))
@@ -140,9 +191,52 @@ def _closed_but_edited(change: Change) -> Iterator[Task]:
             yield new
 
 
-def _basis(task: Task) -> tuple[str, dt.date | None]:
-    """What a closing rests on, and since when."""
-    return (task.closing.decision, task.closing.date) if task.closing else ("", None)
+def _basis(task: Task) -> tuple[str, dt.date | None, int]:
+    """What a closing rests on, since when, and how many there were before it."""
+    closing, before = task.closing or Closing(), len(task.past_closings)
+    return closing.decision, closing.date, before
+
+
+def _day_before(change: Change, new: Task) -> dt.date | None:
+    """The day of this very end, as it was recorded before."""
+    entry = change.old.by_id.get(new.id)
+    old = entry.record if entry else None
+    if old is None or old.status != new.status or _basis(old)[::2] != _basis(new)[::2]:
+        return None
+    return old.closing.date if old.closing else None
+
+
+def _claimed(change: Change) -> Iterator[tuple[Task, Link]]:
+    """Tasks that say anew that they are part of another one."""
+    for old, new in change.pairs():
+        more = [each for each in _merged_into(new) if each not in _merged_into(old)]
+        if new is not None and more:
+            yield new, more[0]
+
+
+def _merged_otherwise(change: Change) -> Iterator[tuple[Task, DecisionItem]]:
+    """Tasks that a meeting made part of another one, and that say something else anew."""
+    for old, new in change.pairs():
+        item = _merging(change.new, new) if new else None
+        if new is None or item is None:
+            continue
+        if old and old.status == new.status and _merged_into(old) == _merged_into(new):
+            continue
+        wanted = (Link(rel=MERGE_INTO, id=item.into),) if item.into else ()
+        if _merged_into(new) != wanted:
+            yield new, item
+
+
+def _merging(snapshot: Snapshot, task: Task) -> DecisionItem | None:
+    """What the meeting said by which a task became part of another one."""
+    decision = decision_of(snapshot, task) if task.status == CANCELLED else None
+    item = item_of(decision, task) if decision else None
+    return item if item and item.result == MERGE_INTO else None
+
+
+def _merged_into(task: Task | None) -> tuple[Link, ...]:
+    """The links by which a task says that it is part of another one now."""
+    return tuple(each for each in task.links if each.rel == MERGE_INTO) if task else ()
 
 
 def _resumed(change: Change) -> Iterator[tuple[Task, Task]]:
@@ -153,26 +247,34 @@ def _resumed(change: Change) -> Iterator[tuple[Task, Task]]:
 
 
 def _told_to_go_on(change: Change, old: Task, context: Context) -> bool:
-    """Whether a meeting, not older than that which made it 长期坚持, sent a task back to work."""
+    """Whether the last word of a meeting, after that which made it 长期坚持, is 继续整改."""
     policy = context.config.policies.for_kind(old.kind)
     before = decision_of(change.old, old)
-    since = before.date if before and before.date else dt.date.min
-    for entry in change.new.decision_by_id.values():
-        item = item_of(entry.record, old)
-        if item is None or item.result != CONTINUE or objections(entry.record, item, policy):
+    for decision in change.new.meetings.get(old.id, ()):
+        item = item_of(decision, old)
+        if item is None or item.result != CONTINUE or objections(decision, item, policy):
             continue
-        if entry.record.date and entry.record.date >= since:
+        if overruled(change.new, decision, old, policy, sent_back=False):
+            continue
+        if before is None or supersedes(change.new, decision, before):
             return True
     return False
 
 
 def _undone(change: Change, new: Task, decision: Decision) -> Iterator[str]:
     """Why a decision no longer counts: the task was reopened since (Chinese)."""
-    old = change.old.by_id.get(new.id)
+    entry = change.old.by_id.get(new.id)
+    old = entry.record if entry else None
+    used = {each.decision for each in new.past_closings}
+    if old and old.closing and old.status not in NEEDED:  # reopened, with the old record in place
+        used.add(old.closing.decision)
+    if decision.id in used:
+        yield "已经据以办结过一次，重开以后要重新上会"
+        return
     days = [each.date for each in new.progress if each.event == REOPENED and each.date]
-    if old and old.record.status != CLOSED:  # looked at after an earlier closing
+    if old and old.status != CLOSED == new.status:  # looked at after an earlier closing
         days.extend(each.date for each in new.lookback if each.date)
-    if new.status == CLOSED and decision.date and days and decision.date < max(days):
+    if decision.date and days and decision.date < max(days):
         yield f"{max(days).isoformat()} 已经重开，此前的会议结论不再有效"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ledger.model.config import ClosingPolicy
 from ledger.model.decision import (
@@ -14,12 +15,13 @@ from ledger.model.decision import (
     DecisionItem,
 )
 from ledger.model.people import People
-from ledger.model.problem import Place, Problem
+from ledger.model.problem import WARNING, Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
+from ledger.model.transition import NEEDED
 from ledger.model.voting import attending, carries, due, has_quorum, objections, voters, votes_cast
 from ledger.rules.base import Context
-from ledger.rules.basis import doubt
+from ledger.rules.basis import decision_of, doubt
 
 
 def d001_incomplete(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -52,6 +54,12 @@ def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 id=task.record.id,
                 place=("closing", "decision") if closing and closing.decision else ("status",),
             )
+    for entry, position, item, policy in _judged(snapshot, context):
+        decision = entry.record
+        if decision.corrects and decision.body not in policy.bodies:
+            message = f"“{decision.body}”无权决定 {item.task}，不能更正 {decision.corrects}"
+            hint = f"请提交{'、'.join(policy.bodies)}更正"
+            yield _problem(entry, "D002", message, hint, ("items", position))
 
 
 def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -73,20 +81,24 @@ def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def d004_majority(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """D004: a result that ends or changes something was carried by enough of those due."""
+    """D004: a result that ends or changes something was carried by enough of those due.
+
+    What was voted down is a record like any other, and named as a remark; it is an error that
+    something rests on it, or is to be corrected by it.
+    """
     for entry, position, item, policy in _judged(snapshot, context):
         decision = entry.record
         if item.result in SENT_BACK or decision.body not in policy.bodies:
             continue
         if not carries(decision, item, policy):
             said = objections(decision, item, policy)
-            yield _problem(
-                entry,
-                "D004",
-                f"{item.task} 的“{item.result}”没有通过：{said[-1] if said else '票数不够'}",
-                "请核对票数；没有通过的请改结论",
-                ("items", position),
+            message = f"{item.task} 的“{item.result}”没有通过：{said[-1] if said else '票数不够'}"
+            used = bool(decision.corrects) or _rests(snapshot, item.task, decision)
+            hint = (
+                "请恢复原状，等下一次会议" if used else "只留作记录，不能据以办理；以后再上会的另记"
             )
+            found = _problem(entry, "D004", message, hint, ("items", position))
+            yield found if used else replace(found, severity=WARNING)
 
 
 def d005_sums(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -124,8 +136,9 @@ def d006_chair_last(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def d007_unknown_task(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """D007: a meeting decides on tasks that the ledger has."""
+    """D007: a meeting decides on tasks that the ledger has, and corrects what another one said."""
     for entry in snapshot.decisions:
+        yield from _corrected(snapshot, entry)
         for position, item in enumerate(entry.record.items):
             for key, task in (("task", item.task), ("into", item.into)):
                 if task and task not in snapshot.by_id:
@@ -183,6 +196,36 @@ def _incomplete(item: DecisionItem) -> tuple[str, str] | None:
     if item.result == MERGE_INTO and item.into == item.task:
         return "into", f"{item.task} 不能并入它自己"
     return None
+
+
+def _corrected(snapshot: Snapshot, entry: Entry[Decision]) -> Iterator[Problem]:
+    """What is wrong with a record that says it corrects another one."""
+    decision, named = entry.record, entry.record.corrects
+    if not named:
+        return
+    other = snapshot.decision_by_id.get(named)
+    if other is None or named == decision.id:
+        message = "会议记录不能更正它自己" if other else f"所更正的会议记录 {named} 不存在"
+        yield _problem(entry, "D007", message, "请核对 corrects 的编号", ("corrects",))
+        return
+    if decision.date and other.record.date and decision.date < other.record.date:
+        message = f"会议日期早于所更正的 {named}"
+        yield _problem(entry, "D007", message, "请核对 corrects 的编号和会议日期", ("corrects",))
+    known = {item.task for item in other.record.items}
+    for position, item in enumerate(decision.items):
+        if item.task not in known:
+            message = f"{named} 没有议过 {item.task}，谈不上更正"
+            hint = "请核对事项编号；新议的事项另记一次会议"
+            yield _problem(entry, "D007", message, hint, ("items", position, "task"))
+
+
+def _rests(snapshot: Snapshot, name: str, decision: Decision) -> bool:
+    """Whether a task has the status that a meeting gave it."""
+    entry = snapshot.by_id.get(name)
+    if entry is None or entry.record.status not in NEEDED:
+        return False
+    found = decision_of(snapshot, entry.record)
+    return found is not None and found.id == decision.id
 
 
 def _is_missing(snapshot: Snapshot, task: Task) -> bool:

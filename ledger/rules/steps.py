@@ -38,7 +38,7 @@ _FREE = {(None, NOT_STARTED), (None, IN_PROGRESS), (IN_PROGRESS, APPLIED)}
 def c001_transition(change: Change, context: Context) -> Iterator[Problem]:
     """C001: a task moves only along the steps, with the record of each; a new one begins."""
     for old, new in change.pairs():
-        if new is None or (old is not None and old.status == new.status):
+        if new is None or (old is not None and _stays(old, new)):
             continue
         if fault := _fault(old, new):
             message, hint = fault
@@ -59,6 +59,11 @@ def says(old: Task | None, new: Task, event: str) -> bool:
 def begun_anew(old: Task, new: Task) -> bool:
     """Whether the log says that a closing procedure was broken off."""
     return says(old, new, RETURNED) or says(old, new, REOPENED)
+
+
+def _stays(old: Task, new: Task) -> bool:
+    """Whether a task is where it was, and did not go round once more since."""
+    return old.status == new.status and len(old.past_closings) == len(new.past_closings)
 
 
 def _fault(old: Task | None, new: Task) -> tuple[str, str] | None:

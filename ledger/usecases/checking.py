@@ -32,7 +32,7 @@ from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import APPLIED, IN_PROGRESS, NOT_STARTED, REVIEWED, Task
-from ledger.rules import CODES, Context, check_change, check_snapshot
+from ledger.rules import CODES, Context, check_change, check_snapshot, check_step
 from ledger.usecases.hands import Hands, same_hands
 from ledger.usecases.proofs import Proofs, commit_hashes, paths_of, worktree_hashes
 from ledger.usecases.reading import Ledger, config_at
@@ -42,7 +42,8 @@ from ledger.usecases.stepping import Step, steps
 
 _SECRET = frozenset(code for code in CODES if code[0] == "S")
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
-_STEP_BY_STEP = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+_ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+_BY_STEPS = _ONLY_STEPS | {"C004", "C011"}  # what is recorded stays so within a push, too
 _OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
 _UNCLAIMED = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
 _BATCH = 500
@@ -74,12 +75,15 @@ def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) 
     return Checked(_sorted(_below(paths, with_lines(found, listing))))
 
 
-def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Checked:
+def check_between(
+    ledger: Ledger, base: str, head: str, today: dt.date, by_steps: bool = True
+) -> Checked:
     """Every rule on what a branch changes.
 
     Args:
         base: the revision that the change is to enter; its policy judges.
         head: the revision to be judged; empty for the working tree.
+        by_steps: whether its commits are asked one by one what only they can tell.
 
     Returns:
         Problems of the change, of the files that it touches, and what it breaks elsewhere; what
@@ -101,17 +105,16 @@ def check_between(ledger: Ledger, base: str, head: str, today: dt.date) -> Check
     context, before = _contexts(ledger, change, fork, head_commit, diffs, judge, today)
     touched = _touched(old_listing, new_listing)
     standing = _brought(change, touched, context, before)
-    as_a_whole = check_change(change, context, _CHANGES - _STEP_BY_STEP)
+    as_a_whole = check_change(change, context, _CHANGES - _ONLY_STEPS)
     problems = list(with_lines((*standing, *as_a_whole), new_listing))
-    hands = Hands(ledger)
-    for step in steps(ledger, fork, head_commit or ledger.repo.resolve("HEAD")):
-        problems.extend(_missteps(ledger, step, context, _STEP_BY_STEP))
-        problems.extend(each for each in _secrets(ledger, step, context) if each.code in _SECRET)
-        problems.extend(same_hands(hands, step, context))
-    if not head_commit:
-        last = _snapshot(ledger, ledger.repo.resolve("HEAD"))[0]
-        found = check_change(difference(last, new), context, _STEP_BY_STEP)
-        problems.extend(with_lines(found, new_listing))
+    if by_steps:
+        tip = head_commit or ledger.repo.resolve("HEAD")
+        inside = _of_steps(ledger, fork, tip, context, _BY_STEPS)
+        problems.extend(each for each in inside if each.code[0] in "CS")
+        if not head_commit:
+            last = _snapshot(ledger, ledger.repo.resolve("HEAD"))[0]
+            found = check_step(difference(last, new), context, _BY_STEPS)
+            problems.extend(with_lines(found, new_listing))
     problems.extend(malformed(ledger.repo, head_commit) if head_commit else ())
     problems.extend(remarks(change, diffs))
     return Checked(_once(problems), change)
@@ -156,14 +159,22 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
     """
     if not old:
         return _first_push(ledger, new, today)
-    checked = check_between(ledger, old, new, today)
+    checked = check_between(ledger, old, new, today, by_steps=False)
     assert checked.change is not None  # noqa: S101 - a check of a branch has one
     problems = [each for each in checked.problems if not _is_work_in_hand(each, checked.change.new)]
     context = Context(config_at(ledger, old), today)
+    return _once((*problems, *_of_steps(ledger, old, new, context, _CHANGES)))
+
+
+def _of_steps(
+    ledger: Ledger, old: str, new: str, context: Context, codes: Collection[str]
+) -> Iterator[Problem]:
+    """What is wrong in single commits: rules on changes, secrets, whose hand it was."""
+    hands = Hands(ledger)
     for step in steps(ledger, old, new):
-        problems.extend(_missteps(ledger, step, context, _CHANGES))
-        problems.extend(_secrets(ledger, step, context))
-    return _once(problems)
+        yield from _missteps(ledger, step, context, codes)
+        yield from _secrets(ledger, step, context)
+        yield from same_hands(hands, step, context)
 
 
 def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]:
@@ -221,10 +232,14 @@ def _status(problem: Problem, snapshot: Snapshot) -> str:
 def _missteps(
     ledger: Ledger, step: Step, context: Context, codes: Collection[str]
 ) -> tuple[Problem, ...]:
-    """What rules on changes say of a commit; a merge is to blame for what no parent has."""
-    found = [check_change(change, context, codes) for change in step.changes]
+    """What rules on changes say of a commit; a merge is to blame for what no parent has.
+
+    A record of a meeting that its first parent has it must keep, whatever the others have.
+    """
+    found = [check_step(change, context, codes) for change in step.changes]
     common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
-    return _lined(ledger, step, [each for each in found[0] if (each.code, each.id) in common])
+    blamed = [each for each in found[0] if each.code == "C011" or (each.code, each.id) in common]
+    return _lined(ledger, step, blamed)
 
 
 def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...]:

@@ -17,12 +17,13 @@ from ledger.model.config import ClosingPolicy
 from ledger.model.decision import MERGE_INTO, Decision, DecisionItem
 from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import CLOSED, REVIEWED, Task
+from ledger.model.task import APPLIED, CLOSED, REVIEWED, Task
 from ledger.model.transition import GIVEN
 from ledger.rules import Context, check_change
 from ledger.usecases.editing import ORDER, decoded
 from ledger.usecases.outcomes import may_decide_again
 from ledger.usecases.reading import Ledger, find_entry, load
+from ledger.usecases.workflow import history_of
 from ledger.usecases.writing import Operation, held, message_of, point
 
 _NAMED = 3  # more tasks than this are counted, not named, in a branch's name
@@ -165,7 +166,9 @@ def _closed_file(
             f"{task.id} 现在是“{task.status}”，还不能销号",
             hint="先要申请销号（ledger apply）、审核（ledger review），再上会",
         )
+    again = task.status == status or task.status in (APPLIED, REVIEWED)
     edits = [
+        *(() if again else history_of(task)),
         Edit(("status",), status),
         Edit(("closing", "decision"), decision.id),
         Edit(("closing", "date"), day),

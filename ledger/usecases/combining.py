@@ -158,8 +158,8 @@ def _same_ids(ledger: Ledger, base: str, ours: str, theirs: str) -> dict[str, st
     for key in sorted(new.keys() & taken.keys()):
         if _is_same(new[key], taken[key]):
             continue
-        closing = new[key].record.closing
-        if closing and closing.decision:
+        record = new[key].record
+        if record.past_closings or (record.closing and record.closing.decision):
             raise LedgerError(
                 f"编号 {key} 别人也用了，而您这边的 {key} 已经办结，不能改编号",
                 hint="请和对方商量，由对方改编号",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,13 +15,13 @@ from ledger.adapters.yamledit import Edit, edited, written
 from ledger.adapters.yamlread import parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
-from ledger.model.decision import Decision, DecisionItem
+from ledger.model.decision import Decision
 from ledger.model.decode import compact, encode
 from ledger.model.problem import ERROR, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import REVIEWED, Task
 from ledger.rules import CODES, Context, check_snapshot
-from ledger.usecases.editing import ORDER, decoded_as
+from ledger.usecases.editing import ORDER, decoded, decoded_as
 from ledger.usecases.outcomes import (
     BACK,
     EXTENDED,
@@ -56,6 +57,11 @@ class Recorded:
     to_close: tuple[str, ...]
     remarks: tuple[str, ...]
     commit: str
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """Ids of the tasks on which it corrects another meeting."""
+        return tuple(item.task for item in self.decision.items if self.decision.corrects)
 
 
 def decide_file(ledger: Ledger, file: Path, act: Act) -> Recorded:
@@ -96,7 +102,7 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
         raise LedgerError(
             f"会议记录 {decision.id} 已经有了", hint="记录不能改；有更正的另记一次会议"
         )
-    digests = [_digest(snapshot, item) for item in decision.items]
+    digests = _digests(ledger, snapshot, decision)
     edits = [
         Edit(("items", position, "digest"), digest)
         for position, digest in enumerate(digests)
@@ -129,16 +135,38 @@ def _without_digests(decision: Decision) -> Decision:
     return replace(decision, items=tuple(replace(each, digest="") for each in decision.items))
 
 
-def _digest(snapshot: Snapshot, item: DecisionItem) -> str:
-    """The digest of the case as it stands; empty for a task there is not (D007 will say so)."""
-    entry = snapshot.by_id.get(item.task)
-    digest = case_digest(entry.record) if entry else ""
-    if item.digest and digest and item.digest != digest:
-        raise LedgerError(
-            f"{item.task} 现在的内容与会议记录里的摘要值不符",
-            hint="上会之后内容被改过；请恢复，或删去摘要值并确认会议看到的就是现在的内容",
-        )
-    return digest
+def _digests(ledger: Ledger, snapshot: Snapshot, decision: Decision) -> list[str]:
+    """The digests of the cases as they stand; empty for a task there is not (D007 will say so).
+
+    What was laid before a meeting must have been committed, or nobody could check it later.
+    """
+    entries = [snapshot.by_id.get(item.task) for item in decision.items]
+    committed = _committed_digests(ledger, [each.path for each in entries if each])
+    digests = [case_digest(each.record) if each else "" for each in entries]
+    for entry, item, digest in zip(entries, decision.items, digests, strict=True):
+        if entry and committed.get(entry.path) != digest:
+            raise LedgerError(
+                f"{item.task} 上会的内容还没有提交，没有登记会议",
+                hint="请先提交这个事项的改动，再登记会议",
+            )
+        if entry and item.digest and item.digest != digest:
+            raise LedgerError(
+                f"{item.task} 现在的内容与会议记录里的摘要值不符",
+                hint="上会之后内容被改过；请恢复上会时的内容，或把改过的内容重新提交会议",
+            )
+    return digests
+
+
+def _committed_digests(ledger: Ledger, paths: Sequence[str]) -> dict[str, str]:
+    """The digests of some cases as the last commit has them, by path; of those it can read."""
+    head = ledger.repo.head()
+    files = list(ledger.repo.tree(head, *paths)) if head and paths else []
+    found: dict[str, str] = {}
+    contents = ledger.repo.blobs(each.blob for each in files)
+    for file, (_, content) in zip(files, contents, strict=True):
+        with suppress(LedgerError):
+            found[file.path] = case_digest(decoded(content, file.path))
+    return found
 
 
 def _year(decision: Decision) -> int:

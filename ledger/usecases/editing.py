@@ -39,6 +39,7 @@ _OWN_COMMANDS = {
     "extensions": "延期记录只增不改；登记延期用 ledger extend",
     "evidence": "佐证材料用 ledger evidence add 登记",
     "closing": "销号要经申请、审核和集体决策，不能直接填写",
+    "past_closings": "以前的销号过程由 ledger reopen 移入，不能直接填写",
     "lookback": "回头看记录用 ledger lookback 登记",
 }
 

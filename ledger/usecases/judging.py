@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
-from ledger.adapters.snapshots import CONFIG_FILE, EVIDENCE, SIGNERS, TASKS
+from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, EVIDENCE, SIGNERS, TASKS
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decode import encode
 from ledger.model.problem import WARNING, Problem
 from ledger.model.task import CLOSED
 from ledger.model.zone import day_of
-from ledger.rules import CODES, Context, check_change, check_snapshot, judged
+from ledger.rules import CODES, Context, check_change, check_snapshot, check_step, judged
 from ledger.rules.history import (
     ALL,
     NOBODY,
@@ -34,6 +34,7 @@ from ledger.usecases.stepping import States
 
 _STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
+_OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that records a meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,9 @@ class Judge:
         context = self._context(step, config, new)
         found = list(_standing(change, context, self._context(step, config, old)))
         if step.parents:
-            found += check_change(change, context, _CHANGES)
             inner = self._inside.get(step.id, ())
+            ask = check_change if _recorded_inside(inner, change) else check_step
+            found += ask(change, context, _CHANGES)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
             emails = {task: frozenset(each.email for each in by) for task, by in closers.items()}
             making = Making(len(step.parents) > 1, step.email, emails)
@@ -144,7 +146,9 @@ class Judge:
             found += judged(h001, config, change.old, change.new)
             self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
             if config.policies.history.inside_merges == "是":
-                self._inner(inner, context, versions, notes)
+                self._inner(inner, context, versions, notes, _CHANGES)
+            elif ask is check_change:
+                self._inner(_recording(inner), context, versions, notes, _OF_MEETINGS)
         found += _malformed(step, old)
         notes.findings += (Finding(step.id, problem) for problem in found)
         self._hands_of(step, versions, notes)
@@ -156,7 +160,8 @@ class Judge:
     def _context(self, step: Commit, config: Config, state: State) -> Context:
         day = day_of(step.time, config.calendar.zone)
         others, proofs = state.others, self._proofs
-        return Context(config, day, lambda path: proofs.sha256(others.get(path, ""), config))
+        hashes = lambda path: proofs.sha256(others.get(path, ""), config)  # noqa: E731
+        return Context(config, day, hashes, long_ago=True)
 
     def _hands_of(self, step: Commit, versions: Versions, notes: _Notes) -> None:
         """Note reviews by the applicant's own account.
@@ -169,7 +174,12 @@ class Judge:
                     notes.findings.append(Finding(commit, replace(problem, severity=WARNING)))
 
     def _inner(
-        self, commits: Sequence[Commit], context: Context, versions: Versions, notes: _Notes
+        self,
+        commits: Sequence[Commit],
+        context: Context,
+        versions: Versions,
+        notes: _Notes,
+        codes: Collection[str],
     ) -> None:
         """Judge each commit that a merge brought, by the policy before the merge."""
         for commit in commits:
@@ -177,7 +187,7 @@ class Judge:
                 continue
             old, new = self._states.before(commit), self._states.after(commit, versions)
             change = change_of(old.readable(commit.files), new, commit.files)
-            found = check_change(change, context, _CHANGES)
+            found = check_step(change, context, codes)
             notes.findings += (Finding(commit.id, problem) for problem in found)
 
     def _sign(
@@ -221,6 +231,24 @@ class Judge:
             for each in commit.files
             if each.path.startswith(f"{EVIDENCE}/") and each.is_file()
         )
+
+
+def _recording(commits: Sequence[Commit]) -> list[Commit]:
+    """The commits that write records of meetings; a merge has those of its sides."""
+    return [
+        commit
+        for commit in commits
+        if len(commit.parents) == 1
+        and any(each.path.startswith(f"{DECISIONS}/") for each in commit.files)
+    ]
+
+
+def _recorded_inside(inner: Sequence[Commit], change: Change) -> bool:
+    """Whether every record that a merge brings was written by one of the commits it brings."""
+    there = change.old.decision_by_id
+    new = {each.path for each in change.new.decisions if each.record.id not in there}
+    brought = {each.path for commit in _recording(inner) for each in commit.files}
+    return bool(new) and new <= brought
 
 
 def _standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ from ledger.model.task import (
 )
 from ledger.model.transition import GIVEN
 from ledger.model.voting import objections
-from ledger.rules.basis import decision_of, doubt
+from ledger.rules.basis import decision_of, doubt, supersedes
 from ledger.usecases.editing import plain
 from ledger.usecases.workflow import Act, back_to_work
 
@@ -109,14 +109,14 @@ def _sent_back(
 ) -> tuple[Edit, ...]:
     """An application is refused, what was closed is reopened, what was 长期坚持 is taken up."""
     if task.status in (APPLIED, REVIEWED):
-        return _to_work(RETURNED, decision, item, act)
+        return _to_work(task, RETURNED, decision, item, act)
     if task.status == CLOSED and (
         may_decide_again(snapshot, task) or _is_newer(snapshot, task, decision)
     ):
-        return _to_work(REOPENED, decision, item, act)
+        return _to_work(task, REOPENED, decision, item, act)
     taken_up = task.status == ONGOING and item.result == CONTINUE
     if taken_up and _is_newer(snapshot, task, decision):
-        return _to_work("", decision, item, act)
+        return _to_work(task, "", decision, item, act)
     return ()
 
 
@@ -131,21 +131,24 @@ def _given(
     if item.result != APPROVE_CLOSING and GIVEN[item.result] == task.status:
         return Outcome(task.id, remarks=(f"已经是“{task.status}”了",))
     back = item.result == MAKE_ONGOING and task.status in (APPLIED, REVIEWED)
-    edits = _to_work(RETURNED, decision, item, act) if back else ()
+    edits = _to_work(task, RETURNED, decision, item, act) if back else ()
     return Outcome(task.id, TO_CLOSE, edits)
 
 
-def _to_work(event: str, decision: Decision, item: DecisionItem, act: Act) -> tuple[Edit, ...]:
+def _to_work(
+    task: Task, event: str, decision: Decision, item: DecisionItem, act: Act
+) -> tuple[Edit, ...]:
     reason = f"{_called(decision)}：{item.result}"
     reason += f"，{item.opinion}" if item.opinion else ""
-    return tuple(back_to_work(reason, event, replace(act, date=decision.date or act.date)))
+    closed = task.closing.date if task.closing else None
+    day = max(decision.date or act.date, closed or dt.date.min)
+    return tuple(back_to_work(task, reason, event, replace(act, date=day)))
 
 
 def _is_newer(snapshot: Snapshot, task: Task, decision: Decision) -> bool:
-    """Whether a meeting was held no earlier than the one that a task rests on."""
+    """Whether a meeting's word counts instead of that on which a task rests."""
     before = decision_of(snapshot, task)
-    since = before.date if before and before.date else dt.date.min
-    return decision.date is not None and decision.date >= since
+    return before is None or supersedes(snapshot, decision, before)
 
 
 def _called(decision: Decision) -> str:

@@ -35,7 +35,6 @@ from ledger.usecases.reading import Ledger, load, refuse_broken
 from ledger.usecases.writing import Operation, held, message_of, move
 
 _PATIENCE_SECONDS = 300.0
-_STEP = "C001"  # judged commit by commit
 _NOT_ALLOWED = "不允许"
 
 
@@ -205,8 +204,7 @@ class _Rules:
     def of_merge(self, theirs: str, tree: str) -> tuple[Problem, ...]:
         """Of the merge as one change of their branch; the steps within were judged as such."""
         change = make_commit(self.ledger.repo, tree, (theirs,), "同步\n")
-        found = check_between(self.ledger, theirs, change, self.today).problems
-        return tuple(each for each in found if each.code != _STEP)
+        return check_between(self.ledger, theirs, change, self.today, by_steps=False).problems
 
 
 def work_branch(ledger: Ledger, plan: Plan, config: Config) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ledger.adapters import store
 from ledger.adapters.yamledit import Edit
-from ledger.errors import AlreadyDone, LedgerError
+from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.people import account, folded
 from ledger.model.task import (
     APPLIED,
@@ -64,6 +64,7 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
             )
         return [
             *_hashes(ledger, task),
+            *history_of(task),
             Edit(("status",), APPLIED),
             Edit(("closing",), {"applied": plain(applied)}),
         ]
@@ -109,13 +110,13 @@ def send_back(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
         refuse_future(act.date, act.today)
         _refuse_again(task, reason, RETURNED, act, "退回")
         _refuse_other(task, (APPLIED, REVIEWED), "退回")
-        return back_to_work(reason, RETURNED, act)
+        return back_to_work(task, reason, RETURNED, act)
 
     return _changed(ledger, wanted, edits, "return", "退回", act, body=f"理由：{reason}")
 
 
 def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
-    """重开: a closed task goes on, with the reason in the log.
+    """重开: a closed task goes on, with the reason in the log; how it was closed is kept.
 
     Raises:
         LedgerError: not 已销号.
@@ -125,7 +126,8 @@ def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
         refuse_future(act.date, act.today)
         _refuse_again(task, reason, REOPENED, act, "重开")
         _refuse_other(task, (CLOSED,), "重开")
-        return back_to_work(reason, REOPENED, act)
+        _refuse_before(task, act.date, "重开")
+        return back_to_work(task, reason, REOPENED, act)
 
     return _changed(ledger, wanted, edits, "reopen", "重开", act, body=f"理由：{reason}")
 
@@ -140,6 +142,7 @@ def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
         _refuse_other(task, (CLOSED, ONGOING), "回头看")
+        _refuse_before(task, act.date, "回头看")
         entry = Lookback(date=act.date, by=act.by, result=result, note=note)
         if entry in task.lookback:
             raise AlreadyDone(f"{task.id} 已经登记过同样的回头看，没有重复登记")
@@ -148,10 +151,22 @@ def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> 
     return _changed(ledger, wanted, edits, "lookback", f"回头看：{result}", act)
 
 
-def back_to_work(reason: str, event: str, act: Act) -> list[Edit]:
+def back_to_work(task: Task, reason: str, event: str, act: Act) -> list[Edit]:
     """The edits by which a task goes back to 推进中, with the reason as a log entry."""
     entry = Progress(date=act.date, by=act.by, text=reason, event=event)
-    return [Edit(("status",), IN_PROGRESS), Edit(("progress",), plain(entry), append=True)]
+    return [
+        Edit(("status",), IN_PROGRESS),
+        Edit(("progress",), plain(entry), append=True),
+        *history_of(task),
+    ]
+
+
+def history_of(task: Task) -> list[Edit]:
+    """The edits by which a closing that is over makes room for the next one, and is kept."""
+    if task.closing is None or not task.closing.is_over:
+        return []
+    kept = Edit(("past_closings",), plain(task.closing), append=True)
+    return [kept, Edit(("closing",), {})]
 
 
 def _refuse_again(task: Task, reason: str, event: str, act: Act, called: str) -> None:
@@ -196,6 +211,16 @@ def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
         raise LedgerError(
             f"{task.id} 现在是“{task.status}”，不能{called}",
             hint=f"{called}的前提是“{'”或“'.join(allowed)}”",
+        )
+
+
+def _refuse_before(task: Task, day: dt.date, called: str) -> None:
+    """Raise when a day lies before the one on which a task was closed."""
+    closed = task.closing.date if task.closing else None
+    if closed and day < closed:
+        raise UsageError(
+            f"{task.id} {closed.isoformat()} 才办结，不能在 {day.isoformat()} {called}",
+            hint="请检查 --date",
         )
 
 

@@ -34,7 +34,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Count):
         return count_json(value)
     if dataclasses.is_dataclass(value):
-        fields = {each.name.rstrip("_"): getattr(value, each.name) for each in _fields(value)}
+        names = [each.name for each in _fields(value) if each.name != "extra"]
+        fields = {name.rstrip("_"): getattr(value, name) for name in names}
         computed = {name: getattr(value, name) for name in _COMPUTED if hasattr(value, name)}
         return {key: _plain(each) for key, each in (fields | computed).items()}
     if isinstance(value, Mapping):

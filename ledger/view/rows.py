@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ledger.model.decode import encode
@@ -53,19 +53,9 @@ def as_json(row: Row, full: bool = False) -> dict[str, Any]:
     }
     if not full:
         return brief
-    everything = _merged(encode(task), row.entry.data)
+    everything = encode(task)
     original = {"deadline": everything.pop("due")}  # `due` is the next open date in every row
     return brief | original | {key: each for key, each in everything.items() if key not in brief}
-
-
-def _merged(known: Any, said: Any) -> Any:
-    """Typed values where the model knows them, the file's own where it does not."""
-    if isinstance(known, dict) and isinstance(said, Mapping):
-        others = {key: value for key, value in said.items() if key not in known}
-        return {key: _merged(value, said.get(key)) for key, value in known.items()} | others
-    if isinstance(known, list) and isinstance(said, list) and len(known) == len(said):
-        return [_merged(each, other) for each, other in zip(known, said, strict=True)]
-    return known
 
 
 def list_table(rows: Sequence[Row], caption: str = "", notes: tuple[str, ...] = ()) -> Table:

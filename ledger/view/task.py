@@ -19,6 +19,7 @@ NAMES = {
     "assist": "配合部门", "leader": "责任领导", "owner": "责任人", "nature": "时限性质",
     "due": "完成时限", "indicators": "量化指标", "status": "状态", "progress": "进展记录",
     "extensions": "延期记录", "evidence": "佐证材料", "closing": "销号过程",
+    "past_closings": "以前的销号",
     "lookback": "回头看", "links": "关联事项", "tags": "标签", "title": "事项", "id": "编号",
     "text": "原文", "start": "起", "date": "日期", "dates": "节点", "by": "办理人",
     "percent": "进度", "name": "名称", "target": "目标值", "actual": "完成值", "unit": "单位",

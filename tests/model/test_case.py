@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies
 
 from ledger.adapters.yamlread import parse
-from ledger.model.case import case, case_digest
+from ledger.model.case import NOT_PRESENTED, case, case_digest
 from ledger.model.decode import decode
 from ledger.model.task import (
     Applied,
@@ -109,7 +109,7 @@ def test_everything_else_counts(name: str) -> None:
 
 def test_every_field_is_either_presented_or_not() -> None:
     names = {field.name for field in dataclasses.fields(Task)}
-    assert names == OTHER.keys() | {"status", "closing", "progress", "lookback"}
+    assert names == OTHER.keys() | NOT_PRESENTED
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
-from ledger.rules import Context, check_change, check_snapshot
+from ledger.rules import Context, check_change, check_snapshot, check_step
 
 R = TypeVar("R")
 Spec = Mapping[str, Any]
@@ -135,6 +135,12 @@ def problems_of_change(before: Spec, after: Spec) -> list[Problem]:
     return list(check_change(change, Context(change.old.config, TODAY)))
 
 
+def problems_of_step(before: Spec, after: Spec) -> list[Problem]:
+    """What the rules have against a single commit."""
+    change = make_change(before, after)
+    return list(check_step(change, Context(change.old.config, TODAY)))
+
+
 Build = Callable[[Spec], Snapshot]
 Shown = Callable[[str], str]
 Judge = Callable[[Spec], list[Problem]]
@@ -168,3 +174,9 @@ def judge() -> Judge:
 def judge_change() -> JudgeChange:
     """What the rules have against a change: `judge_change(before, after)`."""
     return problems_of_change
+
+
+@pytest.fixture
+def judge_step() -> JudgeChange:
+    """What the rules have against a single commit: `judge_step(before, after)`."""
+    return problems_of_step

@@ -58,8 +58,8 @@ CASES: dict[str, tuple[Step, Step]] = {
         task({"progress": [ONE, TWO]}, {"progress": [ONE, TWO, THREE]}),
     ),
     "C011": (
-        ({"tasks": [CLOSED], "decisions": [{}]}, {"decisions": [{"minutes": "〔2020〕31号"}]}),
         ({"tasks": [{}], "decisions": [{}]}, {"decisions": [{"minutes": "〔2020〕31号"}]}),
+        ({"tasks": [{}], "decisions": [{}]}, {"decisions": [{}, {"id": "DZH-2020-32"}]}),
     ),
     "C012": (
         ({"tasks": [{}, {"id": "ZG2020-002"}]}, {"tasks": [{}]}),
@@ -134,7 +134,8 @@ def life() -> list[tuple[str, Spec]]:
     first = closing | {"decision": "DZH-2020-31", "date": "2020-12-11"}
     then("销号", status="已销号", closing=first)
     then("回头看", lookback=[LOOKBACK])
-    then("重开", status="推进中", progress=[ONE, BACK, THREE, AGAIN])
+    again = [ONE, BACK, THREE, AGAIN]
+    then("重开", status="推进中", progress=again, closing={}, past_closings=[first])
     then("重开后申请", status="申请销号", closing={"applied": APPLIED | {"date": "2020-12-21"}})
     closing = told[-1][1]["closing"] | {"reviewed": REVIEWED | {"date": "2020-12-22"}}
     then("重开后审核", status="待上会", closing=closing)
@@ -307,8 +308,9 @@ def test_a_look_back_is_a_reason_to_reopen(judge_change: JudgeChange) -> None:
 
 def test_a_closed_task_that_a_meeting_cancels_is_not_reopened(judge_change: JudgeChange) -> None:
     cancelled = {"id": "DZH-2020-33", "items": [{"result": "同意中止"}], "date": "2020-12-20"}
-    closing = CLOSED["closing"] | {"decision": "DZH-2020-33"}
-    after = CLOSED | {"status": "已中止", "closing": closing}
+    closing = {"decision": "DZH-2020-33", "date": "2020-12-21"}
+    kept = {"past_closings": [CLOSED["closing"]]}
+    after = CLOSED | kept | {"status": "已中止", "closing": closing}
     assert judge_change(*task(CLOSED, after, decisions=[{}, cancelled])) == []
 
 
@@ -430,7 +432,7 @@ def test_who_applies_again_writes_a_new_application(judge_change: JudgeChange) -
     assert codes(judge_change, silent) == {"C001", "C010"}
 
 
-# Meetings that were used
+# Meetings that were recorded
 
 
 @pytest.mark.parametrize(
@@ -451,26 +453,32 @@ def test_a_used_record_is_not_touched(after: list[Spec], judge_change: JudgeChan
     }
 
 
-def test_a_record_stays_used_after_reopening(judge_change: JudgeChange) -> None:
-    reopened = CLOSED | {"status": "推进中", "progress": [ONE, AGAIN]}
-    before = {"tasks": [reopened], "decisions": [{}]}
-    assert codes(judge_change, (before, {"decisions": []})) == {"C011"}
-
-
-@pytest.mark.parametrize(
-    ("status", "result"), [("已中止", "同意中止"), ("长期坚持", "转为长期坚持")]
-)
-def test_a_record_is_used_though_the_task_does_not_name_it(
-    status: str, result: str, judge_change: JudgeChange
-) -> None:
+@pytest.mark.parametrize("result", ["不同意", "继续整改", "同意中止", "转为长期坚持"])
+def test_a_record_need_not_be_used(result: str, judge_change: JudgeChange) -> None:
     met = {"items": [{"result": result}]}
-    before = {"tasks": [{"status": status}], "decisions": [met]}
+    before = {"tasks": [{}], "decisions": [met]}
     assert codes(judge_change, (before, {"decisions": [met | {"recorder": "冒名"}]})) == {"C011"}
 
 
-def test_a_record_may_move_to_another_folder(judge_change: JudgeChange) -> None:
-    moved = {"path": "data/decisions/党组会/DZH-2020-31.yaml"}
-    assert judge_change({"tasks": [CLOSED], "decisions": [{}]}, {"decisions": [moved]}) == []
+@pytest.mark.parametrize(
+    "path",
+    ["data/decisions/党组会/DZH-2020-31.yaml", "data/decisions/2020/dzh-2020-31.yaml"],
+    ids=["moved", "another case"],
+)
+def test_a_record_stays_in_its_place(path: str, judge_change: JudgeChange) -> None:
+    after = {"decisions": [{"path": path}]}
+    assert codes(judge_change, ({"tasks": [{}], "decisions": [{}]}, after)) == {"C011"}
+
+
+@pytest.mark.parametrize("key", ["votes", "absent"])
+def test_a_record_gets_no_keys_at_any_depth(key: str, judge_change: JudgeChange) -> None:
+    votes = {"for": 8, "against": 0, "abstain": 0}
+    before = {"absent": [{"name": "甲"}], "items": [{"votes": votes}]}
+    more = {"votes": {"items": [{"votes": votes | {"备注": "补"}}]}}
+    after = before | more.get(key, {"absent": [{"name": "甲", "备注": "补"}]})
+    assert codes(
+        judge_change, ({"tasks": [{}], "decisions": [before]}, {"decisions": [after]})
+    ) == {"C011"}
 
 
 # Tasks that vanish

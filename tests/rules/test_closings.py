@@ -316,7 +316,7 @@ def test_the_link_that_the_meeting_itself_set(judge_change: JudgeChange) -> None
     ("evidence", "enough"),
     [
         ({"name": "口头汇报"}, False),
-        ({"name": "清单", "path": "data/evidence/ZG2020-001/清单.pdf"}, True),
+        ({"name": "清单", "path": "data/evidence/ZG2020-001/清单.pdf", "sha256": "a" * 64}, True),
         ({"name": "谈话记录", "archive": "2020-12"}, True),
         ({"name": "谈话记录", "sha256": "a" * 64}, True),
     ],

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.cli.app import run
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking import check_push
+from ledger.usecases.closing import propose
 from ledger.usecases.deciding import Recorded, decide_file, waiting
 from ledger.usecases.workflow import Act
 from tests.conftest import yaml_text
@@ -214,3 +216,100 @@ class TestSecrets:
             file.write(f"rules: {{S002: {severity}}}\n")
         folder.commit("手机号由各单位自己把握")
         assert decided(folder, tmp_path, self.RECORD).commit
+
+
+# What is recorded, and what of it counts
+
+
+def test_how_a_task_was_closed_is_kept_when_it_is_reopened(
+    make_ledger: MakeLedger, tmp_path: Path
+) -> None:
+    folder = ledger_with(make_ledger, "已销号")
+    closing = task_of(folder.load()).closing
+    decided(folder, tmp_path, meeting("DZH-2017-2", "2017-12-03", {"result": "继续整改"}))
+    task = task_of(folder.load())
+    assert task.past_closings == (closing,)
+    assert task.closing is None or not task.closing.is_over
+
+
+def test_what_the_meeting_saw_must_be_committed(make_ledger: MakeLedger, tmp_path: Path) -> None:
+    folder = ledger_with(make_ledger, "待上会")
+    record = meeting("DZH-2017-2", "2017-12-03", {"result": "同意销号"})
+    folder.write_task(id="GZ2017-001", status="待上会", **STATES["待上会"], goal="还没有提交")
+    with pytest.raises(LedgerError, match="GZ2017-001 上会的内容还没有提交") as refused:
+        decided(folder, tmp_path, record)
+    assert "先提交" in refused.value.hint
+    folder.commit("提交")
+    decided(folder, tmp_path, record)
+    assert refusals(folder) == set()
+
+
+@pytest.mark.parametrize("result", ["同意销号", "同意中止", "转为长期坚持", "同意延期"])
+def test_a_lost_vote_is_recorded_and_changes_nothing(
+    result: str, make_ledger: MakeLedger, tmp_path: Path
+) -> None:
+    folder = ledger_with(make_ledger, "待上会")
+    before = folder.path("GZ2017-001").read_bytes()
+    lost = {"result": result, "votes": {"for": 2, "against": 3}, "until": "2018-03-31"}
+    done = decided(folder, tmp_path, meeting("DZH-2017-2", "2017-12-03", lost))
+    assert "同意 2 票" in done.remarks[0]
+    assert (done.to_close, done.extended) == ((), ())
+    assert folder.path("GZ2017-001").read_bytes() == before
+    assert refusals(folder) == set()
+
+
+def test_a_meeting_corrects_another(make_ledger: MakeLedger, tmp_path: Path) -> None:
+    """On the same day: only what it says makes it the later word."""
+    folder = ledger_with(make_ledger, "已销号")
+    wrong = meeting("DZH-2017-2", "2017-06-01", {"result": "继续整改"}, corrects="DZH-2017-9")
+    with pytest.raises(LedgerError, match="D007 所更正的会议记录 DZH-2017-9 不存在"):
+        decided(folder, tmp_path, wrong)
+    done = decided(folder, tmp_path, wrong | {"corrects": "DZH-2017-1"})
+    assert done.sent_back == ("GZ2017-001",)
+    assert task_of(folder.load()).progress[-1].date == dt.date(2017, 6, 2)  # when it was closed
+    assert refusals(folder) == set()
+
+
+@pytest.mark.parametrize("result", ["转为长期坚持", "同意中止"])
+def test_what_was_taken_back_is_not_proposed(
+    result: str, make_ledger: MakeLedger, tmp_path: Path
+) -> None:
+    folder = ledger_with(make_ledger, "推进中")
+    decided(folder, tmp_path, meeting("DZH-2017-2", "2017-12-03", {"result": result}))
+    decided(folder, tmp_path, meeting("DZH-2017-3", "2017-12-04", {"result": "继续整改"}))
+    ledger = folder.open()
+    try:
+        base = ledger.repo.resolve("HEAD")
+        with pytest.raises(LedgerError, match=r"C003 .*DZH-2017-3 后来的结论是“继续整改”"):
+            propose(ledger, ["GZ2017-001"], "DZH-2017-2", base, TODAY, "整改办")
+    finally:
+        ledger.cache.close()
+
+
+def test_what_was_closed_and_is_cancelled_keeps_how_it_was_closed(
+    make_ledger: MakeLedger, tmp_path: Path
+) -> None:
+    folder = ledger_with(make_ledger, "已销号")
+    closing = task_of(folder.load()).closing
+    decided(folder, tmp_path, meeting("DZH-2017-2", "2017-12-03", {"result": "同意中止"}))
+    ledger = folder.open()
+    try:
+        base = ledger.repo.resolve("HEAD")
+        proposal = propose(ledger, ["GZ2017-001"], "DZH-2017-2", base, TODAY, "整改办")
+    finally:
+        ledger.cache.close()
+    (task,) = proposal.tasks
+    assert (task.status, task.past_closings) == ("已中止", (closing,))
+    assert task.closing is not None
+    assert (task.closing.decision, task.closing.date) == ("DZH-2017-2", TODAY)
+
+
+def test_the_command_says_what_is_corrected(
+    make_ledger: MakeLedger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ledger_with(make_ledger, "已销号")
+    record = meeting("DZH-2017-2", "2017-06-03", {"result": "不同意"}, corrects="DZH-2017-1")
+    file = tmp_path / "会议.yaml"
+    file.write_text(yaml_text(record), encoding="utf-8")
+    assert run(["-C", str(folder.root), "--today", "2017-12-31", "decide", str(file)]) == 0
+    assert "更正会议 DZH-2017-1 的 GZ2017-001。" in capsys.readouterr().err

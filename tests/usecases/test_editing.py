@@ -60,6 +60,7 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
         ("档-1", "档-2", "ledger evidence add"),
         ("result: 巩固", "result: 反弹", "ledger lookback"),
         ("status: 推进中", "status: 推进中\nclosing: {decision: D1}", "不能直接填写"),
+        ("status: 推进中", "status: 推进中\npast_closings: [{decision: D1}]", "不能直接填写"),
         ("status: 推进中", "status: 完成", "不在可选值之中"),
         ("status: 推进中", "", "缺少必填项“status”"),
         ("lead: [审业部]", "lead: 审业部", "应是列表"),

@@ -22,6 +22,7 @@ from ledger.model.task import (
     NOT_STARTED,
     REOPENED,
     RETURNED,
+    Closing,
     Extension,
     Progress,
     Task,
@@ -233,7 +234,7 @@ def _closings(
         again = bool(before and before.status == after.status == CLOSED and _other(before, after))
         if not times and not again:
             continue
-        closing = after.closing
+        closing = _last_end(after)
         meeting = new.decision_by_id.get(closing.decision) if closing else None
         decision = meeting.record if meeting else None
         yield Closed(
@@ -246,6 +247,13 @@ def _closings(
             again and not times,
             times,
         )
+
+
+def _last_end(task: Task) -> Closing | None:
+    """How a task was closed the last time, when it was reopened since as well."""
+    if task.closing and task.closing.is_over:
+        return task.closing
+    return task.past_closings[-1] if task.past_closings else task.closing
 
 
 def _other(before: Task, after: Task) -> bool:
