@@ -44,8 +44,10 @@ def gate(
         paths = gating.install_ci(session(context).open(), kinds, not no_commit)
         say(f"已写入 {'、'.join(paths)}。" if paths else "检查配置已经在了，不用再装。")
     if hook:
-        place = gating.install_hook(session(context).folder / Path(hook))
-        say(f"门禁钩子装好了：{place}")
+        installed = gating.install_hook(session(context).folder / Path(hook))
+        say(f"门禁钩子装好了：{installed.place}（{installed.kind}）")
+        if installed.head:
+            say(f"  这个仓库的 HEAD 已改为指向主分支 {installed.head}。")
 
 
 def _receive() -> None:

@@ -10,14 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.adapters import gitserver
 from ledger.adapters.cache import Cache
+from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.gitrepo import bare_repo
+from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.adapters.store import FileChange, make_executable
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
+from ledger.model.config import Forge
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking import check_push
-from ledger.usecases.reading import Ledger, today_of
+from ledger.usecases.reading import Ledger, config_at, today_of
+from ledger.usecases.sealing import PREFIX
 from ledger.usecases.writing import Operation, alone, record
 
 CI = ("forgejo", "gitea", "github", "gitlab")
@@ -28,7 +33,19 @@ _WORKFLOWS = {
     "gitlab": (".gitlab-ci.yml", "ci-gitlab.yml.j2", ""),
 }
 _PRE_COMMIT = ".pre-commit-config.yaml"
+_HEADS = "refs/heads/"
+_MAIN = f"{_HEADS}{Forge().base}"
+_SEALS = f"refs/tags/{PREFIX}"
 _GATED_T = frozenset({"T001", "T002", "T003", "T004", "T005"})
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A hook that was put in: into whose repository, where, and the branch HEAD was set to."""
+
+    kind: str
+    place: Path
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +85,19 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
     return [change.path for change in changes]
 
 
-def install_hook(folder: Path) -> Path:
-    """Put the pre-receive hook into a bare repository; return its path.
+def install_hook(folder: Path) -> Installed:
+    """Put the pre-receive hook into a bare repository, and make the main branch its own.
+
+    A repository of a forge gets it where the forge lets further hooks run; the forge's own hooks
+    and its default branch are left alone.
 
     Raises:
         UsageError: no bare repository there.
-        LedgerError: there is another pre-receive hook.
+        LedgerError: there is another pre-receive hook, or git would not run one that is put there.
     """
     repo = bare_repo(folder)
-    place = repo.git_dir / "hooks" / "pre-receive"
+    kind = gitserver.kind_of(repo)
+    place = gitserver.hook_place(repo, kind)
     command = " ".join(shlex.quote(part) for part in (sys.executable, "-m", "ledger"))
     content = render("pre-receive.sh.j2", {"command": command}).encode()
     if (
@@ -86,11 +107,28 @@ def install_hook(folder: Path) -> Path:
     ):
         raise LedgerError(
             f"{place} 已经有了，没有覆盖",
-            hint="请把它改名后再试，或在其中加一行 ledger gate receive",
+            hint="请管理员把它改成依次运行 pre-receive.d 里的各个钩子，原来的也放进去，再安装一次",
         )
-    place.parent.mkdir(exist_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     make_executable(place, content)
-    return place
+    ledger = Ledger(repo.root, repo, Cache(None))
+    return Installed(kind, place, _settle_head(ledger) if kind == gitserver.PLAIN else "")
+
+
+def _settle_head(ledger: Ledger) -> str:
+    """Let HEAD name the main branch; return that branch's name where it did not before.
+
+    Where only the branch that HEAD names has commits, it is the main branch and stays.
+    """
+    repo, head = ledger.repo, gitserver.head_ref(ledger.repo)
+    base = _base_of(ledger, head) or _base_of(ledger, _MAIN) or Forge().base
+    wanted = f"{_HEADS}{base}"
+    if head == wanted or (
+        head and gitserver.has_branch(repo, head) and not gitserver.has_branch(repo, wanted)
+    ):
+        return ""
+    gitserver.set_head(repo, base)
+    return base
 
 
 def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refused]:
@@ -102,18 +140,50 @@ def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refuse
         now: the server's own clock; the day it is by the ledger's time zone.
 
     Returns:
-        What is refused; nothing when the push may enter. Only the main branch (the repository's
-        HEAD) is gated.
+        What is refused; nothing when the push may enter. The main branch is gated, by whatever
+        ref it is written to, and seals stay where they were put.
+
+    Raises:
+        LedgerError: nothing was said of any push: a hook before this one has read it away.
     """
     repo = bare_repo(folder, os.environ)
     ledger = Ledger(repo.root, repo, Cache(repo.state_dir()))
-    guarded = f"refs/heads/{repo.branch()}"
+    pushed = [line.split() for line in lines if line.strip()]
+    if not pushed or any(len(words) != 3 for words in pushed):
+        raise LedgerError(
+            "没有读到推送的内容，不能判断，一律拒收",
+            hint="本命令由服务器的 pre-receive 钩子运行；前面的钩子读过标准输入的，要再传给它",
+        )
+    guarded = _guarded(ledger)
     refused: list[Refused] = []
-    for line in lines:
-        old, new, ref = line.split(" ", 2)
-        if ref.strip() == guarded:
-            refused.extend(_refused(ledger, old, new, guarded, now))
+    for old, new, ref in pushed:
+        target = gitserver.written_to(repo, ref)
+        if target in guarded:
+            refused.extend(_refused(ledger, old, new, ref, now))
+        elif target.casefold() in guarded and gitserver.ignores_case(repo):
+            refused.append(Refused(ref, "和主分支只差大小写，在这台服务器上是同一个文件"))
+        elif target.casefold().startswith(_SEALS) and old.strip("0"):
+            refused.append(Refused(ref, "封存一经推送，不能移动，也不能删除"))
     return refused
+
+
+def _guarded(ledger: Ledger) -> tuple[str, ...]:
+    """The full names of the branches that are gated: the repository's own, and the main branch.
+
+    The ledger's own word on which is the main branch adds to them and takes none away.
+    """
+    own = (gitserver.head_ref(ledger.repo), _MAIN)
+    named = (f"{_HEADS}{base}" for base in (_base_of(ledger, each) for each in own) if base)
+    return tuple(dict.fromkeys(each for each in (*own, *named) if each))
+
+
+def _base_of(ledger: Ledger, ref: str) -> str:
+    """The main branch's name as the ledger on a branch has it; empty where there is no ledger."""
+    if not ref or not gitserver.has_branch(ledger.repo, ref):
+        return ""
+    if ledger.repo.file_at(ref, CONFIG_FILE, MAX_BLOB) is None:
+        return ""
+    return config_at(ledger, ledger.repo.resolve(ref)).forge.base
 
 
 def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> Iterator[Refused]:
