@@ -18,14 +18,15 @@ from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.adapters.store import FileChange, make_executable
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
-from ledger.model.config import Forge
+from ledger.model.config import Forge, Gate
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking import check_push
-from ledger.usecases.reading import Ledger, config_at, today_of
+from ledger.usecases.reading import Ledger, config_at, load, today_of
 from ledger.usecases.sealing import PREFIX
 from ledger.usecases.writing import Operation, alone, record
 
 CI = ("forgejo", "gitea", "github", "gitlab")
+CHECK = "台账检查"  # the check's name, on every forge
 _WORKFLOWS = {
     "forgejo": (".forgejo/workflows/ledger.yml", "ci-actions.yml.j2", "docker"),
     "gitea": (".gitea/workflows/ledger.yml", "ci-actions.yml.j2", "ubuntu-latest"),
@@ -57,12 +58,27 @@ class Refused:
     problems: tuple[Problem, ...] = ()
 
 
-def gate_files(kinds: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def gate_files(kinds: Iterable[str], settings: Gate) -> Iterator[tuple[str, bytes]]:
     """The CI workflows and the pre-commit configuration, path and content."""
+    values = {
+        "check": CHECK,
+        "package": settings.package,
+        "image": settings.image,
+        "from_index": _from_index(settings.index),
+    }
     for kind in kinds:
         path, template, runner = _WORKFLOWS[kind]
-        yield path, render(template, {"runner": runner}).encode()
+        yield path, render(template, values | {"runner": settings.runner or runner}).encode()
     yield _PRE_COMMIT, render("pre-commit.yaml.j2", {}).encode()
+
+
+def _from_index(index: str) -> str:
+    """pip's options for where packages come from: an index, or a folder and nothing else."""
+    if not index:
+        return ""
+    if index.startswith(("http://", "https://")):
+        return f'--index-url "{index}" '
+    return f'--no-index --find-links "{index}" '
 
 
 @alone
@@ -73,13 +89,13 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
         LedgerError: a file of that name says something else (it is not overwritten).
     """
     changes = []
-    for path, content in gate_files(kinds):
+    for path, content in gate_files(kinds, load(ledger).config.gate):
         place = ledger.root / path
         if not place.exists():
             changes.append(FileChange(path, None, content))
         elif place.read_bytes() != content and path != _PRE_COMMIT:
             raise LedgerError(
-                f"{path} 已经有了，内容不同，没有覆盖", hint="请手工合并，或先把它移开再试"
+                f"{path} 已经有了，内容不同，没有覆盖", hint="请手工合并；改了 ledger.yaml 的 gate 要重新生成的，先把它移开再试"
             )
     record(ledger, changes, Operation("gate", "安装台账检查"), commit)
     return [change.path for change in changes]
