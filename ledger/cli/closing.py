@@ -78,6 +78,8 @@ def close(
     ledger = here.open()
     closing_day = day(on, "--date") if on else here.now(ledger)
     base = base_of(ledger, via)
+    if base.note:
+        say(f"注意：{base.note}。")
     proposal = propose(ledger, tasks, decision, base.commit, closing_day, who(ledger, by))
     text = body(proposal, ledger.root / "templates")
     if dry_run:

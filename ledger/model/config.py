@@ -170,6 +170,14 @@ class Forge:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """一个人的几个邮箱: whoever commits under one of them is the same person."""
+
+    name: str = item("姓名或岗位", required=True)
+    emails: tuple[str, ...] = item("邮箱，托管平台给的（noreply）也写上", ())
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """门禁: what the CI that `gate install` writes installs the program from, and runs on."""
 
@@ -219,6 +227,7 @@ class Config:
         "单条规则的轻重，如 F001: off", dict, choices=("error", "warning", "off")
     )
     forge: Forge = item("托管平台", Forge)
+    identities: tuple[Identity, ...] = item("谁有几个邮箱", ())
     gate: Gate = item("门禁", Gate)
     evidence: EvidenceStore = item("佐证材料", EvidenceStore)
     fonts: Fonts = item("导出 Word 用的字体", Fonts)

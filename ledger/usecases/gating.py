@@ -20,6 +20,7 @@ from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Forge, Gate
 from ledger.model.problem import ERROR, Problem
+from ledger.usecases.auditing import closings_unmerged
 from ledger.usecases.checking import check_push
 from ledger.usecases.reading import Ledger, config_at, load, today_of
 from ledger.usecases.sealing import PREFIX
@@ -95,7 +96,8 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
             changes.append(FileChange(path, None, content))
         elif place.read_bytes() != content and path != _PRE_COMMIT:
             raise LedgerError(
-                f"{path} 已经有了，内容不同，没有覆盖", hint="请手工合并；改了 ledger.yaml 的 gate 要重新生成的，先把它移开再试"
+                f"{path} 已经有了，内容不同，没有覆盖",
+                hint="请手工合并；改了 ledger.yaml 的 gate 要重新生成的，先把它移开再试",
             )
     record(ledger, changes, Operation("gate", "安装台账检查"), commit)
     return [change.path for change in changes]
@@ -216,8 +218,16 @@ def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> 
         for problem in check_push(ledger, before, new, today)
         if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDS")
     )
+    found = found or tuple(
+        each for each in _unmerged(ledger, before, new) if each.severity == ERROR
+    )
     if found:
         yield Refused(ref, f"违反台账规则（{len(found)} 处）", found)
+
+
+def _unmerged(ledger: Ledger, old: str, new: str) -> list[Problem]:
+    """Closings that do not come by a merge; a ledger's first push brings them as they are."""
+    return closings_unmerged(ledger, old, new) if old else []
 
 
 def checked_kinds(kinds: Sequence[str]) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from ledger.adapters.gitmerge import make_commit
 from ledger.adapters.journal import discard
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change, difference
+from ledger.model.config import Config
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
 from ledger.usecases.combining import combine
+from ledger.usecases.identities import addresses_at
 from ledger.usecases.reading import Ledger, load
 from ledger.usecases.writing import Operation, held, message_of, move
 
@@ -49,9 +51,9 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date) -> Merging:
         with held(ledger):
             discard(ledger.repo, branch)
         raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
-    own = load(ledger, head).config.policies
-    if own.self_merge != "允许":
-        _refuse_author(ledger, head, commit, branch)
+    own = load(ledger, head).config
+    if own.policies.self_merge != "允许":
+        _refuse_author(ledger, head, commit, branch, own)
     checked = check_between(ledger, head, commit, today)
     assert checked.change is not None  # noqa: S101 - a check of a branch has one
     _refuse_moved(ledger, head, commit, checked.change)
@@ -107,12 +109,16 @@ def _refuse_moved(ledger: Ledger, head: str, commit: str, change: Change) -> Non
         )
 
 
-def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str) -> None:
-    """职责分离: who proposed the closing does not merge it; git's e-mail address tells."""
-    mine = ledger.repo.email().lower()
+def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: Config) -> None:
+    """职责分离: who proposed the closing does not merge it; git's e-mail addresses tell."""
+    mine = ledger.repo.email()
     if not mine:
         raise LedgerError("还没有登记您是谁", hint='请运行 git config --global user.email "邮箱"')
-    if mine in ledger.repo.authors(head, commit):
+    known = addresses_at(ledger, head, config)
+    proposers = frozenset[str]().union(
+        *(known.of(name, email) for name, email in ledger.repo.authors(head, commit))
+    )
+    if known.of(ledger.repo.identity(), mine) & proposers:
         raise LedgerError(
             f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
             hint="请另一个人在自己的电脑上合并；确需放开的，先在 ledger.yaml 里改 self_merge",

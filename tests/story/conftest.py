@@ -196,7 +196,7 @@ class Private:
 @pytest.fixture
 def asked_privately(asked: Served) -> Iterator[Private]:
     """Pull requests in a private repository."""
-    token = "4d7e5f6a8b9c"  # noqa: S105 - of this test's own server
+    token = "4d7e5f6a8b9c"
     pair = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     with over_http(asked.server.parent, authorization=f"Basic {pair}") as address:
         yield Private(address, token)

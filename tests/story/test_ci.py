@@ -162,9 +162,7 @@ def test_an_intranet_says_where_things_are(kind: str) -> None:
     (job,) = workflow(kind, INTRANET)["jobs"].values()
     assert job["runs-on"] == "audit"
     (install,) = (each for each in job["steps"] if each["name"] == INSTALL)
-    assert install["env"] == {
-        "LEDGER_PACKAGE": "${{ vars.LEDGER_PACKAGE || 'ledger==0.2.0' }}"
-    }
+    assert install["env"] == {"LEDGER_PACKAGE": "${{ vars.LEDGER_PACKAGE || 'ledger==0.2.0' }}"}
 
 
 def test_a_folder_of_wheels_asks_no_index() -> None:

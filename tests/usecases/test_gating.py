@@ -230,9 +230,11 @@ def test_a_repository_of_gitlab(folder: LedgerFolder, tmp_path: Path) -> None:
     assert not (bare / "hooks" / "pre-receive").exists()
 
 
-def test_core_hooks_path_elsewhere_is_told(folder: LedgerFolder, bare: Path, tmp_path: Path) -> None:
+def test_core_hooks_path_elsewhere_is_told(
+    folder: LedgerFolder, bare: Path, tmp_path: Path
+) -> None:
     folder.git("-C", str(bare), "config", "core.hooksPath", str(tmp_path / "all-hooks"))
-    with pytest.raises(LedgerError, match="core.hooksPath 指向 .*all-hooks"):
+    with pytest.raises(LedgerError, match=r"core\.hooksPath 指向 .*all-hooks"):
         install_hook(bare)
     assert not (bare / "hooks" / "pre-receive").exists()
     assert not (tmp_path / "all-hooks").exists()
@@ -244,7 +246,7 @@ def test_core_hooks_path_of_everybody_is_told(
     everybody = tmp_path / "gitconfig"
     everybody.write_text(f"[core]\n\thooksPath = {tmp_path}/x\n", encoding="utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(everybody))
-    with pytest.raises(LedgerError, match="core.hooksPath"):
+    with pytest.raises(LedgerError, match=r"core\.hooksPath"):
         install_hook(bare)
 
 

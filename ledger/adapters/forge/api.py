@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ledger.adapters.forge import Opened, PullRequest
-from ledger.adapters.forge.address import parse
+from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.credentials import site_of
 from ledger.adapters.forge.web import Site, ask, expect
-from ledger.adapters.gitremote import push_branch, remote_url
+from ledger.adapters.gitremote import push_branch
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import shortened, single_line
 from ledger.errors import LedgerError
@@ -63,7 +63,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
 
 
 def _place(repo: GitRepo, remote: str) -> _Place:
-    owner, name = parse(remote_url(repo, remote)).owner_and_name()
+    owner, name = address_of(repo, remote).owner_and_name()
     path = f"/api/v1/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
     return _Place(site_of(repo, remote), path)
 

@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Iterator
 
 from ledger.adapters.forge import Opened, PullRequest
-from ledger.adapters.forge.address import parse
+from ledger.adapters.forge.address import address_of
 from ledger.adapters.gitprocess import environment
-from ledger.adapters.gitremote import push_branch, remote_url
+from ledger.adapters.gitremote import push_branch
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import shortened, single_line
 from ledger.errors import LedgerError
@@ -21,7 +21,7 @@ _URL = re.compile(r"https://\S+/pull/[0-9]+")
 
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the branch and open its pull request, or update the one that is open."""
-    address = parse(remote_url(repo, remote))
+    address = address_of(repo, remote)
     owner, name = address.owner_and_name()
     where = f"--repo={address.host}/{owner}/{name}"
     found = _open_one(repo, where, request)  # first: no login is found out before pushing
