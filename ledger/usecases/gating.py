@@ -103,6 +103,25 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
     return [change.path for change in changes]
 
 
+_CHECKS = {
+    "github": CHECK,
+    "gitlab": "流水线（设置里的“流水线必须成功”）",
+}
+_ACTIONS = f"{CHECK} / {CHECK} (pull_request_target)"  # workflow, job and event, as forges join
+
+
+def remaining(kinds: Iterable[str], base: str) -> tuple[str, ...]:
+    """What is to be switched on in the forge itself, one Chinese sentence each."""
+    checks = dict.fromkeys(_CHECKS.get(kind, _ACTIONS) for kind in kinds)
+    return (
+        f"保护主分支 {base}：谁也不能直接推送，管理员也不例外",
+        f"合并之前必须通过检查：{'，或 '.join(checks)}",
+        "合并之前至少有一人批准",
+        "只允许合并提交，不允许压缩、变基和快进合并",
+        "运行器已经登记，装有 git、python3；没有写 gate.package 的，设好变量 LEDGER_PACKAGE",
+    )
+
+
 def install_hook(folder: Path) -> Installed:
     """Put the pre-receive hook into a bare repository, and make the main branch its own.
 

@@ -89,7 +89,9 @@ def test_daily_work_may_be_squashed(gated: Served) -> None:
         gated.folder.write_task(id=f"ZG2020-00{int(number) + 1}", title=f"第{number}项")
         gated.folder.commit(f"新事项{number}")
     tree = git("rev-parse", "main^{tree}").strip()
-    squashed = git("commit-tree", tree, "-p", "refs/remotes/origin/main", "-m", "日常工作 (#2)").strip()
+    squashed = git(
+        "commit-tree", tree, "-p", "refs/remotes/origin/main", "-m", "日常工作 (#2)"
+    ).strip()
     done = push(gated, f"{squashed}:main")
     assert done.returncode == 0, done.stderr
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
@@ -72,11 +72,23 @@ def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
     Raises:
         LedgerError: there is no gh, it is not logged in, or GitHub refuses.
     """
-    asked = ["gh", "pr", verb, *arguments]
+    return _run(repo, ["pr", verb, *arguments], stdin)
+
+
+def api(repo: GitRepo, host: str, path: str) -> str:
+    """What GitHub's API answers below a path, asked in the name that gh is logged in with.
+
+    Raises:
+        LedgerError: as for every use of gh; also where GitHub does not tell this to everybody.
+    """
+    return _run(repo, ["api", f"--hostname={host}", "--", path])
+
+
+def _run(repo: GitRepo, arguments: Sequence[str], stdin: str = "") -> str:
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
     try:
         done = subprocess.run(
-            asked,
+            ["gh", *arguments],
             cwd=repo.root,
             env=environment() | quiet,
             input=stdin.encode(),
@@ -93,7 +105,7 @@ def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
     if done.returncode != 0:
         said = shortened(done.stderr.decode(errors="replace"))
         raise LedgerError(
-            f"gh pr {verb} 没有成功：{said or done.returncode}",
+            f"gh {arguments[0]} {arguments[1]} 没有成功：{said or done.returncode}",
             hint="没有登录就先运行 gh auth login；再运行一次同样的命令会接着做",
         )
     return done.stdout.decode(errors="replace")
