@@ -12,7 +12,7 @@ from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import single_line
 from ledger.errors import LedgerError
 
-GREEN, RED, RUNNING, NONE = "通过", "没有通过", "正在检查", "没有检查"
+GREEN, RED, RUNNING, NONE = "检查通过", "检查没有通过", "正在检查", "没有检查"
 _OF_STATE = {"success": GREEN, "warning": GREEN, "pending": RUNNING, "skipped": GREEN}
 _NOT_READY = (405, 409)
 
@@ -77,7 +77,7 @@ def merge_request(repo: GitRepo, remote: str, standing: Standing) -> None:
     if answer.status in _NOT_READY:
         raise LedgerError(
             f"平台还不让合并 {standing.url}：{answer.message or '条件还不具备'}",
-            hint=f"现在检查{standing.checks}，{standing.approvals} 人批准；请补齐后再运行一次",
+            hint=f"现在{standing.checks}，{standing.approvals} 人批准；请补齐后再运行一次",
         )
     expect(place.site, answer, "合并")
 

@@ -382,9 +382,10 @@ class ForgeApi:
     def _operation(self, method: str, path: str, query: dict[str, str], data: Any) -> Any:
         """The description of a request; what is against it is noted."""
         self.requests.append((method, path, query, data))
+        templates = sorted(self.description["paths"].items(), key=lambda each: each[0].count("{"))
         found = [
             operations[method.lower()]
-            for template, operations in self.description["paths"].items()
+            for template, operations in templates  # what names more comes first
             if method.lower() in operations
             and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
         ]
