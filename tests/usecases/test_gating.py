@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import os
 import subprocess
 import sys
@@ -286,3 +287,28 @@ def test_the_command_says_where_and_what_it_set(
     assert f"门禁钩子装好了：{bare}/hooks/pre-receive（裸仓库）" in said
     assert "HEAD 已改为指向主分支 main" in said
     assert sys.executable in (bare / "hooks" / "pre-receive").read_text(encoding="utf-8")
+
+
+def test_installing_the_workflow_says_what_is_left_to_switch_on(
+    folder: LedgerFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["-C", str(folder.root), "gate", "install", "--ci", "gitea", "--ci", "gitlab"]
+    assert run(command) == 0
+    said = capsys.readouterr().err
+    assert "已写入 .gitea/workflows/ledger.yml、.gitlab-ci.yml" in said
+    assert "ledger doctor --forge" in said
+    for wanted in ("保护主分支 main", "台账检查 / 台账检查 (pull_request_target)", "流水线",
+                   "至少有一人批准", "只允许合并提交"):  # fmt: skip
+        assert wanted in said
+    assert run(command) == 0
+    assert "检查配置已经在了" in capsys.readouterr().err
+
+
+def test_doctor_asks_the_forge_only_when_told_to(
+    folder: LedgerFolder, bare: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["-C", str(folder.root), "doctor", "--json"])
+    assert "平台" not in capsys.readouterr().out
+    assert run(["-C", str(folder.root), "doctor", "--forge", "--json"]) == 1
+    found = {each["subject"]: each for each in json.loads(capsys.readouterr().out)}
+    assert "没有接口可问" in found["托管平台"]["said"]  # the remote is a path

@@ -222,6 +222,11 @@ def test_a_request_that_somebody_closed_is_opened_again_by_close(
     assert f"运行 ledger close ZG2020-001 --decision {MEETING} 补开" in proposed["next"]
 
 
+@pytest.mark.parametrize("words", [[], ["ZG2020-001"], ["--decision", MEETING]])
+def test_what_to_close_must_be_said(words: list[str], alone: Desk) -> None:
+    assert "ledger close --list 列出可以办结的" in alone.ledger("close", *words, code=2)
+
+
 # -- merging --------------------------------------------------------------------------------
 
 
