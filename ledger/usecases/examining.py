@@ -29,9 +29,7 @@ class Finding:
     said: str
 
 
-def examine(
-    folder: Path, settle: Callable[[Ledger], None], forge: bool = False
-) -> list[Finding]:
+def examine(folder: Path, settle: Callable[[Ledger], None], forge: bool = False) -> list[Finding]:
     """Look at the environment, the repository, the configuration and the files.
 
     Args:

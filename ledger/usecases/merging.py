@@ -9,7 +9,7 @@ from ledger.adapters.forge import detect
 from ledger.adapters.forge.standing import Standing, merge_request, open_requests
 from ledger.adapters.gitbranches import remove_remote_branch
 from ledger.adapters.gitmerge import make_commit
-from ledger.adapters.gitremote import check_branch, fetch, fetch_if_there, remotes
+from ledger.adapters.gitremote import check_branch, fetch, remote_refs, remotes
 from ledger.adapters.journal import discard
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change, difference
@@ -111,8 +111,12 @@ def _fetched(ledger: Ledger, forge: Forge, branch: str) -> tuple[str, str]:
         check_branch(branch)
     except LedgerError as error:
         raise UsageError(error.message, hint=error.hint) from None
-    there = fetch_if_there(ledger.repo, forge.remote, branch)
-    return there, fetch_if_there(ledger.repo, forge.remote, forge.base)
+    names = {f"refs/heads/{each}": each for each in (branch, forge.base)}
+    there = remote_refs(ledger.repo, forge.remote, *names)
+    for ref in names.keys() & there:
+        there[ref] = fetch(ledger.repo, forge.remote, names[ref])
+    own, main = (there.get(ref, "") for ref in names)
+    return own, main
 
 
 def _forge_of(ledger: Ledger, forge: Forge) -> str:
