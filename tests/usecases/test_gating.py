@@ -38,7 +38,7 @@ for i in ${exitcodes}; do
 done
 """  # modules/gitrepo/hooks.go of Gitea 1.26
 ZERO = "0" * 40
-DAY = dt.date(2017, 3, 1)
+NOW = dt.datetime(2017, 3, 1, 12, tzinfo=dt.UTC)
 CHEAT = {"id": "GZ2017-001", "status": "已销号"}  # closed without a meeting
 
 
@@ -73,7 +73,7 @@ def cheat(folder: LedgerFolder) -> str:
 def judged(folder: LedgerFolder, bare: Path, ref: str, old: str, new: str) -> str:
     """What the gate says of a push, told as git tells its hook; the objects are there already."""
     folder.git("push", "--quiet", "--force", str(bare), "HEAD:refs/heads/objects")
-    found = receive(bare, [f"{old} {new} {ref}\n"], DAY)
+    found = receive(bare, [f"{old} {new} {ref}\n"], NOW)
     codes = " ".join(problem.code for each in found for problem in each.problems)
     return "".join(f"{each.ref}：{each.reason}" for each in found) + codes
 
