@@ -374,10 +374,11 @@ class GitRepo:
         found = self.run("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
         return found.decode().strip()
 
-    def authors(self, old: str, new: str) -> set[str]:
-        """E-mail addresses of who made the commits that `new` brings beyond `old`."""
-        found = self.run("log", "--format=%ae%n%ce", f"{old}..{new}", "--").decode()
-        return {line.strip() for line in found.splitlines() if line.strip()}
+    def authors(self, old: str, new: str) -> set[tuple[str, str]]:
+        """Names and e-mail addresses of who made the commits that `new` brings beyond `old`."""
+        found = self.run("log", "-z", "--format=%an%x00%ae%x00%cn%x00%ce", f"{old}..{new}", "--")
+        words = found.decode(errors="replace").split("\0")
+        return set(zip(words[::2], words[1::2], strict=False))
 
     def email(self) -> str:
         """Their address, as the environment or git's user.email has it; empty if neither does."""

@@ -9,7 +9,7 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.asking import agreed, on_terminal
-from ledger.cli.session import day, emit, say, session
+from ledger.cli.session import day, emit, emit_json, say, session
 from ledger.cli.writing import who
 from ledger.errors import UsageError
 
@@ -47,10 +47,15 @@ def decide(
 
 def close(
     context: typer.Context,
-    tasks: Annotated[list[str], typer.Argument(metavar="编号", help="要办结的事项，可写多个")],
+    tasks: Annotated[
+        list[str] | None, typer.Argument(metavar="编号", help="要办结的事项，可写多个")
+    ] = None,
     decision: Annotated[
         str, typer.Option("--decision", metavar="会议", help="会议记录编号，如 DZH-2020-31")
-    ],
+    ] = "",
+    listing: Annotated[
+        bool, typer.Option("--list", help="列出决定了还没有办结的、提出了还没有合并的")
+    ] = False,
     via: Annotated[
         str,
         typer.Option(
@@ -62,23 +67,33 @@ def close(
     ] = False,
     by: options.By = None,
     on: options.On = None,
+    json: options.Json = False,
 ) -> None:
     """销号：按会议结论办结事项，在单独的分支上提交，并开出合并请求。
 
     工作区、暂存区和没有提交的修改都不动。推送失败后再运行一次即可接着办。
     """
     from ledger.usecases.closing import make_branch, propose
+    from ledger.usecases.pending import refuse_second
     from ledger.usecases.publishing import VIAS, base_of, publish
     from ledger.view.diff import text_lines
     from ledger.view.pull_request import body
 
     if via and via not in VIAS:
         raise UsageError(f"没有“{via}”这种方式", hint=f"可用的有：{'、'.join(VIAS)}")
+    if listing:
+        _list(context, via, json)
+        return
+    if not tasks or not decision:
+        raise UsageError("缺少事项编号，或者 --decision", hint="ledger close --list 列出可以办结的")
     here = session(context)
     ledger = here.open()
     closing_day = day(on, "--date") if on else here.now(ledger)
     base = base_of(ledger, via)
+    if base.note:
+        say(f"注意：{base.note}。")
     proposal = propose(ledger, tasks, decision, base.commit, closing_day, who(ledger, by))
+    refuse_second(ledger, base, proposal.branch, [task.id for task in proposal.tasks])
     text = body(proposal, ledger.root / "templates")
     if dry_run:
         emit(
@@ -94,11 +109,17 @@ def close(
 
 def merge(
     context: typer.Context,
-    branch: Annotated[str, typer.Argument(metavar="分支", help="如 close/2020-12-03-ZG2020-017")],
+    branch: Annotated[str, typer.Argument(metavar="分支", help="如 close/DZH-2020-31_ZG2020-017")],
     yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接合并")] = False,
+    local: Annotated[
+        bool, typer.Option("--local", help="有托管平台也在本机合并，不经过平台")
+    ] = False,
     by: options.By = None,
 ) -> None:
-    """没有托管平台时，由另一个人检查并合并销号分支。提出人自己不能合并。"""
+    """由另一个人检查并合并销号分支，提出人自己不能合并。
+
+    先取回远端的最新内容。有托管平台的，经平台合并，批准不够、检查没有通过的平台不让合并；没有的在本机合并。
+    """
     from ledger.model.problem import has_errors
     from ledger.usecases.merging import examine_branch
     from ledger.usecases.merging import merge as merge_branch
@@ -107,15 +128,32 @@ def merge(
 
     here = session(context)
     ledger = here.open()
-    merging = examine_branch(ledger, branch, here.now(ledger))
+    merging = examine_branch(ledger, branch, here.now(ledger), local)
     emit(text_lines(merging.change))
     for problem in merging.problems:
         say(problem_line(problem))
     refused = has_errors(merging.problems)
     if not refused and not yes and on_terminal() and not agreed("合并以上改动"):
         raise typer.Abort
-    commit = merge_branch(ledger, merging, who(ledger, by))
-    say(f"已合并 {branch}（{commit[:10]}）。")
+    merged = merge_branch(ledger, merging, who(ledger, by))
+    say(f"已合并 {branch}（{merged.commit[:10]}）{merged.said}。")
+
+
+def _list(context: typer.Context, via: str, json: bool) -> None:
+    from ledger.usecases.pending import pending
+    from ledger.usecases.publishing import base_of
+    from ledger.view.pending import as_json, lines
+
+    here = session(context)
+    ledger = here.open()
+    base = base_of(ledger, via)
+    found = pending(ledger, base, here.now(ledger))
+    if json:
+        emit_json(as_json(found))
+    else:
+        emit(lines(found))
+    for note in filter(None, (base.note, found.note)):
+        say(f"注意：{note}。")
 
 
 def _tell(done: Recorded) -> None:

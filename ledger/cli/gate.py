@@ -31,6 +31,7 @@ def gate(
 ) -> None:
     """在服务器上把关：合并请求自动检查，违反规则的推送拒收。"""
     from ledger.usecases import gating
+    from ledger.usecases.reading import load
 
     if action == "receive":
         _receive()
@@ -41,11 +42,17 @@ def gate(
         raise UsageError("没有写装在哪里", hint="请写 --hook 裸仓库，或 --ci 平台")
     if ci:
         kinds = gating.checked_kinds(ci)
-        paths = gating.install_ci(session(context).open(), kinds, not no_commit)
+        ledger = session(context).open()
+        paths = gating.install_ci(ledger, kinds, not no_commit)
         say(f"已写入 {'、'.join(paths)}。" if paths else "检查配置已经在了，不用再装。")
+        say("推送以后，还要在平台上设好（ledger doctor --forge 逐项核对）：")
+        for number, each in enumerate(gating.remaining(kinds, load(ledger).config.forge.base), 1):
+            say(f"  {number}. {each}。")
     if hook:
-        place = gating.install_hook(session(context).folder / Path(hook))
-        say(f"门禁钩子装好了：{place}")
+        installed = gating.install_hook(session(context).folder / Path(hook))
+        say(f"门禁钩子装好了：{installed.place}（{installed.kind}）")
+        if installed.head:
+            say(f"  这个仓库的 HEAD 已改为指向主分支 {installed.head}。")
 
 
 def _receive() -> None:

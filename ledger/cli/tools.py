@@ -52,13 +52,20 @@ def schema(
     sys.stdout.write(schema_text(one_of(kind, tuple(FILES), "文件种类")))
 
 
-def doctor(context: typer.Context, form: options.Format = None, json: options.Json = False) -> None:
+def doctor(
+    context: typer.Context,
+    forge: Annotated[
+        bool, typer.Option("--forge", help="再问托管平台：保护、检查、批准、合并方式是否都已设好")
+    ] = False,
+    form: options.Format = None,
+    json: options.Json = False,
+) -> None:
     """检查运行环境、配置、数据和缓存，有误时退出码为 1。"""
     from ledger.usecases.examining import BAD, examine
 
     wanted = options.chosen_format(form, json)
     here = session(context)
-    found = examine(here.folder, here.settled)
+    found = examine(here.folder, here.settled, forge)
     if wanted == "json":
         emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
     else:

@@ -14,6 +14,8 @@ from ledger.model.zone import is_zone, zone
 
 FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
 FRACTION_SHAPE = "分数，如 1/2、2/3"
+_PLACE = r"[\w./:@+=%,\[\]-]+"  # nothing that a shell or YAML would read as more than text
+_PLACE_SHAPE = "名称、地址或路径，不含空格、引号和 $"
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -181,6 +183,30 @@ class Forge:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """一个人的几个邮箱: whoever commits under one of them is the same person."""
+
+    name: str = item("姓名或岗位", required=True)
+    emails: tuple[str, ...] = item("邮箱，托管平台给的（noreply）也写上", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """门禁: what the CI that `gate install` writes installs the program from, and runs on."""
+
+    package: str = item(
+        "自动检查安装 ledger 时用的包名、wheel 文件的地址或路径", pattern=_PLACE, shape=_PLACE_SHAPE
+    )
+    index: str = item(
+        "自动检查从哪里取软件包：单位软件源的地址，或放 wheel 文件的文件夹",
+        pattern=_PLACE,
+        shape=_PLACE_SHAPE,
+    )
+    runner: str = item("在带哪个标签的运行器上检查", pattern=_PLACE, shape=_PLACE_SHAPE)
+    image: str = item("GitLab 检查用的镜像", "python:3.12", pattern=_PLACE, shape=_PLACE_SHAPE)
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceStore:
     """佐证材料: how large a file may be where Git LFS keeps it, and who vouches for it there."""
 
@@ -219,6 +245,8 @@ class Config:
         "单条规则的轻重，如 F001: off", dict, choices=("error", "warning", "off")
     )
     forge: Forge = item("托管平台", Forge)
+    identities: tuple[Identity, ...] = item("谁有几个邮箱", ())
+    gate: Gate = item("门禁", Gate)
     evidence: EvidenceStore = item("佐证材料", EvidenceStore)
     fonts: Fonts = item("导出 Word 用的字体", Fonts)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)

@@ -7,6 +7,7 @@ are not drawn by themselves and the fillers of Hangul are taken away before name
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from functools import lru_cache
 
 from ledger.model.fields import item
 
+# GitHub and Gitea put an account's number and a '+' before its name, GitLab a '-'.
+_NOREPLY = re.compile(r"(?:[0-9]+[+-])?(?P<account>[^@+]+)@(?P<host>(?:users\.)?noreply\..+)")
 # Nothing is drawn for these though they count as letters or symbols (Default_Ignorable_Code_Point
 # of Unicode, and the empty Braille cell).
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -121,8 +124,13 @@ def visible(text: str) -> str:
 
 
 def account(email: str) -> str:
-    """A mail address as it is compared: whose commits are whose."""
-    return folded(email)
+    """A mail address as it is compared: whose commits are whose; a forge's own one is bare.
+
+    `123+office@users.noreply.github.com` is `office@users.noreply.github.com`.
+    """
+    text = folded(email)
+    found = _NOREPLY.fullmatch(text)
+    return f"{found['account']}@{found['host']}" if found else text
 
 
 def _is_unseen(character: str) -> bool:

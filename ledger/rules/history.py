@@ -22,12 +22,14 @@ class Making:
     Attributes:
         is_merge: whether it merged a branch, as a pull request does.
         merger: e-mail address of who made the step.
-        closers: task → e-mail addresses of who closed it on the merged branch.
+        closers: task → every e-mail address of who closed it on the merged branch.
+        also: the merger's other addresses.
     """
 
     is_merge: bool
     merger: str
     closers: dict[str, frozenset[str]]
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,21 @@ def h001_pull_request(change: Change, making: Making, policies: Policies) -> Ite
         path = change.new.by_id[task.id].path
         closers = making.closers.get(task.id)
         if not making.is_merge:
-            said, hint = "没有经过合并请求", "请核实是谁、为什么直接写入主分支"
+            said, hint = "没有经过合并请求", "请核实是谁、为什么没有用合并提交并入主分支"
         elif not closers:
             said = "是合并时另外写进去的，被合并的分支上没有"
             hint = "请核实是谁做的这次合并"
-        elif policies.self_merge != "允许" and account(making.merger) in map(account, closers):
+        elif policies.self_merge != "允许" and _by_one(closers, (making.merger, *making.also)):
             said = f"由提出人（{making.merger}）自己合并"
             hint = "请另一个人复核这次销号"
         else:
             continue
         yield Problem(path, "H001", f"{task.id} 的销号{said}", hint, id=task.id)
+
+
+def _by_one(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether one mail account is on both sides."""
+    return not {account(each) for each in some}.isdisjoint(account(each) for each in others)
 
 
 def signatures_wanted(change: Change, policies: Policies) -> bool:

@@ -15,9 +15,11 @@ from typing import Any
 from ledger.adapters.cache import code_fingerprint
 from ledger.adapters.checkpoint import Checkpoint
 from ledger.adapters.gitwalk import Commit, all_commits, brought_by, main_line, reflog
+from ledger.adapters.snapshots import TASKS
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
 from ledger.model.problem import Problem, has_errors
+from ledger.model.task import CLOSED
 from ledger.rules.history import h004_lost, h004_second_beginning
 from ledger.usecases.judging import (
     Audited,
@@ -25,9 +27,10 @@ from ledger.usecases.judging import (
     Finding,
     Judge,
     PolicyStep,
+    status_in,
 )
 from ledger.usecases.reading import Ledger, config_at
-from ledger.usecases.replaying import State, batches, recalled, state_at
+from ledger.usecases.replaying import State, batches, read_pairs, recalled, state_at
 from ledger.usecases.sealing import broken_seals, seals
 from ledger.usecases.stepping import STEP_PLACES
 
@@ -131,6 +134,28 @@ def audit(
         tuple(each for some in found for each in some.closings),
         tuple(each for some in found for each in some.policies),
     )
+
+
+def closings_unmerged(ledger: Ledger, old: str, new: str) -> list[Problem]:
+    """H001 on what a push brings to the main line: each closing comes by a merge, of another's.
+
+    A closing that was squashed, rebased or written straight to the main branch shows nobody who
+    has looked at it.
+    """
+    if not any(_closes(ledger, main_line(ledger.repo, old, new, (TASKS,)))):
+        return []
+    judged = _judged(ledger, _history(ledger, old, new), 0, lambda *_: None)
+    found = (each for _, audited in judged for each in audited.findings)
+    return [each.problem for each in found if each.problem.code == "H001"]
+
+
+def _closes(ledger: Ledger, line: list[Commit]) -> Iterator[bool]:
+    """Of each file that some steps change, whether it closes a task."""
+    for batch in batches(line, _BATCH):
+        versions = read_pairs(ledger, batch)
+        for each in (file for step in batch for file in step.files):
+            old, new = (status_in(versions, each.path, blob) for blob in (each.old, each.new))
+            yield new == CLOSED != old
 
 
 def _head(ledger: Ledger, until: str) -> str:

@@ -26,6 +26,7 @@ from ledger.usecases.reading import Ledger, find_entry, load
 from ledger.usecases.workflow import history_of
 from ledger.usecases.writing import Operation, held, message_of, point
 
+_LONGEST = 80  # characters; a ref's name must fit into a file's
 _NAMED = 3  # more tasks than this are counted, not named, in a branch's name
 
 
@@ -90,7 +91,7 @@ def propose(
         said = "；".join(dict.fromkeys(f"{each.code} {each.message}" for each in problems))
         raise LedgerError(f"不能销号：{said}", hint=problems[0].hint)
     closed = tuple(entry.record for entry in after)
-    branch = branch_name([task.id for task in closed], day)
+    branch = branch_name([task.id for task in closed], decision.id)
     title = _title(closed, decision)
     operation = Operation(
         "close",
@@ -111,14 +112,18 @@ def make_branch(ledger: Ledger, proposal: Proposal) -> None:
             point(ledger, proposal.branch, proposal.commit, proposal.title)
 
 
-def branch_name(ids: Sequence[str], day: dt.date) -> str:
-    """`close/<date>-<ids>`; of many ids the first, their number and a short hash of all of them."""
+def branch_name(ids: Sequence[str], decision: str) -> str:
+    """`close/<decision>_<ids>`, whatever the day: a second try goes on with the same request.
+
+    Ids have no `_`, so that other tasks or another decision never have the same name. Of many ids,
+    or very long ones, the first, their number and a short hash of all of them.
+    """
     ordered = sorted(ids)
-    named = "-".join(ordered)
-    if len(ordered) > _NAMED:
+    named = "_".join(ordered)
+    if len(ordered) > _NAMED or len(named) > _LONGEST:
         digest = hashlib.sha256("\n".join(ordered).encode()).hexdigest()[:8]
         named = f"{ordered[0]}-and-{len(ordered) - 1}-more-{digest}"
-    return f"close/{day.isoformat()}-{named}"
+    return f"close/{decision}_{named}"
 
 
 def _decision(snapshot: Snapshot, decision_id: str) -> Decision:

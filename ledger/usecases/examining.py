@@ -12,6 +12,7 @@ from ledger.adapters import gitrepo, yamlread
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
 from ledger.usecases.driving import lacking
+from ledger.usecases.gating import CHECK
 from ledger.usecases.reading import Ledger, load, open_ledger
 from ledger.usecases.starting import SCHEMAS, schema_text
 
@@ -28,11 +29,12 @@ class Finding:
     said: str
 
 
-def examine(folder: Path, settle: Callable[[Ledger], None]) -> list[Finding]:
+def examine(folder: Path, settle: Callable[[Ledger], None], forge: bool = False) -> list[Finding]:
     """Look at the environment, the repository, the configuration and the files.
 
     Args:
         settle: puts right what a killed program left half written.
+        forge: ask the forge, too, whether it insists on what the gate needs.
     """
     found = list(_environment())
     try:
@@ -40,7 +42,8 @@ def examine(folder: Path, settle: Callable[[Ledger], None]) -> list[Finding]:
     except LedgerError as error:
         return [*found, Finding("台账", BAD, f"{error.message}。{error.hint}")]
     settle(ledger)
-    return [*found, *_repository(ledger), *_files(ledger)]
+    found += [*_repository(ledger), *_files(ledger)]
+    return [*found, *_forge(ledger)] if forge else found
 
 
 def _environment() -> Iterator[Finding]:
@@ -113,6 +116,21 @@ def _files(ledger: Ledger) -> Iterator[Finding]:
         NOTE if stale else GOOD,
         f"{SCHEMAS} 与程序版本不一致，可用 ledger schema 重新生成" if stale else SCHEMAS,
     )
+
+
+def _forge(ledger: Ledger) -> Iterator[Finding]:
+    """What is switched on at the forge; what it does not tell is left to be looked at."""
+    from ledger.adapters.forge.guards import guards_of
+
+    settings = load(ledger).config.forge
+    try:
+        guards = guards_of(ledger.repo, settings.remote, settings.base, CHECK)
+    except LedgerError as error:
+        yield Finding("托管平台", BAD, f"{error.message}。{error.hint}")
+        return
+    for each in guards:
+        state = NOTE if each.holds is None else GOOD if each.holds else BAD
+        yield Finding(f"平台：{each.name}", state, each.said)
 
 
 def _text(path: Path) -> str:

@@ -10,17 +10,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.adapters import gitserver
 from ledger.adapters.cache import Cache
+from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.gitrepo import bare_repo
+from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.adapters.store import FileChange, make_executable
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
+from ledger.model.config import Forge, Gate
 from ledger.model.problem import ERROR, Problem
+from ledger.usecases.auditing import closings_unmerged
 from ledger.usecases.checking import check_push
-from ledger.usecases.reading import Ledger, today_of
+from ledger.usecases.reading import Ledger, config_at, load, today_of
+from ledger.usecases.sealing import PREFIX
 from ledger.usecases.writing import Operation, alone, record
 
 CI = ("forgejo", "gitea", "github", "gitlab")
+CHECK = "台账检查"  # the check's name, on every forge
 _WORKFLOWS = {
     "forgejo": (".forgejo/workflows/ledger.yml", "ci-actions.yml.j2", "docker"),
     "gitea": (".gitea/workflows/ledger.yml", "ci-actions.yml.j2", "ubuntu-latest"),
@@ -28,7 +35,19 @@ _WORKFLOWS = {
     "gitlab": (".gitlab-ci.yml", "ci-gitlab.yml.j2", ""),
 }
 _PRE_COMMIT = ".pre-commit-config.yaml"
+_HEADS = "refs/heads/"
+_MAIN = f"{_HEADS}{Forge().base}"
+_SEALS = f"refs/tags/{PREFIX}"
 _GATED_T = frozenset({"T001", "T002", "T003", "T004", "T005", "T007", "T009", "T010"})
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A hook that was put in: into whose repository, where, and the branch HEAD was set to."""
+
+    kind: str
+    place: Path
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +59,27 @@ class Refused:
     problems: tuple[Problem, ...] = ()
 
 
-def gate_files(kinds: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def gate_files(kinds: Iterable[str], settings: Gate) -> Iterator[tuple[str, bytes]]:
     """The CI workflows and the pre-commit configuration, path and content."""
+    values = {
+        "check": CHECK,
+        "package": settings.package,
+        "image": settings.image,
+        "from_index": _from_index(settings.index),
+    }
     for kind in kinds:
         path, template, runner = _WORKFLOWS[kind]
-        yield path, render(template, {"runner": runner}).encode()
+        yield path, render(template, values | {"runner": settings.runner or runner}).encode()
     yield _PRE_COMMIT, render("pre-commit.yaml.j2", {}).encode()
+
+
+def _from_index(index: str) -> str:
+    """pip's options for where packages come from: an index, or a folder and nothing else."""
+    if not index:
+        return ""
+    if index.startswith(("http://", "https://")):
+        return f'--index-url "{index}" '
+    return f'--no-index --find-links "{index}" '
 
 
 @alone
@@ -56,27 +90,51 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
         LedgerError: a file of that name says something else (it is not overwritten).
     """
     changes = []
-    for path, content in gate_files(kinds):
+    for path, content in gate_files(kinds, load(ledger).config.gate):
         place = ledger.root / path
         if not place.exists():
             changes.append(FileChange(path, None, content))
         elif place.read_bytes() != content and path != _PRE_COMMIT:
             raise LedgerError(
-                f"{path} 已经有了，内容不同，没有覆盖", hint="请手工合并，或先把它移开再试"
+                f"{path} 已经有了，内容不同，没有覆盖",
+                hint="请手工合并；改了 ledger.yaml 的 gate 要重新生成的，先把它移开再试",
             )
     record(ledger, changes, Operation("gate", "安装台账检查"), commit)
     return [change.path for change in changes]
 
 
-def install_hook(folder: Path) -> Path:
-    """Put the pre-receive hook into a bare repository; return its path.
+_CHECKS = {
+    "github": CHECK,
+    "gitlab": "流水线（设置里的“流水线必须成功”）",
+}
+_ACTIONS = f"{CHECK} / {CHECK} (pull_request_target)"  # workflow, job and event, as forges join
+
+
+def remaining(kinds: Iterable[str], base: str) -> tuple[str, ...]:
+    """What is to be switched on in the forge itself, one Chinese sentence each."""
+    checks = dict.fromkeys(_CHECKS.get(kind, _ACTIONS) for kind in kinds)
+    return (
+        f"保护主分支 {base}：谁也不能直接推送，管理员也不例外",
+        f"合并之前必须通过检查：{'，或 '.join(checks)}",
+        "合并之前至少有一人批准",
+        "只允许合并提交，不允许压缩、变基和快进合并",
+        "运行器已经登记，装有 git、python3；没有写 gate.package 的，设好变量 LEDGER_PACKAGE",
+    )
+
+
+def install_hook(folder: Path) -> Installed:
+    """Put the pre-receive hook into a bare repository, and make the main branch its own.
+
+    A repository of a forge gets it where the forge lets further hooks run; the forge's own hooks
+    and its default branch are left alone.
 
     Raises:
         UsageError: no bare repository there.
-        LedgerError: there is another pre-receive hook.
+        LedgerError: there is another pre-receive hook, or git would not run one that is put there.
     """
     repo = bare_repo(folder)
-    place = repo.git_dir / "hooks" / "pre-receive"
+    kind = gitserver.kind_of(repo)
+    place = gitserver.hook_place(repo, kind)
     command = " ".join(shlex.quote(part) for part in (sys.executable, "-m", "ledger"))
     content = render("pre-receive.sh.j2", {"command": command}).encode()
     if (
@@ -86,11 +144,28 @@ def install_hook(folder: Path) -> Path:
     ):
         raise LedgerError(
             f"{place} 已经有了，没有覆盖",
-            hint="请把它改名后再试，或在其中加一行 ledger gate receive",
+            hint="请管理员把它改成依次运行 pre-receive.d 里的各个钩子，原来的也放进去，再安装一次",
         )
-    place.parent.mkdir(exist_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     make_executable(place, content)
-    return place
+    ledger = Ledger(repo.root, repo, Cache(None))
+    return Installed(kind, place, _settle_head(ledger) if kind == gitserver.PLAIN else "")
+
+
+def _settle_head(ledger: Ledger) -> str:
+    """Let HEAD name the main branch; return that branch's name where it did not before.
+
+    Where only the branch that HEAD names has commits, it is the main branch and stays.
+    """
+    repo, head = ledger.repo, gitserver.head_ref(ledger.repo)
+    base = _base_of(ledger, head) or _base_of(ledger, _MAIN) or Forge().base
+    wanted = f"{_HEADS}{base}"
+    if head == wanted or (
+        head and gitserver.has_branch(repo, head) and not gitserver.has_branch(repo, wanted)
+    ):
+        return ""
+    gitserver.set_head(repo, base)
+    return base
 
 
 def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refused]:
@@ -102,18 +177,50 @@ def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refuse
         now: the server's own clock; the day it is by the ledger's time zone.
 
     Returns:
-        What is refused; nothing when the push may enter. Only the main branch (the repository's
-        HEAD) is gated.
+        What is refused; nothing when the push may enter. The main branch is gated, by whatever
+        ref it is written to, and seals stay where they were put.
+
+    Raises:
+        LedgerError: nothing was said of any push: a hook before this one has read it away.
     """
     repo = bare_repo(folder, os.environ)
     ledger = Ledger(repo.root, repo, Cache(repo.state_dir()))
-    guarded = f"refs/heads/{repo.branch()}"
+    pushed = [line.split() for line in lines if line.strip()]
+    if not pushed or any(len(words) != 3 for words in pushed):
+        raise LedgerError(
+            "没有读到推送的内容，不能判断，一律拒收",
+            hint="本命令由服务器的 pre-receive 钩子运行；前面的钩子读过标准输入的，要再传给它",
+        )
+    guarded = _guarded(ledger)
     refused: list[Refused] = []
-    for line in lines:
-        old, new, ref = line.split(" ", 2)
-        if ref.strip() == guarded:
-            refused.extend(_refused(ledger, old, new, guarded, now))
+    for old, new, ref in pushed:
+        target = gitserver.written_to(repo, ref)
+        if target in guarded:
+            refused.extend(_refused(ledger, old, new, ref, now))
+        elif target.casefold() in guarded and gitserver.ignores_case(repo):
+            refused.append(Refused(ref, "和主分支只差大小写，在这台服务器上是同一个文件"))
+        elif target.casefold().startswith(_SEALS) and old.strip("0"):
+            refused.append(Refused(ref, "封存一经推送，不能移动，也不能删除"))
     return refused
+
+
+def _guarded(ledger: Ledger) -> tuple[str, ...]:
+    """The full names of the branches that are gated: the repository's own, and the main branch.
+
+    The ledger's own word on which is the main branch adds to them and takes none away.
+    """
+    own = (gitserver.head_ref(ledger.repo), _MAIN)
+    named = (f"{_HEADS}{base}" for base in (_base_of(ledger, each) for each in own) if base)
+    return tuple(dict.fromkeys(each for each in (*own, *named) if each))
+
+
+def _base_of(ledger: Ledger, ref: str) -> str:
+    """The main branch's name as the ledger on a branch has it; empty where there is no ledger."""
+    if not ref or not gitserver.has_branch(ledger.repo, ref):
+        return ""
+    if ledger.repo.file_at(ref, CONFIG_FILE, MAX_BLOB) is None:
+        return ""
+    return config_at(ledger, ledger.repo.resolve(ref)).forge.base
 
 
 def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> Iterator[Refused]:
@@ -130,8 +237,16 @@ def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> 
         for problem in check_push(ledger, before, new, today)
         if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDS")
     )
+    found = found or tuple(
+        each for each in _unmerged(ledger, before, new) if each.severity == ERROR
+    )
     if found:
         yield Refused(ref, f"违反台账规则（{len(found)} 处）", found)
+
+
+def _unmerged(ledger: Ledger, old: str, new: str) -> list[Problem]:
+    """Closings that do not come by a merge; a ledger's first push brings them as they are."""
+    return closings_unmerged(ledger, old, new) if old else []
 
 
 def checked_kinds(kinds: Sequence[str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from ledger.rules.history import (
 )
 from ledger.rules.policies import governs
 from ledger.usecases.hands import Hands, of_commit
+from ledger.usecases.identities import addresses_at
 from ledger.usecases.proofs import Proofs
 from ledger.usecases.reading import Ledger
 from ledger.usecases.remarks import FORBIDDEN, TWICE, is_forbidden
@@ -140,8 +141,7 @@ class Judge:
             ask = check_change if _recorded_inside(inner, change) else check_step
             found += ask(change, context, _CHANGES)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
-            emails = {task: frozenset(each.email for each in by) for task, by in closers.items()}
-            making = Making(len(step.parents) > 1, step.email, emails)
+            making = self._making(step, closers, config)
             h001 = h001_pull_request(change, making, config.policies)
             found += judged(h001, config, change.old, change.new)
             self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
@@ -156,6 +156,22 @@ class Judge:
         notes.closings += _closings(step, change, day)
         if step.parents and (what := _policies(step, old, new)):
             notes.policies.append(PolicyStep(step.id, day, step.author, what))
+
+    def _making(
+        self, step: Commit, closers: Mapping[str, Sequence[Commit]], config: Config
+    ) -> Making:
+        """How a step was made, everybody under all addresses that were known before it."""
+        if not closers:
+            return Making(len(step.parents) > 1, step.email, {})
+        known = addresses_at(self._ledger, step.parents[0], config)
+
+        def who(commits: Iterable[Commit]) -> frozenset[str]:
+            signed = ((each.author, each.email) for each in commits)
+            committed = (("", each.committer) for each in commits)
+            return frozenset().union(*(known.of(*each) for each in (*signed, *committed)))
+
+        emails = {task: who(by) for task, by in closers.items()}
+        return Making(len(step.parents) > 1, step.email, emails, who((step,)))
 
     def _context(self, step: Commit, config: Config, state: State) -> Context:
         day = day_of(step.time, config.calendar.zone)
@@ -264,19 +280,22 @@ def _same(problem: Problem) -> tuple[str, str, str]:
     return problem.code, problem.path, problem.message
 
 
+def status_in(versions: Versions, path: str, blob: str) -> str:
+    """A task's status in a version of its file; empty where it cannot be read, or is not there."""
+    version = versions.get((path, blob)) if blob else None
+    return version.entry.record.status if version and version.entry else ""
+
+
 def _closers(task: str, commits: Iterable[Commit], versions: Versions) -> list[Commit]:
     """The commits of a merged branch that closed a task."""
-
-    def status(path: str, blob: str) -> str:
-        version = versions.get((path, blob)) if blob else None
-        return version.entry.record.status if version and version.entry else ""
-
     return [
         commit
         for commit in commits
         for each in commit.files
         if each.path.startswith(f"{TASKS}/") and each.path.endswith(f"/{task}.yaml")
-        if status(each.path, each.new) == CLOSED != status(each.path, each.old)
+        if status_in(versions, each.path, each.new)
+        == CLOSED
+        != status_in(versions, each.path, each.old)
     ]
 
 

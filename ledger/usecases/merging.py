@@ -1,74 +1,194 @@
-"""`merge`: where there is no forge, a second person checks a closing and merges it."""
+"""`merge`: a second person checks a closing and merges it, at the forge where there is one."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
+from ledger.adapters.forge import detect
+from ledger.adapters.forge.standing import Standing, merge_request, open_requests
+from ledger.adapters.gitbranches import remove_remote_branch
 from ledger.adapters.gitmerge import make_commit
+from ledger.adapters.gitremote import check_branch, fetch, remote_refs, remotes
 from ledger.adapters.journal import discard
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change, difference
-from ledger.model.people import account
+from ledger.model.config import Config, Forge
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
 from ledger.usecases.combining import combine
+from ledger.usecases.identities import addresses_at
 from ledger.usecases.reading import Ledger, load
 from ledger.usecases.writing import Operation, held, message_of, move
 
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """A branch that may be merged: what it changes, what the check remarks, its commit."""
+    """A branch that may be merged.
+
+    Attributes:
+        head: the commit of the main branch that it is to enter.
+        commit: the branch's own.
+        problems: what the check remarks.
+        forge: the ledger's settings.
+        via: the forge that merges it (`api`, `gh`); empty where it is merged in this clone.
+        request: the pull request at the forge; its page, or what is known of it.
+        there: whether the branch is at the remote.
+    """
 
     branch: str
+    head: str
     commit: str
     change: Change
     problems: tuple[Problem, ...]
+    forge: Forge
+    via: str = ""
+    request: Standing | None = None
+    there: bool = False
 
 
-def examine_branch(ledger: Ledger, branch: str, today: dt.date) -> Merging:
-    """Check a branch as a pull request would be checked.
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge made: the merge commit, and what comes next (Chinese, after a comma)."""
+
+    commit: str
+    said: str
+
+
+def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = False) -> Merging:
+    """Check a branch as a pull request would be checked, on the newest main branch.
+
+    Args:
+        local: merge it in this clone even where there is a forge.
 
     Raises:
         UsageError: no such branch.
-        LedgerError: a rule refuses, the merger made it himself, or the main branch is not here.
+        LedgerError: a rule refuses, the merger made it himself, the main branch is not here, or
+            the forge merges and cannot be asked to from here.
     """
-    config = load(ledger).config
-    commit = ledger.repo.branch_commit(branch) or ledger.repo.branch_commit(
-        branch, config.forge.remote
-    )
+    config = load(ledger).config.forge
+    there, main = _fetched(ledger, config, branch)
+    commit = there or ledger.repo.branch_commit(branch)
     if not commit:
         if ledger.repo.last_move() == _subject(branch):
             raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
-        raise UsageError(f"没有分支“{branch}”", hint="用 git branch --list 'close/*' 可查看")
-    if ledger.repo.branch() != config.forge.base:
-        raise LedgerError(
-            f"现在不在主分支 {config.forge.base} 上",
-            hint=f"请先运行 git switch {config.forge.base}",
-        )
-    head = ledger.repo.resolve("HEAD")
+        raise UsageError(f"没有分支“{branch}”", hint="ledger close --list 列出还没有合并的")
+    via = "" if local or not main else _forge_of(ledger, config)
+    head = main if via else _own_head(ledger, config, main)
     if ledger.repo.merge_base(head, commit) == commit:
         with held(ledger):
             discard(ledger.repo, branch)
+        if there:
+            remove_remote_branch(ledger.repo, config.remote, branch, there)
         raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
-    own = load(ledger, head).config.policies
-    if own.self_merge != "允许":
-        _refuse_author(ledger, head, commit, branch)
+    own = load(ledger, head).config
+    if own.policies.self_merge != "允许":
+        _refuse_author(ledger, head, commit, branch, own)
     checked = check_between(ledger, head, commit, today)
     assert checked.change is not None  # noqa: S101 - a check of a branch has one
     _refuse_moved(ledger, head, commit, checked.change)
-    return Merging(branch, commit, checked.change, checked.problems)
+    request = _request(ledger, config, branch, commit) if via == "api" else None
+    return Merging(
+        branch, head, commit, checked.change, checked.problems, config, via, request, bool(there)
+    )
 
 
-def merge(ledger: Ledger, merging: Merging, by: str) -> str:
-    """Merge with a merge commit, then remove the branch; return the merge commit's id.
+def merge(ledger: Ledger, merging: Merging, by: str) -> Merged:
+    """Merge with a merge commit, then remove the branch.
 
     Raises:
-        LedgerError: the check found errors, or uncommitted changes are in the way.
+        LedgerError: the check found errors, uncommitted changes are in the way, or the forge
+            refuses.
     """
     if has_errors(merging.problems):
         raise LedgerError(f"分支 {merging.branch} 没有通过检查，没有合并", hint="请改好后再试")
+    return _at_forge(ledger, merging) if merging.via else _here(ledger, merging, by)
+
+
+def _fetched(ledger: Ledger, forge: Forge, branch: str) -> tuple[str, str]:
+    """The branch and the main branch as the remote has them now; empty where it has none."""
+    if forge.remote not in remotes(ledger.repo):
+        return "", ""
+    try:
+        check_branch(branch)
+    except LedgerError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+    names = {f"refs/heads/{each}": each for each in (branch, forge.base)}
+    there = remote_refs(ledger.repo, forge.remote, *names)
+    for ref in names.keys() & there:
+        there[ref] = fetch(ledger.repo, forge.remote, names[ref])
+    own, main = (there.get(ref, "") for ref in names)
+    return own, main
+
+
+def _forge_of(ledger: Ledger, forge: Forge) -> str:
+    """Through which forge it is merged; empty where there is none.
+
+    Raises:
+        LedgerError: there is one, and it cannot be asked to merge from here.
+    """
+    way = detect(ledger.repo, forge.remote, forge.via)
+    if way.via in ("local", "push"):
+        return ""
+    if way.via in ("api", "gh"):
+        return way.via
+    raise LedgerError(
+        "这个台账有托管平台，要在平台上合并，从这里办不到",
+        hint="请在平台的网页上打开合并请求合并（Gitea、Forgejo 设好令牌的可以从这里合并）；"
+        "确要在本机合并的，加 --local",
+    )
+
+
+def _own_head(ledger: Ledger, forge: Forge, main: str) -> str:
+    """The main branch of this clone, taken along to the remote's where it is merely behind."""
+    if ledger.repo.branch() != forge.base:
+        raise LedgerError(
+            f"现在不在主分支 {forge.base} 上", hint=f"请先运行 git switch {forge.base}"
+        )
+    head = ledger.repo.resolve("HEAD")
+    if main and head != main and ledger.repo.merge_base(head, main) == head:
+        with held(ledger):
+            ledger.repo.refuse_unfinished()
+            move(ledger, head, main, "取回主分支")
+        return main
+    return head
+
+
+def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> Standing:
+    """The open pull request of a branch.
+
+    Raises:
+        LedgerError: there is none, or it holds something else than was looked at.
+    """
+    requests = open_requests(ledger.repo, forge.remote, forge.base)
+    found = next((each for each in requests if each.is_of(branch, commit)), None)
+    if found is None:
+        raise LedgerError(
+            f"平台上没有 {branch} 打开着的合并请求",
+            hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
+        )
+    if found.commit != commit:
+        raise LedgerError(f"{found.url} 里的内容和取回的分支不一样", hint="请过一会儿再运行一次")
+    return found
+
+
+def _at_forge(ledger: Ledger, merging: Merging) -> Merged:
+    """Merged by the forge, which asks for what it was told to insist on."""
+    remote, base = merging.forge.remote, merging.forge.base
+    if merging.request:
+        merge_request(ledger.repo, remote, merging.request)
+    else:
+        from ledger.adapters.forge.gh import merge_request as merge_by_gh
+
+        merge_by_gh(ledger.repo, remote, merging.branch, base, merging.commit)
+    if ledger.repo.branch_commit(merging.branch) == merging.commit:
+        with held(ledger):
+            discard(ledger.repo, merging.branch)
+    return Merged(fetch(ledger.repo, remote, base), "，经过平台。下一步：ledger sync，取回主分支")
+
+
+def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
+    """Merged in this clone; the branch goes at the remote too, its change being in ours."""
     tasks = tuple(change.id for change in merging.change.tasks)
     operation = Operation("merge", _subject(merging.branch), tasks, body=f"办理人：{by}")
     with held(ledger):
@@ -78,7 +198,11 @@ def merge(ledger: Ledger, merging: Merging, by: str) -> str:
         message = message_of(operation, every_task=True)
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
         move(ledger, head, done, operation.subject, merged=merging.branch)
-    return done
+    if not remotes(ledger.repo):
+        return Merged(done, "")
+    if merging.there:
+        remove_remote_branch(ledger.repo, merging.forge.remote, merging.branch, merging.commit)
+    return Merged(done, "。下一步：ledger sync，推送主分支")
 
 
 def _subject(branch: str) -> str:
@@ -114,12 +238,16 @@ def _refuse_moved(ledger: Ledger, head: str, commit: str, change: Change) -> Non
         )
 
 
-def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str) -> None:
-    """职责分离: who proposed the closing does not merge it; git's e-mail address tells."""
+def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: Config) -> None:
+    """职责分离: who proposed the closing does not merge it; git's e-mail addresses tell."""
     mine = ledger.repo.email()
     if not mine:
         raise LedgerError("还没有登记您是谁", hint='请运行 git config --global user.email "邮箱"')
-    if account(mine) in map(account, ledger.repo.authors(head, commit)):
+    known = addresses_at(ledger, head, config)
+    proposers = frozenset[str]().union(
+        *(known.of(name, email) for name, email in ledger.repo.authors(head, commit))
+    )
+    if known.of(ledger.repo.identity(), mine) & proposers:
         raise LedgerError(
             f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
             hint="请另一个人在自己的电脑上合并；确需放开的，先在 ledger.yaml 里改 self_merge",

@@ -15,11 +15,16 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a closing builds on: the freshly fetched main branch, and how it will be proposed."""
+    """What a closing builds on: the freshly fetched main branch, and how it will be proposed.
+
+    Attributes:
+        note: why it is not proposed in the best way there is (Chinese); empty where it is.
+    """
 
     commit: str
     via: str
     forge: Forge
+    note: str = ""
 
 
 def base_of(ledger: Ledger, via: str) -> Base:
@@ -31,20 +36,21 @@ def base_of(ledger: Ledger, via: str) -> Base:
     Raises:
         LedgerError: the remote cannot be reached, or there is no main branch.
     """
-    from ledger.adapters.forge import detect
+    from ledger.adapters.forge import Way, detect
     from ledger.adapters.gitremote import fetch
 
     settings = load(ledger).config.forge
-    wanted = via or detect(ledger.repo, settings.remote, settings.via)
-    if wanted == LOCAL:
+    way = Way(via) if via else detect(ledger.repo, settings.remote, settings.via)
+    if way.via == LOCAL:
         commit = ledger.repo.branch_commit(settings.base)
         if not commit:
             raise LedgerError(
                 f"没有主分支 {settings.base}",
                 hint="请先提交，或在 ledger.yaml 的 forge.base 写明主分支",
             )
-        return Base(commit, wanted, settings)
-    return Base(fetch(ledger.repo, settings.remote, settings.base), wanted, settings)
+        return Base(commit, way.via, settings)
+    commit = fetch(ledger.repo, settings.remote, settings.base)
+    return Base(commit, way.via, settings, way.note)
 
 
 def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:

@@ -13,6 +13,7 @@ from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, EVIDENCE, SOURCES,
 from ledger.adapters.store import FileChange
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
+from ledger.model.config import Gate
 from ledger.model.schema import FILES, schema
 from ledger.usecases.driving import ATTRIBUTES, ATTRIBUTES_FILE, configure_driver
 from ledger.usecases.gating import gate_files
@@ -96,6 +97,6 @@ def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
     yield ATTRIBUTES_FILE, b"*.yaml text eol=lf\n" + ATTRIBUTES
     for folder in _KEPT:
         yield f"{folder}/.gitkeep", b""
-    yield from gate_files(("forgejo", "github", "gitlab"))
+    yield from gate_files(("forgejo", "github", "gitlab"), Gate())
     for kind in FILES:
         yield f"{SCHEMAS}/{kind}.json", schema_text(kind).encode()

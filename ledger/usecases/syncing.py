@@ -309,7 +309,7 @@ def _sent(
 def _proposed(ledger: Ledger, forge: Forge, plan: Plan, by: str, describe: Describe) -> str:
     """Everything since the last merge on one branch, in one pull request."""
     branch = work_branch(ledger, plan, load(ledger, plan.theirs).config)
-    via = detect(ledger.repo, forge.remote, forge.via)
+    way = detect(ledger.repo, forge.remote, forge.via)
     tasks = len(plan.sent.tasks) if plan.sent else 0
     request = PullRequest(
         title=f"台账更新（{by}，{tasks} 个事项）",
@@ -321,7 +321,9 @@ def _proposed(ledger: Ledger, forge: Forge, plan: Plan, by: str, describe: Descr
         reviewers=forge.reviewers,
         labels=forge.labels,
     )
-    return open_request(ledger.repo, forge.remote, "push" if via == LOCAL else via, request).said
+    via = "push" if way.via == LOCAL else way.via
+    opened = open_request(ledger.repo, forge.remote, via, request)
+    return f"{opened.said}；注意：{way.note}" if way.note else opened.said
 
 
 def _moved(ledger: Ledger, plan: Plan) -> bool:

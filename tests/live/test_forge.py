@@ -135,10 +135,10 @@ def token(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 def test_what_it_is_found_out(live: Live) -> None:
-    assert gitea_version(ADDRESS)
-    assert detect(live.repo, "origin", "") == "api"  # git's helper has a password for it
+    assert gitea_version(Site(ADDRESS))
+    assert detect(live.repo, "origin", "").via == "api"  # git's helper has a password for it
     live.ledger.git("config", "--unset", "credential.helper")
-    assert detect(live.repo, "origin", "") == "agit"
+    assert detect(live.repo, "origin", "").via == "agit"
 
 
 def test_agit_from_opening_to_merging(live: Live) -> None:

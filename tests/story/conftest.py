@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -108,12 +110,19 @@ class _Backend(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     folder: Path
+    authorization = ""  # what a private server wants to be told
 
     def log_message(self, *_: Any) -> None:
         pass
 
     def _handle(self) -> None:
         path, _, query = self.path.partition("?")
+        if self.authorization and self.headers["Authorization"] != self.authorization:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="forge"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         given = {
             "GIT_PROJECT_ROOT": str(self.folder),
             "GIT_HTTP_EXPORT_ALL": "1",
@@ -142,21 +151,52 @@ class _Backend(BaseHTTPRequestHandler):
     do_GET = do_POST = _handle  # noqa: N815 - the names of http.server
 
 
-@pytest.fixture
-def served_over_http(served: Served) -> Iterator[Served]:
-    """The same, the clone's remote being the server over smart HTTP on loopback."""
-    handler = type("Handler", (_Backend,), {"folder": served.server.parent})
+@contextmanager
+def over_http(folder: Path, **values: Any) -> Iterator[str]:
+    """The repositories of a folder over smart HTTP on loopback; the address of their server."""
+    handler = type("Handler", (_Backend,), {"folder": folder, **values})
     web = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     web.daemon_threads = True
     thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        served.folder.git("-C", str(served.server), "config", "http.receivepack", "true")
-        address = f"http://127.0.0.1:{web.server_address[1]}/{served.server.name}"
-        served.folder.git("remote", "set-url", "origin", address)
-        served.folder.git("config", "http.proxy", "")
-        yield served
+        yield f"http://127.0.0.1:{web.server_address[1]}"
     finally:
         web.shutdown()
         thread.join()
         web.server_close()
+
+
+@pytest.fixture
+def served_over_http(served: Served) -> Iterator[Served]:
+    """The same, the clone's remote being the server over smart HTTP on loopback."""
+    with over_http(served.server.parent) as address:
+        served.folder.git("-C", str(served.server), "config", "http.receivepack", "true")
+        served.folder.git("remote", "set-url", "origin", f"{address}/{served.server.name}")
+        served.folder.git("config", "http.proxy", "")
+        yield served
+
+
+@pytest.fixture
+def asked(served: Served) -> Served:
+    """The pull requests 1 (a cheat) and 2 (an honest closing) are on the server."""
+    for number, commit in enumerate((served.cheat, served.good), 1):
+        served.folder.git("push", "--quiet", "origin", f"{commit}:refs/pull/{number}/head")
+    return served
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A server that shows its repositories only to who knows a token."""
+
+    address: str
+    token: str
+
+
+@pytest.fixture
+def asked_privately(asked: Served) -> Iterator[Private]:
+    """Pull requests in a private repository."""
+    token = "4d7e5f6a8b9c"
+    pair = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    with over_http(asked.server.parent, authorization=f"Basic {pair}") as address:
+        yield Private(address, token)

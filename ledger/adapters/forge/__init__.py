@@ -17,7 +17,7 @@ from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import single_line
 from ledger.errors import LedgerError
 
-__all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "detect", "open_request"]
+__all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "Way", "detect", "open_request"]
 
 LOCAL = "local"
 OPENERS: Mapping[str, str] = {
@@ -83,13 +83,25 @@ class Opener(Protocol):
         """Push the change and open its pull request; again: continue or update, never double."""
 
 
-def detect(repo: GitRepo, remote: str, configured: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How pull requests are opened: `LOCAL` or a key of `OPENERS`, and what to remark on it.
+
+    Attributes:
+        note: why it is not the best way there is (Chinese); empty where it is.
+    """
+
+    via: str
+    note: str = ""
+
+
+def detect(repo: GitRepo, remote: str, configured: str) -> Way:
     """How pull requests are opened at a remote: as configured, else as found out.
 
     Finding out may ask the server, without credentials and within seconds, what it is.
 
     Raises:
-        LedgerError: an unknown way, or a remote's name that is none.
+        LedgerError: an unknown way, a remote's name that is none, or nothing tells what it is.
     """
     if configured:
         if configured not in (LOCAL, *OPENERS):
@@ -97,7 +109,7 @@ def detect(repo: GitRepo, remote: str, configured: str) -> str:
                 f"不认识的合并请求方式“{single_line(configured)}”",
                 hint=f"可用：{'、'.join((LOCAL, *OPENERS))}",
             )
-        return configured
+        return Way(configured)
     from ledger.adapters.forge.detection import detected
 
     return detected(repo, remote)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit
 
+from ledger.adapters.gitremote import remote_url
+from ledger.adapters.gitrepo import GitRepo
 from ledger.errors import LedgerError
 
 WEB = ("http", "https")
-SITE_VARIABLE = "LEDGER_FORGE_URL"
+SITE_VARIABLE, SITE_SETTING = "LEDGER_FORGE_URL", "ledger.forgeUrl"
 _SCP = re.compile(r"(?:[^/@:]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/@:\[\]]{2,}):(?P<path>[^:].*)")
 
 
@@ -24,12 +26,14 @@ class Address:
         host: in lower case; empty for a path.
         port: of a web address that names one, else None.
         path: without the first '/' and without `.git`, as in `owner/name`.
+        web: the forge's own root where the user said it (`SITE_VARIABLE`, or git's configuration).
     """
 
     scheme: str
     host: str = ""
     port: int | None = None
     path: str = ""
+    web: str = ""
 
     @property
     def origin(self) -> str:
@@ -47,20 +51,20 @@ class Address:
     def site(self) -> str:
         """The forge's own root; empty for a path.
 
-        `LEDGER_FORGE_URL` in the environment says it where the remote's address does not. It is
-        no setting of the ledger: a changed file must not send anybody's token to another host.
+        `LEDGER_FORGE_URL` in the environment, or `ledger.forgeUrl` in git's own configuration, says
+        it where the remote's address does not. It is no setting of the ledger: a changed file must
+        not send anybody's token to another host.
         """
         below = self.path.split("/")[:-2] if self.scheme in WEB else []
-        return _given() or "/".join([self.origin, *map(quote, below)])
+        return self.web or "/".join([self.origin, *map(quote, below)])
 
     @property
     def page(self) -> str:
         """The repository's own page; empty for a path."""
-        given = _given()
-        if not given:
+        if not self.web:
             return f"{self.origin}/{quote(self.path)}" if self.host else ""
-        below = urlsplit(given).path.strip("/")
-        return f"{given}/{quote(self.path.removeprefix(f'{below}/') if below else self.path)}"
+        below = urlsplit(self.web).path.strip("/")
+        return f"{self.web}/{quote(self.path.removeprefix(f'{below}/') if below else self.path)}"
 
     def owner_and_name(self) -> tuple[str, str]:
         """The repository's owner and name: the last two parts of the path.
@@ -77,8 +81,25 @@ class Address:
         return parts[0], parts[1]
 
 
+def address_of(repo: GitRepo, remote: str) -> Address:
+    """Where a remote is, and where its forge's pages are.
+
+    Raises:
+        LedgerError: no such remote, or an address that is none.
+    """
+    address = parse(remote_url(repo, remote))
+    if address.web or not address.host:
+        return address
+    said = repo.run("config", "--get", SITE_SETTING, ok=(0, 1)).decode(errors="replace")
+    return replace(address, web=said.strip().rstrip("/"))
+
+
 def parse(url: str) -> Address:
     """Take a remote's address apart, in any of the forms of git-fetch(1)."""
+    return replace(_taken_apart(url), web=_given())
+
+
+def _taken_apart(url: str) -> Address:
     scheme, separator, _ = url.partition("://")
     scheme = scheme.lower().removeprefix("git+").removesuffix("+git")
     if separator and scheme in (*WEB, "ssh", "git"):

@@ -10,7 +10,7 @@ import base64
 import re
 
 from ledger.adapters.forge import Opened, PullRequest
-from ledger.adapters.forge.address import Address, parse
+from ledger.adapters.forge.address import Address, address_of
 from ledger.adapters.forge.push import page_in
 from ledger.adapters.forge.wording import clipped, on_one_line
 from ledger.adapters.gitremote import (
@@ -19,7 +19,6 @@ from ledger.adapters.gitremote import (
     accepted,
     offer,
     remote_refs,
-    remote_url,
 )
 from ledger.adapters.gitrepo import GitRepo
 
@@ -32,11 +31,11 @@ _NUMBER = re.compile(r"refs/(?:pull|merge-requests)/([0-9]{1,9})/head")
 
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the commit to `refs/for/<base>`; the same topic again updates its pull request."""
-    address = parse(remote_url(repo, remote))
+    address = address_of(repo, remote)
     ref = f"refs/for/{request.base}"
     if address.host == _CODEUP:  # it tells requests apart by this, not by the option
         ref += f"/{request.topic}"
-    options = _options(address, request)
+    options = _options(request, _takes_base64(repo, remote, address))
     pushed = offer(repo, remote, request.commit, ref, options=options)
     updates = pushed.outcome == REFUSED and bool(_NEEDS_FORCE.search(pushed.reason))
     if updates:
@@ -49,10 +48,10 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     return Opened("agit", url, existed, _said(request, url, unchanged, existed))
 
 
-def _options(address: Address, request: PullRequest) -> list[str]:
+def _options(request: PullRequest, takes_base64: bool) -> list[str]:
     """The push options. Each is one line: a body of several is encoded, if that is understood."""
     body = request.body.strip()
-    if "\n" in body and _takes_base64(address):
+    if "\n" in body and takes_base64:
         text = "{base64}" + base64.b64encode(clipped(body).encode()).decode()
     else:
         text = clipped(on_one_line(body))
@@ -60,12 +59,14 @@ def _options(address: Address, request: PullRequest) -> list[str]:
     return [f"{name}={value}" for name, value in named.items() if value]
 
 
-def _takes_base64(address: Address) -> bool:
+def _takes_base64(repo: GitRepo, remote: str, address: Address) -> bool:
     if address.host == _CODEUP:
         return True
+    from ledger.adapters.forge.credentials import asked_as_nobody
     from ledger.adapters.forge.web import gitea_version
 
-    version = gitea_version(address.site) if address.site else ""
+    site = address.site
+    version = gitea_version(asked_as_nobody(repo, remote, site)) if site else ""
     found = re.match(r"([0-9]{1,4})\.([0-9]{1,4})\b(?!.*gitea)", version)
     return found is not None and (int(found[1]), int(found[2])) >= _BASE64_SINCE
 

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ledger.adapters.forge import Opened, PullRequest
-from ledger.adapters.forge.address import parse
+from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.credentials import site_of
 from ledger.adapters.forge.web import Site, ask, expect
-from ledger.adapters.gitremote import push_branch, remote_url
+from ledger.adapters.gitremote import push_branch
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import shortened, single_line
 from ledger.errors import LedgerError
@@ -25,7 +25,7 @@ _CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A repository on a forge."""
 
     site: Site
@@ -46,7 +46,7 @@ class _Pull:
 
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the branch and open its pull request, or update the one that is open."""
-    place = _place(repo, remote)
+    place = place_of(repo, remote)
     found = _open_one(place, request)  # first: a bad token is found out before anything is pushed
     push_branch(repo, remote, request.commit, request.branch)
     try:
@@ -62,23 +62,24 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     return Opened("api", pull.url, found is not None, "；".join([said, *troubles]))
 
 
-def _place(repo: GitRepo, remote: str) -> _Place:
-    owner, name = parse(remote_url(repo, remote)).owner_and_name()
+def place_of(repo: GitRepo, remote: str) -> Place:
+    """A remote's repository on its forge, asked in the user's name; raises as `site_of`."""
+    owner, name = address_of(repo, remote).owner_and_name()
     path = f"/api/v1/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
-    return _Place(site_of(repo, remote), path)
+    return Place(site_of(repo, remote), path)
 
 
-def _open_one(place: _Place, request: PullRequest) -> _Pull | None:
+def _open_one(place: Place, request: PullRequest) -> _Pull | None:
     """The open pull request of the same branch or commit, for the same base."""
-    for item in _pages(place, "/pulls", "查合并请求", {"state": "open", "sort": "recentupdate"}):
-        head, base = _dict(item.get("head")), _dict(item.get("base"))
+    for item in pages(place, "/pulls", "查合并请求", {"state": "open", "sort": "recentupdate"}):
+        head, base = as_dict(item.get("head")), as_dict(item.get("base"))
         own = head.get("ref") == request.branch and head.get("repo_id") == base.get("repo_id")
         if base.get("ref") == request.base and (own or head.get("sha") == request.commit):
             return _pull(place, item)
     return None
 
 
-def _created(place: _Place, request: PullRequest) -> _Pull:
+def _created(place: Place, request: PullRequest) -> _Pull:
     data = {
         "head": request.branch,
         "base": request.base,
@@ -93,7 +94,7 @@ def _created(place: _Place, request: PullRequest) -> _Pull:
     return _pull(place, expect(place.site, answer, "开合并请求"))
 
 
-def _updated(place: _Place, pull: _Pull, request: PullRequest) -> _Pull:
+def _updated(place: Place, pull: _Pull, request: PullRequest) -> _Pull:
     if (pull.title, _text(pull.body)) == (request.title, _text(request.body)):
         return pull
     data = {"title": request.title, "body": request.body}
@@ -101,7 +102,7 @@ def _updated(place: _Place, pull: _Pull, request: PullRequest) -> _Pull:
     return _pull(place, expect(place.site, answer, "更新合并请求"))
 
 
-def _ask_reviewers(place: _Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
+def _ask_reviewers(place: Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
     """Request the reviews that are not requested yet; yields what did not work."""
     path = f"{place.path}/pulls/{pull.number}/requested_reviewers"
     for name in request.reviewers:
@@ -114,14 +115,14 @@ def _ask_reviewers(place: _Place, pull: _Pull, request: PullRequest) -> Iterator
             yield error.message
 
 
-def _put_labels(place: _Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
+def _put_labels(place: Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
     """Put on the labels that the repository has; yields what did not work."""
     wanted = [name for name in request.labels if name not in pull.labels]
     if not wanted:
         return
     try:
         known = {
-            str(item.get("name")): item.get("id") for item in _pages(place, "/labels", "查标签")
+            str(item.get("name")): item.get("id") for item in pages(place, "/labels", "查标签")
         }
         ids = [known[name] for name in wanted if name in known]
         if ids:
@@ -135,8 +136,8 @@ def _put_labels(place: _Place, pull: _Pull, request: PullRequest) -> Iterator[st
         yield f"仓库里没有标签 {'、'.join(unknown)}，没有加"
 
 
-def _pages(
-    place: _Place, path: str, doing: str, query: dict[str, str] | None = None
+def pages(
+    place: Place, path: str, doing: str, query: dict[str, str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Every record of a list that comes in pages; at most two thousand."""
     for page in range(1, _MOST_PAGES + 1):
@@ -150,8 +151,8 @@ def _pages(
             return
 
 
-def _pull(place: _Place, item: Any) -> _Pull:
-    item = _dict(item)
+def _pull(place: Place, item: Any) -> _Pull:
+    item = as_dict(item)
     number, url = item.get("number"), item.get("html_url")
     if not isinstance(number, int) or not isinstance(url, str):
         raise _not_understood(place)
@@ -166,10 +167,11 @@ def _pull(place: _Place, item: Any) -> _Pull:
 
 
 def _names(items: Any, key: str) -> list[str]:
-    return [str(_dict(item).get(key)) for item in items] if isinstance(items, list) else []
+    return [str(as_dict(item).get(key)) for item in items] if isinstance(items, list) else []
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def as_dict(value: Any) -> dict[str, Any]:
+    """An object of an answer, empty where it is none."""
     return value if isinstance(value, dict) else {}
 
 
@@ -177,7 +179,7 @@ def _text(body: str) -> str:
     return "\n".join(body.split("\r\n")).strip()
 
 
-def _not_understood(place: _Place) -> LedgerError:
+def _not_understood(place: Place) -> LedgerError:
     return LedgerError(
         f"看不懂 {place.site.root} 的回答，它可能不是 Gitea 或 Forgejo",
         hint="请换一种方式，如 --via push",

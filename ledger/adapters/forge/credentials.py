@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import os
 import re
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
 
-from ledger.adapters.forge.address import WEB, Address, is_loopback, parse
-from ledger.adapters.forge.web import Site
+from ledger.adapters.forge.address import WEB, Address, address_of, is_loopback, parse
+from ledger.adapters.forge.web import Reached, Site
 from ledger.adapters.gitprocess import GitError
 from ledger.adapters.gitremote import remote_url
 from ledger.adapters.gitrepo import GitRepo
@@ -28,8 +30,7 @@ def site_of(repo: GitRepo, remote: str) -> Site:
         LedgerError: no credentials, no forge at that address, or one that would get them in the
             clear.
     """
-    url = remote_url(repo, remote)
-    address = parse(url)
+    url, address = remote_url(repo, remote), address_of(repo, remote)
     root = address.site
     if not root.startswith(("http://", "https://")):
         raise LedgerError("这个远端不是托管平台，没有接口可用", hint="请改用 --via push 或 local")
@@ -40,18 +41,12 @@ def site_of(repo: GitRepo, remote: str) -> Site:
             f"没有 {root} 的令牌",
             hint=f"请把令牌放在环境变量 {VARIABLES[0]} 里，或让 git 记住它（credential.helper）",
         )
-    return Site(
-        root, authorization, _git_http(repo, "sslCAInfo", root), _git_http(repo, "proxy", root)
-    )
+    return Site(root, authorization, reached(repo, remote, root))
 
 
-def have_credentials(repo: GitRepo, remote: str) -> bool:
-    """Whether the forge of a remote could be asked in somebody's name."""
-    try:
-        site_of(repo, remote)
-    except LedgerError:
-        return False
-    return True
+def asked_as_nobody(repo: GitRepo, remote: str, root: str) -> Site:
+    """A site without credentials, reached as git reaches it."""
+    return Site(root, reached=reached(repo, remote, root))
 
 
 def _refuse_clear_text(root: str) -> None:
@@ -96,7 +91,28 @@ def _from_git(repo: GitRepo, url: str, address: Address) -> str:
     return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
-def _git_http(repo: GitRepo, key: str, root: str) -> str:
-    """git's own setting for how a host is reached."""
-    found = repo.run("config", "--get-urlmatch", f"http.{key}", root, ok=(0, 1))
-    return found.decode(errors="replace").strip()
+def reached(repo: GitRepo, remote: str, root: str) -> Reached:
+    """How git's own settings reach a host: proxies, authorities, the user's own certificate.
+
+    Source: git help config, `http.*` and `remote.<name>.proxy`; what is set for an address counts
+    for that address only.
+    """
+    own = repo.run("config", "--get", f"remote.{remote}.proxy", ok=(0, 1))
+    proxy = own.decode(errors="replace").strip() or _git_http(repo, "proxy", root)
+    if proxy and proxy_bypass(urlsplit(root).hostname or ""):
+        proxy = ""
+    elif proxy and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    return Reached(
+        os.environ.get("GIT_SSL_CAINFO", "") or _git_http(repo, "sslCAInfo", root) or "",
+        _git_http(repo, "sslCAPath", root) or "",
+        (_git_http(repo, "sslCert", root) or "", _git_http(repo, "sslKey", root) or ""),
+        _git_http(repo, "sslVerify", root, "--bool") != "false",
+        proxy,
+    )
+
+
+def _git_http(repo: GitRepo, key: str, root: str, *form: str) -> str | None:
+    """git's own setting for how a host is reached; None where there is none."""
+    found = repo.run("config", *form, "--get-urlmatch", f"http.{key}", root, ok=(0, 1))
+    return found.decode(errors="replace").strip() if found else None

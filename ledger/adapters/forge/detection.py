@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 
-from ledger.adapters.forge.address import Address, parse
-from ledger.adapters.gitremote import check_remote, remote_url, remotes
+from ledger.adapters.forge import Way
+from ledger.adapters.forge.address import SITE_SETTING, SITE_VARIABLE, address_of
+from ledger.adapters.gitremote import check_remote, remotes
 from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitwords import without_secrets
+from ledger.errors import LedgerError
 
 _HOSTS = (
     ("github.com", "github"),
@@ -20,33 +23,73 @@ _HOSTS = (
 _NAMES = (("gitlab", "gitlab"), ("gitea", "gitea"), ("forgejo", "gitea"))
 
 
-def detected(repo: GitRepo, remote: str) -> str:
-    """The way a remote opens pull requests; `local` when there is no such remote."""
+def detected(repo: GitRepo, remote: str) -> Way:
+    """The way a remote opens pull requests; `local` when there is no such remote.
+
+    Raises:
+        LedgerError: nothing tells what the remote is; the message has what was tried.
+    """
     check_remote(remote)
     if remote not in remotes(repo):
-        return "local"
-    address = parse(remote_url(repo, remote))
-    kind = dict(_HOSTS).get(address.host) or _asked(address)
+        return Way("local")
+    kind, note = forge_kind(repo, remote)
     if kind == "gitea":
-        return _gitea(repo, remote)
-    if kind == "github":
-        return "gh" if shutil.which("gh") else "push"
-    return kind or "push"
+        return _gitea(repo, remote, note)
+    if kind == "github" and not shutil.which("gh"):
+        return Way("push", "这台电脑上没有 gh，只推送分支，合并请求请在网页上新建")
+    return Way({"github": "gh", "": "push"}.get(kind, kind), note)
 
 
-def _asked(address: Address) -> str:
-    """What the server says it is; where it does not answer, what its name says."""
-    from ledger.adapters.forge.web import kind_of
+def forge_kind(repo: GitRepo, remote: str) -> tuple[str, str]:
+    """What a remote is: `gitea` (Forgejo too), `gitlab`, `github`, `agit`; and what to remark.
 
-    for root in dict.fromkeys(each for each in (address.site, address.origin) if each):
-        kind = kind_of(root)
+    Empty for a path, where there is no forge.
+
+    Raises:
+        LedgerError: nothing tells; the message has what was tried.
+    """
+    address = address_of(repo, remote)
+    known = dict(_HOSTS).get(address.host, "")
+    if known or not address.host:
+        return known, ""
+    tried: list[str] = []
+    for root in dict.fromkeys((address.site, address.origin)):
+        kind = _asked(repo, remote, root, tried)
         if kind:
-            return kind
-    return next((kind for name, kind in _NAMES if name in address.host), "")
+            return kind, ""
+    guessed = next((kind for name, kind in _NAMES if name in address.host), "")
+    told = "；".join(tried)
+    if guessed:
+        return guessed, f"没有问到 {address.host} 是什么平台（{told}），按它的名称办"
+    raise LedgerError(
+        f"不知道远端“{remote}”是什么平台：{told}",
+        hint="请在 ledger.yaml 里写明，如 forge: {via: api}（只推送分支的写 push）；平台的网页另有"
+        f"地址或端口的，设环境变量 {SITE_VARIABLE} 或 git config {SITE_SETTING}",
+    )
 
 
-def _gitea(repo: GitRepo, remote: str) -> str:
+def _asked(repo: GitRepo, remote: str, root: str, tried: list[str]) -> str:
+    """What the server says it is; what was tried in vain is added to `tried`."""
+    from ledger.adapters.forge.credentials import asked_as_nobody
+    from ledger.adapters.forge.web import Unreachable, kind_of
+
+    try:
+        kind = kind_of(asked_as_nobody(repo, remote, root))
+    except Unreachable as error:
+        tried.append(error.message)
+        return ""
+    if not kind:
+        tried.append(f"{without_secrets(root)} 有回应，但不是 Gitea、Forgejo 或 GitLab")
+    return kind
+
+
+def _gitea(repo: GitRepo, remote: str, note: str) -> Way:
     """`api` says more in the request (text, reviewers, labels); `agit` needs no token."""
-    from ledger.adapters.forge.credentials import have_credentials
+    from ledger.adapters.forge.credentials import site_of
 
-    return "api" if have_credentials(repo, remote) else "agit"
+    try:
+        site_of(repo, remote)
+    except LedgerError as error:
+        why = f"{error.message}，改用 agit：合并请求照开，但不能指定审阅人和标签"
+        return Way("agit", "；".join(filter(None, (note, why))))
+    return Way("api", note)

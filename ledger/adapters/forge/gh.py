@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ledger.adapters.forge import Opened, PullRequest
-from ledger.adapters.forge.address import parse
+from ledger.adapters.forge.address import address_of
 from ledger.adapters.gitprocess import environment
-from ledger.adapters.gitremote import push_branch, remote_url
+from ledger.adapters.gitremote import push_branch
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import shortened, single_line
 from ledger.errors import LedgerError
@@ -21,10 +21,10 @@ _URL = re.compile(r"https://\S+/pull/[0-9]+")
 
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the branch and open its pull request, or update the one that is open."""
-    address = parse(remote_url(repo, remote))
-    owner, name = address.owner_and_name()
-    where = f"--repo={address.host}/{owner}/{name}"
-    found = _open_one(repo, where, request)  # first: no login is found out before pushing
+    where = _where(repo, remote)
+    found = _open_one(
+        repo, where, request.branch, request.base
+    )  # first: no login is found out before pushing
     push_branch(repo, remote, request.commit, request.branch)
     text = (f"--title={request.title}", "--body-file=-")
     if found:
@@ -36,10 +36,33 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     return Opened("gh", url, bool(found), "；".join([said, *troubles]))
 
 
-def _open_one(repo: GitRepo, where: str, request: PullRequest) -> str:
+def merge_request(repo: GitRepo, remote: str, branch: str, base: str, commit: str) -> None:
+    """Merge a branch's request with a merge commit, at the commit that was looked at.
+
+    Raises:
+        LedgerError: there is none, or GitHub refuses.
+    """
+    where = _where(repo, remote)
+    found = _open_one(repo, where, branch, base)
+    if not found:
+        raise LedgerError(
+            f"平台上没有 {branch} 打开着的合并请求",
+            hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
+        )
+    how = ("--merge", "--delete-branch", f"--match-head-commit={commit}")
+    _gh(repo, "merge", where, *how, "--", found)
+
+
+def _where(repo: GitRepo, remote: str) -> str:
+    address = address_of(repo, remote)
+    owner, name = address.owner_and_name()
+    return f"--repo={address.host}/{owner}/{name}"
+
+
+def _open_one(repo: GitRepo, where: str, branch: str, base: str) -> str:
     """The page of the branch's open pull request, empty where there is none."""
-    head, base = f"--head={request.branch}", f"--base={request.base}"
-    said = _gh(repo, "list", where, head, base, "--state=open", "--json=url", "--limit=1")
+    ends = (f"--head={branch}", f"--base={base}")
+    said = _gh(repo, "list", where, *ends, "--state=open", "--json=url", "--limit=1")
     try:
         return single_line(str(json.loads(said)[0]["url"]))
     except IndexError:
@@ -72,11 +95,23 @@ def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
     Raises:
         LedgerError: there is no gh, it is not logged in, or GitHub refuses.
     """
-    asked = ["gh", "pr", verb, *arguments]
+    return _run(repo, ["pr", verb, *arguments], stdin)
+
+
+def api(repo: GitRepo, host: str, path: str) -> str:
+    """What GitHub's API answers below a path, asked in the name that gh is logged in with.
+
+    Raises:
+        LedgerError: as for every use of gh; also where GitHub does not tell this to everybody.
+    """
+    return _run(repo, ["api", f"--hostname={host}", "--", path])
+
+
+def _run(repo: GitRepo, arguments: Sequence[str], stdin: str = "") -> str:
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
     try:
         done = subprocess.run(
-            asked,
+            ["gh", *arguments],
             cwd=repo.root,
             env=environment() | quiet,
             input=stdin.encode(),
@@ -93,7 +128,7 @@ def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
     if done.returncode != 0:
         said = shortened(done.stderr.decode(errors="replace"))
         raise LedgerError(
-            f"gh pr {verb} 没有成功：{said or done.returncode}",
+            f"gh {arguments[0]} {arguments[1]} 没有成功：{said or done.returncode}",
             hint="没有登录就先运行 gh auth login；再运行一次同样的命令会接着做",
         )
     return done.stdout.decode(errors="replace")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from ledger.adapters.forge import Opened, PullRequest
-from ledger.adapters.forge.address import parse
+from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.push import compare_page, page_in
 from ledger.adapters.forge.wording import clipped
-from ledger.adapters.gitremote import NEW, REFUSED, SAME, Pushed, offer, push_branch, remote_url
+from ledger.adapters.gitremote import NEW, REFUSED, SAME, Pushed, offer, push_branch
 from ledger.adapters.gitrepo import GitRepo
 from ledger.errors import LedgerError
 
@@ -27,7 +27,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     if any(_TROUBLE.search(line) for line in pushed.said):
         _refuse(repo, remote, request, pushed)
     page = page_in(pushed)
-    url = page or compare_page(parse(remote_url(repo, remote)), request)
+    url = page or compare_page(address_of(repo, remote), request)
     said = f"合并请求已经提交，请审阅人打开 {url} 审阅并合并"
     if pushed.outcome == SAME:
         said = f"这次的内容早已推送过，没有重复提交；合并请求见 {url}"

@@ -6,8 +6,8 @@ import re
 from urllib.parse import quote, urlencode
 
 from ledger.adapters.forge import Opened, PullRequest
-from ledger.adapters.forge.address import Address, parse
-from ledger.adapters.gitremote import SAME, Pushed, push_branch, remote_url
+from ledger.adapters.forge.address import Address, address_of
+from ledger.adapters.gitremote import SAME, Pushed, push_branch
 from ledger.adapters.gitrepo import GitRepo
 
 _URL = re.compile(r"https?://[^\s<>\"'，。）]+")
@@ -28,7 +28,7 @@ _REQUEST_PAGE = re.compile(r"/(?:pulls?|merge_requests?|compare|change)\b")
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the branch; the page to open its pull request from is in the result."""
     pushed = push_branch(repo, remote, request.commit, request.branch)
-    url = page_in(pushed) or compare_page(parse(remote_url(repo, remote)), request)
+    url = page_in(pushed) or compare_page(address_of(repo, remote), request)
     next_step = (
         f"请打开 {url} 新建合并请求"
         if url

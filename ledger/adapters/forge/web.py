@@ -39,20 +39,37 @@ class Unreachable(LedgerError):
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How a host is reached, as git's own `http.*` settings have it.
+
+    Attributes:
+        certificates: file of the authorities to trust instead of the system's.
+        folder: folder of such files.
+        identity: certificate and key to show to the server; a key that is empty is in the first.
+        verified: False where git is told not to verify the server's certificate.
+        proxy: the proxy; empty for none, None for that of the environment.
+    """
+
+    certificates: str = ""
+    folder: str = ""
+    identity: tuple[str, str] = ("", "")
+    verified: bool = True
+    proxy: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A forge, how it is asked and in whose name.
 
     Attributes:
         root: its address, without a final '/'.
         authorization: the header's value; empty asks as nobody. Never part of a message.
-        certificates: file of the authorities to trust instead of the system's, as git has it.
-        proxy: as git has it; empty takes the environment's.
+        reached: how it is reached.
     """
 
     root: str
     authorization: str = field(default="", repr=False)
-    certificates: str = ""
-    proxy: str = field(default="", repr=False)
+    reached: Reached = field(default_factory=Reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,34 +141,35 @@ def expect(site: Site, answer: Answer, doing: str, ok: Sequence[int] = (200, 201
     raise LedgerError(f"{doing}时，{_name(site)} {meaning}（{answer.status}）{said}", hint=hint)
 
 
-def gitea_version(root: str) -> str:
+def gitea_version(site: Site) -> str:
     """The version a Gitea or Forgejo tells everybody; empty when it tells none or is none.
 
     A Forgejo's holds `+gitea-`, as in `10.0.0+gitea-1.22.0`.
     """
     try:
-        data = _asked(root, "/api/v1/version").data
+        data = _asked(site, "/api/v1/version").data
     except Unreachable:
         return ""
     version = data.get("version") if isinstance(data, dict) else None
     return single_line(version)[:60] if isinstance(version, str) else ""
 
 
-def kind_of(root: str) -> str:
-    """What answers at an address: `gitea` (Forgejo too), `gitlab`, or empty."""
-    try:
-        here = _asked(root, "/api/v1/version")
-        if isinstance(here.data, dict) and ("version" in here.data or here.status in (401, 403)):
-            return "gitea"
-        here = _asked(root, "/api/v4/version")
-    except Unreachable:
-        return ""
+def kind_of(site: Site) -> str:
+    """What answers at an address: `gitea` (Forgejo too), `gitlab`, or empty.
+
+    Raises:
+        Unreachable: nothing answers.
+    """
+    here = _asked(site, "/api/v1/version")
+    if isinstance(here.data, dict) and ("version" in here.data or here.status in (401, 403)):
+        return "gitea"
+    here = _asked(site, "/api/v4/version")
     return "gitlab" if isinstance(here.data, dict) and here.status in (200, 401) else ""
 
 
-def _asked(root: str, path: str) -> Answer:
+def _asked(site: Site, path: str) -> Answer:
     try:
-        return ask(Site(root), "GET", path, seconds=_ASKING_SECONDS)
+        return ask(site, "GET", path, seconds=_ASKING_SECONDS)
     except Unreachable:
         raise
     except LedgerError:
@@ -166,9 +184,18 @@ def _client(site: Site, seconds: float) -> httpx.Client:
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ledger"}
     if site.authorization:
         headers["Authorization"] = site.authorization
+    reached = site.reached
+    trust = ssl.create_default_context(
+        cafile=reached.certificates or None, capath=reached.folder or None
+    )
+    if not reached.verified:
+        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    if reached.identity[0]:
+        trust.load_cert_chain(reached.identity[0], reached.identity[1] or None)
     return httpx.Client(
-        verify=ssl.create_default_context(cafile=site.certificates or None),
-        proxy=site.proxy or None,
+        verify=trust,
+        proxy=reached.proxy or None,
+        trust_env=reached.proxy is None,
         timeout=seconds,
         headers=headers,
         follow_redirects=False,

@@ -267,6 +267,10 @@ class ForgeApi:
     labels: dict[str, int] = field(default_factory=lambda: {"销号": 3, "巡视整改": 5})
     users: set[str] = field(default_factory=lambda: {"reviewer", "shenyue"})
     git_password: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    statuses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
     def methods(self) -> list[str]:
         """The requests as `GET pulls`."""
@@ -292,15 +296,15 @@ class ForgeApi:
         return self._checked(operation, status, answer)
 
     def _route(self, method: str, path: str, query: dict[str, str], data: Any) -> tuple[int, Any]:
-        own = re.fullmatch(r"/repos/整改办/name(/.*)", path)
+        own = re.fullmatch(r"/repos/整改办/name(|/.*)", path)
         if not own:
             return 404, {"message": "not found"}
         number = re.match(r"/(?:pulls|issues)/(\d+)", own[1])
         pull = self.pulls[int(number[1]) - 1] if number else {}
-        if (method, own[1]) == ("GET", "/labels"):
-            return 200, self._page([{"name": n, "id": i} for n, i in self.labels.items()], query)
-        if (method, own[1]) == ("GET", "/pulls"):
-            return 200, self._page([p for p in self.pulls if p["state"] == query["state"]], query)
+        if method == "GET" and (told := self._told(own[1], pull, query)):
+            return told
+        if own[1].endswith("/merge"):
+            return self._merge(pull, data)
         if (method, own[1]) == ("POST", "/pulls"):
             return self._create(data)
         if own[1].endswith("/requested_reviewers"):
@@ -314,6 +318,23 @@ class ForgeApi:
         pull.update(data)
         return 201, pull
 
+    def _told(
+        self, path: str, pull: dict[str, Any], query: dict[str, str]
+    ) -> tuple[int, Any] | None:
+        """What is asked without changing anything."""
+        if path == "":
+            return 200, {"name": "name", **self.settings}
+        if path == "/branch_protections":
+            return 200, self.rules
+        lists = {
+            "/labels": lambda: [{"name": n, "id": i} for n, i in self.labels.items()],
+            "/pulls": lambda: [p for p in self.pulls if p["state"] == query["state"]],
+            "/statuses": lambda: self.statuses.get(path.split("/")[2], []),
+            "/reviews": lambda: self.reviews.get(pull["number"], []),
+        }
+        found = lists.get(f"/{path.rpartition('/')[2]}")
+        return (200, self._page(found(), query)) if found else None
+
     @staticmethod
     def _page(items: list[Any], query: dict[str, str]) -> list[Any]:
         limit = min(int(query["limit"]), 2)  # a server may give fewer than it was asked for
@@ -326,6 +347,23 @@ class ForgeApi:
             return 409, {"message": "pull request already exists for these targets"}
         self.pulls.append(self.pull(len(self.pulls) + 1, **data))
         return 201, self.pulls[-1]
+
+    def _merge(self, pull: dict[str, Any], data: dict[str, Any]) -> tuple[int, Any]:
+        """Merge as the forge does: on the server, with a merge commit in the reviewer's name."""
+        bare = self.folder / "整改办" / "name.git"
+        if data.get("head_commit_id", pull["head"]["sha"]) != pull["head"]["sha"]:
+            return 409, {"message": "head out of date"}
+        if not self.reviews.get(pull["number"]):
+            return 405, {"message": "Does not have enough approvals"}
+        tree = git(bare, "rev-parse", f"{pull['head']['sha']}^{{tree}}").strip()
+        named = ("-c", "user.name=审阅人", "-c", "user.email=reviewer@noreply.forge.example")
+        parents = ("-p", "refs/heads/main", "-p", pull["head"]["sha"])
+        made = git(bare, *named, "commit-tree", tree, *parents, "-m", "Merge (#1)").strip()
+        git(bare, "update-ref", "refs/heads/main", made)
+        if data.get("delete_branch_after_merge"):
+            git(bare, "update-ref", "-d", f"refs/heads/{pull['head']['ref']}")
+        pull["state"] = "closed"
+        return 200, None
 
     def pull(self, number: int, head: str, base: str, title: str, body: str) -> dict[str, Any]:
         """A pull request as the API tells it."""
@@ -344,9 +382,10 @@ class ForgeApi:
     def _operation(self, method: str, path: str, query: dict[str, str], data: Any) -> Any:
         """The description of a request; what is against it is noted."""
         self.requests.append((method, path, query, data))
+        templates = sorted(self.description["paths"].items(), key=lambda each: each[0].count("{"))
         found = [
             operations[method.lower()]
-            for template, operations in self.description["paths"].items()
+            for template, operations in templates  # what names more comes first
             if method.lower() in operations
             and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
         ]

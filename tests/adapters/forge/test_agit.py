@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledger.adapters.forge import PullRequest, open_request
-from ledger.adapters.forge.address import parse
-from ledger.adapters.forge.agit import _options
+from ledger.adapters.forge.address import address_of, parse
+from ledger.adapters.forge.agit import _options, _takes_base64
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -142,19 +142,22 @@ def test_a_server_without_push_options(agit: AgitServer, request_of: Make) -> No
     ],
 )
 def test_a_body_of_several_lines_is_encoded_for_servers_that_understand_it(
-    forge: ForgeApi, request_of: Make, version: str, encoded: bool
+    forge: ForgeApi, forge_clone: Clone, request_of: Make, version: str, encoded: bool
 ) -> None:
     forge.version = version
     request = request_of("0" * 40)
-    text = _options(parse(f"{forge.url}/整改办/name.git"), request)[-1].removeprefix("description=")
+    address = address_of(forge_clone.repo, "origin")
+    takes = _takes_base64(forge_clone.repo, "origin", address)
+    text = _options(request, takes)[-1].removeprefix("description=")
     if encoded:
         assert base64.b64decode(text.removeprefix("{base64}")).decode() == request.body.strip()
     else:
         assert text == "**销号事项**<br>• GZ2017-031 开展专利检索能力测评"
 
 
-def test_codeup_tells_requests_apart_by_the_ref(request_of: Make) -> None:
-    options = _options(parse("git@codeup.aliyun.com:unit/ledger.git"), request_of("0" * 40))
+def test_codeup_takes_a_body_of_several_lines(clone: Clone, request_of: Make) -> None:
+    codeup = parse("git@codeup.aliyun.com:unit/ledger.git")
+    options = _options(request_of("0" * 40), _takes_base64(clone.repo, "origin", codeup))
     assert options[-1].startswith("description={base64}")
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledger.adapters.forge import PullRequest, open_request
-from ledger.adapters.forge.credentials import have_credentials, site_of
-from ledger.adapters.forge.web import ask
+from ledger.adapters.forge.credentials import site_of
+from ledger.adapters.forge.detection import forge_kind
+from ledger.adapters.forge.web import Reached, ask
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def test_a_password_in_the_remotes_address(clone: Clone) -> None:
 def test_a_password_of_another_host_is_not_used(clone: Clone) -> None:
     point(clone, "git@forge.example:unit/ledger.git")
     remember(clone, "forge.example.evil.example")
-    assert not have_credentials(clone.repo, "origin")
+    with pytest.raises(LedgerError):
+        site_of(clone.repo, "origin")
 
 
 def test_nobody_is_asked(clone: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -97,7 +99,8 @@ def test_nobody_is_asked(clone: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("GIT_ASKPASS", str(program))
     clone.repo.run("config", "core.askPass", str(program))
     point(clone, "git@forge.example:unit/ledger.git")
-    assert not have_credentials(clone.repo, "origin")
+    with pytest.raises(LedgerError):
+        site_of(clone.repo, "origin")
     assert not asked.exists()
 
 
@@ -128,8 +131,47 @@ def test_how_git_reaches_a_host(clone: Clone, monkeypatch: pytest.MonkeyPatch) -
     point(clone, "git@forge.example:unit/ledger.git")
     clone.repo.run("config", "http.https://forge.example.sslCAInfo", "/etc/root.pem")
     clone.repo.run("config", "http.https://other.example.proxy", "http://proxy.example:8080")
+    clone.repo.run("config", "http.https://forge.example.sslCert", "/me.pem")
+    clone.repo.run("config", "http.https://forge.example.sslVerify", "off")
     site = site_of(clone.repo, "origin")
-    assert (site.certificates, site.proxy) == ("/etc/root.pem", "")
+    assert site.reached == Reached("/etc/root.pem", "", ("/me.pem", ""), False, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "bypass", "proxy"),
+    [
+        ("http.proxy", "proxy.example:8080", "", "http://proxy.example:8080"),
+        ("http.proxy", "", "", ""),  # git help config: empty means none, whatever is around
+        ("http.proxy", "http://proxy.example", "forge.example", ""),
+        ("remote.origin.proxy", "http://near.example", "", "http://near.example"),
+        ("remote.other.proxy", "http://near.example", "", None),
+    ],
+)
+def test_the_proxy_that_git_would_take(
+    key: str, value: str, bypass: str, proxy: str | None, clone: Clone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    monkeypatch.setenv("NO_PROXY", bypass)
+    point(clone, "git@forge.example:unit/ledger.git")
+    clone.repo.run("config", key, value)
+    assert site_of(clone.repo, "origin").reached.proxy == proxy
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "http.proxy"])
+def test_a_proxy_is_gone_through_in_capitals_too(
+    name: str, forge: ForgeApi, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What answers in the place of a host that is nowhere is the proxy."""
+    forge.other["http://forge.nowhere/api/v1/version"] = (200, b'{"version": "1.26.3"}')
+    for other in ("NO_PROXY", "no_proxy", "REQUEST_METHOD"):
+        monkeypatch.delenv(other, raising=False)
+    point(clone, "http://forge.nowhere/unit/ledger.git")
+    if name == "http.proxy":
+        clone.repo.run("config", name, forge.url)
+    else:
+        monkeypatch.setenv(name, forge.url)
+    assert forge_kind(clone.repo, "origin") == ("gitea", "")
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -190,3 +232,17 @@ def test_a_certificate_is_trusted_as_git_does(
     clone.repo.run("config", "http.sslCAInfo", str(certificate.parent / "missing.pem"))
     with pytest.raises(LedgerError, match="证书、代理的设置有误"):
         ask(site_of(clone.repo, "origin"), "GET", "/")
+
+
+def test_finding_out_what_a_server_is_trusts_as_git_does(
+    encrypted: tuple[str, Path], clone: Clone
+) -> None:
+    url, certificate = encrypted
+    point(clone, f"{url}/unit/ledger.git")
+    with pytest.raises(LedgerError, match="证书不可信"):
+        forge_kind(clone.repo, "origin")
+    for setting in (("http.sslCAInfo", str(certificate)), ("http.sslVerify", "false")):
+        clone.repo.run("config", *setting)
+        with pytest.raises(LedgerError, match="有回应，但不是 Gitea、Forgejo 或 GitLab"):
+            forge_kind(clone.repo, "origin")
+        clone.repo.run("config", "--unset", setting[0])

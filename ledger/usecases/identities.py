@@ -1,0 +1,16 @@
+"""Who is who, as the ledger had it at a commit."""
+
+from __future__ import annotations
+
+from ledger.adapters.gitprocess import MAX_BLOB
+from ledger.model.config import Config
+from ledger.model.mailbox import Addresses, addresses
+from ledger.usecases.reading import Ledger
+
+_MAILMAP = ".mailmap"
+
+
+def addresses_at(ledger: Ledger, commit: str, config: Config) -> Addresses:
+    """Whose addresses are whose, by ledger.yaml and the .mailmap of a commit."""
+    content = ledger.repo.file_at(commit, _MAILMAP, MAX_BLOB) or b""
+    return addresses(config.identities, content.decode(errors="replace"))
