@@ -89,6 +89,11 @@ def shared() -> Path:
     return folder
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long text is no name: pytest puts a test's name in the environment, which has a limit."""
+    return argname if isinstance(val, str | bytes) and len(val) > 100 else None
+
+
 @pytest.fixture(scope="session")
 def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
     """A temporary folder of the suite's own, and what came up in it: name → the test it was in.
@@ -105,7 +110,8 @@ def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path,
     end = time.monotonic() + 10
     while (alive := _started_with(folder)) and time.monotonic() < end:
         time.sleep(0.1)  # what has been told to end is ending
-    left = {place.name: first_seen.get(place.name, "") for place in folder.iterdir()}
+    names = [each.name for each in folder.iterdir() if not each.name.startswith("pymp-")]
+    left = {name: first_seen.get(name, "") for name in names}
     shutil.rmtree(folder)
     assert not left, f"left in the temporary folder (name: test): {left}"
     assert not alive, f"still running: {alive}"
@@ -117,7 +123,9 @@ def _started_with(temporary: Path) -> list[str]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if mark in (process / "environ").read_bytes().split(b"\0"):
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if "multiprocessing" not in command:  # its helpers end with the suite
+                    found.append(command)
         except OSError:  # gone by now, or somebody else's
             continue
     return found
