@@ -14,8 +14,8 @@ from ledger.model.zone import is_zone, zone
 
 FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
 FRACTION_SHAPE = "分数，如 1/2、2/3"
-_PLACE = r"[\w./:@+=%,\[\]-]+"  # nothing that a shell or YAML would read as more than text
-_PLACE_SHAPE = "名称、地址或路径，不含空格、引号和 $"
+PLACE = r"[\w./:@+=%,\[\]-]+"  # nothing that a shell or YAML would read as more than text
+PLACE_SHAPE = "名称、地址或路径，不含空格、引号和 $"
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -195,15 +195,15 @@ class Gate:
     """门禁: what the CI that `gate install` writes installs the program from, and runs on."""
 
     package: str = item(
-        "自动检查安装 ledger 时用的包名、wheel 文件的地址或路径", pattern=_PLACE, shape=_PLACE_SHAPE
+        "自动检查安装 ledger 时用的包名、wheel 文件的地址或路径", pattern=PLACE, shape=PLACE_SHAPE
     )
     index: str = item(
         "自动检查从哪里取软件包：单位软件源的地址，或放 wheel 文件的文件夹",
-        pattern=_PLACE,
-        shape=_PLACE_SHAPE,
+        pattern=PLACE,
+        shape=PLACE_SHAPE,
     )
-    runner: str = item("在带哪个标签的运行器上检查", pattern=_PLACE, shape=_PLACE_SHAPE)
-    image: str = item("GitLab 检查用的镜像", "python:3.12", pattern=_PLACE, shape=_PLACE_SHAPE)
+    runner: str = item("在带哪个标签的运行器上检查", pattern=PLACE, shape=PLACE_SHAPE)
+    image: str = item("GitLab 检查用的镜像", "python:3.12", pattern=PLACE, shape=PLACE_SHAPE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,16 @@ from ledger.model.config import Config
 from ledger.model.mailbox import Addresses, addresses
 from ledger.usecases.reading import Ledger
 
-_MAILMAP = ".mailmap"
+MAILMAP = ".mailmap"
 
 
 def addresses_at(ledger: Ledger, commit: str, config: Config) -> Addresses:
     """Whose addresses are whose, by ledger.yaml and the .mailmap of a commit."""
-    content = ledger.repo.file_at(commit, _MAILMAP, MAX_BLOB) or b""
+    content = ledger.repo.file_at(commit, MAILMAP, MAX_BLOB) or b""
+    return addresses(config.identities, content.decode(errors="replace"))
+
+
+def addresses_by(ledger: Ledger, blob: str, config: Config) -> Addresses:
+    """The same by the blob of a .mailmap; empty where there is none."""
+    content = next((each for _, each in ledger.repo.blobs([blob])), b"") if blob else b""
     return addresses(config.identities, content.decode(errors="replace"))

@@ -26,7 +26,7 @@ from ledger.rules.history import (
 )
 from ledger.rules.policies import governs
 from ledger.usecases.hands import Hands, of_commit
-from ledger.usecases.identities import addresses_at
+from ledger.usecases.identities import MAILMAP, addresses_by
 from ledger.usecases.proofs import Proofs
 from ledger.usecases.reading import Ledger
 from ledger.usecases.remarks import FORBIDDEN, TWICE, is_forbidden
@@ -141,7 +141,7 @@ class Judge:
             ask = check_change if _recorded_inside(inner, change) else check_step
             found += ask(change, context, _CHANGES)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
-            making = self._making(step, closers, config)
+            making = self._making(step, closers, config, old.others.get(MAILMAP, ""))
             h001 = h001_pull_request(change, making, config.policies)
             found += judged(h001, config, change.old, change.new)
             self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
@@ -158,12 +158,16 @@ class Judge:
             notes.policies.append(PolicyStep(step.id, day, step.author, what))
 
     def _making(
-        self, step: Commit, closers: Mapping[str, Sequence[Commit]], config: Config
+        self, step: Commit, closers: Mapping[str, Sequence[Commit]], config: Config, mailmap: str
     ) -> Making:
-        """How a step was made, everybody under all addresses that were known before it."""
+        """How a step was made, everybody under all addresses that were known before it.
+
+        Args:
+            mailmap: the blob of .mailmap before it, empty where there was none.
+        """
         if not closers:
             return Making(len(step.parents) > 1, step.email, {})
-        known = addresses_at(self._ledger, step.parents[0], config)
+        known = addresses_by(self._ledger, mailmap, config)
 
         def who(commits: Iterable[Commit]) -> frozenset[str]:
             signed = ((each.author, each.email) for each in commits)

@@ -9,6 +9,7 @@ from ledger.adapters.gitwalk import Commit, all_commits
 from ledger.adapters.snapshots import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
 from ledger.model.change import Change, difference
 from ledger.rules.policies import GOVERNING
+from ledger.usecases.identities import MAILMAP
 from ledger.usecases.reading import Ledger
 from ledger.usecases.replaying import (
     State,
@@ -20,7 +21,7 @@ from ledger.usecases.replaying import (
     state_at,
 )
 
-STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, *GOVERNING)
+STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, MAILMAP, *GOVERNING)
 _BATCH = 500
 _KEPT = 64
 

@@ -24,10 +24,10 @@ def test_the_ledgers_own_template_overrides_the_shipped_one(tmp_path: Path) -> N
 
 
 def test_a_shipped_template_is_found_where_the_ledger_has_none_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "own.j2").write_text("{% include 'ci-gitlab.yml.j2' %}", encoding="utf-8")
-    shipped = render("ci-gitlab.yml.j2", {})
+    (tmp_path / "own.j2").write_text("{% include 'pre-commit.yaml.j2' %}", encoding="utf-8")
+    shipped = render("pre-commit.yaml.j2", {})
     assert shipped.strip()
-    assert render("ci-gitlab.yml.j2", {}, tmp_path / "missing") == shipped
+    assert render("pre-commit.yaml.j2", {}, tmp_path / "missing") == shipped
     assert render("own.j2", {}, tmp_path) == shipped
 
 

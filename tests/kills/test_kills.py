@@ -60,7 +60,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "remind": ("remind", "--record"),
     "renumber": ("renumber", "ZG2020-009", "ZG2020-020"),
     "sync": ("sync",),
-    "merge": ("merge", "close/2017-03-01-ZG2020-004", "--yes"),
+    "merge": ("merge", "close/DZH-2017-05_ZG2020-004", "--yes"),
     "merge-driver": ("merge-driver", "--install"),
     "gate": ("gate", "install", "--ci", "forgejo"),
 }

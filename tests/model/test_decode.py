@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.model.config import FRACTION, Config
+from ledger.model.config import FRACTION, PLACE, Config
 from ledger.model.decision import DIGEST_PATTERN, Decision
 from ledger.model.decode import Fault, compact, decode, encode
 from ledger.model.fields import Described, FieldSpec, is_record, specs, without_none
@@ -267,6 +267,7 @@ SHAPES = {
     DIGEST_PATTERN: ["sha256:" + "0" * 64, "sha256:" + "9f" * 32],
     "[0-9a-f]{64}": ["0" * 64, "9f" * 32],
     FRACTION: ["1/2", "2/3", "9999/9999"],
+    PLACE: ["ledger==1.0", "/srv/wheels", "docker"],
     "#[0-9A-Fa-f]{6}": ["#000000", "#b45309", "#FFffFF"],
 }
 

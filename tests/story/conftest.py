@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.model.case import case_digest
+from tests.conftest import CONFIG
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -39,6 +40,10 @@ GOOD = WAITING | {
     "closing": CLOSING | {"decision": MEETING, "date": "2020-12-04"},
 }
 CHEAT = WAITING | {"status": "已销号"}  # C002: no meeting
+
+
+# A policy that lets closings be pushed without a merge: what H001 says is looked at elsewhere.
+PUSHED: dict[str, Any] = {"policies": CONFIG["policies"] | {"history": {"pull_requests": "不必"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,16 @@ def held(digest: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def served(make_ledger: MakeLedger, tmp_path: Path) -> Served:
-    folder = make_ledger([WAITING], files={".gitignore": "/.ledger-venv/\n/ledger.xml\n"})
+def config() -> dict[str, Any]:
+    """What ledger.yaml of `served` sets besides; a module may have its own."""
+    return {}
+
+
+@pytest.fixture
+def served(make_ledger: MakeLedger, tmp_path: Path, config: dict[str, Any]) -> Served:
+    folder = make_ledger(
+        [WAITING], files={".gitignore": "/.ledger-venv/\n/ledger.xml\n"}, config=config
+    )
     digest = case_digest(folder.load().by_id["ZG2020-001"].record)
     folder.write(f"data/decisions/2020/{MEETING}.yaml", held(digest))
     folder.commit("会议")

@@ -5,14 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ledger.usecases.gating import receive
+from tests.story.conftest import PUSHED
 
 if TYPE_CHECKING:
     from tests.story.conftest import Served
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    return PUSHED
 
 
 @pytest.fixture(params=["UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"])

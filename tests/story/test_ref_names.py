@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ledger.cli.app import run
 from tests.conftest import run_git
+from tests.story.conftest import PUSHED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from tests.story.conftest import Served
 
 NAMES = ("main", "HEAD", "heads/main", "origin/main", "origin/ledger-head")
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    return PUSHED
 
 
 @pytest.fixture
