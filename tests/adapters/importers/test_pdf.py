@@ -170,8 +170,11 @@ def test_what_cannot_be_read_is_said(make: object, said: str, tmp_path: Path) ->
     assert refused.value.hint
 
 
-def test_the_pages_are_read_in_another_process(tmp_path: Path) -> None:
+def test_the_pages_are_read_in_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a hostile file makes of the parser stays there."""
+    monkeypatch.delitem(sys.modules, "pdfplumber", raising=False)  # other tests read with it
     pdf = Pdf().page()
     pdf.table(80, WIDTHS, [HEAD, ("1", "甲", "乙", "丙", "丁")])
     read_grids(pdf.save(tmp_path / "表.pdf"))
