@@ -192,13 +192,18 @@ class Cache:
                 break
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                db = self._prepared(sqlite3.connect(self._path, timeout=_WAIT_SECONDS))
+                db = self._prepared(self._connected(self._path))
                 self._on_disk = True
                 return db
             except (sqlite3.Error, OSError):
                 self._discard()
         self._on_disk = False
-        return self._prepared(sqlite3.connect(":memory:"))
+        return self._prepared(self._connected(":memory:"))
+
+    @staticmethod
+    def _connected(place: Path | str) -> sqlite3.Connection:
+        """A connection that any thread may close: that is where the rubbish is collected."""
+        return sqlite3.connect(place, timeout=_WAIT_SECONDS, check_same_thread=False)
 
     def _prepared(self, db: sqlite3.Connection) -> sqlite3.Connection:
         try:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import typer
-
-from ledger.cli.asking import on_terminal, optional, required
+from ledger.cli.asking import number, on_terminal, optional, required
 from ledger.cli.session import day, say
 from ledger.errors import UsageError
 from ledger.model.decision import (
@@ -50,7 +48,7 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
     body = required(None, "会议", "会议名称，如 党组会")
     held = day(required(None, "日期", f"会议日期，如 {today.isoformat()}"), "会议日期")
     present = _names(required(None, "实到", "实到成员，用、隔开"))
-    due = _number("应到人数", len(present))
+    due = number("应到人数", len(present))
     absent = _names(optional(None, "缺席成员，用、隔开"))
     chair = required(None, "主持人", "主持人")
     items = [item for task in tasks if (item := _asked_item(task, len(present))) is not None]
@@ -81,9 +79,9 @@ def _asked_item(task: Task, voters: int) -> DecisionItem | None:
     if result not in RESULTS:
         raise UsageError(f"没有“{result}”这种结论", hint=f"可用的有：{'、'.join(RESULTS)}")
     votes = Votes(
-        for_=_number("  同意票数", voters),
-        against=_number("  不同意票数", 0),
-        abstain=_number("  弃权票数", 0),
+        for_=number("  同意票数", voters),
+        against=number("  不同意票数", 0),
+        abstain=number("  弃权票数", 0),
     )
     until = required(None, "延期", "  同意延至哪一天") if result == APPROVE_EXTENSION else ""
     into = required(None, "并入", "  并入的事项编号") if result == MERGE_INTO else ""
@@ -95,13 +93,6 @@ def _asked_item(task: Task, voters: int) -> DecisionItem | None:
         into=into,
         until=day(until, "延至的日期") if until else None,
     )
-
-
-def _number(question: str, default: int) -> int:
-    answer = str(typer.prompt(question, default=str(default), err=True)).strip()
-    if not answer.isdecimal() or len(answer) > 4:
-        raise UsageError(f"“{answer}”不是人数", hint="请写整数")
-    return int(answer)
 
 
 def _names(text: str) -> tuple[str, ...]:

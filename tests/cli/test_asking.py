@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import signal
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from ledger.cli import asking
 
 if TYPE_CHECKING:
     from tests.cli.conftest import OnTerminal
@@ -70,6 +77,28 @@ class TestQuestions:
         assert "已取消，什么都没有改。" in shown.text or "已中断。" in shown.text
         assert "Traceback" not in shown.text
         assert ledger.git("status", "--porcelain") == ""
+
+    def test_a_signal_wakes_the_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One that comes just before the waiting begins is only noted: nothing interrupts that."""
+        ours, theirs = pty.openpty()
+        before = signal.signal(signal.SIGUSR1, lambda *_: None)
+        ready: list[Any] = []
+        waiting = select.select
+
+        def signalled(*files: list[Any]) -> Any:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            ready.extend(waiting(*files, 30)[0])
+
+        try:
+            with os.fdopen(theirs, encoding="utf-8") as stdin:
+                monkeypatch.setattr(sys, "stdin", stdin)
+                monkeypatch.setattr(select, "select", signalled)
+                asking._wait_for_a_line()
+        finally:
+            signal.signal(signal.SIGUSR1, before)
+            os.close(ours)
+        assert len(ready) == 1
+        assert ready[0] is not stdin
 
 
 class TestEditor:
