@@ -74,7 +74,6 @@ class Scene:
             "files": self._files(),
             "status": git("status", "--porcelain", "--untracked-files=all"),
             "index": git("ls-files", "--stage"),
-            "head": git("rev-parse", "HEAD", "HEAD^{tree}"),
             **self._branches(),
             "server": run_git(self.server, "for-each-ref", "--format=%(refname) %(objectname)"),
         }
@@ -90,8 +89,9 @@ class Scene:
         return locks | left
 
     def _branches(self) -> dict[str, str]:
-        listed = self.ledger.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
-        return dict(line.split(" ") for line in listed.splitlines())
+        form = "%(refname) %(objectname)%(HEAD)"
+        listed = self.ledger.git("for-each-ref", f"--format={form}", "refs/heads")
+        return dict(line.split(" ", 1) for line in listed.splitlines())
 
     def _files(self) -> dict[str, bytes]:
         root = self.ledger.root

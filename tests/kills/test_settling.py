@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Said = Callable[..., str]
 
+pytestmark = pytest.mark.xdist_group("settling")
+FIRST: dict[str, int] = {}
+
 
 @pytest.fixture
 def said(capsys: pytest.CaptureFixture[str]) -> Said:
@@ -37,11 +40,12 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
 
 
 def cut_off(scene: Scene, name: str, is_so: Callable[[], bool]) -> None:
-    """Kill a command at the first step after which something is so."""
-    step = 0
+    """Kill a command at the first step after which something is so, and look for it once."""
+    step = FIRST.get(name, 0)
     while not is_so():
         assert killed(scene, COMMANDS[name], step)
         step += 1
+    FIRST[name] = max(0, step - 12)
 
 
 def is_written(ledger: LedgerFolder) -> bool:
