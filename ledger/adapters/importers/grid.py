@@ -13,7 +13,7 @@ from datetime import date
 
 from ledger.errors import LedgerError
 
-MAX_ROWS = 20_000
+MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_TEXT = 20_000_000
 """Characters of one table, the text of a merged cell counted at every position it covers."""
