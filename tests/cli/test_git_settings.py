@@ -227,3 +227,37 @@ def test_writing_and_sending(
     assert "进展 GZ2017-001" in ledger.git("log", "--format=%s", "--encoding=UTF-8")
     assert "encoding" not in ledger.git("cat-file", "commit", "HEAD^2")
     assert "已完成" in ledger.git("show", "origin/main:data/tasks/GZ2017/GZ2017-001.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("[core\n", "第 1 行看不懂"),
+        ('[user]\n  name = "办公室\n', "第 2 行看不懂"),
+        ("[core]\n  fileMode = 也许\n", "git 的设置 core.filemode 不能是“也许”"),
+        ("[core]\n  bigFileThreshold = 很大\n", "git 的设置 core.bigfilethreshold 不能是“很大”"),
+    ],
+)
+def test_settings_that_git_cannot_read(
+    written: str,
+    told: str,
+    history: LedgerFolder,
+    plain: Said,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    invoke: Invoke,
+) -> None:
+    """No git command says anything then: the mistake is told, and nothing is taken for an answer.
+
+    What needs no git (a list) may go on.
+    """
+    place = tmp_path / "gitconfig"
+    place.write_text(written, "utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(place))
+    writing = (("progress", "001", "--text", "启动"), ("sync",), ("doctor",), ("seal", "二季度"))
+    for words, outcome in said(history, invoke, (*READING, *writing)).items():
+        if outcome == plain.get(words):
+            continue
+        assert outcome.code == 1, (words, outcome)
+        assert told in outcome.out + outcome.err, (words, outcome)
+        assert "fatal" not in outcome.out + outcome.err, (words, outcome)
