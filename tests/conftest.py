@@ -167,8 +167,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says at the end what was not tried and why, each reason once."""
+    """Says at the end what was not tried and why, each reason once, and at how many points."""
     for line in skipped_for(terminalreporter.getreports("skipped")):
+        terminalreporter.write_line(line)
+    for line in points_of(terminalreporter.getreports("passed")):
         terminalreporter.write_line(line)
 
 
@@ -180,6 +182,23 @@ def skipped_for(reports: Iterable[pytest.TestReport]) -> list[str]:
         if isinstance(report.longrepr, tuple)
     )
     return [f"skipped {times}: {reason}" for reason, times in reasons.most_common()]
+
+
+def points_of(reports: Iterable[pytest.TestReport]) -> list[str]:
+    """`tried 33 points, 20 old, 13 new: test_it`, for tests that note the outcome of each point."""
+    outcomes: dict[str, Counter[str]] = {}
+    for report in reports:
+        for key, value in report.user_properties:
+            if key == "outcome" and report.when == "call":
+                name = report.nodeid.partition("[")[0].rpartition("::")[2]
+                outcomes.setdefault(name, Counter())[str(value)] += 1
+    return [
+        ", ".join(
+            [f"tried {met.total()} points", *(f"{n} {each}" for each, n in sorted(met.items()))]
+        )
+        + f": {name}"
+        for name, met in sorted(outcomes.items())
+    ]
 
 
 @pytest.fixture(scope="session", autouse=True)

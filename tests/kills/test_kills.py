@@ -141,6 +141,7 @@ class Trial:
     begin: Scene
     old: dict[str, Any]
     new: dict[str, Any]
+    note: Callable[[str, object], None]
 
     def scene(self) -> Scene:
         """The scene as the command finds it."""
@@ -171,11 +172,14 @@ class Trial:
         assert scene.litter() == set(), point
         assert at_once(scene, *self.arguments) == 0, point
         assert scene.state() == self.new, point
+        self.note("outcome", outcome)
         return outcome
 
 
 @pytest.fixture
-def trial(scene: MakeScene) -> Callable[[str], Trial]:
+def trial(
+    scene: MakeScene, record_property: Callable[[str, object], None]
+) -> Callable[[str], Trial]:
     """Makes the trial of a command."""
 
     def make(name: str) -> Trial:
@@ -187,7 +191,7 @@ def trial(scene: MakeScene) -> Callable[[str], Trial]:
         after = begin.copy(begin.root.with_name("after"))
         assert at_once(after, *COMMANDS[name]) == 0
         assert after.litter() == set()
-        found = Trial(COMMANDS[name], begin, begin.state(), after.state())
+        found = Trial(COMMANDS[name], begin, begin.state(), after.state(), record_property)
         assert found.old != found.new
         return found
 
