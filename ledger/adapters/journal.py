@@ -86,7 +86,7 @@ def carried_out(
 ) -> str:
     """Put some files in their places and move the branch, whole or not at all.
 
-    To be called with the write lock held, after `recovered`.
+    To be called with the write lock held, after `recovered`, and followed by `told`.
 
     Args:
         ready: gives the same files with their new contents on the disk.
@@ -113,8 +113,16 @@ def carried_out(
             raise
         return settled.commit
     discard(repo, note.merged)
+    with suppress(OSError):
+        (repo.state_dir() / _NOTE).replace(repo.state_dir() / _DONE)
     _end(repo)
     return made
+
+
+def told(repo: GitRepo) -> None:
+    """Forget a write that came to its end; killed before, who gives the command again is told."""
+    with suppress(OSError):
+        (repo.state_dir() / _DONE).unlink(missing_ok=True)
 
 
 def is_interrupted(repo: GitRepo) -> bool:
@@ -158,7 +166,7 @@ def done_before(repo: GitRepo, command: str) -> Interrupted | None:
     if not command or not isinstance(said, dict) or said.get("command") != command:
         return None
     place.unlink(missing_ok=True)
-    return Interrupted(str(said.get("subject")), True, command, str(said.get("commit", "")))
+    return Interrupted(str(said.get("subject")), True, command, str(said.get("commit") or ""))
 
 
 def settle(repo: GitRepo, note: Note) -> Interrupted:

@@ -86,6 +86,7 @@ def record(
         )
     if commit:
         ledger.repo.keep_up()
+    journal.told(ledger.repo)
     return done
 
 
@@ -154,6 +155,7 @@ def move(ledger: Ledger, old: str, new: str, subject: str, merged: str = "") -> 
     ref = top.branch_ref()
     note = journal.Note(subject, ledger.command, str(top.root), tuple(swaps), ref, old, new, merged)
     journal.carried_out(top, note, nullcontext(swaps), moved)
+    journal.told(top)
 
 
 def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
@@ -171,6 +173,7 @@ def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
     there = repo.branch_commit(branch)
     note = journal.Note(subject, ledger.command, str(repo.root), (), ref, there, commit)
     journal.carried_out(repo, note, nullcontext(()), moved)
+    journal.told(repo)
 
 
 def recover(ledger: Ledger) -> journal.Interrupted | None:

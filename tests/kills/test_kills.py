@@ -130,7 +130,7 @@ def at_once(scene: Scene, *arguments: str) -> int:
 
 def points(most: int) -> Iterator[int]:
     """Every step, or some that are spread over the command."""
-    yield from range(most) if LONG else sorted({most // 2, most - 4})
+    yield from range(most) if LONG else sorted({most // 2, most - 1})
 
 
 @dataclass(frozen=True, slots=True)
