@@ -87,6 +87,14 @@ def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> 
     return _logged(repo, ("--topo-order", "--reverse"), since, until, paths)
 
 
+def own_changes(repo: GitRepo, since: str, until: str) -> list[Commit]:
+    """Every commit of a range with every file that it changes, parents before children.
+
+    Of a merge the files are listed that it has as none of its parents has them.
+    """
+    return _logged(repo, ("--topo-order", "--reverse", "-c"), since, until, ())
+
+
 def these_commits(repo: GitRepo, commits: Sequence[str], paths: Sequence[str]) -> Iterator[Commit]:
     """Some commits in the order given, each compared with its first parent.
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.cli import options
+from ledger.cli.asking import agreed
 from ledger.cli.output import emit_table
 from ledger.cli.session import emit, emit_json, say, session
 from ledger.cli.writing import TaskId, who
 from ledger.errors import UsageError
 
 if TYPE_CHECKING:
+    from ledger.usecases.reading import Ledger
     from ledger.usecases.syncing import Plan
 
 
@@ -30,6 +33,18 @@ def sync(
         list[str] | None,
         typer.Option("--theirs", metavar="编号.字段", help="这处冲突用对方的；可写多次"),
     ] = None,
+    fold: Annotated[
+        bool,
+        typer.Option("--fold", help="并步：没有共享的提交里有违反规则的，连同改正并成一步再送出"),
+    ] = False,
+    restore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--restore",
+            metavar="文件|编号",
+            help="恢复成出错以前的样子，和 --fold 一起用；可写多次",
+        ),
+    ] = None,
     by: options.By = None,
     form: options.Format = None,
     json: options.Json = False,
@@ -37,6 +52,7 @@ def sync(
     """和远端的主分支同步：取回、合并、检查、推送；没有提交的修改不动。
 
     两个人改了同一处时，列出双方的值，由您用 --ours 或 --theirs 选定后再运行一次。
+    以前的提交违反规则、送不出去的，改好以后用 --fold 并成一步；在终端上会问。
     """
     from ledger.usecases.syncing import sync as synchronise
     from ledger.view import syncing as view
@@ -46,7 +62,15 @@ def sync(
     ledger = here.open()
     choices = _choices(ours or [], theirs or [])
     agent = who(ledger, by)
-    done = synchronise(ledger, here.now(ledger), agent, view.request_body, choices, dry_run=dry_run)
+    today = here.now(ledger)
+    done = synchronise(ledger, today, agent, view.request_body, choices, dry_run=dry_run)
+    for line in view.misstep_lines(done.plan.missteps):
+        say(line)
+    if done.plan.missteps and not dry_run:
+        if _mended(ledger, done.plan, today, agent, fold, restore or []):
+            done = synchronise(ledger, today, agent, view.request_body, choices)
+    elif fold or restore:
+        say("没有要并步的提交，也没有要恢复的文件。")
     if wanted == "json":
         emit_json(view.plan_json(done.plan, done.attempts))
     elif dry_run and not done.plan.refused():
@@ -105,6 +129,37 @@ def merge_driver(
         raise typer.Exit(1)
 
 
+def _mended(
+    ledger: Ledger, plan: Plan, today: dt.date, by: str, fold: bool, restore: list[str]
+) -> bool:
+    """Mend what was committed wrongly, where it is wanted; False where it stays as it is."""
+    from ledger.usecases.folding import carry_out, remedy
+    from ledger.view import syncing as view
+    from ledger.view.problems import problem_lines
+
+    found = remedy(ledger, plan.base, plan.missteps, today, by, restore)
+    if not found.target and not restore:
+        asked = (each for each in found.files if agreed(f"把 {each} 恢复成出错以前的样子？"))
+        if restore := list(asked):
+            found = remedy(ledger, plan.base, plan.missteps, today, by, restore)
+    if not found.target:
+        for line in problem_lines(found.problems if restore else ()):
+            say(line)
+        for line in view.unmended_lines(found.files):
+            say(line)
+        return False
+    count = len(found.folded)
+    question = f"把这 {count} 个提交并成一步？内容不变，原来的提交留在本机。"
+    if found.kept and not fold and not agreed(question):
+        for line in view.unmended_lines(restore) if restore else view.mended_lines():
+            say(line)
+        return False
+    carry_out(ledger, found)
+    for line in view.remedy_lines(found):
+        say(line)
+    return True
+
+
 def _refuse(plan: Plan, form: str) -> None:
     """Say what stands in the way, and exit with 1."""
     from ledger.view.problems import problem_lines
@@ -115,7 +170,8 @@ def _refuse(plan: Plan, form: str) -> None:
             emit_table(clash_table(plan.clashes), form)
         say("两边改了同一处，什么都没有动；请逐处选定，如：")
         say(f"  ledger sync --theirs {plan.clashes[0].choice()}")
-    for line in problem_lines(plan.problems):
+    told = {problem for each in plan.missteps for problem in each.problems}
+    for line in problem_lines(each for each in plan.problems if each not in told):
         say(line)
     if not plan.clashes:
         say("没有通过检查，什么都没有动；请改好后再运行一次。")

@@ -159,22 +159,52 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
     """
     if not old:
         return _first_push(ledger, new, today)
-    checked = check_between(ledger, old, new, today, by_steps=False)
-    assert checked.change is not None  # noqa: S101 - a check of a branch has one
-    problems = [each for each in checked.problems if not _is_work_in_hand(each, checked.change.new)]
+    problems = check_whole(ledger, old, new, today)
     context = Context(config_at(ledger, old), today)
     return _once((*problems, *_of_steps(ledger, old, new, context, _CHANGES)))
+
+
+def check_whole(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Problem, ...]:
+    """What the gate asks of a push as one change, whatever its commits are like.
+
+    Args:
+        old, new: as for `check_push`; not for a branch that is new.
+    """
+    checked = check_between(ledger, old, new, today, by_steps=False)
+    assert checked.change is not None  # noqa: S101 - a check of a branch has one
+    state = checked.change.new
+    return tuple(each for each in checked.problems if not _is_work_in_hand(each, state))
 
 
 def _of_steps(
     ledger: Ledger, old: str, new: str, context: Context, codes: Collection[str]
 ) -> Iterator[Problem]:
     """What is wrong in single commits: rules on changes, secrets, whose hand it was."""
+    for _, found in _each_step(ledger, old, new, context, codes):
+        yield from found
+
+
+def check_steps(
+    ledger: Ledger, old: str, new: str, today: dt.date, policy: str = ""
+) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
+    """What the gate asks of each commit of a push by itself, whatever the push as a whole is like.
+
+    Args:
+        old, new: as for `check_push`; a branch that is new has no steps.
+        policy: the commit by whose ledger.yaml it is judged; `old` by default.
+    """
+    if old:
+        context = Context(config_at(ledger, policy or old), today)
+        yield from _each_step(ledger, old, new, context, _CHANGES)
+
+
+def _each_step(
+    ledger: Ledger, old: str, new: str, context: Context, codes: Collection[str]
+) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
     hands = Hands(ledger)
     for step in steps(ledger, old, new):
-        yield from _missteps(ledger, step, context, codes)
-        yield from _secrets(ledger, step, context)
-        yield from same_hands(hands, step, context)
+        found = (*_missteps(ledger, step, context, codes), *_secrets(ledger, step, context))
+        yield step, (*found, *same_hands(hands, step, context))
 
 
 def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]:

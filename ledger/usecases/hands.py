@@ -101,7 +101,7 @@ def applicant(ledger: Ledger, until: str, path: str, applied: Applied) -> Commit
 def same_hands(hands: Hands, step: Step, context: Context) -> tuple[Problem, ...]:
     """What one commit of a push brings of reviews by the applicant's own account."""
     change = step.changes[0]
-    found = [problem for _, problem in hands.same(_of_step(step))]
+    found = [problem for _, problem in hands.same(of_step(step))]
     return judged(found, context.config, change.old, change.new)
 
 
@@ -115,7 +115,8 @@ def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:
                 yield from _deed(commit.id, before, commit.email, each.path, new, [old])
 
 
-def _of_step(step: Step) -> Iterator[Deed]:
+def of_step(step: Step) -> Iterator[Deed]:
+    """What one commit of a push did, a merge beyond all of its parents."""
     for old, new in step.changes[0].pairs():
         if new is None or new.closing is None:
             continue

@@ -32,6 +32,7 @@ from ledger.usecases.checking import check_between, check_push
 from ledger.usecases.combining import Choices, Clash, Combined, LeftBehind, combine
 from ledger.usecases.queueing import PLACE, Queue
 from ledger.usecases.reading import Ledger, load, refuse_broken
+from ledger.usecases.unshared import Misstep, blamed
 from ledger.usecases.writing import Operation, held, message_of, move
 
 _PATIENCE_SECONDS = 300.0
@@ -51,6 +52,8 @@ class Plan:
         clashes: what somebody has to decide first.
         left_behind: steps that were not carried, because open beats closed.
         problems: what the rules say of what is sent; errors refuse.
+        base: the newest commit that both have; empty where the remote has none.
+        missteps: the commits that these errors come from, oldest first, as far as one can tell.
     """
 
     local: str
@@ -63,6 +66,8 @@ class Plan:
     clashes: tuple[Clash, ...] = ()
     left_behind: tuple[LeftBehind, ...] = ()
     problems: tuple[Problem, ...] = ()
+    base: str = ""
+    missteps: tuple[Misstep, ...] = ()
 
     def refused(self) -> bool:
         """Whether something stands in the way."""
@@ -167,7 +172,7 @@ def _prepared(
     if base in (local, theirs):
         _refuse_idle(choices, frozenset())
         plan = Plan(local, theirs, theirs if base == local else local)
-        return _told(ledger, plan, base, rules.of_steps(base, local) if plan.sends() else ())
+        return _told(ledger, plan, base, rules, rules.of_steps(base, local) if plan.sends() else ())
     combined = combine(ledger, base, local, theirs, choices)
     _refuse_idle(choices, combined.used)
     target = _target(ledger, forge, theirs, combined, by)
@@ -184,7 +189,7 @@ def _prepared(
     found: tuple[Problem, ...] = ()
     if plan.sends():
         found = (*rules.of_steps(base, local), *rules.of_merge(theirs, combined.tree))
-    return _told(ledger, plan, base, tuple(dict.fromkeys(found)))
+    return _told(ledger, plan, base, rules, tuple(dict.fromkeys(found)))
 
 
 @dataclass(slots=True)
@@ -194,12 +199,21 @@ class _Rules:
     ledger: Ledger
     today: dt.date
     known: dict[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
+    wrong: dict[tuple[str, str], tuple[Misstep, ...]] = field(default_factory=dict)
 
     def of_steps(self, base: str, ours: str) -> tuple[Problem, ...]:
         """Of every commit that was made here, as the server's gate will ask; whatever their ids."""
         if (base, ours) not in self.known:
             self.known[base, ours] = check_push(self.ledger, base, ours, self.today)
         return self.known[base, ours]
+
+    def blamed(self, base: str, ours: str, problems: tuple[Problem, ...]) -> tuple[Misstep, ...]:
+        """The commits made here that errors come from; nobody is blamed for a first push."""
+        if not base or not has_errors(problems):
+            return ()
+        if (base, ours) not in self.wrong:
+            self.wrong[base, ours] = blamed(self.ledger, base, ours, self.today)
+        return self.wrong[base, ours]
 
     def of_merge(self, theirs: str, tree: str) -> tuple[Problem, ...]:
         """Of the merge as one change of their branch; the steps within were judged as such."""
@@ -274,7 +288,9 @@ def _left_behind(each: LeftBehind) -> str:
     return f"没有带过来：{each.id} 的“{lost}”（另一边是“{kept}”）"
 
 
-def _told(ledger: Ledger, plan: Plan, base: str, problems: tuple[Problem, ...]) -> Plan:
+def _told(
+    ledger: Ledger, plan: Plan, base: str, rules: _Rules, problems: tuple[Problem, ...]
+) -> Plan:
     """The plan with what comes from each side, and what the rules say of it."""
     received = sent = None
     commits = 0
@@ -284,7 +300,9 @@ def _told(ledger: Ledger, plan: Plan, base: str, problems: tuple[Problem, ...]) 
         before = load(ledger, plan.theirs) if plan.theirs else Snapshot(Config())
         sent = difference(before, load(ledger, plan.target))
         commits = len(span(ledger.repo, plan.target, plan.theirs))
-    return replace(plan, received=received, sent=sent, commits=commits, problems=problems)
+    wrong = rules.blamed(base, plan.local, problems)
+    plan = replace(plan, received=received, sent=sent, commits=commits)
+    return replace(plan, problems=problems, base=base, missteps=wrong)
 
 
 def _sent(

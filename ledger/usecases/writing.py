@@ -13,6 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from ledger.adapters import journal, store
 from ledger.adapters.gitindex import set_entries
 from ledger.adapters.gitmerge import at_top, changed_paths, checked_out, refuse_blocked
+from ledger.adapters.gitrewrite import shift
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
@@ -131,13 +132,16 @@ def _note(
     )
 
 
-def move(ledger: Ledger, old: str, new: str, subject: str, merged: str = "") -> None:
+def move(
+    ledger: Ledger, old: str, new: str, subject: str, merged: str = "", kept: str = ""
+) -> None:
     """Take the current branch, its index and work tree to a commit; with the write lock held.
 
     Uncommitted work in other files stays as it is, staged or not.
 
     Args:
         merged: a branch that is to go with it; where that fails it stays.
+        kept: a ref's whole name, under which the old commit stays reachable.
 
     Raises:
         LedgerError: uncommitted work is in the way, or the branch has moved on.
@@ -149,7 +153,7 @@ def move(ledger: Ledger, old: str, new: str, subject: str, merged: str = "") -> 
 
     def moved(index: Path) -> str:
         set_entries(top, index, new, paths)
-        top.run("update-ref", "-m", subject, "HEAD", new, old)
+        shift(top, old, new, subject, kept)
         return new
 
     ref = top.branch_ref()

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ledger.model.change import Change
 from ledger.model.reconcile import OURS, spelled
 from ledger.usecases.combining import Clash, LeftBehind
+from ledger.usecases.folding import Remedy
 from ledger.usecases.syncing import Plan
+from ledger.usecases.unshared import Misstep
 from ledger.view.checks import problem_json
 from ledger.view.diff import markdown_lines, text_lines
+from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table
 from ledger.view.task import NAMES
 from ledger.view.task import spelled as in_words
 from ledger.view.text import markdown, one_line
 
 _NAMED = 5
+_SHORT = 8
 
 
 def clash_table(clashes: Iterable[Clash]) -> Table:
@@ -74,6 +79,7 @@ def plan_json(plan: Plan, attempts: int) -> dict[str, Any]:
             for each in plan.left_behind
         ],
         **problem_json(plan.problems),
+        "missteps": [misstep_json(each) for each in plan.missteps],
         "attempts": attempts,
     }
 
@@ -104,6 +110,65 @@ def remark_lines(plan: Plan) -> Iterator[str]:
         yield f"注意：编号 {old} 别人已经用了，您新增的事项改为 {new}。"
     for each in plan.left_behind:
         yield _left_behind(each)
+
+
+def misstep_json(misstep: Misstep) -> dict[str, Any]:
+    """A commit that breaks rules, and which."""
+    return {
+        "commit": misstep.commit,
+        "date": misstep.day,
+        "author": misstep.author,
+        "subject": misstep.subject,
+        "codes": list(dict.fromkeys(each.code for each in misstep.problems)),
+    }
+
+
+def misstep_lines(missteps: Iterable[Misstep], most: int = _NAMED) -> Iterator[str]:
+    """Which commits break which rules, a few problems of each."""
+    found = list(missteps)
+    for each in found[:most]:
+        codes = "、".join(dict.fromkeys(problem.code for problem in each.problems))
+        named = one_line(f"{each.commit[:_SHORT]}（{each.day}，{each.author}：{each.subject}）")
+        said = "单独通不过检查" if each.within else "以后文件有误"
+        yield f"提交 {named}{said}：{codes}。"
+        yield from (f"  {problem_line(problem)}" for problem in each.problems[:_NAMED])
+        if len(each.problems) > _NAMED:
+            yield f"  ……另有 {len(each.problems) - _NAMED} 处。"
+    if len(found) > most:
+        yield f"……另有 {len(found) - most} 个提交有误。"
+
+
+def mended_lines() -> Iterator[str]:
+    """What to do about commits that break rules, once the files are mended."""
+    yield "文件已经改好，但检查要看每一个提交；可以把出错的和改正的并成一步，再送出："
+    yield "  ledger sync --fold"
+
+
+def unmended_lines(files: Iterable[str]) -> Iterator[str]:
+    """What to do about them before that.
+
+    Args:
+        files: what can be restored.
+    """
+    wrong = list(files)
+    if not wrong:
+        yield "请改好文件并提交，再运行 ledger sync --fold。"
+        return
+    named = " ".join(f"--restore {shlex.quote(one_line(each))}" for each in wrong[:_NAMED])
+    yield "请改好文件并提交，再运行 ledger sync --fold；也可以恢复成出错以前的样子："
+    yield f"  ledger sync --fold {named}"
+
+
+def remedy_lines(remedy: Remedy) -> Iterator[str]:
+    """What was mended."""
+    if remedy.restored:
+        yield f"已恢复 {'、'.join(one_line(each) for each in remedy.restored)}。"
+    if remedy.kept:
+        into = "一步" if remedy.steps == 1 else f"{remedy.steps} 步"
+        yield (
+            f"已把 {len(remedy.folded)} 个提交并成{into}，文件内容没有变；"
+            f"原来的提交留在本机的 {remedy.kept}。"
+        )
 
 
 def request_body(plan: Plan) -> str:

@@ -1,0 +1,74 @@
+"""Writing commits anew that nobody else has: with some files as another commit has them.
+
+What they were stays reachable below `refs/ledger/`, which git neither pushes nor collects.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from ledger.adapters.gitrepo import GitRepo
+
+FOLDED = "refs/ledger/folded/"
+_HELD = ("refs/heads/", "refs/remotes/", "refs/tags/")
+_SHORT = 12
+
+
+def kept_ref(tip: str) -> str:
+    """Where a line of commits stays that another one has replaced."""
+    return f"{FOLDED}{tip[:_SHORT]}"
+
+
+def kept_lines(repo: GitRepo) -> int:
+    """How many lines of commits were replaced in this clone."""
+    return len(repo.run("for-each-ref", "--format=%(refname)", FOLDED).split())
+
+
+def holders(repo: GitRepo, commit: str) -> list[str]:
+    """Full names of the branches, remotes' branches and tags that hold a commit."""
+    wanted = ("for-each-ref", "--format=%(refname)", f"--contains={commit}", *_HELD)
+    return repo.run(*wanted).decode(errors="replace").split()
+
+
+def tree_with(repo: GitRepo, commit: str, paths: Collection[str], source: str) -> str:
+    """A commit's tree with some files as another commit has them, or lacks them.
+
+    Args:
+        repo: seen from the top of its work tree.
+        paths: relative to there.
+
+    Raises:
+        GitError: a file would have to be a folder, too.
+    """
+    wanted = set(paths)
+    there = [each for each in repo.files_of(source, sorted(wanted)) if each.path in wanted]
+    lines = [f"0 {'0' * len(commit)}\t{path}\0" for path in sorted(wanted)]
+    lines += [f"{each.mode} {each.blob}\t{each.path}\0" for each in there]
+    said = "".join(lines).encode(errors="surrogateescape")
+    with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
+        own = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        repo.run("read-tree", commit, environment=own)
+        repo.run("update-index", "-z", "--index-info", stdin=said, environment=own)
+        return repo.run("write-tree", environment=own).decode().strip()
+
+
+def independent(repo: GitRepo, commits: Sequence[str]) -> list[str]:
+    """Those of some commits that none of the others has in its history, in the order given."""
+    if len(commits) < 2:
+        return list(commits)
+    found = set(repo.run("merge-base", "--independent", *commits).decode().split())
+    return [each for each in commits if each in found]
+
+
+def shift(repo: GitRepo, old: str, new: str, subject: str, kept: str) -> None:
+    """Move the current branch; if a ref is named, it holds where the branch was.
+
+    Raises:
+        GitError: the branch has moved on.
+    """
+    ref = repo.branch_ref()
+    lines = [f"update {kept} {old}"] if kept else []
+    said = "".join(f"{line}\n" for line in (*lines, f"update {ref} {new} {old}"))
+    repo.run("update-ref", "-m", subject, "--stdin", stdin=said.encode())
