@@ -178,7 +178,8 @@ class GitRepo:
     def names(self, commit: str) -> list[str]:
         """The paths of everything in a commit's tree, folders too, each as often as it is there."""
         listed = self.run("ls-tree", "-r", "-t", "-z", "--name-only", "--end-of-options", commit)
-        return listed.decode(errors="surrogateescape").split("\0")[:-1]
+        names = listed.decode(errors="surrogateescape").split("\0")[:-1]
+        return [each for each in names if each != "./"]  # the ledger's root, below the top
 
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked, read by one git process.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.cli import options
-from ledger.cli.session import emit, emit_json, session
+from ledger.cli.session import emit, emit_json, say, session
 from ledger.errors import UsageError
+
+if TYPE_CHECKING:
+    from ledger.usecases.reading import Ledger
 
 _FORMS = ("text", "table", "json", "github", "sarif", "junit")
 
@@ -53,8 +57,21 @@ def check(
         emit_json(view.problem_json(found))
     else:
         emit(view.FORMS[wanted](found))
+    if not base and not paths:
+        _unshared(ledger, here.now(ledger))
     if has_errors(found):
         raise typer.Exit(1)
+
+
+def _unshared(ledger: Ledger, today: dt.date) -> None:
+    """Say which commits will be refused when they are sent."""
+    from ledger.usecases.unshared import unshared_missteps
+    from ledger.view.syncing import misstep_lines
+
+    if found := unshared_missteps(ledger, today):
+        for line in misstep_lines(found):
+            say(f"注意：{line}" if not line.startswith(" ") else line)
+        say("它们送不出去；改好以后运行 ledger sync --fold，连同改正并成一步。")
 
 
 def rule(

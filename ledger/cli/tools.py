@@ -65,7 +65,7 @@ def doctor(
 
     wanted = options.chosen_format(form, json)
     here = session(context)
-    found = examine(here.folder, here.settled, forge)
+    found = examine(here.folder, here.settled, here.now, forge)
     if wanted == "json":
         emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
     else:

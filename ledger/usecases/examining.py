@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,15 +10,18 @@ from pathlib import Path
 
 from ledger import __version__
 from ledger.adapters import gitrepo, yamlread
+from ledger.adapters.gitrewrite import FOLDED, kept_lines
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
 from ledger.usecases.driving import lacking
 from ledger.usecases.gating import CHECK
 from ledger.usecases.reading import Ledger, load, open_ledger
 from ledger.usecases.starting import SCHEMAS, schema_text
+from ledger.usecases.unshared import unshared_missteps
 
 GOOD, NOTE, BAD = "正常", "提示", "有误"
 _OLDEST_GIT = (2, 30)
+_NAMED, _SHORT = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,17 @@ class Finding:
     said: str
 
 
-def examine(folder: Path, settle: Callable[[Ledger], None], forge: bool = False) -> list[Finding]:
+def examine(
+    folder: Path,
+    settle: Callable[[Ledger], None],
+    now: Callable[[Ledger], dt.date],
+    forge: bool = False,
+) -> list[Finding]:
     """Look at the environment, the repository, the configuration and the files.
 
     Args:
         settle: puts right what a killed program left half written.
+        now: the day it is for a ledger.
         forge: ask the forge, too, whether it insists on what the gate needs.
     """
     found = list(_environment())
@@ -42,7 +52,7 @@ def examine(folder: Path, settle: Callable[[Ledger], None], forge: bool = False)
     except LedgerError as error:
         return [*found, Finding("台账", BAD, f"{error.message}。{error.hint}")]
     settle(ledger)
-    found += [*_repository(ledger), *_files(ledger)]
+    found += [*_repository(ledger), *_files(ledger), *_sharing(ledger, now(ledger))]
     return [*found, *_forge(ledger)] if forge else found
 
 
@@ -85,6 +95,25 @@ def _repository(ledger: Ledger) -> Iterator[Finding]:
     where = ledger.cache.where()
     yield Finding(
         "缓存", GOOD if where else NOTE, str(where) if where else "不能写入，只放在内存里，会慢一些"
+    )
+
+
+def _sharing(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """What is here and nowhere else: whether it could be sent."""
+    kept = kept_lines(ledger.repo)
+    folded = f"；并过 {kept} 次步，原来的提交留在 {FOLDED}" if kept else ""
+    wrong = unshared_missteps(ledger, today)
+    if not wrong:
+        yield Finding("没有共享的提交", GOOD, f"都合乎规则{folded}")
+        return
+    named = "、".join(
+        f"{each.commit[:_SHORT]}（{each.problems[0].code}）" for each in wrong[:_NAMED]
+    )
+    more = f"等 {len(wrong)} 个" if len(wrong) > _NAMED else ""
+    yield Finding(
+        "没有共享的提交",
+        BAD,
+        f"{named}{more}违反规则，送不出去；改好以后运行 ledger sync --fold，并成一步{folded}",
     )
 
 

@@ -183,7 +183,7 @@ class _Folding:
             if problems and (not least or len(problems) < len(least)):
                 least = problems
         if objections:
-            raise LedgerError(objections[0], hint="请按办理的规矩改正，如退回、重新申请，再试")
+            raise LedgerError(objections[0], hint="请用 --restore 恢复出错的文件，再按规矩重新办理")
         return "", least or wrong[0].problems
 
     def _judged(
@@ -302,7 +302,9 @@ def _named(files: Collection[str], wanted: str) -> str:
     Raises:
         UsageError: none of those that can be restored.
     """
-    found = [each for each in files if wanted in (each, PurePosixPath(each).stem)]
+    names = {each: (each, PurePosixPath(each).stem) for each in files}
+    found = [each for each in files if wanted in names[each]]
+    found = found or [each for each in files if names[each][1].endswith(f"-{wanted}")]
     if len(found) != 1:
         listed = f"可以恢复的有：{'、'.join(files)}" if files else "没有要恢复的文件"
         raise UsageError(f"“{wanted}”不在出错的提交改过的文件里", hint=listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,6 +23,7 @@ from ledger.view.text import markdown, one_line
 
 _NAMED = 5
 _SHORT = 8
+_SHELL = re.compile(r"[^\w./:@%+=,-]")
 
 
 def clash_table(clashes: Iterable[Clash]) -> Table:
@@ -154,9 +156,14 @@ def unmended_lines(files: Iterable[str]) -> Iterator[str]:
     if not wrong:
         yield "请改好文件并提交，再运行 ledger sync --fold。"
         return
-    named = " ".join(f"--restore {shlex.quote(one_line(each))}" for each in wrong[:_NAMED])
+    named = " ".join(f"--restore {_quoted(one_line(each))}" for each in wrong[:_NAMED])
     yield "请改好文件并提交，再运行 ledger sync --fold；也可以恢复成出错以前的样子："
     yield f"  ledger sync --fold {named}"
+
+
+def _quoted(path: str) -> str:
+    """A path as it may be pasted into a command line; Chinese needs no quotes."""
+    return shlex.quote(path) if _SHELL.search(path) else path
 
 
 def remedy_lines(remedy: Remedy) -> Iterator[str]:
@@ -164,7 +171,7 @@ def remedy_lines(remedy: Remedy) -> Iterator[str]:
     if remedy.restored:
         yield f"已恢复 {'、'.join(one_line(each) for each in remedy.restored)}。"
     if remedy.kept:
-        into = "一步" if remedy.steps == 1 else f"{remedy.steps} 步"
+        into = "一步" if remedy.steps == 1 else f" {remedy.steps} 步"
         yield (
             f"已把 {len(remedy.folded)} 个提交并成{into}，文件内容没有变；"
             f"原来的提交留在本机的 {remedy.kept}。"

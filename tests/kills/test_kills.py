@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 from ledger.cli.app import run
-from tests.kills.conftest import DAY, LONG, MEETING, Scene
+from tests.kills.conftest import DAY, LONG, MEETING, Scene, task
 
 MakeScene = Callable[[], Scene]
 MOVING = ("commit-tree", "read-tree", "checkout-index", "update-index", "update-ref")
@@ -60,6 +60,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "remind": ("remind", "--record"),
     "renumber": ("renumber", "ZG2020-009", "ZG2020-020"),
     "sync": ("sync",),
+    "fold": ("sync", "--fold"),
     "merge": ("merge", "close/DZH-2017-05_ZG2020-004", "--yes"),
     "merge-driver": ("merge-driver", "--install"),
     "gate": ("gate", "install", "--ci", "forgejo"),
@@ -184,6 +185,11 @@ def trial(
 
     def make(name: str) -> Trial:
         begin = scene()
+        if name == "fold":
+            assert at_once(begin, "sync") == 0
+            for fields in ({"status": "已销号"}, {}):  # a mistake, and its mending
+                path = begin.ledger.write_task(**task(1, **fields))
+                begin.ledger.git("commit", "--quiet", "-m", "直接修改", "--", str(path))
         if name == "merge":  # somebody else merges what was proposed
             assert at_once(begin, *COMMANDS["close"]) == 0
         if name in ("merge", "review"):  # nor does who applied
@@ -232,6 +238,7 @@ GIT_COMMANDS = [
     ("sync", "checkout-index"),
     ("merge", "update-ref"),
     ("close", "update-ref"),
+    ("fold", "update-ref"),
 ]
 if LONG:
     GIT_COMMANDS += [
