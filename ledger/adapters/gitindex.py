@@ -97,14 +97,15 @@ def set_entries(repo: GitRepo, index: Path, commit: str, paths: Sequence[str]) -
     repo.run("update-index", "-q", "--refresh", environment=own, ok=(0, 1))
 
 
-def clear_dead_locks(repo: GitRepo, ref: str) -> None:
+def clear_dead_locks(repo: GitRepo, *refs: str) -> None:
     """Remove the locks of refs that a killed git has left; with the write lock held.
 
     That nobody else is writing does not mean that no git of the user's runs: only a lock that
     stays the same for longer than any git holds it is dead.
     """
     own = repo.own_dir()
-    shared = (f"{ref}.lock", "packed-refs.lock", "packed-refs.new")
+    own_locks = (f"{ref}.lock" for ref in refs if ref)
+    shared = (*own_locks, "packed-refs.lock", "packed-refs.new")
     names = [own / "HEAD.lock", *(repo.git_dir / name for name in shared)]
     waiting = {place: inode for place in names if (inode := _inode(place))}
     end = time.monotonic() + _DEAD_SECONDS

@@ -15,6 +15,8 @@ FOLDED = "refs/ledger/folded/"
 _HELD = ("refs/heads/", "refs/remotes/", "refs/tags/")
 _SHORT = 12
 
+Kept = tuple[str, str]  # a ref's whole name and its commit; empty where nothing is to be kept
+
 
 def kept_ref(tip: str) -> str:
     """Where a line of commits stays that another one has replaced."""
@@ -62,13 +64,13 @@ def independent(repo: GitRepo, commits: Sequence[str]) -> list[str]:
     return [each for each in commits if each in found]
 
 
-def shift(repo: GitRepo, old: str, new: str, subject: str, kept: str) -> None:
-    """Move the current branch; if a ref is named, it holds where the branch was.
+def shift(repo: GitRepo, old: str, new: str, subject: str, kept: Kept) -> None:
+    """Move the current branch; if a ref is named, it holds what the branch leaves.
 
     Raises:
         GitError: the branch has moved on.
     """
     ref = repo.branch_ref()
-    lines = [f"update {kept} {old}"] if kept else []
+    lines = [f"update {kept[0]} {kept[1]}"] if kept[0] else []
     said = "".join(f"{line}\n" for line in (*lines, f"update {ref} {new} {old}"))
     repo.run("update-ref", "-m", subject, "--stdin", stdin=said.encode())

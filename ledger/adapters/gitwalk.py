@@ -170,6 +170,13 @@ def moved_from(repo: GitRepo, commit: str, pattern: str) -> FileDiff | None:
     return next((each for each in files if not each.new), None)
 
 
+def signatures_of_all(repo: GitRepo, until: str) -> set[tuple[str, str]]:
+    """Names and e-mail addresses of everybody who made a commit of a history."""
+    found = repo.run("log", "-z", "--format=%an%x00%ae", until, "--")
+    words = found.decode(errors="replace").split("\0")
+    return set(zip(words[::2], words[1::2], strict=False))
+
+
 def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
     """The first line of each commit's message."""
     if not commits:

@@ -46,6 +46,7 @@ class Note:
         target: the commit it moves to, empty where git is yet to make it.
         merged: a branch that is to be gone afterwards.
         trailers: lines by which the commit that git makes is known.
+        kept: a ref that comes with the move, to hold the commits that the branch leaves.
     """
 
     subject: str
@@ -57,6 +58,7 @@ class Note:
     target: str = ""
     merged: str = ""
     trailers: tuple[str, ...] = ()
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def settle(repo: GitRepo, note: Note) -> Interrupted:
         OSError, LedgerError: it cannot be done now; the note stays.
     """
     own = replace(repo, root=Path(note.folder))
-    gitindex.clear_dead_locks(own, note.ref)
+    gitindex.clear_dead_locks(own, note.ref, note.kept)
     store.remove_temporary(own.root, [each.path for each in note.files])
     commit = _landed(own, note) if note.ref else ""
     done = bool(commit) or (not note.ref and _is_whole(own.root, note))
@@ -186,6 +188,8 @@ def settle(repo: GitRepo, note: Note) -> Interrupted:
     gitindex.unlock(own)
     if done:
         discard(own, note.merged)
+    elif note.kept:
+        own.run("update-ref", "-d", note.kept)  # the branch has them still
     _end(repo)
     return Interrupted(note.subject, done, note.command, commit, foreign)
 

@@ -150,7 +150,7 @@ def _mended(
         return False
     count = len(found.folded)
     question = f"把这 {count} 个提交并成一步？内容不变，原来的提交留在本机。"
-    if found.kept and not fold and not agreed(question):
+    if found.folded and not fold and not agreed(question):
         for line in view.unmended_lines(restore) if restore else view.mended_lines():
             say(line)
         return False

@@ -61,7 +61,8 @@ def doctor(
     json: options.Json = False,
 ) -> None:
     """检查运行环境、配置、数据和缓存，有误时退出码为 1。"""
-    from ledger.usecases.examining import BAD, examine
+    from ledger.usecases.examining import examine
+    from ledger.usecases.findings import BAD
 
     wanted = options.chosen_format(form, json)
     here = session(context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger import __version__
@@ -14,23 +13,15 @@ from ledger.adapters.gitrewrite import FOLDED, kept_lines
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
 from ledger.usecases.driving import lacking
+from ledger.usecases.findings import BAD, GOOD, NOTE, Finding
 from ledger.usecases.gating import CHECK
 from ledger.usecases.reading import Ledger, load, open_ledger
 from ledger.usecases.starting import SCHEMAS, schema_text
+from ledger.usecases.together import together
 from ledger.usecases.unshared import unshared_missteps
 
-GOOD, NOTE, BAD = "正常", "提示", "有误"
 _OLDEST_GIT = (2, 30)
 _NAMED, _SHORT = 3, 8
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: `state` is one of `GOOD`, `NOTE`, `BAD`."""
-
-    subject: str
-    state: str
-    said: str
 
 
 def examine(
@@ -52,7 +43,8 @@ def examine(
     except LedgerError as error:
         return [*found, Finding("台账", BAD, f"{error.message}。{error.hint}")]
     settle(ledger)
-    found += [*_repository(ledger), *_files(ledger), *_sharing(ledger, now(ledger))]
+    found += [*_repository(ledger), *_files(ledger), *together(ledger)]
+    found += _sharing(ledger, now(ledger))
     return [*found, *_forge(ledger)] if forge else found
 
 

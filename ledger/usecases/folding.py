@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 
 from ledger.adapters.gitmerge import at_top, make_commit, message_of_commit
 from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitrewrite import holders, kept_ref, tree_with
+from ledger.adapters.gitrewrite import Kept, holders, kept_ref, tree_with
 from ledger.adapters.gitwalk import Commit, these_commits
 from ledger.adapters.snapshots import TASKS
 from ledger.errors import LedgerError, UsageError
@@ -44,7 +44,8 @@ class Remedy:
         restored: files that get back what they said before the first wrong commit.
         folded: the commits that become one with others, oldest first.
         steps: how many commits they become.
-        kept: the ref under which the old commits stay; empty where none is replaced.
+        kept: the ref under which the old commits stay, and the last of them; empty where none is
+            replaced.
         problems: what is still wrong; nothing is moved then.
         files: which files can be restored, in the order of the mistakes.
     """
@@ -54,7 +55,7 @@ class Remedy:
     restored: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
     steps: int = 0
-    kept: str = ""
+    kept: Kept = ("", "")
     problems: tuple[Problem, ...] = ()
     files: tuple[str, ...] = ()
 
@@ -89,6 +90,9 @@ def remedy(
     newest = _restored(ledger, repo, tip, files, found.restored, by, prefix)
     if wrong := _errors(check_whole(ledger, base, newest, today)):
         return replace(found, problems=wrong)
+    for step in (each for each in steps if each.within):
+        _refuse_held(repo, step.commit)
+        break
     work = _Folding(ledger, repo, base, today, by, kept_ref(newest))
     target, wrong = work.mended(newest)
     if wrong:
@@ -98,7 +102,7 @@ def remedy(
         if wrong := _errors(check_push(ledger, base, target, today)):
             return replace(found, problems=wrong)
         _refuse_held(repo, folded[0])
-    kept = kept_ref(newest) if folded else ""
+    kept = (kept_ref(newest), newest) if folded else ("", "")
     return replace(found, target=target, folded=folded, steps=work.steps(target), kept=kept)
 
 
@@ -112,7 +116,7 @@ def carry_out(ledger: Ledger, found: Remedy) -> None:
         ledger.repo.refuse_unfinished()
         if ledger.repo.head() != found.tip:
             raise LedgerError("刚才又有新的提交，什么都没有动", hint="请再运行一次")
-        subject = "并步" if found.kept else "恢复文件"
+        subject = "并步" if found.folded else "恢复文件"
         # Without the command line: it goes on after this, so after a kill it is given again.
         move(replace(ledger, command=""), found.tip, found.target, subject, kept=found.kept)
 

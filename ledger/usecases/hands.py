@@ -155,5 +155,5 @@ def _applied(task: Task | None) -> Applied | None:
 
 def _problem(deed: Deed) -> Problem:
     message = f"{deed.task} 的申请和审核都是 {deed.email} 提交的，是同一个账号"
-    hint = "请审核人在自己的电脑上用 ledger review 审核"
+    hint = "请审核人用自己的账号运行 ledger review"
     return Problem(deed.path, "C006", message, hint, id=deed.task, place=("closing", "reviewed"))

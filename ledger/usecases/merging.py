@@ -250,5 +250,5 @@ def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: 
     if known.of(ledger.repo.identity(), mine) & proposers:
         raise LedgerError(
             f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
-            hint="请另一个人在自己的电脑上合并；确需放开的，先在 ledger.yaml 里改 self_merge",
+            hint="请另一个人用自己的账号合并；确需放开的，先在 ledger.yaml 里改 self_merge",
         )

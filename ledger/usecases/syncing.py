@@ -21,6 +21,7 @@ from ledger.adapters.gitremote import (
     outpaced,
     remote_refs,
     remote_url,
+    remotes,
 )
 from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.errors import LedgerError, UsageError
@@ -238,6 +239,11 @@ def _ready(ledger: Ledger) -> Forge:
     refuse_broken(snapshot, CONFIG_FILE)
     forge = snapshot.config.forge
     ledger.repo.refuse_unfinished()
+    if not remotes(ledger.repo):
+        raise LedgerError(
+            "台账没有远端，只在这台电脑上，不用同步",
+            hint="几台电脑合用的，请信息技术人员配好，再运行 git remote add origin 地址",
+        )
     remote_url(ledger.repo, forge.remote)
     if ledger.repo.branch() != forge.base:
         raise LedgerError(

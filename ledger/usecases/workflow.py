@@ -202,7 +202,7 @@ def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied)
     if mine and account(mine) == account(found.email):
         raise LedgerError(
             f"{task.id} 是用您这个账号（{mine}）申请的，不能再用它审核，写别人的姓名也不行",
-            hint="请审核人在自己的电脑上审核",
+            hint="请审核人用自己的账号审核，同一台电脑的先换账号",
         )
 
 

@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from ledger.adapters import journal, store
 from ledger.adapters.gitindex import set_entries
 from ledger.adapters.gitmerge import at_top, changed_paths, checked_out, refuse_blocked
-from ledger.adapters.gitrewrite import shift
+from ledger.adapters.gitrewrite import Kept, shift
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
@@ -133,7 +133,7 @@ def _note(
 
 
 def move(
-    ledger: Ledger, old: str, new: str, subject: str, merged: str = "", kept: str = ""
+    ledger: Ledger, old: str, new: str, subject: str, merged: str = "", kept: Kept = ("", "")
 ) -> None:
     """Take the current branch, its index and work tree to a commit; with the write lock held.
 
@@ -141,7 +141,7 @@ def move(
 
     Args:
         merged: a branch that is to go with it; where that fails it stays.
-        kept: a ref's whole name, under which the old commit stays reachable.
+        kept: a ref's whole name, under which a commit that the branch leaves stays reachable.
 
     Raises:
         LedgerError: uncommitted work is in the way, or the branch has moved on.
@@ -157,7 +157,9 @@ def move(
         return new
 
     ref = top.branch_ref()
-    note = journal.Note(subject, ledger.command, str(top.root), tuple(swaps), ref, old, new, merged)
+    note = journal.Note(
+        subject, ledger.command, str(top.root), tuple(swaps), ref, old, new, merged, kept=kept[0]
+    )
     journal.carried_out(top, note, nullcontext(swaps), moved)
     journal.told(top)
 

@@ -170,11 +170,11 @@ def remedy_lines(remedy: Remedy) -> Iterator[str]:
     """What was mended."""
     if remedy.restored:
         yield f"已恢复 {'、'.join(one_line(each) for each in remedy.restored)}。"
-    if remedy.kept:
+    if remedy.folded:
         into = "一步" if remedy.steps == 1 else f" {remedy.steps} 步"
         yield (
             f"已把 {len(remedy.folded)} 个提交并成{into}，文件内容没有变；"
-            f"原来的提交留在本机的 {remedy.kept}。"
+            f"原来的提交留在本机的 {remedy.kept[0]}。"
         )
 
 

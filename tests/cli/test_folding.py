@@ -253,6 +253,8 @@ def test_only_the_wrong_file_of_a_commit_is_restored(clone: LedgerFolder, invoke
     assert (clone.root / "README.md").read_text("utf-8") == "新的说明\n"
     assert "2017-06-30" in clone.path("GZ2017-001").read_text("utf-8")
     assert "Ledger-Op: restore" in clone.git("log", "-1", "--format=%B")
+    kept = clone.git("log", "--reverse", "--format=%s", "--glob=refs/ledger/folded/*")
+    assert kept.splitlines() == ["新建台账", "弄错了：due", f"恢复 {TASK}"]
 
 
 def test_a_meeting_without_quorum_can_be_taken_back(clone: LedgerFolder, invoke: Invoke) -> None:

@@ -184,3 +184,51 @@ def follow(session: Session, command: str, shown: list[str]) -> None:
         assert len(patterns) == len(printed), f"$ {command}\n{told}"
         for pattern, line in zip(patterns, printed, strict=True):
             assert re.fullmatch(pattern, line), f"$ {command}\n{told}"
+
+
+def section(page: str, title: str) -> str:
+    """One section of a page of the manual."""
+    text = (MANUAL / f"{page}.md").read_text("utf-8")
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def blocks(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The commands of all console blocks, with what is shown below each."""
+    for body in re.findall(r"^```console\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+        yield from commands(body)
+
+
+def test_two_people_on_one_machine_close_a_task(session: Session) -> None:
+    """Exactly what the section says, nothing before it but the ledger and the meeting's record."""
+    for command in SET_UP:
+        session.run(command)
+    closing = (MANUAL / "closing.md").read_text("utf-8")
+    record = re.search(r"^```yaml\n(id: .*?)^```$", closing, flags=re.MULTILINE | re.DOTALL)
+    assert record
+    (session.folder.parent / "会议.yaml").write_text(record[1], "utf-8")
+    session.on(MEETING_DAY)
+    for command, _ in blocks(section("sync", "没有服务器：两个人一台电脑")):
+        said = session.run(command)
+    assert "销号 1 项，没有发现错误" in said
+    assert "已销号" in session.run("ledger list --status 已销号")
+    told = session.run("ledger doctor")
+    assert re.search(r"远端 +提示 +没有，台账只在这台电脑上", told)
+    assert re.search(r"账号 +正常 +3 个账号办理过", told)  # with who made the ledger
+
+
+def test_a_mistake_is_told_and_mended_as_the_page_says(session: Session) -> None:
+    for command in SET_UP:
+        session.run(command)
+    session.on("2020-12-01")
+    session.run("git config user.name 办公室联络员")
+    session.run("ledger progress 001 --text 已印发")
+    session.run("git clone --quiet --bare . ../远端.git && git remote add origin ../远端.git")
+    session.run("ledger sync")
+    session.run("sed -i /progress:/,+1d data/tasks/ZG2020/ZG2020-001.yaml")
+    session.run("git commit --quiet -am 直接修改")
+    ((command, shown),) = blocks(section("sync", "提交错了，送不出去"))
+    told = session.run(f"{command} 2>&1 || true").splitlines()
+    unlike = re.compile(r"[0-9a-f]{8}")  # the id of a commit
+    assert [unlike.sub("", each) for each in told] == [unlike.sub("", each) for each in shown]
+    (offered,) = (each for each in shown if each.startswith("  ledger sync --fold"))
+    assert "已把 2 个提交并成一步" in session.run(offered.strip())

@@ -56,7 +56,7 @@ def test_the_applicants_account_under_another_name(email: str, applied: LedgerFo
     applied.git("config", "user.email", email)
     with pytest.raises(LedgerError, match="是用您这个账号") as told:
         do(applied, review, "同意", act("李四"))
-    assert "自己的电脑" in told.value.hint
+    assert "自己的账号" in told.value.hint
     assert applied.load().by_id[ID].record.status == "申请销号"
 
 
