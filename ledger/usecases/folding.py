@@ -25,7 +25,7 @@ from ledger.usecases.checking import check_push, check_steps, check_whole
 from ledger.usecases.foldable import Acts
 from ledger.usecases.identities import addresses_at
 from ledger.usecases.reading import Ledger, config_at
-from ledger.usecases.relining import Line, Piece, Relined, line_of, pieces, relined
+from ledger.usecases.relining import Line, Piece, Relined, line_of, one_step, pieces, relined
 from ledger.usecases.unshared import Misstep, missteps
 from ledger.usecases.writing import Operation, held, message_of, move
 
@@ -178,8 +178,11 @@ class _Folding:
         least: tuple[Problem, ...] = ()
         objections = []
         for piece in islice(pieces(line, wrong[0].commit), _TRIED):
-            new = relined(line, piece, self._message(piece.members))
-            problems, objection = self._judged(line, piece, new, wrong)
+            step = one_step(line, piece, self._message(piece.members))
+            problems, objection = self._of_step(piece, step)
+            if not problems and not objection:
+                new = relined(line, piece, step)
+                problems = self._of_line(line, piece, new, wrong)
             if not problems and not objection:
                 self._remember(piece, new)
                 return new.tip, ()
@@ -190,29 +193,30 @@ class _Folding:
             raise LedgerError(objections[0], hint="请用 --restore 恢复出错的文件，再按规矩重新办理")
         return "", least or wrong[0].problems
 
-    def _judged(
-        self, line: Line, piece: Piece, new: Relined, wrong: Sequence[Misstep]
-    ) -> tuple[tuple[Problem, ...], str]:
-        """What the rules, and those who did something, have against it."""
-        before = self.repo.parent_of(new.step)
-        for step, problems in check_steps(
-            self.ledger, before, new.step, self.today, policy=self.base
-        ):
-            if step.commit != new.step:
+    def _of_step(self, piece: Piece, made: str) -> tuple[tuple[Problem, ...], str]:
+        """What the rules, and those who did something, have against the one commit."""
+        before = self.repo.parent_of(made)
+        for step, problems in check_steps(self.ledger, before, made, self.today, policy=self.base):
+            if step.commit != made:
                 continue
             if errors := _errors(problems):
                 return errors, ""
             known = {each: self.broken.get(each, ()) for each in piece.members}
             acts = Acts(self.ledger, self.base, self.today)
-            if said := acts.objection(step, piece.members, known):
-                return (), said
+            return (), acts.objection(step, piece.members, known)
+        return (), ""
+
+    def _of_line(
+        self, line: Line, piece: Piece, new: Relined, wrong: Sequence[Misstep]
+    ) -> tuple[Problem, ...]:
+        """What the rules have against the line that were not wrong before."""
         assert self.repo.tree_of(new.tip) == self.repo.tree_of(line.tip)  # noqa: S101 - by design
         members = set(piece.members)
         others = (each.commit for each in wrong if each.commit not in members)
         there = {new.images.get(each, each) for each in others}
         left = missteps(self.ledger, self.base, new.tip, self.today)
         more = [each for each in left if each.commit not in there]
-        return tuple(problem for each in more for problem in each.problems), ""
+        return tuple(problem for each in more for problem in each.problems)
 
     def _remember(self, piece: Piece, new: Relined) -> None:
         originals = self._originals(piece.members)

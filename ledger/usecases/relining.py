@@ -38,6 +38,14 @@ class Line:
                 found.add(each.id)
         return found
 
+    def until(self, end: str) -> set[str]:
+        """A commit and all of the line that it has in its history."""
+        found = {end}
+        for each in reversed(list(self.commits.values())):
+            if each.id in found:
+                found.update(each.parents)
+        return found
+
     def files(self, commit: str) -> frozenset[str]:
         """The paths that a commit changes, relative to the repository's top."""
         return frozenset(each.path for each in self.commits[commit].files)
@@ -104,40 +112,23 @@ def pieces(line: Line, wrong: str) -> Iterator[Piece]:
             yield Piece(start, "", tuple(each for each in line.commits if each in everything))
 
 
-def relined(line: Line, piece: Piece, message: str) -> Relined:
-    """Write a line anew; nothing points to what comes of it.
+def one_step(line: Line, piece: Piece, message: str) -> str:
+    """The commit that a piece becomes; nothing points to it.
+
+    Of everything from a commit on it stands upon all that these stood upon; what is shared comes
+    first among several parents, so that the main branch's own line goes on.
 
     Args:
-        message: what the one commit says of itself.
+        message: what it says of itself.
 
     Raises:
         GitError: the files of the piece cannot stand beside those of another commit.
     """
-    if not piece.end:
-        return _all_in_one(line, piece, message)
-    repo, members = line.repo, set(piece.members)
-    before = line.commits[piece.start].parents[0]
-    done = line.since(piece.end)
-    step = make_commit(repo, tree_with(repo, before, piece.paths, piece.end), (before,), message)
-    images = {piece.start: step}
-    for each in line.commits:
-        parents = line.commits[each].parents
-        above = tuple(dict.fromkeys(images.get(parent, parent) for parent in parents))
-        if each in images or above == parents:
-            continue
-        if each in members:
-            images[each] = above[0]
-            continue
-        tree = repo.tree_of(each) if each in done else tree_with(repo, each, piece.paths, piece.end)
-        images[each] = make_commit(repo, tree, above, message_of_commit(repo, each), like=each)
-    return Relined(images[line.tip], step, images)
-
-
-def _all_in_one(line: Line, piece: Piece, message: str) -> Relined:
-    """Everything from a commit on as one, on top of what it stood upon.
-
-    What is shared comes first among several parents: the main branch's own line goes on.
-    """
+    repo = line.repo
+    if piece.end:
+        before = line.commits[piece.start].parents[0]
+        tree = tree_with(repo, before, piece.paths, piece.end)
+        return make_commit(repo, tree, (before,), message)
     members = set(piece.members)
     outside = dict.fromkeys(
         parent
@@ -145,9 +136,34 @@ def _all_in_one(line: Line, piece: Piece, message: str) -> Relined:
         for parent in line.commits[each].parents
         if parent not in members
     )
-    parents = independent(line.repo, sorted(outside, key=lambda each: each in line.commits))
-    step = make_commit(line.repo, line.repo.tree_of(line.tip), parents, message)
-    return Relined(step, step, dict.fromkeys(piece.members, step))
+    parents = independent(repo, sorted(outside, key=lambda each: each in line.commits))
+    return make_commit(repo, repo.tree_of(line.tip), parents, message)
+
+
+def relined(line: Line, piece: Piece, step: str) -> Relined:
+    """Write a line anew with one commit for a piece; nothing points to what comes of it.
+
+    Args:
+        step: the one, from `one_step`.
+
+    Raises:
+        GitError: as for `one_step`.
+    """
+    if not piece.end:
+        return Relined(step, step, dict.fromkeys(piece.members, step))
+    repo, members = line.repo, set(piece.members)
+    done = line.since(piece.end)
+    images = {piece.start: step}
+    for each, commit in line.commits.items():
+        above = tuple(dict.fromkeys(images.get(parent, parent) for parent in commit.parents))
+        if each in images or above == commit.parents:
+            continue
+        if each in members:
+            images[each] = above[0]
+            continue
+        tree = repo.tree_of(each) if each in done else tree_with(repo, each, piece.paths, piece.end)
+        images[each] = make_commit(repo, tree, above, message_of_commit(repo, each), like=each)
+    return Relined(images[line.tip], step, images)
 
 
 def _piece(line: Line, start: str, wrong: str, end: str) -> Piece | None:
@@ -166,7 +182,7 @@ def _piece(line: Line, start: str, wrong: str, end: str) -> Piece | None:
         paths = wider
     if wrong not in members or any(line.is_merge(each) for each in members):
         return None
-    if any(end not in line.since(each) for each in members):  # beside it, on another branch
+    if not members <= line.until(end):  # beside it, on another branch
         return None
     if _comes_from_elsewhere(line, line.commits[start].parents[0], inside, later, paths):
         return None

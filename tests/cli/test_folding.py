@@ -121,7 +121,7 @@ def test_a_mistake_is_named_mended_folded_and_sent(
     how: str, clone: LedgerFolder, invoke: Invoke
 ) -> None:
     before, there = head(clone), server(clone)
-    assert invoke(clone, "progress", "003", "--text", "先办的").code == 0
+    assert invoke(clone, "--today", DAY, "progress", "003", "--text", "先办的").code == 0
     good = head(clone)
     spoil(clone, how)
     bad = head(clone)
@@ -133,10 +133,10 @@ def test_a_mistake_is_named_mended_folded_and_sent(
     assert f"  ledger sync --fold --restore {TASK}" in refused.sentences
     assert (head(clone), server(clone)) == (bad, there)
 
-    assert invoke(clone, "progress", "002", "--text", "中间办的").code == 0
+    assert invoke(clone, "--today", DAY, "progress", "002", "--text", "中间办的").code == 0
     clone.git("checkout", "--quiet", before, "--", TASK)
     clone.commit("改回来")
-    assert invoke(clone, "progress", "003", "--text", "后来办的").code == 0
+    assert invoke(clone, "--today", DAY, "progress", "003", "--text", "后来办的").code == 0
     mended, files = head(clone), tree(clone)
     refused = invoke(clone, "sync")
     assert refused.code == 1
@@ -165,6 +165,7 @@ def test_a_mistake_is_named_mended_folded_and_sent(
     assert "中间办的" not in step
     refs = run_git(clone.root.parent / "server.git", "for-each-ref", "--format=%(refname)")
     assert refs.split() == ["refs/heads/main"]
+    assert invoke(clone, "audit").code == 0
     again = invoke(clone, "sync", "--fold")
     assert again.code == 0
     assert again.sentences[0] == "没有要并步的提交，也没有要恢复的文件。"
@@ -379,9 +380,9 @@ def test_merges_with_the_main_branch_are_no_obstacle(
     run_git(tmp_path, "clone", "--quiet", "server.git", "other")
     other.git("config", "user.name", "同事")
     other.git("config", "user.email", "colleague@example.com")
-    assert invoke(other, "progress", "003", "--text", "同事报的").code == 0
+    assert invoke(other, "--today", DAY, "progress", "003", "--text", "同事报的").code == 0
     assert invoke(other, "sync").code == 0
-    assert invoke(clone, "progress", "002", "--text", "先办的").code == 0
+    assert invoke(clone, "--today", DAY, "progress", "002", "--text", "先办的").code == 0
     spoil(clone, "log")
     clone.git("fetch", "--quiet", "origin")
     clone.git("merge", "--quiet", "--no-edit", "origin/main")
@@ -393,7 +394,7 @@ def test_merges_with_the_main_branch_are_no_obstacle(
     assert len(clone.git("log", "--merges", "--format=%H").split()) == 1
     # Others touched the same file: everything since then is one step.
     assert invoke(other, "sync").code == 0
-    assert invoke(other, "progress", "001", "--text", "同事报的").code == 0
+    assert invoke(other, "--today", DAY, "progress", "001", "--text", "同事报的").code == 0
     assert invoke(other, "sync").code == 0
     spoil(clone, "due")
     clone.git("fetch", "--quiet", "origin")
