@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from ledger.adapters.yamlread import parse
 from ledger.model.case import case_digest
 from ledger.model.problem import ERROR, WARNING
 from ledger.usecases.checking import check_between
@@ -146,6 +147,23 @@ def lfs(oid: str) -> str:
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 5\n"
 
 
+def closed_by_a_meeting(content: str, sha256: str = "") -> Act:
+    """A meeting and the closing that it approves, with other evidence than it saw."""
+
+    def act(folder: LedgerFolder) -> None:
+        digest = case_digest(folder.load().by_id["ZG2020-001"].record)
+        item = {"task": "ZG2020-001", "result": "同意销号", "votes": {"for": 8}, "digest": digest}
+        another(folder, items=[item])
+        folder.commit("会议")
+        closing = BOTH | {"decision": "DZH-2020-32", "date": "2020-12-05"}
+        proof = WAITING["evidence"][0] | ({"sha256": sha256} if sha256 else {})
+        closed = {"status": "已销号", "closing": closing, "evidence": [proof]}
+        folder.write_task(**WAITING | closed)
+        folder.write(PROOF.format(1), content)
+
+    return act
+
+
 def closed_by_replaced_bytes(folder: LedgerFolder) -> None:
     folder.write(PROOF.format(3), "another")
 
@@ -222,6 +240,11 @@ CHEATS: dict[str, tuple[Act, str]] = {
     "one account in two cases": (reviewed(EMAIL.upper()), "C006"),
     "evidence exchanged after the closing": (wrote(PROOF.format(3), "another"), "T007"),
     "evidence exchanged before the meeting": (wrote(PROOF.format(1), "another"), "T007"),
+    "evidence exchanged with the closing": (closed_by_a_meeting("another"), "T007"),
+    "evidence and its hash exchanged with the closing": (
+        closed_by_a_meeting("another", hashlib.sha256(b"another").hexdigest()),
+        "C004",
+    ),
     "evidence deleted": (gone(PROOF.format(3)), "T007"),
     "evidence a link": (linked(PROOF.format(3)), "T007"),
     "evidence a pointer to nowhere": (wrote(PROOF.format(3), lfs("a" * 64)), "T007"),
@@ -335,6 +358,29 @@ def test_an_object_that_is_there_makes_a_pointer_good(clone: LedgerFolder) -> No
     assert [each.code for each in checked(clone) if each.severity == ERROR] == []
     assert "T007 " in push(clone).stderr  # there the object is another one
     place.write_bytes(b"proof")
+    assert push(clone).returncode == 0
+
+
+def test_objects_that_are_looked_at_elsewhere(clone: LedgerFolder) -> None:
+    """The policy that is there before counts; a pointer must still name what was registered."""
+    clone.write(PROOF.format(3), lfs(hashlib.sha256(b"proof").hexdigest()))
+    data = parse((clone.root / "ledger.yaml").read_bytes())
+    clone.write("ledger.yaml", data | {"evidence": {"lfs_objects": "另行核对"}})
+    clone.commit("放宽，同时换掉")
+    assert "T007 " in push(clone).stderr
+    clone.git("reset", "--quiet", "--hard", "HEAD~1")
+    clone.write("ledger.yaml", data | {"evidence": {"lfs_objects": "另行核对"}})
+    clone.commit("放宽")
+    (remark,) = checked(clone)
+    assert (remark.code, remark.severity) == ("C013", WARNING)
+    assert push(clone).returncode == 0
+    clone.git("fetch", "--quiet", "origin")
+    clone.write(PROOF.format(3), lfs("a" * 64))
+    clone.commit("换成另一份")
+    assert "T007 " in push(clone).stderr
+    clone.git("reset", "--quiet", "--hard", "HEAD~1")
+    clone.write(PROOF.format(3), lfs(hashlib.sha256(b"proof").hexdigest()))
+    clone.commit("同一份，交给 LFS")
     assert push(clone).returncode == 0
 
 

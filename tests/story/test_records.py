@@ -288,6 +288,13 @@ def merged_into_another(clone: Clone) -> None:
     clone.end(MERGED, "已中止", links=[{"rel": "并入", "id": OPEN}])
 
 
+def merged_though_withdrawn(clone: Clone) -> None:
+    record = meeting("DZH-9", "2017-02-24", {MERGED: "继续整改"})
+    clone.write(record_path("DZH-9"), record)
+    clone.commit("会议")
+    clone.end(MERGED, "已中止", links=[{"rel": "并入", "id": READY}])
+
+
 def merged_without_saying(clone: Clone) -> None:
     clone.end(MERGED, "已中止")
 
@@ -428,6 +435,12 @@ def past_dropped(clone: Clone) -> None:
     clone.task(AGAIN, past_closings=None)
 
 
+def closed_by_the_meeting_of_an_erased_round(clone: Clone) -> None:
+    past_dropped(clone)
+    clone.commit("清理")
+    clone.close(AGAIN, past_closings=None)
+
+
 def past_made_up(clone: Clone) -> None:
     clone.task(OPEN, past_closings=[ROUND])
 
@@ -471,6 +484,7 @@ CHEATS: tuple[tuple[Callable[[Clone], None], str], ...] = (
     (closed_by_a_lost_vote, "C003"),
     (closed_again_by_the_old_meeting, "C003"),
     (merged_into_another, "C003"),
+    (merged_though_withdrawn, "C003"),
     (merged_without_saying, "C003"),
     (an_open_task_says_merged, "C002"),
     (a_closed_task_says_merged, "C002"),
@@ -497,6 +511,7 @@ CHEATS: tuple[tuple[Callable[[Clone], None], str], ...] = (
     (reopened_and_forgotten, "C010"),
     (past_rewritten, "C010"),
     (past_dropped, "C010"),
+    (closed_by_the_meeting_of_an_erased_round, "C003"),
     (past_made_up, "C010"),
     (reported_in_2099, "C010"),
     (year_of_the_source, "C009"),
