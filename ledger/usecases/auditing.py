@@ -29,7 +29,7 @@ from ledger.usecases.judging import (
     PolicyStep,
     status_in,
 )
-from ledger.usecases.reading import Ledger, config_at
+from ledger.usecases.reading import Ledger, config_at, load
 from ledger.usecases.replaying import State, batches, read_pairs, recalled, state_at
 from ledger.usecases.sealing import broken_seals, seals
 from ledger.usecases.stepping import STEP_PLACES
@@ -124,16 +124,39 @@ def audit(
         else None
     )
     found = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
+    findings = tuple(each for some in found for each in some.findings)
+    closings = tuple(each for some in found for each in some.closings)
     return Audit(
         head,
         history.commits,
         len(history.line),
         resumed,
         start,
-        (*lost, *_joined(history), *(each for some in found for each in some.findings)),
-        tuple(each for some in found for each in some.closings),
+        (*lost, *_joined(history), *findings, *_used_again(ledger, head, findings, closings)),
+        closings,
         tuple(each for some in found for each in some.policies),
     )
+
+
+def _used_again(
+    ledger: Ledger, head: str, findings: Sequence[Finding], closings: Sequence[ClosingStep]
+) -> Iterator[Finding]:
+    """Closings by a meeting that has closed the task before, though the files no longer say so.
+
+    Who erases a closed round is found for that; what the erasing served is found here.
+    """
+    told = {(each.commit, each.problem.id) for each in findings if each.problem.code == "C003"}
+    first: dict[tuple[str, str], str] = {}
+    for step in closings:
+        used = first.setdefault((step.task, step.decision), step.commit) if step.decision else ""
+        if used in ("", step.commit) or (step.commit, step.task) in told:
+            continue
+        entry = load(ledger, head).by_id.get(step.task)
+        message = f"{step.task} 又据会议 {step.decision} 销号，它的同意在提交 {used[:10]} 已经用过"
+        hint = "请恢复为没有销号的状态，重新申请、审核、上会"
+        yield Finding(
+            step.commit, Problem(entry.path if entry else "", "C003", message, hint, id=step.task)
+        )
 
 
 def closings_unmerged(ledger: Ledger, old: str, new: str) -> list[Problem]:

@@ -641,6 +641,28 @@ def test_a_merge_may_not_rewrite_a_record_of_its_branch(clone: Clone) -> None:
     assert "C011" in audited(clone)
 
 
+def test_the_meeting_of_a_round_that_was_erased_is_found_when_it_closes_again(
+    clone: Clone,
+) -> None:
+    """Its reopening is erased, too: no file says any more that the approval was used."""
+    clone.close(READY)
+    clone.commit("销号")
+    first = clone.git("rev-parse", "HEAD").strip()
+    clone.task(READY, status="待上会", closing=WAITING["closing"])
+    clone.commit("抹去")
+    clone.close(READY)
+    clone.commit("再销号")
+    opened = clone.open()
+    try:
+        found = audit(opened, "origin/main", "HEAD", False, lambda done, total: None).findings
+    finally:
+        opened.cache.close()
+    last = clone.git("rev-parse", "HEAD").strip()
+    (again,) = (each.problem for each in found if each.commit == last)
+    assert (again.code, again.path) == ("C003", task_path(READY))
+    assert first[:10] in again.message
+
+
 def test_a_branch_that_records_and_closes_is_judged_inside_its_merge(clone: Clone) -> None:
     """The merge as one step brings the content, too; the commit within did not."""
     clone.git("switch", "--quiet", "-c", "side")
