@@ -446,17 +446,20 @@ def test_check_and_doctor_name_it_too(clone: LedgerFolder, invoke: Invoke) -> No
     spoil(clone, "log")
     clone.git("checkout", "--quiet", "HEAD~1", "--", TASK)
     clone.commit("改回来")
+    assert "弄错了：log）单独通不过检查：C010。" in unmoved(clone, invoke, "--dry-run")
+    (told,) = invoke(clone, "sync", "--json").json()["missteps"]
+    assert (told["subject"], told["codes"]) == ("弄错了：log", ["C010"])
     checked = invoke(clone, "check")
     assert checked.code == 0
     assert "弄错了：log）单独通不过检查：C010。" in checked.err
     assert "ledger sync --fold" in checked.err
-    told = {each["subject"]: each for each in invoke(clone, "doctor", "--json").json()}
-    assert told["没有共享的提交"]["state"] == "有误"
-    assert "ledger sync --fold" in told["没有共享的提交"]["said"]
+    looked = {each["subject"]: each for each in invoke(clone, "doctor", "--json").json()}
+    assert looked["没有共享的提交"]["state"] == "有误"
+    assert "ledger sync --fold" in looked["没有共享的提交"]["said"]
     assert invoke(clone, "sync", "--fold").code == 0
-    told = {each["subject"]: each for each in invoke(clone, "doctor", "--json").json()}
-    assert told["没有共享的提交"]["state"] == "正常"
-    assert "refs/ledger/folded/" in told["没有共享的提交"]["said"]
+    looked = {each["subject"]: each for each in invoke(clone, "doctor", "--json").json()}
+    assert looked["没有共享的提交"]["state"] == "正常"
+    assert "refs/ledger/folded/" in looked["没有共享的提交"]["said"]
     assert invoke(clone, "check").err == ""
 
 
@@ -469,3 +472,25 @@ def test_a_ledger_below_the_top(make_ledger: MakeLedger, invoke: Invoke, tmp_pat
     assert invoke(clone, "sync", "--fold", "--restore", "GZ2017-001").code == 0
     assert "启动" in clone.path("GZ2017-001").read_text("utf-8")
     assert clone.git("status", "--porcelain") == ""
+
+
+def test_what_others_committed_in_between_stays_theirs(clone: LedgerFolder, invoke: Invoke) -> None:
+    spoil(clone, "log")
+    clone.write_task(id="GZ2017-003", goal="同事写的")
+    clone.commit("同事的修改", "2017-02-20", "other@example.com")
+    assert invoke(clone, "sync", "--fold", "--restore", "001").code == 0
+    shown = clone.git("log", "-1", "--format=%s %ae %ce %as %cs").strip()
+    assert shown == "同事的修改 other@example.com other@example.com 2017-02-20 2017-02-20"
+
+
+def test_a_task_that_should_not_be_there(clone: LedgerFolder, invoke: Invoke) -> None:
+    """Added and deleted again by hand: a task may not vanish, so both are one step of nothing."""
+    before = tree(clone)
+    path = clone.write_task(id="GZ2017-009")
+    clone.commit("多余的事项")
+    path.unlink()
+    clone.commit("删掉")
+    assert "C012" in unmoved(clone, invoke)
+    assert invoke(clone, "sync", "--fold").code == 0
+    assert (tree(clone), len(subjects(clone))) == (before, 2)
+    assert "- " in clone.git("log", "-1", "--format=%b")
