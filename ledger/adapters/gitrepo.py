@@ -207,6 +207,22 @@ class GitRepo:
         """Every commit in the history of some commits."""
         return set(self.run("rev-list", *commits, "--").decode().split())
 
+    def merge_bases(self, one: str, other: str) -> list[str]:
+        """All best common ancestors of two commits: several where lines have crossed."""
+        return self.run("merge-base", "--all", one, other, ok=(0, 1)).decode().split()
+
+    def is_cut_between(self, one: str, other: str, bases: Sequence[str]) -> bool:
+        """Whether history ends, as in a shallow clone, before it is known where two commits parted.
+
+        Args:
+            bases: their best common ancestors, as far as they are here.
+        """
+        place = self.git_dir / "shallow"
+        if not place.exists():
+            return False
+        listed = self.run("rev-list", f"{one}...{other}", "--").decode().split()
+        return not bases or not set(place.read_text("ascii").split()).isdisjoint(listed)
+
     def merge_base(self, one: str, other: str) -> str:
         """The newest common ancestor of two commits, empty where there is none."""
         found = self.run("merge-base", one, other, ok=(0, 1))
