@@ -21,6 +21,8 @@ _NOREPLY = re.compile(r"(?:[0-9]+[+-])?(?P<account>[^@+]+)@(?P<host>(?:users\.)?
 # of Unicode, and the empty Braille cell).
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
+# What nearly every Chinese text consists of after NFKC; all of it can be seen.
+_SEEN = re.compile(r"[ -~\n、-〉《》「」『』【】〔〕々\u4e00-\u9fef“”‘’—·×]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def visible(text: str) -> str:
     Blanks and line ends stay.
     """
     plain = unicodedata.normalize("NFKC", text)
-    if plain.isascii() and plain.isprintable():
+    if _SEEN.fullmatch(plain):
         return plain
     return "".join(each for each in plain if each.isspace() or not _is_unseen(each))
 
