@@ -24,6 +24,7 @@ class Problem:
         id: the task's, source's or decision's id where there is one.
         place: keys and list positions in the file's data, from which `line` is found.
         line: 1-based line in the file; 0 while unknown or when the whole file is meant.
+        merged: whether it is one of the merge with the main branch, not of what is merged.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Problem:
     id: str = ""
     place: Place = ()
     line: int = 0
+    merged: bool = False
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -96,6 +96,11 @@ CODES: tuple[str, ...] = tuple(rule.code for rule in RULES)
 # Cheap enough to run whenever the ledger is read: what would make a list wrong without a word.
 ALWAYS = frozenset({"T003", "T004", "T005", "T010"})
 
+SECRET = frozenset(code for code in CODES if code[0] == "S")
+
+# What a file shows by itself, with its source and the settings; no other file can change it.
+ALONE = SECRET | {"T003", "T006", "T009", "F001", "F002", "F003"}
+
 # Without these a task could vanish, or be hidden behind another; no ledger turns them down.
 FIXED = frozenset({"T001", "T002", "T003", "T010"})
 
@@ -184,9 +189,11 @@ def _kinds(record_id: str, snapshot: Snapshot) -> Iterator[str]:
 
 
 __all__ = [
+    "ALONE",
     "ALWAYS",
     "CODES",
     "RULES",
+    "SECRET",
     "Context",
     "Rule",
     "check_change",

@@ -117,6 +117,7 @@ def remaining(kinds: Iterable[str], base: str) -> tuple[str, ...]:
         f"保护主分支 {base}：谁也不能直接推送，管理员也不例外",
         f"合并之前必须通过检查：{'，或 '.join(checks)}",
         "合并之前至少有一人批准",
+        "主分支有了新的提交，合并请求先更新、重新检查，才能合并（过期的不能合并）",
         "只允许合并提交，不允许压缩、变基和快进合并",
         "运行器已经登记，装有 git、python3；没有写 gate.package 的，设好变量 LEDGER_PACKAGE",
     )
@@ -235,7 +236,7 @@ def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> 
     found = tuple(
         problem
         for problem in check_push(ledger, before, new, today)
-        if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDS")
+        if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDHS")
     )
     found = found or tuple(
         each for each in _unmerged(ledger, before, new) if each.severity == ERROR

@@ -12,11 +12,11 @@ from ledger.adapters.gitmerge import make_commit
 from ledger.adapters.gitremote import check_branch, fetch, remote_refs, remotes
 from ledger.adapters.journal import discard
 from ledger.errors import AlreadyDone, LedgerError, UsageError
-from ledger.model.change import Change, difference
+from ledger.model.change import Change
 from ledger.model.config import Config, Forge
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
-from ledger.usecases.combining import combine
+from ledger.usecases.foreseeing import merge_of
 from ledger.usecases.identities import addresses_at
 from ledger.usecases.reading import Ledger, load
 from ledger.usecases.writing import Operation, held, message_of, move
@@ -86,7 +86,6 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
         _refuse_author(ledger, head, commit, branch, own)
     checked = check_between(ledger, head, commit, today)
     assert checked.change is not None  # noqa: S101 - a check of a branch has one
-    _refuse_moved(ledger, head, commit, checked.change)
     request = _request(ledger, config, branch, commit) if via == "api" else None
     return Merging(
         branch, head, commit, checked.change, checked.problems, config, via, request, bool(there)
@@ -194,6 +193,8 @@ def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
     with held(ledger):
         ledger.repo.refuse_unfinished()
         head = ledger.repo.resolve("HEAD")
+        if head != merging.head:
+            raise LedgerError("检查以后主分支又有了新的提交，没有合并", hint="请再运行一次")
         tree = _merged_tree(ledger, head, merging)
         message = message_of(operation, every_task=True)
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
@@ -210,32 +211,20 @@ def _subject(branch: str) -> str:
 
 
 def _merged_tree(ledger: Ledger, head: str, merging: Merging) -> str:
-    """Main branch and closing as one tree, merged by meaning.
+    """Main branch and closing as one tree: the very merge that was judged.
 
     Raises:
         LedgerError: both changed the same thing.
     """
-    fork = ledger.repo.merge_base(head, merging.commit)
-    combined = combine(ledger, fork, head, merging.commit, {})
-    if not combined.tree or combined.renumbered or combined.left_behind:
-        named = "、".join(dict.fromkeys(each.id for each in combined.clashes)) or merging.branch
+    bases = ledger.repo.merge_bases(head, merging.commit)
+    found = merge_of(ledger, bases, head, merging.commit)
+    if not found.tree:
+        named = "、".join(found.conflicts) or merging.branch
         raise LedgerError(
             f"主分支和 {merging.branch} 改了同一处（{named}），没有合并",
             hint="请提出人在新的主分支上重新提一次",
         )
-    return combined.tree
-
-
-def _refuse_moved(ledger: Ledger, head: str, commit: str, change: Change) -> None:
-    """What the branch closes must not have changed on the main branch since: nobody saw that."""
-    fork = ledger.repo.merge_base(head, commit)
-    since = {each.id for each in difference(load(ledger, fork), load(ledger, head)).tasks}
-    both = [each.id for each in change.tasks if each.id in since]
-    if both:
-        raise LedgerError(
-            f"提出销号以后，主分支上又改过 {'、'.join(both[:5])}，不能直接合并",
-            hint="请提出人重新运行 ledger close，在新的内容上再提一次",
-        )
+    return found.tree
 
 
 def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: Config) -> None:

@@ -129,27 +129,44 @@ def change_of(old: State, new: State, diffs: Collection[FileDiff]) -> Change:
 
     Departments, sources, meetings and evidence may matter to tasks that were not touched.
     """
-    paths = {each.path for each in diffs if is_ledger_file(each.path)}
-    known = (_key(path, state.files.get(path)) for path in paths for state in (old, new))
-    keys = {key for key in known if key is not None}
+    touched = [each.path for each in diffs]
+    if any(_is_far_reaching(each) for each in diffs):
+        return whole_change(old, new, touched)
+    paths = {path for path in touched if is_ledger_file(path)}
+    keys = _keys(old, new, paths)
     for key in keys:  # of two with one id either may hide the other
         paths.update(*(state.paths.get(key, ()) for state in (old, new)))
-    if any(_is_far_reaching(each) for each in diffs):
-        before, after = old.whole(), new.whole()
-    else:
-        before, after = old.part(paths), new.part(paths)
-    ids = {name for kind, name in keys if kind == TASKS}
-    return difference(before, after, ids)
+    return difference(old.part(paths), new.part(paths), _tasks(keys))
+
+
+def whole_change(old: State, new: State, touched: Iterable[str]) -> Change:
+    """What turned one state into another, as snapshots of everything.
+
+    Args:
+        touched: the files that differ.
+    """
+    keys = _keys(old, new, filter(is_ledger_file, touched))
+    return difference(old.whole(), new.whole(), _tasks(keys))
+
+
+def _keys(old: State, new: State, paths: Iterable[str]) -> set[tuple[str, str]]:
+    """Under which ids some files are known in two states."""
+    known = (_key(path, state.files.get(path)) for path in paths for state in (old, new))
+    return {key for key in known if key is not None}
+
+
+def _tasks(keys: Iterable[tuple[str, str]]) -> set[str]:
+    return {name for kind, name in keys if kind == TASKS}
 
 
 def differing(old: State, new: State) -> frozenset[str]:
     """The ledger's own files whose content is not the same in two states, or that are odd."""
-    paths = old.files.keys() | new.files.keys()
-    return frozenset(path for path in paths if _blob(old, path) != (_blob(new, path) or None))
-
-
-def _blob(state: State, path: str) -> str:
-    return state.files[path].blob if path in state.files else ""
+    was, now = (
+        {path: version.blob for path, version in state.files.items()} for state in (old, new)
+    )
+    return frozenset(
+        path for path in was.keys() | now.keys() if was.get(path, "") != (now.get(path) or None)
+    )
 
 
 def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str], Version]:

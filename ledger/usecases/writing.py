@@ -17,7 +17,7 @@ from ledger.adapters.gitrewrite import Kept, shift
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
-from ledger.usecases.checking import refuse_secrets
+from ledger.usecases.keeping_out import refuse_secrets
 from ledger.usecases.reading import Ledger
 
 P = ParamSpec("P")

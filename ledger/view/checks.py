@@ -21,7 +21,7 @@ _CALLED = {ERROR: "错误", WARNING: "提示"}
 def problem_json(problems: Iterable[Problem]) -> dict[str, Any]:
     """What `check --json` prints: the contract's keys."""
     listed = list(problems)
-    keys = ("code", "severity", "path", "line", "id", "message", "hint")
+    keys = ("code", "severity", "path", "line", "id", "message", "hint", "merged")
     return {
         "problems": [{key: getattr(problem, key) for key in keys} for problem in listed],
         "errors": sum(problem.severity == ERROR for problem in listed),
@@ -114,6 +114,7 @@ def _result(problem: Problem) -> dict[str, Any]:
         "level": problem.severity,
         "message": {"text": clean(said)},
         "locations": [{"physicalLocation": location | region}],
+        "properties": {"merged": problem.merged},
     }
 
 

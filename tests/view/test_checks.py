@@ -87,6 +87,7 @@ def test_json_has_the_keys_of_the_contract() -> None:
         "id": "ZG2020-001",
         "message": "ZG2020-001 没有佐证材料，不能销号",
         "hint": "请登记佐证材料",
+        "merged": False,
     }
     assert checks.problem_json([]) == {"problems": [], "errors": 0, "warnings": 0}
 

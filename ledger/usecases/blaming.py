@@ -1,0 +1,170 @@
+"""Whose fault a problem is: what a change brings, what a single commit or a merge does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, list_commit, with_lines
+from ledger.model.change import Change
+from ledger.model.problem import Problem
+from ledger.model.snapshot import Index, Snapshot
+from ledger.model.task import IN_PROGRESS, NOT_STARTED, Task
+from ledger.rules import ALONE, CODES, SECRET, Context, check_snapshot, check_step
+from ledger.rules.history import h004_second_beginning
+from ledger.usecases.hands import Hands, same_hands
+from ledger.usecases.reading import Ledger
+from ledger.usecases.stepping import States, Step, steps
+
+CHANGES = frozenset(code for code in CODES if code[0] == "C")
+ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
+_UNCLAIMED = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
+_TOGETHER = frozenset(CODES) - ALONE
+
+
+def brought(
+    change: Change, touched: Collection[str], context: Context, before: Context
+) -> list[Problem]:
+    """What is wrong in what a change touches, and what it breaks elsewhere.
+
+    Not what is as it was elsewhere, nor an old closing by 圈阅 in a file that is touched for
+    another reason, such as a look-back. What a file shows by itself is asked only of those that
+    are touched, unless the list of departments or a source is among them.
+    """
+    ids = {each.id for each in change.tasks}
+    if CONFIG_FILE in touched or any(each.startswith(f"{SOURCES}/") for each in touched):
+        found = check_snapshot(change.new, context)
+    else:
+        near = _some(change.new, touched, ids)
+        found = check_snapshot(change.new, context, _TOGETHER)
+        found += check_snapshot(near, context, ALONE)
+    elsewhere = {each for each in found if each.path not in touched and each.id not in ids}
+    doubtful = elsewhere | {each for each in found if _is_of_old(each, change.old)}
+    if doubtful:
+        codes = {each.code for each in doubtful}
+        there = {
+            (each.code, each.path, each.message)
+            for each in check_snapshot(change.old, before, codes)
+        }
+        doubtful = {each for each in doubtful if (each.code, each.path, each.message) in there}
+    return [each for each in found if each not in doubtful]
+
+
+def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ()) -> Snapshot:
+    """Some files of a snapshot, which knows of all."""
+    return replace(
+        snapshot,
+        tasks=tuple(each for each in snapshot.tasks if each.path in paths or each.record.id in ids),
+        sources=tuple(each for each in snapshot.sources if each.path in paths),
+        decisions=tuple(each for each in snapshot.decisions if each.path in paths),
+        problems=tuple(each for each in snapshot.problems if each.path in paths),
+        index=Index(snapshot.by_id, snapshot.source_by_id, snapshot.decision_by_id),
+    )
+
+
+def _is_of_old(problem: Problem, old: Snapshot) -> bool:
+    """Whether a fault may be one that a task had when it was closed, or applied for, long ago."""
+    claimed = problem.id in old.by_id and status(problem, old) not in _UNCLAIMED
+    return problem.code in OF_OLD or (problem.code == "T007" and claimed)
+
+
+def is_work_in_hand(problem: Problem, snapshot: Snapshot) -> bool:
+    """Whether evidence is missing of a task that nobody has applied to close."""
+    return problem.code == "T007" and status(problem, snapshot) in _UNCLAIMED
+
+
+def status(problem: Problem, snapshot: Snapshot) -> str:
+    """The status of the task that a problem is about; empty where there is none."""
+    entry = snapshot.by_id.get(problem.id)
+    return entry.record.status if entry else ""
+
+
+def of_steps(
+    ledger: Ledger, states: States, old: str, new: str, context: Context
+) -> Iterator[Problem]:
+    """What is wrong in single commits: rules on changes, secrets, whose hand it was."""
+    for _, found in each_step(ledger, states, old, new, context):
+        yield from found
+
+
+def each_step(
+    ledger: Ledger, states: States, old: str, new: str, context: Context
+) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
+    """The same with the commits, oldest first; those with nothing wrong are there too."""
+    hands = Hands(ledger)
+    for step in steps(ledger, states, old, new):
+        wrong = _lined(ledger, step, missteps(ledger, states, step, context))
+        secret = _secrets(ledger, step, context)
+        yield step, (*wrong, *secret, *same_hands(hands, step, context), *_beginnings(step))
+
+
+def _beginnings(step: Step) -> Iterator[Problem]:
+    for problem in () if step.parents else h004_second_beginning(step.commit):
+        yield replace(problem, hint="请在主分支的历史上重新提交，不要合并别处的历史")
+
+
+def missteps(ledger: Ledger, states: States, step: Step, context: Context) -> list[Problem]:
+    """What rules on changes say of a commit; a merge is to blame for what no parent has.
+
+    A record of a meeting that its first parent has it must keep, whatever the others have; and
+    where two lines have moved a task, what the merge makes of it must be a step from either.
+    """
+    found = [check_step(change, context, CHANGES) for change in step.changes]
+    common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
+    blamed = [each for each in found[0] if each.code == "C011" or (each.code, each.id) in common]
+    for number, some in enumerate(found):
+        suspect = [
+            each for each in some if each.code in ONLY_STEPS and (each.code, each.id) not in common
+        ]
+        if suspect:
+            bases = _bases(ledger, states, step, number)
+            blamed += (
+                each
+                for each in suspect
+                if not any(_is_at_rest(each.id, base, step.changes[number].old) for base in bases)
+            )
+    return blamed
+
+
+def _bases(ledger: Ledger, states: States, step: Step, number: int) -> list[Mapping[str, Task]]:
+    """The tasks where one parent of a merge has left the others."""
+    own = step.parents[number]
+    others = [each for each in step.parents if each != own]
+    commits = {base for each in others for base in ledger.repo.merge_bases(own, each)}
+    return [
+        {key: entry.record for key, entry in states.at(each).index.tasks.items()}
+        for each in sorted(commits)
+    ]
+
+
+def _is_at_rest(task: str, base: Mapping[str, Task], line: Snapshot) -> bool:
+    """Whether a line of history has left a task in the status in which it found it."""
+    was, entry = base.get(task), line.by_id.get(task)
+    now = entry.record if entry else None
+    if was is None or now is None:
+        return was is now
+    return (was.status, len(was.past_closings)) == (now.status, len(now.past_closings))
+
+
+def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...]:
+    """Secrets in the files that a commit touches, and what cannot be read there."""
+    found = check_snapshot(_some(step.changes[0].new, step.touched), context, SECRET)
+    return _lined(ledger, step, found)
+
+
+def _lined(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return with_lines(problems, list_commit(ledger.repo, step.commit)) if problems else ()
+
+
+def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, though both the whole and a commit of it have it; sorted by place."""
+    kept: dict[tuple[str, str, str, object], Problem] = {}
+    for each in problems:
+        kept.setdefault((each.code, each.path, each.message, each.place), each)
+    return in_order(kept.values())
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by their place."""
+    return tuple(sorted(problems, key=lambda each: (each.path, each.line, each.code, each.message)))
