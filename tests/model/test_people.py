@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -99,3 +100,11 @@ def test_departments_are_found_however_they_are_written() -> None:
     assert names["办公室\u200b"] == names.get("局 办公室") == "办公室"
     assert list(names) == ["局办公室", "办公室"]
     assert "某部" not in names
+
+
+def test_every_character_that_cannot_be_seen_goes_whatever_stands_beside_it() -> None:
+    """Common texts are passed through as they are; no such character is among what they hold."""
+    for number in range(0x11000):
+        character = chr(number)
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp"):
+            assert visible(f"甲{character}乙").split() in (["甲乙"], ["甲", "乙"]), hex(number)
