@@ -179,7 +179,7 @@ class GitRepo:
         """The paths of everything in a commit's tree, folders too, each as often as it is there."""
         listed = self.run("ls-tree", "-r", "-t", "-z", "--name-only", "--end-of-options", commit)
         names = listed.decode(errors="surrogateescape").split("\0")[:-1]
-        return [each for each in names if each != "./"]  # the ledger's root, below the top
+        return [each for each in names if not each.endswith("/")]  # folders above the root: ./ ../
 
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked, read by one git process.

@@ -82,6 +82,12 @@ def main_line(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> li
     return _logged(repo, ("--first-parent", "-m", "--reverse"), since, until, paths)
 
 
+def first_parents(repo: GitRepo, since: str, until: str) -> frozenset[str]:
+    """The ids of the first-parent line of history between two commits."""
+    said = repo.run("rev-list", "--first-parent", until, f"^{since}")
+    return frozenset(said.decode("ascii").split())
+
+
 def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
     """Every commit of history, parents before children; of merges no files are listed."""
     return _logged(repo, ("--topo-order", "--reverse"), since, until, paths)

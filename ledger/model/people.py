@@ -2,6 +2,7 @@
 
 What cannot be seen makes no other name: Unicode's compatibility forms (NFKC), blanks, marks that
 are not drawn by themselves and the fillers of Hangul are taken away before names are compared.
+Nor are dashes and dots alone a name.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class People:
 
     def who(self, name: str) -> str:
         """The person a name means; empty where it names nobody."""
-        plain = folded(name)
+        plain = worded(name)
         return self.aliases.get(plain, plain)
 
     def all(self, names: Iterable[str]) -> frozenset[str]:
@@ -112,6 +113,12 @@ def folded(name: str) -> str:
     """A name as it is compared; empty when nothing of it can be seen."""
     plain = unicodedata.normalize("NFKC", visible(name).casefold())
     return "".join(visible(plain).split()).casefold()
+
+
+def worded(text: str) -> str:
+    """A text as it is compared; empty where it has no letter or digit: “—” is no name."""
+    plain = folded(text)
+    return plain if any(map(str.isalnum, plain)) else ""
 
 
 def visible(text: str) -> str:

@@ -13,9 +13,14 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.rules.base import Context
 from ledger.rules.tasks import texts
 
-_IDENTITY = re.compile(r"(?<!\d)(\d{6})[ -]?(\d{4})[ -]?(\d{4})[ -]?(\d{3})([\dXx])(?!\d)")
+_GAP = r"[ .·\u2010-\u2015-]{0,3}"  # what people put between groups of digits
+_IDENTITY = re.compile(
+    rf"(?<!\d)(\d{{6}}){_GAP}(\d{{4}}){_GAP}(\d{{4}}){_GAP}(\d{{3}})([\dXx])(?!\d)"
+)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
-_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])")
+_PHONE = re.compile(
+    rf"(?<![0-9A-Za-z])(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?![0-9A-Za-z])"
+)
 _MARK = re.compile(
     r"(绝密|机密|秘密)\s*[★☆*]|密级\s*[:：]\s*(绝密|机密|秘密)"
     r"|[\[(【〔]\s*(绝密|机密|秘密)\s*[\])】〕]|^\s*(绝密|机密|秘密)\s*$"

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ledger.model.deadline import Deadline, read_deadline
-from ledger.model.people import Names, folded
+from ledger.model.people import Names, worded
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Evidence, Task
@@ -202,7 +202,7 @@ def misplaced(path: str) -> bool:
 
 def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[Problem]:
     evidence = entry.record.evidence[position]
-    if evidence.archive and not folded(evidence.archive):
+    if evidence.archive and not worded(evidence.archive):
         said = f"佐证材料“{evidence.name}”的档案号是空的"
         yield _dangling(entry, ("evidence", position, "archive"), said, "请写明档案号")
     if evidence.path and (fault := _fault_of(evidence, context)):

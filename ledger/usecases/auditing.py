@@ -7,7 +7,7 @@ the departments and the list of signers that were there before it (see `judging`
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
 from ledger.model.problem import Problem, has_errors
 from ledger.model.task import CLOSED
-from ledger.rules.history import h004_lost, h004_second_beginning
+from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
 from ledger.usecases.judging import (
     Audited,
     ClosingStep,
@@ -30,6 +30,7 @@ from ledger.usecases.judging import (
     status_in,
 )
 from ledger.usecases.reading import Ledger, config_at, load
+from ledger.usecases.remarks import malformed
 from ledger.usecases.replaying import State, batches, read_pairs, recalled, state_at
 from ledger.usecases.sealing import broken_seals, seals
 from ledger.usecases.stepping import STEP_PLACES
@@ -132,7 +133,13 @@ def audit(
         len(history.line),
         resumed,
         start,
-        (*lost, *_joined(history), *findings, *_used_again(ledger, head, findings, closings)),
+        (
+            *lost,
+            *_joined(history),
+            *_malformed(ledger, head, findings),
+            *findings,
+            *_used_again(ledger, head, findings, closings),
+        ),
         closings,
         tuple(each for some in found for each in some.policies),
     )
@@ -159,17 +166,47 @@ def _used_again(
         )
 
 
-def closings_unmerged(ledger: Ledger, old: str, new: str) -> list[Problem]:
-    """H001 on what a push brings to the main line: each closing comes by a merge, of another's.
+def made_wrongly(ledger: Ledger, old: str, new: str, codes: Collection[str]) -> Iterator[Problem]:
+    """H001 to H003 on some commits as they would be a part of the main line: how they were made.
 
     A closing that was squashed, rebased or written straight to the main branch shows nobody who
-    has looked at it.
+    has looked at it (H001). What the main branch has was asked for when it came there, though a
+    merge of it into somebody's own work brings it there once more.
+
+    Args:
+        old: the commit before them, whose policy and list of signers judge.
+        codes: which of the rules are asked.
     """
-    if not any(_closes(ledger, main_line(ledger.repo, old, new, (TASKS,)))):
-        return []
-    judged = _judged(ledger, _history(ledger, old, new), 0, lambda *_: None)
-    found = (each for _, audited in judged for each in audited.findings)
-    return [each.problem for each in found if each.problem.code == "H001"]
+    closing = "H001" in codes and any(_closes(ledger, main_line(ledger.repo, old, new, (TASKS,))))
+    if not closing and not any(wants_signatures(config_at(ledger, each)) for each in (old, new)):
+        return
+    judged = _judged(ledger, _history(ledger, old, new), 0, lambda *_: None, pushed=True)
+    found = [each for _, some in judged for each in some.findings if each.problem.code in codes]
+    there = _ends_of_both(ledger, old, new) if found else {}
+    for each in found:
+        if each.problem.path and each.problem.id not in there:
+            yield each.problem
+        elif not each.problem.path:
+            said = each.problem.message.replace("提交", f"提交 {each.commit[:10]} ", 1)
+            yield dataclasses.replace(each.problem, message=said)
+
+
+def wants_signatures(config: Config) -> bool:
+    """Whether anything at all has to be signed."""
+    return config.policies.history.signatures != NOBODY
+
+
+def _ends_of_both(ledger: Ledger, old: str, new: str) -> Collection[str]:
+    """The tasks that are closed in one commit and by the same closing in another."""
+    before, after = (
+        {
+            entry.record.id: entry.record.closing
+            for entry in load(ledger, each).tasks
+            if entry.record.status == CLOSED
+        }
+        for each in (old, new)
+    )
+    return {task for task, closing in before.items() if after.get(task) == closing}
 
 
 def _closes(ledger: Ledger, line: list[Commit]) -> Iterator[bool]:
@@ -222,7 +259,7 @@ def _history(ledger: Ledger, since: str, until: str) -> _History:
         step = brought.get(each.id, each.id)
         if step != each.id:
             inside.setdefault(step, []).append(each)
-    first = line[0].id if line else ""
+    first = line[0].id if line and not since else ""
     beginnings = [
         (each.id, brought.get(each.id, until))
         for each in commits
@@ -251,14 +288,14 @@ def _entries(
 
 
 def _judged(
-    ledger: Ledger, history: _History, start: int, progress: Progress
+    ledger: Ledger, history: _History, start: int, progress: Progress, pushed: bool = False
 ) -> Iterator[tuple[int, Audited]]:
     """Judge the steps from a position on; yield how many are done and what the last ones show."""
     if start == len(history.line):
         return
     before = next(iter(history.line[start].parents), "")  # whatever commit was named to begin after
     state = recalled(ledger, state_at(ledger, before, STEP_PLACES)) if before else State()
-    judge = Judge(ledger, history.inside)
+    judge = Judge(ledger, history.inside, pushed)
     done = start
     for batch in batches(history.line[start:], _BATCH):
         told = partial(_told, progress, done, len(history.line))
@@ -295,6 +332,17 @@ def _joined(history: _History) -> list[Finding]:
         for root, merge in history.beginnings
         for problem in h004_second_beginning(root)
     ]
+
+
+def _malformed(ledger: Ledger, head: str, found: Sequence[Finding]) -> Iterator[Finding]:
+    """Names in the whole tree of the last commit that no clone can check out as they are.
+
+    The steps tell where it was done, but are asked only for the places that rules look at.
+    """
+    told = {(each.problem.code, each.problem.path) for each in found}
+    for problem in malformed(ledger.repo, head):
+        if (problem.code, problem.path) not in told:
+            yield Finding(head, problem)
 
 
 def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ledger.adapters.gitwalk import first_parents
 from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, list_commit, with_lines
 from ledger.model.change import Change
 from ledger.model.problem import Problem
@@ -18,6 +19,8 @@ from ledger.usecases.stepping import States, Step, steps
 
 CHANGES = frozenset(code for code in CODES if code[0] == "C")
 ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+# Of a merge these tell nothing: it brings the steps of others together, and records with content.
+_OF_PARTS = ONLY_STEPS | {"C004", "C013"}
 OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
 _UNCLAIMED = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
 _TOGETHER = frozenset(CODES) - ALONE
@@ -93,8 +96,12 @@ def each_step(
 ) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
     """The same with the commits, oldest first; those with nothing wrong are there too."""
     hands = Hands(ledger)
+    line: frozenset[str] | None = None
     for step in steps(ledger, states, old, new):
-        wrong = _lined(ledger, step, missteps(ledger, states, step, context))
+        if line is None and len(step.changes) > 1:
+            line = first_parents(ledger.repo, old, new)
+        on_line = step.commit in (line or ())
+        wrong = _lined(ledger, step, missteps(ledger, states, step, context, on_line))
         secret = _secrets(ledger, step, context)
         yield step, (*wrong, *secret, *same_hands(hands, step, context), *_beginnings(step))
 
@@ -104,15 +111,22 @@ def _beginnings(step: Step) -> Iterator[Problem]:
         yield replace(problem, hint="请在主分支的历史上重新提交，不要合并别处的历史")
 
 
-def missteps(ledger: Ledger, states: States, step: Step, context: Context) -> list[Problem]:
+def missteps(
+    ledger: Ledger, states: States, step: Step, context: Context, on_line: bool = False
+) -> list[Problem]:
     """What rules on changes say of a commit; a merge is to blame for what no parent has.
 
     A record of a meeting that its first parent has it must keep, whatever the others have; and
     where two lines have moved a task, what the merge makes of it must be a step from either.
+
+    Args:
+        on_line: whether it is on the first-parent line: a merge there must not undo what that line
+            has, for audits look at it just so.
     """
     found = [check_step(change, context, CHANGES) for change in step.changes]
     common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
-    blamed = [each for each in found[0] if each.code == "C011" or (each.code, each.id) in common]
+    kept = {"C011", *(CHANGES - _OF_PARTS if on_line else ())}
+    blamed = [each for each in found[0] if each.code in kept or (each.code, each.id) in common]
     for number, some in enumerate(found):
         suspect = [
             each for each in some if each.code in ONLY_STEPS and (each.code, each.id) not in common

@@ -28,6 +28,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import APPLIED, REVIEWED, Task
 from ledger.rules import SECRET, Context, check_change, check_snapshot, check_step
+from ledger.usecases.auditing import made_wrongly, wants_signatures
 from ledger.usecases.blaming import (
     CHANGES,
     OF_OLD,
@@ -110,6 +111,8 @@ def check_between(
         problems += _as_a_whole(sides, context, before)
     if by_steps:
         problems += _by_steps(sides, commit, tip, context)
+        if any(wants_signatures(each.config) for each in (sides.change.old, sides.change.new)):
+            problems += made_wrongly(ledger, sides.fork, tip, ("H002", "H003"))
     problems += malformed(ledger.repo, tip) if head else ()
     if not forks:
         problems.append(unrelated())

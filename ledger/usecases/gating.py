@@ -20,7 +20,7 @@ from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Forge, Gate
 from ledger.model.problem import ERROR, Problem
-from ledger.usecases.auditing import closings_unmerged
+from ledger.usecases.auditing import made_wrongly
 from ledger.usecases.checking import check_push
 from ledger.usecases.reading import Ledger, config_at, load, today_of
 from ledger.usecases.sealing import PREFIX
@@ -239,15 +239,18 @@ def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> 
         if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDHS")
     )
     found = found or tuple(
-        each for each in _unmerged(ledger, before, new) if each.severity == ERROR
+        each for each in _made_wrongly(ledger, before, new) if each.severity == ERROR
     )
     if found:
         yield Refused(ref, f"违反台账规则（{len(found)} 处）", found)
 
 
-def _unmerged(ledger: Ledger, old: str, new: str) -> list[Problem]:
-    """Closings that do not come by a merge; a ledger's first push brings them as they are."""
-    return closings_unmerged(ledger, old, new) if old else []
+def _made_wrongly(ledger: Ledger, old: str, new: str) -> Iterator[Problem]:
+    """Closings that do not come by a merge, and signatures that are wanted and not there.
+
+    A ledger's first push brings its history as it is.
+    """
+    return made_wrongly(ledger, old, new, ("H001", "H002", "H003")) if old else iter(())
 
 
 def checked_kinds(kinds: Sequence[str]) -> tuple[str, ...]:

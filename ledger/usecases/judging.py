@@ -93,9 +93,16 @@ class _Notes:
 class Judge:
     """Judges batches of steps; remembers what is read once for all of them."""
 
-    def __init__(self, ledger: Ledger, inside: Mapping[str, Sequence[Commit]]) -> None:
-        """Args: inside: a merge of the main line → the other commits that it brought."""
-        self._ledger, self._inside = ledger, inside
+    def __init__(
+        self, ledger: Ledger, inside: Mapping[str, Sequence[Commit]], pushed: bool = False
+    ) -> None:
+        """A judge of one ledger.
+
+        Args:
+            inside: a merge of the main line → the other commits that it brought.
+            pushed: whether the steps are a push, before which the main line is known.
+        """
+        self._ledger, self._inside, self._pushed = ledger, inside, pushed
         self._proofs = Proofs(ledger.repo)
         self._states = States(ledger)
         self._hands = Hands(ledger)
@@ -141,8 +148,7 @@ class Judge:
             ask = check_change if _recorded_inside(inner, change) else check_step
             found += ask(change, context, _CHANGES)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
-            making = self._making(step, closers, config, old.others.get(MAILMAP, ""))
-            h001 = h001_pull_request(change, making, config.policies)
+            h001 = self._unmerged(step, change, closers, config, old.others.get(MAILMAP, ""))
             found += judged(h001, config, change.old, change.new)
             self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
             if config.policies.history.inside_merges == "是":
@@ -156,6 +162,38 @@ class Judge:
         notes.closings += _closings(step, change, day)
         if step.parents and (what := _policies(step, old, new)):
             notes.policies.append(PolicyStep(step.id, day, step.author, what))
+
+    def _unmerged(
+        self,
+        step: Commit,
+        change: Change,
+        closers: Mapping[str, Sequence[Commit]],
+        config: Config,
+        mailmap: str,
+    ) -> Iterator[Problem]:
+        """H001 on a step of the main line.
+
+        Who merges the main branch into his own work and pushes that, makes his own line the main
+        one; what had been merged before is inside then, and asked of the merge that brought it.
+        """
+        making = self._making(step, closers, config, mailmap)
+        for problem in h001_pull_request(change, making, config.policies):
+            task, merges = problem.id, [] if self._pushed else self._inside.get(step.id, ())
+            before = (
+                self._making(each, {task: closers[task]}, config, mailmap)
+                for each in merges
+                if len(each.parents) > 1 and closers[task] and self._brings(each, task)
+            )
+            if all(
+                any(other.id == task for other in h001_pull_request(change, each, config.policies))
+                for each in before
+            ):
+                yield problem
+
+    def _brings(self, merge: Commit, task: str) -> bool:
+        """Whether a task is closed in a merge, and not in its first parent."""
+        said = (_status(self._states.at(each), task) for each in (merge.parents[0], merge.id))
+        return next(said) != CLOSED == next(said)
 
     def _making(
         self, step: Commit, closers: Mapping[str, Sequence[Commit]], config: Config, mailmap: str
@@ -282,6 +320,12 @@ def _standing(change: Change, context: Context, before: Context) -> Iterator[Pro
 
 def _same(problem: Problem) -> tuple[str, str, str]:
     return problem.code, problem.path, problem.message
+
+
+def _status(state: State, task: str) -> str:
+    """A task's status in a state; empty where it is not there."""
+    entry = state.index.tasks.get(task)
+    return entry.record.status if entry else ""
 
 
 def status_in(versions: Versions, path: str, blob: str) -> str:

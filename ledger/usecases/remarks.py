@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwalk import FileDiff, differences
-from ledger.adapters.snapshots import CONFIG_FILE
+from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, EVIDENCE, SOURCES, TASKS
 from ledger.model.change import Change
 from ledger.model.decode import encode
 from ledger.model.problem import WARNING, Problem
@@ -18,9 +18,16 @@ from ledger.rules.policies import governs
 # Message and hint each.
 TWICE = ("同一个文件夹里有两个同名的", "请重新提交，只留一个")
 FORBIDDEN = ("用了 git 不许用的名称，取不出来", "请重新提交，去掉它")
+CASED = ("和台账自己的文件夹只差大小写，在 Windows 和 macOS 上会盖住它", "请改正名称，再提交")
 
 _SHOWN = 5
-_FORBIDDEN = re.compile(r"(?:^|/)(?:\.git|git~1|\.{1,2})?(?:/|$)", re.IGNORECASE)
+# What is `.git` to some file system, though not to all (git help config, core.protectNTFS and
+# core.protectHFS): with blanks and dots behind it, a stream's name, or marks that are not drawn.
+_FORBIDDEN = re.compile(
+    r"(?:^|[/\\])(?:(?:\.git|git~1)[ .]*(?::[^/]*)?|\.{1,2})?(?:[/\\]|$)", re.IGNORECASE
+)
+_UNDRAWN = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")  # HFS+ skips them
+_OWN = (*(f"{each}/" for each in (TASKS, SOURCES, DECISIONS, EVIDENCE)), CONFIG_FILE)
 _HINT = "请有权的人看过再合并"
 
 
@@ -57,11 +64,19 @@ def malformed(repo: GitRepo, commit: str) -> Iterator[Problem]:
     for path in names:
         if is_forbidden(path):
             yield Problem(path, "T001", *FORBIDDEN)
+        elif is_cased(path):
+            yield Problem(path, "T001", *CASED)
 
 
 def is_forbidden(path: str) -> bool:
-    """Whether git refuses to check a path out: `.git` in any case, `..`, or nothing."""
-    return bool(_FORBIDDEN.search(path))
+    """Whether git refuses to check a path out: `.git` as any system writes it, `..`, or nothing."""
+    return bool(_FORBIDDEN.search(_UNDRAWN.sub("", path)))
+
+
+def is_cased(path: str) -> bool:
+    """Whether a path would lie in a folder of the ledger's own where cases are one."""
+    folded = path.casefold()
+    return any(folded.startswith(own) and not path.startswith(own) for own in _OWN)
 
 
 def _settings(old: Any, new: Any, key: str = "") -> Iterator[str]:

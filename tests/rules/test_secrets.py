@@ -49,6 +49,7 @@ def test_the_page_shows_what_is_said(code: str, judge: Judge, shown: Shown) -> N
         "１１０１０５１９４９１２３１００２Ｘ",
         "110105 19491231 002X",
         "110105-19491231-002X",
+        "110105 . 1949 . 1231 . 002X",
         "ID11010519491231002X号",
         "1101051949\u200b1231002X",
     ],
@@ -75,6 +76,8 @@ def test_other_long_numbers_are_no_identity(text: str, judge: Judge) -> None:
     [
         "+86 138 0013 8000",
         "138-0013-8000",
+        "138.0013.8000",
+        "138 – 0013 – 8000",
         "手机：１３８００１３８０００",
         "8613800138000",
         "138\u200d00138000",
@@ -84,7 +87,9 @@ def test_a_phone_however_it_is_written(text: str, judge: Judge) -> None:
     assert [problem.code for problem in judge(goal(text))] == ["S002"]
 
 
-@pytest.mark.parametrize("text", ["12800138000", "138001380001", "文号13800138", "GZ13800138000"])
+@pytest.mark.parametrize(
+    "text", ["12800138000", "138001380001", "文号13800138", "GZ13800138000", "2017.0630.1201"]
+)
 def test_other_numbers_are_no_phone(text: str, judge: Judge) -> None:
     assert judge(goal(text)) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from histories import OFFENCES, make_history
 
 from ledger.errors import LedgerError
 from ledger.usecases.auditing import Audit, audit
+from ledger.usecases.checking import check_between
 from ledger.usecases.reading import open_ledger
 
 if TYPE_CHECKING:
@@ -258,6 +260,10 @@ class TestPlaces:
         ledger.write_task(id="GZ2017-001")
         wrong = ledger.commit("删了记录")
         assert codes(audited(ledger.root)) == {wrong: {"C010"}}
+        opened = ledger.open()
+        found = check_between(opened, "HEAD~1", "HEAD", dt.date(2017, 3, 1)).problems
+        opened.cache.close()
+        assert {each.code for each in found} == {"C010"}
 
     def test_inside_merges_only_where_asked(self, make_ledger: MakeLedger) -> None:
         """A branch that does wrong and takes it back is a clean step of the main line."""
