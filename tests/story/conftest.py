@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import base64
 import os
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ledger.model.case import case_digest
-from tests.conftest import CONFIG
+from tests.story.proven import prepared, proven
+from tests.story.recorded import PUSHED, clone, server
+from tests.story.transports import connect, over_http
+
+__all__ = [
+    "PUSHED",
+    "clone",
+    "connect",
+    "prepared",
+    "proven",
+    "server",
+]  # fixtures of every module here
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -40,10 +47,6 @@ GOOD = WAITING | {
     "closing": CLOSING | {"decision": MEETING, "date": "2020-12-04"},
 }
 CHEAT = WAITING | {"status": "已销号"}  # C002: no meeting
-
-
-# A policy that lets closings be pushed without a merge: what H001 says is looked at elsewhere.
-PUSHED: dict[str, Any] = {"policies": CONFIG["policies"] | {"history": {"pull_requests": "不必"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,68 +119,6 @@ def ledger_program(tmp_path: Path) -> Path:
 def plain_environment() -> dict[str, str]:
     """The environment of a test without proxies."""
     return {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
-
-
-class _Backend(BaseHTTPRequestHandler):
-    """git-http-backend(1) behind a web server, as CGI (RFC 3875) has it."""
-
-    protocol_version = "HTTP/1.1"
-    folder: Path
-    authorization = ""  # what a private server wants to be told
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-    def _handle(self) -> None:
-        path, _, query = self.path.partition("?")
-        if self.authorization and self.headers["Authorization"] != self.authorization:
-            self.send_response(401)
-            self.send_header("WWW-Authenticate", 'Basic realm="forge"')
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        given = {
-            "GIT_PROJECT_ROOT": str(self.folder),
-            "GIT_HTTP_EXPORT_ALL": "1",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "REQUEST_METHOD": self.command,
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
-        }
-        done = subprocess.run(
-            ["git", "http-backend"],
-            env=os.environ | given,
-            input=self.rfile.read(int(self.headers["Content-Length"] or 0)),
-            capture_output=True,
-            check=False,
-        )
-        head, _, content = done.stdout.partition(b"\r\n\r\n")
-        headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if line)
-        self.send_response(int(headers.pop("Status", "200").split()[0]))
-        for name, value in {**headers, "Content-Length": str(len(content))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = _handle  # noqa: N815 - the names of http.server
-
-
-@contextmanager
-def over_http(folder: Path, **values: Any) -> Iterator[str]:
-    """The repositories of a folder over smart HTTP on loopback; the address of their server."""
-    handler = type("Handler", (_Backend,), {"folder": folder, **values})
-    web = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    web.daemon_threads = True
-    thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{web.server_address[1]}"
-    finally:
-        web.shutdown()
-        thread.join()
-        web.server_close()
 
 
 @pytest.fixture

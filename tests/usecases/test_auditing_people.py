@@ -1,11 +1,10 @@
-"""`audit` of a history made without the gate: padded meetings, evidence that is not there."""
+"""`audit` of rules of the game that were touched, and of hands; attacks are in `tests/story`."""
 
 from __future__ import annotations
 
 import binascii
 import json
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,9 +20,6 @@ HASH = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"  # of 
 PATH = f"data/evidence/{ID}/a.txt"
 PROOF = {"name": "清单", "path": PATH, "sha256": HASH}
 OTHER: dict[str, Any] = {"id": "GZ2017-002", "evidence": [PROOF]}
-HIDING = {"id": "GZ2017-002", "source": "AA2017"}
-
-Act = Callable[["LedgerFolder"], object]
 
 
 @pytest.fixture
@@ -39,80 +35,6 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     made.write("README.md", "甲")
     made.commit()
     return made
-
-
-def second(**fields: Any) -> Act:
-    record = meeting() | {"id": "DZH-2", "items": [{"task": ID, "result": "继续整改"}]} | fields
-    return lambda ledger: ledger.write("data/decisions/2017/DZH-2.yaml", record)
-
-
-def wrote(path: str, content: Any) -> Act:
-    return lambda ledger: ledger.write(path, content)
-
-
-def gone(path: str) -> Act:
-    return lambda ledger: (ledger.root / path).unlink()
-
-
-def linked(ledger: LedgerFolder) -> None:
-    (ledger.root / PATH).unlink()
-    (ledger.root / PATH).symlink_to("b.txt")
-
-
-def evidence(**fields: Any) -> Act:
-    return lambda ledger: ledger.write_task(**OTHER | {"evidence": [{"name": "清单", **fields}]})
-
-
-def reviewed(by: str) -> Act:
-    closing = READY["closing"]
-    both = closing | {"reviewed": closing["reviewed"] | {"by": by}}
-    return lambda ledger: ledger.write_task(**READY | {"closing": both, "status": "待上会"})
-
-
-def config_folder(ledger: LedgerFolder) -> None:
-    (ledger.root / "ledger.yaml").rename(ledger.root / "x.yaml")
-    ledger.write("ledger.yaml/x.yaml", "a: 1\n")
-
-
-PRESENT = meeting()["present"]
-POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{HASH}\nsize 3\n"
-OFFENCES: dict[str, tuple[Act, str]] = {
-    "a member twice": (second(present=[*PRESENT, "委员 0"]), "D005"),
-    "a member without a name": (second(present=[*PRESENT, "\u200b"]), "D005"),
-    "an observer who votes": (second(observers=["委员０"]), "D005"),
-    "the reviewer in other letters": (reviewed("联络员\ufe0f"), "C006"),
-    "evidence exchanged": (wrote(PATH, "bar"), "T007"),
-    "evidence deleted": (gone(PATH), "T007"),
-    "evidence a link": (linked, "T007"),
-    "evidence a pointer to nowhere": (wrote(PATH, POINTER), "T007"),
-    "evidence elsewhere": (evidence(path="README.md", sha256=HASH), "T007"),
-    "evidence out of the ledger": (evidence(path="../a.txt", sha256=HASH), "T007"),
-    "a blank archive number": (evidence(archive="\u3000"), "T007"),
-    "a file that hides another": (
-        wrote("data/tasks/AA2017/GZ2017-002.yaml", OTHER | HIDING | {"kind": "工作要点",
-        "title": "甲", "status": "推进中", "lead": ["办公室"]}), "T010"),
-    "a phone number in a comment": (
-        wrote("data/sources/B.yaml", "id: B\ntitle: 甲 # 13800138000\nkind: 工作要点\n"), "S002"),
-    "control characters": (lambda f: f.write_task(**OTHER | {"title": "甲\u202e乙"}), "T009"),
-    "a broken status": (lambda f: f.write_task(**OTHER | {"status": "没了"}), "T002"),
-    "another file name": (
-        lambda f: f.path("GZ2017-002").rename(f.path("GZ2017-009")), "T003"),
-    "ledger.yaml deleted": (gone("ledger.yaml"), "C013"),
-    "ledger.yaml a folder": (config_folder, "C013"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", OFFENCES)
-def test_each_is_found_where_it_was_done(case: str, ledger: LedgerFolder) -> None:
-    act, code = OFFENCES[case]
-    config = (ledger.root / "ledger.yaml").read_bytes()
-    act(ledger)
-    bad = ledger.commit("违规")
-    if (ledger.root / "ledger.yaml").is_dir():
-        ledger.git("rm", "--quiet", "-r", "ledger.yaml")
-    ledger.write("ledger.yaml", config)  # audits begin with one
-    ledger.commit("无关")
-    assert code in codes(ledger.root)[bad]
 
 
 def test_what_was_deleted_goes_on_judging(ledger: LedgerFolder) -> None:

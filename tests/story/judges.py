@@ -1,0 +1,103 @@
+"""One attack, three judges: the server's hook, `check --base`, and the audit of a history without.
+
+All of them call it by the same rule, and none says a word of git's or of Python's own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ledger.adapters.cache import Cache
+from ledger.adapters.gitrepo import find_repo
+from ledger.model.problem import ERROR, Problem
+from ledger.usecases.auditing import audit
+from ledger.usecases.checking import check_between
+from ledger.usecases.reading import Ledger, open_ledger
+from ledger.view.problems import problem_line
+
+if TYPE_CHECKING:
+    from tests.conftest import LedgerFolder
+
+Act = Callable[[Any], object]
+BASE = "refs/remotes/origin/main"
+
+
+def push(
+    clone: LedgerFolder, refspec: str = "HEAD:refs/heads/main", *options: str
+) -> subprocess.CompletedProcess[str]:
+    """Push to the server that the clone's origin is."""
+    command = ["git", "push", *options, "origin", refspec]
+    return subprocess.run(command, cwd=clone.root, capture_output=True, text=True, check=False)
+
+
+def checked(clone: LedgerFolder, today: dt.date, head: str = "HEAD") -> tuple[Problem, ...]:
+    """What `check --base` says of what the clone would push."""
+    ledger = opened(clone)
+    try:
+        return check_between(ledger, BASE, head, today).problems
+    finally:
+        ledger.cache.close()
+
+
+def audited(clone: LedgerFolder, since: str = BASE) -> set[str]:
+    """The rules that an audit names in what the clone would push."""
+    ledger = opened(clone)
+    try:
+        found = audit(ledger, since, "HEAD", False, lambda done, total: None)
+    finally:
+        ledger.cache.close()
+    return {each.problem.code for each in found.findings}
+
+
+def opened(clone: LedgerFolder) -> Ledger:
+    """The clone's ledger, though an attack may have taken its ledger.yaml away."""
+    if (clone.root / "ledger.yaml").is_file():
+        return open_ledger(clone.root)
+    repo = find_repo(clone.root)
+    return Ledger(clone.root, repo, Cache(repo.state_dir()))
+
+
+def refused(done: subprocess.CompletedProcess[str], code: str) -> None:
+    """Fails unless the hook has refused a push for a rule, and said so plainly."""
+    assert done.returncode != 0
+    assert re.search(f"(?:：|remote: +){code} ", done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+    assert not [line for line in done.stderr.splitlines() if "fatal:" in line], done.stderr
+
+
+def refused_by_all(clone: LedgerFolder, code: str, today: dt.date, in_audit: str = "") -> None:
+    """Fails unless what the clone would push is against a rule, whoever judges it.
+
+    Args:
+        in_audit: the rule that an audit names, where it is another one.
+    """
+    refused(push(clone), code)
+    found = checked(clone, today)
+    assert code in {each.code for each in found if each.severity == ERROR}, lines(found)
+    assert (in_audit or code) in audited(clone)
+
+
+def let_in_by_all(clone: LedgerFolder, today: dt.date, remarks: str = "") -> None:
+    """Fails unless what the clone pushes is honest work, whoever judges it.
+
+    Args:
+        remarks: rules of which an audit may say a word, separated by blanks.
+    """
+    found = [each for each in checked(clone, today) if each.severity == ERROR]
+    assert not found, lines(found)
+    assert audited(clone) <= set(remarks.split())
+    done = push(clone)
+    assert done.returncode == 0, done.stderr
+    assert (
+        clone.git("ls-remote", "origin", "refs/heads/main").split()[0]
+        == clone.git("rev-parse", "HEAD").strip()
+    )
+
+
+def lines(problems: tuple[Problem, ...] | list[Problem]) -> str:
+    """Problems as they are shown."""
+    return "\n".join(map(problem_line, problems))
