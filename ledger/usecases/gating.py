@@ -114,9 +114,9 @@ def remaining(kinds: Iterable[str], base: str) -> tuple[str, ...]:
     """What is to be switched on in the forge itself, one Chinese sentence each."""
     checks = dict.fromkeys(_CHECKS.get(kind, _ACTIONS) for kind in kinds)
     return (
-        f"保护主分支 {base}：谁也不能直接推送，管理员也不例外",
+        f"保护主分支 {base}：谁也不能直接推送，管理员也不能越过规则强行合并",
         f"合并之前必须通过检查：{'，或 '.join(checks)}",
-        "合并之前至少有一人批准",
+        "合并之前至少有一人批准，批准以后又改了的要重新批准",
         "主分支有了新的提交，合并请求先更新、重新检查，才能合并（过期的不能合并）",
         "只允许合并提交，不允许压缩、变基和快进合并",
         "运行器已经登记，装有 git、python3；没有写 gate.package 的，设好变量 LEDGER_PACKAGE",

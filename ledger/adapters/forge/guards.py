@@ -18,7 +18,9 @@ from ledger.adapters.gitrepo import GitRepo
 from ledger.errors import LedgerError
 
 PROTECTED, CHECKED = "主分支受保护", "必须通过检查"
-APPROVED, MERGED = "必须有人批准", "只用合并提交"
+APPROVED, RENEWED = "必须有人批准", "改了要重新批准"
+EVERYBODY, MERGED = "管理员也不例外", "只用合并提交"
+_OF_RULE = (PROTECTED, CHECKED, APPROVED, RENEWED, EVERYBODY)
 _DENIED = (401, 403, 404)
 _NEEDS_ADMIN = "问不到，要仓库管理员的令牌"
 
@@ -28,7 +30,7 @@ class Guard:
     """One thing that a forge can be told to insist on.
 
     Attributes:
-        name: `PROTECTED`, `CHECKED`, `APPROVED` or `MERGED`.
+        name: `PROTECTED`, `CHECKED`, `APPROVED`, `RENEWED`, `EVERYBODY` or `MERGED`.
         holds: None where the forge does not tell.
         said: what is so, in Chinese.
     """
@@ -59,7 +61,7 @@ def _gitea(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]
     own = as_dict(expect(place.site, ask(place.site, "GET", place.path), "查仓库的设置"))
     listed = ask(place.site, "GET", f"{place.path}/branch_protections")
     if listed.status in _DENIED:
-        yield from (Guard(name, None, _NEEDS_ADMIN) for name in (PROTECTED, CHECKED, APPROVED))
+        yield from (Guard(name, None, _NEEDS_ADMIN) for name in _OF_RULE)
     else:
         expect(place.site, listed, "查主分支的保护")
         yield from _by_rule(_rule_for([as_dict(each) for each in _list(listed)], base), base, check)
@@ -74,10 +76,26 @@ def _gitea(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]
 
 
 def _rule_for(rules: list[dict[str, Any]], base: str) -> dict[str, Any]:
-    """The rule of a branch: the one of its name before patterns that match it."""
-    names = [(str(each.get("rule_name") or each.get("branch_name")), each) for each in rules]
-    exact = [each for name, each in names if name == base]
-    return (exact + [each for name, each in names if fnmatchcase(base, name)] + [{}])[0]
+    """The rule that the forge goes by: the first in its order whose name or pattern matches.
+
+    Source: Gitea orders by `priority`, which it gives out in the order of creation; with the same
+    one, and in Forgejo, which has none, a branch's own name comes before patterns.
+    """
+
+    def order(rule: Mapping[str, Any]) -> tuple[int, bool]:
+        priority = rule.get("priority")
+        return priority if isinstance(priority, int) else 0, _name_of(rule) != base
+
+    return next((each for each in sorted(rules, key=order) if _matches(each, base)), {})
+
+
+def _name_of(rule: Mapping[str, Any]) -> str:
+    return str(rule.get("rule_name") or rule.get("branch_name"))
+
+
+def _matches(rule: Mapping[str, Any], base: str) -> bool:
+    name = _name_of(rule)
+    return name == base or fnmatchcase(base, name)
 
 
 def _by_rule(rule: Mapping[str, Any], base: str, check: str) -> Iterator[Guard]:
@@ -85,19 +103,33 @@ def _by_rule(rule: Mapping[str, Any], base: str, check: str) -> Iterator[Guard]:
         yield Guard(PROTECTED, False, f"{base} 没有保护规则")
         yield Guard(CHECKED, False, "没有要求任何检查")
         yield Guard(APPROVED, False, "没有要求批准")
+        yield Guard(RENEWED, False, "没有要求批准")
+        yield Guard(EVERYBODY, False, f"{base} 没有保护规则")
         return
+    yield _protected(rule, base)
+    contexts = [str(each) for each in rule.get("status_check_contexts") or ()]
+    full = f"{check} / {check} (pull_request_target)"
+    yield _checked(contexts if rule.get("enable_status_check") else [], full)
+    yield _approved(rule.get("required_approvals"))
+    yield _renewed(rule.get("dismiss_stale_approvals") or rule.get("ignore_stale_approvals"))
+    yield _everybody(rule.get("block_admin_merge_override") or rule.get("apply_to_admins"))
+
+
+def _protected(rule: Mapping[str, Any], base: str) -> Guard:
+    """Who may push to the branch, or change some of its files without a request."""
+    files = str(rule.get("unprotected_file_patterns") or "")
     listed = [rule.get(f"push_whitelist_{each}") for each in ("usernames", "teams")]
     pushers = [str(name) for names in listed if isinstance(names, list) for name in names]
+    if rule.get("push_whitelist_deploy_keys"):
+        pushers.append("部署密钥")
     if not rule.get("enable_push"):
-        yield Guard(PROTECTED, True, f"谁也不能直接推送 {base}")
-    elif rule.get("enable_push_whitelist"):
+        if files:
+            return Guard(PROTECTED, False, f"可以直接推送 {base} 里的 {files}")
+        return Guard(PROTECTED, True, f"谁也不能直接推送 {base}")
+    if rule.get("enable_push_whitelist"):
         named = "、".join(pushers) or "名单里没有人"
-        yield Guard(PROTECTED, not pushers, f"可以直接推送 {base} 的：{named}")
-    else:
-        yield Guard(PROTECTED, False, f"谁都可以直接推送 {base}")
-    contexts = [str(each) for each in rule.get("status_check_contexts") or ()]
-    yield _checked(contexts if rule.get("enable_status_check") else [], check)
-    yield _approved(rule.get("required_approvals"))
+        return Guard(PROTECTED, not pushers, f"可以直接推送 {base} 的：{named}")
+    return Guard(PROTECTED, False, f"谁都可以直接推送 {base}")
 
 
 def _gitlab(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]:
@@ -130,6 +162,9 @@ def _gitlab(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard
         yield Guard(APPROVED, None, "这个版本的 GitLab 不能要求批准，请由服务器的钩子把关")
     else:
         yield _approved(max((each for each in counts if isinstance(each, int)), default=0))
+    approvals = ask(site, "GET", f"{path}/approvals")
+    if approvals.status not in _DENIED:
+        yield _renewed(as_dict(approvals.data).get("reset_approvals_on_push"))
     yield _merged(
         own.get("merge_method") == "merge",
         {"压缩合并": own.get("squash_option") not in ("never", None)},
@@ -146,7 +181,7 @@ def _github(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard
     try:
         rule = as_dict(_parsed(api(repo, host, f"repos/{owner}/{name}/branches/{base}/protection")))
     except LedgerError:
-        yield from (Guard(each, None, _NEEDS_ADMIN) for each in (PROTECTED, CHECKED, APPROVED))
+        yield from (Guard(each, None, _NEEDS_ADMIN) for each in _OF_RULE)
     else:
         reviews = as_dict(rule.get("required_pull_request_reviews"))
         said = "要经合并请求" if reviews else "没有要求合并请求"
@@ -154,6 +189,8 @@ def _github(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard
         checks = as_dict(rule.get("required_status_checks")).get("contexts")
         yield _checked([str(each) for each in checks or ()], check)
         yield _approved(reviews.get("required_approving_review_count"))
+        yield _renewed(reviews.get("dismiss_stale_reviews"))
+        yield _everybody(as_dict(rule.get("enforce_admins")).get("enabled"))
     if "allow_merge_commit" not in own:
         yield Guard(MERGED, None, _NEEDS_ADMIN)
         return
@@ -169,18 +206,27 @@ _ASKED: Mapping[str, Callable[[GitRepo, str, str, str], Iterator[Guard]]] = {
 
 
 def _checked(contexts: list[str], check: str) -> Guard:
-    """Whether the check is among those required; forges put the workflow and the event around."""
-    names = (check, f"{check} / {check} (pull_request_target)")
-    found = [each for each in contexts if any(fnmatchcase(name, each) for name in names)]
+    """Whether the check is among those required, under the very name that the forge gives it."""
+    found = [each for each in contexts if fnmatchcase(check, each)]
     if found:
         return Guard(CHECKED, True, f"要求 {found[0]}")
     named = f"要求的只有 {'、'.join(contexts)}" if contexts else "没有要求任何检查"
-    return Guard(CHECKED, False, f"{named}，没有 {check}")
+    return Guard(CHECKED, False, f"{named}，没有“{check}”")
 
 
 def _approved(count: Any) -> Guard:
     number = count if isinstance(count, int) else 0
     return Guard(APPROVED, number >= 1, f"要求 {number} 人批准" if number else "没有要求批准")
+
+
+def _renewed(on: Any) -> Guard:
+    said = "批准以后又改的，要重新批准" if on else "批准以后又改了的，原来的批准还算数"
+    return Guard(RENEWED, bool(on), said)
+
+
+def _everybody(on: Any) -> Guard:
+    said = "管理员也要按规则合并" if on else "管理员可以越过检查和批准，强行合并"
+    return Guard(EVERYBODY, bool(on), said)
 
 
 def _merged(commits: bool, others: Mapping[str, Any]) -> Guard:
