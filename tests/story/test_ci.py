@@ -32,7 +32,9 @@ def workflow(kind: str, settings: Gate | None = None) -> dict[str, Any]:
 
 def actions(found: Mapping[Any, Any], values: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     """The lines of a workflow of Forgejo, Gitea or GitHub, each with its environment."""
-    assert found[True] == {"pull_request_target": None}  # `on` is a truth value in YAML 1.1
+    (event,) = found[True].items()  # `on` is a truth value in YAML 1.1
+    again = ["opened", "synchronize", "reopened", "edited"]  # edited: for another branch, too
+    assert event == ("pull_request_target", {"types": again})
     (job,) = found["jobs"].values()
     for step in job["steps"]:
         if "run" in step and step["name"] != INSTALL:
