@@ -238,6 +238,26 @@ def fetched(repo: GitRepo, remote: str, branch: str, refs: Mapping[str, str]) ->
     return fetch(repo, remote, branch)
 
 
+def bring(repo: GitRepo, remote: str, ref: str, commit: str) -> bool:
+    """Fetch what a ref of the remote holds, no ref of this clone being touched.
+
+    Args:
+        ref: full name, such as `refs/pull/7/head`.
+        commit: what it is said to hold; where that is here already, nothing is asked.
+
+    Returns:
+        Whether the commit is here now; not where the remote has something else under that ref.
+
+    Raises:
+        LedgerError: no name of a ref, no commit's id, or the remote cannot be reached.
+    """
+    check_branch(ref)
+    check_commit(commit)
+    if not repo.has(commit) and remote_refs(repo, remote, ref).get(ref) == commit:
+        _fetch(repo, remote, ref)
+    return repo.has(commit)
+
+
 def outpaced(pushed: Pushed) -> bool:
     """Whether a push was refused because somebody else's came first: fetch and try again."""
     said = " ".join((pushed.reason, *pushed.said))

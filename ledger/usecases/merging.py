@@ -6,7 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ledger.adapters.forge import detect
-from ledger.adapters.forge.standing import Standing, merge_request, open_requests
+from ledger.adapters.forge.detection import way_to_ask
+from ledger.adapters.forge.standing import (
+    Standing,
+    merge_request,
+    open_requests,
+    own_account,
+)
 from ledger.adapters.gitbranches import remove_remote_branch
 from ledger.adapters.gitmerge import make_commit
 from ledger.adapters.gitremote import check_branch, fetch, remote_refs, remotes
@@ -18,6 +24,7 @@ from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
 from ledger.usecases.foreseeing import merge_of
 from ledger.usecases.identities import addresses_at
+from ledger.usecases.proposed import proposed_closings
 from ledger.usecases.reading import Ledger, load
 from ledger.usecases.writing import Operation, held, message_of, move
 
@@ -69,6 +76,8 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     config = load(ledger).config.forge
     there, main = _fetched(ledger, config, branch)
     commit = there or ledger.repo.branch_commit(branch)
+    if not commit and main:
+        commit = _kept(ledger, config, branch, main)
     if not commit:
         if ledger.repo.last_move() == _subject(branch):
             raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
@@ -87,6 +96,8 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     checked = check_between(ledger, head, commit, today)
     assert checked.change is not None  # noqa: S101 - a check of a branch has one
     request = _request(ledger, config, branch, commit) if via == "api" else None
+    if request and own.policies.self_merge != "允许":
+        _refuse_account(ledger, config.remote, request)
     return Merging(
         branch, head, commit, checked.change, checked.problems, config, via, request, bool(there)
     )
@@ -120,6 +131,19 @@ def _fetched(ledger: Ledger, forge: Forge, branch: str) -> tuple[str, str]:
     return own, main
 
 
+def _kept(ledger: Ledger, forge: Forge, branch: str, main: str) -> str:
+    """The commit of a closing that is on no branch but in an open request (AGit); else empty."""
+    try:
+        via = detect(ledger.repo, forge.remote, forge.via).via
+    except LedgerError:  # nothing that could be asked
+        return ""
+    if way_to_ask(ledger.repo, forge.remote, via) != "api":
+        return ""
+    requests = open_requests(ledger.repo, forge.remote, forge.base, looked_into=False)
+    closings = proposed_closings(ledger, forge, main, requests)
+    return next((each.commit for each in closings if each.branch == branch), "")
+
+
 def _forge_of(ledger: Ledger, forge: Forge) -> str:
     """Through which forge it is merged; empty where there is none.
 
@@ -129,8 +153,9 @@ def _forge_of(ledger: Ledger, forge: Forge) -> str:
     way = detect(ledger.repo, forge.remote, forge.via)
     if way.via in ("local", "push"):
         return ""
-    if way.via in ("api", "gh"):
-        return way.via
+    asked = way_to_ask(ledger.repo, forge.remote, way.via)
+    if asked in ("api", "gh"):
+        return asked
     raise LedgerError(
         "这个台账有托管平台，要在平台上合并，从这里办不到",
         hint="请在平台的网页上打开合并请求合并（Gitea、Forgejo 设好令牌的可以从这里合并）；"
@@ -169,6 +194,16 @@ def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> Standing
     if found.commit != commit:
         raise LedgerError(f"{found.url} 里的内容和取回的分支不一样", hint="请过一会儿再运行一次")
     return found
+
+
+def _refuse_account(ledger: Ledger, remote: str, request: Standing) -> None:
+    """职责分离 at the forge, whatever addresses somebody's commits have."""
+    mine = own_account(ledger.repo, remote)
+    if mine and mine.casefold() == request.author.casefold():
+        raise LedgerError(
+            f"{request.url} 是您在平台上的账号 {mine} 提出的，不能由您自己合并",
+            hint="请另一个人用他自己的账号和令牌合并",
+        )
 
 
 def _at_forge(ledger: Ledger, merging: Merging) -> Merged:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
+from ledger.adapters.forge.detection import way_to_ask
 from ledger.adapters.forge.standing import NONE, RED, RUNNING, Standing, open_requests
-from ledger.adapters.gitbranches import branches, changed_since, remote_branches, trailer
-from ledger.adapters.snapshots import TASKS
 from ledger.errors import LedgerError
-from ledger.model.config import Forge
 from ledger.model.decision import Decision, DecisionItem
 from ledger.model.snapshot import Snapshot
 from ledger.model.transition import GIVEN
 from ledger.usecases.outcomes import TO_CLOSE, outcome
+from ledger.usecases.proposed import Proposed, proposed_closings
 from ledger.usecases.publishing import Base
 from ledger.usecases.reading import Ledger, load
 from ledger.usecases.workflow import Act
-
-PREFIX = "close/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +35,6 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """A closing that is proposed and not merged.
-
-    Attributes:
-        here, there: whether its branch is in this clone, and at the remote.
-        request: its pull request, where the forge tells of one.
-        next: what to do next, in Chinese.
-    """
-
-    branch: str
-    commit: str
-    decision: str
-    tasks: tuple[str, ...]
-    here: bool
-    there: bool
-    request: Standing | None
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
 class Pending:
     """Everything on its way from a meeting to the main branch; `note` says what was not asked."""
 
@@ -71,8 +47,8 @@ def pending(ledger: Ledger, base: Base, day: dt.date) -> Pending:
     """What is on its way, as of a freshly fetched main branch."""
     requests, note = _requests(ledger, base)
     proposed = tuple(
-        _proposed(base, each, _request_of(each, requests), asked=not note)
-        for each in _open_branches(ledger, base.forge, base.commit)
+        replace(each, next=next_step(base, each, each.request, asked=not note))
+        for each in proposed_closings(ledger, base.forge, base.commit, requests)
     )
     on_the_way = {task for each in proposed for task in each.tasks}
     snapshot = load(ledger, base.commit)
@@ -80,52 +56,44 @@ def pending(ledger: Ledger, base: Base, day: dt.date) -> Pending:
 
 
 def refuse_second(ledger: Ledger, base: Base, branch: str, tasks: Collection[str]) -> None:
-    """Raise when a task stands in another closing that is proposed and not merged yet."""
-    for each in _open_branches(ledger, base.forge, base.commit):
+    """Raise when a task stands in another closing that is proposed and not merged yet.
+
+    Where the forge can be asked, requests that are on no branch count too.
+    """
+    requests: tuple[Standing, ...] = ()
+    if way_to_ask(ledger.repo, base.forge.remote, base.via) == "api":
+        requests = open_requests(ledger.repo, base.forge.remote, base.forge.base, looked_into=False)
+    for each in proposed_closings(ledger, base.forge, base.commit, requests):
         both = [task for task in each.tasks if task in tasks]
         if both and each.branch != branch:
-            remote = base.forge.remote
-            gone = f"git branch -D {each.branch}" if each.here else ""
-            away = f"git push {remote} --delete {each.branch}" if each.there else ""
             raise LedgerError(
                 f"{'、'.join(both[:5])} 已经在 {each.branch} 里提出销号，还没有合并",
-                hint="请先办完那一个；确实作废的，在平台上关闭它的合并请求，再运行 "
-                + " 和 ".join(filter(None, (gone, away))),
+                hint=f"请先办完那一个；确实作废的，{_undone(base, each)}",
             )
 
 
-def _open_branches(ledger: Ledger, forge: Forge, base: str) -> Iterator[Proposed]:
-    """The branches of closings that are not in the main branch."""
-    here = branches(ledger.repo, PREFIX)
-    there = remote_branches(ledger.repo, forge.remote, PREFIX)
-    for branch in sorted({*here, *there}):
-        commit = there.get(branch) or here[branch]
-        if ledger.repo.merge_base(base, commit) in ("", commit):
-            continue
-        files = changed_since(ledger.repo, base, commit, TASKS)
-        tasks = tuple(sorted(PurePosixPath(path).stem for path in files))
-        decision = trailer(ledger.repo, commit, "Ledger-Decision")
-        yield Proposed(branch, commit, decision, tasks, branch in here, branch in there, None, "")
+def _undone(base: Base, proposed: Proposed) -> str:
+    """How a closing that is proposed is given up, in Chinese."""
+    gone = f"git branch -D {proposed.branch}" if proposed.here else ""
+    away = f"git push {base.forge.remote} --delete {proposed.branch}" if proposed.there else ""
+    commands = " 和 ".join(filter(None, (gone, away)))
+    page = proposed.request.url if proposed.request else ""
+    return f"在平台上关闭它的合并请求{f' {page}' if page else ''}" + (
+        f"，再运行 {commands}" if commands else ""
+    )
 
 
 def _requests(ledger: Ledger, base: Base) -> tuple[tuple[Standing, ...], str]:
     """The requests that are open at the forge, or why it was not asked."""
-    if base.via == "api":
-        try:
-            return open_requests(ledger.repo, base.forge.remote, base.forge.base), ""
-        except LedgerError as error:
-            return (), f"没有问到平台上的合并请求：{error.message}"
     if base.via in ("local", "push"):
         return (), ""
+    remote = base.forge.remote
+    if way_to_ask(ledger.repo, remote, base.via) == "api":
+        try:
+            return open_requests(ledger.repo, remote, base.forge.base), ""
+        except LedgerError as error:
+            return (), f"没有问到平台上的合并请求：{error.message}"
     return (), "合并请求的检查和批准请在平台上看，这里只问得了 Gitea 和 Forgejo（要有令牌）"
-
-
-def _request_of(proposed: Proposed, requests: Iterable[Standing]) -> Standing | None:
-    return next((each for each in requests if each.is_of(proposed.branch, proposed.commit)), None)
-
-
-def _proposed(base: Base, found: Proposed, request: Standing | None, asked: bool) -> Proposed:
-    return replace(found, request=request, next=next_step(base, found, request, asked))
 
 
 def next_step(base: Base, found: Proposed, request: Standing | None, asked: bool) -> str:

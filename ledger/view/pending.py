@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.usecases.pending import Pending, Proposed
+from ledger.usecases.pending import Pending
+from ledger.usecases.proposed import Proposed
 
 
 def lines(pending: Pending) -> Iterator[str]:
@@ -39,4 +40,6 @@ def as_json(pending: Pending) -> dict[str, Any]:
 def _where(proposed: Proposed) -> str:
     if proposed.here and proposed.there:
         return "本机和远端"
-    return "本机" if proposed.here else "远端"
+    if proposed.here:
+        return "本机"
+    return "远端" if proposed.there else "只在合并请求里"

@@ -68,6 +68,24 @@ def forge_kind(repo: GitRepo, remote: str) -> tuple[str, str]:
     )
 
 
+def way_to_ask(repo: GitRepo, remote: str, via: str) -> str:
+    """How to ask for requests that are proposed by a way: `api` also for `agit` where it can be.
+
+    A Gitea or Forgejo that takes requests by AGit flow has its API besides, for who has a token.
+    """
+    from ledger.adapters.forge.credentials import site_of
+
+    if via != "agit":
+        return via
+    try:
+        if forge_kind(repo, remote)[0] == "gitea":
+            site_of(repo, remote)
+            return "api"
+    except LedgerError:
+        pass
+    return via
+
+
 def _asked(repo: GitRepo, remote: str, root: str, tried: list[str]) -> str:
     """What the server says it is; what was tried in vain is added to `tried`."""
     from ledger.adapters.forge.credentials import asked_as_nobody

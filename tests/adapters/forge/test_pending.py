@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,8 @@ from ledger.cli.app import run
 from ledger.model.case import case_digest
 from ledger.model.config import Forge
 from ledger.usecases.closing import branch_name
-from ledger.usecases.pending import Proposed, next_step
+from ledger.usecases.pending import next_step
+from ledger.usecases.proposed import Proposed
 from ledger.usecases.publishing import Base
 from tests.story.conftest import MEETING, WAITING, held
 
@@ -263,15 +265,126 @@ def test_the_forge_merges_what_is_approved(proposed: Desk, forge: ForgeApi, bare
 def test_what_the_forge_does_not_let_in_is_told(proposed: Desk, forge: ForgeApi) -> None:
     said = proposed.ledger("merge", BRANCH, "--yes", code=1)
     assert "平台还不让合并" in said
-    assert "Does not have enough approvals" in said
+    assert "批准的人数不够" in said
+    assert "approvals" not in said
     assert "现在没有检查，0 人批准" in said
     assert status_of(proposed, "refs/remotes/origin/main") == "待上会"
+
+
+@pytest.fixture
+def kept(proposed: Desk, forge: ForgeApi, bare: Path) -> Desk:
+    """The same, proposed by AGit flow: no branch holds it, only the forge's own ref."""
+    commit = forge.pulls[0]["head"]["sha"]
+    proposed.folder.git("-C", str(bare), "update-ref", "refs/pull/1/head", commit)
+    proposed.folder.git("-C", str(bare), "update-ref", "-d", f"refs/heads/{BRANCH}")
+    forge.pulls[0]["head"]["ref"] = "refs/pull/1/head"
+    return proposed
+
+
+@pytest.mark.parametrize("via", ["", "agit"])
+def test_a_request_that_is_on_no_branch_is_listed_and_merged(
+    via: str, kept: Desk, forge: ForgeApi
+) -> None:
+    """In a clone that never saw it, whichever way the ledger proposes, if there is a token."""
+    if via:
+        text = (kept.folder.root / "ledger.yaml").read_text(encoding="utf-8")
+        kept.folder.write("ledger.yaml", text.replace("forge: {}", "forge: {via: agit}"))
+        kept.folder.commit("方式")
+        kept.folder.git("push", "--quiet", "origin", "main")
+    check(forge, "success")
+    found = kept.listed()
+    assert found["decided"] == []
+    (proposed,) = found["proposed"]
+    assert (proposed["branch"], proposed["decision"]) == (BRANCH, MEETING)
+    assert (proposed["here"], proposed["there"]) == (False, False)
+    assert f"{BRANCH}（只在合并请求里）：ZG2020-001" in kept.ledger("close", "--list")
+    review(forge)
+    assert "经过平台" in kept.ledger("merge", BRANCH, "--yes")
+    assert status_of(kept, "refs/remotes/origin/main") == "已销号"
+
+
+def test_a_task_in_a_request_that_is_on_no_branch_is_not_proposed_again(
+    kept: Desk, forge: ForgeApi
+) -> None:
+    second = held("sha256:" + "0" * 64) | {"id": "DZH-2020-32", "date": "2020-12-04"}
+    second["items"][0].pop("digest")
+    kept.folder.write("../会议.yaml", second)
+    kept.ledger("decide", str(kept.folder.root.parent / "会议.yaml"))
+    kept.folder.git("push", "--quiet", "origin", "main")
+    said = kept.ledger("close", "ZG2020-001", "--decision", "DZH-2020-32", code=1)
+    page = forge.pulls[0]["html_url"]
+    assert said.rstrip().endswith(f"确实作废的，在平台上关闭它的合并请求 {page}。")
+    assert len(forge.pulls) == 1
+
+
+@pytest.mark.parametrize("other", ["daily work", "moved on", "gone", "no such ref"])
+def test_what_else_the_forge_keeps_is_no_closing(
+    other: str, kept: Desk, forge: ForgeApi, bare: Path
+) -> None:
+    if other == "daily work":
+        forge.pulls[0]["head"]["sha"] = kept.folder.git("rev-parse", "main").strip()
+    elif other == "gone":
+        kept.folder.git("-C", str(bare), "update-ref", "-d", "refs/pull/1/head")
+        forge.pulls[0]["head"]["sha"] = "0" * 39 + "1"
+    elif other == "moved on":
+        forge.pulls[0]["head"]["sha"] = "0" * 39 + "1"
+    else:
+        forge.pulls[0]["head"]["ref"] = "refs/heads/../main"
+    assert kept.listed()["proposed"] == []
+    assert f"没有分支“{BRANCH}”" in kept.ledger("merge", BRANCH, "--yes", code=2)
+
+
+def test_a_forge_that_is_still_looking_for_conflicts_is_asked_again(
+    proposed: Desk, forge: ForgeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(forge, "success")
+    review(forge)
+    looked = []
+
+    def pause(_: float) -> None:
+        looked.append(forge.faults.pop(("POST", "/merge")))
+
+    monkeypatch.setattr("ledger.adapters.forge.standing.time", SimpleNamespace(sleep=pause))
+    forge.faults["POST", "/merge"] = (405, b'{"message": "Please try again later"}')
+    assert "经过平台" in proposed.ledger("merge", BRANCH, "--yes")
+    assert len(looked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "answered", "said"),
+    [
+        (405, "Not all required status checks successful", "要求的检查没有通过"),
+        (405, "not allowed to merge [reason: There are requested changes]", "有审阅人要求修改"),
+        (409, "", "和主分支有冲突，请提出人再运行一次 ledger close"),
+        (409, "PushRejected with remote message: 违反台账规则", "服务器拒收：违反台账规则"),
+        (405, "some other words", "它说“some other words”"),
+    ],
+)
+def test_why_a_forge_does_not_merge(
+    status: int, answered: str, said: str, proposed: Desk, forge: ForgeApi
+) -> None:
+    forge.faults["POST", "/merge"] = (status, json.dumps({"message": answered}).encode())
+    page = forge.pulls[0]["html_url"]
+    told = proposed.ledger("merge", BRANCH, "--yes", code=1)
+    assert f"平台还不让合并 {page}：{said}。" in told
 
 
 def test_nothing_goes_to_the_forge_that_the_rules_refuse(proposed: Desk, forge: ForgeApi) -> None:
     proposed.be("office@example.com")
     assert "不能由您自己合并" in proposed.ledger("merge", BRANCH, "--yes", code=1)
     assert not [path for _, path, _, _ in forge.requests if path.endswith("/merge")]
+
+
+@pytest.mark.parametrize(("account", "code"), [("Lianluo", 1), ("shenyue", 0), ("", 0)])
+def test_the_account_that_proposed_does_not_merge(
+    account: str, code: int, proposed: Desk, forge: ForgeApi
+) -> None:
+    """Whatever addresses its commits have; a token that may not tell whose it is tells nothing."""
+    check(forge, "success")
+    review(forge)
+    forge.account = account
+    said = proposed.ledger("merge", BRANCH, "--yes", code=code)
+    assert ("是您在平台上的账号 Lianluo 提出的，不能由您自己合并" in said) == (code == 1)
 
 
 @pytest.mark.parametrize("how", ["--local", "push"])
