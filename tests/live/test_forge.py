@@ -6,6 +6,7 @@ repositories) are in the environment. It makes one repository for each test and 
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import time
@@ -21,6 +22,7 @@ from ledger.adapters.gitremote import fetch
 from ledger.adapters.gitrepo import GitRepo, find_repo
 from ledger.cli.app import run
 from ledger.errors import LedgerError
+from tests.live.bureau import MERGES, PROTECTION
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -219,7 +221,8 @@ def test_agit_and_api_do_not_double_each_other(live: Live) -> None:
 
 def test_the_branch_alone_names_the_page_to_go_on_from(live: Live) -> None:
     opened = open_request(live.repo, "origin", "push", live.closing("已销号"))
-    assert opened.url == f"{ADDRESS}/{live.owner}/{live.name}/compare/main...{BRANCH}"
+    pages = (f"compare/main...{BRANCH}", f"pulls/new/{BRANCH}")  # older ones, Gitea from 1.26
+    assert opened.url in [f"{ADDRESS}/{live.owner}/{live.name}/{each}" for each in pages]
     assert live.api("GET", "/pulls?state=open") == []
 
 
@@ -238,6 +241,69 @@ def test_a_protected_branch_refuses_in_words(live: Live) -> None:
         open_request(live.repo, "origin", "push", live.closing("已销号"))
     assert "protected branch" in caught.value.message
     assert "受保护" in caught.value.hint
+
+
+OFF: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("主分支受保护", {"enable_push": True}, "谁都可以直接推送 main"),
+    ("主分支受保护", {"unprotected_file_patterns": "data/**"}, "可以直接推送 main 里的 data/**"),
+    ("必须通过检查", {"enable_status_check": False}, "没有要求任何检查"),
+    ("必须通过检查", {"status_check_contexts": ["台账检查"]}, "要求的只有 台账检查"),
+    ("必须有人批准", {"required_approvals": 0}, "没有要求批准"),
+    ("改了要重新批准", {"dismiss_stale_approvals": False}, "原来的批准还算数"),
+    (
+        "管理员也不例外",
+        {"block_admin_merge_override": False, "apply_to_admins": False},
+        "管理员可以越过检查和批准",
+    ),
+)
+
+
+def doctor(live: Live, capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
+    """What `doctor --forge` says of each thing at the forge: its state, and the words."""
+    capsys.readouterr()
+    run(["-C", str(live.ledger.root), "doctor", "--forge", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    named = [
+        (each["subject"].partition("：")[2], each) for each in found if "平台：" in each["subject"]
+    ]
+    return {name: (each["state"], each["said"]) for name, each in named}
+
+
+def test_doctor_names_each_thing_that_is_off(
+    live: Live, token: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    token(TOKEN)
+    assert {state for state, _ in doctor(live, capsys).values()} == {"有误"}
+    live.api("PATCH", "", MERGES)
+    live.api("POST", "/branch_protections", PROTECTION)
+    assert {state for state, _ in doctor(live, capsys).values()} == {"正常"}
+    for name, changed, said in OFF:
+        live.api("PATCH", "/branch_protections/main", PROTECTION | changed)
+        found = doctor(live, capsys)
+        assert [each for each, (state, _) in found.items() if state != "正常"] == [name]
+        assert said in found[name][1]
+        whole = PROTECTION | {"unprotected_file_patterns": ""}
+        live.api("PATCH", "/branch_protections/main", whole)
+    live.api("PATCH", "", MERGES | {"allow_squash_merge": True})
+    found = doctor(live, capsys)
+    assert [each for each, (state, _) in found.items() if state != "正常"] == ["只用合并提交"]
+
+
+def test_doctor_goes_by_the_rule_that_the_forge_goes_by(
+    live: Live, token: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pattern that was made before the branch's own rule: who may push is the proof."""
+    token(TOKEN)
+    live.api("POST", "/branch_protections", {"rule_name": "ma*", "enable_push": True})
+    live.api("POST", "/branch_protections", PROTECTION)
+    live.ledger.git("commit", "--quiet", "--allow-empty", "-m", "x")
+    try:
+        live.ledger.git("push", "--quiet", "origin", "main")
+    except AssertionError:
+        state = "正常"
+    else:
+        state = "有误"
+    assert doctor(live, capsys)["主分支受保护"][0] == state
 
 
 @pytest.mark.parametrize(("via", "how"), [("agit", "merge"), ("api", "merge"), ("api", "squash")])
