@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from ledger.adapters.forge.web import Answer, Site, ask, expect
+from ledger.adapters.forge.web import Answer, Site, ask, expect, gitea_version
 from ledger.cli.app import run
 from tests.conftest import run_git
 
@@ -51,6 +51,11 @@ def asked(
     """What the forge answers to something that it must not refuse."""
     answer = ask(site, method, f"/api/v1{path}", query=query or None, data=data)
     return expect(site, answer, f"{method} {path}", ok=(200, 201, 202, 204))
+
+
+def kind() -> str:
+    """Which of the two it is, as `gate install --ci` names it."""
+    return "forgejo" if "+gitea" in gitea_version(Site(ADDRESS)) else "gitea"
 
 
 def until(found: Callable[[], T | None], what: str, seconds: float = 300) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.live.bureau import LABEL, Bureau, Person, asked
+from tests.live.bureau import LABEL, Bureau, Person, asked, kind
 
 SOURCE = "ZG2020"
 IDS = [f"{SOURCE}-{number:03}" for number in range(1, 11)]
@@ -26,8 +26,8 @@ def prepare(bureau: Bureau, packages: str) -> None:
     gate = f"gate:\n  package: ledger\n  index: {packages}\n  runner: {LABEL}\n"
     edit(clerk, "ledger.yaml", r"\Z", gate)
     clerk.git("commit", "--quiet", "--all", "--message", "配置")
-    said = clerk.ledger("gate", "install", "--ci", "gitea")
-    assert ".gitea/workflows/ledger.yml" in said
+    said = clerk.ledger("gate", "install", "--ci", kind())
+    assert f".{kind()}/workflows/ledger.yml" in said
     table = clerk.root.parent / "计划.csv"
     rows = [f"{number},问题{number},第{number}项,办公室,12月底前" for number in range(1, 11)]
     heading = "序号,反馈问题,整改措施,牵头单位,完成时限"

@@ -126,7 +126,7 @@ def test_a_green_check_does_not_travel_to_another_main_branch(decided: Bureau) -
     clerk.fresh("draft")
     edit(
         clerk,
-        ".gitea/workflows/ledger.yml",
+        f".{kind()}/workflows/ledger.yml",
         r"run: '\"\$\{RUNNER_TEMP:-/tmp\}/ledger.*",
         "run: 'true'",
     )
