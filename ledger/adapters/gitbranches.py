@@ -1,4 +1,4 @@
-"""Branches by the beginning of their names, here and at a remote, and what they bring."""
+"""Branches by the beginning of their names, here and at a remote; what their commits say."""
 
 from __future__ import annotations
 
@@ -48,3 +48,10 @@ def trailer(repo: GitRepo, commit: str, key: str) -> str:
     """The value of a trailer of a commit's message; empty where it has none."""
     form = f"--format=%(trailers:key={key},valueonly)"
     return repo.run("show", "-s", form, commit, "--").decode(errors="replace").strip()
+
+
+def last_trailer(repo: GitRepo, path: str, key: str) -> str:
+    """The value of a trailer of the last commit that changed a file; empty where it has none."""
+    form = f"--format=%(trailers:key={key},valueonly)"
+    found = repo.run("log", "-1", form, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"})
+    return found.decode(errors="replace").strip()

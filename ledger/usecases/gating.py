@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ledger.adapters import gitserver
 from ledger.adapters.cache import Cache
+from ledger.adapters.gitbranches import last_trailer
 from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.gitrepo import bare_repo
 from ledger.adapters.snapshots import CONFIG_FILE
@@ -84,10 +85,10 @@ def _from_index(index: str) -> str:
 
 @alone
 def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
-    """Write the CI workflows that are missing; return their paths.
+    """Write the CI workflows that are missing or older settings have made; return their paths.
 
     Raises:
-        LedgerError: a file of that name says something else (it is not overwritten).
+        LedgerError: a file of that name was written by hand, or changed (it is not overwritten).
     """
     changes = []
     for path, content in gate_files(kinds, load(ledger).config.gate):
@@ -95,12 +96,27 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
         if not place.exists():
             changes.append(FileChange(path, None, content))
         elif place.read_bytes() != content and path != _PRE_COMMIT:
-            raise LedgerError(
-                f"{path} 已经有了，内容不同，没有覆盖",
-                hint="请手工合并；改了 ledger.yaml 的 gate 要重新生成的，先把它移开再试",
-            )
+            if not _generated(ledger, path, kinds):
+                raise LedgerError(
+                    f"{path} 已经有了，是手工写的或者改过，没有覆盖",
+                    hint="请手工合并；不要原来的，先把它移开再试",
+                )
+            changes.append(FileChange(path, place.read_bytes(), content))
     record(ledger, changes, Operation("gate", "安装台账检查"), commit)
     return [change.path for change in changes]
+
+
+def _generated(ledger: Ledger, path: str, kinds: Sequence[str]) -> bool:
+    """Whether a file is as this program has left it.
+
+    Either it is what `init` writes, whoever has committed that, or the program was the last to
+    change it, and all of it is committed.
+    """
+    if (path, (ledger.root / path).read_bytes()) in gate_files(kinds, Gate()):
+        return True
+    if ledger.repo.has_changes([path]):
+        return False
+    return last_trailer(ledger.repo, path, "Ledger-Op") in ("init", "gate")
 
 
 _CHECKS = {

@@ -304,6 +304,54 @@ def test_installing_the_workflow_says_what_is_left_to_switch_on(
     assert "检查配置已经在了" in capsys.readouterr().err
 
 
+WORKFLOW = ".forgejo/workflows/ledger.yml"
+
+
+@pytest.fixture
+def begun(tmp_path: Path, folder: LedgerFolder) -> LedgerFolder:
+    """A ledger as `init` leaves it, its workflows included; then the place of packages is set."""
+    made = type(folder)(tmp_path / "begun")
+    assert run(["-C", str(tmp_path), "init", "begun"]) == 0
+    made.git("config", "user.name", "管理员")
+    made.git("config", "user.email", "admin@example.com")
+    text = (made.root / "ledger.yaml").read_text(encoding="utf-8")
+    made.write("ledger.yaml", f"{text}gate: {{package: ledger, index: /srv/wheels}}\n")
+    made.commit("软件源")
+    return made
+
+
+def install(folder: LedgerFolder, code: int = 0) -> str:
+    assert run(["-C", str(folder.root), "gate", "install", "--ci", "forgejo"]) == code
+    return (folder.root / WORKFLOW).read_text(encoding="utf-8")
+
+
+def test_a_workflow_of_older_settings_is_made_anew(begun: LedgerFolder) -> None:
+    """First init writes it, then somebody says where the program is installed from."""
+    (begun.root / WORKFLOW).write_text("name: 旧版程序写的\n", encoding="utf-8")
+    begun.commit("安装台账检查\n\nLedger-Op: gate\n")
+    assert '--find-links "/srv/wheels"' in install(begun)
+    text = (begun.root / "ledger.yaml").read_text(encoding="utf-8")
+    begun.write("ledger.yaml", text.replace("/srv/wheels", "/srv/new"))
+    begun.commit("软件源搬了")
+    assert '--find-links "/srv/new"' in install(begun)
+    assert begun.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_workflow_that_somebody_changed_is_kept(
+    committed: bool, begun: LedgerFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = install(begun).replace("timeout-minutes: 10", "timeout-minutes: 30")
+    begun.write(WORKFLOW, own)
+    if committed:
+        begun.commit("多给些时间")
+    begun.write("data/x.txt", "")
+    text = (begun.root / "ledger.yaml").read_text(encoding="utf-8")
+    begun.write("ledger.yaml", text.replace("/srv/wheels", "/srv/new"))
+    assert install(begun, code=1) == own
+    assert f"{WORKFLOW} 已经有了，是手工写的或者改过，没有覆盖" in capsys.readouterr().err
+
+
 def test_doctor_asks_the_forge_only_when_told_to(
     folder: LedgerFolder, bare: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
