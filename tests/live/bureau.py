@@ -205,6 +205,7 @@ PROTECTION = {
     "required_approvals": 1,
     "block_on_rejected_reviews": True,
     "dismiss_stale_approvals": True,
+    "block_on_outdated_branch": True,
     "block_admin_merge_override": True,  # Gitea's name
     "apply_to_admins": True,  # Forgejo's
 }

@@ -249,6 +249,7 @@ OFF: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("必须通过检查", {"enable_status_check": False}, "没有要求任何检查"),
     ("必须通过检查", {"status_check_contexts": ["台账检查"]}, "要求的只有 台账检查"),
     ("必须有人批准", {"required_approvals": 0}, "没有要求批准"),
+    ("过期的不能合并", {"block_on_outdated_branch": False}, "落后于主分支的也能合并"),
     ("改了要重新批准", {"dismiss_stale_approvals": False}, "原来的批准还算数"),
     (
         "管理员也不例外",

@@ -20,7 +20,8 @@ from ledger.errors import LedgerError
 PROTECTED, CHECKED = "主分支受保护", "必须通过检查"
 APPROVED, RENEWED = "必须有人批准", "改了要重新批准"
 EVERYBODY, MERGED = "管理员也不例外", "只用合并提交"
-_OF_RULE = (PROTECTED, CHECKED, APPROVED, RENEWED, EVERYBODY)
+CURRENT = "过期的不能合并"
+_OF_RULE = (PROTECTED, CHECKED, APPROVED, RENEWED, EVERYBODY, CURRENT)
 _DENIED = (401, 403, 404)
 _NEEDS_ADMIN = "问不到，要仓库管理员的令牌"
 
@@ -30,7 +31,8 @@ class Guard:
     """One thing that a forge can be told to insist on.
 
     Attributes:
-        name: `PROTECTED`, `CHECKED`, `APPROVED`, `RENEWED`, `EVERYBODY` or `MERGED`.
+        name: `PROTECTED`, `CHECKED`, `APPROVED`, `RENEWED`, `EVERYBODY`, `CURRENT` or
+            `MERGED`.
         holds: None where the forge does not tell.
         said: what is so, in Chinese.
     """
@@ -105,6 +107,7 @@ def _by_rule(rule: Mapping[str, Any], base: str, check: str) -> Iterator[Guard]:
         yield Guard(APPROVED, False, "没有要求批准")
         yield Guard(RENEWED, False, "没有要求批准")
         yield Guard(EVERYBODY, False, f"{base} 没有保护规则")
+        yield Guard(CURRENT, False, f"{base} 没有保护规则")
         return
     yield _protected(rule, base)
     contexts = [str(each) for each in rule.get("status_check_contexts") or ()]
@@ -113,6 +116,7 @@ def _by_rule(rule: Mapping[str, Any], base: str, check: str) -> Iterator[Guard]:
     yield _approved(rule.get("required_approvals"))
     yield _renewed(rule.get("dismiss_stale_approvals") or rule.get("ignore_stale_approvals"))
     yield _everybody(rule.get("block_admin_merge_override") or rule.get("apply_to_admins"))
+    yield _current(rule.get("block_on_outdated_branch"))
 
 
 def _protected(rule: Mapping[str, Any], base: str) -> Guard:
@@ -165,8 +169,10 @@ def _gitlab(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard
     approvals = ask(site, "GET", f"{path}/approvals")
     if approvals.status not in _DENIED:
         yield _renewed(as_dict(approvals.data).get("reset_approvals_on_push"))
+    method = own.get("merge_method")
+    yield _current(method == "rebase_merge")
     yield _merged(
-        own.get("merge_method") == "merge",
+        method in ("merge", "rebase_merge"),
         {"压缩合并": own.get("squash_option") not in ("never", None)},
     )
 
@@ -191,6 +197,7 @@ def _github(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard
         yield _approved(reviews.get("required_approving_review_count"))
         yield _renewed(reviews.get("dismiss_stale_reviews"))
         yield _everybody(as_dict(rule.get("enforce_admins")).get("enabled"))
+        yield _current(as_dict(rule.get("required_status_checks")).get("strict"))
     if "allow_merge_commit" not in own:
         yield Guard(MERGED, None, _NEEDS_ADMIN)
         return
@@ -227,6 +234,13 @@ def _renewed(on: Any) -> Guard:
 def _everybody(on: Any) -> Guard:
     said = "管理员也要按规则合并" if on else "管理员可以越过检查和批准，强行合并"
     return Guard(EVERYBODY, bool(on), said)
+
+
+def _current(on: Any) -> Guard:
+    said = (
+        "落后于主分支的，更新以后才能合并" if on else "落后于主分支的也能合并，合起来的样子没有查过"
+    )
+    return Guard(CURRENT, bool(on), said)
 
 
 def _merged(commits: bool, others: Mapping[str, Any]) -> Guard:

@@ -24,6 +24,7 @@ GOOD = {
     "required_approvals": 1,
     "dismiss_stale_approvals": True,
     "block_admin_merge_override": True,
+    "block_on_outdated_branch": True,
 }
 COMMITS_ONLY = {
     "allow_merge_commits": True,
@@ -54,13 +55,13 @@ def set_up(forge: ForgeApi, rules: list[dict[str, Any]], **settings: Any) -> Non
 
 def test_a_gitea_where_everything_is_switched_on(forge: ForgeApi, forge_clone: Clone) -> None:
     set_up(forge, [GOOD])
-    assert told(forge_clone) == [True] * 6
+    assert told(forge_clone) == [True] * 7
 
 
 def test_a_gitea_as_it_comes(forge: ForgeApi, forge_clone: Clone) -> None:
     set_up(forge, [], allow_squash_merge=True, allow_rebase=True)
-    assert told(forge_clone) == [False] * 6
-    assert asked(forge_clone)[5].said == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
+    assert told(forge_clone) == [False] * 7
+    assert asked(forge_clone)[6].said == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
 
 
 @pytest.mark.parametrize(
@@ -88,13 +89,14 @@ def test_a_gitea_as_it_comes(forge: ForgeApi, forge_clone: Clone) -> None:
         ({"required_approvals": 0}, 2, "没有要求批准"),
         ({"dismiss_stale_approvals": False}, 3, "批准以后又改了的，原来的批准还算数"),
         ({"block_admin_merge_override": False}, 4, "管理员可以越过检查和批准，强行合并"),
+        ({"block_on_outdated_branch": False}, 5, "落后于主分支的也能合并，合起来的样子没有查过"),
     ],
 )
 def test_each_thing_that_is_switched_off_is_told(
     changed: dict[str, Any], place: int, said: str, forge: ForgeApi, forge_clone: Clone
 ) -> None:
     set_up(forge, [GOOD | changed])
-    assert told(forge_clone) == [number != place for number in range(6)]
+    assert told(forge_clone) == [number != place for number in range(7)]
     assert asked(forge_clone)[place].said == said
 
 
@@ -102,7 +104,7 @@ def test_a_forgejo_has_other_words(forge: ForgeApi, forge_clone: Clone) -> None:
     own = {"block_admin_merge_override": None, "dismiss_stale_approvals": False}
     forgejo = {"apply_to_admins": True, "ignore_stale_approvals": True}
     set_up(forge, [GOOD | own | forgejo])
-    assert told(forge_clone) == [True] * 6
+    assert told(forge_clone) == [True] * 7
 
 
 @pytest.mark.parametrize("pattern", ["台账检查*", "*", FULL])
@@ -117,9 +119,9 @@ def test_the_rule_of_the_branch_itself_comes_before_patterns(
     forge: ForgeApi, forge_clone: Clone
 ) -> None:
     set_up(forge, [{"rule_name": "*", "enable_push": True}, GOOD])
-    assert told(forge_clone) == [True] * 6
+    assert told(forge_clone) == [True] * 7
     set_up(forge, [{"rule_name": "other", "enable_push": True}, GOOD | {"rule_name": "ma*"}])
-    assert told(forge_clone) == [True] * 6
+    assert told(forge_clone) == [True] * 7
 
 
 def test_where_rules_have_a_priority_the_forge_goes_by_it(
@@ -130,13 +132,13 @@ def test_where_rules_have_a_priority_the_forge_goes_by_it(
     set_up(forge, [GOOD | {"priority": 2}, pattern | {"priority": 1}])
     assert told(forge_clone)[0] is False
     set_up(forge, [pattern | {"priority": 2}, GOOD | {"priority": 1}])
-    assert told(forge_clone) == [True] * 6
+    assert told(forge_clone) == [True] * 7
 
 
 def test_who_is_no_administrator_is_not_told(forge: ForgeApi, forge_clone: Clone) -> None:
     set_up(forge, [GOOD])
     forge.faults["GET", "/branch_protections"] = (403, b'{"message": "must be an admin"}')
-    assert told(forge_clone) == [None] * 5 + [True]
+    assert told(forge_clone) == [None] * 6 + [True]
     assert "管理员的令牌" in asked(forge_clone)[0].said
 
 
@@ -150,7 +152,7 @@ def gitlab(forge: ForgeApi, clone: Clone, path: str, data: Any, status: int = 20
 def test_a_gitlab(forge: ForgeApi, forge_clone: Clone) -> None:
     own = {
         "only_allow_merge_if_pipeline_succeeds": True,
-        "merge_method": "merge",
+        "merge_method": "rebase_merge",
         "squash_option": "never",
     }
     gitlab(forge, forge_clone, "", own)
@@ -158,14 +160,16 @@ def test_a_gitlab(forge: ForgeApi, forge_clone: Clone) -> None:
     gitlab(forge, forge_clone, "/protected_branches/main", nobody)
     gitlab(forge, forge_clone, "/approval_rules", [{"approvals_required": 1}])
     gitlab(forge, forge_clone, "/approvals", {"reset_approvals_on_push": True})
-    assert told(forge_clone) == [True] * 5
+    assert told(forge_clone) == [True] * 6
     gitlab(forge, forge_clone, "/approvals", {"reset_approvals_on_push": False})
-    assert told(forge_clone) == [True, True, True, False, True]
+    assert told(forge_clone) == [True, True, True, False, True, True]
+    gitlab(forge, forge_clone, "", own | {"merge_method": "merge"})
+    assert told(forge_clone) == [True, True, True, False, False, True]
     gitlab(forge, forge_clone, "/approvals", {"message": "404"}, 404)
     gitlab(forge, forge_clone, "", {"merge_method": "ff", "squash_option": "default_on"})
     gitlab(forge, forge_clone, "/protected_branches/main", {"message": "404"}, 404)
     gitlab(forge, forge_clone, "/approval_rules", {"message": "404"}, 404)
-    assert told(forge_clone) == [False, False, None, False]
+    assert told(forge_clone) == [False, False, None, False, False]
 
 
 GH = """#!/bin/sh
@@ -184,19 +188,19 @@ def test_a_github(clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("GH_ANSWERS", str(tmp_path))
     merging = {"allow_merge_commit": True, "allow_squash_merge": False, "allow_rebase_merge": False}
     (tmp_path / "repo").write_text(json.dumps(merging), encoding="utf-8")
-    assert told(clone) == [None] * 5 + [True]  # no administrator
+    assert told(clone) == [None] * 6 + [True]  # no administrator
     rule = {
         "required_pull_request_reviews": {
             "required_approving_review_count": 1,
             "dismiss_stale_reviews": True,
         },
-        "required_status_checks": {"contexts": [CHECK]},
+        "required_status_checks": {"contexts": [CHECK], "strict": True},
         "enforce_admins": {"enabled": True},
     }
     (tmp_path / "rule").write_text(json.dumps(rule), encoding="utf-8")
-    assert told(clone) == [True] * 6
+    assert told(clone) == [True] * 7
     (tmp_path / "rule").write_text("{}", encoding="utf-8")
-    assert told(clone) == [False] * 5 + [True]
+    assert told(clone) == [False] * 6 + [True]
 
 
 def test_a_path_has_no_settings(clone: Clone) -> None:
