@@ -123,7 +123,8 @@ _CHECKS = {
     "github": CHECK,
     "gitlab": "流水线（设置里的“流水线必须成功”）",
 }
-_ACTIONS = f"{CHECK} / {CHECK} (pull_request_target)"  # workflow, job and event, as forges join
+# Workflow, job and event, as forges join them; Forgejo 7 calls the event `pull_request`.
+_ACTIONS = f"{CHECK} / {CHECK} (pull_request*)"
 
 
 def remaining(kinds: Iterable[str], base: str) -> tuple[str, ...]:

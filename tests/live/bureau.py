@@ -29,6 +29,7 @@ REPOSITORIES = os.environ.get("LEDGER_LIVE_REPOSITORIES", "")
 T = TypeVar("T")
 LABEL = "ledger-live"
 CONTEXT = "台账检查 / 台账检查 (pull_request_target)"
+CONTEXTS = (CONTEXT, CONTEXT.replace("_target", ""))  # Forgejo 7 has the second
 DAY = "2020-12-06"
 SCOPES = ["write:repository", "write:issue", "write:user"]
 
@@ -149,7 +150,7 @@ class Bureau:
 
         def ended() -> dict[str, Any] | None:
             found = self.api("GET", f"/commits/{commit}/statuses?limit=50")
-            own = [each for each in found if each["context"] == CONTEXT]
+            own = [each for each in found if each["context"] in CONTEXTS]
             last = max(own, key=lambda each: int(each["id"]), default=None)
             return last if last and last["status"] not in ("pending", "") else None
 
@@ -201,7 +202,7 @@ PROTECTION = {
     "branch_name": "main",
     "enable_push": False,
     "enable_status_check": True,
-    "status_check_contexts": [CONTEXT],
+    "status_check_contexts": [CONTEXT.replace("_target", "*")],
     "required_approvals": 1,
     "block_on_rejected_reviews": True,
     "dismiss_stale_approvals": True,

@@ -297,7 +297,7 @@ def test_installing_the_workflow_says_what_is_left_to_switch_on(
     said = capsys.readouterr().err
     assert "已写入 .gitea/workflows/ledger.yml、.gitlab-ci.yml" in said
     assert "ledger doctor --forge" in said
-    for wanted in ("保护主分支 main", "台账检查 / 台账检查 (pull_request_target)", "流水线",
+    for wanted in ("保护主分支 main", "台账检查 / 台账检查 (pull_request*)", "流水线",
                    "至少有一人批准，批准以后又改了的要重新批准", "只允许合并提交"):  # fmt: skip
         assert wanted in said
     assert run(command) == 0

@@ -107,7 +107,7 @@ def test_a_forgejo_has_other_words(forge: ForgeApi, forge_clone: Clone) -> None:
     assert told(forge_clone) == [True] * 7
 
 
-@pytest.mark.parametrize("pattern", ["台账检查*", "*", FULL])
+@pytest.mark.parametrize("pattern", ["台账检查*", "*", FULL, FULL.replace("_target", "*")])
 def test_a_check_may_be_required_by_a_pattern(
     pattern: str, forge: ForgeApi, forge_clone: Clone
 ) -> None:
