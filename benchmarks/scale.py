@@ -109,7 +109,7 @@ def tasks(root: Path, amounts: Amounts) -> tuple[str, list[Case]]:
         Case(("list", "--json"), much),
         Case(("check",), much, (0, 1)),
         Case(("report", "weekly"), much),
-        Case(("show", one)),
+        Case(("show", one), per_task(amounts, 1)),
         Case(("due", "--at", "HEAD"), read),
         Case(("progress", one, "--text", "办理中"), read),
         Case(("log", one), read),
