@@ -32,6 +32,7 @@ from ledger.usecases.writing import Operation, held, message_of, move
 _TRIED = 40  # ways to cut a piece out of a line of commits
 _MOST = 2000  # commits that are not shared: more would take minutes
 _SHORT = 8
+_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,15 +305,21 @@ def _files(line: Line, steps: Sequence[Misstep], prefix: str) -> dict[str, str]:
     return found
 
 
+def _number(name: str) -> int | str:
+    """The number at the end of an id; 1 and 001 are the same. What has none stays itself."""
+    last = name.rpartition("-")[2]
+    return int(last) if last.isascii() and last.isdecimal() and len(last) < _DIGITS else name
+
+
 def _named(files: Collection[str], wanted: str) -> str:
-    """Which file is meant: by its path, or by its name without the ending.
+    """Which file is meant: by its path, its name without the ending, or the number at its end.
 
     Raises:
         UsageError: none of those that can be restored.
     """
     names = {each: (each, PurePosixPath(each).stem) for each in files}
     found = [each for each in files if wanted in names[each]]
-    found = found or [each for each in files if names[each][1].endswith(f"-{wanted}")]
+    found = found or [each for each in files if _number(names[each][1]) == _number(wanted)]
     if len(found) != 1:
         listed = f"可以恢复的有：{'、'.join(files)}" if files else "没有要恢复的文件"
         raise UsageError(f"“{wanted}”不在出错的提交改过的文件里", hint=listed)

@@ -340,7 +340,7 @@ def test_who_applied_and_who_reviewed_stays_to_be_seen(clone: LedgerFolder, invo
     clone.write_task(**applied | {"status": "待上会"}, closing=reviewed)
     clone.commit("自己审核")
     assert "申请和审核不能并成一步" in unmoved(clone, invoke, "--fold")
-    assert invoke(clone, "sync", "--fold", "--restore", "003").code == 0
+    assert invoke(clone, "sync", "--fold", "--restore", "3").code == 0
     assert [each[:2] for each in subjects(clone)] == ["新建", "申请", "并步"]
     assert clone.load().by_id["GZ2017-003"].record.status == "申请销号"
 
