@@ -84,6 +84,20 @@ def take_over(repo: GitRepo, commit: str, paths: Sequence[str]) -> None:
 def set_entries(repo: GitRepo, index: Path, commit: str, paths: Sequence[str]) -> None:
     """The same in an index of one's own."""
     prefix = repo.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").rstrip("\n")
+    put_entries(repo, index, commit, paths, prefix)
+    own = {"GIT_INDEX_FILE": str(index)}
+    repo.run("update-index", "-q", "--refresh", environment=own, ok=(0, 1))
+
+
+def put_entries(
+    repo: GitRepo, index: Path, commit: str, paths: Sequence[str], prefix: str = ""
+) -> None:
+    """Give an index some files as a commit has them, or lacks them; no work tree is looked at.
+
+    Args:
+        paths: relative to the ledger.
+        prefix: where that is below the top of the work tree, with a slash at its end.
+    """
     entries = {each.path: (each.mode, each.blob) for each in repo.files_of(commit, paths)}
     none = "0" * len(commit)
     lines = b""
@@ -94,7 +108,6 @@ def set_entries(repo: GitRepo, index: Path, commit: str, paths: Sequence[str]) -
             lines += f"{mode} {blob}\t{prefix}{path}\0".encode(errors="surrogateescape")
     own = {"GIT_INDEX_FILE": str(index)}
     repo.run("update-index", "-z", "--index-info", stdin=lines, environment=own)
-    repo.run("update-index", "-q", "--refresh", environment=own, ok=(0, 1))
 
 
 def clear_dead_locks(repo: GitRepo, *refs: str) -> None:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from ledger.adapters.gitindex import put_entries
 from ledger.adapters.gitrepo import GitRepo
 
 FOLDED = "refs/ledger/folded/"
@@ -44,15 +45,11 @@ def tree_with(repo: GitRepo, commit: str, paths: Collection[str], source: str) -
     Raises:
         GitError: a file would have to be a folder, too.
     """
-    wanted = set(paths)
-    there = [each for each in repo.files_of(source, sorted(wanted)) if each.path in wanted]
-    lines = [f"0 {'0' * len(commit)}\t{path}\0" for path in sorted(wanted)]
-    lines += [f"{each.mode} {each.blob}\t{each.path}\0" for each in there]
-    said = "".join(lines).encode(errors="surrogateescape")
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
-        own = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        index = Path(folder) / "index"
+        own = {"GIT_INDEX_FILE": str(index)}
         repo.run("read-tree", commit, environment=own)
-        repo.run("update-index", "-z", "--index-info", stdin=said, environment=own)
+        put_entries(repo, index, source, sorted(paths))
         return repo.run("write-tree", environment=own).decode().strip()
 
 
