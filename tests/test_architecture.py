@@ -30,6 +30,7 @@ OWNERS = {
         "adapters/importers/pdf.py",
         "adapters/gitprocess.py",
         "adapters/gitremote.py",
+        "adapters/gitserver.py",
         "adapters/forge/gh.py",
         "adapters/editor.py",
     ),

@@ -341,8 +341,13 @@ class GitRepo:
         return found.decode().strip()
 
     def last_move(self) -> str:
-        """Why the current branch moved the last time, as its log in this clone has it."""
-        found = self.run("log", "-g", "-1", "--format=%gs", "HEAD", "--", ok=(0, 128))
+        """Why the current branch moved the last time, as its log in this clone has it.
+
+        Its own log: git writes that before it moves the branch, and HEAD's after.
+        """
+        branch = self.branch()
+        name = f"{_BRANCHES}{branch}" if branch else "HEAD"
+        found = self.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
         return found.decode(errors="replace").strip()
 
     def first_parents(self, since: str, until: str, most: int = 100) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pwd
+import subprocess
 from pathlib import Path
 
 from ledger.adapters.gitrepo import GitRepo
@@ -47,6 +49,39 @@ def hook_place(repo: GitRepo, kind: str) -> Path:
             "或在那里的 pre-receive 中调用 ledger gate receive",
         )
     return used / f"{_HOOK}.d" / _OWN if kind == GITEA else used / _HOOK
+
+
+def kept_from(repo: GitRepo, python: str) -> str:
+    """The owner of the repository where he may not run the program; else empty.
+
+    Hooks run as who owns the repository (a forge's account). Only root can ask for somebody else.
+
+    Args:
+        python: the interpreter that the program is installed for.
+    """
+    of = repo.git_dir.stat()
+    if os.geteuid() != 0 or of.st_uid == 0:
+        return ""
+    try:
+        subprocess.run(
+            [python, "-P", "-m", "ledger", "--version"],
+            cwd="/",
+            capture_output=True,
+            check=True,
+            user=of.st_uid,
+            group=of.st_gid,
+            extra_groups=(),
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return _name_of(of.st_uid)
+    return ""
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # an account of another machine
+        return str(uid)
 
 
 def head_ref(repo: GitRepo) -> str:

@@ -148,13 +148,13 @@ def install_hook(folder: Path) -> Installed:
 
     Raises:
         UsageError: no bare repository there.
-        LedgerError: there is another pre-receive hook, or git would not run one that is put there.
+        LedgerError: there is another pre-receive hook, git would not run one that is put there, or
+            the repository's owner may not run this program.
     """
     repo = bare_repo(folder)
     kind = gitserver.kind_of(repo)
     place = gitserver.hook_place(repo, kind)
-    command = " ".join(shlex.quote(part) for part in (sys.executable, "-m", "ledger"))
-    content = render("pre-receive.sh.j2", {"command": command}).encode()
+    content = render("pre-receive.sh.j2", {"program": shlex.quote(sys.executable)}).encode()
     if (
         place.exists()
         and place.read_bytes() != content
@@ -163,6 +163,12 @@ def install_hook(folder: Path) -> Installed:
         raise LedgerError(
             f"{place} 已经有了，没有覆盖",
             hint="请管理员把它改成依次运行 pre-receive.d 里的各个钩子，原来的也放进去，再安装一次",
+        )
+    if owner := gitserver.kept_from(repo, sys.executable):
+        raise LedgerError(
+            f"仓库属于系统用户 {owner}，他运行不了 {sys.executable}（或里面的 ledger），没有安装",
+            hint="推送时门禁用这个用户运行；请把 ledger 装到人人可以运行的文件夹，如 /opt/ledger，"
+            "用那里的 ledger 再安装一次",
         )
     place.parent.mkdir(parents=True, exist_ok=True)
     make_executable(place, content)

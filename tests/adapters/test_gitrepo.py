@@ -314,6 +314,18 @@ def test_a_side_branch_does_not_count_before_its_merge(folder: Path, clock: Cloc
     assert repo.commit_at(dt.date(2017, 3, 10), dt.UTC) == merged
 
 
+def test_why_a_branch_moved_is_known_though_git_died_before_it_told_head(folder: Path) -> None:
+    """git writes the log of HEAD after it has moved the branch that HEAD names."""
+    log = folder / ".git" / "logs" / "HEAD"
+    before = log.read_bytes()
+    empty = run_git(folder, "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "x").strip()
+    run_git(folder, "update-ref", "-m", "合并 close/X", "refs/heads/main", empty)
+    log.write_bytes(before)
+    assert find_repo(folder).last_move() == "合并 close/X"
+    run_git(folder, "switch", "--quiet", "--detach", "main~1")
+    assert find_repo(folder).last_move().startswith("checkout: moving from main")
+
+
 def stored(folder: Path, content: bytes) -> str:
     return run_git(folder, "hash-object", "-w", "--stdin", stdin=content).strip()
 

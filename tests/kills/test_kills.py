@@ -247,6 +247,7 @@ if LONG:
         ("sync", "fetch"),
         ("close", "commit-tree"),
     ]
+    GIT_COMMANDS = list(dict.fromkeys(GIT_COMMANDS))
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["alone", "together"])

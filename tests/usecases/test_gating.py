@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -272,6 +273,46 @@ def test_somebody_elses_hook_is_not_overwritten(bare: Path) -> None:
         install_hook(bare)
     assert "pre-receive.d" in caught.value.hint
     assert place.read_text(encoding="utf-8") == "#!/bin/sh\nexit 0\n"
+
+
+def program(place: Path) -> str:
+    """A file that may be run by who gets at it, as an interpreter of a ledger may."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("#!/bin/sh\n", encoding="utf-8")
+    place.chmod(0o755)
+    return str(place)
+
+
+def test_a_program_that_is_gone_lets_nothing_in_and_says_so(
+    folder: LedgerFolder, bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "it's here" / "python"
+    monkeypatch.setattr(sys, "executable", program(place))
+    install_hook(bare)
+    assert push(folder, "main").returncode == 0
+    place.unlink()
+    refused = push(folder, "main:main2")
+    assert refused.returncode != 0
+    assert f"门禁程序 {place} 不在" in refused.stderr
+    assert "请管理员" in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root knows what another account may do")
+def test_an_owner_who_may_not_run_the_program_is_told_of(
+    folder: LedgerFolder, bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.git("config", "--global", "--add", "safe.directory", str(bare))
+    os.chown(bare, 65534, 65534)
+    own = tmp_path / "root" / "python"
+    monkeypatch.setattr(sys, "executable", program(own))
+    own.parent.chmod(0o700)
+    with pytest.raises(LedgerError, match=r"属于系统用户 .*，他运行不了 .*没有安装"):
+        install_hook(bare)
+    assert not (bare / "hooks" / "pre-receive").exists()
+    everybodys = shutil.which("true")
+    assert everybodys is not None
+    monkeypatch.setattr(sys, "executable", everybodys)
+    assert install_hook(bare).place == bare / "hooks" / "pre-receive"
 
 
 def test_a_folder_that_is_no_bare_repository(tmp_path: Path) -> None:
