@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import CONFIG, LedgerFolder
+from tests.conftest import CONFIG, LedgerFolder, run_git
 from tests.story.judges import audited, checked, let_in_by_all, push, refused, refused_by_all
 from tests.story.proven import BOTH, PHONE, TODAY, WORKING, task
-from tests.story.transports import Connect, by_turns
+from tests.story.transports import KINDS, Connect, by_turns
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -178,6 +178,24 @@ def test_git_is_no_way_around(case: str, kind: str, clone: LedgerFolder, connect
     cheat(clone)
     connect(clone, kind, clone.root.parent / "server.git")
     refused_by_all(clone, code, TODAY)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_names_are_no_way_around(kind: str, clone: LedgerFolder, connect: Connect) -> None:
+    """A symbolic ref leads to main, a seal stays; a tag or a branch is anybody's own."""
+    server = clone.root.parent / "server.git"
+    run_git(server, "symbolic-ref", "refs/heads/master", "refs/heads/main")
+    connect(clone, kind, server)
+    assert push(clone, "HEAD:refs/tags/seal/2020").returncode == 0
+    clone.write_task(**task(1, status="已销号"))
+    clone.commit("没有会议")
+    refused(push(clone, "HEAD:refs/heads/master"), "C002")
+    assert "封存一经推送" in push(clone, "+HEAD:refs/tags/seal/2020").stderr
+    assert "封存一经推送" in push(clone, ":refs/tags/seal/2020").stderr
+    assert "主分支不能删除" in push(clone, ":refs/heads/master").stderr
+    assert push(clone, "HEAD:refs/tags/main").returncode == 0
+    refused(push(clone, "HEAD:refs/heads/main"), "C002")
+    assert push(clone, "HEAD:refs/heads/draft").returncode == 0
 
 
 def test_a_foxtrot_hides_no_closing(clone: LedgerFolder) -> None:

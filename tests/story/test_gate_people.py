@@ -35,7 +35,7 @@ from tests.story.proven import (
     task,
     wrote,
 )  # fmt: skip
-from tests.story.transports import Connect, by_turns
+from tests.story.transports import KINDS, Connect, by_turns
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -248,38 +248,39 @@ def test_objects_that_are_looked_at_elsewhere(clone: LedgerFolder) -> None:
     assert push(clone).returncode == 0
 
 
-def test_a_secret_of_the_past_in_a_first_push(clone: LedgerFolder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_secret_of_the_past_in_a_first_push(
+    kind: str, clone: LedgerFolder, tmp_path: Path, connect: Connect
+) -> None:
     clone.write("data/sources/X.yaml", f"id: X\ntitle: 甲\nkind: 巡视整改\nnote: {PHONE}\n")
     clone.commit("带进来")
     (clone.root / "data/sources/X.yaml").unlink()
     clone.commit("又删去")
-    refused(push(to(clone, empty_server(tmp_path))), "S002")
+    refused(push(connect(clone, kind, empty_server(tmp_path))), "S002")
 
 
-def test_an_old_ledger_whose_evidence_lies_elsewhere(clone: LedgerFolder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_old_ledger_whose_evidence_lies_elsewhere(
+    kind: str, clone: LedgerFolder, tmp_path: Path, connect: Connect
+) -> None:
     """What was closed before stays; what is to be closed has to be mended, told in Chinese."""
     away = [{"name": "材料", "path": "../档案/材料.txt", "sha256": "a" * 64}]
     clone.write_task(**CLOSED | {"evidence": away, "closing": {"date": "2020-12-04"}})
     clone.commit("旧账")
-    server = empty_server(tmp_path)
-    assert push(to(clone, server)).returncode == 0
-    clone.git("push", "--quiet", str(server), "+HEAD:refs/heads/other")
+    connect(clone, kind, empty_server(tmp_path))
+    assert push(clone).returncode == 0
     clone.write_task(**ASKED | {"evidence": away})
     clone.commit("申请")
-    done = push(to(clone, server))
-    assert done.returncode != 0
-    assert "不在 data/evidence 里" in done.stderr
-    assert "outside repository" not in done.stderr
-
-
-def to(clone: LedgerFolder, server: Path) -> LedgerFolder:
-    """The clone, its origin being another server."""
-    clone.git("remote", "set-url", "origin", str(server))
-    return clone
+    (found,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
+    assert "不在 data/evidence 里" in found.message
+    done = push(clone)
+    refused(done, "T007")
+    assert found.message in done.stderr
 
 
 def empty_server(tmp_path: Path) -> Path:
     place = tmp_path / "empty.git"
     run_git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(place))
+    run_git(place, "config", "http.receivepack", "true")
     install_hook(place)
     return place

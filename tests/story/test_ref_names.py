@@ -11,6 +11,7 @@ import pytest
 from ledger.cli.app import run
 from tests.conftest import run_git
 from tests.story.conftest import PUSHED
+from tests.story.transports import KINDS, Connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +56,11 @@ def push(served: Served, commit: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def test_the_gate(misled: Served) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_gate(kind: str, misled: Served, connect: Connect) -> None:
     assert run(["gate", "install", "--hook", str(misled.server)]) == 0
+    run_git(misled.server, "config", "http.receivepack", "true")
+    connect(misled.folder, kind, misled.server)
     code, said = push(misled, misled.cheat)
     assert code == 1
     assert "C002" in said
