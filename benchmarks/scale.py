@@ -58,14 +58,17 @@ class Case:
     Attributes:
         most: bound of its memory, in MB.
         ok: exit codes that are as they should be.
+        program: what is called with the arguments.
     """
 
     arguments: tuple[str, ...]
     most: int = BASE
     ok: tuple[int, ...] = (0,)
+    program: tuple[str, ...] = LEDGER
 
     def __str__(self) -> str:
-        words = [Path(each).name if "/" in each else each for each in self.arguments]
+        own = () if self.program == LEDGER else self.program
+        words = [*own, *(Path(each).name if "/" in each else each for each in self.arguments)]
         return " ".join(words) if len(words) < 9 else f"{' '.join(words[:2])} … ({len(words)})"
 
 
@@ -205,9 +208,26 @@ def commits(root: Path, amounts: Amounts) -> tuple[str, list[Case]]:
     ]
 
 
+def push(root: Path, amounts: Amounts) -> tuple[str, list[Case]]:
+    """Very many files in one push, to a server with the gate; then one."""
+    count = min(amounts.tasks, 100_000)
+    aside(make_ledger, root, count)
+    place = root.parent / f"{root.name}.git"
+    git(root, "init", "--quiet", "--bare", "--initial-branch=main", str(place))
+    git(root, "remote", "add", "origin", str(place))
+    install = [*LEDGER, "gate", "install", "--hook", str(place)]
+    subprocess.run(install, check=True, capture_output=True)
+    aside(add_commit, root, [("data/evidence/清单.txt", b"1\n")], "佐证材料")
+    most = BASE + count * 14 // 1000
+    return f"{count:,} files pushed", [
+        Case(("push", "--quiet", "origin", "main~1:refs/heads/main"), most, program=("git",)),
+        Case(("push", "--quiet", "origin", "main"), most, program=("git",)),
+    ]
+
+
 WORLDS: dict[str, World] = {
     each.__name__: each
-    for each in (tasks, table, meetings, evidence, entries, departments, commits)
+    for each in (tasks, table, meetings, evidence, entries, departments, commits, push)
 }
 
 
@@ -271,7 +291,7 @@ def measured(folder: Path, amounts: Amounts, wanted: Sequence[str]) -> Iterator[
     for name in wanted:
         size, cases = WORLDS[name](folder / name, amounts)
         for case in cases:
-            ran = run((*LEDGER, *case.arguments), folder / name)
+            ran = run((*case.program, *case.arguments), folder / name)
             fault = ran.fault(case)
             print(
                 f"| {size} | `{case}` | {ran.seconds:.1f} | {ran.memory} | {case.most} | "
