@@ -220,10 +220,11 @@ def _invoke(arguments: list[str]) -> int:
         said = " ".join(arguments)
         with command.make_context("ledger", _hoisted(arguments), obj=said) as context:
             command.invoke(context)
+            sys.stdout.flush()
+            context.obj.ended()
     except typer.Exit as end:
         _flush()
         return end.exit_code
-    sys.stdout.flush()
     return 0
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -27,11 +27,13 @@ class Session:
         folder: where to look for the ledger (`-C`).
         today: `--today`, None when the clock decides.
         command: the whole command line, as one text.
+        opened: the ledgers that it has opened so far.
     """
 
     folder: Path
     today: dt.date | None
     command: str = ""
+    opened: list[Ledger] = field(default_factory=list)
 
     def now(self, ledger: Ledger | None) -> dt.date:
         """The given today, else the day it is where the ledger is; here, where there is none."""
@@ -54,7 +56,15 @@ class Session:
 
         ledger = open_ledger(self.folder, say, self.command)
         self.settled(ledger)
+        self.opened.append(ledger)
         return ledger
+
+    def ended(self) -> None:
+        """The command has come to its end and has said so: it may be given again."""
+        from ledger.adapters.journal import done_before
+
+        for ledger in self.opened:
+            done_before(ledger.repo, ledger.command)
 
     @staticmethod
     def settled(ledger: Ledger) -> None:

@@ -88,7 +88,7 @@ def add_task(
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
     changes = [task_file(task), *new_source]
     body = f"办理人：{by}" if by else ""
-    operation = Operation("add", f"新增 {task.id} {task.title}", (task.id,), body)
+    operation = Operation("add", f"新增 {task.id} {task.title}", (task.id,), body, doubles=True)
     found = task_change(task.id, None, task)
     committed = record(ledger, changes, operation, commit)
     done = Done(task, found.fields if found else (), committed)

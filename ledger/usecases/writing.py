@@ -38,6 +38,8 @@ class Operation:
         tasks: ids for the trailers `Ledger-Task:`.
         body: more lines, Chinese; empty for none.
         trailers: further trailers, such as ("Ledger-Source", "GZ2017").
+        doubles: whether the same command, given again, would do it a second time. Then what was
+            done is kept in mind until the program has said so (`journal.done_before`).
     """
 
     name: str
@@ -45,6 +47,7 @@ class Operation:
     tasks: tuple[str, ...] = ()
     body: str = ""
     trailers: tuple[tuple[str, str], ...] = ()
+    doubles: bool = False
 
 
 def record(
@@ -87,7 +90,8 @@ def record(
         )
     if commit:
         ledger.repo.keep_up()
-    journal.told(ledger.repo)
+    if not operation.doubles:
+        journal.told(ledger.repo)
     return done
 
 
@@ -137,6 +141,7 @@ def move(
 ) -> None:
     """Take the current branch, its index and work tree to a commit; with the write lock held.
 
+    What does so goes on where it was cut off when its command is given again: no command is noted.
     Uncommitted work in other files stays as it is, staged or not.
 
     Args:
@@ -158,7 +163,7 @@ def move(
 
     ref = top.branch_ref()
     note = journal.Note(
-        subject, ledger.command, str(top.root), tuple(swaps), ref, old, new, merged, kept=kept[0]
+        subject, "", str(top.root), tuple(swaps), ref, old, new, merged, kept=kept[0]
     )
     journal.carried_out(top, note, nullcontext(swaps), moved)
     journal.told(top)
@@ -177,7 +182,7 @@ def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
         return commit
 
     there = repo.branch_commit(branch)
-    note = journal.Note(subject, ledger.command, str(repo.root), (), ref, there, commit)
+    note = journal.Note(subject, "", str(repo.root), (), ref, there, commit)
     journal.carried_out(repo, note, nullcontext(()), moved)
     journal.told(repo)
 

@@ -86,6 +86,23 @@ def test_what_was_done_is_not_done_twice_but_when_asked_again(
     assert "已新增" in said(place, *COMMANDS["add"])
 
 
+def test_who_could_not_be_told_that_it_is_done_gets_it_once(scene: MakeScene, said: Said) -> None:
+    """Its messages went to a full disk."""
+    place = scene()
+    before = place.ledger.git("rev-parse", "HEAD")
+    command = [sys.executable, "-m", "ledger", "--today", DAY, *COMMANDS["add"]]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=place.ledger.root, stderr=full, check=False)
+    assert done.returncode == 1
+    made = place.ledger.git("rev-parse", "HEAD")
+    assert made != before
+    assert said(place, "list") == ""
+    assert "没有重做" in said(place, *COMMANDS["add"])
+    assert place.ledger.git("rev-parse", "HEAD") == made
+    assert "已新增" in said(place, *COMMANDS["add"])
+    assert "已新增" in said(place, *COMMANDS["add"])  # told, so it is meant
+
+
 def test_a_live_writer_is_not_disturbed(scene: MakeScene, said: Said) -> None:
     place = scene()
     cut_off(place, "progress", lambda: is_written(place.ledger))
