@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ledger.adapters.gitrepo import GitRepo
+from ledger.model.paths import SIGNERS
 from ledger.rules.history import ALLOWED, BROKEN, UNKNOWN, UNSIGNED, Signature
 
 _FORMAT = "%H%x00%G?%x00%GS%x00%GF%x00%GP"
@@ -30,7 +31,7 @@ def signatures(
     """
     allowed = {folded(key) for key in keys}
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
-        listed = Path(folder) / "allowed_signers"
+        listed = Path(folder) / SIGNERS
         listed.write_bytes(signers)
         said = repo.run(
             "-c", f"gpg.ssh.allowedSignersFile={listed}", "-c", "gpg.minTrustLevel=undefined",

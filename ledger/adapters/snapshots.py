@@ -22,6 +22,14 @@ from ledger.adapters.gitrepo import GitRepo, blob_id
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
+from ledger.model.paths import (
+    CONFIG_FILE,
+    PLACES,
+    SOURCES,
+    TASKS,
+    is_ledger_file,
+    is_misspelt,
+)
 from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Entry, Snapshot
@@ -30,13 +38,8 @@ from ledger.model.standing import next_due
 from ledger.model.task import Task
 from ledger.rules.secrets import ADVICE, in_lines
 
-CONFIG_FILE = "ledger.yaml"
-TASKS, SOURCES, DECISIONS = "data/tasks", "data/sources", "data/decisions"
-PLACES = (CONFIG_FILE, TASKS, SOURCES, DECISIONS)
-TEMPLATES, EVIDENCE = "templates", "data/evidence"
-SIGNERS = "allowed_signers"  # who may sign, as git's gpg.ssh.allowedSignersFile has it
-
 _RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
+_MISSPELT = "x"  # a file of the ledger that is called so wrongly: no record, but looked through
 _LINK_MODES = {"120000": "是符号链接", "160000": "是子模块"}
 _FOLDER = "是文件夹"
 _ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tasks never fall due
@@ -113,10 +116,10 @@ def _listed(
 
 def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> Listing:
     """A commit's files, or those of them below some places."""
-    listed = [each for each in repo.tree(commit, *places) if is_data(each.path)]
+    listed = repo.tree(commit, *places)
     files = [each for each in listed if is_ledger_file(each.path)]
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
-    if len(files) < len(listed):  # what lies in a folder of this name is no file of the ledger
+    if any(each.path.startswith(f"{CONFIG_FILE}/") for each in listed):
         odd[CONFIG_FILE] = _FOLDER
     blobs = {each.path: each.blob for each in files if each.path not in odd}
 
@@ -126,17 +129,6 @@ def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> L
         return ((path, content) for path, (_, content) in zip(wanted, read, strict=True))
 
     return Listing(blobs, contents, odd, commit)
-
-
-def is_data(path: str) -> bool:
-    """Whether a path is that of a file of the ledger, by its name."""
-    return worktree.is_data_file(path.rpartition("/")[2])
-
-
-def is_ledger_file(path: str) -> bool:
-    """Whether a path is that of ledger.yaml, a task, a source or a decision."""
-    folders = (f"{place}/" for place in PLACES if place != CONFIG_FILE)
-    return path == CONFIG_FILE or (path.startswith(tuple(folders)) and is_data(path))
 
 
 def digest(listing: Listing) -> str:
@@ -205,7 +197,7 @@ def read_versions(
     read: dict[tuple[str, str], Version] = {}
     rows = []
     for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
-        said = _said(_RECORDS[_letter(pair[0])], content)
+        said = _said(_RECORDS.get(_letter(pair[0])), content)
         rows.append((_key(*pair), _dumped(said), *_facts(pair[0], said)))
         read[pair] = _version(pair, said, repo)
     cache.remember(rows)
@@ -260,6 +252,8 @@ def _key(path: str, blob: str) -> str:
 
 
 def _letter(path: str) -> str:
+    if is_misspelt(path):
+        return _MISSPELT
     if path == CONFIG_FILE:
         return "c"
     return "t" if path.startswith(TASKS) else "s" if path.startswith(SOURCES) else "d"
@@ -274,7 +268,7 @@ def _known(
     rows: list[tuple[str, str, int, str]] = []
     kept = True
     for path, content in listing.contents(missing):
-        read[path] = said = _said(_RECORDS[_letter(path)], content)
+        read[path] = said = _said(_RECORDS.get(_letter(path)), content)
         if listing.commit or keys[path] == _key(path, blob_id(content)):  # else it changed just now
             rows.append((keys[path], _dumped(said), *_facts(path, said)))
         if len(rows) == CHUNK:
@@ -316,7 +310,9 @@ def _remembered(
     return found, [path for path, key in asked.items() if key not in found]
 
 
-def _said(record: type, content: bytes) -> _Said:
+def _said(record: type | None, content: bytes) -> _Said:
+    if record is None:
+        return _Said(None, (), ("文件名要以 .yaml 结尾", 0), _secrets(_lines(content)))
     from ledger.adapters.yamlread import YamlFault, beside_data, parse  # not with a warm cache
 
     try:
@@ -339,6 +335,8 @@ def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
 
 def _facts(path: str, said: _Said) -> tuple[int, str]:
     """By what a file may be left out: its next open checkpoint (ordinal), and its departments."""
+    if _letter(path) == _MISSPELT:
+        return _ALWAYS, ""
     if _letter(path) != "t":
         return _NEVER, ""
     task = decode(Task, said.data, []) if said.unreadable is None else None
@@ -383,7 +381,8 @@ def _odd(path: str, why: str) -> Problem:
 def _problems(path: str, said: _Said) -> Iterable[Problem]:
     if said.unreadable is not None:
         message, line = said.unreadable
-        yield Problem(path, "T001", f"读不了：{message}", "请改好后再试", line=line)
+        hint = "请把它改名，以小写的 .yaml 结尾" if is_misspelt(path) else "请改好后再试"
+        yield Problem(path, "T001", f"读不了：{message}", hint, line=line)
     for code, message, line in said.secrets:
         yield Problem(path, code, message, ADVICE, line=line)
     schema_code = "D001" if _letter(path) == "d" else "T002"

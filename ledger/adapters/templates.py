@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.adapters.limits import limited
 from ledger.errors import LedgerError
 from ledger.model.escaping import clean
+from ledger.model.paths import TEMPLATES
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
@@ -129,7 +130,7 @@ def _own_loaders(own: _Kept | None) -> list[BaseLoader]:
         content = read(name)
         if content is None:
             return None
-        return content.decode(), f"templates/{name}", lambda: read(name) == content
+        return content.decode(), f"{TEMPLATES}/{name}", lambda: read(name) == content
 
     return [FunctionLoader(load)]
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.gitrepo import blob_id
+from ledger.model.paths import is_data_name
 
 _RACY_NANOSECONDS = 2_000_000_000
 _MOST_KEPT = 64_000_000  # bytes of contents that a scan holds for whoever parses them next
@@ -96,18 +97,13 @@ def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os
         try:
             with os.scandir(root / folder) as entries:
                 for entry in entries:
-                    if entry.is_dir(follow_symlinks=False) and not is_data_file(entry.name):
+                    if entry.is_dir(follow_symlinks=False) and not is_data_name(entry.name):
                         waiting.append(f"{folder}/{entry.name}")
-                    elif is_data_file(entry.name) or (entry.is_symlink() and entry.is_dir()):
+                    elif is_data_name(entry.name) or (entry.is_symlink() and entry.is_dir()):
                         files.append(entry)
         except (FileNotFoundError, NotADirectoryError):
             continue
         yield folder, files
-
-
-def is_data_file(name: str) -> bool:
-    """Whether a file of this name is read as data; editors' and our own hidden files are not."""
-    return name.endswith((".yaml", ".yml")) and not name.startswith(".")
 
 
 def _scan_folder(

@@ -11,6 +11,7 @@ from ledger.cli import options
 from ledger.cli.output import emit_table
 from ledger.cli.session import emit, emit_json, say, session
 from ledger.errors import UsageError
+from ledger.model.paths import CONFIG_FILE, DATA
 
 
 def audit(
@@ -60,7 +61,7 @@ def seal(
     commit = moment(ledger, at, here.today, here.now(ledger)).commit or ledger.repo.head()
     if not commit:
         raise UsageError("台账还没有任何提交，没有可封存的", hint="请先写入并提交")
-    if not at and ledger.repo.has_changes(["ledger.yaml", "data"]):
+    if not at and ledger.repo.has_changes([CONFIG_FILE, DATA]):
         say("提示：没有提交的改动不在封存之内。")
     made = make(ledger, commit, name or here.now(ledger).isoformat(), note)
     emit([f"已封存 {made.name}", f"提交 {made.commit}", f"摘要 {made.digest}"])

@@ -12,6 +12,7 @@ from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.session import day, emit, emit_json, say, session
 from ledger.cli.writing import who
 from ledger.errors import UsageError
+from ledger.model.paths import TEMPLATES
 
 if TYPE_CHECKING:
     from ledger.usecases.deciding import Recorded
@@ -94,7 +95,7 @@ def close(
         say(f"注意：{base.note}。")
     proposal = propose(ledger, tasks, decision, base.commit, closing_day, who(ledger, by))
     refuse_second(ledger, base, proposal.branch, [task.id for task in proposal.tasks])
-    text = body(proposal, ledger.root / "templates")
+    text = body(proposal, ledger.root / TEMPLATES)
     if dry_run:
         emit(
             [f"方式：{base.via}", f"分支：{proposal.branch}", "", *text_lines(proposal.change), ""]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ledger.model.change import Change
 from ledger.model.config import Config
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import KINDS
@@ -38,7 +39,7 @@ def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         for name in sorted(names):
             message = f"{'.'.join(place)}：{said.format(name)}，这一条不起作用"
             hint = "请改正，或删去这一条"
-            yield Problem("ledger.yaml", "T008", message, hint, WARNING, place=(*place, name))
+            yield Problem(CONFIG_FILE, "T008", message, hint, WARNING, place=(*place, name))
 
 
 RULES: tuple[Rule, ...] = (

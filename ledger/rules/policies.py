@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from ledger.model.change import Change
 from ledger.model.config import Config, Threshold
+from ledger.model.paths import CONFIG_FILE, SIGNERS, TEMPLATES
 from ledger.model.problem import Problem
 from ledger.model.task import Task
 from ledger.model.voting import APPROVAL, QUORUM, given
@@ -16,7 +17,7 @@ from ledger.rules.closings import decided
 
 # Beside ledger.yaml and templates: who may sign, who is whom, what forges run, what LFS keeps.
 GOVERNING = (
-    *("allowed_signers", ".mailmap", ".gitmodules", ".gitattributes", ".gitlab-ci.yml"),
+    *(SIGNERS, ".mailmap", ".gitmodules", ".gitattributes", ".gitlab-ci.yml"),
     *(".pre-commit-config.yaml", "CODEOWNERS", ".github", ".gitea", ".forgejo", ".gitlab"),
 )
 
@@ -24,8 +25,8 @@ GOVERNING = (
 def governs(path: str) -> bool:
     """Whether a file is one of those that say how the ledger is judged, and by whom."""
     return (
-        path == "ledger.yaml"
-        or path.partition("/")[0] in ("templates", *GOVERNING)
+        path == CONFIG_FILE
+        or path.partition("/")[0] in (TEMPLATES, *GOVERNING)
         or path.rpartition("/")[2] == ".gitattributes"
     )
 
@@ -35,19 +36,19 @@ def c013_policy(change: Change, context: Context) -> Iterator[Problem]:
     that is closed more easily; nor does ledger.yaml vanish, or what audits begin with move."""
     if change.old.configured and not change.new.configured:
         message = "ledger.yaml 被删除，台账没有规则了"
-        yield Problem("ledger.yaml", "C013", message, "请恢复它")
+        yield Problem(CONFIG_FILE, "C013", message, "请恢复它")
     begin = change.old.config.policies.history.begin
     if begin and change.new.config.policies.history.begin != begin:
         message = "审计的起点（policies.history.begin）被改动，此前的历史会没有人查"
         hint = "请恢复原来的起点；只审计一段的，用 ledger audit --since"
-        yield Problem("ledger.yaml", "C013", message, hint)
+        yield Problem(CONFIG_FILE, "C013", message, hint)
     closings = "、".join([new.id for new in decided(change)][:5])
     if closings and _policy(change.old.config) != _policy(change.new.config):
         message = f"在销号（{closings}）的同时改动了台账规则"
-        yield Problem("ledger.yaml", "C013", message, "请把规则的改动单独提交，先行审议")
+        yield Problem(CONFIG_FILE, "C013", message, "请把规则的改动单独提交，先行审议")
     if closings and change.old.templates != change.new.templates:
         message = f"在销号（{closings}）的同时改动了模板"
-        yield Problem("templates", "C013", message, "请把模板的改动单独提交")
+        yield Problem(TEMPLATES, "C013", message, "请把模板的改动单独提交")
     for old, new in change.pairs():
         if old and new and _is_milder(old, new, context.config):
             message = f"{new.id} 从“{old.kind}”改为“{new.kind}”，销号的规则会变宽"

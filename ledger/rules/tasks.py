@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ledger.model.deadline import Deadline, read_deadline
+from ledger.model.paths import EVIDENCE, SOURCES, TASKS
 from ledger.model.people import Names, worded
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
@@ -17,7 +18,6 @@ from ledger.model.workdays import WorkCalendar
 from ledger.rules.base import Context
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TASKS, _SOURCES, _EVIDENCE = "data/tasks", "data/sources", "data/evidence"
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 
@@ -36,7 +36,7 @@ def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 place=("id",),
             )
     for task in snapshot.tasks:
-        folder = f"{_TASKS}/{task.record.source}"
+        folder = f"{TASKS}/{task.record.source}"
         if not _is_in(task.path, folder):
             yield Problem(
                 task.path,
@@ -47,12 +47,12 @@ def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 place=("source",),
             )
     for source in snapshot.sources:
-        if not _is_in(source.path, _SOURCES):
+        if not _is_in(source.path, SOURCES):
             yield Problem(
                 source.path,
                 "T003",
                 f"来源 {source.record.id} 的文件放错了文件夹",
-                f"请移到 {_SOURCES}/",
+                f"请移到 {SOURCES}/",
                 id=source.record.id,
             )
 
@@ -194,7 +194,7 @@ def misplaced(path: str) -> bool:
     """Whether a path is none where evidence may lie: a plain one in data/evidence, not hidden."""
     parts = path.split("/")
     return (
-        not path.startswith(f"{_EVIDENCE}/")
+        not path.startswith(f"{EVIDENCE}/")
         or any(part in ("", ".", "..") or part.startswith(".") for part in parts)
         or bool(_CONTROL.search(path))
     )
@@ -214,7 +214,7 @@ def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[P
 def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
     """What is wrong with a file of evidence, and what to do (Chinese)."""
     if misplaced(evidence.path):
-        return f"不在 {_EVIDENCE} 里", "请用 ledger evidence add 登记文件，它会放到该放的地方"
+        return f"不在 {EVIDENCE} 里", "请用 ledger evidence add 登记文件，它会放到该放的地方"
     sha256 = context.sha256(evidence.path)
     if sha256 is None or sha256 == evidence.sha256 != _EMPTY:
         return None

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from ledger.adapters.snapshots import CONFIG_FILE, SOURCES
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import written
 from ledger.errors import UsageError
 from ledger.model.change import task_change
 from ledger.model.decode import compact, encode
+from ledger.model.paths import CONFIG_FILE, path_of_source
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task
@@ -62,7 +62,7 @@ def add_task(
         LedgerError: the id is taken, or a field breaks the schema.
     """
     snapshot = load(ledger)
-    refuse_broken(snapshot, CONFIG_FILE, f"{SOURCES}/{wanted.source}.yaml")
+    refuse_broken(snapshot, CONFIG_FILE, path_of_source(wanted.source))
     source = _source(snapshot, wanted, today)
     new_source = [] if source.id in snapshot.source_by_id else [source_file(source)]
     due, read = due_of(
@@ -101,7 +101,7 @@ def source_file(source: Source) -> FileChange:
     Raises:
         LedgerError: a field breaks the schema.
     """
-    path = f"{SOURCES}/{source.id}.yaml"
+    path = path_of_source(source.id)
     content = written(compact(encode(source, day=lambda day: day)), SOURCE_LINE)
     decoded_as(Source, content, path)
     return FileChange(path, None, content)

@@ -15,9 +15,9 @@ from typing import Any
 from ledger.adapters.cache import code_fingerprint
 from ledger.adapters.checkpoint import Checkpoint
 from ledger.adapters.gitwalk import Commit, all_commits, brought_by, main_line, reflog
-from ledger.adapters.snapshots import TASKS
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
+from ledger.model.paths import TASKS
 from ledger.model.problem import Problem, has_errors
 from ledger.model.task import CLOSED
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ledger.adapters.gitwalk import first_parents
-from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, list_commit, with_lines
+from ledger.adapters.snapshots import list_commit, with_lines
 from ledger.model.change import Change
+from ledger.model.paths import CONFIG_FILE, SOURCES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Task

@@ -11,18 +11,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ledger.adapters.gitwalk import news_commits
-from ledger.adapters.snapshots import (
-    CONFIG_FILE,
-    PLACES,
-    list_commit,
-    list_worktree,
-    read_snapshot,
-    with_lines,
-)
+from ledger.adapters.snapshots import list_commit, list_worktree, read_snapshot, with_lines
 from ledger.errors import LedgerError
 from ledger.model.change import Change, difference
 from ledger.model.config import Config
 from ledger.model.decision import Decision
+from ledger.model.paths import CONFIG_FILE, PLACES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source

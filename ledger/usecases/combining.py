@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ledger.adapters.gitmerge import Unmerged, last_author, tree_merge
-from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, SOURCES, TASKS
 from ledger.adapters.yamlread import YamlFault
 from ledger.errors import LedgerError
+from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_record
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Held, spelled
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
@@ -137,7 +137,7 @@ def _joined(file: Unmerged, choices: Choices) -> Joined:
     }
     if not file.regular:
         return Joined(None, (Conflict((), None, None, None),))
-    if not _is_data(file.path):
+    if not is_record(file.path):
         return join_texts(file.base, file.ours, file.theirs, own.get("", ""))
     try:
         return join(file.base, file.ours, file.theirs, own)
@@ -185,11 +185,6 @@ def _is_same(one: Entry[Task], other: Entry[Task]) -> bool:
     )
 
 
-def _is_data(path: str) -> bool:
-    folders = tuple(f"{each}/" for each in (TASKS, SOURCES, DECISIONS))
-    return path == CONFIG_FILE or (path.startswith(folders) and path.endswith(".yaml"))
-
-
 def _choice(called: str, place: str) -> str:
     return f"{called}.{place}" if place else called
 
@@ -197,4 +192,4 @@ def _choice(called: str, place: str) -> str:
 def _called(path: str) -> str:
     if path == CONFIG_FILE:
         return _CONFIG
-    return PurePosixPath(path).stem if _is_data(path) else path
+    return PurePosixPath(path).stem if is_record(path) else path

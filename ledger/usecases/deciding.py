@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.adapters import store
-from ledger.adapters.snapshots import DECISIONS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited, written
 from ledger.adapters.yamlread import parse
@@ -17,6 +16,7 @@ from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decision import Decision
 from ledger.model.decode import compact, encode
+from ledger.model.paths import path_of_decision
 from ledger.model.problem import ERROR, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import REVIEWED, Task
@@ -110,7 +110,7 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
     ]
     content = edited(content, edits)
     decision = decoded_as(Decision, content, called)
-    path = f"{DECISIONS}/{_year(decision)}/{decision.id}.yaml"
+    path = path_of_decision(_year(decision), decision.id)
     _refuse_broken(snapshot, Entry(path, parse(content), decision), act.today)
     outcomes = [outcome(snapshot, decision, item, act) for item in decision.items]
     changes = [FileChange(path, None, content), *_followed(ledger, snapshot, outcomes)]

@@ -8,8 +8,8 @@ import sys
 from ledger.adapters import store
 from ledger.adapters.gitmerge import driver, drivers_of, set_driver
 from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, SOURCES, TASKS
 from ledger.adapters.store import FileChange
+from ledger.model.paths import CONFIG_FILE, DECISIONS, SOURCES, TASKS
 from ledger.usecases.reading import Ledger
 from ledger.usecases.writing import Operation, alone, record
 

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from ledger.adapters import store
 from ledger.adapters.editor import open_editor
-from ledger.adapters.snapshots import CONFIG_FILE, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited, written
 from ledger.adapters.yamlread import YamlFault, parse
@@ -18,6 +17,7 @@ from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import FieldChange, task_change
 from ledger.model.decode import Fault, compact, decode, encode
 from ledger.model.fields import specs
+from ledger.model.paths import CONFIG_FILE, path_of_task
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
@@ -67,7 +67,7 @@ def task_file(task: Task) -> FileChange:
     Raises:
         LedgerError: a field breaks the schema.
     """
-    path = f"{TASKS}/{task.source}/{task.id}.yaml"
+    path = path_of_task(task.source, task.id)
     content = written(compact(encode(task, day=_itself)), SCHEMA_LINE)
     decoded(content, path)
     return FileChange(path, None, content)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ledger.adapters import lfs, store
-from ledger.adapters.snapshots import EVIDENCE
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.escaping import clean
+from ledger.model.paths import EVIDENCE
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
 from ledger.usecases.editing import Done, change_task, plain, refuse_ended

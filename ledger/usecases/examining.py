@@ -11,12 +11,13 @@ from ledger import __version__
 from ledger.adapters import gitrepo, yamlread
 from ledger.adapters.gitrewrite import FOLDED, kept_lines
 from ledger.errors import LedgerError
+from ledger.model.paths import CONFIG_FILE, SCHEMAS
 from ledger.model.problem import ERROR
 from ledger.usecases.driving import lacking
 from ledger.usecases.findings import BAD, GOOD, NOTE, Finding
 from ledger.usecases.gating import CHECK
 from ledger.usecases.reading import Ledger, load, open_ledger
-from ledger.usecases.starting import SCHEMAS, schema_text
+from ledger.usecases.starting import schema_text
 from ledger.usecases.together import together
 from ledger.usecases.unshared import unshared_missteps
 
@@ -113,7 +114,7 @@ def _files(ledger: Ledger) -> Iterator[Finding]:
     snapshot = load(ledger)
     errors = sum(problem.severity == ERROR for problem in snapshot.problems)
     organisation = snapshot.config.organisation
-    config = [each for each in snapshot.problems if each.path == "ledger.yaml"]
+    config = [each for each in snapshot.problems if each.path == CONFIG_FILE]
     yield Finding(
         "配置",
         BAD if any(each.severity == ERROR for each in config) else NOTE if config else GOOD,

@@ -20,9 +20,9 @@ from ledger.adapters.exporters.ics import Deadline, ics_file
 from ledger.adapters.exporters.sheet import Column, Light, Sheet, Value
 from ledger.adapters.exporters.xlsx import xlsx_file
 from ledger.adapters.importers.grid import Tell, silent
-from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
+from ledger.model.paths import CONFIG_FILE, DATA, TEMPLATES
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, Task
 from ledger.usecases.counting import Count, count, counts
@@ -219,7 +219,7 @@ def deliver(ledger: Ledger, place: Path, content: bytes, overwrite: bool) -> Non
 def _refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:
     root = ledger.root.resolve()
     inside = target.relative_to(root).parts if target.is_relative_to(root) else ()
-    own = inside[:1] in {("data",), ("templates",), (CONFIG_FILE,)}
+    own = inside[:1] in {(DATA,), (TEMPLATES,), (CONFIG_FILE,)}
     if own or any(part.casefold() == ".git" for part in target.parts):
         raise LedgerError(
             f"不能导出到 {place}，那里是台账自己的文件", hint="请换到台账文件夹之外的位置"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.adapters.gitwalk import Commit, these_commits
-from ledger.adapters.snapshots import DECISIONS
+from ledger.model.paths import DECISIONS
 from ledger.model.problem import ERROR, Problem
 from ledger.rules import CODES, Context, check_snapshot
 from ledger.rules.history import newly_closed

@@ -18,8 +18,8 @@ from ledger.adapters.gitmerge import at_top, make_commit, message_of_commit
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitrewrite import Kept, holders, kept_ref, tree_with
 from ledger.adapters.gitwalk import Commit, these_commits
-from ledger.adapters.snapshots import TASKS
 from ledger.errors import LedgerError, UsageError
+from ledger.model.paths import TASKS
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking import check_push, check_steps, check_whole
 from ledger.usecases.foldable import Acts

@@ -15,11 +15,11 @@ from ledger.adapters.cache import Cache
 from ledger.adapters.gitbranches import last_trailer
 from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.gitrepo import bare_repo
-from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.adapters.store import FileChange, make_executable
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Forge, Gate
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.auditing import made_wrongly
 from ledger.usecases.checking import check_push

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger.adapters.gitwalk import Commit, latest_commits
-from ledger.adapters.snapshots import TASKS
+from ledger.model.paths import TASKS
 from ledger.model.people import account
 from ledger.model.problem import Problem
 from ledger.model.task import Applied, Reviewed, Task

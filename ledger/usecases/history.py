@@ -17,12 +17,12 @@ from ledger.adapters.gitwalk import (
     parents_of,
     subjects_of,
 )
-from ledger.adapters.snapshots import DECISIONS, TASKS
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import FieldChange, TaskChange, task_change
 from ledger.model.decision import Decision
 from ledger.model.decode import encode
 from ledger.model.fields import specs
+from ledger.model.paths import DECISIONS, TASKS, anywhere
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.usecases.reading import (
@@ -92,7 +92,7 @@ def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Ev
     try:
         path = task_path(ledger, wanted)
     except UsageError:
-        path = last_path(ledger.repo, commit, f"{TASKS}/**/{wanted}.yaml")
+        path = last_path(ledger.repo, commit, anywhere(wanted))
         if not path:
             raise
     commits = _followed(ledger, commit, path)
@@ -152,7 +152,7 @@ def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
     seen = {path}
     while commits and not commits[-1].files[0].old:
         first = commits[-1]
-        moved = moved_from(ledger.repo, first.id, f"{TASKS}/**/{_name(path)}.yaml")
+        moved = moved_from(ledger.repo, first.id, anywhere(_name(path)))
         if moved is None or moved.path in seen or not first.parents:
             break
         path = moved.path

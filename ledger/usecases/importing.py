@@ -19,11 +19,11 @@ from ledger.adapters.importers import (
 )
 from ledger.adapters.importers.assigning import GUESSED, KEPT
 from ledger.adapters.importers.fieldnames import field_of
-from ledger.adapters.snapshots import CONFIG_FILE, SOURCES, TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange
+from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS
@@ -126,7 +126,7 @@ def plan_import(
         raise UsageError(f"来源编号“{request.source}”不合规定", hint=f"应为{ID_SHAPE}，如 GZ2017")
     snapshot = load(ledger)
     folder = f"{TASKS}/{request.source}/"
-    refuse_broken(snapshot, CONFIG_FILE, f"{SOURCES}/{request.source}.yaml", folder)
+    refuse_broken(snapshot, CONFIG_FILE, path_of_source(request.source), folder)
     known = snapshot.departments
     found = read_tables(
         request.file,
@@ -166,7 +166,7 @@ def remembering(ledger: Ledger, plan: Plan, mapping: Mapping[str, str]) -> Plan:
     """The same plan, which also keeps a mapping (column name → field) with its source."""
     if not mapping:
         return plan
-    path = f"{SOURCES}/{plan.source.id}.yaml"
+    path = path_of_source(plan.source.id)
     there = next((file.new for file in plan.files if file.path == path), None)
     old = store.read(ledger.root, path) if (ledger.root / path).exists() else None
     base = there if there is not None else old

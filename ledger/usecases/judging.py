@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit
-from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, EVIDENCE, SIGNERS, TASKS
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decode import encode
+from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SIGNERS, is_task_file
 from ledger.model.problem import WARNING, Problem
 from ledger.model.task import CLOSED
 from ledger.model.zone import day_of
@@ -340,7 +340,7 @@ def _closers(task: str, commits: Iterable[Commit], versions: Versions) -> list[C
         commit
         for commit in commits
         for each in commit.files
-        if each.path.startswith(f"{TASKS}/") and each.path.endswith(f"/{task}.yaml")
+        if is_task_file(each.path, task)
         if status_in(versions, each.path, each.new)
         == CLOSED
         != status_in(versions, each.path, each.old)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from ledger.adapters import store
 from ledger.adapters.gitrepo import blob_id
-from ledger.adapters.snapshots import CONFIG_FILE, Listing, read_snapshot
+from ledger.adapters.snapshots import Listing, read_snapshot
 from ledger.adapters.store import FileChange
 from ledger.errors import LedgerError
+from ledger.model.paths import CONFIG_FILE, is_ledger_file
 from ledger.model.problem import has_errors
 from ledger.rules import SECRET, Context, check_snapshot
 from ledger.usecases.reading import Ledger
@@ -21,7 +22,7 @@ def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:
     Raises:
         LedgerError: naming the first one.
     """
-    contents = {change.path: change.new for change in changes if change.path.endswith(".yaml")}
+    contents = {change.path: change.new for change in changes if is_ledger_file(change.path)}
     written = frozenset(contents)
     contents |= _own_config(ledger)
     blobs = {path: blob_id(new) for path, new in contents.items()}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ledger.adapters import lfs, store
 from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.snapshots import EVIDENCE
 from ledger.errors import LedgerError
 from ledger.model.config import Config
+from ledger.model.paths import EVIDENCE
 from ledger.model.task import Task
 from ledger.usecases.reading import Ledger
 

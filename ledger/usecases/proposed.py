@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from ledger.adapters.forge.standing import Standing
 from ledger.adapters.gitbranches import branches, changed_since, remote_branches, trailer
 from ledger.adapters.gitremote import bring
-from ledger.adapters.snapshots import TASKS
 from ledger.model.config import Forge
+from ledger.model.paths import TASKS
 from ledger.usecases.closing import branch_name
 from ledger.usecases.reading import Ledger
 

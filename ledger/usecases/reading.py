@@ -12,9 +12,6 @@ from pathlib import Path
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import GitRepo, find_repo
 from ledger.adapters.snapshots import (
-    CONFIG_FILE,
-    DECISIONS,
-    TASKS,
     Listing,
     Narrow,
     digest,
@@ -27,6 +24,7 @@ from ledger.adapters.snapshots import (
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.decision import Decision
+from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task

@@ -14,11 +14,11 @@ from typing import Any
 from ledger.adapters import store
 from ledger.adapters.exporters.sheet import unguarded
 from ledger.adapters.gitwalk import these_commits
-from ledger.adapters.snapshots import TASKS
 from ledger.adapters.store import FileChange
 from ledger.adapters.yamledit import Edit, edited
 from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, encode
+from ledger.model.paths import TASKS
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Progress, Task
 from ledger.usecases.editing import ORDER

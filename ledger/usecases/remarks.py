@@ -9,9 +9,9 @@ from typing import Any
 
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwalk import FileDiff, differences
-from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, EVIDENCE, SOURCES, TASKS
 from ledger.model.change import Change
 from ledger.model.decode import encode
+from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SOURCES, TASKS
 from ledger.model.problem import WARNING, Problem
 from ledger.rules.policies import governs
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.adapters import store
-from ledger.adapters.snapshots import TEMPLATES
 from ledger.adapters.store import FileChange
 from ledger.adapters.templates import Own, render
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError
 from ledger.model.config import Lights
 from ledger.model.escaping import UNSAFE
+from ledger.model.paths import TEMPLATES
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order

@@ -22,12 +22,12 @@ from ledger.adapters.gitmerge import (
     tree_merge,
 )
 from ledger.adapters.gitrepo import TreeFile
-from ledger.adapters.snapshots import DECISIONS, EVIDENCE, TASKS
 from ledger.adapters.yamledit import Edit, edited
 from ledger.adapters.yamlread import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
+from ledger.model.paths import DECISIONS, EVIDENCE, TASKS
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import ID_PATTERN, ID_SHAPE, Task
 from ledger.usecases.adding import taken_ids

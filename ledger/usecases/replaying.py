@@ -7,22 +7,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.adapters.gitwalk import Commit, FileDiff, file_commits
-from ledger.adapters.snapshots import (
+from ledger.adapters.snapshots import Version, odd_file, read_versions
+from ledger.model.change import Change, difference
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.layers import Layers
+from ledger.model.paths import (
     CONFIG_FILE,
     DECISIONS,
     EVIDENCE,
     SOURCES,
     TASKS,
     TEMPLATES,
-    Version,
     is_ledger_file,
-    odd_file,
-    read_versions,
 )
-from ledger.model.change import Change, difference
-from ledger.model.config import Config
-from ledger.model.decision import Decision
-from ledger.model.layers import Layers
 from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task

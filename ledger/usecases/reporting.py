@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.adapters.snapshots import PLACES, TEMPLATES
 from ledger.adapters.templates import render as render_template
 from ledger.errors import LedgerError, UsageError
 from ledger.model.escaping import markdown
+from ledger.model.paths import PLACES, TEMPLATES
 from ledger.model.period import ANNUAL, PERIODIC, issue, spelled
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot

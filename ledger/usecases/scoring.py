@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.adapters.gitwalk import main_line
-from ledger.adapters.snapshots import TASKS, read_versions
+from ledger.adapters.snapshots import read_versions
 from ledger.model.config import ScoreRules
+from ledger.model.paths import TASKS
 from ledger.model.period import Period
 from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Finding, findings, value
 from ledger.model.snapshot import Entry, Snapshot

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.adapters.gittags import Tag, make_tag, signs, tags, verify_tag
-from ledger.adapters.snapshots import SIGNERS, list_commit
+from ledger.adapters.snapshots import list_commit
 from ledger.errors import LedgerError, UsageError
+from ledger.model.paths import SIGNERS
 from ledger.model.problem import Problem
 from ledger.rules.history import h004_lost
 from ledger.usecases.reading import Ledger, config_at

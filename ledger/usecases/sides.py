@@ -6,17 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger.adapters.gitwalk import FileDiff
-from ledger.adapters.snapshots import (
-    CONFIG_FILE,
-    EVIDENCE,
-    TEMPLATES,
-    Listing,
-    list_commit,
-    list_worktree,
-    read_snapshot,
-    with_lines,
-)
+from ledger.adapters.snapshots import Listing, list_commit, list_worktree, read_snapshot, with_lines
 from ledger.model.change import Change, difference
+from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.proofs import paths_of

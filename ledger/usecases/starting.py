@@ -9,18 +9,17 @@ from pathlib import Path
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import create_repo, find_repo
-from ledger.adapters.snapshots import CONFIG_FILE, DECISIONS, EVIDENCE, SOURCES, TASKS, TEMPLATES
 from ledger.adapters.store import FileChange
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
 from ledger.model.config import Gate
+from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SCHEMAS, SOURCES, TASKS, TEMPLATES
 from ledger.model.schema import FILES, schema
 from ledger.usecases.driving import ATTRIBUTES, ATTRIBUTES_FILE, configure_driver
 from ledger.usecases.gating import gate_files
 from ledger.usecases.reading import Ledger
 from ledger.usecases.writing import Operation, record, recover
 
-SCHEMAS = "data/schemas"
 _KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
 
 

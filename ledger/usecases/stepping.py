@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.adapters.gitwalk import Commit, FileDiff, all_commits, differences
-from ledger.adapters.snapshots import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
 from ledger.model.change import Change
+from ledger.model.paths import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
 from ledger.rules.policies import GOVERNING
 from ledger.usecases.identities import MAILMAP
 from ledger.usecases.reading import Ledger

@@ -23,10 +23,10 @@ from ledger.adapters.gitremote import (
     remote_url,
     remotes,
 )
-from ledger.adapters.snapshots import CONFIG_FILE
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
 from ledger.model.config import Config, Forge
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking import check_between, check_push

@@ -344,7 +344,7 @@ def test_a_broken_file_hides_no_other(make_ledger: MakeLedger, fault: str) -> No
 def test_a_commit_reads_as_the_working_tree_it_was_made_of(make_ledger: MakeLedger) -> None:
     task = yaml_text(task_data({"id": "GZ2017-009"}))
     files = {
-        "data/tasks/GZ2017/deep/er/GZ2017-009.yml": task,
+        "data/tasks/GZ2017/deep/er/GZ2017-009.yaml": task,
         "data/tasks/GZ2017/.GZ2017-008.yaml": task,
         "data/tasks/GZ2017/readme.md": "说明",
         "data/tasks/GZ2017/bad.yaml": "坏: [\n",
@@ -357,7 +357,7 @@ def test_a_commit_reads_as_the_working_tree_it_was_made_of(make_ledger: MakeLedg
         assert [entry.path for entry in tree.tasks] == [
             "data/tasks/GZ2017/GZ2017-001.yaml",
             "data/tasks/GZ2017/GZ2017-002.yaml",
-            "data/tasks/GZ2017/deep/er/GZ2017-009.yml",
+            "data/tasks/GZ2017/deep/er/GZ2017-009.yaml",
             "data/tasks/事项/a b.yaml",
         ]
 

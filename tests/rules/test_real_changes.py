@@ -180,10 +180,10 @@ def rename(folder: LedgerFolder, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "codes"),
     [
-        ("data/tasks/ZG2020/ZG2020-001.yml", {"T003", "C002"}),
+        ("data/tasks/ZG2020/ZG2020-001.yml", {"T001", "C012"}),
         ("data/tasks/GZ2017/ZG2020-001.yaml", {"T003", "C002"}),
         ("data/tasks/ZG2020/sub/ZG2020/ZG2020-001.yaml", {"T003", "C002"}),
-        ("data/tasks/ZG2020/ZG2020-001.YAML", {"C012"}),
+        ("data/tasks/ZG2020/ZG2020-001.YAML", {"T001", "C012"}),
         ("data/tasks/ZG2020/ZG2020-001.txt", {"C012"}),
         ("data/elsewhere/ZG2020-001.yaml", {"C012"}),
     ],

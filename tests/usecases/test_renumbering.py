@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.adapters.snapshots import TASKS
 from ledger.errors import LedgerError, UsageError
 from ledger.model.case import case_digest
+from ledger.model.paths import TASKS
 from ledger.usecases.renumbering import Renumbered, renumber
 
 if TYPE_CHECKING:

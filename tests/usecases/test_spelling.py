@@ -1,0 +1,114 @@
+"""A ledger file ends in `.yaml`: spelt otherwise it is no record, and nobody overlooks it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger.cli.app import run
+from ledger.model.paths import PLACES, is_ledger_file, is_misspelt, is_record
+from ledger.usecases.gating import install_hook
+from tests.conftest import LedgerFolder, run_git
+from tests.story.judges import audited, checked
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeLedger
+
+TASK = "data/tasks/GZ2017/GZ2017-001"
+ENDINGS = (".yml", ".YAML", ".Yaml", ".YML", ".yaml ", ".yaml\u200b", ".ｙａｍｌ", ".yaｍl")
+PHONE = "13800138000"
+TODAY = dt.date(2017, 3, 1)
+
+
+@pytest.fixture
+def clone(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
+    """A clone of a gated server."""
+    ledger = make_ledger([{"status": "推进中"}, {"status": "推进中"}])
+    server = tmp_path / "server.git"
+    run_git(tmp_path, "clone", "--quiet", "--bare", str(ledger.root), str(server))
+    install_hook(server)
+    ledger.git("remote", "add", "origin", str(server))
+    ledger.git("fetch", "--quiet", "origin")
+    return ledger
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_judge_names_it(
+    ending: str, clone: LedgerFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = f"{TASK}{ending}"
+    (clone.root / f"{TASK}.yaml").rename(clone.root / path)
+    folder = ("-C", str(clone.root))
+    for command in ("list", "due", "status", "check"):
+        assert run([*folder, "--today", TODAY.isoformat(), command]) == 1
+        said = capsys.readouterr()
+        assert "T001" in said.out + said.err
+        assert "文件名要以 .yaml 结尾" in said.out + said.err
+    assert run([*folder, "progress", "GZ2017-001", "--text", "已办"]) != 0
+    clone.commit("改名")
+    assert "T001" in {each.code for each in checked(clone, TODAY)}
+    assert "T001" in audited(clone)
+    assert "T001" in pushed(clone)
+
+
+def pushed(clone: LedgerFolder) -> str:
+    """What the server says, which refuses."""
+    push = ("git", "push", "origin", "HEAD:refs/heads/main")
+    done = subprocess.run(push, cwd=clone.root, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    return done.stderr
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("severity", ["", "rules: {T001: 关闭, S002: 提示}\n"])
+def test_no_secret_gets_in_under_another_name(
+    severity: str, ending: str, clone: LedgerFolder
+) -> None:
+    if severity:
+        text = (clone.root / "ledger.yaml").read_text("utf-8")
+        clone.write("ledger.yaml", text + severity)
+    clone.write(f"{TASK}-a{ending}", f"id: GZ2017-001-a\nnote: {PHONE}\n")
+    clone.commit("夹带")
+    assert {"T001", "S002"} <= {each.code for each in checked(clone, TODAY)}
+    assert "T001" in pushed(clone)
+
+
+@pytest.mark.parametrize("name", [each for each in PLACES if each.casefold().startswith("ledger")])
+def test_another_configuration_is_none(
+    name: str, clone: LedgerFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name == "ledger.yaml" or (clone.root / name).exists():  # where cases are one
+        return
+    clone.write(name, "policies: {self_merge: 允许}\n")
+    assert run(["-C", str(clone.root), "check"]) == 1
+    assert "T001" in capsys.readouterr().out
+    clone.commit("另一份配置")
+    assert "T001" in {each.code for each in checked(clone, TODAY)}
+    assert "T001" in pushed(clone)
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "record"),
+    [
+        ("ledger.yaml", True, True),
+        ("ledger.yml", True, False),
+        (f"{TASK}.yaml", True, True),
+        (f"{TASK}.yml", True, False),
+        (f"{TASK}.YAML", True, False),
+        ("data/sources/GZ2017.yaml", True, True),
+        ("data/decisions/2017/A.YML", True, False),
+        ("data/tasks/GZ2017/.GZ2017-001.yaml", False, False),
+        ("data/tasks/GZ2017/readme.md", False, False),
+        ("data/tasks/GZ2017/GZ2017-001.yaml.orig", False, False),
+        ("data/tasksx/GZ2017-001.yaml", False, False),
+        ("data/evidence/a.yaml", False, False),
+        ("other.yaml", False, False),
+    ],
+)
+def test_one_answer(path: str, file: bool, record: bool) -> None:
+    assert (is_ledger_file(path), is_record(path)) == (file, record)
+    assert not file or is_misspelt(path) is not record
