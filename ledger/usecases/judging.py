@@ -100,9 +100,12 @@ class Judge:
 
         Args:
             inside: a merge of the main line → the other commits that it brought.
-            pushed: whether the steps are a push, before which the main line is known.
+            pushed: whether the steps are a push. What was there before it judges all of its steps
+                (who loosens a rule, uses it and restores it gains nothing), and the main line is
+                known.
         """
         self._ledger, self._inside, self._pushed = ledger, inside, pushed
+        self._ground: State | None = None  # what was there before the push
         self._proofs = Proofs(ledger.repo)
         self._states = States(ledger)
         self._hands = Hands(ledger)
@@ -119,6 +122,8 @@ class Judge:
         Returns:
             The ledger after the last of them, and what came to light, in the order of the steps.
         """
+        if self._pushed and self._ground is None:
+            self._ground = state
         inner = [each for step in steps for each in self._inside.get(step.id, ())]
         versions = read_pairs(self._ledger, (*steps, *inner))
         self._hash_evidence((*steps, *inner))
@@ -148,9 +153,13 @@ class Judge:
             ask = check_change if _recorded_inside(inner, change) else check_step
             found += ask(change, context, _CHANGES)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
-            h001 = self._unmerged(step, change, closers, config, old.others.get(MAILMAP, ""))
-            found += judged(h001, config, change.old, change.new)
-            self._sign(step, change, config, old, [c for by in closers.values() for c in by], notes)
+            for each in self._grounds(old):
+                h001 = self._unmerged(step, change, closers, each)
+                wrongly = judged(h001, each.config, change.old, change.new)
+                found += (problem for problem in wrongly if problem not in found)
+            closing = [commit for by in closers.values() for commit in by]
+            for each in self._grounds(old):
+                self._sign(step, change, each, closing, notes)
             if config.policies.history.inside_merges == "是":
                 self._inner(inner, context, versions, notes, _CHANGES)
             elif ask is check_change:
@@ -163,29 +172,40 @@ class Judge:
         if step.parents and (what := _policies(step, old, new)):
             notes.policies.append(PolicyStep(step.id, day, step.author, what))
 
+    def _grounds(self, old: State) -> tuple[State, ...]:
+        """The states whose rules a step is held to, the stricter one to count.
+
+        Of a push the state before it; where the rules have changed in the push, the step's own too.
+        """
+        ground = self._ground or old
+        if ground.config == old.config and all(
+            ground.others.get(each) == old.others.get(each) for each in (MAILMAP, SIGNERS)
+        ):
+            return (old,)
+        return (ground, old)
+
     def _unmerged(
         self,
         step: Commit,
         change: Change,
         closers: Mapping[str, Sequence[Commit]],
-        config: Config,
-        mailmap: str,
+        ground: State,
     ) -> Iterator[Problem]:
         """H001 on a step of the main line.
 
         Who merges the main branch into his own work and pushes that, makes his own line the main
         one; what had been merged before is inside then, and asked of the merge that brought it.
         """
-        making = self._making(step, closers, config, mailmap)
-        for problem in h001_pull_request(change, making, config.policies):
+        making, policies = self._making(step, closers, ground), ground.config.policies
+        for problem in h001_pull_request(change, making, policies):
             task, merges = problem.id, [] if self._pushed else self._inside.get(step.id, ())
             before = (
-                self._making(each, {task: closers[task]}, config, mailmap)
+                self._making(each, {task: closers[task]}, ground)
                 for each in merges
                 if len(each.parents) > 1 and closers[task] and self._brings(each, task)
             )
             if all(
-                any(other.id == task for other in h001_pull_request(change, each, config.policies))
+                any(other.id == task for other in h001_pull_request(change, each, policies))
                 for each in before
             ):
                 yield problem
@@ -196,16 +216,12 @@ class Judge:
         return next(said) != CLOSED == next(said)
 
     def _making(
-        self, step: Commit, closers: Mapping[str, Sequence[Commit]], config: Config, mailmap: str
+        self, step: Commit, closers: Mapping[str, Sequence[Commit]], ground: State
     ) -> Making:
-        """How a step was made, everybody under all addresses that were known before it.
-
-        Args:
-            mailmap: the blob of .mailmap before it, empty where there was none.
-        """
+        """How a step was made, everybody under all addresses that were known before it."""
         if not closers:
             return Making(len(step.parents) > 1, step.email, {})
-        known = addresses_by(self._ledger, mailmap, config)
+        known = addresses_by(self._ledger, ground.others.get(MAILMAP, ""), ground.config)
 
         def who(commits: Iterable[Commit]) -> frozenset[str]:
             signed = ((each.author, each.email) for each in commits)
@@ -252,17 +268,16 @@ class Judge:
         self,
         step: Commit,
         change: Change,
-        config: Config,
-        old: State,
+        ground: State,
         closers: Sequence[Commit],
         notes: _Notes,
     ) -> None:
         """Note whose signatures are to be verified, by the lists of signers before the step."""
-        policy = config.policies.history
+        policy = ground.config.policies.history
         everybody = (step, *self._inside.get(step.id, ()))
-        lists = (old.others.get(SIGNERS, ""), policy.gpg_keys)
+        lists = (ground.others.get(SIGNERS, ""), policy.gpg_keys)
         enlisting = _enlisting(everybody) if policy.signatures != NOBODY and any(lists) else ()
-        closing = signatures_wanted(change, config.policies)
+        closing = signatures_wanted(change, ground.config.policies)
         signing = everybody if policy.signatures == ALL else (closers or (step,)) if closing else ()
         signing = tuple(dict.fromkeys((*signing, *enlisting)))
         if not signing:
