@@ -181,7 +181,9 @@ def objects(
         feeder = threading.Thread(target=_feed, args=(questions, ids), daemon=True)
         feeder.start()
         for blob in ids:
-            header = answers.readline().split()
+            header = answers.readline().split(b" ")
+            if not header[-1].endswith(b"\n"):
+                raise _cut_short()
             if len(header) != 3:
                 raise GitError(f"仓库里缺少对象 {blob}", hint="请运行 git fsck 检查仓库是否损坏")
             yield blob, _read_blob(answers, int(header[2]), most)
@@ -218,10 +220,25 @@ def _feed(pipe: IO[bytes], ids: Sequence[str]) -> None:
 
 
 def _read_blob(pipe: IO[bytes], size: int, most: int) -> bytes:
-    """So much of a blob as is wanted; the rest is passed over."""
-    content: bytes = pipe.read(min(size, most))
+    """So much of a blob as is wanted; the rest is passed over.
+
+    Raises:
+        GitError: git died before it had said all of it.
+    """
+    content = _exactly(pipe, min(size, most))
     rest = size - len(content)
     while rest > 0:
-        rest -= len(pipe.read(min(rest, MAX_BLOB)))
-    pipe.read(1)
+        rest -= len(_exactly(pipe, min(rest, MAX_BLOB)))
+    _exactly(pipe, 1)
     return content
+
+
+def _exactly(pipe: IO[bytes], size: int) -> bytes:
+    content: bytes = pipe.read(size)
+    if len(content) < size:
+        raise _cut_short()
+    return content
+
+
+def _cut_short() -> GitError:
+    return GitError("git cat-file 没有说完就结束了", hint="请再试一次；磁盘满了的先腾出空间")

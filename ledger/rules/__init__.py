@@ -12,6 +12,7 @@ from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import KINDS
 from ledger.rules import (
+    beforehand,
     changes,
     closings,
     decisions,
@@ -21,7 +22,7 @@ from ledger.rules import (
     steps,
     tasks,
 )
-from ledger.rules.base import STRICT_KIND, Context, Rule
+from ledger.rules.base import STRICT_KIND, Context, Rule, together
 
 
 def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -64,7 +65,11 @@ RULES: tuple[Rule, ...] = (
     Rule("D009", "会议日期在未来", decisions.d009_future),
     Rule("C001", "状态越级", change=steps.c001_transition),
     Rule("C002", "没有集体决策", change=closings.c002_no_decision),
-    Rule("C003", "会议没有同意", change=closings.c003_not_approved),
+    Rule(
+        "C003",
+        "会议没有同意",
+        change=together(closings.c003_not_approved, beforehand.c003_named_beforehand),
+    ),
     Rule(
         "C004",
         "内容与上会时不一样",
@@ -74,7 +79,11 @@ RULES: tuple[Rule, ...] = (
     Rule("C005", "没有佐证材料", change=closings.c005_no_evidence),
     Rule("C006", "一人既申请又审核", change=closings.c006_same_person),
     Rule("C007", "先销号后开会", change=closings.c007_too_early),
-    Rule("C008", "重开没有理由", change=changes.c008_reopened),
+    Rule(
+        "C008",
+        "重开没有理由",
+        change=together(changes.c008_reopened, beforehand.c008_nothing_to_reopen),
+    ),
     Rule("C009", "擅改时限", change=changes.c009_due),
     Rule("C010", "改动记录", change=changes.c010_log),
     Rule("C011", "改动会议记录", change=changes.c011_recorded),

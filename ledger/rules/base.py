@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ledger.model.change import Change
 from ledger.model.config import Config
@@ -55,6 +56,13 @@ class Rule:
     change: Callable[[Change, Context], Iterable[Problem]] | None = None
     step: Callable[[Change, Context], Iterable[Problem]] | None = None
     severity: str = ERROR
+
+
+def together(
+    *parts: Callable[[Change, Context], Iterable[Problem]],
+) -> Callable[[Change, Context], Iterable[Problem]]:
+    """A rule on changes that has several parts."""
+    return lambda change, context: chain.from_iterable(part(change, context) for part in parts)
 
 
 def on_task(

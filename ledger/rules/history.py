@@ -23,7 +23,7 @@ class Making:
         is_merge: whether it merged a branch, as a pull request does.
         merger: e-mail address of who made the step.
         closers: task → every e-mail address of who closed it on the merged branch.
-        also: the merger's other addresses.
+        also: every address of the merger; none where it is nobody's.
     """
 
     is_merge: bool
@@ -45,12 +45,23 @@ class Signature:
     signer: str = ""
 
 
+Ending = tuple[str, int]  # the meeting that a closing names, and how many there were before it
+
+
+def ending(task: Task | None) -> Ending | None:
+    """By what a closing is told from another one of the same task; None while it is not closed."""
+    if task is None or task.status != CLOSED:
+        return None
+    return task.closing.decision if task.closing else "", len(task.past_closings)
+
+
 def newly_closed(change: Change) -> list[Task]:
-    """The tasks that a step closed, in id order; what begins as closed counts too."""
+    """The tasks that a step closed, in id order: closed anew, by another meeting, counts too, and
+    so does what begins as closed."""
     return [
         new
         for old, new in change.pairs()
-        if new is not None and new.status == CLOSED and (old is None or old.status != CLOSED)
+        if new is not None and ending(new) not in (None, ending(old))
     ]
 
 
@@ -66,6 +77,9 @@ def h001_pull_request(change: Change, making: Making, policies: Policies) -> Ite
         elif not closers:
             said = "是合并时另外写进去的，被合并的分支上没有"
             hint = "请核实是谁做的这次合并"
+        elif policies.self_merge != "允许" and not making.also:
+            said = f"的合并人（{making.merger}）是谁看不出来，不知道是不是提出人自己"
+            hint = "请另一个人用自己的邮箱合并"
         elif policies.self_merge != "允许" and _by_one(closers, (making.merger, *making.also)):
             said = f"由提出人（{making.merger}）自己合并"
             hint = "请另一个人复核这次销号"

@@ -27,7 +27,7 @@ from ledger.usecases.judging import (
     Finding,
     Judge,
     PolicyStep,
-    status_in,
+    closes,
 )
 from ledger.usecases.reading import Ledger, config_at, load
 from ledger.usecases.remarks import malformed
@@ -214,8 +214,7 @@ def _closes(ledger: Ledger, line: list[Commit]) -> Iterator[bool]:
     for batch in batches(line, _BATCH):
         versions = read_pairs(ledger, batch)
         for each in (file for step in batch for file in step.files):
-            old, new = (status_in(versions, each.path, blob) for blob in (each.old, each.new))
-            yield new == CLOSED != old
+            yield closes(versions, each)
 
 
 def _head(ledger: Ledger, until: str) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ledger.adapters.gitwalk import first_parents
 from ledger.adapters.snapshots import list_commit, with_lines
 from ledger.model.change import Change
+from ledger.model.config import Config
+from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, SOURCES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
@@ -15,7 +18,8 @@ from ledger.model.task import IN_PROGRESS, NOT_STARTED, Task
 from ledger.rules import ALONE, CODES, SECRET, Context, check_snapshot, check_step
 from ledger.rules.history import h004_second_beginning
 from ledger.usecases.hands import Hands, same_hands
-from ledger.usecases.reading import Ledger
+from ledger.usecases.identities import addresses_at
+from ledger.usecases.reading import Ledger, config_at
 from ledger.usecases.stepping import States, Step, steps
 
 CHANGES = frozenset(code for code in CODES if code[0] == "C")
@@ -96,7 +100,7 @@ def each_step(
     ledger: Ledger, states: States, old: str, new: str, context: Context
 ) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
     """The same with the commits, oldest first; those with nothing wrong are there too."""
-    hands = Hands(ledger)
+    hands, known = Hands(ledger), partial(_identities, ledger, old, new, context.config)
     line: frozenset[str] | None = None
     for step in steps(ledger, states, old, new):
         if line is None and len(step.changes) > 1:
@@ -104,7 +108,12 @@ def each_step(
         on_line = step.commit in (line or ())
         wrong = _lined(ledger, step, missteps(ledger, states, step, context, on_line))
         secret = _secrets(ledger, step, context)
-        yield step, (*wrong, *secret, *same_hands(hands, step, context), *_beginnings(step))
+        yield step, (*wrong, *secret, *same_hands(hands, step, context, known), *_beginnings(step))
+
+
+def _identities(ledger: Ledger, old: str, new: str, config: Config) -> list[Addresses]:
+    """Who is one person, as was known before a push and as it says itself."""
+    return [addresses_at(ledger, old, config), addresses_at(ledger, new, config_at(ledger, new))]
 
 
 def _beginnings(step: Step) -> Iterator[Problem]:

@@ -119,7 +119,7 @@ def _judged(
     found = brought(change, touched, after, before)
     found += check_change(change, after, CHANGES - ONLY_STEPS)
     changes, _ = merging(new, (old, other))
-    step = Step("", parents[0], "", changes, touched, parents)
+    step = Step("", parents[0], "", "", changes, touched, parents)
     found += missteps(ledger, states, step, after)
     lined = with_lines(found, list_commit(ledger.repo, tree)) if found else ()
     return (*lined, *remarks(change, diffs)), change

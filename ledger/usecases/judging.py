@@ -6,19 +6,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from ledger.adapters.gitsigning import signatures
-from ledger.adapters.gitwalk import Commit
+from ledger.adapters.gitwalk import Commit, FileDiff
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decode import encode
+from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SIGNERS, is_task_file
 from ledger.model.problem import WARNING, Problem
-from ledger.model.task import CLOSED
+from ledger.model.task import Task
 from ledger.model.zone import day_of
 from ledger.rules import CODES, Context, check_change, check_snapshot, check_step, judged
 from ledger.rules.history import (
     ALL,
     NOBODY,
+    Ending,
     Making,
+    ending,
     h001_pull_request,
     h002_h003_signature,
     newly_closed,
@@ -166,7 +169,7 @@ class Judge:
                 self._inner(_recording(inner), context, versions, notes, _OF_MEETINGS)
         found += _malformed(step, old)
         notes.findings += (Finding(step.id, problem) for problem in found)
-        self._hands_of(step, versions, notes)
+        self._hands_of(step, old, versions, notes)
         day = context.today.isoformat()
         notes.closings += _closings(step, change, day)
         if step.parents and (what := _policies(step, old, new)):
@@ -211,9 +214,14 @@ class Judge:
                 yield problem
 
     def _brings(self, merge: Commit, task: str) -> bool:
-        """Whether a task is closed in a merge, and not in its first parent."""
-        said = (_status(self._states.at(each), task) for each in (merge.parents[0], merge.id))
-        return next(said) != CLOSED == next(said)
+        """Whether a task is closed in a merge, and not by this closing in its first parent."""
+        before, after = (
+            ending(entry.record) if entry else None
+            for entry in (
+                self._states.at(each).index.tasks.get(task) for each in (merge.parents[0], merge.id)
+            )
+        )
+        return after not in (None, before)
 
     def _making(
         self, step: Commit, closers: Mapping[str, Sequence[Commit]], ground: State
@@ -221,7 +229,7 @@ class Judge:
         """How a step was made, everybody under all addresses that were known before it."""
         if not closers:
             return Making(len(step.parents) > 1, step.email, {})
-        known = addresses_by(self._ledger, ground.others.get(MAILMAP, ""), ground.config)
+        known = self._addresses(ground)
 
         def who(commits: Iterable[Commit]) -> frozenset[str]:
             signed = ((each.author, each.email) for each in commits)
@@ -231,19 +239,26 @@ class Judge:
         emails = {task: who(by) for task, by in closers.items()}
         return Making(len(step.parents) > 1, step.email, emails, who((step,)))
 
+    def _addresses(self, ground: State) -> Addresses:
+        return addresses_by(self._ledger, ground.others.get(MAILMAP, ""), ground.config)
+
     def _context(self, step: Commit, config: Config, state: State) -> Context:
         day = day_of(step.time, config.calendar.zone)
         others, proofs = state.others, self._proofs
         hashes = lambda path: proofs.sha256(others.get(path, ""), config)  # noqa: E731
         return Context(config, day, hashes, long_ago=True)
 
-    def _hands_of(self, step: Commit, versions: Versions, notes: _Notes) -> None:
+    def _hands_of(self, step: Commit, old: State, versions: Versions, notes: _Notes) -> None:
         """Note reviews by the applicant's own account.
 
         As a remark: who kept a ledger before this was asked for did nothing wrong; the gate asks.
         """
+
+        def known() -> list[Addresses]:
+            return [self._addresses(ground) for ground in self._grounds(old)]
+
         for each in (*self._inside.get(step.id, ()), step):
-            for commit, problem in self._hands.same(of_commit(each, versions)):
+            for commit, problem in self._hands.same(of_commit(each, versions), known):
                 if step.parents:
                     notes.findings.append(Finding(commit, replace(problem, severity=WARNING)))
 
@@ -337,16 +352,16 @@ def _same(problem: Problem) -> tuple[str, str, str]:
     return problem.code, problem.path, problem.message
 
 
-def _status(state: State, task: str) -> str:
-    """A task's status in a state; empty where it is not there."""
-    entry = state.index.tasks.get(task)
-    return entry.record.status if entry else ""
+def closes(versions: Versions, file: FileDiff) -> bool:
+    """Whether a commit closes a task, or closes it anew, in a file that it changes."""
+    new, old = (_ending(versions, file.path, blob) for blob in (file.new, file.old))
+    return new not in (None, old)
 
 
-def status_in(versions: Versions, path: str, blob: str) -> str:
-    """A task's status in a version of its file; empty where it cannot be read, or is not there."""
+def _ending(versions: Versions, path: str, blob: str) -> Ending | None:
     version = versions.get((path, blob)) if blob else None
-    return version.entry.record.status if version and version.entry else ""
+    record = version.entry.record if version and version.entry else None
+    return ending(record) if isinstance(record, Task) else None
 
 
 def _closers(task: str, commits: Iterable[Commit], versions: Versions) -> list[Commit]:
@@ -355,10 +370,7 @@ def _closers(task: str, commits: Iterable[Commit], versions: Versions) -> list[C
         commit
         for commit in commits
         for each in commit.files
-        if is_task_file(each.path, task)
-        if status_in(versions, each.path, each.new)
-        == CLOSED
-        != status_in(versions, each.path, each.old)
+        if is_task_file(each.path, task) and closes(versions, each)
     ]
 
 

@@ -32,7 +32,8 @@ class Step:
     """One commit.
 
     Attributes:
-        before, email: its first parent (empty for a first commit), and its author's address.
+        before: its first parent, empty for a first commit.
+        author, email: who made it, as git has it.
         changes: what it did to each of its parents; several of a merge.
         touched: the ledger's own files in which it differs from every parent.
         parents: all of them, in their order.
@@ -40,6 +41,7 @@ class Step:
 
     commit: str
     before: str
+    author: str
     email: str
     changes: tuple[Change, ...]
     touched: frozenset[str]
@@ -117,13 +119,17 @@ def _step(commit: Commit, states: States, versions: Versions) -> Step:
     before, after = states.before(commit), states.after(commit, versions)
     touched = frozenset(each.path for each in commit.files if is_ledger_file(each.path))
     change = change_of(before, after, commit.files)
-    return Step(commit.id, before.commit, commit.email, (change,), touched, commit.parents)
+    return Step(
+        commit.id, before.commit, commit.author, commit.email, (change,), touched, commit.parents
+    )
 
 
 def _merge(commit: Commit, states: States) -> Step:
     after = states.at(commit.id)
     changes, touched = merging(after, [states.at(each) for each in commit.parents])
-    return Step(commit.id, commit.parents[0], commit.email, changes, touched, commit.parents)
+    return Step(
+        commit.id, commit.parents[0], commit.author, commit.email, changes, touched, commit.parents
+    )
 
 
 def merging(after: State, parents: Sequence[State]) -> tuple[tuple[Change, ...], frozenset[str]]:

@@ -29,7 +29,8 @@ from ledger.model.task import (
 from ledger.rules.tasks import misplaced
 from ledger.usecases.editing import Done, change_task, plain, refuse_future
 from ledger.usecases.hands import applicant
-from ledger.usecases.reading import Ledger, load_task
+from ledger.usecases.identities import addresses_at
+from ledger.usecases.reading import Ledger, load, load_task
 from ledger.usecases.writing import Operation
 
 
@@ -194,14 +195,19 @@ def _changed(
 def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied) -> None:
     """Whatever name is given: who applied from this account does not review from it."""
     mine = ledger.repo.email()
-    found = applicant(ledger, ledger.repo.head() or "", path, applied)
+    head = ledger.repo.head() or ""
+    found = applicant(ledger, head, path, applied)
     if found is None:
         raise LedgerError(
             f"{task.id} 的申请还没有提交，看不出是谁申请的，不能审核", hint="请先提交申请"
         )
-    if mine and account(mine) == account(found.email):
+    known = addresses_at(ledger, head, load(ledger).config)
+    if not known.of(ledger.repo.identity() or "", mine).isdisjoint(
+        known.of(found.author, found.email)
+    ):
+        also = "" if account(mine) == account(found.email) else f"，{found.email} 也是您的"
         raise LedgerError(
-            f"{task.id} 是用您这个账号（{mine}）申请的，不能再用它审核，写别人的姓名也不行",
+            f"{task.id} 是用您这个账号（{mine}{also}）申请的，不能再用它审核，写别人的姓名也不行",
             hint="请审核人用自己的账号审核，同一台电脑的先换账号",
         )
 

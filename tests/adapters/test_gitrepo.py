@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -328,6 +330,25 @@ def test_why_a_branch_moved_is_known_though_git_died_before_it_told_head(folder:
 
 def stored(folder: Path, content: bytes) -> str:
     return run_git(folder, "hash-object", "-w", "--stdin", stdin=content).strip()
+
+
+@pytest.mark.parametrize("bytes_told", [10, 60, 1000, 1_500_000])
+def test_a_git_that_dies_while_it_answers_ends_the_reading(
+    bytes_told: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is half a content taken for a whole one, nor is the rest waited for."""
+    blob = stored(folder, b"x" * 3_000_000)
+    place = tmp_path / "bin" / "git"
+    place.parent.mkdir()
+    git = shutil.which("git")
+    place.write_text(
+        f'#!/bin/sh\ncase "$*" in *cat-file*) {git} "$@" | head -c {bytes_told};;\n'
+        f'*) exec {git} "$@";; esac\n'
+    )
+    place.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(GitError):
+        list(find_repo(folder).blobs([blob], 1_000_000))
 
 
 def test_blobs_come_in_the_order_asked(folder: Path) -> None:
