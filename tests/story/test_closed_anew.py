@@ -18,6 +18,7 @@ from tests.story.proven import (
     ASKED,
     BOTH,
     CLOSED,
+    REVIEWED,
     TODAY,
     WAITING,
     WORKING,
