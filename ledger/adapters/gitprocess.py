@@ -73,6 +73,14 @@ _BAD_LINE = re.compile(
 )
 _BAD_VALUE = re.compile(r"bad \w+ config value '(?P<value>.*)' for '(?P<key>[^']+)'")
 _NEWER = "Expected git repo version"
+# A folder as no git writes it (tree-walk.c), or that is none, or is missing.
+_NAMELESS = "empty filename in tree entry"
+_NO_FOLDER = re.compile(
+    r"(?:malformed mode in tree entry|too-short tree |not a tree object"
+    r"|(?:unable to read tree|bad tree object) (?P<tree>[0-9a-f]{40,64})"
+    r"|Object (?P<other>[0-9a-f]{40,64}) not a tree|Could not read (?P<gone>[0-9a-f]{40,64})\Z)"
+)
+_COMMIT_ANEW = "请放弃这个提交，在它的上一个提交上重新提交；不知道是哪一个的，运行 git fsck"
 
 
 class GitError(LedgerError):
@@ -163,6 +171,14 @@ def _known(folder: Path, said: str) -> GitError | None:
         return _BadSetting(
             f"git 的设置 {value['key']} 不能是“{value['value']}”",
             hint=f"请用 git config --unset-all {value['key']} 去掉它，或改成对的值",
+        )
+    if _NAMELESS in said:
+        return GitError("提交里有一个文件没有名称，git 读不了", hint=_COMMIT_ANEW)
+    if folder_id := _NO_FOLDER.search(said):
+        name = next(filter(None, folder_id.groups()), "")
+        which = f"（{name[:10]}）" if name else ""
+        return GitError(
+            f"提交里有一个文件夹{which}读不出来：缺失、损坏，或者其实是文件", hint=_COMMIT_ANEW
         )
     if _NEWER in said:
         return _BadSetting("这个仓库的格式比本机的 git 新", hint="请升级 git 后再试")

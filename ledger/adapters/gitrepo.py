@@ -17,6 +17,8 @@ from ledger.model.zone import day_of, end_of
 
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
 _DIGITS = 20
+_MODE = 6  # digits, as git prints it
+_ABOVE = re.compile(r"(?:\.\./)+|\./")  # how it calls the folders above one that it lists, and that
 _BRANCHES = "refs/heads/"
 _PLACES = {_BRANCHES: "分支", "refs/remotes/": "远端分支", "refs/tags/": "标签"}  # in this order
 _BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
@@ -175,11 +177,17 @@ class GitRepo:
             files.append(TreeFile(path, blob, mode))
         return files
 
-    def names(self, commit: str) -> list[str]:
-        """The paths of everything in a commit's tree, folders too, each as often as it is there."""
-        listed = self.run("ls-tree", "-r", "-t", "-z", "--name-only", "--end-of-options", commit)
-        names = listed.decode(errors="surrogateescape").split("\0")[:-1]
-        return [each for each in names if not each.endswith("/")]  # folders above the root: ./ ../
+    def entries(self, commit: str) -> list[tuple[str, str]]:
+        """Path and mode of all that a commit's tree has, folders too, as often as it is there.
+
+        Every folder comes before what is in it.
+        """
+        listed = self.run("ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
+        lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
+        found = [(line.partition("\t")[2], line[:_MODE]) for line in lines]
+        if self.root == self.git_dir or (self.root / ".git").exists():
+            return found
+        return [each for each in found if not _ABOVE.fullmatch(each[0])]
 
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked, read by one git process.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from ledger.model.people import folded
 
 CONFIG_FILE = "ledger.yaml"
@@ -15,6 +18,52 @@ _OTHER_CONFIGS = ("ledger.yml", "ledger.YAML", "ledger.YML", "Ledger.yaml", "LED
 _FOLDERS = (TASKS, SOURCES, DECISIONS)
 _BELOW = tuple(f"{each}/" for each in _FOLDERS)
 PLACES = (CONFIG_FILE, *_FOLDERS, *_OTHER_CONFIGS)  # what is looked through for the ledger's files
+
+_OWN = (*_FOLDERS, EVIDENCE, CONFIG_FILE)  # what nothing else may pass for
+
+# HFS+ skips them in names (git's utf8.c, next_hfs_char).
+_SKIPPED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+_STREAM = re.compile(r"(?::[^/:]*)?:\$\w*(?=/|$)")  # NTFS: the file or folder itself
+_BEHIND = re.compile(r"(?<=[^/. ])[. ]+(?=/|$)")  # Windows drops them; of `..` nothing is dropped
+_GITS_OWN = re.compile(r"(?:^|/)(?:(?:\.git|git~1)(?::[^/]*)?|\.{1,2})?(?:/|$)")
+
+
+def elsewhere(path: str) -> str:
+    """A path as a file system of Windows or macOS has it: paths that become one are one there.
+
+    Letters' cases, decomposed letters, marks that are not drawn, a backslash for a slash, dots and
+    blanks behind a name and NTFS's word for the file itself make no difference to the one or the
+    other. Full-width and half-width do.
+
+    Source: git help config, core.protectNTFS and core.protectHFS; Microsoft, "Naming Files, Paths,
+    and Namespaces".
+    """
+    if path.isascii():
+        plain = path.lower()
+    else:
+        plain = unicodedata.normalize("NFD", _SKIPPED.sub("", path)).casefold()
+        plain = unicodedata.normalize("NFC", plain)
+    plain = plain.replace("\\", "/")
+    if plain.endswith((".", " ")) or "./" in plain or " /" in plain or ":$" in plain:
+        shorter = _STREAM.sub("", _BEHIND.sub("", plain))
+        while shorter != plain:
+            plain, shorter = shorter, _STREAM.sub("", _BEHIND.sub("", shorter))
+    return plain
+
+
+def is_gits_own(path: str) -> bool:
+    """Whether git refuses to check a path out: `.git` as any system writes it, `..`, or nothing."""
+    return bool(_GITS_OWN.search(elsewhere(path)))
+
+
+def passes_for(path: str) -> str:
+    """The file or folder of the ledger's own that a path is elsewhere, but not here; else empty."""
+    seen = elsewhere(path)
+    return next((own for own in _OWN if _is_in(seen, own) and not _is_in(path, own)), "")
+
+
+def _is_in(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
 
 
 def is_data_name(name: str) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ledger.model.change import Change
 from ledger.model.config import Config, Threshold
-from ledger.model.paths import CONFIG_FILE, SIGNERS, TEMPLATES
+from ledger.model.paths import CONFIG_FILE, SIGNERS, TEMPLATES, elsewhere
 from ledger.model.problem import Problem
 from ledger.model.task import Task
 from ledger.model.voting import APPROVAL, QUORUM, given
@@ -18,16 +18,19 @@ from ledger.rules.closings import decided
 # Beside ledger.yaml and templates: who may sign, who is whom, what forges run, what LFS keeps.
 GOVERNING = (
     *(SIGNERS, ".mailmap", ".gitmodules", ".gitattributes", ".gitlab-ci.yml"),
-    *(".pre-commit-config.yaml", "CODEOWNERS", ".github", ".gitea", ".forgejo", ".gitlab"),
+    *(".lfsconfig", ".pre-commit-config.yaml", "CODEOWNERS", "docs/CODEOWNERS"),
+    *(".github", ".gitea", ".forgejo", ".gitlab"),
 )
+_SEEN = frozenset(map(elsewhere, (CONFIG_FILE, TEMPLATES, *GOVERNING)))
 
 
 def governs(path: str) -> bool:
-    """Whether a file is one of those that say how the ledger is judged, and by whom."""
+    """Whether a file, on any system, says how the ledger is judged, and by whom."""
+    seen = elsewhere(path)
     return (
-        path == CONFIG_FILE
-        or path.partition("/")[0] in (TEMPLATES, *GOVERNING)
-        or path.rpartition("/")[2] == ".gitattributes"
+        seen in _SEEN
+        or seen.partition("/")[0] in _SEEN
+        or seen.rpartition("/")[2] == ".gitattributes"
     )
 
 

@@ -29,8 +29,8 @@ from ledger.usecases.judging import (
     PolicyStep,
     closes,
 )
+from ledger.usecases.naming import malformed
 from ledger.usecases.reading import Ledger, config_at, load
-from ledger.usecases.remarks import malformed
 from ledger.usecases.replaying import State, batches, read_pairs, recalled, state_at
 from ledger.usecases.sealing import broken_seals, seals
 from ledger.usecases.stepping import STEP_PLACES
@@ -136,7 +136,7 @@ def audit(
         (
             *lost,
             *_joined(history),
-            *_malformed(ledger, head, findings),
+            *_malformed(ledger, history, head, findings),
             *findings,
             *_used_again(ledger, head, findings, closings),
         ),
@@ -333,15 +333,21 @@ def _joined(history: _History) -> list[Finding]:
     ]
 
 
-def _malformed(ledger: Ledger, head: str, found: Sequence[Finding]) -> Iterator[Finding]:
-    """Names in the whole tree of the last commit that no clone can check out as they are.
+def _malformed(
+    ledger: Ledger, history: _History, head: str, found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Names in the whole tree of the last commit that should not be there.
 
-    The steps tell where it was done, but are asked only for the places that rules look at.
+    The steps tell where it was done, but are asked only for the places that rules look at. A ledger
+    whose audit has no beginning is held to what its first commit had.
     """
     told = {(each.problem.code, each.problem.path) for each in found}
-    for problem in malformed(ledger.repo, head):
-        if (problem.code, problem.path) not in told:
-            yield Finding(head, problem)
+    first = "" if history.since or not history.line else history.line[0].id
+    for before in dict.fromkeys((history.since, first or history.since)):
+        for problem in malformed(ledger.repo, head, before):
+            if (problem.code, problem.path) not in told:
+                told.add((problem.code, problem.path))
+                yield Finding(head, problem)
 
 
 def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[dict[str, Any]]:

@@ -36,9 +36,10 @@ from ledger.usecases.blaming import (
     status,
 )
 from ledger.usecases.foreseeing import foresee, of_the_merge, unrelated
+from ledger.usecases.naming import malformed
 from ledger.usecases.proofs import Proofs, commit_hashes, paths_of, worktree_hashes
 from ledger.usecases.reading import Ledger, config_at
-from ledger.usecases.remarks import malformed, remarks
+from ledger.usecases.remarks import remarks
 from ledger.usecases.replaying import batches, read_pairs
 from ledger.usecases.sides import Sides, wanted_proofs
 from ledger.usecases.stepping import States, Step
@@ -107,7 +108,7 @@ def check_between(
         problems += _by_steps(sides, commit, tip, context)
         if any(wants_signatures(each.config) for each in (sides.change.old, sides.change.new)):
             problems += made_wrongly(ledger, sides.fork, tip, ("H002", "H003"))
-    problems += malformed(ledger.repo, tip) if head else ()
+    problems += malformed(ledger.repo, tip, sides.fork) if head else ()
     if not forks:
         problems.append(unrelated())
     if not forks or commit in forks or tip in forks:
@@ -234,7 +235,7 @@ def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]
     )
     problems = with_lines(brought, listing)
     past = _past_secrets(ledger, new, context)
-    return in_order((*problems, *past, *malformed(ledger.repo, new)))
+    return in_order((*problems, *past, *malformed(ledger.repo, new, "")))
 
 
 def _past_secrets(ledger: Ledger, new: str, context: Context) -> Iterator[Problem]:

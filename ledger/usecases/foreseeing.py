@@ -18,6 +18,7 @@ from ledger.model.change import Change
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.rules import Context, check_change
 from ledger.usecases.blaming import CHANGES, ONLY_STEPS, brought, missteps
+from ledger.usecases.naming import malformed
 from ledger.usecases.proofs import Proofs, commit_hashes
 from ledger.usecases.reading import Ledger
 from ledger.usecases.remarks import remarks
@@ -122,7 +123,8 @@ def _judged(
     step = Step("", parents[0], "", "", changes, touched, parents)
     found += missteps(ledger, states, step, after)
     lined = with_lines(found, list_commit(ledger.repo, tree)) if found else ()
-    return (*lined, *remarks(change, diffs)), change
+    names = malformed(ledger.repo, tree, parents[0])
+    return (*lined, *names, *remarks(change, diffs)), change
 
 
 def _unmerged(merge: Merge) -> list[Problem]:

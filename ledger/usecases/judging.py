@@ -30,9 +30,9 @@ from ledger.rules.history import (
 from ledger.rules.policies import governs
 from ledger.usecases.hands import Hands, of_commit
 from ledger.usecases.identities import MAILMAP, addresses_by
+from ledger.usecases.naming import TWICE, unfit
 from ledger.usecases.proofs import Proofs
 from ledger.usecases.reading import Ledger
-from ledger.usecases.remarks import FORBIDDEN, TWICE, is_forbidden
 from ledger.usecases.replaying import State, Versions, change_of, read_pairs
 from ledger.usecases.stepping import States
 
@@ -390,14 +390,14 @@ def _enlisting(commits: Iterable[Commit]) -> tuple[Commit, ...]:
 
 
 def _malformed(step: Commit, old: State) -> Iterator[Problem]:
-    """Names that no clone can check out: `.git`, and two files of one name in one folder."""
+    """Names that are in no ledger, such as `.git`, and two files of one name in one folder."""
     seen: set[str] = set()
     for each in step.files:
         there = each.path in old.files or each.path in old.others
         if each.path in seen or (each.new and not each.old and there):
             yield Problem(each.path, "T001", *TWICE)
-        elif each.new and is_forbidden(each.path):
-            yield Problem(each.path, "T001", *FORBIDDEN)
+        elif each.new and not each.old and (why := unfit(each.path)):
+            yield Problem(each.path, "T001", *why)
         seen.add(each.path)
 
 

@@ -1,9 +1,7 @@
-"""What a change does besides its tasks: the rules of the game it touches, and names git refuses."""
+"""What a change does besides its tasks: the rules of the game that it touches."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,23 +9,11 @@ from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwalk import FileDiff, differences
 from ledger.model.change import Change
 from ledger.model.decode import encode
-from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SOURCES, TASKS
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import WARNING, Problem
 from ledger.rules.policies import governs
 
-# Message and hint each.
-TWICE = ("同一个文件夹里有两个同名的", "请重新提交，只留一个")
-FORBIDDEN = ("用了 git 不许用的名称，取不出来", "请重新提交，去掉它")
-CASED = ("和台账自己的文件夹只差大小写，在 Windows 和 macOS 上会盖住它", "请改正名称，再提交")
-
 _SHOWN = 5
-# What is `.git` to some file system, though not to all (git help config, core.protectNTFS and
-# core.protectHFS): with blanks and dots behind it, a stream's name, or marks that are not drawn.
-_FORBIDDEN = re.compile(
-    r"(?:^|[/\\])(?:(?:\.git|git~1)[ .]*(?::[^/]*)?|\.{1,2})?(?:[/\\]|$)", re.IGNORECASE
-)
-_UNDRAWN = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")  # HFS+ skips them
-_OWN = (*(f"{each}/" for each in (TASKS, SOURCES, DECISIONS, EVIDENCE)), CONFIG_FILE)
 _HINT = "请有权的人看过再合并"
 
 
@@ -52,31 +38,6 @@ def remarks(change: Change, diffs: Iterable[FileDiff]) -> Iterator[Problem]:
             rest = f"等 {len(told)} 处" if len(told) > _SHOWN else ""
             said += f"：{'；'.join(told[:_SHOWN])}{rest}" if told else ""
         yield Problem(path, "C013", said, _HINT, WARNING)
-
-
-def malformed(repo: GitRepo, commit: str) -> Iterator[Problem]:
-    """Names in a commit's tree that no clone can check out as they are (git help fsck)."""
-    names = repo.names(commit)
-    if len(set(names)) < len(names):
-        for path, number in Counter(names).items():
-            if number > 1:
-                yield Problem(path, "T001", *TWICE)
-    for path in names:
-        if is_forbidden(path):
-            yield Problem(path, "T001", *FORBIDDEN)
-        elif is_cased(path):
-            yield Problem(path, "T001", *CASED)
-
-
-def is_forbidden(path: str) -> bool:
-    """Whether git refuses to check a path out: `.git` as any system writes it, `..`, or nothing."""
-    return bool(_FORBIDDEN.search(_UNDRAWN.sub("", path)))
-
-
-def is_cased(path: str) -> bool:
-    """Whether a path would lie in a folder of the ledger's own where cases are one."""
-    folded = path.casefold()
-    return any(folded.startswith(own) and not path.startswith(own) for own in _OWN)
 
 
 def _settings(old: Any, new: Any, key: str = "") -> Iterator[str]:

@@ -1,8 +1,10 @@
-"""The gate against what git allows: odd trees, merges that undo, other roots, and signers."""
+"""The gate against what git allows: odd trees, merges that undo, other roots, and signers.
+
+Odd names have their own tests (`test_gate_names`).
+"""
 
 from __future__ import annotations
 
-import binascii
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -15,64 +17,16 @@ from tests.conftest import CONFIG, LedgerFolder, run_git
 from tests.story.judges import audited, checked, let_in_by_all, push, refused, refused_by_all
 from tests.story.proven import BOTH, PHONE, TODAY, WORKING, task
 from tests.story.transports import KINDS, Connect, by_turns
+from tests.story.trees import file, put, same_tree, tree
 
 pytestmark = pytest.mark.xdist_group("story")
 
-Entry = tuple[str, bytes, str]
 LOG = [{"date": "2020-12-30", "by": "联络员", "text": "已印发"}]
 
 
 @pytest.fixture
 def clone(proven: LedgerFolder) -> LedgerFolder:
     return proven
-
-
-# -- trees that git itself never makes ---------------------------------------------------------
-
-
-def listed(folder: LedgerFolder, path: str) -> list[Entry]:
-    """The entries of a folder's tree."""
-    found = []
-    for line in folder.git("ls-tree", "-z", f"HEAD:{path}").split("\0")[:-1]:
-        meta, name = line.split("\t")
-        mode, _, oid = meta.split()
-        found.append((mode.lstrip("0"), name.encode(errors="surrogateescape"), oid))
-    return found
-
-
-def tree(folder: LedgerFolder, entries: list[Entry]) -> str:
-    """A tree of just these entries, whatever git thinks of them."""
-    raw = b"".join(
-        mode.encode() + b" " + name + b"\0" + binascii.unhexlify(oid) for mode, name, oid in entries
-    )
-    how = ("hash-object", "-t", "tree", "-w", "--literally", "--stdin")
-    return folder.git(*how, stdin=raw).strip()
-
-
-def put(folder: LedgerFolder, place: str, mode: str, name: bytes, oid: str) -> None:
-    """Commit one more entry in a folder."""
-    made, path = tree(folder, [*listed(folder, place), (mode, name, oid)]), place
-    while path:
-        path, _, own = path.rpartition("/")
-        entries = listed(folder, path)
-        made = tree(folder, [(m, n, made if n == own.encode() else o) for m, n, o in entries])
-    commit = folder.git("commit-tree", made, "-p", "HEAD", "-m", "怪").strip()
-    folder.git("update-ref", "HEAD", commit)
-
-
-def file(place: str, name: str, content: bytes = b"bar") -> Callable[[LedgerFolder], None]:
-    def act(folder: LedgerFolder) -> None:
-        blob = folder.git("hash-object", "-w", "--stdin", stdin=content).strip()
-        put(folder, place, "100644", name.encode(), blob)
-
-    return act
-
-
-def same_tree(place: str, name: str, of: str) -> Callable[[LedgerFolder], None]:
-    def act(folder: LedgerFolder) -> None:
-        put(folder, place, "40000", name.encode(), folder.git("rev-parse", f"HEAD:{of}").strip())
-
-    return act
 
 
 # -- merges ------------------------------------------------------------------------------------
