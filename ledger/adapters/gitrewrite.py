@@ -35,6 +35,14 @@ def holders(repo: GitRepo, commit: str) -> list[str]:
     return repo.run(*wanted).decode(errors="replace").split()
 
 
+def work_trees(repo: GitRepo) -> dict[str, str]:
+    """The branches that are checked out in some work tree, and where that is."""
+    form = "--format=%(refname)%00%(worktreepath)"
+    listed = repo.run("for-each-ref", form, "refs/heads/").decode(errors="replace")
+    pairs = (line.split("\0") for line in listed.splitlines())
+    return {ref.removeprefix("refs/heads/"): place for ref, place in pairs if place}
+
+
 def tree_with(repo: GitRepo, commit: str, paths: Collection[str], source: str) -> str:
     """A commit's tree with some files as another commit has them, or lacks them.
 

@@ -83,8 +83,9 @@ def main_line(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> li
 
 
 def first_parents(repo: GitRepo, since: str, until: str) -> frozenset[str]:
-    """The ids of the first-parent line of history between two commits."""
-    said = repo.run("rev-list", "--first-parent", until, f"^{since}")
+    """The ids of the first-parent line of history between two commits; of all when one is empty."""
+    span = (until, f"^{since}") if since else (until,)
+    said = repo.run("rev-list", "--first-parent", *span)
     return frozenset(said.decode("ascii").split())
 
 
@@ -140,6 +141,13 @@ def latest_commits(repo: GitRepo, until: str, path: str, most: int) -> list[Comm
     how = ("--full-history", "-c", *((f"--max-count={most}",) if most else ()))
     listed = repo.run("log", *how, *_OPTIONS, until, "--", path, environment=_LITERAL)
     return list(_parsed(listed))
+
+
+def last_of_some(repo: GitRepo, until: str, paths: Sequence[str]) -> Iterator[Commit]:
+    """The commits that changed some files, newest first; all of history is walked only once."""
+    how = ("--full-history", "-c")
+    listed = repo.run("log", *how, *_OPTIONS, until, "--", *paths, environment=_LITERAL)
+    return (each for each in _parsed(listed) if each.files)
 
 
 def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:

@@ -46,15 +46,18 @@ class Session:
 
         return today_of(ledger, clock)
 
-    def open(self) -> Ledger:
+    def open(self, lost: bool = False) -> Ledger:
         """The ledger of the folder; what a killed program left half written is settled first.
+
+        Args:
+            lost: whether it may be one whose ledger.yaml a commit has taken away.
 
         Raises:
             typer.Exit: what was cut off is this very command, and it had come to its end.
         """
         from ledger.usecases.reading import open_ledger
 
-        ledger = open_ledger(self.folder, say, self.command)
+        ledger = open_ledger(self.folder, say, self.command, lost=lost)
         self.settled(ledger)
         self.opened.append(ledger)
         return ledger

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.cli import options
-from ledger.cli.asking import agreed
+from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.output import emit_table
 from ledger.cli.session import emit, emit_json, say, session
 from ledger.cli.writing import TaskId, who
 from ledger.errors import UsageError
+from ledger.model.paths import CONFIG_FILE
 
 if TYPE_CHECKING:
+    from ledger.usecases.folding import Remedy
     from ledger.usecases.reading import Ledger
     from ledger.usecases.syncing import Plan
+
+_ONLY_SEEN = "以上只是预览，什么也没有动。"
 
 
 def sync(
@@ -59,18 +64,21 @@ def sync(
 
     wanted = options.chosen_format(form, json, ("table", "json"))
     here = session(context)
-    ledger = here.open()
+    ledger = here.open(lost=True)
     choices = _choices(ours or [], theirs or [])
     agent = who(ledger, by)
     today = here.now(ledger)
     done = synchronise(ledger, today, agent, view.request_body, choices, dry_run=dry_run)
     for line in view.misstep_lines(done.plan.missteps):
         say(line)
-    if done.plan.missteps and not dry_run:
-        if _mended(ledger, done.plan, today, agent, fold, restore or []):
-            done = synchronise(ledger, today, agent, view.request_body, choices)
-    elif fold or restore:
+    mending = _Mending(ledger, done.plan, today, agent, fold, restore or [], dry_run)
+    if (fold or restore) and not done.plan.missteps:
         say("没有要并步的提交，也没有要恢复的文件。")
+    elif done.plan.missteps and mending.done():
+        if dry_run:
+            say(_ONLY_SEEN)
+            return
+        done = synchronise(ledger, today, agent, view.request_body, choices)
     if wanted == "json":
         emit_json(view.plan_json(done.plan, done.attempts))
     elif dry_run and not done.plan.refused():
@@ -80,7 +88,7 @@ def sync(
     if done.plan.refused():
         _refuse(done.plan, wanted)
     if dry_run:
-        say("以上只是预览，什么也没有动。")
+        say(_ONLY_SEEN)
         return
     for line in view.done_lines(done.plan):
         say(line)
@@ -129,35 +137,90 @@ def merge_driver(
         raise typer.Exit(1)
 
 
-def _mended(
-    ledger: Ledger, plan: Plan, today: dt.date, by: str, fold: bool, restore: list[str]
-) -> bool:
-    """Mend what was committed wrongly, where it is wanted; False where it stays as it is."""
-    from ledger.usecases.folding import carry_out, remedy
-    from ledger.view import syncing as view
-    from ledger.view.problems import problem_lines
+@dataclass(frozen=True, slots=True)
+class _Mending:
+    """Mending what was committed wrongly, as the command line has it or as somebody says.
 
-    found = remedy(ledger, plan.base, plan.missteps, today, by, restore)
-    if not found.target and not restore:
-        asked = (each for each in found.files if agreed(f"把 {each} 恢复成出错以前的样子？"))
-        if restore := list(asked):
-            found = remedy(ledger, plan.base, plan.missteps, today, by, restore)
-    if not found.target:
-        for line in problem_lines(found.problems if restore else ()):
+    Attributes:
+        plan: what a sync would do; it names the wrong commits.
+        fold, restore: the options.
+        dry_run: only say what would be done.
+    """
+
+    ledger: Ledger
+    plan: Plan
+    today: dt.date
+    by: str
+    fold: bool
+    restore: list[str]
+    dry_run: bool
+
+    def done(self) -> bool:
+        """Mend it, where it is wanted; False where it stays as it is."""
+        from ledger.usecases.folding import carry_out
+        from ledger.view import syncing as view
+
+        if self.dry_run and not (self.fold or self.restore):
+            return False
+        found = self._worked_out()
+        if not found.target:
+            self._refuse(found)
+            return False
+        if found.folded and not self._may_fold(found):
+            restored = found.restored
+            for line in view.unmended_lines(restored) if restored else view.mended_lines():
+                say(line)
+            return False
+        if not self.dry_run:
+            carry_out(self.ledger, found)
+        for line in view.remedy_preview(found) if self.dry_run else view.remedy_lines(found):
             say(line)
-        for line in view.unmended_lines(found.files):
+        return True
+
+    def _worked_out(self) -> Remedy:
+        """What is to be done; a person is asked which files are to be restored."""
+        from ledger.view.syncing import restoring_question
+
+        found = self._remedy(self.restore)
+        if found.target or self.restore or self.dry_run:
+            return found
+        if found.objection:
+            self._object(found)
+        asked = [each.path for each in found.files if agreed(restoring_question(each))]
+        return self._remedy(asked) if asked else found
+
+    def _remedy(self, restore: list[str]) -> Remedy:
+        from ledger.usecases.folding import remedy
+
+        plan = self.plan
+        return remedy(self.ledger, plan.base, plan.missteps, self.today, self.by, restore)
+
+    def _may_fold(self, found: Remedy) -> bool:
+        """Whether it is wanted; ledger.yaml, without which nothing runs, is wanted back at once."""
+        if self.fold:
+            return True
+        if self.dry_run or not on_terminal():
+            return any(CONFIG_FILE in each.sources for each in found.restored)
+        return agreed(f"把这 {len(found.folded)} 个提交并成一步？内容不变，原来的提交留在本机。")
+
+    def _refuse(self, found: Remedy) -> None:
+        """Say what is still wrong, and what else there is to be done."""
+        from ledger.view.problems import problem_lines
+        from ledger.view.syncing import unmended_lines
+
+        for line in problem_lines(found.problems if found.restored else ()):
             say(line)
-        return False
-    count = len(found.folded)
-    question = f"把这 {count} 个提交并成一步？内容不变，原来的提交留在本机。"
-    if found.folded and not fold and not agreed(question):
-        for line in view.unmended_lines(restore) if restore else view.mended_lines():
+        if found.objection and (found.restored or self.restore or self.dry_run):
+            self._object(found)
+        files = {each.path: each for each in (*found.restored, *found.files)}
+        helps = len(files) > len(found.restored)
+        for line in unmended_lines(files.values() if helps else ()):
             say(line)
-        return False
-    carry_out(ledger, found)
-    for line in view.remedy_lines(found):
-        say(line)
-    return True
+
+    def _object(self, found: Remedy) -> None:
+        from ledger.view.problems import sentence
+
+        say(sentence(found.objection, ""))
 
 
 def _refuse(plan: Plan, form: str) -> None:

@@ -9,30 +9,33 @@ commits as they were stay below `refs/ledger/`, and nothing moves before the rul
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import PurePosixPath
 
-from ledger.adapters.gitmerge import at_top, make_commit, message_of_commit
+from ledger.adapters.gitmerge import at_top, message_of_commit
 from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitrewrite import Kept, holders, kept_ref, tree_with
+from ledger.adapters.gitrewrite import Kept, kept_ref
 from ledger.adapters.gitwalk import Commit, these_commits
-from ledger.errors import LedgerError, UsageError
-from ledger.model.paths import TASKS
+from ledger.errors import LedgerError
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking import check_push, check_steps, check_whole
 from ledger.usecases.foldable import Acts
+from ledger.usecases.holding import refuse_held
 from ledger.usecases.identities import addresses_at
 from ledger.usecases.reading import Ledger, config_at
 from ledger.usecases.relining import Line, Piece, Relined, line_of, one_step, pieces, relined
+from ledger.usecases.restoring import Former, chosen, formers, with_formers
 from ledger.usecases.unshared import Misstep, missteps
 from ledger.usecases.writing import Operation, held, message_of, move
 
 _TRIED = 40  # ways to cut a piece out of a line of commits
 _MOST = 2000  # commits that are not shared: more would take minutes
 _SHORT = 8
-_DIGITS = 10
+
+
+class _HidesActs(LedgerError):
+    """All that the rules would take hides who did what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +45,25 @@ class Remedy:
     Attributes:
         tip: the branch as it is.
         target: what it is to be; empty where it cannot be mended this way.
-        restored: files that get back what they said before the first wrong commit.
+        restored: files that become what they were before the first wrong commit.
         folded: the commits that become one with others, oldest first.
         steps: how many commits they become.
         kept: the ref under which the old commits stay, and the last of them; empty where none is
             replaced.
         problems: what is still wrong; nothing is moved then.
-        files: which files can be restored, in the order of the mistakes.
+        objection: what folding would hide, in Chinese; nothing is moved then either.
+        files: which files would have to be restored, in the order of the mistakes.
     """
 
     tip: str
     target: str = ""
-    restored: tuple[str, ...] = ()
+    restored: tuple[Former, ...] = ()
     folded: tuple[str, ...] = ()
     steps: int = 0
     kept: Kept = ("", "")
     problems: tuple[Problem, ...] = ()
-    files: tuple[str, ...] = ()
+    objection: str = ""
+    files: tuple[Former, ...] = ()
 
 
 def remedy(
@@ -80,29 +85,32 @@ def remedy(
 
     Raises:
         UsageError: a file that no wrong commit has changed.
-        LedgerError: somebody else has the commits, or folding would hide who did what.
+        LedgerError: somebody else has the commits.
     """
     repo = at_top(ledger.repo)
     prefix = ledger.repo.run("rev-parse", "--show-prefix").decode().rstrip("\n")
     tip = repo.resolve("HEAD")
-    files = _files(line_of(repo, base, tip), steps, prefix)
-    wanted = tuple(dict.fromkeys(_named(files, each) for each in restore))
-    found = Remedy(tip, restored=wanted, files=tuple(files))
-    newest = _restored(ledger, repo, tip, files, found.restored, by, prefix)
+    files = formers(ledger, line_of(repo, base, tip), base, steps, prefix)
+    wanted = tuple({(one := chosen(files, each)).path: one for each in restore}.values())
+    found = Remedy(tip, restored=wanted, files=tuple(each for each in files if each.suspect))
+    newest = with_formers(ledger, repo, tip, wanted, by, prefix)
     if wrong := _errors(check_whole(ledger, base, newest, today)):
         return replace(found, problems=wrong)
     for step in (each for each in steps if each.within):
-        _refuse_held(repo, step.commit)
+        refuse_held(repo, step.commit)
         break
     work = _Folding(ledger, repo, base, today, by, kept_ref(newest))
-    target, wrong = work.mended(newest)
+    try:
+        target, wrong = work.mended(newest)
+    except _HidesActs as error:
+        return replace(found, objection=error.message)
     if wrong:
         return replace(found, problems=wrong)
     folded = work.folded(target)
     if folded:
         if wrong := _errors(check_push(ledger, base, target, today)):
             return replace(found, problems=wrong)
-        _refuse_held(repo, folded[0])
+        refuse_held(repo, folded[0])
     kept = (kept_ref(newest), newest) if folded else ("", "")
     return replace(found, target=target, folded=folded, steps=work.steps(target), kept=kept)
 
@@ -174,7 +182,7 @@ class _Folding:
         """A line with fewer wrong commits.
 
         Raises:
-            LedgerError: all that the rules would take hides who did what.
+            _HidesActs: all that the rules would take hides who did what.
         """
         least: tuple[Problem, ...] = ()
         objections = []
@@ -191,7 +199,7 @@ class _Folding:
             if problems and (not least or len(problems) < len(least)):
                 least = problems
         if objections:
-            raise LedgerError(objections[0], hint="请用 --restore 恢复出错的文件，再按规矩重新办理")
+            raise _HidesActs(objections[0])
         return "", least or wrong[0].problems
 
     def _of_step(self, piece: Piece, made: str) -> tuple[tuple[Problem, ...], str]:
@@ -284,94 +292,3 @@ class _Folding:
 
 def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(each for each in problems if each.severity == ERROR)
-
-
-def _files(line: Line, steps: Sequence[Misstep], prefix: str) -> dict[str, str]:
-    """The ledger's files that wrong commits changed → the commit before the first of them.
-
-    Where a commit's problems name some of its files, only these.
-    """
-    found: dict[str, str] = {}
-    for step in steps:
-        parents = line.commits[step.commit].parents if step.commit in line.commits else ()
-        changed = [
-            path.removeprefix(prefix)
-            for path in sorted(line.files(step.commit) if parents else ())
-            if path.startswith(prefix)
-        ]
-        named = {each.path for each in step.problems}
-        for path in [each for each in changed if each in named] or changed:
-            found.setdefault(path, parents[0])
-    return found
-
-
-def _number(name: str) -> int | str:
-    """The number at the end of an id; 1 and 001 are the same. What has none stays itself."""
-    last = name.rpartition("-")[2]
-    return int(last) if last.isascii() and last.isdecimal() and len(last) < _DIGITS else name
-
-
-def _named(files: Collection[str], wanted: str) -> str:
-    """Which file is meant: by its path, its name without the ending, or the number at its end.
-
-    Raises:
-        UsageError: none of those that can be restored.
-    """
-    names = {each: (each, PurePosixPath(each).stem) for each in files}
-    found = [each for each in files if wanted in names[each]]
-    found = found or [each for each in files if _number(names[each][1]) == _number(wanted)]
-    if len(found) != 1:
-        listed = f"可以恢复的有：{'、'.join(files)}" if files else "没有要恢复的文件"
-        raise UsageError(f"“{wanted}”不在出错的提交改过的文件里", hint=listed)
-    return found[0]
-
-
-def _restored(
-    ledger: Ledger,
-    repo: GitRepo,
-    tip: str,
-    files: Mapping[str, str],
-    wanted: Collection[str],
-    by: str,
-    prefix: str,
-) -> str:
-    """A commit on top of the branch in which some files say again what they said before."""
-    for path in wanted:
-        if ledger.repo.has_changes([path]):
-            raise LedgerError(
-                f"{path} 里有还没有提交的改动，没有恢复",
-                hint=f"请先提交，或用 git checkout -- {path} 放弃它们",
-            )
-    for path in wanted:
-        source = files[path]
-        tree = tree_with(repo, tip, [prefix + path], source)
-        if tree == repo.tree_of(tip):
-            continue
-        named = PurePosixPath(path)
-        tasks = (named.stem,) if path.startswith(f"{TASKS}/") else ()
-        said = f"恢复为 {source[:_SHORT]} 时的内容\n办理人：{by}"
-        operation = Operation("restore", f"恢复 {path}", tasks, said)
-        tip = make_commit(repo, tree, (tip,), message_of(operation))
-    return tip
-
-
-def _refuse_held(repo: GitRepo, commit: str) -> None:
-    """Raise where somebody else may have a commit, or another branch stands on it."""
-    own = repo.branch_ref()
-    for ref in holders(repo, commit):
-        name = ref.split("/", 2)[2]
-        if ref.startswith("refs/remotes/"):
-            raise LedgerError(
-                f"提交 {commit[:_SHORT]} 已经随 {name} 送出，别人可能已经取回，不能并步",
-                hint="请管服务器的人处理",
-            )
-        if ref.startswith("refs/tags/"):
-            raise LedgerError(
-                f"提交 {commit[:_SHORT]} 已经封存在标签 {name} 里，不能并步",
-                hint="还没有推送的封存可以用 git tag -d 删除以后再试",
-            )
-        if ref != own:
-            raise LedgerError(
-                f"分支 {name} 上也有提交 {commit[:_SHORT]}，不能只改一处",
-                hint="请先合并或删除这个分支，再运行一次",
-            )

@@ -13,9 +13,10 @@ from ledger.adapters.forge.standing import (
     open_requests,
     own_account,
 )
-from ledger.adapters.gitbranches import remove_remote_branch
+from ledger.adapters.gitbranches import remove_remote_branch, trailer
 from ledger.adapters.gitmerge import make_commit
 from ledger.adapters.gitremote import check_branch, fetch, remote_refs, remotes
+from ledger.adapters.gitwalk import first_parents
 from ledger.adapters.journal import discard
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change
@@ -24,9 +25,11 @@ from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking import check_between
 from ledger.usecases.foreseeing import merge_of
 from ledger.usecases.identities import addresses_at
-from ledger.usecases.proposed import proposed_closings
+from ledger.usecases.proposed import PREFIX, proposed_closings
 from ledger.usecases.reading import Ledger, load
 from ledger.usecases.writing import Operation, held, message_of, move
+
+_MADE_HERE = (PREFIX, "work/")  # the program has made such branches, and takes them away again
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,13 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
         local: merge it in this clone even where there is a forge.
 
     Raises:
-        UsageError: no such branch.
+        UsageError: no such branch, or the main branch itself.
+        AlreadyDone: the main branch has all of it; a closing's branch is removed then.
         LedgerError: a rule refuses, the merger made it himself, the main branch is not here, or
             the forge merges and cannot be asked to from here.
     """
     config = load(ledger).config.forge
+    _refuse_name(config, branch)
     there, main = _fetched(ledger, config, branch)
     commit = there or ledger.repo.branch_commit(branch)
     if not commit and main:
@@ -81,15 +86,11 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     if not commit:
         if ledger.repo.last_move() == _subject(branch):
             raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
-        raise UsageError(f"没有分支“{branch}”", hint="ledger close --list 列出还没有合并的")
+        raise _unknown(config, branch)
     via = "" if local or not main else _forge_of(ledger, config)
     head = main if via else _own_head(ledger, config, main)
     if ledger.repo.merge_base(head, commit) == commit:
-        with held(ledger):
-            discard(ledger.repo, branch)
-        if there:
-            remove_remote_branch(ledger.repo, config.remote, branch, there)
-        raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
+        raise _contained(ledger, config, branch, head, commit, bool(there))
     own = load(ledger, head).config
     if own.policies.self_merge != "允许":
         _refuse_author(ledger, head, commit, branch, own)
@@ -104,7 +105,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
 
 
 def merge(ledger: Ledger, merging: Merging, by: str) -> Merged:
-    """Merge with a merge commit, then remove the branch.
+    """Merge with a merge commit, then remove the branch if the program had made it.
 
     Raises:
         LedgerError: the check found errors, uncommitted changes are in the way, or the forge
@@ -119,16 +120,57 @@ def _fetched(ledger: Ledger, forge: Forge, branch: str) -> tuple[str, str]:
     """The branch and the main branch as the remote has them now; empty where it has none."""
     if forge.remote not in remotes(ledger.repo):
         return "", ""
-    try:
-        check_branch(branch)
-    except LedgerError as error:
-        raise UsageError(error.message, hint=error.hint) from None
     names = {f"refs/heads/{each}": each for each in (branch, forge.base)}
     there = remote_refs(ledger.repo, forge.remote, *names)
     for ref in names.keys() & there:
         there[ref] = fetch(ledger.repo, forge.remote, names[ref])
     own, main = (there.get(ref, "") for ref in names)
     return own, main
+
+
+def _refuse_name(forge: Forge, branch: str) -> None:
+    """Raise UsageError for what is no branch's name, or the main branch's own."""
+    listed = "请写要合并进来的分支；ledger close --list 列出还没有合并的"
+    if not branch:
+        raise UsageError("没有写要合并的分支", hint=listed)
+    if branch == forge.base:
+        raise UsageError(f"{branch} 就是主分支，不用合并", hint=listed)
+    try:
+        check_branch(branch)
+    except LedgerError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+def _unknown(forge: Forge, branch: str) -> UsageError:
+    """There is no such branch; one that is called as git calls a remote's may be meant."""
+    name = branch.removeprefix(f"{forge.remote}/")
+    if name not in (branch, forge.base):
+        hint = f"分支名称前面不写远端：ledger merge {name}"
+    else:
+        hint = "ledger close --list 列出还没有合并的"
+    return UsageError(f"没有分支“{branch}”", hint=hint)
+
+
+def _contained(
+    ledger: Ledger, forge: Forge, branch: str, head: str, commit: str, there: bool
+) -> AlreadyDone:
+    """The main branch has all of a branch: a closing was merged, and its branch goes at last.
+
+    Any other is somebody's, who may have only just begun it, or keeps it.
+    """
+    repo = ledger.repo
+    is_closing = branch.startswith(PREFIX) and (
+        trailer(repo, commit, "Ledger-Decision") or commit not in first_parents(repo, "", head)
+    )
+    if not is_closing:
+        return AlreadyDone(f"分支 {branch} 上的提交主分支里都有了，没有要合并的，分支没有动")
+    here = repo.branch_commit(branch)
+    if here and repo.merge_base(head, here) == here:
+        with held(ledger):
+            discard(repo, branch)
+    if there:
+        remove_remote_branch(repo, forge.remote, branch, commit)
+    return AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
 
 
 def _kept(ledger: Ledger, forge: Forge, branch: str, main: str) -> str:
@@ -215,14 +257,15 @@ def _at_forge(ledger: Ledger, merging: Merging) -> Merged:
         from ledger.adapters.forge.gh import merge_request as merge_by_gh
 
         merge_by_gh(ledger.repo, remote, merging.branch, base, merging.commit)
-    if ledger.repo.branch_commit(merging.branch) == merging.commit:
+    own = merging.branch.startswith(_MADE_HERE)
+    if own and ledger.repo.branch_commit(merging.branch) == merging.commit:
         with held(ledger):
             discard(ledger.repo, merging.branch)
     return Merged(fetch(ledger.repo, remote, base), "，经过平台。下一步：ledger sync，取回主分支")
 
 
 def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
-    """Merged in this clone; the branch goes at the remote too, its change being in ours."""
+    """Merged in this clone; our branch goes at the remote too, its change being in ours."""
     tasks = tuple(change.id for change in merging.change.tasks)
     operation = Operation("merge", _subject(merging.branch), tasks, body=f"办理人：{by}")
     with held(ledger):
@@ -233,10 +276,11 @@ def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
         tree = _merged_tree(ledger, head, merging)
         message = message_of(operation, every_task=True)
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
-        move(ledger, head, done, operation.subject, merged=merging.branch)
+        own = merging.branch.startswith(_MADE_HERE)
+        move(ledger, head, done, operation.subject, merged=merging.branch if own else "")
     if not remotes(ledger.repo):
         return Merged(done, "")
-    if merging.there:
+    if merging.there and own:
         remove_remote_branch(ledger.repo, merging.forge.remote, merging.branch, merging.commit)
     return Merged(done, "。下一步：ledger sync，推送主分支")
 

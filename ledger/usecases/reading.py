@@ -30,6 +30,7 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 from ledger.model.zone import day_of
 from ledger.rules import ALWAYS, Context, check_snapshot
+from ledger.usecases.opening import find_lost
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNREADABLE = frozenset({"T001", "T002", "D001"})
@@ -63,7 +64,11 @@ class Moment:
 
 
 def open_ledger(
-    start: Path, tell: Callable[[str], object] | None = None, command: str = ""
+    start: Path,
+    tell: Callable[[str], object] | None = None,
+    command: str = "",
+    *,
+    lost: bool = False,
 ) -> Ledger:
     """The ledger that a folder belongs to.
 
@@ -71,11 +76,12 @@ def open_ledger(
         start: any folder inside the ledger.
         tell: takes remarks on what the user names, see `GitRepo`, and what he waits for.
         command: as `Ledger` has it.
+        lost: whether it may be one whose ledger.yaml a commit has taken away.
 
     Raises:
         LedgerError: no ledger.yaml there or above, or no git repository.
     """
-    root = _find_root(start)
+    root = _find_root(start, lost)
     repo = find_repo(root, tell) if tell else find_repo(root)
     return Ledger(root, repo, Cache(repo.state_dir()), command)
 
@@ -281,7 +287,7 @@ def _ends(name: str, ending: str) -> bool:
     return name.endswith(f"-{ending}")
 
 
-def _find_root(start: Path) -> Path:
+def _find_root(start: Path, lost: bool) -> Path:
     if start.is_file():
         raise UsageError(f"{start} 是文件，不是文件夹", hint="请检查 -C 后面的路径")
     if not start.is_dir():
@@ -295,7 +301,11 @@ def _find_root(start: Path) -> Path:
             f"{folder} 是裸仓库，里面没有可以查看和填写的文件",
             hint="请用 git clone 把它克隆到别处，在克隆里使用",
         )
-    find_repo(folder)  # says so when this is no repository at all
+    found = find_lost(find_repo(folder))  # which says so when this is no repository at all
+    if found and found.since and lost:
+        return found.root
+    if found:
+        raise found.error()
     raise LedgerError(
         f"{folder} 及其上级文件夹里都没有 {CONFIG_FILE}，这里不是台账",
         hint="请进入台账所在的文件夹，或运行 ledger init 新建台账",

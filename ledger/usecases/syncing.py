@@ -31,9 +31,10 @@ from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking import check_between, check_push
 from ledger.usecases.combining import Choices, Clash, Combined, LeftBehind, combine
+from ledger.usecases.opening import find_lost
 from ledger.usecases.queueing import PLACE, Queue
 from ledger.usecases.reading import Ledger, load, refuse_broken
-from ledger.usecases.unshared import Misstep, blamed
+from ledger.usecases.unshared import Misstep, blamed, shared_config
 from ledger.usecases.writing import Operation, held, message_of, move
 
 _PATIENCE_SECONDS = 300.0
@@ -235,9 +236,7 @@ def work_branch(ledger: Ledger, plan: Plan, config: Config) -> str:
 
 def _ready(ledger: Ledger) -> Forge:
     """How the ledger meets others, once it is certain that nothing is in the way here."""
-    snapshot = load(ledger)
-    refuse_broken(snapshot, CONFIG_FILE)
-    forge = snapshot.config.forge
+    forge = _forge(ledger)
     ledger.repo.refuse_unfinished()
     if not remotes(ledger.repo):
         raise LedgerError(
@@ -257,6 +256,32 @@ def _ready(ledger: Ledger) -> Forge:
             hint='请运行 git config --global user.name "姓名" 和 user.email "邮箱"',
         )
     return forge
+
+
+def _forge(ledger: Ledger) -> Forge:
+    """How the ledger meets others; by the shared ledger.yaml where a commit here has spoilt it.
+
+    Raises:
+        LedgerError: it cannot be read, and that is not committed, or nobody else has it.
+    """
+    snapshot = load(ledger)
+    try:
+        refuse_broken(snapshot, CONFIG_FILE)
+    except LedgerError as error:
+        broken = error
+    else:
+        if snapshot.configured:
+            return snapshot.config.forge
+        broken = LedgerError(f"没有 {CONFIG_FILE}", hint="请先恢复它")
+    if ledger.repo.head() and ledger.repo.has_changes([CONFIG_FILE]):
+        back = f"git restore --source=HEAD -SW {CONFIG_FILE}"
+        hint = f"{broken.hint}；不要这些没有提交的改动的，运行 {back}"
+        raise LedgerError(broken.message, hint=hint)
+    if shared := shared_config(ledger):
+        return shared.forge
+    if lost := find_lost(ledger.repo):
+        raise lost.error()
+    raise broken
 
 
 def _refuse_idle(choices: Choices, used: frozenset[str]) -> None:

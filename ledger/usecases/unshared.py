@@ -9,11 +9,14 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from ledger.adapters.gitremote import remotes
 from ledger.adapters.gitwalk import Commit, these_commits
+from ledger.model.config import Config
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import ERROR, Problem
 from ledger.model.zone import day_of
 from ledger.usecases.checking import check_steps, check_whole
-from ledger.usecases.reading import Ledger, config_at
+from ledger.usecases.reading import Ledger, config_at, load
 
 _PROBES = 12  # looks into a line of commits: enough for some thousand
 
@@ -52,10 +55,30 @@ def unshared_missteps(ledger: Ledger, today: dt.date) -> tuple[Misstep, ...]:
     head = ledger.repo.head()
     if not head:
         return ()
-    forge = config_at(ledger, head).forge
+    forge = (shared_config(ledger) or config_at(ledger, head)).forge
     shared = ledger.repo.branch_commit(forge.base, forge.remote)
     base = ledger.repo.merge_base(head, shared) if shared else ""
     return missteps(ledger, base, head, today) if base and base != head else ()
+
+
+def shared_config(ledger: Ledger) -> Config | None:
+    """ledger.yaml as the remote had it the last time, by which what is not shared is judged.
+
+    None where there is no such branch, or its ledger.yaml cannot be read either.
+    """
+    branch, head = ledger.repo.branch(), ledger.repo.head()
+    for remote in remotes(ledger.repo) if branch and head else ():
+        shared = ledger.repo.branch_commit(branch, remote)
+        base = ledger.repo.merge_base(head or "", shared) if shared else ""
+        if not base:
+            continue
+        snapshot = load(ledger, base)
+        errors = (each for each in snapshot.problems if each.severity == ERROR)
+        broken = any(each.path == CONFIG_FILE for each in errors) or not snapshot.configured
+        forge = snapshot.config.forge
+        if not broken and (forge.remote, forge.base) == (remote, branch):
+            return snapshot.config
+    return None
 
 
 def blamed(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misstep, ...]:

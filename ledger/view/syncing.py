@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ledger.model.change import Change
 from ledger.model.reconcile import OURS, spelled
 from ledger.usecases.combining import Clash, LeftBehind
 from ledger.usecases.folding import Remedy
+from ledger.usecases.restoring import Former
 from ledger.usecases.syncing import Plan
 from ledger.usecases.unshared import Misstep
 from ledger.view.checks import problem_json
@@ -146,19 +147,27 @@ def mended_lines() -> Iterator[str]:
     yield "  ledger sync --fold"
 
 
-def unmended_lines(files: Iterable[str]) -> Iterator[str]:
+def unmended_lines(files: Iterable[Former]) -> Iterator[str]:
     """What to do about them before that.
 
     Args:
-        files: what can be restored.
+        files: what is to be restored, all of it; none where that does not help.
     """
-    wrong = list(files)
-    if not wrong:
+    named = " ".join(f"--restore {_quoted(one_line(each.path))}" for each in files)
+    if not named:
         yield "请改好文件并提交，再运行 ledger sync --fold。"
         return
-    named = " ".join(f"--restore {_quoted(one_line(each))}" for each in wrong[:_NAMED])
     yield "请改好文件并提交，再运行 ledger sync --fold；也可以恢复成出错以前的样子："
     yield f"  ledger sync --fold {named}"
+
+
+def restoring_question(file: Former) -> str:
+    """Whether a file is to be what it was, and what goes with it."""
+    away = "、".join(map(one_line, file.away))
+    if not file.back:
+        return f"出错以前没有 {away}，撤去它？"
+    also = f"，撤去 {away}" if away else ""
+    return f"把 {one_line(file.path)} 恢复成出错以前的样子{also}？"
 
 
 def _quoted(path: str) -> str:
@@ -169,13 +178,31 @@ def _quoted(path: str) -> str:
 def remedy_lines(remedy: Remedy) -> Iterator[str]:
     """What was mended."""
     if remedy.restored:
-        yield f"已恢复 {'、'.join(one_line(each) for each in remedy.restored)}。"
+        yield f"已{_restored(remedy.restored)}。"
     if remedy.folded:
-        into = "一步" if remedy.steps == 1 else f" {remedy.steps} 步"
-        yield (
-            f"已把 {len(remedy.folded)} 个提交并成{into}，文件内容没有变；"
-            f"原来的提交留在本机的 {remedy.kept[0]}。"
-        )
+        yield (f"已把 {_folded(remedy)}，文件内容没有变；原来的提交留在本机的 {remedy.kept[0]}。")
+
+
+def remedy_preview(remedy: Remedy) -> Iterator[str]:
+    """What would be mended: for `--dry-run`."""
+    sent = "" if remedy.folded else "，再送出"
+    if remedy.restored:
+        yield f"将{_restored(remedy.restored)}{sent}。"
+    if remedy.folded:
+        yield f"将把 {_folded(remedy)}，文件内容不变，再送出。"
+
+
+def _restored(files: Collection[Former]) -> str:
+    """What becomes of files, each named once."""
+    back = dict.fromkeys(one_line(path) for each in files for path in each.back)
+    away = dict.fromkeys(one_line(path) for each in files for path in each.away)
+    parts = (f"恢复 {'、'.join(back)}" if back else "", f"撤去 {'、'.join(away)}" if away else "")
+    return "，".join(filter(None, parts))
+
+
+def _folded(remedy: Remedy) -> str:
+    into = "一步" if remedy.steps == 1 else f" {remedy.steps} 步"
+    return f"{len(remedy.folded)} 个提交并成{into}"
 
 
 def request_body(plan: Plan) -> str:
