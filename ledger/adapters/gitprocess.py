@@ -15,15 +15,17 @@ from ledger.adapters.lock import inherited
 from ledger.errors import LedgerError
 
 MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
-_KEPT = (
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_ASKPASS",
-    "GIT_EDITOR",
-    "GIT_EXEC_PATH",
-    "GIT_SSL_CAINFO",
+_KEPT = ("GIT_ASKPASS", "GIT_EDITOR", "GIT_EXEC_PATH")
+_KEPT_PREFIXES = (
+    "GIT_CONFIG_",
+    "GIT_AUTHOR_",
+    "GIT_COMMITTER_",
+    "GIT_TERMINAL_",
+    "GIT_SSH",  # with _COMMAND and _VARIANT
+    "GIT_SSL_",  # these say how servers are reached, as `http.*` does
+    "GIT_HTTP_",
+    "GIT_PROXY_",
 )
-_KEPT_PREFIXES = ("GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_")
 # History as its hashes have it: what `git replace` and grafts put in its place is one clone's own.
 _ALWAYS = {
     "LC_ALL": "C.UTF-8",

@@ -16,12 +16,14 @@ from ledger.usecases.writing import Operation, alone, record
 ATTRIBUTES_FILE = ".gitattributes"
 ATTRIBUTES = b"data/**/*.yaml merge=ledger\nledger.yaml merge=ledger\n"
 _NAME = "ledger"
+_SAFE, _OLDER = "-P", " -m ledger merge-driver "
 _EXAMPLES = (CONFIG_FILE, *(f"{folder}/a/a.yaml" for folder in (TASKS, SOURCES, DECISIONS)))
 
 
 def configure_driver(repo: GitRepo) -> bool:
     """Name the driver in the repository's configuration; False when it was there already."""
-    program = " ".join(shlex.quote(part) for part in (sys.executable, "-m", "ledger"))
+    # -P: git starts it in the work tree, and nothing that a branch has put there is imported.
+    program = " ".join(shlex.quote(part) for part in (sys.executable, _SAFE, "-m", "ledger"))
     command = f"{program} merge-driver %O %A %B %P"
     if driver(repo, _NAME) == command:
         return False
@@ -51,8 +53,11 @@ def lacking(repo: GitRepo) -> str:
     """Why git would merge the ledger's files line by line (Chinese); empty when it would not."""
     if not _is_named(repo):
         return f"{ATTRIBUTES_FILE} 没有写明台账文件按内容合并"
-    if not driver(repo, _NAME):
+    command = driver(repo, _NAME)
+    if not command:
         return "这个仓库没有装合并驱动，git 会逐行合并台账文件"
+    if _OLDER in command and f" {_SAFE} " not in command:
+        return "合并驱动是旧版装的，会先到工作目录里找程序"
     return ""
 
 

@@ -35,6 +35,7 @@ _WORKFLOWS = {
     "github": (".github/workflows/ledger.yml", "ci-actions.yml.j2", "ubuntu-latest"),
     "gitlab": (".gitlab-ci.yml", "ci-gitlab.yml.j2", ""),
 }
+_ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz")
 _PRE_COMMIT = ".pre-commit-config.yaml"
 _HEADS = "refs/heads/"
 _MAIN = f"{_HEADS}{Forge().base}"
@@ -61,7 +62,13 @@ class Refused:
 
 
 def gate_files(kinds: Iterable[str], settings: Gate) -> Iterator[tuple[str, bytes]]:
-    """The CI workflows and the pre-commit configuration, path and content."""
+    """The CI workflows and the pre-commit configuration, path and content.
+
+    Raises:
+        LedgerError: the program is to come from a place that depends on where it is looked for.
+    """
+    _refuse_relative("gate.package", settings.package, _is_named(settings.package))
+    _refuse_relative("gate.index", settings.index, False)
     values = {
         "check": CHECK,
         "package": settings.package,
@@ -72,6 +79,28 @@ def gate_files(kinds: Iterable[str], settings: Gate) -> Iterator[tuple[str, byte
         path, template, runner = _WORKFLOWS[kind]
         yield path, render(template, values | {"runner": settings.runner or runner}).encode()
     yield _PRE_COMMIT, render("pre-commit.yaml.j2", {}).encode()
+
+
+def _is_named(package: str) -> bool:
+    """Whether pip reads this as a package's name, and not as a file or folder.
+
+    Source: pip takes what has a '/' or begins with '.' for a path, and the name of an archive.
+    """
+    return (
+        "/" not in package
+        and not package.startswith((".", "-"))
+        and not (package.lower().endswith(_ARCHIVES))
+    )
+
+
+def _refuse_relative(key: str, place: str, named: bool) -> None:
+    """Refuse a place that a request's own files could be, and so bring its own judge."""
+    if not place or named or place.startswith("/") or "://" in place:
+        return
+    raise LedgerError(
+        f"ledger.yaml 的 {key} 不能是相对路径“{place}”：合并请求可以在那里放自己的程序",
+        hint="请写绝对路径，如 /srv/wheels，或者 https:// 开头的地址",
+    )
 
 
 def _from_index(index: str) -> str:

@@ -133,6 +133,40 @@ def test_git_itself_merges_by_meaning_once_the_driver_is_there(
     assert text.count("<<<<<<<") == 1
 
 
+def test_the_driver_runs_nothing_that_the_branch_brings(
+    clones: tuple[LedgerFolder, LedgerFolder], invoke: Invoke, tmp_path: Path
+) -> None:
+    """git starts it at the top of the work tree, where a branch may have put a program."""
+    one, two = clones
+    trap = tmp_path / "trap"
+    for name in ("ledger/__init__.py", "ledger/__main__.py", "runpy.py", "typing.py", "yaml.py"):
+        two.write(name, f"open({str(trap)!r}, 'a').write({name!r})\n")
+    two.commit("夹带")
+    assert invoke(two, "merge-driver", "--install").code == 0
+    for who, text in ((one, "甲报"), (two, "乙报")):
+        assert invoke(who, "progress", "001", "--text", text).code == 0
+    two.git("pull", "--quiet", "--no-rebase", "--no-edit", "../one", "main")
+    assert not trap.exists(), trap.read_text(encoding="utf-8")
+    log = two.path("GZ2017-001").read_text(encoding="utf-8")
+    assert "甲报" in log
+    assert "乙报" in log
+
+
+def test_a_driver_of_an_older_version_is_told_and_made_anew(
+    clones: tuple[LedgerFolder, LedgerFolder], invoke: Invoke
+) -> None:
+    """It would look for its program in the work tree first."""
+    _, two = clones
+    assert invoke(two, "merge-driver", "--install").code == 0
+    new = two.git("config", "merge.ledger.driver").strip()
+    two.git("config", "merge.ledger.driver", new.replace(" -P ", " "))
+    told = {each["subject"]: each for each in invoke(two, "doctor", "--json").json()}
+    assert told["合并驱动"]["state"] == "提示"
+    assert "ledger merge-driver --install" in told["合并驱动"]["said"]
+    assert invoke(two, "merge-driver", "--install").err == "合并驱动装好了。\n"
+    assert two.git("config", "merge.ledger.driver").strip() == new
+
+
 def test_a_new_ledger_has_the_driver(tmp_path: Path, invoke: Invoke) -> None:
     assert invoke(tmp_path, "init", "new", "--no-commit").code == 0
     told = {e["subject"]: e for e in invoke(tmp_path / "new", "doctor", "--json").json()}

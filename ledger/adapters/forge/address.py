@@ -14,6 +14,8 @@ from ledger.errors import LedgerError
 
 WEB = ("http", "https")
 SITE_VARIABLE, SITE_SETTING = "LEDGER_FORGE_URL", "ledger.forgeUrl"
+_WEB_URL = re.compile(r"https?://", re.IGNORECASE)
+_UNSOUND = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
 _SCP = re.compile(r"(?:[^/@:]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/@:\[\]]{2,}):(?P<path>[^:].*)")
 
 
@@ -91,12 +93,54 @@ def address_of(repo: GitRepo, remote: str) -> Address:
     if address.web or not address.host:
         return address
     said = repo.run("config", "--get", SITE_SETTING, ok=(0, 1)).decode(errors="replace")
-    return replace(address, web=said.strip().rstrip("/"))
+    return replace(address, web=site_root(said, f"git 的设置 {SITE_SETTING}", address.path))
 
 
 def parse(url: str) -> Address:
-    """Take a remote's address apart, in any of the forms of git-fetch(1)."""
-    return replace(_taken_apart(url), web=_given())
+    """Take a remote's address apart, in any of the forms of git-fetch(1).
+
+    Raises:
+        LedgerError: it is none, or the environment says one for the forge that is none.
+    """
+    address = _taken_apart(url)
+    said = os.environ.get(SITE_VARIABLE, "")
+    return replace(address, web=site_root(said, f"环境变量 {SITE_VARIABLE}", address.path))
+
+
+def site_root(said: str, where: str, path: str) -> str:
+    """A forge's root as its user has said it: without its last '/', user, query and fragment.
+
+    Args:
+        said: the address; that of the repository's own page is taken for the forge's.
+        where: who says it, for the message.
+        path: the repository's path, as in `owner/name`.
+
+    Raises:
+        LedgerError: it does not begin with http:// or https://, or is no address.
+    """
+    said = said.strip()
+    if not said:
+        return ""
+    if not _WEB_URL.match(said):
+        raise LedgerError(
+            f"{where} 要以 http:// 或 https:// 开头，现在不是",
+            hint="请写浏览器里打开平台首页的地址，如 https://平台.example 或 http://127.0.0.1:3000",
+        )
+    try:
+        parts = urlsplit(said)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        host, port = "", None
+    if not host or _UNSOUND.search(said):
+        raise LedgerError(
+            f"{where} 里平台的地址写法有误",
+            hint="请写浏览器里打开平台首页的地址，如 https://平台.example 或 http://127.0.0.1:3000",
+        )
+    below = [part for part in _path(parts.path).split("/") if part]
+    own = path.split("/")[-2:]
+    if len(own) == 2 and unquote("/".join(below[-2:])) == "/".join(own):
+        below = below[:-2]
+    return "/".join([Address(parts.scheme.lower(), host, port).origin, *below])
 
 
 def _taken_apart(url: str) -> Address:
@@ -118,10 +162,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _given() -> str:
-    return os.environ.get(SITE_VARIABLE, "").strip().rstrip("/")
 
 
 def _from_url(scheme: str, url: str) -> Address:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
@@ -95,24 +96,60 @@ def reached(repo: GitRepo, remote: str, root: str) -> Reached:
     """How git's own settings reach a host: proxies, authorities, the user's own certificate.
 
     Source: git help config, `http.*` and `remote.<name>.proxy`; what is set for an address counts
-    for that address only.
+    for that address only. git's variables come first (http.c of git).
+
+    Raises:
+        LedgerError: a setting that git itself could not read.
     """
+    where = _as_git_matches(remote_url(repo, remote), address_of(repo, remote), root)
     own = repo.run("config", "--get", f"remote.{remote}.proxy", ok=(0, 1))
-    proxy = own.decode(errors="replace").strip() or _git_http(repo, "proxy", root)
+    proxy = own.decode(errors="replace").strip() or _git_http(repo, "proxy", where)
     if proxy and proxy_bypass(urlsplit(root).hostname or ""):
         proxy = ""
     elif proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
+    verified = "GIT_SSL_NO_VERIFY" not in os.environ
     return Reached(
-        os.environ.get("GIT_SSL_CAINFO", "") or _git_http(repo, "sslCAInfo", root) or "",
-        _git_http(repo, "sslCAPath", root) or "",
-        (_git_http(repo, "sslCert", root) or "", _git_http(repo, "sslKey", root) or ""),
-        _git_http(repo, "sslVerify", root, "--bool") != "false",
+        _git_path(repo, "sslCAInfo", where),
+        _git_path(repo, "sslCAPath", where),
+        (_git_path(repo, "sslCert", where), _git_path(repo, "sslKey", where)),
+        verified and _git_http(repo, "sslVerify", where, "--type=bool") != "false",
         proxy,
     )
 
 
-def _git_http(repo: GitRepo, key: str, root: str, *form: str) -> str | None:
+def _as_git_matches(url: str, address: Address, root: str) -> str:
+    """The address that git holds against `http.<address>.*`: the remote's, without a password."""
+    if address.scheme not in WEB or not f"{root}/".startswith(f"{address.origin}/"):
+        return f"{root}/{address.path}"
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=user.partition(":")[0] + at + host).geturl()
+
+
+def _git_path(repo: GitRepo, key: str, where: str) -> str:
+    """A file or folder of git's settings, as git opens it; empty for none.
+
+    git expands `~` in its settings, not in its variables, and opens what is relative from the top
+    of the work tree.
+    """
+    found = os.environ.get(f"GIT_SSL_{key.removeprefix('ssl').upper()}", "")
+    try:
+        found = found or _git_http(repo, key, where, "--type=path") or ""
+    except GitError as error:
+        if error.hint:  # it is said already what is wrong
+            raise
+        raise LedgerError(
+            f"git 的设置 http.{key} 里的路径看不懂，git 自己也读不了",
+            hint=f"请用 git config --show-origin --get-all http.{key} 找到它，改成完整的路径",
+        ) from None
+    if not found or Path(found).is_absolute():
+        return found
+    up = repo.run("rev-parse", "--show-cdup").decode(errors="surrogateescape").strip()
+    return os.path.normpath(repo.root / up / found)
+
+
+def _git_http(repo: GitRepo, key: str, where: str, *form: str) -> str | None:
     """git's own setting for how a host is reached; None where there is none."""
-    found = repo.run("config", *form, "--get-urlmatch", f"http.{key}", root, ok=(0, 1))
-    return found.decode(errors="replace").strip() if found else None
+    found = repo.run("config", *form, "--get-urlmatch", f"http.{key}", where, ok=(0, 1))
+    return found.decode(errors="surrogateescape").strip() if found else None

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
@@ -16,6 +17,8 @@ from ledger.adapters.gitwords import shortened, single_line
 from ledger.errors import LedgerError
 
 _PATIENCE_SECONDS = 120
+_STATUS = re.compile(r"\(HTTP ([1-5][0-9]{2})\)")
+_OK = 200
 _URL = re.compile(r"https://\S+/pull/[0-9]+")
 
 
@@ -98,19 +101,64 @@ def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
     return _run(repo, ["pr", verb, *arguments], stdin)
 
 
-def api(repo: GitRepo, host: str, path: str) -> str:
+def api(repo: GitRepo, host: str, path: str) -> Any:
     """What GitHub's API answers below a path, asked in the name that gh is logged in with.
 
     Raises:
         LedgerError: as for every use of gh; also where GitHub does not tell this to everybody.
     """
-    return _run(repo, ["api", f"--hostname={host}", "--", path])
+    return _json(_run(repo, _asking(host, path)))
+
+
+def api_answer(repo: GitRepo, host: str, path: str) -> tuple[int, Any]:
+    """Status and content of what GitHub's API answers below a path, also where it refuses.
+
+    Source: gh prints the answer and, where it is an error, its status beside it.
+
+    Raises:
+        LedgerError: there is no gh, it is not logged in, or GitHub does not answer.
+    """
+    arguments = _asking(host, path)
+    done = _started(repo, arguments, "")
+    status = _STATUS.search(done.stderr.decode(errors="replace"))
+    if done.returncode and not status:
+        raise _failed(arguments, done)
+    found = int(status[1]) if done.returncode and status else _OK
+    return found, _json(done.stdout.decode(errors="replace"))
+
+
+def _asking(host: str, path: str) -> list[str]:
+    return ["api", f"--hostname={host}", "--", path]
+
+
+def _json(said: str) -> Any:
+    try:
+        return json.loads(said)
+    except ValueError:
+        return None
 
 
 def _run(repo: GitRepo, arguments: Sequence[str], stdin: str = "") -> str:
+    done = _started(repo, arguments, stdin)
+    if done.returncode != 0:
+        raise _failed(arguments, done)
+    return done.stdout.decode(errors="replace")
+
+
+def _failed(arguments: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> LedgerError:
+    said = shortened(done.stderr.decode(errors="replace"))
+    return LedgerError(
+        f"gh {arguments[0]} {arguments[1]} 没有成功：{said or done.returncode}",
+        hint="没有登录就先运行 gh auth login；再运行一次同样的命令会接着做",
+    )
+
+
+def _started(
+    repo: GitRepo, arguments: Sequence[str], stdin: str
+) -> subprocess.CompletedProcess[bytes]:
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
     try:
-        done = subprocess.run(
+        return subprocess.run(
             ["gh", *arguments],
             cwd=repo.root,
             env=environment() | quiet,
@@ -125,10 +173,3 @@ def _run(repo: GitRepo, arguments: Sequence[str], stdin: str = "") -> str:
         ) from None
     except subprocess.TimeoutExpired:
         raise LedgerError("gh 很久没有回应", hint="请检查网络后再运行一次，会接着做") from None
-    if done.returncode != 0:
-        said = shortened(done.stderr.decode(errors="replace"))
-        raise LedgerError(
-            f"gh {arguments[0]} {arguments[1]} 没有成功：{said or done.returncode}",
-            hint="没有登录就先运行 gh auth login；再运行一次同样的命令会接着做",
-        )
-    return done.stdout.decode(errors="replace")

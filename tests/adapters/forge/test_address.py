@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.forge.address import Address, is_loopback, parse
+from ledger.adapters.forge.address import Address, address_of, is_loopback, parse, site_root
 from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from tests.adapters.forge.conftest import Clone
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,94 @@ def test_the_environment_says_where_the_forge_is(
     monkeypatch.setenv("LEDGER_FORGE_URL", given)
     assert parse(url).site == given.rstrip("/")
     assert parse(url).page == given.rstrip("/") + page
+
+
+SAID = [
+    ("https://web.example", "https://web.example"),
+    ("HTTPS://Web.Example", "https://web.example"),
+    ("Http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+    ("  https://web.example/// \t", "https://web.example"),
+    ("https://web.example/Git/", "https://web.example/Git"),
+    ("https://web.example//git", "https://web.example/git"),
+    ("https://office@web.example", "https://web.example"),
+    ("https://office:secret@web.example:8443/git", "https://web.example:8443/git"),
+    ("https://web.example/?tab=1#top", "https://web.example"),
+    ("https://[FE80::1]:3000/", "https://[fe80::1]:3000"),
+    ("https://平台.example", "https://平台.example"),
+    ("https://web.example/unit/ledger", "https://web.example"),  # the repository's own page
+    ("https://web.example/git/unit/ledger.git/", "https://web.example/git"),
+]
+HOWS = ["LEDGER_FORGE_URL", "ledger.forgeUrl"]
+
+
+def said_at(clone: Clone, monkeypatch: pytest.MonkeyPatch, how: str, value: str) -> Address:
+    """The address of a remote over ssh where the forge's own is said in one of the two ways."""
+    clone.repo.run("remote", "set-url", "origin", "git@ssh.example:unit/ledger.git")
+    if how.isupper():
+        monkeypatch.setenv(how, value)
+    else:
+        clone.repo.run("config", how, value)
+    return address_of(clone.repo, "origin")
+
+
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize(("value", "root"), SAID)
+def test_a_forges_address_may_be_written_in_any_sound_way(
+    how: str, value: str, root: str, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = said_at(clone, monkeypatch, how, value)
+    assert (found.site, found.page) == (root, f"{root}/unit/ledger")
+
+
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize(
+    "value",
+    ["forge.example", "127.0.0.1:3000", "forge.example/git", "//forge.example", "/srv/git",
+     "office@forge.example", "git@forge.example:unit/ledger.git", "ssh://forge.example",
+     "ftp://forge.example", "localhost:3000", "https:forge.example", "http:/forge.example",
+     "javascript:alert(1)", "平台.example", "1"],
+)  # fmt: skip
+def test_a_forges_address_begins_with_http(
+    how: str, value: str, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(LedgerError) as caught:
+        said_at(clone, monkeypatch, how, value)
+    assert how in caught.value.message
+    assert "要以 http:// 或 https:// 开头" in caught.value.message
+    assert "如 https://" in caught.value.hint
+
+
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize(
+    "value",
+    ["https://", "https:///git", "https://:3000", "https://forge.example:port", "https://[::1",
+     "https://forge.example:99999", "https://forge .example", "https://forge.example/a\tb",
+     "https://forge.example\\@evil.example", "https://office:secret@"],
+)  # fmt: skip
+def test_a_forges_address_that_is_none(
+    how: str, value: str, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(LedgerError) as caught:
+        said_at(clone, monkeypatch, how, value)
+    assert f"{how} " in caught.value.message
+    assert "写法有误" in caught.value.message
+    assert "secret" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_a_blank_says_nothing(how: str, clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said_at(clone, monkeypatch, how, "  ").site == "https://ssh.example"
+
+
+@given(st.text(max_size=60) | st.text(max_size=40).map("https://{}".format))
+def test_any_text_is_a_forges_root_or_refused(said: str) -> None:
+    try:
+        root = site_root(said, "LEDGER_FORGE_URL", "unit/ledger")
+    except LedgerError:
+        return
+    assert root == "" or root.startswith(("http://", "https://"))
+    assert site_root(root, "LEDGER_FORGE_URL", "unit/ledger") == root
+    assert "@" not in root.split("/")[2] if root else True
 
 
 @pytest.mark.parametrize("path", ["ledger", "", "unit/..", "./ledger", "unit//"])

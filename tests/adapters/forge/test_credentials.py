@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import shutil
 import ssl
 import subprocess
@@ -16,6 +17,8 @@ from ledger.adapters.forge import PullRequest, open_request
 from ledger.adapters.forge.credentials import site_of
 from ledger.adapters.forge.detection import forge_kind
 from ledger.adapters.forge.web import Reached, ask
+from ledger.adapters.gitprocess import environment
+from ledger.adapters.gitrepo import find_repo
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -135,6 +138,131 @@ def test_how_git_reaches_a_host(clone: Clone, monkeypatch: pytest.MonkeyPatch) -
     clone.repo.run("config", "http.https://forge.example.sslVerify", "off")
     site = site_of(clone.repo, "origin")
     assert site.reached == Reached("/etc/root.pem", "", ("/me.pem", ""), False, None)
+
+
+PATHS = ("sslCAInfo", "sslCAPath", "sslCert", "sslKey")
+
+
+def paths(reached: Reached) -> tuple[str, ...]:
+    """The files and folders in the order of `PATHS`."""
+    return (reached.certificates, reached.folder, *reached.identity)
+
+
+@pytest.mark.parametrize("key", PATHS)
+@pytest.mark.parametrize("part", ["", "https://forge.example.", "https://*.example."])
+def test_a_path_in_the_settings_is_read_as_git_reads_it(
+    key: str, part: str, clone: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`~` is the user's folder; what is relative lies in the folder that git runs in."""
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    point(clone, "git@forge.example:unit/ledger.git")
+    own = str(clone.repo.root / "certs/ca.pem")
+    for value, place in (
+        ("~/ca 根.pem", f"{tmp_path}/ca 根.pem"),
+        ("/etc/ca.pem", "/etc/ca.pem"),
+        ("certs/ca.pem", own),
+        ("", ""),
+    ):
+        clone.repo.run("config", "--replace-all", f"http.{part}{key}", value)
+        found = dict(zip(PATHS, paths(site_of(clone.repo, "origin").reached), strict=True))
+        assert found == dict.fromkeys(PATHS, "") | {key: place}
+
+
+def test_a_relative_path_begins_at_the_top_of_the_work_tree(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the ledger is in a folder below: git goes up before it opens anything."""
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, "git@forge.example:unit/ledger.git")
+    clone.repo.run("config", "http.sslCAInfo", "certs/ca.pem")
+    (clone.repo.root / "台账").mkdir()
+    below = find_repo(clone.repo.root / "台账")
+    assert site_of(below, "origin").reached.certificates == str(clone.repo.root / "certs/ca.pem")
+
+
+def test_a_path_of_nobodys_is_told(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, "git@forge.example:unit/ledger.git")
+    clone.repo.run("config", "http.sslCAInfo", "~nobody-of-this-name/ca.pem")
+    with pytest.raises(LedgerError) as caught:
+        site_of(clone.repo, "origin")
+    assert "git 的设置 http.sslCAInfo" in caught.value.message
+    assert "fatal" not in caught.value.message
+    assert "git config" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "setting"),
+    [
+        ("https://forge.example/unit/ledger.git", "https://forge.example/unit"),
+        ("https://office:secret@forge.example/unit/ledger.git", "https://office@forge.example"),
+        ("https://forge.example:8443/git/unit/ledger.git", "https://forge.example:8443/git"),
+        ("git@forge.example:unit/ledger.git", "https://forge.example/unit"),
+        ("HTTPS://Forge.Example/unit/ledger.git", "https://forge.example"),
+    ],
+)
+def test_what_is_set_for_an_address_counts_for_what_lies_below_it(
+    url: str, setting: str, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git matches the whole address of the remote, not only its host."""
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, url)
+    clone.repo.run("config", f"http.{setting}.sslCAInfo", "/unit.pem")
+    clone.repo.run("config", "http.https://forge.example/other.sslCAInfo", "/other.pem")
+    clone.repo.run("config", "http.sslCAInfo", "/all.pem")
+    assert site_of(clone.repo, "origin").reached.certificates == "/unit.pem"
+
+
+def test_no_password_is_in_a_processs_arguments(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    point(clone, f"https://office:{TOKEN}@forge.example/unit/ledger.git")
+    trace = tmp_path / "trace"
+    real = shutil.which("git")
+    (tmp_path / "git").write_text(f'#!/bin/sh\necho "$@" >> {trace}\nexec {real} "$@"\n')
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    site_of(clone.repo, "origin")
+    assert "get-urlmatch" in trace.read_text()
+    assert TOKEN not in trace.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("GIT_SSL_CAINFO", 0),
+        ("GIT_SSL_CAPATH", 1),
+        ("GIT_SSL_CERT", 2),
+        ("GIT_SSL_KEY", 3),
+    ],
+)
+def test_gits_own_variables_come_before_its_settings(
+    name: str, place: int, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    point(clone, "git@forge.example:unit/ledger.git")
+    for key in PATHS:
+        clone.repo.run("config", f"http.{key}", f"/{key}.pem")
+    monkeypatch.setenv(name, "~/own.pem")  # a variable is no setting: nothing is expanded in it
+    found = paths(site_of(clone.repo, "origin").reached)
+    own = str(clone.repo.root / "~/own.pem")
+    assert list(found) == [own if at == place else f"/{key}.pem" for at, key in enumerate(PATHS)]
+
+
+@pytest.mark.parametrize("value", ["1", "true", ""])
+def test_gits_own_variable_turns_verifying_off(
+    value: str, encrypted: tuple[str, Path], clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git does not look at its value; and git itself is told, when the program starts it."""
+    url, _ = encrypted
+    monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+    monkeypatch.setenv("GIT_SSL_NO_VERIFY", value)
+    point(clone, f"{url}/unit/ledger.git")
+    clone.repo.run("config", "http.sslVerify", "true")
+    assert ask(site_of(clone.repo, "origin"), "GET", "/").data == []
+    assert environment()["GIT_SSL_NO_VERIFY"] == value
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.adapters.forge import PullRequest, open_request
+from ledger.adapters.forge.gh import merge_request
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -160,3 +161,13 @@ def test_a_gh_that_does_not_end(
     (gh.folder / "gh").write_text("#!/bin/sh\nexec sleep 5\n")
     with pytest.raises(LedgerError, match="很久没有回应"):
         open_request(github.repo, "origin", "gh", request_of(github.commit("办结")))
+
+
+def test_merges_with_a_merge_commit_what_was_looked_at(gh: Fake, github: Clone) -> None:
+    gh.answer(list={"out": json.dumps([{"url": URL}])})
+    merge_request(github.repo, "origin", "close/a", "main", "0" * 40)
+    how = ["--merge", "--delete-branch", f"--match-head-commit={'0' * 40}", "--", URL]
+    assert gh.calls()[-1][0][-5:] == how
+    gh.answer(list={"out": "[]"})
+    with pytest.raises(LedgerError, match="没有 close/a 打开着的合并请求"):
+        merge_request(github.repo, "origin", "close/a", "main", "0" * 40)
