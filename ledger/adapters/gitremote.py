@@ -61,6 +61,7 @@ _RACES = re.compile(
     r"|atomic transaction failed",
     re.IGNORECASE,
 )
+_TWICE = re.compile(r"dst refspec (\S+) matches more than one")
 _STARTS = tuple(f"{flag}\t" for flag in _FLAGS)
 
 
@@ -165,6 +166,7 @@ def offer(
         arguments += ["--atomic", f"--force-with-lease={along[0]}:{along[1]}"]
         what.append(f":{along[0]}")
     out, said = _exchange(repo, *arguments, "--", remote, *what, ok=(0, 1))
+    _refuse_misleading(repo, remote, said)
     return _outcome(out, said, remote)
 
 
@@ -313,6 +315,20 @@ def _outcome(out: str, said: tuple[str, ...], remote: str) -> Pushed:
     flag, _, summary = min(lines, key=lambda line: line[0] != "!")[:3]
     reason = re.search(r"\((.*)\)\s*$", summary) if flag == "!" else None
     return Pushed(_FLAGS[flag], shortened(reason[1]) if reason else "", words)
+
+
+def _refuse_misleading(repo: GitRepo, remote: str, said: Sequence[str]) -> None:
+    """Raise where git cannot tell a ref from another one whose name ends in its whole name."""
+    found = next(filter(None, map(_TWICE.search, said)), None)
+    if found is None:
+        return
+    ref = found[1]
+    others = [each for each in remote_refs(repo, remote, ref) if each != ref]
+    raise LedgerError(
+        f"远端“{remote}”上还有 {shortened('、'.join(others))}，git 分不清推送到它还是 {ref}",
+        hint="请删除它再试，如 "
+        + shortened(f"git push {remote} {' '.join(f':{each}' for each in others)}"),
+    )
 
 
 def _fetch(repo: GitRepo, remote: str, refspec: str) -> None:

@@ -231,6 +231,14 @@ class GitRepo:
         listed = self.run("rev-list", f"{one}...{other}", "--").decode().split()
         return not bases or not set(place.read_text("ascii").split()).isdisjoint(listed)
 
+    def is_ancestor(self, one: str, other: str) -> bool:
+        """Whether a commit is another one, or in its history."""
+        return self.merge_base(one, other) == one
+
+    def prefix(self) -> str:
+        """Where the root lies below the repository's top, such as `台账/`; empty at the top."""
+        return self.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").rstrip("\n")
+
     def merge_base(self, one: str, other: str) -> str:
         """The newest common ancestor of two commits, empty where there is none."""
         found = self.run("merge-base", one, other, ok=(0, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from ledger.adapters.gitrepo import GitRepo
@@ -15,6 +16,8 @@ _HOOK = "pre-receive"
 _OWN = "ledger"  # our file's name where a forge lets several hooks run
 _MOST_LINKS = 5  # git follows as many (SYMREF_MAXDEPTH)
 _MOST_BYTES = 1_000_000
+_SYMBOLIC = "ref: "
+_KINDS = ("commit", "tree", "blob", "tag")
 
 
 def kind_of(repo: GitRepo) -> str:
@@ -35,20 +38,43 @@ def hook_place(repo: GitRepo, kind: str) -> Path:
     """Where the gate's hook belongs, so that it runs and no hook of the forge is touched.
 
     Raises:
-        LedgerError: git is told to look for hooks elsewhere: none put here would ever run.
+        LedgerError: git is told to look for hooks elsewhere, so that none put here would ever run;
+            or what is put here would run for other repositories, too.
     """
     if kind == GITLAB:
-        return repo.git_dir / "custom_hooks" / f"{_HOOK}.d" / _OWN
-    own = repo.git_dir / "hooks"
-    said = repo.run("rev-parse", "--git-path", "hooks").decode(errors="surrogateescape")
-    used = (repo.root / said.rstrip("\n")).resolve()
-    if used != own.resolve() and not used.is_relative_to(repo.git_dir):
+        place = repo.git_dir / "custom_hooks" / f"{_HOOK}.d" / _OWN
+    else:
+        used = _used_hooks(repo)
+        place = used / f"{_HOOK}.d" / _OWN if kind == GITEA else used / _HOOK
+    if not (shared := place.parent.resolve()).is_relative_to(repo.git_dir):
         raise LedgerError(
-            f"git 的 core.hooksPath 指向 {used}，这个仓库自己的钩子不会运行，没有安装",
-            hint="请管理员取消这项设置（git config --show-origin core.hooksPath 可看它写在哪里），"
-            "或在那里的 pre-receive 中调用 ledger gate receive",
+            f"{place.parent} 是链接，指向 {shared}，那里的钩子对链接到它的每个仓库都运行，没有安装",
+            hint="请先把链接换成这个仓库自己的文件夹，需要的钩子照样放进去，再安装一次",
         )
-    return used / f"{_HOOK}.d" / _OWN if kind == GITEA else used / _HOOK
+    return place
+
+
+def _used_hooks(repo: GitRepo) -> Path:
+    """The folder where git looks for this repository's hooks.
+
+    Raises:
+        LedgerError: it is none of this repository's.
+    """
+    own = repo.git_dir / "hooks"
+    said = repo.run("rev-parse", "--git-path", f"hooks/{_HOOK}").decode(errors="surrogateescape")
+    used = (repo.root / said.rstrip("\n")).parent  # of an empty core.hooksPath it is the root
+    if used.resolve() == own.resolve() or used.resolve().is_relative_to(repo.git_dir):
+        return used
+    raise LedgerError(
+        f"git 的 core.hooksPath 指向 {used.resolve()}，这个仓库自己的钩子不会运行，没有安装",
+        hint="请管理员取消这项设置（git config --show-origin core.hooksPath 可看它写在哪里），"
+        "或在那里的 pre-receive 中调用 ledger gate receive",
+    )
+
+
+def is_bare(repo: GitRepo) -> bool:
+    """Whether a repository is said to have no work tree."""
+    return repo.run("config", "--bool", "core.bare", ok=(0, 1)).strip() == b"true"
 
 
 def kept_from(repo: GitRepo, python: str) -> str:
@@ -95,9 +121,43 @@ def set_head(repo: GitRepo, branch: str) -> None:
     repo.run("symbolic-ref", "-m", "ledger gate install", "HEAD", f"refs/heads/{branch}")
 
 
-def has_branch(repo: GitRepo, ref: str) -> bool:
-    """Whether there is a commit under a ref's full name."""
-    return bool(repo.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128)))
+def head_content(repo: GitRepo) -> str:
+    """Where HEAD points, so that it can be put back."""
+    return (repo.git_dir / "HEAD").read_text("utf-8", errors="surrogateescape").strip()
+
+
+def point_head(repo: GitRepo, content: str) -> None:
+    """Put HEAD back where `head_content` has found it."""
+    if content.startswith(_SYMBOLIC):
+        repo.run("symbolic-ref", "HEAD", content.removeprefix(_SYMBOLIC))
+    else:
+        repo.run("update-ref", "--no-deref", "HEAD", content)
+
+
+def branches(repo: GitRepo) -> dict[str, str]:
+    """The full names of all branches → their commits."""
+    listed = repo.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/")
+    lines = listed.decode(errors="surrogateescape").splitlines()
+    return {ref: commit for commit, ref in (line.split(" ", 1) for line in lines)}
+
+
+def kinds(repo: GitRepo, names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Objects by what names them: their id and what they are (`commit`); what is missing is not in.
+
+    Args:
+        names: object ids, or places in the trees of some (`<id>:ledger.yaml`).
+    """
+    if not names:
+        return {}
+    asked = "".join(f"{each}\n" for each in names).encode(errors="surrogateescape")
+    how = ("cat-file", "--batch-check=%(objectname) %(objecttype)")
+    lines = repo.run(*how, stdin=asked).decode(errors="surrogateescape").splitlines()
+    found = {}
+    for name, line in zip(names, lines, strict=True):
+        oid, _, kind = line.rpartition(" ")
+        if kind in _KINDS:
+            found[name] = (oid, kind)
+    return found
 
 
 def written_to(repo: GitRepo, ref: str) -> str:

@@ -13,6 +13,9 @@ from ledger.adapters.gitsigning import folded
 
 _WHOLE = re.compile(r"^\[GNUPG:\] (GOODSIG|EXPSIG|EXPKEYSIG) ", re.MULTILINE)
 _VALID = re.compile(r"^\[GNUPG:\] VALIDSIG (\w+) .* (\w+)$", re.MULTILINE)  # key, primary key
+_TAG = re.compile(
+    r"object (?P<commit>[0-9a-f]+)\ntype commit\ntag (?P<name>[^\n]+)\n(?:[^\n]+\n)*\n"
+)  # git help mktag
 _FORMAT = "%(refname:strip=2)%00%(objectname)%00%(*objectname)%00%(contents)%00%00"
 
 
@@ -38,6 +41,16 @@ def tags(repo: GitRepo, pattern: str) -> list[Tag]:
         name, own, peeled, message = entry.split("\0", 3)
         found.append(Tag(name, peeled or own, message))
     return found
+
+
+def read_tag(repo: GitRepo, oid: str) -> Tag | None:
+    """An annotated tag by the id of its object, under whatever ref; None where it marks no commit.
+
+    Its name is the one it was made under.
+    """
+    said = repo.run("cat-file", "tag", oid, ok=(0, 128)).decode(errors="replace")
+    found = _TAG.match(said)
+    return Tag(found["name"], found["commit"], said[found.end() :]) if found else None
 
 
 def make_tag(repo: GitRepo, name: str, commit: str, message: str, sign: bool) -> None:

@@ -57,11 +57,11 @@ def gate(
 
 def _receive() -> None:
     """What git runs: the push on stdin, the verdict by exit code, reasons on stderr."""
-    from ledger.usecases.gating import receive
+    from ledger.usecases.receiving import receive
     from ledger.view.problems import problem_line
 
     now = dt.datetime.now(dt.UTC)  # the server's clock, nobody else's word
-    refused = receive(Path.cwd(), sys.stdin, now)
+    refused = receive(Path.cwd(), sys.stdin or (), now)  # closed, it is None
     for each in refused:
         say(f"拒收 {each.ref}：{each.reason}。")
         for problem in each.problems[:20]:

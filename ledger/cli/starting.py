@@ -24,6 +24,8 @@ def init(
 
     done = start(session(context).folder / Path(folder), organisation, not no_commit)
     say(f"台账建好了：{done.root}")
+    if done.below:
+        say(f"它在仓库的 {done.below} 里，不在顶层：门禁和平台的检查只管顶层的台账。")
     if not done.commit and not no_commit:
         say('还没有登记您是谁，所以没有提交；请运行 git config --global user.name "姓名"，')
         say('和 git config --global user.email "邮箱"，再用 git 提交一次。')

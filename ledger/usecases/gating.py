@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,18 +13,13 @@ from pathlib import Path
 from ledger.adapters import gitserver
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitbranches import last_trailer
-from ledger.adapters.gitprocess import MAX_BLOB
-from ledger.adapters.gitrepo import bare_repo
+from ledger.adapters.gitrepo import GitRepo, bare_repo
 from ledger.adapters.store import FileChange, make_executable
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
-from ledger.model.config import Forge, Gate
-from ledger.model.paths import CONFIG_FILE
-from ledger.model.problem import ERROR, Problem
-from ledger.usecases.auditing import made_wrongly
-from ledger.usecases.checking import check_push
-from ledger.usecases.reading import Ledger, config_at, load, today_of
-from ledger.usecases.sealing import PREFIX
+from ledger.model.config import Gate
+from ledger.usecases.mainline import MAIN, Heads, short
+from ledger.usecases.reading import Ledger, load
 from ledger.usecases.writing import Operation, alone, record
 
 CI = ("forgejo", "gitea", "github", "gitlab")
@@ -37,10 +32,7 @@ _WORKFLOWS = {
 }
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz")
 _PRE_COMMIT = ".pre-commit-config.yaml"
-_HEADS = "refs/heads/"
-_MAIN = f"{_HEADS}{Forge().base}"
-_SEALS = f"refs/tags/{PREFIX}"
-_GATED_T = frozenset({"T001", "T002", "T003", "T004", "T005", "T007", "T009", "T010"})
+_OLD_HOOK = "#!/bin/sh\n# 台账的门禁：{}\nexec {} -m ledger gate receive\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +42,6 @@ class Installed:
     kind: str
     place: Path
     head: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A push that must not enter: the ref, why (Chinese), and the rules it breaks."""
-
-    ref: str
-    reason: str
-    problems: tuple[Problem, ...] = ()
 
 
 def gate_files(kinds: Iterable[str], settings: Gate) -> Iterator[tuple[str, bytes]]:
@@ -117,8 +100,14 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
     """Write the CI workflows that are missing or older settings have made; return their paths.
 
     Raises:
-        LedgerError: a file of that name was written by hand, or changed (it is not overwritten).
+        LedgerError: a file of that name was written by hand, or changed (it is not overwritten); or
+            the ledger lies below the top of its repository, where no forge looks.
     """
+    if below := ledger.repo.prefix():
+        raise LedgerError(
+            f"台账在仓库的 {below.rstrip('/')} 里，不在顶层，平台只认顶层的检查配置，没有写",
+            hint="请把 ledger.yaml 和 data 移到仓库的顶层，或给台账单独建一个仓库",
+        )
     changes = []
     for path, content in gate_files(kinds, load(ledger).config.gate):
         place = ledger.root / path
@@ -177,132 +166,93 @@ def install_hook(folder: Path) -> Installed:
 
     Raises:
         UsageError: no bare repository there.
-        LedgerError: there is another pre-receive hook, git would not run one that is put there, or
-            the repository's owner may not run this program.
+        LedgerError: there is another pre-receive hook, git would not run one that is put there or
+            run it for other repositories, or its owner may not run this program.
     """
     repo = bare_repo(folder)
+    if not gitserver.is_bare(repo):
+        raise UsageError(
+            f"{folder} 是有工作区的仓库，不是裸仓库",
+            hint="门禁装在服务器的裸仓库里；请用 git clone --bare 建一个，大家都推送到那里",
+        )
     kind = gitserver.kind_of(repo)
     place = gitserver.hook_place(repo, kind)
-    content = render("pre-receive.sh.j2", {"program": shlex.quote(sys.executable)}).encode()
-    if (
-        place.exists()
-        and place.read_bytes() != content
-        and b"ledger gate" not in place.read_bytes()
-    ):
-        raise LedgerError(
-            f"{place} 已经有了，没有覆盖",
-            hint="请管理员把它改成依次运行 pre-receive.d 里的各个钩子，原来的也放进去，再安装一次",
-        )
+    _refuse_foreign(place)
     if owner := gitserver.kept_from(repo, sys.executable):
         raise LedgerError(
             f"仓库属于系统用户 {owner}，他运行不了 {sys.executable}（或里面的 ledger），没有安装",
             hint="推送时门禁用这个用户运行；请把 ledger 装到人人可以运行的文件夹，如 /opt/ledger，"
             "用那里的 ledger 再安装一次",
         )
+    head = _settle_head(repo, place) if kind == gitserver.PLAIN else ""
     place.parent.mkdir(parents=True, exist_ok=True)
-    make_executable(place, content)
-    ledger = Ledger(repo.root, repo, Cache(None))
-    return Installed(kind, place, _settle_head(ledger) if kind == gitserver.PLAIN else "")
+    make_executable(place, _hook(shlex.quote(sys.executable)).encode())
+    return Installed(kind, place, head)
 
 
-def _settle_head(ledger: Ledger) -> str:
+def _hook(program: str) -> str:
+    return render("pre-receive.sh.j2", {"program": program})
+
+
+def _refuse_foreign(place: Path) -> None:
+    """Raise where a hook is there that is not wholly of this program's making."""
+    if not os.path.lexists(place):
+        return
+    content = place.read_text("utf-8", errors="replace") if place.is_file() else ""
+    word = r"([\w@%+=:,./-]+|'[^\n]*')"  # as shlex.quote writes it
+    mark = "PROGRAM"
+    now = re.escape(_hook(mark)).replace(mark, word, 1)
+    then = re.escape(_OLD_HOOK).replace(r"\{\}", r"[^\n]*", 1).replace(r"\{\}", f"{word}(?: -P)?")
+    for shape in (now, then):
+        if (found := re.fullmatch(shape, content)) and _is_word(found[1]):
+            return
+    raise LedgerError(
+        f"{place} 已经有了，没有覆盖",
+        hint="请管理员把它改成依次运行 pre-receive.d 里的各个钩子，原来的也放进去，再安装一次",
+    )
+
+
+def _is_word(text: str) -> bool:
+    """Whether a shell takes a text for one word and nothing else."""
+    try:
+        return [shlex.quote(each) for each in shlex.split(text)] == [text]
+    except ValueError:
+        return False
+
+
+def _settle_head(repo: GitRepo, place: Path) -> str:
     """Let HEAD name the main branch; return that branch's name where it did not before.
 
     Where only the branch that HEAD names has commits, it is the main branch and stays.
-    """
-    repo, head = ledger.repo, gitserver.head_ref(ledger.repo)
-    base = _base_of(ledger, head) or _base_of(ledger, _MAIN) or Forge().base
-    wanted = f"{_HEADS}{base}"
-    if head == wanted or (
-        head and gitserver.has_branch(repo, head) and not gitserver.has_branch(repo, wanted)
-    ):
-        return ""
-    gitserver.set_head(repo, base)
-    return base
-
-
-def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refused]:
-    """Judge a push, as git tells it to a pre-receive hook.
-
-    Args:
-        folder: the bare repository.
-        lines: `<old> <new> <ref>` each.
-        now: the server's own clock; the day it is by the ledger's time zone.
-
-    Returns:
-        What is refused; nothing when the push may enter. The main branch is gated, by whatever
-        ref it is written to, and seals stay where they were put.
 
     Raises:
-        LedgerError: nothing was said of any push: a hook before this one has read it away.
+        LedgerError: with that HEAD git looks for hooks elsewhere; HEAD stays as it was then.
     """
-    repo = bare_repo(folder, os.environ)
-    ledger = Ledger(repo.root, repo, Cache(repo.state_dir()))
-    pushed = [line.split() for line in lines if line.strip()]
-    if not pushed or any(len(words) != 3 for words in pushed):
+    heads, head = Heads(Ledger(repo.root, repo, Cache(None))), gitserver.head_ref(repo)
+    if len(heads.lines) > 1:
+        return ""  # which one it is nobody can tell
+    wanted = heads.lines[0] if heads.lines else MAIN
+    alone = not heads.lines and head in heads.before and wanted not in heads.before
+    if head == wanted or alone:
+        return ""
+    before = gitserver.head_content(repo)
+    gitserver.set_head(repo, short(wanted))
+    if why := _moved(repo, place):
+        gitserver.point_head(repo, before)
         raise LedgerError(
-            "没有读到推送的内容，不能判断，一律拒收",
-            hint="本命令由服务器的 pre-receive 钩子运行；前面的钩子读过标准输入的，要再传给它",
+            f"HEAD 指向主分支 {short(wanted)} 以后，{why}",
+            hint="请管理员去掉按分支（includeIf 的 onbranch）写的 core.hooksPath，再安装一次",
         )
-    guarded = _guarded(ledger)
-    refused: list[Refused] = []
-    for old, new, ref in pushed:
-        target = gitserver.written_to(repo, ref)
-        if target in guarded:
-            refused.extend(_refused(ledger, old, new, ref, now))
-        elif target.casefold() in guarded and gitserver.ignores_case(repo):
-            refused.append(Refused(ref, "和主分支只差大小写，在这台服务器上是同一个文件"))
-        elif target.casefold().startswith(_SEALS) and old.strip("0"):
-            refused.append(Refused(ref, "封存一经推送，不能移动，也不能删除"))
-    return refused
+    return short(wanted)
 
 
-def _guarded(ledger: Ledger) -> tuple[str, ...]:
-    """The full names of the branches that are gated: the repository's own, and the main branch.
-
-    The ledger's own word on which is the main branch adds to them and takes none away.
-    """
-    own = (gitserver.head_ref(ledger.repo), _MAIN)
-    named = (f"{_HEADS}{base}" for base in (_base_of(ledger, each) for each in own) if base)
-    return tuple(dict.fromkeys(each for each in (*own, *named) if each))
-
-
-def _base_of(ledger: Ledger, ref: str) -> str:
-    """The main branch's name as the ledger on a branch has it; empty where there is no ledger."""
-    if not ref or not gitserver.has_branch(ledger.repo, ref):
-        return ""
-    if ledger.repo.file_at(ref, CONFIG_FILE, MAX_BLOB) is None:
-        return ""
-    return config_at(ledger, ledger.repo.resolve(ref)).forge.base
-
-
-def _refused(ledger: Ledger, old: str, new: str, ref: str, now: dt.datetime) -> Iterator[Refused]:
-    if not new.strip("0"):
-        yield Refused(ref, "主分支不能删除")
-        return
-    before = old if old.strip("0") else ""
-    if before and ledger.repo.merge_base(before, new) != before:
-        yield Refused(ref, "主分支的历史不能改写（不是快进）；请先取回主分支再推送")
-        return
-    today = today_of(ledger, now, before or new)
-    found = tuple(
-        problem
-        for problem in check_push(ledger, before, new, today)
-        if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDHS")
-    )
-    found = found or tuple(
-        each for each in _made_wrongly(ledger, before, new) if each.severity == ERROR
-    )
-    if found:
-        yield Refused(ref, f"违反台账规则（{len(found)} 处）", found)
-
-
-def _made_wrongly(ledger: Ledger, old: str, new: str) -> Iterator[Problem]:
-    """Closings that do not come by a merge, and signatures that are wanted and not there.
-
-    A ledger's first push brings its history as it is.
-    """
-    return made_wrongly(ledger, old, new, ("H001", "H002", "H003")) if old else iter(())
+def _moved(repo: GitRepo, place: Path) -> str:
+    """Why the hook's place is none any more (Chinese); empty where it still is."""
+    try:
+        now = gitserver.hook_place(repo, gitserver.PLAIN)
+    except LedgerError as error:
+        return error.message
+    return "" if now == place else f"git 到 {now.parent} 去找钩子，没有安装"
 
 
 def checked_kinds(kinds: Sequence[str]) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.adapters.gittags import Tag, make_tag, signs, tags, verify_tag
+from ledger.adapters.gittags import Tag, make_tag, read_tag, signs, tags, verify_tag
 from ledger.adapters.snapshots import list_commit
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import SIGNERS
@@ -87,7 +87,7 @@ def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
         UsageError: no name for a tag.
         LedgerError: there is a seal of that name already.
     """
-    if not _NAME.fullmatch(name) or ".." in name or name.endswith((".", ".lock")):
+    if not _is_name(name):
         raise UsageError(f"“{name}”不能作封存的名称", hint="请用日期、字母、数字和 - 组成")
     full = f"{PREFIX}{name}"
     if any(each.name == full for each in seals(ledger)):
@@ -114,6 +114,29 @@ def broken_seals(ledger: Ledger) -> Iterator[Problem]:
             fault = "" if agrees else f"封存 {each.name} 记下的摘要和它的提交对不上"
         if fault:
             yield Problem("", "H004", fault, "请核实是谁改了这个标签")
+
+
+def no_seal(ledger: Ledger, name: str, oid: str, main: Iterable[str]) -> str:
+    """Why what is pushed under a seal's name is none that `seal` has made of the main branch.
+
+    Args:
+        name: of the tag, such as `seal/2017-10-20`.
+        oid: what is pushed.
+        main: commits; the seal's own must be in the history of one of them.
+
+    Returns:
+        A Chinese sentence; empty where it is a seal.
+    """
+    tag = read_tag(ledger.repo, oid)
+    if tag is None or tag.name != name or not _is_name(name.removeprefix(PREFIX)):
+        return f"{name} 不是 ledger seal 作的封存"
+    found = _seal(tag)
+    if found.fault:
+        return found.fault
+    if not any(ledger.repo.is_ancestor(found.commit, each) for each in main):
+        return f"{name} 封存的提交 {found.commit[:10]} 不在主分支的历史里"
+    agrees = snapshot_digest(ledger, found.commit) == found.digest
+    return "" if agrees else f"封存 {name} 记下的摘要和它的提交对不上"
 
 
 def verify_seal(ledger: Ledger, name: str) -> Verdict:
@@ -157,6 +180,11 @@ def verify_snapshot(ledger: Ledger, commit: str, digest: str) -> Verdict:
     agrees = snapshot_digest(ledger, commit) == digest
     lines.append("台账摘要一致" if agrees else "台账摘要不一致：写的摘要和这个提交的内容对不上")
     return Verdict(agrees and not lost, tuple(lines))
+
+
+def _is_name(name: str) -> bool:
+    """Whether a seal may be called so, `seal/` being left out."""
+    return bool(_NAME.fullmatch(name)) and ".." not in name and not name.endswith((".", ".lock"))
 
 
 def _seal(tag: Tag) -> Seal:

@@ -30,10 +30,12 @@ class Started:
     Attributes:
         root: the new ledger's folder.
         commit: the first commit, empty when git does not know who commits.
+        below: where it lies below the top of its repository; empty at the top.
     """
 
     root: Path
     commit: str
+    below: str = ""
 
 
 def start(folder: Path, organisation: str, commit: bool) -> Started:
@@ -68,7 +70,7 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
     operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
     configure_driver(repo)
     made = record(ledger, changes, operation, commit and known)
-    return Started(root, made)
+    return Started(root, made, repo.prefix().rstrip("/"))
 
 
 def schema_text(kind: str) -> str:

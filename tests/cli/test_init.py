@@ -73,6 +73,17 @@ class TestFolders:
         assert (invoke(root, "list").code, invoke(root, "doctor").code) == (0, 0)
         assert invoke(root, "--today", "2017-03-01").out.startswith("某局 台账 · 2017-03-01\n")
 
+    def test_below_the_top_of_a_repository_it_says_so(
+        self, tmp_path: Path, invoke: Invoke, git: Callable[..., str]
+    ) -> None:
+        (tmp_path / "repo" / "局" / "台账").mkdir(parents=True)
+        git(tmp_path / "repo", "init", "--quiet")
+        outcome = invoke(tmp_path, "init", "repo/局/台账")
+        assert outcome.code == 0
+        said = "它在仓库的 局/台账 里，不在顶层：门禁和平台的检查只管顶层的台账。"
+        assert said in outcome.sentences
+        assert not [each for each in invoke(tmp_path, "init", "new").sentences if "顶层" in each]
+
     def test_existing_empty_folder_and_the_current_one(
         self, tmp_path: Path, invoke: Invoke, git: Callable[..., str]
     ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.usecases.gating import receive
+from ledger.usecases.receiving import receive
 from tests.story.conftest import PUSHED
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ledger.cli.app import run
 from tests.conftest import CONFIG, LedgerFolder, run_git
 from tests.story.judges import audited, checked, let_in_by_all, push, refused, refused_by_all
 from tests.story.proven import BOTH, PHONE, TODAY, WORKING, task
@@ -140,7 +141,8 @@ def test_other_names_are_no_way_around(kind: str, clone: LedgerFolder, connect: 
     server = clone.root.parent / "server.git"
     run_git(server, "symbolic-ref", "refs/heads/master", "refs/heads/main")
     connect(clone, kind, server)
-    assert push(clone, "HEAD:refs/tags/seal/2020").returncode == 0
+    assert run(["-C", str(clone.root), "seal", "2020"]) == 0
+    assert push(clone, "refs/tags/seal/2020").returncode == 0
     clone.write_task(**task(1, status="已销号"))
     clone.commit("没有会议")
     refused(push(clone, "HEAD:refs/heads/master"), "C002")

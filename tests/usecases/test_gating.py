@@ -16,9 +16,12 @@ import pytest
 
 from ledger.cli.app import run
 from ledger.errors import LedgerError, UsageError
-from ledger.usecases.gating import install_hook, receive
+from ledger.usecases.gating import install_hook
+from ledger.usecases.receiving import receive
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import LedgerFolder, MakeLedger
 
 DISPATCH = """#!/usr/bin/env bash
@@ -172,25 +175,65 @@ def test_other_branches_and_tags_are_not_gated(folder: LedgerFolder, bare: Path)
 @pytest.mark.parametrize("gone", [True, False])
 def test_a_seal_stays_where_it_was_put(gone: bool, folder: LedgerFolder, bare: Path) -> None:
     push(folder, "main")
-    old = folder.git("rev-parse", "main").strip()
+    old = seal(folder, "2017")
     folder.write_task(id="GZ2017-002")
-    new = ZERO if gone else folder.commit("新事项")
+    folder.commit("新事项")
+    new = ZERO if gone else seal(folder, "2018")
     said = judged(folder, bare, "refs/tags/seal/2017", old, new)
     assert said == "refs/tags/seal/2017：封存一经推送，不能移动，也不能删除"
     folder.git("-C", str(bare), "symbolic-ref", "refs/tags/s", "refs/tags/seal/2017")
     assert "封存一经推送" in judged(folder, bare, "refs/tags/s", old, new)
     assert judged(folder, bare, "refs/tags/v1", old, new) == ""
-    assert judged(folder, bare, "refs/tags/seal/2018", ZERO, old) == ""
+    assert judged(folder, bare, "refs/tags/seal/2017", ZERO, old) == ""
 
 
-@pytest.mark.parametrize("stdin", ["", "\n\n", "deadbeef refs/heads/main\n"])
+def seal(folder: LedgerFolder, name: str) -> str:
+    """A seal's tag, known to the server as well."""
+    assert run(["-C", str(folder.root), "seal", name]) == 0
+    folder.git("push", "--quiet", "origin", f"refs/tags/seal/{name}:refs/tags/{name}")
+    return folder.git("rev-parse", f"refs/tags/seal/{name}").strip()
+
+
+ABOUT = f"{ZERO} {'1' * 40}"
+
+
+@pytest.mark.parametrize(
+    "stdin",
+    [
+        None,  # closed
+        "",
+        "\n\n",
+        "deadbeef refs/heads/main\n",
+        "xyz xyz refs/heads/main\n",
+        f"{ABOUT} refs/heads/draft\n{ZERO} xyz refs/heads/main\n",
+        f"{ABOUT} main\n",
+        f"{ABOUT} --help\n",
+        f"{ABOUT} refs/heads/main more\n",
+    ],
+)
 def test_a_push_that_nobody_told_of_is_refused(
-    stdin: str, bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stdin: str | None,
+    bare: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(bare)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    monkeypatch.setattr(sys, "stdin", stdin if stdin is None else io.StringIO(stdin))
     assert run(["gate", "receive"]) == 1
     assert "没有读到推送的内容，不能判断，一律拒收" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["main:ledger.yaml", "main^{tree}", "v1", "1" * 40])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_no_commit_is_no_main_branch(
+    first: bool, what: str, folder: LedgerFolder, bare: Path
+) -> None:
+    folder.git("tag", "--annotate", "v1", "-m", "x")
+    folder.git("push", "--quiet", str(bare), "v1")
+    old = folder.git("rev-parse", "main").strip()
+    new = folder.git("rev-parse", what).strip()
+    said = judged(folder, bare, "refs/heads/main", ZERO if first else old, new)
+    assert said.startswith("refs/heads/main：主分支只能指向提交，推送来的是")
 
 
 # -- where the hook goes --------------------------------------------------------------------
@@ -275,6 +318,112 @@ def test_somebody_elses_hook_is_not_overwritten(bare: Path) -> None:
     assert place.read_text(encoding="utf-8") == "#!/bin/sh\nexit 0\n"
 
 
+OLD_HOOK = """#!/bin/sh
+# 台账的门禁：推送到主分支的改动，违反规则的一律拒收。由 ledger gate install 生成。
+exec {} -m ledger gate receive
+"""
+
+
+@pytest.mark.parametrize("python", ["/opt/ledger/bin/python", "'/srv/my py/it'\"'\"'s/python3'"])
+def test_a_hook_that_is_wholly_ours_is_made_anew(python: str, bare: Path) -> None:
+    place = install_hook(bare).place
+    made = place.read_text(encoding="utf-8")
+    for text in (
+        OLD_HOOK.format(python),
+        OLD_HOOK.format(f"{python} -P"),
+        made.replace(sys.executable, python),
+    ):
+        place.write_text(text, encoding="utf-8")
+        install_hook(bare)
+        assert place.read_text(encoding="utf-8") == made
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: "#!/bin/sh\n# 以后要装 ledger gate\n/usr/local/bin/scan || exit 1\n",
+        lambda made: f"{made}echo 收到\n",
+        lambda made: made.replace("exec ", "/usr/local/bin/scan || exit 1\nexec "),
+        lambda made: OLD_HOOK.format("/usr/local/bin/scan && /opt/ledger/bin/python"),
+        lambda made: OLD_HOOK.format("scan;python"),
+        lambda made: OLD_HOOK.format("'a' 'b'"),
+        lambda made: OLD_HOOK.format("/opt/ledger/bin/python") + "exit 1\n",
+        lambda made: made.replace("exec ", "exec timeout 60 "),
+        lambda made: "",
+    ],
+)
+def test_a_hook_that_only_mentions_the_gate_is_not_overwritten(
+    change: Callable[[str], str], bare: Path
+) -> None:
+    place = install_hook(bare).place
+    text = change(place.read_text(encoding="utf-8"))
+    place.write_text(text, encoding="utf-8")
+    with pytest.raises(LedgerError, match="已经有了，没有覆盖"):
+        install_hook(bare)
+    assert place.read_text(encoding="utf-8") == text
+
+
+def test_core_hooks_path_that_is_empty_is_told(folder: LedgerFolder, bare: Path) -> None:
+    folder.git("-C", str(bare), "config", "core.hooksPath", "")
+    with pytest.raises(LedgerError, match=r"core\.hooksPath 指向 /，.*没有安装"):
+        install_hook(bare)
+    assert not (bare / "pre-receive").exists()
+
+
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("head", ["ref: refs/heads/master", "detached"])
+def test_core_hooks_path_of_the_main_branch_alone_is_told(
+    head: str, inside: bool, folder: LedgerFolder, bare: Path, tmp_path: Path
+) -> None:
+    """What git reads depends on HEAD, which the installation sets."""
+    push(folder, "main")
+    content = head if head.startswith("ref") else folder.git("rev-parse", "main").strip()
+    (bare / "HEAD").write_text(f"{content}\n", encoding="utf-8")
+    elsewhere = "own-hooks" if inside else tmp_path / "all-hooks"
+    more = tmp_path / "more"
+    more.write_text(f"[core]\n\thooksPath = {elsewhere}\n", encoding="utf-8")
+    folder.git("-C", str(bare), "config", "includeIf.onbranch:main.path", str(more))
+    with pytest.raises(LedgerError, match=r"HEAD 指向主分支 main 以后，.*没有安装") as caught:
+        install_hook(bare)
+    assert "onbranch" in caught.value.hint
+    assert (bare / "HEAD").read_text(encoding="utf-8") == f"{content}\n"
+    assert not (bare / "hooks" / "pre-receive").exists()
+
+
+@pytest.mark.parametrize("kind", ["plain", "gitea", "gitlab"])
+def test_hooks_that_other_repositories_share_are_told(
+    kind: str, bare: Path, tmp_path: Path
+) -> None:
+    if kind == "gitea":
+        gitea(bare)
+    link = {"plain": "hooks", "gitea": "hooks/pre-receive.d", "gitlab": "custom_hooks"}[kind]
+    if (bare / link).exists():
+        shutil.rmtree(bare / link)
+    (tmp_path / "shared").mkdir()
+    (bare / link).symlink_to(tmp_path / "shared")
+    with pytest.raises(LedgerError, match=r"是链接，指向 .*shared.*每个仓库都运行，没有安装"):
+        install_hook(bare)
+    assert not any((tmp_path / "shared").iterdir())
+
+
+def test_hooks_that_are_a_link_inside_the_repository(bare: Path) -> None:
+    shutil.rmtree(bare / "hooks", ignore_errors=True)
+    (bare / "own").mkdir()
+    (bare / "hooks").symlink_to("own")
+    install_hook(bare)
+    assert (bare / "own" / "pre-receive").is_file()
+
+
+def test_a_repository_with_a_work_tree_is_no_bare_one(folder: LedgerFolder) -> None:
+    with pytest.raises(UsageError, match="不是裸仓库"):
+        install_hook(folder.root / ".git")
+    folder.git("config", "--unset", "core.bare")
+    with pytest.raises(UsageError, match="不是裸仓库"):
+        install_hook(folder.root / ".git")
+    folder.git("config", "core.bare", "true")
+    assert install_hook(folder.root / ".git").kind == "裸仓库"
+
+
 def program(place: Path) -> str:
     """A file that may be run by who gets at it, as an interpreter of a ledger may."""
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -343,6 +492,15 @@ def test_installing_the_workflow_says_what_is_left_to_switch_on(
         assert wanted in said
     assert run(command) == 0
     assert "检查配置已经在了" in capsys.readouterr().err
+
+
+def test_the_workflow_of_a_ledger_below_the_top_is_not_written(
+    make_ledger: MakeLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_ledger([{}], below="局/台账")
+    assert run(["-C", str(folder.root), "gate", "install", "--ci", "gitea"]) == 1
+    assert "台账在仓库的 局/台账 里，不在顶层，平台只认顶层的检查配置" in capsys.readouterr().err
+    assert not (folder.root / ".gitea").exists()
 
 
 WORKFLOW = ".forgejo/workflows/ledger.yml"
