@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.adapters.gitprocess import GitError
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitrepo import GitRepo, blob_id, seconds
 
 _HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
