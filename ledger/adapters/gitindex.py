@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ledger.adapters.gitprocess import GitError
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.store import replace_file
 

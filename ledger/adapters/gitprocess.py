@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from ledger.adapters.gitcomplaints import GitError, SettingError, known, refusal
+from ledger.adapters.gitwords import shortened
 from ledger.adapters.lock import inherited
 from ledger.errors import LedgerError
 
@@ -62,35 +64,10 @@ _SETTINGS = (
     "status.submoduleSummary=false",
     "submodule.recurse=false",
 )
-
-
-_FOREIGN = "dubious ownership"  # git help config, safe.directory
-_BUSY = re.compile(r"Unable to create '([^']+\.lock)': File exists")
-
-
-# Said by every command, also by those whose failure elsewhere is an answer.
-_BAD_LINE = re.compile(
-    r"bad config line (?P<line>\d+) in file (?P<file>.+)"
-    r"|bad config variable '.*' in file '(?P<other>.+)' at line (?P<at>\d+)"
+_REFUSING = ("pre-commit", "prepare-commit-msg", "commit-msg")  # githooks(5)
+_NOTHING = re.compile(
+    r"nothing (?:added )?to commit|no changes added to commit|empty commit message"
 )
-_BAD_VALUE = re.compile(r"bad \w+ config value '(?P<value>.*)' for '(?P<key>[^']+)'")
-_NEWER = "Expected git repo version"
-# A folder as no git writes it (tree-walk.c), or that is none, or is missing.
-_NAMELESS = "empty filename in tree entry"
-_NO_FOLDER = re.compile(
-    r"(?:malformed mode in tree entry|too-short tree |not a tree object"
-    r"|(?:unable to read tree|bad tree object) (?P<tree>[0-9a-f]{40,64})"
-    r"|Object (?P<other>[0-9a-f]{40,64}) not a tree|Could not read (?P<gone>[0-9a-f]{40,64})\Z)"
-)
-_COMMIT_ANEW = "请放弃这个提交，在它的上一个提交上重新提交；不知道是哪一个的，运行 git fsck"
-
-
-class GitError(LedgerError):
-    """A git command that failed where success was expected."""
-
-
-class _BadSetting(GitError):
-    """Git reads no setting at all, so no command of it says anything."""
 
 
 def environment() -> dict[str, str]:
@@ -146,45 +123,36 @@ def run(
         ) from None
     if done.returncode:
         said = (done.stderr or done.stdout).decode(errors="replace").strip()
-        known = _known(folder, said)
-        if known and (done.returncode not in ok or isinstance(known, _BadSetting)):
-            raise known
+        error = known(folder, said)
+        if error and (done.returncode not in ok or isinstance(error, SettingError)):
+            raise error
         if done.returncode not in ok:
-            raise GitError(f"git {arguments[0]} 没有成功：{said or done.returncode}")
+            raise _failure(folder, arguments, done.returncode, said)
     return done.stdout
 
 
-def _known(folder: Path, said: str) -> GitError | None:
-    """What git's words mean to its user, for what can happen to anybody."""
-    if busy := _BUSY.search(said):
-        return GitError(
-            "另一个 git 程序正在使用这个仓库",
-            hint=f"请等它结束再试；确认没有 git 在运行时，可删除 {busy[1]}",
-        )
-    if _FOREIGN in said:
-        return GitError(
-            f"{folder} 的仓库属于另一个系统用户，git 拒绝打开",
-            hint="请让所有者改好权限，或用 git config --global --add safe.directory 信任它",
-        )
-    if line := _BAD_LINE.search(said):
-        file, number = line["file"] or line["other"], line["line"] or line["at"]
-        return _BadSetting(f"git 的设置文件 {file} 第 {number} 行看不懂", hint="请改正或删去这一行")
-    if value := _BAD_VALUE.search(said):
-        return _BadSetting(
-            f"git 的设置 {value['key']} 不能是“{value['value']}”",
-            hint=f"请用 git config --unset-all {value['key']} 去掉它，或改成对的值",
-        )
-    if _NAMELESS in said:
-        return GitError("提交里有一个文件没有名称，git 读不了", hint=_COMMIT_ANEW)
-    if folder_id := _NO_FOLDER.search(said):
-        name = next(filter(None, folder_id.groups()), "")
-        which = f"（{name[:10]}）" if name else ""
-        return GitError(
-            f"提交里有一个文件夹{which}读不出来：缺失、损坏，或者其实是文件", hint=_COMMIT_ANEW
-        )
-    if _NEWER in said:
-        return _BadSetting("这个仓库的格式比本机的 git 新", hint="请升级 git 后再试")
-    return None
+def _failure(folder: Path, arguments: Sequence[str], status: int, said: str) -> GitError:
+    """The error for what nobody foresaw, and for hooks, of whose refusal git says nothing."""
+    name = _named(arguments)
+    hooks = _hooks(folder) if name == "commit" and status == 1 else ()
+    if hooks and not _NOTHING.search(said):
+        return refusal(" 或 ".join(hooks), shortened(said))
+    return GitError(f"git {name} 没有成功：{said or status}")
+
+
+def _named(arguments: Sequence[str]) -> str:
+    """The name of a git command: what stands behind the settings."""
+    rest = list(arguments)
+    while rest[:1] == ["-c"] and len(rest) > 2:
+        del rest[:2]
+    return rest[0]
+
+
+def _hooks(folder: Path) -> tuple[str, ...]:
+    """The hooks of a repository that may keep git from committing."""
+    found = run(folder, ("rev-parse", "--git-path", "hooks"), ok=range(256)).rstrip(b"\n")
+    place = folder / os.fsdecode(found)
+    return tuple(each for each in _REFUSING if found and os.access(place / each, os.X_OK))
 
 
 def _with(more: Mapping[str, str] | None) -> dict[str, str]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.adapters.gitprocess import MAX_BLOB, GitError, environment, objects, run
+from ledger.adapters.gitcomplaints import GitError
+from ledger.adapters.gitprocess import MAX_BLOB, environment, objects, run
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import day_of, end_of
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ledger.adapters.gitprocess import GitError
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitsigning import folded
 

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.adapters.gitprocess import GitError, run
+from ledger.adapters.gitcomplaints import GitError
+from ledger.adapters.gitprocess import run
 from ledger.adapters.gitrepo import GitRepo
 
 _UNKNOWN_OPTION = 129  # what git exits with where it does not know `--write-tree` (before 2.38)

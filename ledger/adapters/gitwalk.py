@@ -7,11 +7,13 @@ However long a history is, it is listed by one `git log`; the contents are read 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.adapters.gitrepo import GitRepo, seconds
+from ledger.adapters.gitcomplaints import GitError
+from ledger.adapters.gitrepo import GitRepo, blob_id, seconds
 
 _HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
 _FIELDS = _HEADER.count("%x00")
@@ -22,6 +24,7 @@ _OPTIONS = (
 )  # fmt: skip
 # git refuses to write a forged time zone as ISO 8601, so it is asked for what stands there.
 _RAW_DATE = re.compile(r"(\d+) ([+-])(\d{1,2})(\d{2})")
+_PLAIN, _LINK = ("100644", "100755"), "120000"  # modes
 _LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 
 
@@ -163,8 +166,35 @@ def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
     for word in words:
         if word.startswith(":"):
             _, mode, before, after, _ = word.split(" ")
-            found.append(FileDiff(next(words), _there(before), _there(after), mode))
-    return tuple(found)
+            found.append((FileDiff(next(words), _there(before), _there(after), mode), word[1:7]))
+    same = _unchanged(repo, found) if not new else frozenset()
+    return tuple(each for each, _ in found if each.path not in same)
+
+
+def _unchanged(repo: GitRepo, listed: Sequence[tuple[FileDiff, str]]) -> frozenset[str]:
+    """The files of the working tree that are as they were, though the index does not know it.
+
+    Git goes by a file's times; to be told of a copied or touched one it would have to write the
+    index, which is the user's.
+
+    Args:
+        listed: what may differ, each with its mode before.
+    """
+    asked = {
+        each.path: each
+        for each, mode in listed
+        if each.old and not each.new and each.mode == mode and mode in (*_PLAIN, _LINK)
+    }
+    links = [path for path, each in asked.items() if each.mode == _LINK]
+    plain = [path for path in asked if path not in links and os.access(repo.root / path, os.R_OK)]
+    try:
+        now = dict(zip(plain, repo.hash_files(plain), strict=True))
+        for path in links:
+            target = os.fsencode((repo.root / path).readlink())
+            now[path] = blob_id(target, "sha1" if len(asked[path].old) == 40 else "sha256")
+    except (GitError, OSError):  # gone meanwhile, or git cannot read it: a difference all the same
+        return frozenset()
+    return frozenset(path for path, blob in now.items() if blob == asked[path].old)
 
 
 def last_path(repo: GitRepo, until: str, pattern: str) -> str:

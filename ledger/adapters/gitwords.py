@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ledger.adapters.gitprocess import GitError
+from ledger.adapters.gitcomplaints import GitError, disk, hook
 
 _MOST_LINES = 40
 _LINE = 500
@@ -97,7 +97,10 @@ def complaint(remote: str, said: Sequence[str]) -> GitError:
     Args:
         said: the lines it printed beside its result; `remote:` begins the server's own.
     """
-    own = [line for line in said if not line.startswith("remote:")] or list(said)
+    ours = [line for line in said if not line.startswith("remote:")]
+    if here := disk("\n".join(ours)) or hook("\n".join(ours)):
+        return here
+    own = ours or list(said)
     words = "\n".join(own)
     stopped_here = "failed to push some refs" in words and "fatal:" not in words  # a local hook
     for found, message, hint in _COMPLAINTS:

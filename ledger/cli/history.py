@@ -99,6 +99,11 @@ def _news(here: Session, ledger: Ledger, since: str | None, until: str | None) -
 
     last = day(until, "--until") if until else here.now(ledger)
     first = day(since, "--since") if since else last - dt.timedelta(days=_NEWS_DAYS - 1)
+    if first > last and not until:
+        raise UsageError(
+            f"--since {first.isoformat()} 还没有到",
+            hint="请写今天或更早的日期",
+        )
     if first > last:
         raise UsageError("--since 晚于 --until", hint="请把起止日期对调")
     return news(ledger, first, last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ledger.model.change import Change
 from ledger.model.deadline import Deadline
@@ -206,13 +207,23 @@ def _new_entries(old: Task | None, new: Task) -> Iterator[tuple[Place, str, dt.d
     """What was written into the logs and the procedure: where, what it is called, its day."""
     for key, called in _LOGS[:3]:
         there = getattr(old, key) if old else ()
-        for entry in getattr(new, key):
+        for entry in behind(there, getattr(new, key)):
             if entry.date and entry not in there:
                 yield (key,), called, entry.date
     for key, called in _PROCEDURE:
         entry = getattr(new.closing, key, None)
         if entry and entry.date and entry != getattr(old and old.closing, key, None):
             yield ("closing", key), called, entry.date
+
+
+def behind(old: Sequence[Any], new: Sequence[Any]) -> Sequence[Any]:
+    """What a list has behind the entries that it begins with as an older one does.
+
+    A log is as a rule only added to; looking for each entry in the whole of it costs its square.
+    """
+    pairs = zip(old, new, strict=False)
+    same = next((place for place, (one, other) in enumerate(pairs) if one != other), None)
+    return new[min(len(old), len(new)) if same is None else same :]
 
 
 def _looked_at_again(old: Task, new: Task) -> Iterator[tuple[str, str, Progress | Lookback]]:

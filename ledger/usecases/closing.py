@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitmerge import commit_beside
-from ledger.adapters.gitprocess import GitError
 from ledger.adapters.snapshots import list_commit
 from ledger.adapters.yamledit import Edit, edited
 from ledger.errors import LedgerError, UsageError

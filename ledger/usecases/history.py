@@ -22,7 +22,7 @@ from ledger.model.change import FieldChange, TaskChange, task_change
 from ledger.model.decision import Decision
 from ledger.model.decode import encode
 from ledger.model.fields import specs
-from ledger.model.paths import DECISIONS, TASKS, anywhere
+from ledger.model.paths import DECISIONS, TASKS, anywhere, is_ledger_file
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.usecases.reading import (
@@ -251,7 +251,7 @@ def _records(commit: Commit, versions: Versions, after: bool) -> dict[str, objec
     found: dict[str, object] = {}
     for each in commit.files:
         blob = each.new if after else each.old
-        if blob:
+        if blob and is_ledger_file(each.path):  # what else lies there, `.gitkeep`, says nothing
             version = versions.get((each.path, blob))
             found[_name(each.path)] = version.entry.record if version and version.entry else None
     return found

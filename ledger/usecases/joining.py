@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitmerge import PLAIN, UNION, merge_texts
-from ledger.adapters.gitprocess import GitError
 from ledger.adapters.yamledit import Edit, edited
 from ledger.adapters.yamllists import in_order
 from ledger.adapters.yamlread import YamlFault, comments, parse

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitmerge import (
     UNION,
     Unmerged,
@@ -20,7 +21,6 @@ from ledger.adapters.gitmerge import (
     set_driver,
     tree_merge,
 )
-from ledger.adapters.gitprocess import GitError
 from ledger.adapters.gitrepo import blob_id
 from ledger.errors import LedgerError
 from ledger.usecases.writing import held, move

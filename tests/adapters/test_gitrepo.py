@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters import gitindex
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitmerge import commit_beside
-from ledger.adapters.gitprocess import MAX_BLOB, GitError
+from ledger.adapters.gitprocess import MAX_BLOB
 from ledger.adapters.gitrepo import GitRepo, blob_id, create_repo, find_repo
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import zone

@@ -7,13 +7,14 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from ledger.adapters.lock import inherited, writing
+from ledger.adapters.lock import Patience, inherited, writing
 from ledger.errors import LedgerError
 
 HOLD = """
@@ -144,7 +145,10 @@ def test_what_a_killed_owner_has_started_is_waited_for(tmp_path: Path, run: Run)
     process = run(LEAVE, tmp_path)
     assert said(process) == "going on\n"
     assert process.wait() < 0
-    with pytest.raises(LedgerError, match=f"进程 {process.pid}"), writing(tmp_path, wait=0):
+    with (
+        pytest.raises(LedgerError, match=f"进程 {process.pid} 已经结束"),
+        writing(tmp_path, wait=0),
+    ):
         pass
     process.communicate("\n")
     with writing(tmp_path, wait=5):
@@ -164,3 +168,107 @@ def test_it_is_never_held_by_two_at_once(tmp_path: Path, run: Run) -> None:
     racers = [run(RACE, tmp_path, 40) for _ in range(4)]
     ended = [(racer.communicate(timeout=120)[1], racer.returncode) for racer in racers]
     assert ended == [("", 0)] * 4
+
+
+# Ends in some way while what its hook has started, no git, goes on with the lock's descriptor.
+HOOK = """
+import os, signal, subprocess, sys
+from pathlib import Path
+from ledger.adapters.lock import inherited, writing
+try:
+    with writing(Path(sys.argv[1])):
+        subprocess.Popen(["sh", "-c", "echo going on; read line"], pass_fds=inherited())
+        {end}
+except ValueError:
+    pass
+"""
+ENDS = ("pass", "raise ValueError", "os.kill(os.getpid(), signal.SIGKILL)")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_a_hook_leaves_in_the_background_does_not_lock(
+    tmp_path: Path, run: Run, end: str
+) -> None:
+    process = run(HOOK.format(end=end), tmp_path)
+    assert said(process) == "going on\n"
+    process.wait()
+    with writing(tmp_path, wait=5):
+        other = run(HOLD.replace("sys.argv[1])", "sys.argv[1]), wait=0"), tmp_path)
+        assert "正在写入" in other.communicate()[1]
+
+
+def test_a_left_over_beside_a_git_at_work_does_not_free_it(tmp_path: Path, run: Run) -> None:
+    git = tmp_path / "git"
+    git.symlink_to("/bin/sh")
+    code = HOOK.format(end=ENDS[2]).replace(
+        "        os.kill",
+        f"        subprocess.Popen([{str(git)!r}, '-c', 'read line'], pass_fds=inherited())\n"
+        "        os.kill",
+    )
+    process = run(code, tmp_path / "state")
+    assert said(process) == "going on\n"
+    process.wait()
+    with pytest.raises(LedgerError, match="正在写入"), writing(tmp_path / "state", wait=0.7):
+        pass
+
+
+def test_waits_longer_than_for_one_while_one_follows_another(tmp_path: Path) -> None:
+    path, told = tmp_path / "write.lock", list[str]()
+    path.write_text('{"pid": 1, "host": "甲机", "since": 1}', encoding="utf-8")
+    patience = Patience(path, 10, told.append, now=0)
+    for turn in range(1, 13):
+        patience.spend(now=turn * 5 - 0.5)
+        path.write_text(f'{{"pid": {turn}, "host": "甲机", "since": 1}}', encoding="utf-8")
+    assert len(told) == 1
+    with pytest.raises(LedgerError, match=r"太多，等了 60 秒还没有轮到"):
+        patience.spend(now=60.1)
+
+
+def test_waits_ten_seconds_from_the_last_change_of_holder(tmp_path: Path) -> None:
+    path = tmp_path / "write.lock"
+    path.write_text('{"pid": 1, "host": "甲机", "since": 1}', encoding="utf-8")
+    patience = Patience(path, 10, None, now=0)
+    patience.spend(now=9.9)
+    path.write_text('{"pid": 2, "host": "甲机", "since": 1}', encoding="utf-8")
+    patience.spend(now=10.1)
+    patience.spend(now=20)
+    with pytest.raises(LedgerError, match=r"甲机 上的进程 2.*等了 10 秒还没有结束"):
+        patience.spend(now=20.2)
+
+
+def test_the_first_to_wait_is_the_first_to_write(tmp_path: Path, run: Run) -> None:
+    note = tmp_path / "note"
+    with writing(tmp_path):
+        waiting = []
+        for number in range(5):
+            waiting.append(run(NOTE, tmp_path, note, number))
+            assert said(waiting[-1]) == "ready\n"
+            blocked(tmp_path / "write.turn", number)
+    assert [each.wait(timeout=60) for each in waiting] == [0] * 5
+    assert note.read_text() == "01234"
+
+
+NOTE = """
+import sys
+from pathlib import Path
+from ledger.adapters.lock import writing
+print("ready", flush=True)
+with writing(Path(sys.argv[1])), open(sys.argv[2], "a") as note:
+    note.write(sys.argv[3])
+"""
+
+
+def blocked(path: Path, number: int) -> None:
+    """Wait until the turnstile is held, and so many processes stand before it."""
+    locks = Path("/proc/locks")
+    if not locks.exists():
+        pytest.skip("no /proc/locks to see who waits")
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if path.exists():
+            mark = f":{path.stat().st_ino} "
+            lines = [line for line in locks.read_text().splitlines() if mark in line]
+            if lines and sum("->" in line for line in lines) == number:
+                return
+        time.sleep(0.005)
+    pytest.fail("nobody waits")

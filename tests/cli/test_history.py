@@ -176,6 +176,34 @@ class TestNews:
         assert (said.code, said.out) == (0, "这段时间没有变化。\n")
         assert invoke(ledger, "log", "--until", "2016-01-01", "--json").json() == []
 
+    def test_a_day_to_come(self, ledger: LedgerFolder, refused: Invoke) -> None:
+        said = refused(ledger, "--today", "2017-07-01", "log", "--since", "2117-07-02", code=2)
+        assert "--since 2117-07-02 还没有到" in said.err
+        assert "--until" not in said.err
+
+    def test_what_is_no_file_of_the_ledger_is_not_missed(
+        self, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        ledger.write("data/tasks/.gitkeep", "")
+        ledger.write("data/decisions/README.md", "# 会议\n")
+        ledger.commit("说明", "2017-07-03")
+        said = invoke(ledger, "log", "--since", "2017-07-03", "--until", "2017-07-03").out
+        assert said == "这段时间没有变化。\n"
+
+    def test_of_a_new_ledger(self, make_repository: Callable[[str], Path], invoke: Invoke) -> None:
+        folder = make_repository("新账")
+        assert invoke(folder, "init", "--organisation", "某局").code == 0
+        said = invoke(folder, "log")
+        assert (said.code, said.out, said.err) == (0, "这段时间没有变化。\n", "")
+
+    def test_a_file_that_cannot_be_read_is_named(
+        self, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        ledger.write("data/tasks/GZ2017/GZ2017-003.yaml", "id: [\n")
+        ledger.commit("弄坏", "2017-07-03")
+        said = invoke(ledger, "log", "--since", "2017-07-03", "--until", "2017-07-03").out
+        assert "GZ2017-003：文件读不了" in said
+
     def test_nothing_committed(self, make_ledger: MakeLedger, refused: Invoke) -> None:
         refused(make_ledger(1, commit=False), *NOW, "log", code=2)
 

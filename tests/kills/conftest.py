@@ -81,7 +81,8 @@ class Scene:
     def litter(self) -> set[str]:
         """What git or the program leaves about when they are killed."""
         git = self.ledger.root / ".git"
-        own = {"cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal", "write.lock", "done.json"}
+        caches = {"cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal"}
+        own = {*caches, "write.lock", "write.turn", "done.json"}
         found = (each for ending in ("lock", "new") for each in git.rglob(f"*.{ending}"))
         locks = {str(each.relative_to(git)) for each in found} - {"ledger/write.lock"}
         left = {each.name for each in (git / "ledger").iterdir()} - own

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.rules.changes import behind
 from ledger.rules.steps import CLAIM
 from ledger.usecases.transcribing import STATUS_COLUMN
 from ledger.view.problems import problem_line
@@ -511,3 +512,29 @@ def test_moving_a_file_hides_nothing(path: str, judge_change: JudgeChange) -> No
 def test_nothing_is_said_of_what_did_not_change(judge_change: JudgeChange) -> None:
     bad = {"status": "已销号", "closing": {"decision": "没有"}}
     assert judge_change({"tasks": [bad]}, {"tasks": [bad, {"id": "ZG2020-002"}]}) == []
+
+
+class Counted:
+    """An entry that counts how often any is compared."""
+
+    compared = 0
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return isinstance(other, Counted) and self.number == other.number
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_of_a_log_that_was_added_to_each_entry_is_compared_once() -> None:
+    """Not each with all of the others, for every commit of a long line."""
+    log, same = ([Counted(number) for number in range(length)] for length in (100, 99))
+    assert behind(same, log) is not log
+    assert Counted.compared == 99
+    assert behind(same, log) == log[99:]
+    assert list(behind(log, same)) == []
+    assert behind(same[1:], log) == log
+    assert behind((), log) == log

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -240,6 +244,73 @@ def test_a_milder_kind_chosen_long_before(make_ledger: MakeLedger) -> None:
     folder.write_task(id="ZG2020-001", due=None, kind="工作要点")
     folder.commit("改类别")
     assert {code for code, _ in found(folder, "main", "work")} == {"C013"}
+
+
+def remarked(folder: LedgerFolder) -> list[tuple[str, str]]:
+    """Code and path of all that is said of the working tree since the last commit."""
+    ledger = folder.open()
+    try:
+        problems = check_between(ledger, "HEAD", "", TODAY).problems
+    finally:
+        ledger.cache.close()
+    return [(each.code, each.path) for each in problems]
+
+
+@pytest.fixture
+def governed(folder: LedgerFolder) -> LedgerFolder:
+    """With files that rule the game, one of them a link, one with a filter, committed."""
+    folder.write(".gitattributes", "*.j2 text eol=crlf\n")
+    folder.write("templates/weekly.md.j2", "甲\r\n")
+    (folder.root / "templates" / "monthly.md.j2").symlink_to("weekly.md.j2")
+    folder.write("allowed_signers", "x\n")
+    folder.commit("规矩")
+    return folder
+
+
+GOVERNING = (
+    "ledger.yaml", ".gitattributes", "templates/weekly.md.j2", "templates/monthly.md.j2",
+    "allowed_signers",
+)  # fmt: skip
+
+
+def test_files_that_were_only_touched_are_not_changed(governed: LedgerFolder) -> None:
+    for path in (*GOVERNING, PROOF["path"]):
+        os.utime(governed.root / path, (1, 1), follow_symlinks=False)
+    index = (governed.root / ".git" / "index").read_bytes()
+    assert governed.git("diff-index", "--name-only", "HEAD").splitlines()  # what git believes
+    assert remarked(governed) == []
+    assert (governed.root / ".git" / "index").read_bytes() == index
+
+
+def test_a_copied_ledger_has_not_changed(governed: LedgerFolder, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(governed.root, copy, symlinks=True)
+    assert remarked(replace(governed, root=copy)) == []
+
+
+@pytest.mark.parametrize("path", GOVERNING)
+def test_a_changed_one_is_told_among_touched_ones(governed: LedgerFolder, path: str) -> None:
+    for each in GOVERNING:
+        os.utime(governed.root / each, (1, 1), follow_symlinks=False)
+    place = governed.root / path
+    if place.is_symlink():
+        place.unlink()
+        place.symlink_to("other")
+    else:
+        place.write_bytes(place.read_bytes() + b"# x\n")
+    assert ("C013", path) in remarked(governed)
+    assert {each for code, each in remarked(governed) if code == "C013"} == {path}
+
+
+def test_a_mode_a_kind_and_a_loss_are_changes(governed: LedgerFolder) -> None:
+    (governed.root / "allowed_signers").chmod(0o755)
+    (governed.root / ".gitattributes").unlink()
+    place = governed.root / "templates" / "weekly.md.j2"
+    place.unlink()
+    place.symlink_to("elsewhere")
+    assert {each for code, each in remarked(governed) if code == "C013"} == {
+        "allowed_signers", ".gitattributes", "templates/weekly.md.j2"
+    }  # fmt: skip
 
 
 def test_before_the_first_commit_all_of_it_is_a_change(make_ledger: MakeLedger) -> None:

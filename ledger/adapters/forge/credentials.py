@@ -14,7 +14,7 @@ from urllib.request import proxy_bypass
 
 from ledger.adapters.forge.address import WEB, Address, address_of, is_loopback, parse
 from ledger.adapters.forge.web import Reached, Site
-from ledger.adapters.gitprocess import GitError
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitremote import remote_url
 from ledger.adapters.gitrepo import GitRepo
 from ledger.errors import LedgerError

@@ -1,0 +1,184 @@
+"""What git says when it cannot do something on this machine, told in Chinese with what to do next.
+
+What servers say is told by `gitwords`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ledger.errors import LedgerError
+
+
+class GitError(LedgerError):
+    """A git command that failed where success was expected."""
+
+
+class SettingError(GitError):
+    """Git reads no setting at all, so no command of it says anything."""
+
+
+_AGAIN = "再运行一次同样的命令"
+_FORBIDDEN = (
+    r"insufficient permission for adding an object"
+    r"|(?:unable to (?:create|write|append|open)|could not (?:open|create|write)|cannot mkdir"
+    r"|failed to write)[^\n]*: permission denied"
+)
+_DISKS: tuple[tuple[str, str, str], ...] = (
+    (r"no space left on device|out of diskspace", "磁盘已满", f"请腾出空间，{_AGAIN}"),
+    (r"disk quota exceeded", "超出了磁盘配额", f"请腾出空间或请管理员放宽配额，{_AGAIN}"),
+    (r"read-only file system", "磁盘是只读的", f"请把它改为可写，或换一个地方，{_AGAIN}"),
+    (_FORBIDDEN, "没有写仓库的权限", f"请让所有者改好 .git 文件夹的权限，{_AGAIN}"),
+)
+"""What git says (of whatever file) → why it cannot write, what to do."""
+
+_SIGNING = re.compile(
+    r"failed to sign the (?:data|tag|commit)|unable to sign the tag|for ssh signing"
+    r"|couldn't load public key|user\.signingkey",
+    re.IGNORECASE,
+)
+_ENCODING = re.compile(
+    r"failed to encode '(?P<file>.+)' from (?P<one>\S+) to (?P<other>\S+)"
+    r"|BOM is (?:required|prohibited) in '(?P<marked>.+)' if encoded as (?P<as>\S+)"
+    r"|encoding '(?P<back>.+)' from (?P<from>\S+) to \S+ and back is not the same"
+)
+_FILTER = re.compile(r"(?P<file>[^\n]*?): (?:clean|smudge) filter '?(?P<filter>[^'\n]+?)'? failed")
+_FATAL = re.compile(r"^fatal: ", re.MULTILINE)
+_BROKEN_HOOK = re.compile(r"cannot (?:run|exec|spawn) '?(?:\S*/)?hooks/(?P<hook>[\w-]+)'?: ")
+_BY_HOOK = re.compile(r"^.*aborted by (?:the reference-transaction )?hook.*$", re.MULTILINE)
+_BUSY = re.compile(r"Unable to create '([^']+\.lock)': File exists")
+_FOREIGN = "dubious ownership"  # git help config, safe.directory
+
+# Said by every command, also by those whose failure elsewhere is an answer.
+_BAD_LINE = re.compile(
+    r"bad config line (?P<line>\d+) in file (?P<file>.+)"
+    r"|bad config variable '.*' in file '(?P<other>.+)' at line (?P<at>\d+)"
+)
+_BAD_VALUE = re.compile(r"bad \w+ config value '(?P<value>.*)' for '(?P<key>[^']+)'")
+_NEWER = "Expected git repo version"
+# A folder as no git writes it (tree-walk.c), or that is none, or is missing.
+_NAMELESS = "empty filename in tree entry"
+_NO_FOLDER = re.compile(
+    r"(?:malformed mode in tree entry|too-short tree |not a tree object"
+    r"|(?:unable to read tree|bad tree object) (?P<tree>[0-9a-f]{40,64})"
+    r"|Object (?P<other>[0-9a-f]{40,64}) not a tree|Could not read (?P<gone>[0-9a-f]{40,64})\Z)"
+)
+_COMMIT_ANEW = "请放弃这个提交，在它的上一个提交上重新提交；不知道是哪一个的，运行 git fsck"
+
+
+def known(folder: object, said: str) -> GitError | None:
+    """What git's words mean to its user, for what can happen to anybody; None for other words.
+
+    Args:
+        folder: where git was to work.
+        said: what it printed beside its result.
+    """
+    readers: tuple[Callable[[], GitError | None], ...] = (
+        lambda: _repository(folder, said),
+        lambda: _settings(said),
+        lambda: disk(said),
+        lambda: _files(said),
+        lambda: _folders(said),
+        lambda: hook(said),
+    )
+    return next((error for read in readers if (error := read())), None)
+
+
+def disk(said: str) -> GitError | None:
+    """Why nothing can be written here, where that is what git says."""
+    for words, reason, hint in _DISKS:
+        if re.search(words, said, re.IGNORECASE):
+            return GitError(f"{reason}，git 写不进去", hint=hint)
+    return None
+
+
+def hook(said: str) -> GitError | None:
+    """Which of the repository's own programs stopped git, where git itself says so."""
+    if broken := _BROKEN_HOOK.search(said):
+        return GitError(
+            f"仓库自己的钩子 {broken['hook']} 运行不了",
+            hint="请检查它的第一行和权限，或请设置它的人处理",
+        )
+    if _BY_HOOK.search(said):
+        return refusal("reference-transaction", _BY_HOOK.sub("", said))
+    return None
+
+
+def refusal(name: str, said: str) -> GitError:
+    """That a hook has refused, with its own words as it has put them.
+
+    Args:
+        name: the hook, such as `pre-commit`.
+    """
+    words = " ".join(said.split())
+    told = f"它说：“{words}”" if words else "没有说明原因"
+    return GitError(
+        f"仓库自己的钩子 {name} 拒绝了，{told}",
+        hint=f"请按它的要求改正，或请设置它的人处理，{_AGAIN}",
+    )
+
+
+def _repository(folder: object, said: str) -> GitError | None:
+    if busy := _BUSY.search(said):
+        return GitError(
+            "另一个 git 程序正在使用这个仓库",
+            hint=f"请等它结束再试；确认没有 git 在运行时，可删除 {busy[1]}",
+        )
+    if _FOREIGN in said:
+        return GitError(
+            f"{folder} 的仓库属于另一个系统用户，git 拒绝打开",
+            hint="请让所有者改好权限，或用 git config --global --add safe.directory 信任它",
+        )
+    return None
+
+
+def _settings(said: str) -> GitError | None:
+    if line := _BAD_LINE.search(said):
+        file, number = line["file"] or line["other"], line["line"] or line["at"]
+        return SettingError(
+            f"git 的设置文件 {file} 第 {number} 行看不懂", hint="请改正或删去这一行"
+        )
+    if value := _BAD_VALUE.search(said):
+        return SettingError(
+            f"git 的设置 {value['key']} 不能是“{value['value']}”",
+            hint=f"请用 git config --unset-all {value['key']} 去掉它，或改成对的值",
+        )
+    if _NEWER in said:
+        return SettingError("这个仓库的格式比本机的 git 新", hint="请升级 git 后再试")
+    return None
+
+
+def _folders(said: str) -> GitError | None:
+    if _NAMELESS in said:
+        return GitError("提交里有一个文件没有名称，git 读不了", hint=_COMMIT_ANEW)
+    if found := _NO_FOLDER.search(said):
+        name = next(filter(None, found.groups()), "")
+        which = f"（{name[:10]}）" if name else ""
+        return GitError(
+            f"提交里有一个文件夹{which}读不出来：缺失、损坏，或者其实是文件", hint=_COMMIT_ANEW
+        )
+    return None
+
+
+def _files(said: str) -> GitError | None:
+    if found := _ENCODING.search(said):
+        file = found["file"] or found["marked"] or found["back"]
+        sides = (found["one"], found["other"], found["as"], found["from"])
+        encoding = next(each for each in sides if each and each.upper() not in ("UTF-8", "UTF8"))
+        return GitError(
+            f"文件 {file} 不是 .gitattributes 写明的编码 {encoding}，git 存不进去",
+            hint="请把文件另存为这种编码，或改正 .gitattributes 里的 working-tree-encoding",
+        )
+    if found := _FILTER.search(said):
+        file = _FATAL.sub("", found["file"]).removeprefix("error: ")
+        return GitError(
+            f"文件 {file} 要经过过滤程序 {found['filter']}，它没有成功",
+            hint="请检查它是否装好（git config --get-regexp ^filter），或改正 .gitattributes",
+        )
+    if _SIGNING.search(said):
+        return GitError(
+            "git 没能签名",
+            hint="请检查签名程序和 user.signingKey；不用签名的，去掉 commit.gpgSign、tag.gpgSign",
+        )
+    return None
