@@ -220,7 +220,7 @@ def _ledger_below(push: _Push, commit: str) -> str:
     """The folder where a commit has its ledger, if not at the top; empty where it has none."""
     if push.heads.named(commit):
         return ""
-    names = push.ledger.repo.names(commit)
+    names = [path for path, _ in push.ledger.repo.entries(commit)]
     there = frozenset(names)
     folders = (each.removesuffix(f"/{CONFIG_FILE}") for each in names if _is_config(each))
     return next((each for each in folders if f"{each}/{TASKS}" in there), "")
