@@ -26,7 +26,10 @@ def evidence(
         typer.Option("--archive", metavar="档案号", help="敏感材料：文件不入台账，只登记校验值"),
     ] = "",
     hash_only: Annotated[
-        bool, typer.Option("--hash-only", help="文件不入台账，只登记校验值，也没有档案号")
+        bool,
+        typer.Option(
+            "--hash-only", help="文件不入台账，只登记校验值，也没有档案号（只凭它不能销号）"
+        ),
     ] = False,
     by: options.By = None,
     on: options.On = None,

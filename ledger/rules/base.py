@@ -13,6 +13,7 @@ from ledger.model.problem import ERROR, Place, Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Task
 
+OWN_FILE = "own"  # instead of a hash: a copy of one of the ledger's own files
 STRICT_KIND = "巡视整改"  # for which C and D rules cannot be turned down
 
 
@@ -27,8 +28,9 @@ class Context:
     Attributes:
         config: policy and departments; of a change those of its base.
         today: the day of judgement.
-        sha256: path of an evidence file → its hash, empty where there is no such file; None where
-            nobody asks, because neither the file nor its task is touched.
+        sha256: path of an evidence file → its hash, empty where there is no such file, `OWN_FILE`
+            of a copy of the ledger's own; None where nobody asks, because neither the file nor its
+            task is touched.
         long_ago: whether history is judged; what earlier versions did then is named as a remark.
     """
 

@@ -30,7 +30,7 @@ from ledger.rules.basis import doubt, item_of
 from ledger.rules.steps import begun_anew, says
 from ledger.rules.tasks import due_as_read
 
-_LOGS = (
+LOGS = (
     ("progress", "进展记录"),
     ("extensions", "延期记录"),
     ("lookback", "回头看记录"),
@@ -89,7 +89,7 @@ def c010_log(change: Change, context: Context) -> Iterator[Problem]:
                 yield on_task(change, new, "C010", message, "请改正日期", place)
         if old is None:
             continue
-        for key, called in _LOGS:
+        for key, called in LOGS:
             if not _grew(getattr(old, key), getattr(new, key)):
                 message = f"{new.id} 的{called}被改动或删去"
                 yield on_task(change, new, "C010", message, hint, (key,))
@@ -205,7 +205,7 @@ def _says(read: Deadline | None, due: Due) -> bool | None:
 
 def _new_entries(old: Task | None, new: Task) -> Iterator[tuple[Place, str, dt.date]]:
     """What was written into the logs and the procedure: where, what it is called, its day."""
-    for key, called in _LOGS[:3]:
+    for key, called in LOGS[:3]:
         there = getattr(old, key) if old else ()
         for entry in behind(there, getattr(new, key)):
             if entry.date and entry not in there:

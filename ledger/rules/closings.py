@@ -24,6 +24,7 @@ from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
 from ledger.rules.base import Context, on_task
 from ledger.rules.basis import decision_of, item_of, overruled, supersedes
+from ledger.rules.tasks import is_tangible
 
 _BASIS = ("closing", "decision")
 
@@ -117,9 +118,9 @@ def c004_as_recorded(change: Change, context: Context) -> Iterator[Problem]:
 
 
 def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
-    """C005: nothing is closed without evidence; a mere name is none."""
+    """C005: nothing is closed without evidence; a mere name is none, nor is a hash alone."""
     for new in _closed(change):
-        if not any(each.path or each.sha256 or each.archive for each in new.evidence):
+        if not any(map(is_tangible, new.evidence)):
             message = f"{new.id} 没有佐证材料，不能销号"
             hint = "请用 ledger evidence add 登记佐证材料"
             if new.id in change.old.by_id and change.old.by_id[new.id].record.status == CLOSED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,14 +12,23 @@ from typing import Any
 from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.paths import EVIDENCE, SOURCES, TASKS
 from ledger.model.people import Names, worded
-from ledger.model.problem import Place, Problem
+from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import Evidence, Task
+from ledger.model.task import IN_PROGRESS, NOT_STARTED, Evidence, Task
 from ledger.model.workdays import WorkCalendar
-from ledger.rules.base import Context
+from ledger.rules.base import OWN_FILE, Context
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _EMPTY = hashlib.sha256(b"").hexdigest()
+_AT_WORK = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
+# What people write where a number is asked for and they have none; as `worded` has it, letters and
+# digits alone.
+_NO_NUMBER = re.compile(
+    r"(?:档案)?(?:编号|号)?|(?:档案)?(?:编号|号)?(?:暂时?|尚|还|目前)?"
+    r"(?:无|没有|空白?|缺失?|不详|不明|未知|未定|未编|未归档|不适用|略|同上|另附|后补|x+|0+|none|null|nil|na|tbd|todo"
+    r"|待(?:补充?|定|查|办|归档|编|填写?)?)"
+    r"(?:档案)?(?:编号|号)?"
+)
 
 
 def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -115,7 +125,10 @@ def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """T007: links lead to tasks, closings to meetings, evidence to files with the hash recorded."""
+    """T007: links lead to tasks, closings to meetings, evidence to files with the hash recorded.
+
+    Of a task at work what is amiss with its evidence is a remark; from 申请销号 on it is an error.
+    """
     for entry in snapshot.tasks:
         closing = entry.record.closing
         if closing and closing.decision and closing.decision not in snapshot.decision_by_id:
@@ -200,15 +213,56 @@ def misplaced(path: str) -> bool:
     )
 
 
+def claims_anew(old: Task | None, new: Task | None) -> bool:
+    """Whether a task says anew that its evidence is complete.
+
+    It is applied for, reviewed or ended now, or the end that it had rests on something else.
+    """
+    if new is None or new.status in _AT_WORK:
+        return False
+    if old is None or old.status in _AT_WORK:
+        return True
+    before = (old.status, old.closing, old.past_closings)
+    return before != (new.status, new.closing, new.past_closings)
+
+
+def is_tangible(evidence: Evidence) -> bool:
+    """Whether anybody could look it up: a file, or an archive number; a hash alone leads nowhere.
+
+    Whether the file is there is another question (T007).
+    """
+    return bool(evidence.path) or numbered(evidence.archive)
+
+
+def numbered(archive: str) -> bool:
+    """Whether an archive number says something: it has letters or digits, and is no “无”."""
+    plain = "".join(filter(_is_written, worded(archive)))
+    return bool(plain) and _NO_NUMBER.fullmatch(plain) is None
+
+
+def _is_written(character: str) -> bool:
+    """Whether it is a letter or a digit; marks that only count as letters (ː, 々) are none."""
+    return character.isalnum() and unicodedata.category(character) != "Lm"
+
+
 def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[Problem]:
-    evidence = entry.record.evidence[position]
+    task = entry.record
+    evidence = task.evidence[position]
+    place: Place = ("evidence", position)
+    severity = WARNING if task.status in _AT_WORK else ERROR
+    called = f"佐证材料“{evidence.name}”"
     if evidence.archive and not worded(evidence.archive):
-        said = f"佐证材料“{evidence.name}”的档案号是空的"
-        yield _dangling(entry, ("evidence", position, "archive"), said, "请写明档案号")
+        said, hint = f"{called}的档案号是空的", "请写明档案号"
+        yield _dangling(entry, (*place, "archive"), said, hint, severity)
+    elif evidence.archive and not (evidence.path or numbered(evidence.archive)):
+        said, hint = f"{called}的档案号“{evidence.archive}”查不到材料", "请写明档案号"
+        yield _dangling(entry, (*place, "archive"), said, hint, severity)
+    elif evidence.sha256 and severity == ERROR and not any(map(is_tangible, task.evidence)):
+        hint = "请补上档案号，或登记文件；已经申请的，先用 ledger return 退回"
+        yield _dangling(entry, place, f"{called}只有校验值，查不到原件", hint, severity)
     if evidence.path and (fault := _fault_of(evidence, context)):
         said, hint = fault
-        place: Place = ("evidence", position)
-        yield _dangling(entry, place, f"佐证材料 {evidence.path} {said}", hint)
+        yield _dangling(entry, place, f"佐证材料 {evidence.path} {said}", hint, severity)
 
 
 def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
@@ -221,14 +275,18 @@ def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
     if not sha256:
         hint = "请补上文件，或改正路径；由 Git LFS 存放的，先用 git lfs push 送上它的内容"
         return "不存在、过大或不是普通文件", hint
+    if sha256 == OWN_FILE:
+        return "只是台账自己的一个文件", "请换成说明办理结果的材料，再重新登记"
     if sha256 == _EMPTY:
         return "是空文件", "请换成完整的文件，再重新登记"
     said = "没有登记校验值" if not evidence.sha256 else "与登记的校验值不符"
     return said, "请核对文件是否被换过，再重新登记"
 
 
-def _dangling(entry: Entry[Task], place: Place, message: str, hint: str) -> Problem:
-    return Problem(entry.path, "T007", message, hint, id=entry.record.id, place=place)
+def _dangling(
+    entry: Entry[Task], place: Place, message: str, hint: str, severity: str = ERROR
+) -> Problem:
+    return Problem(entry.path, "T007", message, hint, severity, id=entry.record.id, place=place)
 
 
 def _departments(before: Mapping[str, str], now: Mapping[str, str]) -> Collection[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,9 +14,11 @@ from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, SOURCES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
-from ledger.model.task import IN_PROGRESS, NOT_STARTED, Task
+from ledger.model.task import Task
 from ledger.rules import ALONE, CODES, SECRET, Context, check_snapshot, check_step
 from ledger.rules.history import h004_second_beginning
+from ledger.rules.tasks import claims_anew
+from ledger.usecases.dropping import RECORDS, is_dropped, is_own_record
 from ledger.usecases.hands import Hands, same_hands
 from ledger.usecases.identities import addresses_at
 from ledger.usecases.reading import Ledger, config_at
@@ -27,8 +29,8 @@ ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like a
 # Of a merge these tell nothing: it brings the steps of others together, and records with content.
 _OF_PARTS = ONLY_STEPS | {"C004", "C013"}
 OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
-_UNCLAIMED = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
 _TOGETHER = frozenset(CODES) - ALONE
+_AGAIN = "请重新合并，把两边记下的都留下；有更正的另记一次会议，或另加一条说明"
 
 
 def brought(
@@ -48,7 +50,7 @@ def brought(
         found = check_snapshot(change.new, context, _TOGETHER)
         found += check_snapshot(near, context, ALONE)
     elsewhere = {each for each in found if each.path not in touched and each.id not in ids}
-    doubtful = elsewhere | {each for each in found if _is_of_old(each, change.old)}
+    doubtful = elsewhere | {each for each in found if _is_of_old(each, change)}
     if doubtful:
         codes = {each.code for each in doubtful}
         there = {
@@ -71,21 +73,16 @@ def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ())
     )
 
 
-def _is_of_old(problem: Problem, old: Snapshot) -> bool:
-    """Whether a fault may be one that a task had when it was closed, or applied for, long ago."""
-    claimed = problem.id in old.by_id and status(problem, old) not in _UNCLAIMED
-    return problem.code in OF_OLD or (problem.code == "T007" and claimed)
+def _is_of_old(problem: Problem, change: Change) -> bool:
+    """Whether a fault may be one that was there before, and that nobody answers for anew."""
+    if problem.code != "T007":
+        return problem.code in OF_OLD
+    return not claims_anew(*(_task(problem, each) for each in (change.old, change.new)))
 
 
-def is_work_in_hand(problem: Problem, snapshot: Snapshot) -> bool:
-    """Whether evidence is missing of a task that nobody has applied to close."""
-    return problem.code == "T007" and status(problem, snapshot) in _UNCLAIMED
-
-
-def status(problem: Problem, snapshot: Snapshot) -> str:
-    """The status of the task that a problem is about; empty where there is none."""
+def _task(problem: Problem, snapshot: Snapshot) -> Task | None:
     entry = snapshot.by_id.get(problem.id)
-    return entry.record.status if entry else ""
+    return entry.record if entry else None
 
 
 def of_steps(
@@ -126,8 +123,10 @@ def missteps(
 ) -> list[Problem]:
     """What rules on changes say of a commit; a merge is to blame for what no parent has.
 
-    A record of a meeting that its first parent has it must keep, whatever the others have; and
-    where two lines have moved a task, what the merge makes of it must be a step from either.
+    A record of a meeting that its first parent has it must keep, whatever the others have, and so
+    it must what any side has recorded since they parted; a record that it writes itself is of what
+    was there before, in its first parent. Where two lines have moved a task, what the merge makes
+    of it must be a step from either.
 
     Args:
         on_line: whether it is on the first-parent line: a merge there must not undo what that line
@@ -136,36 +135,50 @@ def missteps(
     found = [check_step(change, context, CHANGES) for change in step.changes]
     common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
     kept = {"C011", *(CHANGES - _OF_PARTS if on_line else ())}
-    blamed = [each for each in found[0] if each.code in kept or (each.code, each.id) in common]
-    for number, some in enumerate(found):
+    blamed = [
+        each
+        for each in found[0]
+        if each.code in kept
+        or (each.code, each.id) in common
+        or (each.code == "C004" and is_own_record(each, step.changes))
+    ]
+    for number, some in enumerate(found if len(found) > 1 else ()):
         suspect = [
-            each for each in some if each.code in ONLY_STEPS and (each.code, each.id) not in common
+            each
+            for each in some
+            if each.code in ONLY_STEPS | RECORDS and (each.code, each.id) not in common
         ]
         if suspect:
             bases = _bases(ledger, states, step, number)
             blamed += (
-                each
+                replace(each, hint=_AGAIN) if each.code in RECORDS else each
                 for each in suspect
-                if not any(_is_at_rest(each.id, base, step.changes[number].old) for base in bases)
+                if each not in blamed and _is_to_blame(each, step, number, bases)
             )
     return blamed
 
 
-def _bases(ledger: Ledger, states: States, step: Step, number: int) -> list[Mapping[str, Task]]:
-    """The tasks where one parent of a merge has left the others."""
+def _is_to_blame(problem: Problem, step: Step, number: int, bases: Sequence[Index]) -> bool:
+    """Whether a merge is to blame for what it does to one of its parents, though not to all."""
+    side = step.changes[number]
+    if problem.code in RECORDS:
+        others = [each.old for each in step.changes if each is not side]
+        return is_dropped(problem, side, others, bases)
+    return not any(_is_at_rest(problem.id, base, side.old) for base in bases)
+
+
+def _bases(ledger: Ledger, states: States, step: Step, number: int) -> list[Index]:
+    """What was there where one parent of a merge has left the others."""
     own = step.parents[number]
     others = [each for each in step.parents if each != own]
     commits = {base for each in others for base in ledger.repo.merge_bases(own, each)}
-    return [
-        {key: entry.record for key, entry in states.at(each).index.tasks.items()}
-        for each in sorted(commits)
-    ]
+    return [states.at(each).index for each in sorted(commits)]
 
 
-def _is_at_rest(task: str, base: Mapping[str, Task], line: Snapshot) -> bool:
+def _is_at_rest(task: str, base: Index, line: Snapshot) -> bool:
     """Whether a line of history has left a task in the status in which it found it."""
-    was, entry = base.get(task), line.by_id.get(task)
-    now = entry.record if entry else None
+    before, entry = base.tasks.get(task), line.by_id.get(task)
+    was, now = (each.record if each else None for each in (before, entry))
     if was is None or now is None:
         return was is now
     return (was.status, len(was.past_closings)) == (now.status, len(now.past_closings))

@@ -30,10 +30,8 @@ from ledger.usecases.blaming import (
     brought,
     each_step,
     in_order,
-    is_work_in_hand,
     of_steps,
     once,
-    status,
 )
 from ledger.usecases.foreseeing import foresee, of_the_merge, unrelated
 from ledger.usecases.naming import malformed
@@ -68,7 +66,9 @@ def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) 
     """
     listing = list_worktree(ledger.root, ledger.cache)
     snapshot = read_snapshot(listing, ledger.cache)
-    context = Context(snapshot.config, today, worktree_hashes(ledger, snapshot.config))
+    context = Context(
+        snapshot.config, today, worktree_hashes(ledger, snapshot.config, listing.blobs.values())
+    )
     found = check_snapshot(snapshot, context)
     return Checked(in_order(_below(paths, with_lines(found, listing))))
 
@@ -158,12 +158,13 @@ def _contexts(
 
     Of the evidence only that is read which is touched, or whose task is.
     """
-    proofs = Proofs(ledger.repo)
+    own = sides.own_blobs()
+    proofs = Proofs(ledger.repo, own)
     wanted = wanted_proofs(sides.change, sides.diffs)
     after = (
         commit_hashes(ledger, sides.head, config, proofs, wanted)
         if sides.head
-        else worktree_hashes(ledger, config)
+        else worktree_hashes(ledger, config, own)
     )
     context = Context(config, today, after)
     before = commit_hashes(ledger, sides.fork, config, proofs, wanted)
@@ -183,10 +184,7 @@ def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Prob
     """
     if not old:
         return _first_push(ledger, new, today)
-    checked = check_between(ledger, old, new, today)
-    assert checked.change is not None  # noqa: S101 - a check of a branch has one
-    after = checked.change.new
-    return tuple(each for each in checked.problems if not is_work_in_hand(each, after))
+    return check_between(ledger, old, new, today).problems
 
 
 def check_whole(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Problem, ...]:
@@ -195,10 +193,7 @@ def check_whole(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Pro
     Args:
         old, new: as for `check_push`; not for a branch that is new.
     """
-    checked = check_between(ledger, old, new, today, by_steps=False)
-    assert checked.change is not None  # noqa: S101 - a check of a branch has one
-    state = checked.change.new
-    return tuple(each for each in checked.problems if not is_work_in_hand(each, state))
+    return check_between(ledger, old, new, today, by_steps=False).problems
 
 
 def check_steps(
@@ -222,16 +217,19 @@ def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]
     """
     listing = list_commit(ledger.repo, new)
     snapshot = read_snapshot(listing, ledger.cache)
-    wanted = paths_of(
-        entry.record for entry in snapshot.tasks if entry.record.status in (APPLIED, REVIEWED)
-    )
-    hashes = commit_hashes(ledger, new, snapshot.config, Proofs(ledger.repo), wanted)
+    proofs = Proofs(ledger.repo, listing.blobs.values())
+    waiting = {
+        entry.record.id: entry.record
+        for entry in snapshot.tasks
+        if entry.record.status in (APPLIED, REVIEWED)
+    }
+    wanted = paths_of(waiting.values())
+    hashes = commit_hashes(ledger, new, snapshot.config, proofs, wanted)
     context = Context(snapshot.config, today, hashes)
     brought = (
         problem
         for problem in check_snapshot(snapshot, context)
-        if problem.code not in OF_OLD
-        and not (problem.code == "T007" and status(problem, snapshot) not in (APPLIED, REVIEWED))
+        if problem.code not in OF_OLD and (problem.code != "T007" or problem.id in waiting)
     )
     problems = with_lines(brought, listing)
     past = _past_secrets(ledger, new, context)

@@ -15,8 +15,9 @@ from ledger.model.escaping import clean
 from ledger.model.paths import EVIDENCE
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
+from ledger.rules.tasks import numbered
 from ledger.usecases.editing import Done, change_task, plain, refuse_ended
-from ledger.usecases.proofs import MAX_EVIDENCE
+from ledger.usecases.proofs import MAX_EVIDENCE, is_blank
 from ledger.usecases.reading import Ledger, load_task
 from ledger.usecases.workflow import Act
 from ledger.usecases.writing import Operation, alone
@@ -54,10 +55,13 @@ def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> D
     """Register a file as evidence of a task; file and task go into one commit.
 
     Raises:
-        UsageError: no such file or task.
+        UsageError: no such file or task; an archive number that says nothing.
         LedgerError: it is a folder, too large, empty, or registered already; the task has ended.
     """
     _refuse_no_file(material.file)
+    if material.archive and not numbered(material.archive):
+        said = f"“{material.archive}”不是档案号，凭它查不到材料"
+        raise UsageError(said, hint="请写档案号；没有档案号的用 --hash-only，只凭它不能销号")
     snapshot, entry = load_task(ledger, wanted)
     files: list[FileChange] = []
     if material.stays_out:
@@ -84,6 +88,10 @@ def _copied(
     name = safe_name(material.file.name)
     _refuse_large(ledger, snapshot, f"{folder}/{name}", material.file)
     content = material.file.read_bytes()
+    if is_blank(content):
+        raise LedgerError(
+            f"{material.file.name} 里只有空白，不能作为佐证材料", hint="请检查文件是否传完整"
+        )
     path, old = _free_place(ledger, PurePosixPath(folder), name, content)
     sha256 = hashlib.sha256(content).hexdigest()
     evidence = _registered(material, sha256, act, path)

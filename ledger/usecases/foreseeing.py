@@ -112,7 +112,8 @@ def _judged(
     new = states.changed(parents[0], tree, diffs)
     touched = differing(old, new)
     change = whole_change(old, new, touched)
-    proofs, wanted = Proofs(ledger.repo), wanted_proofs(change, diffs)
+    own = (each.blob for state in (old, new) for each in state.files.values())
+    proofs, wanted = Proofs(ledger.repo, own), wanted_proofs(change, diffs)
     after, before = (
         replace(context, sha256=commit_hashes(ledger, each, context.config, proofs, wanted))
         for each in (tree, parents[0])

@@ -9,13 +9,15 @@ from ledger.adapters.gitsigning import signatures
 from ledger.adapters.gitwalk import Commit, FileDiff
 from ledger.model.change import Change
 from ledger.model.config import Config
+from ledger.model.decision import Decision
 from ledger.model.decode import encode
 from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SIGNERS, is_task_file
 from ledger.model.problem import WARNING, Problem
+from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.model.zone import day_of
-from ledger.rules import CODES, Context, check_change, check_snapshot, check_step, judged
+from ledger.rules import CODES, Context, check_snapshot, check_step, judged
 from ledger.rules.history import (
     ALL,
     NOBODY,
@@ -28,13 +30,16 @@ from ledger.rules.history import (
     signatures_wanted,
 )
 from ledger.rules.policies import governs
+from ledger.rules.tasks import claims_anew
+from ledger.usecases.blaming import missteps
+from ledger.usecases.dropping import RECORDS, is_own_record, may_have_dropped, own_records
 from ledger.usecases.hands import Hands, of_commit
 from ledger.usecases.identities import MAILMAP, addresses_by
 from ledger.usecases.naming import TWICE, unfit
 from ledger.usecases.proofs import Proofs
 from ledger.usecases.reading import Ledger
 from ledger.usecases.replaying import State, Versions, change_of, read_pairs
-from ledger.usecases.stepping import States
+from ledger.usecases.stepping import States, Step, merge_step
 
 _STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present
 _CHANGES = frozenset(code for code in CODES if code[0] == "C")
@@ -127,8 +132,10 @@ class Judge:
         """
         if self._pushed and self._ground is None:
             self._ground = state
+        self._proofs.know_own(each.blob for each in state.files.values())
         inner = [each for step in steps for each in self._inside.get(step.id, ())]
         versions = read_pairs(self._ledger, (*steps, *inner))
+        self._proofs.know_own(blob for _, blob in versions)
         self._hash_evidence((*steps, *inner))
         notes = _Notes()
         for number, step in enumerate(steps, 1):
@@ -153,8 +160,10 @@ class Judge:
         found = list(_standing(change, context, self._context(step, config, old)))
         if step.parents:
             inner = self._inside.get(step.id, ())
-            ask = check_change if _recorded_inside(inner, change) else check_step
-            found += ask(change, context, _CHANGES)
+            recorded = _recorded_inside(inner, change)
+            told, made = self._of_merges(step, recorded, change, new, versions, context)
+            notes.findings += told
+            found += _of_step(change, context, recorded | made, told)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
             for each in self._grounds(old):
                 h001 = self._unmerged(step, change, closers, each)
@@ -165,7 +174,7 @@ class Judge:
                 self._sign(step, change, each, closing, notes)
             if config.policies.history.inside_merges == "是":
                 self._inner(inner, context, versions, notes, _CHANGES)
-            elif ask is check_change:
+            elif recorded:
                 self._inner(_recording(inner), context, versions, notes, _OF_MEETINGS)
         found += _malformed(step, old)
         notes.findings += (Finding(step.id, problem) for problem in found)
@@ -279,6 +288,42 @@ class Judge:
             found = check_step(change, context, codes)
             notes.findings += (Finding(commit.id, problem) for problem in found)
 
+    def _of_merges(
+        self,
+        step: Commit,
+        recorded: Collection[str],
+        change: Change,
+        after: State,
+        versions: Versions,
+        context: Context,
+    ) -> tuple[list[Finding], set[str]]:
+        """What a merge, or one that it brought, drops of its sides or records by itself.
+
+        As one step of the main line it shows only what it does to its first parent.
+
+        Returns:
+            The findings, and the records that merges within have written.
+        """
+        inner = self._inside.get(step.id, ())
+        within = [each for each in inner if len(each.parents) > 1]
+        unknown = set(step.parents[1:]) - {each.id for each in inner}  # from before the audit began
+        own = within and any(each.path not in recorded for each in _new_records(change))
+        if not (unknown or own or may_have_dropped(inner, versions, after)):
+            return [], set()
+        found, made = [], set()
+        for each in (*within, step):
+            merge = merge_step(each, self._states)
+            found += [Finding(each.id, problem) for problem in self._misdeeds(merge, context)]
+            if each is not step:
+                made |= own_records(merge.changes)
+        return found, made
+
+    def _misdeeds(self, merge: Step, context: Context) -> Iterator[Problem]:
+        for problem in missteps(self._ledger, self._states, merge, context):
+            own = problem.code == "C004" and is_own_record(problem, merge.changes)
+            if own or problem.code in RECORDS:
+                yield problem
+
     def _sign(
         self,
         step: Commit,
@@ -331,12 +376,26 @@ def _recording(commits: Sequence[Commit]) -> list[Commit]:
     ]
 
 
-def _recorded_inside(inner: Sequence[Commit], change: Change) -> bool:
-    """Whether every record that a merge brings was written by one of the commits it brings."""
-    there = change.old.decision_by_id
-    new = {each.path for each in change.new.decisions if each.record.id not in there}
+def _recorded_inside(inner: Sequence[Commit], change: Change) -> set[str]:
+    """The records that a merge brings and one of the commits that it brings has written."""
     brought = {each.path for commit in _recording(inner) for each in commit.files}
-    return bool(new) and new <= brought
+    return {each.path for each in _new_records(change)} & brought
+
+
+def _new_records(change: Change) -> list[Entry[Decision]]:
+    there = change.old.decision_by_id
+    return [each for each in change.new.decisions if each.record.id not in there]
+
+
+def _of_step(
+    change: Change, context: Context, recorded: Collection[str], told: Collection[Finding]
+) -> Iterator[Problem]:
+    """What rules on changes say of a step; of the records of others those commits are asked."""
+    said = {_same(each.problem) for each in told}
+    for problem in check_step(change, context, _CHANGES):
+        within = problem.code == "C004" and problem.path in recorded
+        if not within and _same(problem) not in said:
+            yield problem
 
 
 def _standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:
@@ -345,7 +404,15 @@ def _standing(change: Change, context: Context, before: Context) -> Iterator[Pro
     if not found:
         return iter(())
     there = {_same(each) for each in check_snapshot(change.old, before, _STANDING)}
-    return (each for each in found if _same(each) not in there)
+    return (each for each in found if _same(each) not in there or _is_anew(each, change))
+
+
+def _is_anew(problem: Problem, change: Change) -> bool:
+    """Whether a task is answered for anew by what was amiss with its evidence before."""
+    if problem.code != "T007":
+        return False
+    entries = (each.by_id.get(problem.id) for each in (change.old, change.new))
+    return claims_anew(*(each.record if each else None for each in entries))
 
 
 def _same(problem: Problem) -> tuple[str, str, str]:

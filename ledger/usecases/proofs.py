@@ -6,14 +6,19 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ledger.adapters import lfs, store
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.gitrepo import GitRepo, blob_id
 from ledger.errors import LedgerError
 from ledger.model.config import Config
 from ledger.model.paths import EVIDENCE
+from ledger.model.people import visible
 from ledger.model.task import Task
+from ledger.rules.base import OWN_FILE
 from ledger.usecases.reading import Ledger
 
 MAX_EVIDENCE = 20_000_000  # bytes of one file; larger ones belong elsewhere, with their hash here
+
+_SHA1 = 40  # hexadecimal digits
+_LONGEST_BLANK = 4096  # bytes; longer files are not read as texts
 
 Hasher = Callable[[str], "str | None"]
 
@@ -21,28 +26,40 @@ Hasher = Callable[[str], "str | None"]
 class Proofs:
     """Hashes of blobs; each is read once, however often it is asked for."""
 
-    def __init__(self, repo: GitRepo) -> None:
-        """Of one repository."""
+    def __init__(self, repo: GitRepo, own: Iterable[str] = ()) -> None:
+        """Of one repository.
+
+        Args:
+            own: blobs of the ledger's own files, which are no evidence wherever they lie.
+        """
         self._repo = repo
+        self._own = set(own)
         self._known: dict[str, str | lfs.Pointer] = {}
         self._held: dict[lfs.Pointer, bool] = {}
+
+    def know_own(self, blobs: Iterable[str]) -> None:
+        """Tell of more blobs of the ledger's own files."""
+        self._own.update(blobs)
 
     def read(self, blobs: Iterable[str]) -> None:
         """Read what is not known yet by one git process."""
         new = sorted(set(blobs) - self._known.keys())
         for blob, content in self._repo.blobs(new, MAX_EVIDENCE + 1):
             whole = len(content) <= MAX_EVIDENCE
-            found = lfs.pointer(content)
-            self._known[blob] = found or (hashlib.sha256(content).hexdigest() if whole else "")
+            self._known[blob] = lfs.pointer(content) or (hash_of(content) if whole else "")
 
     def sha256(self, blob: str, config: Config) -> str:
         """A blob's hash; empty for none, for one that is too large, and for a pointer to nowhere.
+
+        Of a copy of the ledger's own files it is `OWN_FILE`.
 
         Args:
             config: says whether what Git LFS keeps is looked for.
         """
         if not blob:
             return ""
+        if blob in self._own:
+            return OWN_FILE
         self.read((blob,))
         found = self._known[blob]
         if isinstance(found, str):
@@ -55,6 +72,21 @@ class Proofs:
         if pointer not in self._held:
             self._held[pointer] = lfs.holds(self._repo, pointer)
         return self._held[pointer]
+
+
+def hash_of(content: bytes) -> str:
+    """The SHA-256 of a file; one in which there is nothing to be seen counts as an empty one."""
+    return hashlib.sha256(b"" if is_blank(content) else content).hexdigest()
+
+
+def is_blank(content: bytes) -> bool:
+    """Whether nothing can be seen in a file: no byte of it, or as a short text."""
+    if len(content) > _LONGEST_BLANK:
+        return not content.strip()
+    try:
+        return not visible(content.decode("utf-8-sig")).strip()
+    except UnicodeDecodeError:
+        return False
 
 
 def commit_hashes(
@@ -85,8 +117,14 @@ def commit_hashes(
     return sha256
 
 
-def worktree_hashes(ledger: Ledger, config: Config) -> Hasher:
-    """How the working tree's evidence is looked up."""
+def worktree_hashes(ledger: Ledger, config: Config, own: Collection[str] = ()) -> Hasher:
+    """How the working tree's evidence is looked up.
+
+    Args:
+        own: blobs of the ledger's own files.
+    """
+    known = frozenset(own)
+    algorithm = "sha1" if len(next(iter(known), "")) == _SHA1 else "sha256"
 
     def sha256(path: str) -> str:
         try:
@@ -94,11 +132,16 @@ def worktree_hashes(ledger: Ledger, config: Config) -> Hasher:
             large = place.is_file() and place.stat().st_size > MAX_EVIDENCE
             if not place.is_file() or (large and not lfs.keeps(ledger.repo, path)):
                 return ""
-            found = None if large else lfs.pointer(place.read_bytes())
+            if large:
+                return lfs.file_hash(place)
+            content = place.read_bytes()
+            found = lfs.pointer(content)
             told = config.evidence.lfs_objects != "核对"
             if found and not told and not lfs.holds(ledger.repo, found):
                 return ""
-            return found.sha256 if found else lfs.file_hash(place)
+            if found:
+                return found.sha256
+            return OWN_FILE if blob_id(content, algorithm) in known else hash_of(content)
         except (LedgerError, OSError):
             return ""
 

@@ -47,6 +47,16 @@ class Sides:
             self.touched = _touched(blobs, self._listing)
             self.change = difference(old.whole(), read)
 
+    def own_blobs(self) -> set[str]:
+        """The blobs of the ledger's own files on both sides."""
+        own = {each.blob for each in self.states.at(self.fork).files.values()}
+        if self._listing is not None:
+            own.update(self._listing.blobs.values())
+        elif self.head:
+            files = self.states.at(self.head).files
+            own.update(files[path].blob for path in self.touched if path in files)
+        return own
+
     def lined(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Problems of the newer side, with their lines."""
         found = tuple(problems)

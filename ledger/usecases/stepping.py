@@ -112,7 +112,7 @@ def steps(ledger: Ledger, states: States, old: str, new: str) -> Iterator[Step]:
         versions = read_pairs(ledger, batch)
         for commit in batch:
             merged = len(commit.parents) > 1
-            yield _merge(commit, states) if merged else _step(commit, states, versions)
+            yield merge_step(commit, states) if merged else _step(commit, states, versions)
 
 
 def _step(commit: Commit, states: States, versions: Versions) -> Step:
@@ -124,7 +124,8 @@ def _step(commit: Commit, states: States, versions: Versions) -> Step:
     )
 
 
-def _merge(commit: Commit, states: States) -> Step:
+def merge_step(commit: Commit, states: States) -> Step:
+    """A merge, as the change that it is of each of its parents."""
     after = states.at(commit.id)
     changes, touched = merging(after, [states.at(each) for each in commit.parents])
     return Step(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ledger.adapters import store
 from ledger.adapters.yamledit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
-from ledger.model.people import account, folded
+from ledger.model.people import account
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -20,13 +20,12 @@ from ledger.model.task import (
     RETURNED,
     REVIEWED,
     Applied,
-    Evidence,
     Lookback,
     Progress,
     Reviewed,
     Task,
 )
-from ledger.rules.tasks import misplaced
+from ledger.rules.tasks import is_tangible, misplaced
 from ledger.usecases.editing import Done, change_task, plain, refuse_future
 from ledger.usecases.hands import applicant
 from ledger.usecases.identities import addresses_at
@@ -57,11 +56,10 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
         if task.status == APPLIED and task.closing and task.closing.applied == applied:
             raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
         _refuse_other(task, (IN_PROGRESS,), "申请销号")
-        if not any(map(_is_tangible, task.evidence)):
-            said = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
+        if not any(map(is_tangible, task.evidence)):
             raise LedgerError(
-                f"{task.id} {said}，不能申请销号",
-                hint=f"请先登记：ledger evidence add {task.id} 文件",
+                f"{task.id} {_lacking(task)}，不能申请销号",
+                hint=f"请先登记：ledger evidence add {task.id} 文件（敏感的加 --archive 档案号）",
             )
         return [
             *_hashes(ledger, task),
@@ -230,9 +228,12 @@ def _refuse_before(task: Task, day: dt.date, called: str) -> None:
         )
 
 
-def _is_tangible(evidence: Evidence) -> bool:
-    """Whether there is more of it than a name."""
-    return bool(evidence.path or evidence.sha256 or folded(evidence.archive))
+def _lacking(task: Task) -> str:
+    """What there is instead of evidence that somebody could look up (Chinese)."""
+    if not task.evidence:
+        return "没有佐证材料"
+    hashed = any(each.sha256 for each in task.evidence)
+    return "的佐证材料只有校验值，没有档案号" if hashed else "只有材料名称，没有材料"
 
 
 def _hashes(ledger: Ledger, task: Task) -> list[Edit]:

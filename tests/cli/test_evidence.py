@@ -129,13 +129,14 @@ class TestCopied:
 
 class TestNotCopied:
     @pytest.mark.parametrize(
-        ("options", "archive"),
-        [(("--archive", " 2017-保-3 "), "2017-保-3"), (("--hash-only",), "")],
+        ("options", "archive", "enough"),
+        [(("--archive", " 2017-保-3 "), "2017-保-3", True), (("--hash-only",), "", False)],
     )
     def test_hash_and_archive_number_only(
         self,
         options: tuple[str, ...],
         archive: str,
+        enough: bool,
         ledger: LedgerFolder,
         invoke: Invoke,
         tmp_path: Path,
@@ -146,7 +147,9 @@ class TestNotCopied:
         assert kept["sha256"] == sha256(b"proof")
         assert not (ledger.root / "data" / "evidence").exists()
         assert invoke(ledger, *TODAY, "check").code == 0
-        assert invoke(ledger, *TODAY, "apply", ID, "--summary", "办完").code == 0
+        done = invoke(ledger, *TODAY, "apply", ID, "--summary", "办完")
+        assert (done.code == 0) is enough
+        assert ("只有校验值，没有档案号" in done.err) is not enough  # nobody could look it up
 
     def test_a_large_file_may_stay_outside(
         self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
@@ -157,6 +160,21 @@ class TestNotCopied:
 
 
 class TestRefused:
+    @pytest.mark.parametrize("archive", ["无", "暂无", "待补", "/"])
+    def test_an_archive_number_that_is_none(
+        self, archive: str, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
+    ) -> None:
+        done = invoke(ledger, "evidence", "add", ID, str(proof(tmp_path)), "--archive", archive)
+        assert done.code == 2
+        assert f"“{archive}”不是档案号" in done.err
+
+    def test_nothing_but_blanks(self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path) -> None:
+        file = tmp_path / "空.txt"
+        file.write_text("\ufeff \n\u3000\u200b\n", encoding="utf-8")
+        done = invoke(ledger, "evidence", "add", ID, str(file))
+        assert done.code == 1
+        assert "空.txt 里只有空白" in done.err
+
     def test_too_large(self, ledger: LedgerFolder, refused: Invoke, tmp_path: Path) -> None:
         file = str(large(tmp_path, MAX_EVIDENCE + 1))
         said = refused(ledger, *TODAY, "evidence", "add", ID, file, code=1)

@@ -312,13 +312,22 @@ def test_the_link_that_the_meeting_itself_set(judge_change: JudgeChange) -> None
     assert judge_change(*closing(None, {"status": "已中止", **into}, merged)) == []
 
 
+NO_NUMBERS = (
+    "无", "（无）", "无。", " 无 ", "暂无", "没有", "尚无档案号", "待补", "待补充", "档案号待补",
+    "空", "略", "不详",
+    "—", "-", "/", "ː", "々", "N/A", "none", "０", "000", "XXX", "档案号", "\u3164",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("evidence", "enough"),
     [
         ({"name": "口头汇报"}, False),
         ({"name": "清单", "path": "data/evidence/ZG2020-001/清单.pdf", "sha256": "a" * 64}, True),
         ({"name": "谈话记录", "archive": "2020-12"}, True),
-        ({"name": "谈话记录", "sha256": "a" * 64}, True),
+        ({"name": "谈话记录", "sha256": "a" * 64}, False),
+        ({"name": "谈话记录", "sha256": "a" * 64, "archive": "2020-12"}, True),
+        *(({"name": "谈话记录", "archive": each}, False) for each in NO_NUMBERS),
     ],
 )
 def test_a_mere_name_is_no_evidence(

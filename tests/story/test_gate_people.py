@@ -72,6 +72,20 @@ def folder_linked(folder: LedgerFolder) -> None:
     place.symlink_to("../../elsewhere")
 
 
+def copied(path: str) -> Act:
+    """Evidence that is a copy of a file of the ledger."""
+
+    def act(folder: LedgerFolder) -> None:
+        content = (folder.root / path).read_bytes()
+        folder.write("data/evidence/材料.txt", content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        evidence(2, path="data/evidence/材料.txt", sha256=sha256)(folder)
+
+    return act
+
+
+BLANK = "\ufeff\n \u3000\u200b\n"
+ONE = "一\n".encode()
 CHEATS: dict[str, tuple[Act, str]] = {
     "one member twice, a blank before": (meeting(present=[*MEMBERS, " 书记"]), "D005"),
     "one member twice, full width": (meeting(present=[*MEMBERS, "成员１"]), "D005"),
@@ -103,6 +117,17 @@ CHEATS: dict[str, tuple[Act, str]] = {
         evidence(2, path="data/evidence/../tasks/ZG2020/ZG2020-002.yaml", sha256="a" * 64), "T007"),
     "evidence in another case": (
         evidence(2, path="data/Evidence/ZG2020-002/材料.txt", sha256="a" * 64), "T007"),
+    "evidence a hash alone": (evidence(2, sha256="a" * 64), "T007"),
+    "an archive number that says no": (evidence(2, archive="无"), "T007"),
+    "an archive number of none, a hash": (evidence(2, archive="暂无", sha256="a" * 64), "T007"),
+    "an archive number yet to come": (evidence(2, archive="档案号待补"), "T007"),
+    "an archive number of a mark that counts as a letter": (evidence(2, archive="ː"), "T007"),
+    "evidence of nothing but blanks": (
+        both(wrote("data/evidence/空.txt", BLANK), evidence(
+            2, path="data/evidence/空.txt", sha256=hashlib.sha256(BLANK.encode()).hexdigest())),
+        "T007"),
+    "evidence that is its own task": (copied("data/tasks/ZG2020/ZG2020-002.yaml"), "T007"),
+    "evidence that is ledger.yaml": (copied("ledger.yaml"), "T007"),
     "an archive number that cannot be seen": (evidence(2, archive="\u3164"), "T007"),
     "an archive number without a word": (evidence(2, archive="——"), "T007"),
     "evidence deleted": (gone(PROOF.format(3)), "T007"),
@@ -180,6 +205,30 @@ HONEST: dict[str, Act] = {
         ),
     ),
     "an archive number": evidence(2, archive="2020-纪-12"),
+    "evidence of one letter": both(
+        wrote("data/evidence/一.txt", ONE),
+        evidence(2, path="data/evidence/一.txt", sha256=hashlib.sha256(ONE).hexdigest()),
+    ),
+    "a hash beside an archive number": lambda folder: folder.write_task(
+        **task(2, status="申请销号", closing={"applied": APPLIED})
+        | {
+            "evidence": [
+                {"name": "清单", "archive": "2020-纪-12"},
+                {"name": "底稿", "sha256": "a" * 64},
+            ]
+        }
+    ),
+    "a hash alone while at work": lambda folder: folder.write_task(
+        **WORKING | {"evidence": [{"name": "底稿", "sha256": "a" * 64}]}
+    ),
+    "evidence of work in hand deleted": gone(PROOF.format(2)),
+    "evidence of work in hand exchanged": wrote(PROOF.format(2), "another"),
+    "evidence of work in hand not there": lambda folder: folder.write_task(
+        **WORKING | {"evidence": [{"name": "材料", "path": "data/evidence/x.txt"}]}
+    ),
+    "evidence of work in hand deleted, and a report": both(
+        gone(PROOF.format(2)), lambda folder: folder.write_task(**WORKING, tags=["重点"])
+    ),
 }
 
 
@@ -187,7 +236,26 @@ HONEST: dict[str, Act] = {
 def test_the_server_lets_in(case: str, clone: LedgerFolder) -> None:
     HONEST[case](clone)
     clone.commit("改动")
-    let_in_by_all(clone, TODAY)
+    let_in_by_all(clone, TODAY, remarks="T007" if "in hand" in case else "")
+
+
+def test_what_is_amiss_while_at_work_is_told(clone: LedgerFolder) -> None:
+    """As a remark by every judge; whoever applies has to put it right."""
+    gone(PROOF.format(2))(clone)
+    clone.commit("删去")
+    (remark,) = checked(clone, TODAY)
+    assert (remark.code, remark.severity, remark.id) == ("T007", WARNING, "ZG2020-002")
+    let_in_by_all(clone, TODAY, remarks="T007")
+    clone.git("fetch", "--quiet", "origin")
+    clone.write_task(**WORKING, status="申请销号", closing={"applied": APPLIED})
+    clone.commit("申请")
+    refused_by_all(clone, "T007", TODAY)
+
+
+def test_a_link_to_nothing_has_one_verdict(clone: LedgerFolder) -> None:
+    clone.write_task(**WORKING, links=[{"rel": "源自", "id": "ZG2020-009"}])
+    clone.commit("关联")
+    refused_by_all(clone, "T007", TODAY)
 
 
 @pytest.mark.parametrize(
