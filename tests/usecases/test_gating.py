@@ -137,6 +137,21 @@ def test_a_ledger_whose_main_branch_has_another_name(
         folder.git("reset", "--hard", "--quiet", "HEAD~")
 
 
+def test_a_server_whose_locale_knows_no_chinese_knows_the_main_branch(
+    make_ledger: MakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_ledger([{}], config={"forge": {"base": "台账", "via": "local"}})
+    bare = bare_at(tmp_path / "server.git", folder)
+    install_hook(bare)
+    assert push(folder, "main:台账").returncode == 0
+    for name, value in {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}.items():
+        monkeypatch.setenv(name, value)
+    cheat(folder)
+    refused = push(folder, "main:台账")
+    assert refused.returncode != 0
+    assert "C002 GZ2017-001" in refused.stderr
+
+
 def test_where_only_the_branch_of_head_has_commits_it_stays(
     folder: LedgerFolder, bare: Path
 ) -> None:
