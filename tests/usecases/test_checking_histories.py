@@ -44,6 +44,10 @@ def go_on(folder: LedgerFolder, branch: str, number: int) -> None:
     folder.commit("审核", email="review@example.com")
 
 
+def path(number: int) -> str:
+    return f"data/tasks/GZ2017/GZ2017-00{number}.yaml"
+
+
 def found(folder: LedgerFolder, base: str, head: str) -> list[tuple[str, str]]:
     """Code and path of the errors: first those of a pull request, then those of a push."""
     ledger = folder.open()
@@ -105,10 +109,15 @@ def test_a_source_that_tasks_still_need(folder: LedgerFolder) -> None:
 
 
 def test_evidence_that_is_exchanged(folder: LedgerFolder) -> None:
+    """While all are at work it is a remark; of what has been applied for an error."""
+    go_on(folder, "main", 1)
+    begun = folder.git("rev-parse", "work").strip()
     folder.git("switch", "--quiet", "work")
     folder.write(PROOF["path"], "bar")
     folder.commit()
-    assert {code for code, _ in found(folder, "main", "work")} == {"T007"}
+    assert found(folder, begun, "work") == []
+    folder.git("merge", "--quiet", "main")
+    assert found(folder, "main", "work") == [("T007", path(1))] * 2
 
 
 def test_a_record_that_hides_another(make_ledger: MakeLedger) -> None:
