@@ -27,9 +27,7 @@ def evidence(
     ] = "",
     hash_only: Annotated[
         bool,
-        typer.Option(
-            "--hash-only", help="文件不入台账，只登记校验值，也没有档案号（只凭它不能销号）"
-        ),
+        typer.Option("--hash-only", help="文件不入台账，只登记校验值，也没有档案号"),
     ] = False,
     by: options.By = None,
     on: options.On = None,

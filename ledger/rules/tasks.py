@@ -227,11 +227,11 @@ def claims_anew(old: Task | None, new: Task | None) -> bool:
 
 
 def is_tangible(evidence: Evidence) -> bool:
-    """Whether anybody could look it up: a file, or an archive number; a hash alone leads nowhere.
+    """Whether it is more than a name: a file, an archive number, or the hash of what is kept apart.
 
     Whether the file is there is another question (T007).
     """
-    return bool(evidence.path) or numbered(evidence.archive)
+    return bool(evidence.path or evidence.sha256) or numbered(evidence.archive)
 
 
 def numbered(archive: str) -> bool:
@@ -257,9 +257,6 @@ def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[P
     elif evidence.archive and not (evidence.path or numbered(evidence.archive)):
         said, hint = f"{called}的档案号“{evidence.archive}”查不到材料", "请写明档案号"
         yield _dangling(entry, (*place, "archive"), said, hint, severity)
-    elif evidence.sha256 and severity == ERROR and not any(map(is_tangible, task.evidence)):
-        hint = "请补上档案号，或登记文件；已经申请的，先用 ledger return 退回"
-        yield _dangling(entry, place, f"{called}只有校验值，查不到原件", hint, severity)
     if evidence.path and (fault := _fault_of(evidence, context)):
         said, hint = fault
         yield _dangling(entry, place, f"佐证材料 {evidence.path} {said}", hint, severity)

@@ -61,7 +61,7 @@ def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> D
     _refuse_no_file(material.file)
     if material.archive and not numbered(material.archive):
         said = f"“{material.archive}”不是档案号，凭它查不到材料"
-        raise UsageError(said, hint="请写档案号；没有档案号的用 --hash-only，只凭它不能销号")
+        raise UsageError(said, hint="请写档案号；没有档案号的用 --hash-only")
     snapshot, entry = load_task(ledger, wanted)
     files: list[FileChange] = []
     if material.stays_out:

@@ -57,8 +57,9 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
             raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
         _refuse_other(task, (IN_PROGRESS,), "申请销号")
         if not any(map(is_tangible, task.evidence)):
+            said = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
             raise LedgerError(
-                f"{task.id} {_lacking(task)}，不能申请销号",
+                f"{task.id} {said}，不能申请销号",
                 hint=f"请先登记：ledger evidence add {task.id} 文件（敏感的加 --archive 档案号）",
             )
         return [
@@ -226,14 +227,6 @@ def _refuse_before(task: Task, day: dt.date, called: str) -> None:
             f"{task.id} {closed.isoformat()} 才办结，不能在 {day.isoformat()} {called}",
             hint="请检查 --date",
         )
-
-
-def _lacking(task: Task) -> str:
-    """What there is instead of evidence that somebody could look up (Chinese)."""
-    if not task.evidence:
-        return "没有佐证材料"
-    hashed = any(each.sha256 for each in task.evidence)
-    return "的佐证材料只有校验值，没有档案号" if hashed else "只有材料名称，没有材料"
 
 
 def _hashes(ledger: Ledger, task: Task) -> list[Edit]:

@@ -325,7 +325,7 @@ NO_NUMBERS = (
         ({"name": "口头汇报"}, False),
         ({"name": "清单", "path": "data/evidence/ZG2020-001/清单.pdf", "sha256": "a" * 64}, True),
         ({"name": "谈话记录", "archive": "2020-12"}, True),
-        ({"name": "谈话记录", "sha256": "a" * 64}, False),
+        ({"name": "谈话记录", "sha256": "a" * 64}, True),
         ({"name": "谈话记录", "sha256": "a" * 64, "archive": "2020-12"}, True),
         *(({"name": "谈话记录", "archive": each}, False) for each in NO_NUMBERS),
     ],

@@ -117,7 +117,6 @@ CHEATS: dict[str, tuple[Act, str]] = {
         evidence(2, path="data/evidence/../tasks/ZG2020/ZG2020-002.yaml", sha256="a" * 64), "T007"),
     "evidence in another case": (
         evidence(2, path="data/Evidence/ZG2020-002/材料.txt", sha256="a" * 64), "T007"),
-    "evidence a hash alone": (evidence(2, sha256="a" * 64), "T007"),
     "an archive number that says no": (evidence(2, archive="无"), "T007"),
     "an archive number of none, a hash": (evidence(2, archive="暂无", sha256="a" * 64), "T007"),
     "an archive number yet to come": (evidence(2, archive="档案号待补"), "T007"),
@@ -218,6 +217,7 @@ HONEST: dict[str, Act] = {
             ]
         }
     ),
+    "a hash alone": evidence(2, sha256="a" * 64),
     "a hash alone while at work": lambda folder: folder.write_task(
         **WORKING | {"evidence": [{"name": "底稿", "sha256": "a" * 64}]}
     ),
