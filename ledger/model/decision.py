@@ -40,7 +40,7 @@ class Votes:
 class Absence:
     """A member who was not there, and why."""
 
-    name: str = item("缺席成员", required=True)
+    name: str = item("缺席成员", required=True, person=True)
     reason: str = item("缺席原因")
     extra: Mapping[str, Any] = others()
 
@@ -70,7 +70,7 @@ class Decision:
     body: str = item("会议名称，如 党组会、局务会", required=True)
     date: dt.date | None = item("会议日期", None, required=True)
     session: str = item("届次，如 2020年第31次")
-    chair: str = item("主持人", required=True)
+    chair: str = item("主持人", required=True, person=True)
     recorder: str = item("记录人")
     due_members: int = item("应到人数", 0, required=True, minimum=1)
     present: tuple[str, ...] = item("实到成员", (), required=True)

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from ledger.model.fields import Described, FieldSpec, is_record, specs, without_none
+from ledger.model.people import visible
 from ledger.model.problem import Place
 
 R = TypeVar("R")
@@ -24,6 +25,7 @@ Reader = Callable[[Any, "list[Fault]", Place], Any]
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
+_SEEN = re.compile(r"[0-9A-Za-z\u4e00-\u9fef]")  # nearly every text has one, and can be seen then
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
 
 
@@ -208,9 +210,16 @@ def _text(raw: Any, described: Described, faults: list[Fault], place: Place) -> 
         faults.append(Fault(place, f"“{_short(raw)}”不合规定：应为{described.shape}"))
     elif described.known and not described.known(raw):
         faults.append(Fault(place, f"没有“{_short(raw)}”；应为{described.shape}"))
-    elif described.required and not raw.strip():
+    elif described.required and _is_blank(raw, described):
         faults.append(Fault(place, f"必填项是空的（{described.description}）"))
     return raw
+
+
+def _is_blank(text: str, described: Described) -> bool:
+    """Whether nothing of a text can be seen; a person who cannot is one of the rules' own."""
+    if _SEEN.search(text):
+        return False
+    return not (text if described.person else visible(text)).strip()
 
 
 def _integer(raw: Any, described: Described, faults: list[Fault], place: Place) -> int:

@@ -25,6 +25,7 @@ class Described:
     minimum: int | None = None
     maximum: int | None = None
     known: Callable[[str], bool] | None = None  # which texts there are, beyond what a pattern says
+    person: bool = False  # whom it names is asked by the rules on people (C006, D005)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ def item(
     minimum: int | None = None,
     maximum: int | None = None,
     known: Callable[[str], bool] | None = None,
+    person: bool = False,
     key: str = "",
 ) -> Any:
     """A dataclass field that carries its description; `key` where it is no Python identifier."""
-    described = Described(description, required, choices, pattern, shape, minimum, maximum, known)
+    limits = (choices, pattern, shape, minimum, maximum, known, person)
+    described = Described(description, required, *limits)
     metadata = {"described": described, "key": key}
     if isinstance(default, type):
         return dataclasses.field(default_factory=default, metadata=metadata, kw_only=True)

@@ -88,7 +88,7 @@ class Applied:
     """销号申请: who asked for closing, when, and why it may end."""
 
     date: dt.date | None = item("申请日期", None, required=True)
-    by: str = item("申请人", required=True)
+    by: str = item("申请人", required=True, person=True)
     summary: str = item("完成情况说明", required=True)
     extra: Mapping[str, Any] = others()
 
@@ -98,7 +98,7 @@ class Reviewed:
     """审核: a second person's opinion before the meeting."""
 
     date: dt.date | None = item("审核日期", None, required=True)
-    by: str = item("审核人", required=True)
+    by: str = item("审核人", required=True, person=True)
     opinion: str = item("审核意见", required=True)
     extra: Mapping[str, Any] = others()
 

@@ -21,6 +21,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u2
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 
+def t002_untitled(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """T002: a title says something; dashes and dots alone name no task."""
+    for entry in snapshot.tasks:
+        if not worded(entry.record.title):
+            message = f"title：事项名称“{entry.record.title}”里没有文字"
+            hint = "请写明事项名称"
+            yield Problem(entry.path, "T002", message, hint, id=entry.record.id, place=("title",))
+
+
 def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T003: a task, source or decision lives in the file that bears its id, in its folder."""
     entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
@@ -97,11 +106,17 @@ def t005_source(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """T006: the dates of a deadline are what its words say; what cannot be read is not judged."""
+    """T006: the dates of a deadline are what its words say; what cannot be read is not judged.
+
+    Nor is a day before it, where an extension has been approved up to it: see C009.
+    """
     for entry in snapshot.tasks:
         due = entry.record.due
         read = due_as_read(entry.record, snapshot, context)
         if read is None or read.date is None or (due.date, due.dates) == (read.date, read.dates):
+            continue
+        to = max((each.to for each in entry.record.extensions if each.to), default=None)
+        if due.date and to and due.date < read.date <= to:
             continue
         said = "、".join(day.isoformat() for day in read.dates) or read.date.isoformat()
         yield Problem(

@@ -18,7 +18,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task
 from ledger.usecases.drafting import due_of, nature_of, next_number, task_id
-from ledger.usecases.editing import Done, decoded_as, task_file
+from ledger.usecases.editing import Done, decoded_as, refuse_unsaid, task_file
 from ledger.usecases.listing import department, one_of
 from ledger.usecases.reading import Ledger, load, refuse_broken
 from ledger.usecases.writing import Operation, alone, record
@@ -61,6 +61,7 @@ def add_task(
         UsageError: an unknown department, kind or nature, or an unknown source without a title.
         LedgerError: the id is taken, or a field breaks the schema.
     """
+    refuse_unsaid(wanted.title, "事项名称", "--title")
     snapshot = load(ledger)
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(wanted.source))
     source = _source(snapshot, wanted, today)
