@@ -18,7 +18,7 @@ from ledger.model.change import FieldChange, task_change
 from ledger.model.decode import Fault, compact, decode, encode
 from ledger.model.fields import specs
 from ledger.model.paths import CONFIG_FILE, path_of_task
-from ledger.model.people import worded
+from ledger.model.people import visible, worded
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
@@ -151,7 +151,7 @@ def edit_task(
     """
     snapshot = load(ledger)
     refuse_broken(snapshot, CONFIG_FILE)
-    if "title" in values:
+    if visible(values.get("title", "")).strip():  # else the schema says so
         refuse_unsaid(values["title"], "事项名称", "--title")
     named = {
         key: [department(snapshot, name) for name in value] if key in ("lead", "assist") else value

@@ -261,11 +261,12 @@ class TestEdit:
 
     def test_any_text_comes_back(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         for text in YAML_TRAPS:
-            flags = ("--title", text, "--goal", text, "--measure", text, "--measure", text)
+            title = f"{text}甲"  # marks alone are no title
+            flags = ("--title", title, "--goal", text, "--measure", text, "--measure", text)
             outcome = invoke(ledger, *TODAY, "edit", "2", *flags, "--no-commit")
             assert outcome.code == 0, outcome.err
             written = data(ledger, "GZ2017-002")
-            assert (written["title"], written["goal"]) == (text, text)
+            assert (written["title"], written["goal"]) == (title, text)
             assert written["measures"] == [text, text]
         assert invoke(ledger, "list").err == ""
 

@@ -9,6 +9,7 @@ from tests.live.bureau import LABEL, Bureau, Person, asked, kind
 
 SOURCE = "ZG2020"
 IDS = [f"{SOURCE}-{number:03}" for number in range(1, 11)]
+BEFORE = ("--date", "2020-12-02")  # the meeting is held on the day after
 MEETING = "DZH-2020-31"
 MEMBERS = ["书记", *(f"成员{number}" for number in range(1, 8))]  # 8 of 9 are there
 
@@ -38,13 +39,13 @@ def prepare(bureau: Bureau, packages: str) -> None:
         proof.write_text(f"第{number}项的佐证\n", "utf-8")
         clerk.ledger("progress", task, "--text", f"第{number}项已办完", "--percent", "100")
         clerk.ledger("evidence", "add", task, str(proof))
-        clerk.ledger("apply", task, "--summary", "已达到目标")
+        clerk.ledger("apply", task, "--summary", "已达到目标", *BEFORE)
     clerk.git("push", "--quiet", "--set-upstream", "origin", "main")
 
     leader.git("pull", "--quiet", "origin", "main")
     leader.git("branch", "--set-upstream-to=origin/main")
     for task in IDS:
-        leader.ledger("review", task, "--opinion", "材料齐全，同意上会")
+        leader.ledger("review", task, "--opinion", "材料齐全，同意上会", *BEFORE)
     record = leader.root.parent / "会议.yaml"
     record.write_text(meeting(), "utf-8")
     leader.ledger("decide", str(record))

@@ -31,6 +31,7 @@ MEETING = "DZH-2020-31"
 MEMBERS = ["党组书记", *(f"党组成员{number}" for number in range(1, 8))]  # 8 of 9 are there
 PHONE = "13800138000"
 TODAY = dt.date(2020, 12, 5)
+BEFORE = ("--date", "2020-12-02")  # the meeting is held on the day after
 
 
 @dataclass(frozen=True)
@@ -128,13 +129,13 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> World:
         proof.write_text(f"第{number}项整改的佐证\n", encoding="utf-8")
         ledger(world.liaison, "progress", task, "--text", f"第{number}项已办完", "--percent", "100")
         ledger(world.liaison, "evidence", "add", task, str(proof))
-        ledger(world.liaison, "apply", task, "--summary", "已达到整改目标")
+        ledger(world.liaison, "apply", task, "--summary", "已达到整改目标", *BEFORE)
     assert push(world.liaison).returncode == 0, "the gate lets honest work in"
 
     git(root, "clone", "--quiet", str(world.server), str(world.office))
     identify(world.office, "整改办", "office@example.com")
     for task in IDS:
-        ledger(world.office, "review", task, "--opinion", "材料齐全，同意上会")
+        ledger(world.office, "review", task, "--opinion", "材料齐全，同意上会", *BEFORE)
     record = root / "会议.yaml"
     record.write_text(meeting_text(), encoding="utf-8")
     ledger(world.office, "decide", str(record))
@@ -424,7 +425,7 @@ def assert_log_tells_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
         f"会议记录 {MEETING}",
         "整改办",
         "状态：申请销号 → 待上会",
-        "审核 日期 2020-12-05；办理人 整改办；意见 材料齐全，同意上会",
+        "审核 日期 2020-12-02；办理人 整改办；意见 材料齐全，同意上会",
         "部门联络员",
         "状态：推进中 → 申请销号",
         "佐证材料：新增",
