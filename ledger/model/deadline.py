@@ -8,7 +8,7 @@ The table of what is understood, and why it is read so, is docs/deadlines.md.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ledger.model.grammar import Reader, in_order
@@ -26,7 +26,8 @@ class Deadline:
 
     text: as the document has it. start: the first day, where the text names a period. date: the
     last day. dates: two or more checkpoints in order, the last of which is `date`; else empty.
-    warning: why a text that looks like a date is open, in Chinese.
+    warning: why a text that looks like a date is open, in Chinese. workdays: whether days off were
+    looked up for it, so that another calendar would make it another day.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Deadline:
     date: dt.date | None = None
     dates: tuple[dt.date, ...] = ()
     warning: str = ""
+    workdays: bool = field(default=False, compare=False)
 
 
 def read_deadline(
@@ -61,7 +63,9 @@ def read_deadline(
     read = _combine(items, reader) if items else None
     if items and read is None:
         reader.warn("几个时限并列，不能合成一个日期")
-    return replace(read, text=text) if read else Deadline(text, "open", warning=reader.warning)
+    if read:
+        return replace(read, text=text, workdays=reader.workdays)
+    return Deadline(text, "open", warning=reader.warning)
 
 
 def _combine(items: list[Item], reader: Reader) -> Deadline | None:

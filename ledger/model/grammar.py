@@ -162,6 +162,7 @@ class Reader(PointReader):
     def _add(self, base: dt.date, count: int, unit: Token) -> dt.date | None:
         """`base` plus so many units; the day of `base` itself is not counted."""
         if unit.kind is Kind.WORKDAYS:
+            self.workdays = True
             last = add_workdays(base, count, self._calendar)
             if last is None:
                 self.warn_calendar(first_unknown_year(base.year, self._calendar))

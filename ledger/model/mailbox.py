@@ -45,9 +45,9 @@ class Addresses:
         Two signatures are one person's when their addresses have one in common: what is written
         in .mailmap and ledger.yaml joins people and never makes two of one.
         """
-        own = account(email)
-        if not own or _NOBODY.fullmatch(own):
+        if is_nobodys(email):
             return frozenset()
+        own = account(email)
         known = {own} | {
             each.proper
             for each in self.mapped
@@ -57,6 +57,12 @@ class Addresses:
             if not known.isdisjoint(group):
                 known |= group
         return frozenset(known)
+
+
+def is_nobodys(email: str) -> bool:
+    """Whether an address tells of no person: it is empty, or a forge's own."""
+    own = account(email)
+    return not own or _NOBODY.fullmatch(own) is not None
 
 
 def addresses(identities: Sequence[Identity], mailmap: str) -> Addresses:

@@ -2,7 +2,8 @@
 
 What cannot be seen makes no other name: Unicode's compatibility forms (NFKC), blanks, marks that
 are not drawn by themselves and the fillers of Hangul are taken away before names are compared.
-Nor are dashes and dots alone a name.
+Persons are compared by the letters and digits of their names alone: no dot, dash, bracket or
+symbol makes another person, nor are dashes and dots alone a name.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _NOREPLY = re.compile(r"(?:[0-9]+[+-])?(?P<account>[^@+]+)@(?P<host>(?:users\.)?
 # of Unicode, and the empty Braille cell).
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
+# A mark of repetition that is written like a letter; other modifier letters are strokes beside one.
+_REPEATED = "々"
+_PARTED = re.compile("(?<=[0-9])\0+(?=[0-9])")
 # What nearly every Chinese text consists of after NFKC; all of it can be seen.
 _SEEN = re.compile(r"[ -~\n、-〉《》「」『』【】〔〕々\u4e00-\u9fef“”‘’—·×]*")
 
@@ -66,7 +70,7 @@ class People:
 
     def who(self, name: str) -> str:
         """The person a name means; empty where it names nobody."""
-        plain = worded(name)
+        plain = lettered(name)
         return self.aliases.get(plain, plain)
 
     def all(self, names: Iterable[str]) -> frozenset[str]:
@@ -102,10 +106,11 @@ class Names(Mapping[str, str]):
 def people_of(bodies: tuple[Body, ...]) -> People:
     """Whom the members' names and aliases mean."""
     members = [member for body in bodies for member in body.members]
-    aliases = {folded(alias): folded(each.name) for each in members for alias in each.aliases}
-    names = {folded(each.name): folded(each.name) for each in members}
+    aliases = {lettered(alias): lettered(each.name) for each in members for alias in each.aliases}
+    names = {lettered(each.name): lettered(each.name) for each in members}
     rolls = {folded(body.name): body.members for body in bodies}
-    return People({**aliases, **names}, rolls)
+    known = {key: person for key, person in {**aliases, **names}.items() if key}
+    return People(known, rolls)
 
 
 @lru_cache(maxsize=4096)
@@ -113,6 +118,17 @@ def folded(name: str) -> str:
     """A name as it is compared; empty when nothing of it can be seen."""
     plain = unicodedata.normalize("NFKC", visible(name).casefold())
     return "".join(visible(plain).split()).casefold()
+
+
+@lru_cache(maxsize=4096)
+def lettered(name: str) -> str:
+    """A person's name as it is compared: its letters and digits; empty where it names nobody.
+
+    What parts two numbers parts them: 成员1-1 is not 成员11.
+    """
+    return _PARTED.sub("-", "".join(_letter(each) or "\0" for each in folded(name))).replace(
+        "\0", ""
+    )
 
 
 def worded(text: str) -> str:
@@ -140,6 +156,14 @@ def account(email: str) -> str:
     text = folded(email)
     found = _NOREPLY.fullmatch(text)
     return f"{found['account']}@{found['host']}" if found else text
+
+
+def _letter(character: str) -> str:
+    """A letter or digit, the digit in plain figures; nothing for whatever else there is."""
+    kind = unicodedata.category(character)
+    if kind == "Nd":
+        return str(unicodedata.decimal(character))
+    return character if (kind[0] in "LN" and kind != "Lm") or character == _REPEATED else ""
 
 
 def _is_unseen(character: str) -> bool:

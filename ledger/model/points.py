@@ -54,6 +54,7 @@ class PointReader(Cursor):
         self._since = since
         self._calendar = calendar
         self.annual = False  # 每年 was read
+        self.workdays = False  # days off were looked up
         self.warning = ""
 
     def warn(self, warning: str) -> None:
@@ -187,6 +188,7 @@ class PointReader(Cursor):
             return Item("dated", eve, eve, grain="holiday")
         holiday = Holiday(name.value)
         year = self._year + (holiday is Holiday.NEW_YEAR and not year_named)
+        self.workdays = True
         last = last_workday_before(holiday, year, self._calendar)
         if last is None:
             self.warn_calendar(year, name.text)

@@ -45,7 +45,7 @@ def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     Rule("T001", "文件读不了"),
-    Rule("T002", "事项、来源或配置不合格式"),
+    Rule("T002", "事项、来源或配置不合格式", tasks.t002_unseen),
     Rule("T003", "编号与文件名不一致", tasks.t003_file_name),
     Rule("T004", "部门不在名单里", tasks.t004_department),
     Rule("T005", "来源不存在", tasks.t005_source),
@@ -109,7 +109,7 @@ ALWAYS = frozenset({"T003", "T004", "T005", "T010"})
 SECRET = frozenset(code for code in CODES if code[0] == "S")
 
 # What a file shows by itself, with its source and the settings; no other file can change it.
-ALONE = SECRET | {"T003", "T006", "T009", "F001", "F002", "F003"}
+ALONE = SECRET | {"T002", "T003", "T006", "T009", "F001", "F002", "F003"}
 
 # Without these a task could vanish, or be hidden behind another; no ledger turns them down.
 FIXED = frozenset({"T001", "T002", "T003", "T010"})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
+from ledger.model.case import case_digest
 from ledger.model.config import ClosingPolicy, Config
-from ledger.model.decision import SENT_BACK, Decision, DecisionItem
+from ledger.model.decision import APPROVE_CLOSING, SENT_BACK, Decision, DecisionItem
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.transition import GIVEN, NEEDED
@@ -99,6 +101,41 @@ def doubt(snapshot: Snapshot, task: Task, config: Config) -> str:
         return f"据以{_called(task)}的 {decision.id} 不作数：{'；'.join(against)}"
     later = overruled(snapshot, decision, task, policy, sent_back=True)
     return f"据以{_called(task)}的 {decision.id} 不再作数：{later}" if later else ""
+
+
+def approvals(snapshot: Snapshot, task: Task, config: Config) -> Iterator[Decision]:
+    """The meetings whose approval a closed task does not rest on, and could be closed by again.
+
+    What saw no evidence never closes anything (C005), nor does what has no digest (C004).
+    """
+    policy = config.policies.for_kind(task.kind)
+    used = {each.decision for each in (task.closing, *task.past_closings) if each}
+    proven = any(each.path or each.sha256 or each.archive for each in task.evidence)
+    for decision in snapshot.meetings.get(task.id, ()):
+        item = item_of(decision, task)
+        if item is None or item.result != APPROVE_CLOSING or decision.id in used:
+            continue
+        seen = bool(item.digest) and (proven or item.digest != case_digest(task))
+        later = overruled(snapshot, decision, task, policy, sent_back=False)
+        if seen and not later and not objections(decision, item, policy):
+            yield decision
+
+
+def reopened_too_early(snapshot: Snapshot, task: Task, day: dt.date, config: Config) -> str:
+    """Why a closed task cannot be reopened as of a day (Chinese), or nothing: a meeting was later.
+
+    Only so does the day of a meeting tell whether it was held before the task was reopened. An
+    approval that is there already and not used would close it again, on the same day too.
+
+    Args:
+        snapshot: the ledger before it is reopened.
+        task: as it was closed.
+    """
+    last = next(reversed(snapshot.meetings.get(task.id, ())), None)
+    if last and last.date and last.date > day:
+        return f"早于会议 {last.id} 的日期 {last.date.isoformat()}"
+    spare = next((each for each in approvals(snapshot, task, config) if each.date == day), None)
+    return f"会议 {spare.id} 同一天才同意它销号，要写在这次会议之后" if spare else ""
 
 
 def _called(task: Task) -> str:

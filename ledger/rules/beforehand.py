@@ -29,25 +29,15 @@ def c003_named_beforehand(change: Change, context: Context) -> Iterator[Problem]
 
 
 def c008_nothing_to_reopen(change: Change, context: Context) -> Iterator[Problem]:
-    """C008: only what had ended is reopened, or looked at afterwards."""
+    """C008: a task that is where it was, and had not ended, was not reopened."""
     for old, new in change.pairs():
-        if old is None or new is None:
+        if old is None or new is None or old.status != new.status or old.status in NEEDED:
             continue
-        ends = max(int(old.status in NEEDED), len(new.past_closings) - len(old.past_closings))
-        if _reopenings(new) - _reopenings(old) > ends:
+        rounds = len(new.past_closings) - len(old.past_closings)
+        if _reopenings(new) - _reopenings(old) > max(rounds, 0):
             message = f"{new.id} 没有办结过，谈不上重开"
             hint = "请删去这条重开记录；退回的请用 ledger return"
             yield on_task(change, new, "C008", message, hint, ("progress",))
-        looked = len(new.lookback) > len(old.lookback)
-        if looked and not (_has_ended(old) or _has_ended(new)):
-            message = f"{new.id} 没有办结过，谈不上回头看"
-            yield on_task(change, new, "C008", message, "请删去这条回头看记录", ("lookback",))
-
-
-def _has_ended(task: Task) -> bool:
-    """Whether a task has come to an end, now or before it was reopened."""
-    over = bool(task.closing and task.closing.is_over)
-    return task.status in NEEDED or bool(task.past_closings) or over
 
 
 def _reopenings(task: Task) -> int:

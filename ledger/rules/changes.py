@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ledger.model.case import case_digest
 from ledger.model.change import Change
 from ledger.model.deadline import Deadline
+from ledger.model.decision import CONTINUE
+from ledger.model.people import worded
 from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import checkpoints
 from ledger.model.task import (
     APPLIED,
     CANCELLED,
     CLOSED,
+    IN_PROGRESS,
+    ONGOING,
     REOPENED,
     REVIEWED,
     Closing,
@@ -25,8 +29,9 @@ from ledger.model.task import (
     Task,
 )
 from ledger.model.transition import NEEDED
+from ledger.model.voting import objections
 from ledger.rules.base import Context, on_task
-from ledger.rules.basis import doubt, item_of
+from ledger.rules.basis import doubt, item_of, reopened_too_early
 from ledger.rules.steps import begun_anew, says
 from ledger.rules.tasks import due_as_read
 
@@ -40,13 +45,26 @@ _PROCEDURE = (("applied", "销号申请"), ("reviewed", "审核记录"))
 
 
 def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
-    """C008: a closed task is reopened with a 回头看 record or a reason, after it was closed."""
+    """C008: a closed task is reopened with a 回头看 record or a reason, after it was closed.
+
+    And after every meeting on it that is recorded: one held later could not have known of it.
+    """
     for old, new in change.pairs():
-        if old is None or new is None:
+        if new is None:
+            continue
+        for seen in new.lookback:
+            if not worded(seen.result) and not (old and seen in old.lookback):
+                message, hint = f"{new.id} 的回头看没有写明结论", "请写明结论，如 巩固、反弹"
+                yield on_task(change, new, "C008", message, hint, ("lookback",))
+        if old is None:
             continue
         if _is_reopened(old, new) and new.lookback == old.lookback and not says(old, new, REOPENED):
             message = f"{new.id} 重开没有回头看记录，也没有理由"
             yield on_task(change, new, "C008", message, "请用 ledger reopen 重开", ("status",))
+        day = _reopening(new) if _is_reopened(old, new) else None
+        if day and (said := reopened_too_early(change.old, old, day, context.config)):
+            message = f"{new.id} 的重开写在 {day.isoformat()}，{said}"
+            yield on_task(change, new, "C008", message, "请改正重开的日期", ("progress",))
         since = _first_end(old, new)
         for key, called, entry in _looked_at_again(old, new):
             if since and entry.date and entry.date < since:
@@ -60,17 +78,18 @@ def c009_due(change: Change, context: Context) -> Iterator[Problem]:
 
     A date that was read or typed wrongly (T006) may be put right: its words stay and say so. What
     they are read by, the source and its year, may not be changed so that they say something else.
+    Days off are arranged anew now and then: what is counted in working days becomes no later by it.
     """
     for old, new in change.pairs():
         if old and new and _was_moved(old, new) and not _was_corrected(change, old, new, context):
             message = f"{new.id} 的原定时限被改动"
             hint = "请恢复原定时限；经批准的延期用 ledger extend 登记"
             yield on_task(change, new, "C009", message, hint, ("due",))
-        elif old and new and checkpoints(new) and old.extensions != new.extensions:
-            for entry in new.extensions[len(old.extensions) :]:
-                if not (entry.reason.strip() and entry.approved_by.strip()):
-                    message = f"{new.id} 的延期没有理由或批准人"
-                    yield on_task(change, new, "C009", message, "", ("extensions",))
+        for entry in new.extensions if new else ():
+            said = worded(entry.reason) and worded(entry.approved_by)
+            if new and not said and not (old and entry in old.extensions):
+                message = f"{new.id} 的延期没有理由或批准人"
+                yield on_task(change, new, "C009", message, "请写明", ("extensions",))
     for task in _read_otherwise(change, context):
         message = f"{task.id} 的时限“{task.due.text}”换了来源或年份，就成了另一天"
         hint = "请恢复来源的 year、issued 和事项的 source"
@@ -79,6 +98,7 @@ def c009_due(change: Change, context: Context) -> Iterator[Problem]:
 
 def c010_log(change: Change, context: Context) -> Iterator[Problem]:
     """C010: the logs only grow, every entry as it was, in its order; so does the procedure."""
+    yield from _made_up(change, context)
     hint = "记录只增不改；写错的请另加一条说明"
     for old, new in change.pairs():
         if new is None:
@@ -100,6 +120,56 @@ def c010_log(change: Change, context: Context) -> Iterator[Problem]:
                 again = "请恢复原样；要重新申请的先用 ledger return 退回"
                 yield on_task(change, new, "C010", message, again, ("closing", key))
         yield from _rounds(change, old, new, context)
+
+
+def _made_up(change: Change, context: Context) -> Iterator[Problem]:
+    """Rounds of closing in `past_closings` that never were."""
+    for old, new in change.pairs():
+        if new is None:
+            continue
+        more = _more(old, new)
+        if old and old.closing in more and old.status in (*NEEDED, IN_PROGRESS):
+            more.remove(old.closing)  # just that one was reopened
+        if not all(_went_by(change, old, new, each, context) for each in more):
+            message = f"{new.id} 以前的销号过程多了一次没有过的销号"
+            yield on_task(change, new, "C010", message, "请删去这一次", ("past_closings",))
+
+
+def _more(old: Task | None, new: Task) -> list[Closing]:
+    """The past rounds that came, each as often as it did."""
+    more = list(new.past_closings)
+    for each in old.past_closings if old else ():
+        if each in more:
+            more.remove(each)
+    return more
+
+
+def _went_by(
+    change: Change, old: Task | None, new: Task, closing: Closing, context: Context
+) -> bool:
+    """Whether a round can have come and gone within a change, as where several commits are one.
+
+    A meeting gave it on just this content, and it was taken up again after: what was closed, with
+    application and review, was reopened; of what was 长期坚持 a meeting said 继续整改.
+    """
+    entry, day = change.new.decision_by_id.get(closing.decision), closing.date
+    decision = entry.record if entry else None
+    item = item_of(decision, new) if decision else None
+    if decision is None or item is None or decision.date is None or day is None:
+        return False
+    kind = old.kind if old else new.kind
+    if objections(decision, item, context.config.policies.for_kind(kind)):
+        return False
+    if item.result in NEEDED[CLOSED] and closing.applied and closing.reviewed:
+        again = [each.date for _, _, each in _looked_at_again(old, new) if each.date]
+    elif item.result in NEEDED[ONGOING]:
+        told = ((each, item_of(each, new)) for each in change.new.meetings.get(new.id, ()))
+        again = [each.date for each, its in told if each.date and its and its.result == CONTINUE]
+    else:
+        return False
+    seen = {case_digest(each) for each in (old, new) if each}
+    in_time = decision.date <= day <= max(again, default=dt.date.min)
+    return item.digest in seen and in_time
 
 
 def c011_recorded(change: Change, context: Context) -> Iterator[Problem]:
@@ -154,8 +224,22 @@ def _was_corrected(change: Change, old: Task, new: Task, context: Context) -> bo
     read = due_as_read(old, change.old, context) if old.due.text == new.due.text else None
     if read is None or read.date is None:
         return False
+    if read.workdays and _is_later(new.due, old.due):
+        return False  # perhaps the calendar has changed since: then more time is an extension
     said = (read.date, read.dates)
     return (old.due.date, old.due.dates) != said and (new.due.date, new.due.dates) == said
+
+
+def _is_later(new: Due, old: Due) -> bool:
+    """Whether any day of a time limit comes after the one that it was."""
+    days = [(each.date, *each.dates) for each in (new, old)]
+    return any(after and before and after > before for after, before in zip(*days, strict=False))
+
+
+def _reopening(new: Task) -> dt.date | None:
+    """The day from which on a reopened task is at work again, as C003 reads it."""
+    days = [each.date for each in new.progress if each.event == REOPENED and each.date]
+    return max((*days, *(each.date for each in new.lookback if each.date)), default=None)
 
 
 def _is_reopened(old: Task, new: Task) -> bool:
@@ -173,10 +257,13 @@ def _read_otherwise(change: Change, context: Context) -> Iterator[Task]:
             continue
         if new.record.source not in change.new.source_by_id:
             continue  # T005
-        before = _says(due_as_read(old.record, change.old, context), old.record.due)
-        after = _says(due_as_read(new.record, change.new, context), new.record.due)
+        first = due_as_read(old.record, change.old, context)
+        then = due_as_read(new.record, change.new, context)
+        before, after = _says(first, old.record.due), _says(then, new.record.due)
         dated = old.record.due.date or old.record.due.dates
-        if dated and (before, after) in ((True, False), (True, None), (None, False)):
+        later = bool(first and then and _is_later(_due(then), _due(first)))
+        moved = (before, after) in ((True, False), (True, None), (None, False))
+        if dated and (moved or (later and after is False)):
             yield new.record
 
 
@@ -194,6 +281,10 @@ def _dated(snapshot: Snapshot, source: str) -> tuple[int | None, dt.date | None]
     """By which year and day the time limits of a source are read."""
     entry = snapshot.source_by_id.get(source)
     return (entry.record.year, entry.record.issued) if entry else (None, None)
+
+
+def _due(read: Deadline) -> Due:
+    return Due(date=read.date, dates=read.dates)
 
 
 def _says(read: Deadline | None, due: Due) -> bool | None:
@@ -226,13 +317,13 @@ def behind(old: Sequence[Any], new: Sequence[Any]) -> Sequence[Any]:
     return new[min(len(old), len(new)) if same is None else same :]
 
 
-def _looked_at_again(old: Task, new: Task) -> Iterator[tuple[str, str, Progress | Lookback]]:
+def _looked_at_again(old: Task | None, new: Task) -> Iterator[tuple[str, str, Progress | Lookback]]:
     """The new entries that say that a task which had ended was looked at, or goes on."""
     for entry in new.progress:
-        if entry.event == REOPENED and entry not in old.progress:
+        if entry.event == REOPENED and not (old and entry in old.progress):
             yield "progress", "重开记录", entry
     for seen in new.lookback:
-        if seen not in old.lookback:
+        if not (old and seen in old.lookback):
             yield "lookback", "回头看记录", seen
 
 
@@ -244,12 +335,7 @@ def _first_end(old: Task, new: Task) -> dt.date | None:
 
 def _rounds(change: Change, old: Task, new: Task, context: Context) -> Iterator[Problem]:
     """What was done to rounds of closing that are over: they stay, or stand in `past_closings`."""
-    more = [each for each in new.past_closings if each not in old.past_closings]
-    for each in more:
-        entry = change.new.decision_by_id.get(each.decision)
-        if not (each == old.closing or (entry and item_of(entry.record, new))):
-            message = f"{new.id} 以前的销号过程多了一次没有过的销号"
-            yield on_task(change, new, "C010", message, "请删去这一次", ("past_closings",))
+    more = _more(old, new)
     closing = old.closing
     if closing is None or not closing.is_over or closing in (new.closing, *more):
         return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import pairwise
 
-from ledger.model.case import case_digest
+from ledger.model.case import case_digest, goes_on_as, is_as_seen
 from ledger.model.change import Change
 from ledger.model.decision import CONTINUE, MERGE_INTO, Decision, DecisionItem
 from ledger.model.problem import Problem
@@ -64,7 +65,8 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
             continue
         policy = context.config.policies.for_kind(_kind(change, new))
         later = overruled(change.new, decision, new, policy, sent_back=False)
-        against = (*objections(decision, item, policy), *_undone(change, new, decision), later)
+        undone = _undone(change, new, decision)
+        against = (*objections(decision, item, policy), *undone, later)
         for objection in filter(None, against):
             message = f"{decision.id} 不能作为 {new.id} 的依据：{objection}"
             yield on_task(change, new, "C003", message, "请提交有权决定的会议重新审议", _BASIS)
@@ -75,14 +77,17 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
 
 
 def c004_content(change: Change, context: Context) -> Iterator[Problem]:
-    """C004: what is closed is what the meeting saw, when it is closed and ever after."""
-    for new in (*decided(change), *_closed_but_edited(change)):
+    """C004: what rests on a meeting is what the meeting saw, at the end and ever after.
+
+    What is 长期坚持 goes on: it may get more evidence and extensions.
+    """
+    for old, new in (*((None, each) for each in decided(change)), *_ended_but_edited(change)):
         decision = decision_of(change.new, new)
         item = item_of(decision, new) if decision else None
         if decision is None or item is None:
             continue
         loose = next((each for each in new.evidence if each.path and not each.sha256), None)
-        if item.digest != case_digest(new):
+        if not (is_as_seen(new, item.digest) or (old and goes_on_as(old, new))):
             said = (
                 f"{new.id} 的内容与上会时不一样"
                 if item.digest
@@ -154,12 +159,14 @@ def c007_too_early(change: Change, context: Context) -> Iterator[Problem]:
         decision, closing = decision_of(change.new, new), new.closing
         if decision is None or not (closing and closing.decision):
             continue
-        before = _day_before(change, new)
+        before, steps = _day_before(change, new), _out_of_turn(new)
         if closing.date is None:
             said, hint = "没有销号日期", "请填写 closing.date"
         elif decision.date and closing.date < decision.date:
             said = f"{closing.date.isoformat()} 销号，早于会议日期 {decision.date.isoformat()}"
             hint = "请改正销号日期"
+        elif steps:
+            said, hint = steps, "请改正日期，或退回后重新申请、审核、上会"
         elif closing.date > context.today:
             said, hint = f"销号日期 {closing.date.isoformat()} 还没有到", "请改正销号日期"
         elif before and closing.date != before:
@@ -183,13 +190,13 @@ def _closed(change: Change) -> Iterator[Task]:
     return (task for task in decided(change) if task.status == CLOSED)
 
 
-def _closed_but_edited(change: Change) -> Iterator[Task]:
-    """Tasks that were closed and stay so, by the same meeting, with other content."""
+def _ended_but_edited(change: Change) -> Iterator[tuple[Task, Task]]:
+    """Tasks that keep a status which only a meeting can give, by the same meeting, edited."""
     for old, new in change.pairs():
-        if old is None or new is None or old.status != CLOSED or new.status != CLOSED:
+        if old is None or new is None or new.status not in NEEDED or old.status != new.status:
             continue
         if _basis(old) == _basis(new) and case_digest(old) != case_digest(new):
-            yield new
+            yield old, new
 
 
 def _basis(task: Task) -> tuple[str, dt.date | None, int]:
@@ -273,10 +280,23 @@ def _undone(change: Change, new: Task, decision: Decision) -> Iterator[str]:
         yield "已经据以办结过一次，重开以后要重新上会"
         return
     days = [each.date for each in new.progress if each.event == REOPENED and each.date]
-    if old and old.status != CLOSED == new.status:  # looked at after an earlier closing
+    if old and old.status != CLOSED == new.status and used:  # looked at after an earlier closing
         days.extend(each.date for each in new.lookback if each.date)
     if decision.date and days and decision.date < max(days):
         yield f"{max(days).isoformat()} 已经重开，此前的会议结论不再有效"
+
+
+def _out_of_turn(new: Task) -> str:
+    """Which step of a closing is dated before the one that comes first (Chinese), or none."""
+    closing = new.closing
+    if new.status != CLOSED or closing is None:
+        return ""
+    told = (("申请", closing.applied), ("审核", closing.reviewed), ("销号", closing))
+    days = [(called, each.date) for called, each in told if each and each.date]
+    for (first, before), (then, after) in pairwise(days):
+        if after < before:
+            return f"{after.isoformat()} {then}，早于{first}日期 {before.isoformat()}"
+    return ""
 
 
 def _kind(change: Change, task: Task) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.model.change import Change
 from ledger.model.config import Policies
+from ledger.model.mailbox import is_nobodys
 from ledger.model.people import account
 from ledger.model.problem import Problem
 from ledger.model.task import CLOSED, Task
@@ -77,7 +78,7 @@ def h001_pull_request(change: Change, making: Making, policies: Policies) -> Ite
         elif not closers:
             said = "是合并时另外写进去的，被合并的分支上没有"
             hint = "请核实是谁做的这次合并"
-        elif policies.self_merge != "允许" and not making.also:
+        elif policies.self_merge != "允许" and not making.also and is_nobodys(making.merger):
             said = f"的合并人（{making.merger}）是谁看不出来，不知道是不是提出人自己"
             hint = "请另一个人用自己的邮箱合并"
         elif policies.self_merge != "允许" and _by_one(closers, (making.merger, *making.also)):

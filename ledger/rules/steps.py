@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ledger.model.change import Change
+from ledger.model.people import worded
 from ledger.model.problem import Problem
 from ledger.model.task import (
     APPLIED,
@@ -38,7 +39,11 @@ _FREE = {(None, NOT_STARTED), (None, IN_PROGRESS), (IN_PROGRESS, APPLIED)}
 def c001_transition(change: Change, context: Context) -> Iterator[Problem]:
     """C001: a task moves only along the steps, with the record of each; a new one begins."""
     for old, new in change.pairs():
-        if new is None or (old is not None and _stays(old, new)):
+        if new is None:
+            continue
+        for key, said in _unsaid(old, new):
+            yield on_task(change, new, "C001", f"{new.id} {said}", "请写明", ("closing", key))
+        if old is not None and _stays(old, new):
             continue
         if fault := _fault(old, new):
             message, hint = fault
@@ -48,7 +53,7 @@ def c001_transition(change: Change, context: Context) -> Iterator[Problem]:
 def says(old: Task | None, new: Task, event: str) -> bool:
     """Whether the log got an entry that tells of an event (退回, 重开) and why."""
     before, after = (
-        sum(each.event == event and bool(each.text.strip()) for each in task.progress)
+        sum(each.event == event and bool(worded(each.text)) for each in task.progress)
         if task
         else 0
         for task in (old, new)
@@ -59,6 +64,16 @@ def says(old: Task | None, new: Task, event: str) -> bool:
 def begun_anew(old: Task, new: Task) -> bool:
     """Whether the log says that a closing procedure was broken off."""
     return says(old, new, RETURNED) or says(old, new, REOPENED)
+
+
+def _unsaid(old: Task | None, new: Task) -> Iterator[tuple[str, str]]:
+    """New records of a closing that say nothing anybody could read: where, and what (Chinese)."""
+    before, closing = (old and old.closing) or Closing(), new.closing or Closing()
+    applied, reviewed = closing.applied, closing.reviewed
+    if applied and applied != before.applied and not worded(applied.summary):
+        yield "applied", "的销号申请没有写明完成情况"
+    if reviewed and reviewed != before.reviewed and not worded(reviewed.opinion):
+        yield "reviewed", "的审核没有写明意见"
 
 
 def _stays(old: Task, new: Task) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.paths import EVIDENCE, SOURCES, TASKS
-from ledger.model.people import Names, worded
+from ledger.model.people import Names, visible, worded
 from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Evidence, Task
@@ -29,6 +29,15 @@ _NO_NUMBER = re.compile(
     r"|待(?:补充?|定|查|办|归档|编|填写?)?)"
     r"(?:档案)?(?:编号|号)?"
 )
+
+
+def t002_unseen(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """T002: a title can be seen."""
+    for entry in snapshot.tasks:
+        if entry.record.title.strip() and not visible(entry.record.title).strip():
+            message = "title：事项名称里只有看不见的字符"
+            hint, place = "请写明事项名称", ("title",)
+            yield Problem(entry.path, "T002", message, hint, id=entry.record.id, place=place)
 
 
 def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -107,11 +116,17 @@ def t005_source(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 
 def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """T006: the dates of a deadline are what its words say; what cannot be read is not judged."""
+    """T006: the dates of a deadline are what its words say; what cannot be read is not judged.
+
+    Nor is a day before it, where an extension has been approved up to it: see C009.
+    """
     for entry in snapshot.tasks:
         due = entry.record.due
         read = due_as_read(entry.record, snapshot, context)
         if read is None or read.date is None or (due.date, due.dates) == (read.date, read.dates):
+            continue
+        to = max((each.to for each in entry.record.extensions if each.to), default=None)
+        if due.date and to and due.date < read.date <= to:
             continue
         said = "、".join(day.isoformat() for day in read.dates) or read.date.isoformat()
         yield Problem(

@@ -18,6 +18,7 @@ from ledger.model.change import FieldChange, task_change
 from ledger.model.decode import Fault, compact, decode, encode
 from ledger.model.fields import specs
 from ledger.model.paths import CONFIG_FILE, path_of_task
+from ledger.model.people import worded
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
@@ -108,6 +109,8 @@ def extend(ledger: Ledger, wanted: str, extension: Extension, commit: bool, toda
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(extension.date, today)
+        refuse_unsaid(extension.reason, "延期理由", "--reason")
+        refuse_unsaid(extension.approved_by, "批准人或批准会议", "--approved-by")
         if any(replace(each, from_=extension.from_) == extension for each in task.extensions):
             raise AlreadyDone(f"{task.id} 已经登记过同样的延期，没有重复登记")
         refuse_ended(task)
@@ -328,6 +331,12 @@ def refuse_ended(task: Task) -> None:
     """Raise when a task has ended (已销号, 已中止)."""
     if task.status in ENDED:
         raise LedgerError(f"{task.id} {task.status}，不能再填报", hint="确需继续的，请先按程序重开")
+
+
+def refuse_unsaid(text: str, called: str, option: str) -> None:
+    """Raise where a text that is required has no letter or digit: nobody could read anything."""
+    if not worded(text):
+        raise UsageError(f"{called}里没有文字", hint=f"请用 {option} 写明{called}")
 
 
 def refuse_future(day: dt.date | None, today: dt.date) -> None:

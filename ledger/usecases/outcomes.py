@@ -17,6 +17,7 @@ from ledger.model.decision import (
     Decision,
     DecisionItem,
 )
+from ledger.model.people import worded
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import (
@@ -32,7 +33,13 @@ from ledger.model.task import (
 )
 from ledger.model.transition import GIVEN
 from ledger.model.voting import objections
-from ledger.rules.basis import decision_of, doubt, supersedes
+from ledger.rules.basis import (
+    approvals,
+    corrects,
+    decision_of,
+    doubt,
+    supersedes,
+)
 from ledger.usecases.editing import plain
 from ledger.usecases.workflow import Act, back_to_work
 
@@ -97,7 +104,7 @@ def _extended(task: Task, decision: Decision, item: DecisionItem, act: Act) -> t
         date=decision.date,
         from_=current,
         to=item.until,
-        reason=item.opinion or "会议同意延期",
+        reason=item.opinion if worded(item.opinion) else "会议同意延期",
         approved_by=f"{_called(decision)}（{decision.id}）",
         by=act.by,
     )
@@ -110,6 +117,8 @@ def _sent_back(
     """An application is refused, what was closed is reopened, what was 长期坚持 is taken up."""
     if task.status in (APPLIED, REVIEWED):
         return _to_work(task, RETURNED, decision, item, act)
+    if task.status == CLOSED and _is_approved_since(snapshot, task, decision):
+        return ()
     if task.status == CLOSED and (
         may_decide_again(snapshot, task) or _is_newer(snapshot, task, decision)
     ):
@@ -149,6 +158,15 @@ def _is_newer(snapshot: Snapshot, task: Task, decision: Decision) -> bool:
     """Whether a meeting's word counts instead of that on which a task rests."""
     before = decision_of(snapshot, task)
     return before is None or supersedes(snapshot, decision, before)
+
+
+def _is_approved_since(snapshot: Snapshot, task: Task, decision: Decision) -> bool:
+    """Whether a meeting after that one, which it does not correct, approved of the closing."""
+    day = decision.date or dt.date.min
+    return any(
+        each.date and each.date > day and not corrects(snapshot, decision, each)
+        for each in approvals(snapshot, task, snapshot.config)
+    )
 
 
 def _called(decision: Decision) -> str:

@@ -25,8 +25,9 @@ from ledger.model.task import (
     Reviewed,
     Task,
 )
+from ledger.rules.basis import reopened_too_early
 from ledger.rules.tasks import is_tangible, misplaced
-from ledger.usecases.editing import Done, change_task, plain, refuse_future
+from ledger.usecases.editing import Done, change_task, plain, refuse_future, refuse_unsaid
 from ledger.usecases.hands import applicant
 from ledger.usecases.identities import addresses_at
 from ledger.usecases.reading import Ledger, load, load_task
@@ -52,6 +53,7 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        refuse_unsaid(summary, "完成情况说明", "--summary")
         applied = Applied(date=act.date, by=act.by, summary=summary)
         if task.status == APPLIED and task.closing and task.closing.applied == applied:
             raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
@@ -83,6 +85,7 @@ def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        refuse_unsaid(opinion, "审核意见", "--opinion")
         reviewed = Reviewed(date=act.date, by=act.by, opinion=opinion)
         if task.status == REVIEWED and task.closing and task.closing.reviewed == reviewed:
             raise AlreadyDone(f"{task.id} 已经这样审核过了，没有重复登记")
@@ -92,6 +95,10 @@ def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
             raise LedgerError(
                 f"{task.id} 由 {act.by} 申请，不能由同一人审核", hint="请由另一个人审核"
             )
+        if applied and applied.date and act.date < applied.date:
+            said = f"{task.id} {applied.date.isoformat()} 才申请"
+            message = f"{said}，不能在 {act.date.isoformat()} 审核"
+            raise UsageError(message, hint="请检查 --date")
         if applied:
             _refuse_own_account(ledger, task, entry.path, applied)
         return [Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed))]
@@ -108,6 +115,7 @@ def send_back(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        refuse_unsaid(reason, "退回理由", "--reason")
         _refuse_again(task, reason, RETURNED, act, "退回")
         _refuse_other(task, (APPLIED, REVIEWED), "退回")
         return back_to_work(task, reason, RETURNED, act)
@@ -119,14 +127,19 @@ def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
     """重开: a closed task goes on, with the reason in the log; how it was closed is kept.
 
     Raises:
-        LedgerError: not 已销号.
+        LedgerError: not 已销号, or a meeting on it was later.
     """
+    snapshot = load(ledger)
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        refuse_unsaid(reason, "重开理由", "--reason")
         _refuse_again(task, reason, REOPENED, act, "重开")
         _refuse_other(task, (CLOSED,), "重开")
         _refuse_before(task, act.date, "重开")
+        if said := reopened_too_early(snapshot, task, act.date, snapshot.config):
+            message = f"{task.id} 的重开写在 {act.date.isoformat()}，{said}"
+            raise LedgerError(message, hint="请检查 --date")
         return back_to_work(task, reason, REOPENED, act)
 
     return _changed(ledger, wanted, edits, "reopen", "重开", act, body=f"理由：{reason}")
@@ -141,6 +154,7 @@ def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> 
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
+        refuse_unsaid(result, "回头看结论", "--result")
         _refuse_other(task, (CLOSED, ONGOING), "回头看")
         _refuse_before(task, act.date, "回头看")
         entry = Lookback(date=act.date, by=act.by, result=result, note=note)

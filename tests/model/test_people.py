@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.model.people import Body, Member, Names, account, folded, people_of, visible
+from ledger.model.people import Body, Member, Names, account, folded, lettered, people_of, visible
 
 INVISIBLE = (
     "\u200b", "\u200c", "\u200d", "\u2060", "\u00ad", "\ufe0f", "\U000e0100", "\u202e", "\u200f",
@@ -74,6 +74,44 @@ BODIES = (
         ),
     ),
 )
+
+
+@pytest.mark.parametrize(
+    "padded",
+    ["委员0。", "委·员0", "(委员0)", "委员-0", "“委员0”", "委员\ue0000", "委员0\ufffc", "〔委员0〕",
+     "委员0\U0001d159", "委员ー0", "委员＿0", "委员0ˉ", "委员٠"],
+)  # fmt: skip
+def test_nothing_but_letters_and_digits_makes_another_person(padded: str) -> None:
+    assert lettered(padded) == "委员0"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("成员1", "成员2"),
+        ("成员1", "成员11"),
+        ("成员1-1", "成员11"),
+        ("李々", "李"),
+        ("书记", "副书记"),
+    ],
+)
+def test_other_persons_stay_others(one: str, other: str) -> None:
+    assert lettered(one) != lettered(other)
+
+
+def test_a_dot_in_a_name_is_none_of_its_letters() -> None:
+    assert lettered("爱新觉罗·某") == lettered("爱新觉罗某") == "爱新觉罗某"
+    assert lettered("——") == lettered("…") == ""
+
+
+@given(st.text(max_size=20))
+def test_the_letters_of_letters_are_the_same(name: str) -> None:
+    assert lettered(lettered(name)) == lettered(name)
+
+
+def test_an_alias_without_a_letter_is_nobody() -> None:
+    people = people_of((Body(name="党组会", members=(Member(name="书记", aliases=("—",)),)),))
+    assert people.who("……") == ""
 
 
 def test_aliases_of_members() -> None:

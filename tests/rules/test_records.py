@@ -289,12 +289,16 @@ def test_a_round_that_went_by_needs_its_own_records(judge_change: JudgeChange) -
         "date": "2020-12-30",
     }
     kept = {"past_closings": [old["closing"]], "progress": log}
-    before = {"tasks": [old], "decisions": meetings}
-    assert codes(judge_change, before, {"tasks": [closed(**kept, closing=again)]}) == set()
-    bare = again | {"reviewed": REVIEWED}
-    assert codes(judge_change, before, {"tasks": [closed(**kept, closing=bare)]}) == {"C001"}
-    silent = closed(**kept | {"progress": LOG}, closing=again)
-    assert codes(judge_change, before, {"tasks": [silent]}) == {"C008"}
+    before = {"tasks": [old], "decisions": meetings[:1]}
+
+    def then(task: Spec) -> set[str]:
+        return codes(judge_change, before, {"tasks": [task], "decisions": meetings})
+
+    assert then(closed(**kept, closing=again)) == set()
+    assert then(closed(**kept, closing=again | {"reviewed": REVIEWED})) == {"C001", "C007"}
+    assert then(closed(**kept | {"progress": LOG}, closing=again)) == {"C008"}
+    spare = {"tasks": [old], "decisions": meetings}  # it was there before the reopening
+    assert codes(judge_change, spare, {"tasks": [closed(**kept, closing=again)]}) == {"C008"}
 
 
 def test_a_missing_day_may_be_filled_in(judge_change: JudgeChange) -> None:
@@ -375,3 +379,60 @@ def test_another_source_moves_no_deadline(judge_change: JudgeChange) -> None:
     ledger = {"sources": [YEAR | {"year": 2020}, OTHER]}
     moved = {"tasks": [{"source": "GZ2020"}]}
     assert codes(judge_change, {"tasks": [{}], **ledger}, moved) == {"C009"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"evidence": [*CASE["evidence"], {"name": "新材料", "archive": "2021-1"}]}, True),
+        ({"tags": ["重点"]}, True),
+        ({"progress": [*LOG, {"date": "2020-12-30", "by": "联络员", "text": "每月检查"}]}, True),
+        ({"evidence": [{"name": "新材料", "archive": "2021-1"}, *CASE["evidence"]]}, False),
+        ({"evidence": []}, False),
+        ({"goal": "另一个目标"}, False),
+        ({"lead": []}, False),
+        ({"备注": "后加"}, False),
+    ],
+)
+@pytest.mark.parametrize("digest", ["", None], ids=["", "without a digest"])
+def test_what_goes_on_grows_and_stays(
+    fields: Spec, kept: bool, digest: str | None, judge_change: JudgeChange
+) -> None:
+    """长期坚持, also by an old record without a digest; what is 已中止 gets no evidence either."""
+    for result, status in (("转为长期坚持", "长期坚持"), ("同意中止", "已中止")):
+        item = {"result": result} | ({} if digest == "" else {"digest": None})
+        done = CASE | {"status": status, "closing": {"decision": FIRST, "date": "2020-12-28"}}
+        before = {"tasks": [done | {"progress": LOG}], "decisions": [{"items": [item]}]}
+        after = {"tasks": [{"progress": LOG} | done | fields]}
+        allowed = kept and (status == "长期坚持" or "evidence" not in fields)
+        assert codes(judge_change, before, after) == (set() if allowed else {"C004"})
+
+
+@pytest.mark.parametrize(
+    ("words", "old", "new", "allowed"),
+    [
+        ("10个工作日内", "2020-09-03", "2020-09-08", False),  # later by the calendar that is there
+        ("10个工作日内", "2020-09-08", "2020-09-03", False),  # not what the words say
+        ("10个工作日内", "2020-09-10", "2020-09-08", True),
+        ("2个月内", "2020-10-10", "2020-10-20", True),  # no calendar has anything to do with it
+    ],
+)
+def test_a_calendar_makes_no_limit_later(
+    words: str, old: str, new: str, allowed: bool, judge_change: JudgeChange
+) -> None:
+    config = {"calendar": {"holidays": ["2020-09-01", "2020-09-02", "2020-09-03"]}}
+    due = [{"due": {"text": words, "date": day}} for day in (old, new)]
+    before = {"tasks": [due[0]], "config": config}
+    assert ("C009" in codes(judge_change, before, {"tasks": [due[1]]})) is not allowed
+
+
+def test_an_extension_says_what_the_calendar_made_later(judge: Judge) -> None:
+    config = {"calendar": {"holidays": ["2020-09-01", "2020-09-02", "2020-09-03"]}}
+    task: Spec = {"due": {"text": "10个工作日内", "date": "2020-09-03"}}
+    assert "T006" in {each.code for each in judge({"tasks": [task], "config": config})}
+    more = {"date": "2020-09-01", "from": "2020-09-03", "to": "2020-09-08"}
+    task |= {"extensions": [more | {"reason": "放假调整", "approved_by": "局务会"}]}
+    assert "T006" not in {each.code for each in judge({"tasks": [task], "config": config})}
+    more |= {"to": "2020-09-07", "reason": "放假调整", "approved_by": "局务会"}
+    task |= {"extensions": [more]}
+    assert "T006" in {each.code for each in judge({"tasks": [task], "config": config})}

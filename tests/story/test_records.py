@@ -26,6 +26,7 @@ from tests.story.recorded import (
     READY,
     REFUSED,
     REOPENED,
+    REVIEWED,
     ROUND,
     TASKS,
     TODAY,
@@ -430,6 +431,55 @@ def looked_at(clone: Clone) -> None:
     clone.task(CLOSED, lookback=[{"date": "2017-02-26", "by": "巡视办", "result": "巩固"}])
 
 
+def lasting_goes_on(clone: Clone) -> None:
+    """What is 长期坚持 gets reports, looks back, evidence and more time, in one push with it."""
+    clone.write(record_path("DZH-9"), meeting("DZH-9", "2017-02-24", {LASTING: "转为长期坚持"}))
+    clone.commit("会议")
+    basis = {"decision": "DZH-9", "date": "2017-02-25"}
+    clone.task(LASTING, status="长期坚持", closing=basis)
+    clone.commit("转为长期坚持")
+    seen = {"date": "2017-02-26", "by": "巡视办", "result": "保持"}
+    report = {"date": "2017-02-26", "by": "联络员", "text": "每月检查一次"}
+    clone.task(LASTING, progress=[*LOG, report], lookback=[seen])
+    clone.commit("进展")
+    proofs = TASKS[LASTING]["evidence"]
+    clone.task(LASTING, evidence=[*proofs, {"name": "二月检查", "archive": "档2"}])
+    clone.commit("材料")
+    more = {"date": "2017-02-27", "from": "2017-06-30", "to": "2017-12-31"}
+    more |= {"reason": "等待批复", "approved_by": "局务会"}
+    clone.task(LASTING, extensions=[more])
+    clone.commit("延期")
+    clone.task(
+        LASTING,
+        evidence=[
+            *proofs,
+            {"name": "二月检查", "archive": "档2"},
+            {"name": "三月", "archive": "3"},
+        ],
+    )
+
+
+def reopened_the_day_after_a_spare_approval(clone: Clone) -> None:
+    clone.write(record_path("DZH-9"), meeting("DZH-9", "2017-02-23", {CLOSED: "同意销号"}))
+    clone.commit("会议")
+    clone.reopen(CLOSED)
+
+
+def all_on_one_day(clone: Clone) -> None:
+    """Applied, reviewed, decided and closed on the day of the meeting."""
+    clone.write(record_path("DZH-9"), meeting("DZH-9", "2017-02-24", {OPEN: "同意销号"}))
+    clone.commit("会议")
+    applied = {"applied": APPLIED | {"date": "2017-02-24"}}
+    clone.task(OPEN, status="申请销号", closing=applied)
+    clone.commit("申请")
+    clone.git("config", "user.email", "reviewer@example.com")
+    both = applied | {"reviewed": REVIEWED | {"date": "2017-02-24"}}
+    clone.task(OPEN, status="待上会", closing=both)
+    clone.commit("审核")
+    basis = {"decision": "DZH-9", "date": "2017-02-24"}
+    clone.task(OPEN, status="已销号", closing=both | basis)
+
+
 def year_of_a_source_without_tasks(clone: Clone) -> None:
     clone.write("data/sources/ZG2020.yaml", SOURCES[1] | {"year": 2021})
 
@@ -443,6 +493,9 @@ HONEST = (
     a_vote_is_lost,
     reopened_and_closed_again,
     looked_at,
+    lasting_goes_on,
+    reopened_the_day_after_a_spare_approval,
+    all_on_one_day,
     year_of_a_source_without_tasks,
 )
 

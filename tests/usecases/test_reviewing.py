@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, UsageError
+from ledger.model.task import Extension
+from ledger.usecases.deciding import decide_file
+from ledger.usecases.editing import extend
 from ledger.usecases.merging import examine_branch
-from ledger.usecases.workflow import Act, apply_closing, review
+from ledger.usecases.workflow import Act, apply_closing, look_back, reopen, review, send_back
 from tests.conftest import EMAIL
 
 if TYPE_CHECKING:
+    from ledger.usecases.editing import Done
+    from ledger.usecases.reading import Ledger
     from tests.conftest import LedgerFolder, MakeLedger
 
 DAY = dt.date(2017, 3, 1)
@@ -99,3 +104,60 @@ def test_who_proposed_does_not_merge_in_capitals(make_ledger: MakeLedger) -> Non
             examine_branch(ledger, "close/x", DAY)
     finally:
         ledger.cache.close()
+
+
+@pytest.mark.parametrize("nothing", ["——", "……", "\u200b", "\u3164", "。"])
+def test_words_that_say_nothing(nothing: str, make_ledger: MakeLedger) -> None:
+    """A reason, a summary, an opinion, a result: each is asked for in words."""
+    folder = make_ledger([ARCHIVED])
+    with pytest.raises(UsageError, match="完成情况说明里没有文字"):
+        do(folder, apply_closing, nothing, act("联络员"))
+    do(folder, apply_closing, "办完", act("联络员"))
+    folder.git("config", "user.email", "other@example.com")
+    with pytest.raises(UsageError, match="审核意见里没有文字"):
+        do(folder, review, nothing, act("审核员"))
+    with pytest.raises(UsageError, match="退回理由里没有文字"):
+        do(folder, send_back, nothing, act("审核员"))
+    for what, called in ((reopen, "重开理由"), (look_back_at, "回头看结论")):
+        with pytest.raises(UsageError, match=f"{called}里没有文字"):
+            do(folder, what, nothing, act("审核员"))
+    for reason, approver in ((nothing, "局务会"), ("等待批复", nothing)):
+        extension = Extension(date=DAY, to=DAY, reason=reason, approved_by=approver)
+        with pytest.raises(UsageError, match="里没有文字"):
+            extend(folder.open(), ID, extension, True, DAY)
+
+
+def look_back_at(ledger: Ledger, wanted: str, result: str, who: Act) -> Done:
+    return look_back(ledger, wanted, result, "", who)
+
+
+def test_no_review_before_the_application(applied: LedgerFolder) -> None:
+    applied.git("config", "user.email", "other@example.com")
+    early = Act("审核员", DAY - dt.timedelta(days=1), DAY, True)
+    with pytest.raises(UsageError, match="才申请，不能在 2017-02-28 审核"):
+        do(applied, review, "同意", early)
+
+
+def test_a_spare_approval_and_a_backdated_reopening(make_ledger: MakeLedger) -> None:
+    closing = {"decision": "DZH-1", "date": "2017-02-20"}
+    folder = make_ledger([ARCHIVED | {"status": "已销号", "closing": closing}])
+    for name, day in (("DZH-1", "2017-02-20"), ("DZH-2", "2017-02-24")):
+        place = folder.write("../会议.yaml", meeting(day) | {"id": name})
+        decide_file(folder.open(), place, act("联络员"))
+    for day in (22, 24):
+        early = Act("巡视办", dt.date(2017, 2, day), DAY, True)
+        with pytest.raises(LedgerError, match="DZH-2"):
+            do(folder, reopen, "问题反弹", early)
+    # What was sent back before the approval, and is recorded only now, is not the last word.
+    back = meeting("2017-02-22") | {"id": "DZH-0"}
+    back["items"][0]["result"] = "继续整改"
+    told = decide_file(folder.open(), folder.write("../会议.yaml", back), act("联络员"))
+    assert told.sent_back == ()
+    do(folder, reopen, "问题反弹", Act("巡视办", dt.date(2017, 2, 25), DAY, True))
+    assert folder.load().by_id[ID].record.status == "推进中"
+
+
+def meeting(day: str) -> dict[str, Any]:
+    item = {"task": ID, "result": "同意销号", "votes": {"for": 8}}
+    head = {"id": "DZH-1", "body": "党组会", "date": day, "chair": "委员0", "due_members": 9}
+    return head | {"present": [f"委员{n}" for n in range(8)], "items": [item]}
