@@ -215,6 +215,7 @@ def _at_forge(ledger: Ledger, merging: Merging) -> Merged:
         from ledger.adapters.forge.gh import merge_request as merge_by_gh
 
         merge_by_gh(ledger.repo, remote, merging.branch, base, merging.commit)
+    ledger.course.did(f"在平台上{_subject(merging.branch)}", last=False)
     if ledger.repo.branch_commit(merging.branch) == merging.commit:
         with held(ledger):
             discard(ledger.repo, merging.branch)
@@ -233,7 +234,8 @@ def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
         tree = _merged_tree(ledger, head, merging)
         message = message_of(operation, every_task=True)
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
-        move(ledger, head, done, operation.subject, merged=merging.branch)
+        last = not merging.there
+        move(ledger, head, done, operation.subject, merged=merging.branch, last=last)
     if not remotes(ledger.repo):
         return Merged(done, "")
     if merging.there:

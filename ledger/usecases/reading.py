@@ -6,11 +6,12 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import GitRepo, find_repo
+from ledger.adapters.interrupt import Course
 from ledger.adapters.snapshots import (
     Listing,
     Narrow,
@@ -40,13 +41,13 @@ class Ledger:
     """An opened ledger: its root folder, its repository and its cache.
 
     Attributes:
-        command: the command line that opened it, for what is left when it is killed.
+        course: how far the command that opened it has come.
     """
 
     root: Path
     repo: GitRepo
     cache: Cache
-    command: str = ""
+    course: Course = field(default_factory=Course, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +64,21 @@ class Moment:
 
 
 def open_ledger(
-    start: Path, tell: Callable[[str], object] | None = None, command: str = ""
+    start: Path, tell: Callable[[str], object] | None = None, course: Course | None = None
 ) -> Ledger:
     """The ledger that a folder belongs to.
 
     Args:
         start: any folder inside the ledger.
         tell: takes remarks on what the user names, see `GitRepo`, and what he waits for.
-        command: as `Ledger` has it.
+        course: as `Ledger` has it.
 
     Raises:
         LedgerError: no ledger.yaml there or above, or no git repository.
     """
     root = _find_root(start)
     repo = find_repo(root, tell) if tell else find_repo(root)
-    return Ledger(root, repo, Cache(repo.state_dir()), command)
+    return Ledger(root, repo, Cache(repo.state_dir()), course or Course())
 
 
 def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) -> Moment:
