@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from types import FrameType
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    try:
-        from ledger.cli.app import run
-    except KeyboardInterrupt:  # the imports take a moment; later ones are caught where they belong
-        sys.exit(130)
-    sys.exit(run(sys.argv[1:]))
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _leave)
+    _insist_on_utf8()
+    from ledger.cli.app import run
+
+    status = run(sys.argv[1:])
+    if callable(signal.getsignal(signal.SIGINT)):  # all is said; the interpreter ends in peace
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(status)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C while nothing but imports has happened: there is nothing to say, or to put right."""
+    os._exit(_INTERRUPTED)
+
+
+def _insist_on_utf8() -> None:
+    """Begin anew in UTF-8 mode where Python was told to take everything for ASCII.
+
+    Arguments, file names and what is printed are Chinese. Python does this by itself in the C
+    locale unless PYTHONUTF8=0 forbids it; where a locale has an encoding, that one counts.
+    """
+    is_ascii = sys.getfilesystemencoding() in ("ascii", "us-ascii", "646")
+    if is_ascii and sys.executable and "utf8" not in sys._xoptions:
+        command = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execv(sys.executable, command)  # noqa: S606 - the very program that runs
 
 
 if __name__ == "__main__":

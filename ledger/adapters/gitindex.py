@@ -66,18 +66,36 @@ def unlock(repo: GitRepo) -> None:
             place.unlink()
 
 
-def take_over(repo: GitRepo, commit: str, paths: Sequence[str]) -> None:
-    """Set some files of the index to what a commit has; the others stay as they are staged.
+def state(repo: GitRepo) -> str:
+    """Which index there is: another one as soon as anybody has written it."""
+    try:
+        found = _index(repo).stat()
+    except OSError:
+        return "none"
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+
+def take_over(repo: GitRepo, ref: str, paths: Sequence[str], began: tuple[str, str]) -> None:
+    """Set some files of the index to what a branch has; the others stay as they are staged.
+
+    Where somebody has written the index since, only what he has left as it was before.
 
     Args:
+        ref: the branch's full name.
         paths: relative to the repository's root folder as given.
+        began: the commit that the branch had before (empty for none), and the index's `state`.
 
     Raises:
         GitError: another git holds the index; it can be tried again.
     """
     unlock(repo)
+    before, index = began
+    is_other = state(repo) != index
     with locked(repo) as copy:
-        set_entries(repo, copy, commit, paths)
+        changed = _staged(repo, copy, before) if is_other else frozenset()
+        set_entries(
+            repo, copy, repo.ref_commit(ref), [each for each in paths if each not in changed]
+        )
         put_in_place(repo, copy)
 
 
@@ -131,6 +149,16 @@ def clear_dead_locks(repo: GitRepo, *refs: str) -> None:
         number = place.name.removeprefix("next-index-").removesuffix(".lock")
         if number.isdecimal() and not _is_alive(int(number)):
             place.unlink(missing_ok=True)
+
+
+def _staged(repo: GitRepo, index: Path, commit: str) -> frozenset[str]:
+    """The files that an index has otherwise than a commit, or than nothing at all."""
+    tree = commit or repo.run("hash-object", "-t", "tree", "--stdin", stdin=b"").decode().strip()
+    listed = repo.run(
+        "diff-index", "--cached", "--relative", "--name-only", "-z", "--no-renames", tree, "--",
+        environment={"GIT_INDEX_FILE": str(index)},
+    )  # fmt: skip
+    return frozenset(listed.decode(errors="surrogateescape").split("\0"))
 
 
 def _index(repo: GitRepo) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,7 @@ _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
 _FEW = 500  # more paths than this may be too long for one command line
 # Upkeep would go on in the background, with the lock of the writer that started it.
 _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
+_LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
@@ -310,7 +312,9 @@ class GitRepo:
                 hint="请先运行 git switch main 回到主分支",
             )
 
-    def commit_only(self, paths: Sequence[str], message: str, index: Path) -> str:
+    def commit_only(
+        self, paths: Sequence[str], message: str, index: Path, mark: str = "commit"
+    ) -> str:
         """Commit exactly these files as they are in the working tree; return the commit's id.
 
         What else is staged in the index stays staged. Hooks and signing are git's own.
@@ -318,6 +322,7 @@ class GitRepo:
         Args:
             index: the index to work on; it has what was committed afterwards. The message is kept
                 beside it as long as git works.
+            mark: what the branch's log in this clone calls it, see `marked`.
 
         Raises:
             GitError: when git refuses (a hook, a missing identity, a lock).
@@ -331,15 +336,17 @@ class GitRepo:
         text = index.with_name("message")
         text.write_text(message, encoding="utf-8")
         self.run(
-            *_NO_UPKEEP, "commit", "--quiet", "--only", "--cleanup=verbatim", "--file", str(text),
-            *from_stdin, stdin=listed, environment=own,
+            *_NO_UPKEEP, *_LOGGED, "commit", "--quiet", "--only", "--cleanup=verbatim",
+            "--file", str(text), *from_stdin, stdin=listed,
+            environment=own | {"GIT_REFLOG_ACTION": mark},
         )  # fmt: skip
         text.unlink(missing_ok=True)
         return self.resolve("HEAD")
 
     def keep_up(self) -> None:
         """Let git pack what has gathered, when it thinks it is time; it does so on its own."""
-        self.run("maintenance", "run", "--auto", "--quiet", ok=range(256))
+        with suppress(GitError):  # nothing hangs on it, whatever ends it
+            self.run("maintenance", "run", "--auto", "--quiet")
 
     def own_dir(self) -> Path:
         """Where this work tree's own HEAD and index are; the same as `git_dir` but for others."""
@@ -367,11 +374,14 @@ class GitRepo:
         found = self.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
         return found.decode(errors="replace").strip()
 
-    def first_parents(self, since: str, until: str, most: int = 100) -> list[str]:
-        """The commits of the first-parent line, newest first; since its beginning when empty."""
-        span = (until, f"^{since}") if since else (until,)
-        found = self.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
-        return found.decode().split()
+    def marked(self, ref: str, mark: str) -> list[str]:
+        """The commits that a branch's log in this clone calls by a mark, newest first.
+
+        Git writes that log before it moves the branch: the branch need not have them.
+        """
+        found = self.run("log", "-g", "--format=%H %gs", ref, "--", ok=(0, 128))
+        lines = (line.split(" ", 1) for line in found.decode(errors="replace").splitlines())
+        return [line[0] for line in lines if line[-1].startswith(f"{mark}: ")]
 
     def files_of(self, commit: str, paths: Sequence[str]) -> list[TreeFile]:
         """Some files of a commit, however many; those that it lacks are left out."""
@@ -379,6 +389,12 @@ class GitRepo:
             return self.tree(commit, *paths)
         wanted = set(paths)
         return [each for each in self.tree(commit) if each.path in wanted]
+
+    def first_parents(self, since: str, until: str, most: int = 100) -> list[str]:
+        """The commits of the first-parent line, newest first; since its beginning when empty."""
+        span = (until, f"^{since}") if since else (until,)
+        found = self.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
+        return found.decode().split()
 
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""

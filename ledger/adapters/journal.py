@@ -6,6 +6,9 @@ program's exit code: git may be killed after its commit is the branch's. `settle
 finishes what is done or puts back what is not; it is the same for a git that failed, for Ctrl-C,
 and for the next command after the program was killed.
 
+A commit that git makes is known by a mark of its own in the branch's log, which git writes before
+it moves the branch: hooks may change its message and its files, and colleagues make the same.
+
 While it lasts git's own index lock is held, so that no git of the user's comes between; git works
 on a copy of the index, which takes the index's place at the end.
 """
@@ -13,18 +16,18 @@ on a copy of the index, which takes the index's place at the end.
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ledger.adapters import gitindex, store
-from ledger.adapters.gitmerge import message_of_commit
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.interrupt import Course
 from ledger.adapters.store import Swap
 from ledger.errors import LedgerError
 
@@ -38,27 +41,29 @@ class Note:
 
     Attributes:
         subject: what it does, as its commit says.
-        command: the command line that does it, empty where none is known.
         folder: what the files' paths are relative to, absolute.
         files: what becomes of which file.
         ref: the branch that moves, by its full name; empty where nothing is committed.
         head: where the branch stands before, empty before the first commit.
         target: the commit it moves to, empty where git is yet to make it.
         merged: a branch that is to be gone afterwards.
-        trailers: lines by which the commit that git makes is known.
         kept: a ref that comes with the move, to hold the commits that the branch leaves.
+        request: what was asked for, where the same once more would do it a second time.
+        mark: by which the branch's log knows the commit that git makes.
+        index: which index there was when it began.
     """
 
     subject: str
-    command: str
     folder: str
     files: tuple[Swap, ...]
     ref: str = ""
     head: str = ""
     target: str = ""
     merged: str = ""
-    trailers: tuple[str, ...] = ()
     kept: str = ""
+    request: str = ""
+    mark: str = field(default_factory=lambda: f"ledger {secrets.token_hex(8)}")
+    index: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,12 @@ class Interrupted:
     Attributes:
         subject: what it was doing, as its commit would have said.
         done: whether it had come to its end all the same.
-        command: the command line that did it.
         commit: the commit that was made.
         foreign: files that somebody else has changed since, which were left alone.
     """
 
     subject: str
     done: bool
-    command: str = ""
     commit: str = ""
     foreign: tuple[str, ...] = ()
 
@@ -85,15 +88,20 @@ def carried_out(
     note: Note,
     ready: AbstractContextManager[Sequence[Swap]],
     commit: Callable[[Path], str] | None,
+    course: Course,
+    last: bool,
 ) -> str:
     """Put some files in their places and move the branch, whole or not at all.
 
-    To be called with the write lock held, after `recovered`, and followed by `told`.
+    To be called with the write lock held, after `recovered`; what has a `request` is followed by
+    `told` once that is so.
 
     Args:
         ready: gives the same files with their new contents on the disk.
         commit: what moves the branch, given the index to use (its own, with no files); returns
             the new commit. None where nothing is committed.
+        course: learns what was done, before Ctrl-C is heard again.
+        last: whether that is all that the command is to do.
 
     Returns:
         The commit's id, empty without one.
@@ -103,26 +111,28 @@ def carried_out(
         OSError: the disk is full or read-only; likewise, unless it cannot even be put back: then
             the note stays, and the next command does it.
     """
+    note = replace(note, index=gitindex.state(repo) if note.ref else "")
     _begin(repo, note)
     try:
-        with ready as swaps, _uninterrupted():
+        with ready as swaps, course.undisturbed():
             made = _made(repo, note, swaps, commit)
+            course.did(note.subject, last)
+            discard(repo, note.merged)
+            _end(repo, keep=bool(note.request))
     except BaseException:
         settled = None
-        with suppress(OSError, LedgerError):  # then the note stays
+        with suppress(OSError, LedgerError), course.undisturbed():  # then the note stays
             settled = settle(repo, note)
+            if settled.done:
+                course.did(note.subject, last)
         if settled is None or not settled.done:
             raise
         return settled.commit
-    discard(repo, note.merged)
-    with suppress(OSError):
-        (repo.state_dir() / _NOTE).replace(repo.state_dir() / _DONE)
-    _end(repo)
     return made
 
 
 def told(repo: GitRepo) -> None:
-    """Forget a write that came to its end; killed before, who gives the command again is told."""
+    """Forget what was done: its user knows. Killed before, who asks for it again is told so."""
     with suppress(OSError):
         (repo.state_dir() / _DONE).unlink(missing_ok=True)
 
@@ -148,27 +158,26 @@ def recovered(repo: GitRepo) -> Interrupted | None:
     except (ValueError, KeyError, TypeError):  # it is written whole, so somebody else's
         place.unlink(missing_ok=True)
         return None
-    settled = settle(repo, note)
-    if settled.done and note.command:
-        said = json.dumps(asdict(settled), ensure_ascii=True)
-        store.replace_file(repo.state_dir() / _DONE, said.encode())
-    return settled
+    return settle(repo, note)
 
 
-def done_before(repo: GitRepo, command: str) -> Interrupted | None:
-    """The write of this very command line which had come to its end although it was cut off.
+def done_before(repo: GitRepo, request: str) -> Interrupted | None:
+    """What was asked for and done, and is still so, although nobody could be told.
 
-    It is told once: who gives the command a second time means it.
+    It is told once: who asks a second time means it.
     """
     place = repo.state_dir() / _DONE
     try:
-        said = json.loads(place.read_bytes())
-    except (OSError, ValueError):
+        note = _note(json.loads(place.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    if not command or not isinstance(said, dict) or said.get("command") != command:
+    if note.request != request:
         return None
     place.unlink(missing_ok=True)
-    return Interrupted(str(said.get("subject")), True, command, str(said.get("commit") or ""))
+    own = replace(repo, root=Path(note.folder))
+    commit = _landed(own, note)
+    there = all((own.root / each.path).exists() for each in note.files)
+    return Interrupted(note.subject, True, commit) if commit or (not note.ref and there) else None
 
 
 def settle(repo: GitRepo, note: Note) -> Interrupted:
@@ -180,18 +189,19 @@ def settle(repo: GitRepo, note: Note) -> Interrupted:
     own = replace(repo, root=Path(note.folder))
     gitindex.clear_dead_locks(own, note.ref, note.kept)
     store.remove_temporary(own.root, [each.path for each in note.files])
-    commit = _landed(own, note) if note.ref else ""
+    commit = _landed(own, note)
     done = bool(commit) or (not note.ref and _is_whole(own.root, note))
     foreign = () if done else _put_back(own, note)
     if commit and note.files and own.branch_ref() == note.ref:
-        gitindex.take_over(own, commit, [each.path for each in note.files])
+        began = (note.head, note.index)
+        gitindex.take_over(own, note.ref, [each.path for each in note.files], began)
     gitindex.unlock(own)
     if done:
         discard(own, note.merged)
     elif note.kept:
         own.run("update-ref", "-d", note.kept)  # the branch has them still
-    _end(repo)
-    return Interrupted(note.subject, done, note.command, commit, foreign)
+    _end(repo, keep=done and bool(note.request))
+    return Interrupted(note.subject, done, commit, foreign)
 
 
 def staging_folder(repo: GitRepo) -> Path:
@@ -229,15 +239,18 @@ def discard(repo: GitRepo, branch: str) -> None:
 def _begin(repo: GitRepo, note: Note) -> None:
     state = repo.state_dir()
     state.mkdir(parents=True, exist_ok=True)
-    store.remove_temporary(state, [_NOTE, _DONE])
-    (state / _DONE).unlink(missing_ok=True)
+    store.remove_temporary(state, [_NOTE])
     files = [[each.path, each.old, each.new] for each in note.files]
     store.replace_file(state / _NOTE, json.dumps(asdict(note) | {"files": files}).encode())
 
 
-def _end(repo: GitRepo) -> None:
-    """The note goes first: what is left after it is nobody's."""
-    (repo.state_dir() / _NOTE).unlink(missing_ok=True)
+def _end(repo: GitRepo, keep: bool = False) -> None:
+    """The note goes first, or is kept for `done_before`: what is left after it is nobody's."""
+    note = repo.state_dir() / _NOTE
+    if keep:
+        with suppress(OSError):
+            note.replace(repo.state_dir() / _DONE)
+    note.unlink(missing_ok=True)
     for name in (_KEPT, _STAGED):
         shutil.rmtree(repo.state_dir() / name, ignore_errors=True)
 
@@ -250,21 +263,39 @@ def _emptied(folder: Path) -> Path:
 
 def _note(said: Any) -> Note:
     files = tuple(Swap(path, old, new) for path, old, new in said["files"])
-    return Note(**said | {"files": files, "trailers": tuple(said["trailers"])})
+    known = {each.name: said[each.name] for each in fields(Note) if each.name in said}
+    return Note(**known | {"files": files})
 
 
 def _landed(repo: GitRepo, note: Note) -> str:
-    """The commit that the branch has by now, as the note means it; empty while it has none."""
-    tip = repo.ref_commit(note.ref)
+    """The commit by which the branch has what the note means; empty while it has it not.
+
+    That is the commit itself, or the branch's newest where a git of the user's has put the same
+    into another one (amended, committed by hand).
+    """
+    tip = repo.ref_commit(note.ref) if note.ref else ""
     if not tip or tip == note.head:
         return ""
-    if note.target:
-        return note.target if repo.merge_base(note.target, tip) == note.target else ""
-    for commit in repo.first_parents(note.head, tip):
-        lines = message_of_commit(repo, commit).splitlines()
-        if set(note.trailers) <= set(lines):
+    made = [note.target] if note.target else repo.marked(note.ref, note.mark)
+    for commit in made:
+        if repo.has(commit) and repo.merge_base(commit, tip) == commit:
             return commit
-    return ""
+    paths = {each.path for each in note.files}
+    return tip if paths and _as_committed(repo, note, tip) == paths else ""
+
+
+def _as_committed(repo: GitRepo, note: Note, tip: str) -> set[str]:
+    """The files which are as the note wants them and which the branch, that moved on, has so."""
+    if not tip or tip == note.head:
+        return set()
+    is_new = {each.path: each.new for each in note.files if not each.is_link}
+    now = {path for path, new in is_new.items() if store.fingerprint(repo.root / path) == new}
+    there = {each.path: each.blob for each in repo.files_of(tip, sorted(now))}
+    written = sorted(path for path in now if is_new[path])
+    with suppress(GitError):  # a filter that is not here
+        blobs = dict(zip(written, repo.hash_files(written), strict=True))
+        return {path for path in now if there.get(path, "") == blobs.get(path, "")}
+    return set()
 
 
 def _is_whole(folder: Path, note: Note) -> bool:
@@ -275,32 +306,10 @@ def _is_whole(folder: Path, note: Note) -> bool:
 def _put_back(repo: GitRepo, note: Note) -> tuple[str, ...]:
     """Make every file what it was, the last one first; those that others have changed since."""
     kept = repo.state_dir() / _KEPT
+    theirs = _as_committed(repo, note, repo.ref_commit(note.ref)) if note.ref else set()
     numbered = reversed(list(enumerate(note.files)))
     return tuple(
         swap.path
         for number, swap in numbered
-        if not store.put_back(repo.root, swap, kept / str(number))
+        if swap.path in theirs or not store.put_back(repo.root, swap, kept / str(number))
     )
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits until the body has come to its end, or failed.
-
-    Git is interrupted by the same key, so that a long hook does not keep anybody waiting; what it
-    has done by then counts.
-    """
-    caught: list[int] = []
-    handler = signal.getsignal(signal.SIGINT)
-    waits = threading.current_thread() is threading.main_thread() and callable(handler)
-    if waits:
-        signal.signal(signal.SIGINT, lambda number, frame: caught.append(number))
-    try:
-        yield
-    except Exception:
-        if caught:
-            raise KeyboardInterrupt from None
-        raise
-    finally:
-        if waits:
-            signal.signal(signal.SIGINT, handler)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from ledger import __version__
+from ledger.adapters.interrupt import Course
 from ledger.cli.help import Group, command_of, mistake
 from ledger.cli.session import Session, day, legible, say
 from ledger.errors import LedgerError, UsageError
@@ -186,7 +187,7 @@ def root(
     if version:
         sys.stdout.write(f"ledger {__version__}\n")
         raise typer.Exit
-    context.obj = Session(Path(folder), _today(today), context.obj or "")
+    context.obj = Session(Path(folder), _today(today), context.obj or Course())
     if context.invoked_subcommand is None:
         from ledger.cli.showing import picture
 
@@ -198,30 +199,42 @@ def run(arguments: list[str]) -> int:
 
     Codes: 0 done, 1 refused or problems found, 2 wrong usage, 3 a bug, 130 interrupted.
     """
-    _prepare_streams()
+    course = Course()
+    with course.heard():
+        return _bounded(arguments, course)
+
+
+def _bounded(arguments: list[str], course: Course) -> int:
     try:
-        return _invoke(arguments)
+        _prepare_streams()
+        return _invoke(arguments, course)
     except BrokenPipeError:  # the reader has seen enough
         _drop_output()
         return 0
     except KeyboardInterrupt:
-        say("已中断。")
-        return 130
+        course.is_over = True  # pressed again, it changes nothing
+        return _stopped(course)
     except Exception as error:  # the one boundary
         _flush()
         return _failed(error, arguments)
 
 
-def _invoke(arguments: list[str]) -> int:
+def _stopped(course: Course) -> int:
+    from ledger.view.problems import stopped
+
+    _flush()
+    say(stopped(course.steps))
+    return 130
+
+
+def _invoke(arguments: list[str], course: Course) -> int:
     for argument in arguments:
         legible(argument, "命令行")
     command = typer.main.get_command(app)
     try:
-        said = " ".join(arguments)
-        with command.make_context("ledger", _hoisted(arguments), obj=said) as context:
+        with command.make_context("ledger", _hoisted(arguments), obj=course) as context:
             command.invoke(context)
             sys.stdout.flush()
-            context.obj.ended()
     except typer.Exit as end:
         _flush()
         return end.exit_code

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
+from ledger.adapters.interrupt import Course
 from ledger.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,14 +27,12 @@ class Session:
     Attributes:
         folder: where to look for the ledger (`-C`).
         today: `--today`, None when the clock decides.
-        command: the whole command line, as one text.
-        opened: the ledgers that it has opened so far.
+        course: how far the command has come.
     """
 
     folder: Path
     today: dt.date | None
-    command: str = ""
-    opened: list[Ledger] = field(default_factory=list)
+    course: Course = field(default_factory=Course)
 
     def now(self, ledger: Ledger | None) -> dt.date:
         """The given today, else the day it is where the ledger is; here, where there is none."""
@@ -51,54 +50,30 @@ class Session:
 
         Args:
             lost: whether it may be one whose ledger.yaml a commit has taken away.
-
-        Raises:
-            typer.Exit: what was cut off is this very command, and it had come to its end.
         """
         from ledger.usecases.reading import open_ledger
 
-        ledger = open_ledger(self.folder, say, self.command, lost=lost)
+        ledger = open_ledger(self.folder, say, self.course, lost=lost)
         self.settled(ledger)
-        self.opened.append(ledger)
         return ledger
-
-    def ended(self) -> None:
-        """The command has come to its end and has said so: it may be given again."""
-        from ledger.adapters.journal import done_before
-
-        for ledger in self.opened:
-            done_before(ledger.repo, ledger.command)
 
     @staticmethod
     def settled(ledger: Ledger) -> None:
-        """Settle what a killed program left half written, and say so.
+        """Settle what a killed program left half written, and say so."""
+        from ledger.adapters.journal import is_interrupted
 
-        Raises:
-            typer.Exit: what was cut off is this very command, and it had come to its end.
-        """
-        _settle(ledger)
-
-
-def _settle(ledger: Ledger) -> None:
-    from ledger.adapters.journal import done_before, is_interrupted
-    from ledger.view.problems import done_already, recovery
-
-    if is_interrupted(ledger.repo):
+        if not is_interrupted(ledger.repo):
+            return
         from ledger.usecases.writing import recover
+        from ledger.view.problems import recovery
 
         try:
             interrupted = recover(ledger)
         except OSError:
             say("上一次写入中断了，磁盘现在写不进去，还没有恢复；请检查磁盘，再运行任何一个命令。")
             return
-        if interrupted is not None and not interrupted.done:
+        if interrupted is not None:
             say(recovery(interrupted))
-            return
-        if interrupted is not None and interrupted.command != ledger.command:
-            say(recovery(interrupted))
-    if (done := done_before(ledger.repo, ledger.command)) is not None:
-        say(done_already(done))
-        raise typer.Exit
 
 
 def session(context: typer.Context) -> Session:

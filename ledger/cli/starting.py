@@ -22,7 +22,8 @@ def init(
     """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。"""
     from ledger.usecases.starting import start
 
-    done = start(session(context).folder / Path(folder), organisation, not no_commit)
+    here = session(context)
+    done = start(here.folder / Path(folder), organisation, not no_commit, here.course)
     say(f"台账建好了：{done.root}")
     if done.below:
         say(f"它在仓库的 {done.below} 里，不在顶层：门禁和平台的检查只管顶层的台账。")

@@ -72,6 +72,7 @@ def add(
 ) -> None:
     """新增一个事项。在终端上缺什么问什么。"""
     from ledger.usecases.adding import Wanted, add_task
+    from ledger.usecases.writing import told
 
     here = session(context)
     ledger = here.open()
@@ -101,6 +102,7 @@ def add(
     if warning:
         say(f"注意：{warning}。")
     report(done, f"已新增 {done.task.id} {done.task.title}")
+    told(ledger)
 
 
 def edit(

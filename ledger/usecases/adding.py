@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -21,7 +22,7 @@ from ledger.usecases.drafting import due_of, nature_of, next_number, task_id
 from ledger.usecases.editing import Done, decoded_as, task_file
 from ledger.usecases.listing import department, one_of
 from ledger.usecases.reading import Ledger, load, refuse_broken
-from ledger.usecases.writing import Operation, alone, record
+from ledger.usecases.writing import Operation, alone, record, refuse_double
 
 SOURCE_LINE = "# yaml-language-server: $schema=../schemas/source.json"
 
@@ -60,7 +61,10 @@ def add_task(
     Raises:
         UsageError: an unknown department, kind or nature, or an unknown source without a title.
         LedgerError: the id is taken, or a field breaks the schema.
+        AlreadyDone: just this was asked for that day and done, and nobody could be told.
     """
+    request = _request(ledger, wanted, by, today, commit)
+    refuse_double(ledger, request)
     snapshot = load(ledger)
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(wanted.source))
     source = _source(snapshot, wanted, today)
@@ -88,11 +92,18 @@ def add_task(
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
     changes = [task_file(task), *new_source]
     body = f"办理人：{by}" if by else ""
-    operation = Operation("add", f"新增 {task.id} {task.title}", (task.id,), body, doubles=True)
+    subject = f"新增 {task.id} {task.title}"
+    operation = Operation("add", subject, (task.id,), body, request=request)
     found = task_change(task.id, None, task)
     committed = record(ledger, changes, operation, commit)
     done = Done(task, found.fields if found else (), committed)
     return done, read.warning
+
+
+def _request(ledger: Ledger, wanted: Wanted, by: str, today: dt.date, commit: bool) -> str:
+    """What is asked for, as one digest: however it is written, and answers on a terminal too."""
+    asked = repr((str(ledger.root), wanted, by, today, commit))
+    return hashlib.sha256(asked.encode(errors="surrogateescape")).hexdigest()
 
 
 def source_file(source: Source) -> FileChange:

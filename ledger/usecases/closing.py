@@ -109,7 +109,7 @@ def make_branch(ledger: Ledger, proposal: Proposal) -> None:
     """Point the proposal's local branch at its commit."""
     with held(ledger):
         if ledger.repo.branch_commit(proposal.branch) != proposal.commit:
-            point(ledger, proposal.branch, proposal.commit, proposal.title)
+            point(ledger, proposal.branch, proposal.commit, f"建好分支 {proposal.branch}")
 
 
 def branch_name(ids: Sequence[str], decision: str) -> str:

@@ -126,7 +126,6 @@ def carry_out(ledger: Ledger, found: Remedy) -> None:
         if ledger.repo.head() != found.tip:
             raise LedgerError("刚才又有新的提交，什么都没有动", hint="请再运行一次")
         subject = "并步" if found.folded else "恢复文件"
-        # Without the command line: it goes on after this, so after a kill it is given again.
         move(ledger, found.tip, found.target, subject, kept=found.kept)
 
 

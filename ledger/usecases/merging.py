@@ -257,6 +257,7 @@ def _at_forge(ledger: Ledger, merging: Merging) -> Merged:
         from ledger.adapters.forge.gh import merge_request as merge_by_gh
 
         merge_by_gh(ledger.repo, remote, merging.branch, base, merging.commit)
+    ledger.course.did(f"在平台上{_subject(merging.branch)}", last=False)
     own = merging.branch.startswith(_MADE_HERE)
     if own and ledger.repo.branch_commit(merging.branch) == merging.commit:
         with held(ledger):
@@ -277,7 +278,8 @@ def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
         message = message_of(operation, every_task=True)
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
         own = merging.branch.startswith(_MADE_HERE)
-        move(ledger, head, done, operation.subject, merged=merging.branch if own else "")
+        gone, last = merging.branch if own else "", not (merging.there and own)
+        move(ledger, head, done, operation.subject, merged=gone, last=last)
     if not remotes(ledger.repo):
         return Merged(done, "")
     if merging.there and own:

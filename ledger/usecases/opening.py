@@ -33,15 +33,14 @@ class Lost:
 
     def error(self) -> LedgerError:
         """What is wrong, and how to get it back."""
-        place = self.root / CONFIG_FILE
         back = f"git restore --source={self.source[:_SHORT]} -SW {CONFIG_FILE}"
         if not self.since:
             return LedgerError(
-                f"{place} 不见了，最后一次提交里还有",
+                f"{self.root} 里没有 {CONFIG_FILE} 这个文件，最后一次提交里还有",
                 hint=f"请在那个文件夹里运行 git restore --source=HEAD -SW {CONFIG_FILE} 取回",
             )
         return LedgerError(
-            f"{place} 不见了，是提交 {self.since[:_SHORT]} 拿走的",
+            f"{self.root} 里没有 {CONFIG_FILE} 这个文件，是提交 {self.since[:_SHORT]} 拿走的",
             hint=f"还没有送出的，请在那个文件夹里运行 ledger sync --fold --restore {CONFIG_FILE}；"
             f"已经送出的，或者没有远端的，运行 {back}，再提交",
         )

@@ -6,11 +6,12 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import GitRepo, find_repo
+from ledger.adapters.interrupt import Course
 from ledger.adapters.snapshots import (
     Listing,
     Narrow,
@@ -41,13 +42,13 @@ class Ledger:
     """An opened ledger: its root folder, its repository and its cache.
 
     Attributes:
-        command: the command line that opened it, for what is left when it is killed.
+        course: how far the command that opened it has come.
     """
 
     root: Path
     repo: GitRepo
     cache: Cache
-    command: str = ""
+    course: Course = field(default_factory=Course, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Moment:
 def open_ledger(
     start: Path,
     tell: Callable[[str], object] | None = None,
-    command: str = "",
+    course: Course | None = None,
     *,
     lost: bool = False,
 ) -> Ledger:
@@ -75,7 +76,7 @@ def open_ledger(
     Args:
         start: any folder inside the ledger.
         tell: takes remarks on what the user names, see `GitRepo`, and what he waits for.
-        command: as `Ledger` has it.
+        course: as `Ledger` has it.
         lost: whether it may be one whose ledger.yaml a commit has taken away.
 
     Raises:
@@ -83,7 +84,7 @@ def open_ledger(
     """
     root = _find_root(start, lost)
     repo = find_repo(root, tell) if tell else find_repo(root)
-    return Ledger(root, repo, Cache(repo.state_dir()), command)
+    return Ledger(root, repo, Cache(repo.state_dir()), course or Course())
 
 
 def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) -> Moment:

@@ -74,7 +74,7 @@ def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
     start = ledger.repo.parent_of(first)
     known = ledger.repo.tree(start, TASKS, DECISIONS) if start else ()
     made, count = rewritten(ledger, head, (start,), known, {entry.record.id: name})
-    move(ledger, head, made, _moving(entry.record.id, name))
+    move(ledger, head, made, _moving(entry.record.id, name), last=True)
     return Renumbered(entry.record.id, name, count)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import create_repo, find_repo
+from ledger.adapters.interrupt import Course
 from ledger.adapters.store import FileChange
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
@@ -38,13 +39,14 @@ class Started:
     below: str = ""
 
 
-def start(folder: Path, organisation: str, commit: bool) -> Started:
+def start(folder: Path, organisation: str, commit: bool, course: Course | None = None) -> Started:
     """Make a folder a ledger.
 
     Args:
         folder: new, empty, or a git repository without a ledger; its own files are not touched.
         organisation: the bureau's name, for headings.
         commit: whether to make the first commit; without a git identity none is made.
+        course: as `Ledger` has it.
 
     Raises:
         LedgerError: there is a ledger already, or the path is no folder.
@@ -60,7 +62,7 @@ def start(folder: Path, organisation: str, commit: bool) -> Started:
     if outer := _outer(root):
         raise LedgerError(f"{folder} 已经在台账 {outer} 里了", hint="请换一个台账之外的文件夹")
     repo = find_repo(root) if known_repo else create_repo(root)
-    ledger = Ledger(root, repo, Cache(None))
+    ledger = Ledger(root, repo, Cache(None), course or Course())
     changes = [
         FileChange(path, None, content)
         for path, content in _files(organisation)

@@ -351,6 +351,7 @@ def _sent(
     if outpaced(pushed):
         return None
     accepted(pushed, ref)
+    ledger.course.did("推送到远端", last=not plan.moves())
     queue.left()
     return ""
 
@@ -382,5 +383,5 @@ def _moved(ledger: Ledger, plan: Plan) -> bool:
     with held(ledger):
         if ledger.repo.head() != plan.local:
             return False
-        move(ledger, plan.local, plan.target, "同步")
+        move(ledger, plan.local, plan.target, "同步", last=True)
     return True

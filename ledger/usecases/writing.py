@@ -16,7 +16,7 @@ from ledger.adapters.gitmerge import at_top, changed_paths, checked_out, refuse_
 from ledger.adapters.gitrewrite import Kept, shift
 from ledger.adapters.lock import writing
 from ledger.adapters.store import FileChange
-from ledger.errors import LedgerError
+from ledger.errors import AlreadyDone, LedgerError
 from ledger.usecases.keeping_out import refuse_secrets
 from ledger.usecases.reading import Ledger
 
@@ -38,8 +38,8 @@ class Operation:
         tasks: ids for the trailers `Ledger-Task:`.
         body: more lines, Chinese; empty for none.
         trailers: further trailers, such as ("Ledger-Source", "GZ2017").
-        doubles: whether the same command, given again, would do it a second time. Then what was
-            done is kept in mind until the program has said so (`journal.done_before`).
+        request: what was asked for, where the same once more would do it a second time. Then what
+            was done is kept in mind until `told`, and `refuse_double` knows it.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Operation:
     tasks: tuple[str, ...] = ()
     body: str = ""
     trailers: tuple[tuple[str, str], ...] = ()
-    doubles: bool = False
+    request: str = ""
 
 
 def record(
@@ -86,13 +86,36 @@ def record(
             ledger.repo,
             note,
             store.staged(ledger.root, changes, tell),
-            (lambda index: ledger.repo.commit_only(paths, message, index)) if commit else None,
+            (lambda index: ledger.repo.commit_only(paths, message, index, note.mark))
+            if commit
+            else None,
+            ledger.course,
+            last=True,
         )
     if commit:
         ledger.repo.keep_up()
-    if not operation.doubles:
-        journal.told(ledger.repo)
     return done
+
+
+def refuse_double(ledger: Ledger, request: str) -> None:
+    """Raise where just this was asked for before and done, and nobody could be told.
+
+    Once: who asks again means it.
+
+    Raises:
+        AlreadyDone: it was.
+    """
+    if done := journal.done_before(ledger.repo, request):
+        made = f"（提交 {done.commit[:10]}）" if done.commit else ""
+        raise AlreadyDone(
+            f"“{done.subject}”上一次虽然中断，其实已经办完{made}，没有重做；"
+            "确实要再办一次的，请再运行一次"
+        )
+
+
+def told(ledger: Ledger) -> None:
+    """What was done has been said: who asks for the same from now on means it once more."""
+    journal.told(ledger.repo)
 
 
 def alone(
@@ -127,26 +150,31 @@ def _note(
 ) -> journal.Note:
     return journal.Note(
         operation.subject,
-        ledger.command,
         str(ledger.root),
         tuple(store.staged_change(change) for change in changes),
         ref=ledger.repo.branch_ref() if commit else "",
         head=ledger.repo.head() or "" if commit else "",
-        trailers=tuple(_trailers(operation)),
+        request=operation.request,
     )
 
 
 def move(
-    ledger: Ledger, old: str, new: str, subject: str, merged: str = "", kept: Kept = ("", "")
+    ledger: Ledger,
+    old: str,
+    new: str,
+    subject: str,
+    merged: str = "",
+    kept: Kept = ("", ""),
+    last: bool = False,
 ) -> None:
     """Take the current branch, its index and work tree to a commit; with the write lock held.
 
-    What does so goes on where it was cut off when its command is given again: no command is noted.
     Uncommitted work in other files stays as it is, staged or not.
 
     Args:
         merged: a branch that is to go with it; where that fails it stays.
         kept: a ref's whole name, under which a commit that the branch leaves stays reachable.
+        last: whether that is all that the command is to do.
 
     Raises:
         LedgerError: uncommitted work is in the way, or the branch has moved on.
@@ -162,11 +190,8 @@ def move(
         return new
 
     ref = top.branch_ref()
-    note = journal.Note(
-        subject, "", str(top.root), tuple(swaps), ref, old, new, merged, kept=kept[0]
-    )
-    journal.carried_out(top, note, nullcontext(swaps), moved)
-    journal.told(top)
+    note = journal.Note(subject, str(top.root), tuple(swaps), ref, old, new, merged, kept[0])
+    journal.carried_out(top, note, nullcontext(swaps), moved, ledger.course, last)
 
 
 def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
@@ -182,9 +207,8 @@ def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
         return commit
 
     there = repo.branch_commit(branch)
-    note = journal.Note(subject, "", str(repo.root), (), ref, there, commit)
-    journal.carried_out(repo, note, nullcontext(()), moved)
-    journal.told(repo)
+    note = journal.Note(subject, str(repo.root), (), ref, there, commit)
+    journal.carried_out(repo, note, nullcontext(()), moved, ledger.course, last=False)
 
 
 def recover(ledger: Ledger) -> journal.Interrupted | None:

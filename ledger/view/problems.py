@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.adapters.journal import Interrupted
 from ledger.model.problem import ERROR, Problem
@@ -42,13 +42,12 @@ def recovery(interrupted: Interrupted) -> str:
     return f"{said}没有做完，程序就中断了；已恢复到办理之前，请重新办理。"
 
 
-def done_already(interrupted: Interrupted) -> str:
-    """That a command which was cut off had come to its end, and is not done a second time."""
-    made = f"（提交 {interrupted.commit[:10]}）" if interrupted.commit else ""
-    return (
-        f"“{interrupted.subject}”上一次虽然中断，其实已经办完{made}，没有重做；"
-        "确实要再办一次的，请再运行一次。"
-    )
+def stopped(steps: Sequence[str]) -> str:
+    """That Ctrl-C has ended a command, and what of it was done for good by then."""
+    if not steps:
+        return "已中断。"
+    named = "、".join(dict.fromkeys(steps))
+    return f"已中断。此前已经做完的不会丢：{named}；再运行一次同样的命令，就接着办。"
 
 
 def _ended(text: str) -> str:

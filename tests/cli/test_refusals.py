@@ -188,6 +188,24 @@ class TestReaderThatLeaves:
         assert done.stderr.startswith(b"\\u6ca1\\u6709\\u90e8\\u95e8")
 
 
+class TestEncoding:
+    def test_chinese_is_read_where_python_takes_everything_for_ascii(
+        self, ledger: LedgerFolder, ledger_command: list[str]
+    ) -> None:
+        (ledger.root.parent / "报告.txt").write_text("检查情况", encoding="utf-8")
+        ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        done = subprocess.run(
+            [*ledger_command, "evidence", "add", "GZ2017-001", "../报告.txt", "--name", "检查报告"],
+            cwd=ledger.root,
+            env=os.environ | ascii_only,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, b""), done.stderr.decode()
+        assert "已登记佐证材料 GZ2017-001" in done.stderr.decode()
+        assert ledger.load().by_id["GZ2017-001"].record.evidence[-1].name == "检查报告"
+
+
 # Not a shell's: dash loses an interrupt that comes while it starts a command.
 HELD_UP = """import pathlib, signal, time
 signal.signal(signal.SIGINT, signal.SIG_DFL)

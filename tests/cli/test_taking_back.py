@@ -270,7 +270,7 @@ def test_nobody_is_sent_to_init_who_has_a_ledger(
     said = invoke(clone, *command)
     assert said.code == 1
     told = said.out + said.err
-    assert "ledger.yaml 不见了，最后一次提交里还有" in told
+    assert "没有 ledger.yaml 这个文件，最后一次提交里还有" in told
     assert "git restore --source=HEAD -SW ledger.yaml" in told
     assert "ledger init" not in told
     good = head(clone)

@@ -10,24 +10,58 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from ledger.cli.app import run
 from ledger.model.case import case_digest
 from tests.conftest import LedgerFolder, run_git, yaml_text
-
-if TYPE_CHECKING:
-    pass
 
 DAY = "2017-03-01"
 MEETING = "DZH-2017-05"
 APPLIED = {"date": "2017-02-01", "by": "联络员", "summary": "已完成"}
 REVIEWED = {"date": "2017-02-02", "by": "整改办", "opinion": "同意上会"}
 EVIDENCE = [{"name": "制度汇编", "archive": "2017-12", "sha256": "a" * 64}]
+MakeScene = Callable[[], "Scene"]
+Said = Callable[..., str]
 CLOSING = {"applied": APPLIED, "reviewed": REVIEWED}
 DUE = {"text": "2017年1月底前", "date": "2017-01-31"}
 WAITING = {"status": "待上会", "evidence": EVIDENCE, "closing": CLOSING, "due": DUE}
+
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "progress": ("progress", "ZG2020-001", "--text", "已完成初稿"),
+    "progress --no-commit": ("progress", "ZG2020-001", "--text", "已完成初稿", "--no-commit"),
+    "extend": (
+        "extend",
+        "001",
+        "--to",
+        "2017-12-31",
+        "--reason",
+        "等批复",
+        "--approved-by",
+        "局务会",
+    ),
+    "add": ("add", "--source", "ZG2020", "--title", "新事项", "--lead", "审业部", "--due", "6月"),
+    "edit": ("edit", "ZG2020-001", "--title", "新的名称"),
+    "evidence": ("evidence", "add", "ZG2020-001", "../报告.txt", "--name", "检查报告"),
+    "import": ("import", "../表.csv", "--source", "GZ2017"),
+    "apply": ("apply", "ZG2020-002", "--summary", "已完成"),
+    "review": ("review", "ZG2020-003", "--opinion", "同意上会", "--by", "整改办"),
+    "return": ("return", "ZG2020-003", "--reason", "材料不全"),
+    "decide": ("decide", "../会议.yaml"),
+    "close": ("close", "ZG2020-004", "--decision", MEETING, "--via", "local"),
+    "reopen": ("reopen", "ZG2020-006", "--reason", "没有整改到位"),
+    "lookback": ("lookback", "ZG2020-006", "--result", "保持"),
+    "remind": ("remind", "--record"),
+    "renumber": ("renumber", "ZG2020-009", "ZG2020-020"),
+    "sync": ("sync",),
+    "fold": ("sync", "--fold"),
+    "merge": ("merge", "close/DZH-2017-05_ZG2020-004", "--yes"),
+    "merge-driver": ("merge-driver", "--install"),
+    "gate": ("gate", "install", "--ci", "forgejo"),
+}
 
 
 def task(number: int, **fields: Any) -> dict[str, Any]:
@@ -127,6 +161,98 @@ def _scene(tmp_path_factory: pytest.TempPathFactory, surroundings: None) -> Scen
 def scene(_scene: Scene, tmp_path: Path) -> Callable[[], Scene]:
     """Makes the scene anew."""
     return lambda: _scene.copy(tmp_path / "scene")
+
+
+def at_once(scene: Scene, *arguments: str) -> int:
+    """Run a command line in this process, silently; its exit code."""
+    before = Path.cwd()
+    os.chdir(scene.ledger.root)
+    try:
+        return run(["--today", DAY, *arguments])
+    finally:
+        os.chdir(before)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A command on a scene: what was before it, and what is to be after it."""
+
+    arguments: tuple[str, ...]
+    begin: Scene
+    old: dict[str, Any]
+    new: dict[str, Any]
+    note: Callable[[str, object], None]
+
+    def scene(self) -> Scene:
+        """The scene as the command finds it."""
+        return self.begin.copy(self.begin.root.with_name("trial"))
+
+    def outcome(self, scene: Scene, point: object) -> str:
+        """What became of a command that was cut off: `old` or `new`, nothing between.
+
+        The server's side of a sync moves by itself, and so does the branch that a merge removes.
+        """
+        state = scene.state()
+        keys = state.keys() | self.old.keys() | self.new.keys()
+        sides = (self.old, self.new)
+        between = [key for key in keys if state.get(key) not in [side.get(key) for side in sides]]
+        assert not between, (point, {key: state.get(key) for key in between})
+        removed = self.old.keys() - self.new.keys()
+        own = [key for key in keys if key != "server" and key not in removed]
+        if all(state.get(key) == self.new.get(key) for key in own):
+            return "new"
+        differing = [key for key in own if state.get(key) != self.old.get(key)]
+        assert not differing, (point, differing)
+        return "old"
+
+    def judge(self, scene: Scene, point: object) -> str:
+        """The same after any other command; then the command is given once more, and is done."""
+        assert at_once(scene, "list") == 0, point
+        outcome = self.outcome(scene, point)
+        assert scene.litter() == set(), point
+        assert at_once(scene, *self.arguments) == 0, point
+        assert scene.state() == self.new, point
+        self.note("outcome", outcome)
+        return outcome
+
+
+@pytest.fixture
+def trial(
+    scene: MakeScene, record_property: Callable[[str, object], None]
+) -> Callable[[str], Trial]:
+    """Makes the trial of a command."""
+
+    def make(name: str) -> Trial:
+        begin = scene()
+        if name == "fold":
+            assert at_once(begin, "sync") == 0
+            for fields in ({"status": "已销号"}, {}):  # a mistake, and its mending
+                path = begin.ledger.write_task(**task(1, **fields))
+                begin.ledger.git("commit", "--quiet", "-m", "直接修改", "--", str(path))
+        if name == "merge":  # somebody else merges what was proposed
+            assert at_once(begin, *COMMANDS["close"]) == 0
+        if name in ("merge", "review"):  # nor does who applied
+            begin.ledger.git("config", "user.email", "other@example.com")
+        after = begin.copy(begin.root.with_name("after"))
+        assert at_once(after, *COMMANDS[name]) == 0
+        assert after.litter() == set()
+        found = Trial(COMMANDS[name], begin, begin.state(), after.state(), record_property)
+        assert found.old != found.new
+        return found
+
+    return make
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Runs a command that must come to its end; what it says beside its data."""
+
+    def call(scene: Scene, *arguments: str, code: int = 0) -> str:
+        capsys.readouterr()
+        assert at_once(scene, *arguments) == code
+        return capsys.readouterr().err
+
+    return call
 
 
 def _repository(ledger: LedgerFolder) -> None:

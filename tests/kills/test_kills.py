@@ -18,53 +18,19 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.cli.app import run
-from tests.kills.conftest import DAY, LONG, MEETING, Scene, task
+from tests.kills.conftest import COMMANDS, DAY, LONG, Scene, Trial, at_once
 
-MakeScene = Callable[[], Scene]
 MOVING = ("commit-tree", "read-tree", "checkout-index", "update-index", "update-ref")
 
 # Steps that change something outside the process, as the interpreter names them to its hooks.
 STEPS = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "subprocess.Popen"})
 MOST = 2000
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "progress": ("progress", "ZG2020-001", "--text", "已完成初稿"),
-    "progress --no-commit": ("progress", "ZG2020-001", "--text", "已完成初稿", "--no-commit"),
-    "extend": (
-        "extend",
-        "001",
-        "--to",
-        "2017-12-31",
-        "--reason",
-        "等批复",
-        "--approved-by",
-        "局务会",
-    ),
-    "add": ("add", "--source", "ZG2020", "--title", "新事项", "--lead", "审业部", "--due", "6月"),
-    "edit": ("edit", "ZG2020-001", "--title", "新的名称"),
-    "evidence": ("evidence", "add", "ZG2020-001", "../报告.txt", "--name", "检查报告"),
-    "import": ("import", "../表.csv", "--source", "GZ2017"),
-    "apply": ("apply", "ZG2020-002", "--summary", "已完成"),
-    "review": ("review", "ZG2020-003", "--opinion", "同意上会", "--by", "整改办"),
-    "return": ("return", "ZG2020-003", "--reason", "材料不全"),
-    "decide": ("decide", "../会议.yaml"),
-    "close": ("close", "ZG2020-004", "--decision", MEETING, "--via", "local"),
-    "reopen": ("reopen", "ZG2020-006", "--reason", "没有整改到位"),
-    "lookback": ("lookback", "ZG2020-006", "--result", "保持"),
-    "remind": ("remind", "--record"),
-    "renumber": ("renumber", "ZG2020-009", "ZG2020-020"),
-    "sync": ("sync",),
-    "fold": ("sync", "--fold"),
-    "merge": ("merge", "close/DZH-2017-05_ZG2020-004", "--yes"),
-    "merge-driver": ("merge-driver", "--install"),
-    "gate": ("gate", "install", "--ci", "forgejo"),
-}
 
 
 def killed(scene: Scene, arguments: tuple[str, ...], step: int) -> bool:
@@ -92,7 +58,7 @@ def _run_until(root: Path, arguments: tuple[str, ...], step: int, tell: int) -> 
 
     def hook(event: str, details: tuple[Any, ...]) -> None:
         nonlocal done
-        if event in STEPS or (event == "open" and _writes(details)):
+        if event in STEPS or (event == "open" and writes(details)):
             done += 1
             if done > step:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -112,96 +78,17 @@ def _run_until(root: Path, arguments: tuple[str, ...], step: int, tell: int) -> 
         os._exit(0)
 
 
-def _writes(details: tuple[Any, ...]) -> bool:
+def writes(details: tuple[Any, ...]) -> bool:
+    """Whether a file is opened to be written, as the interpreter tells it to its hooks."""
     path, _, flags = details
     return (
         isinstance(path, str) and "devnull" not in path and bool(flags & (os.O_WRONLY | os.O_RDWR))
     )
 
 
-def at_once(scene: Scene, *arguments: str) -> int:
-    """Run a command line in this process, silently; its exit code."""
-    before = Path.cwd()
-    os.chdir(scene.ledger.root)
-    try:
-        return run(["--today", DAY, *arguments])
-    finally:
-        os.chdir(before)
-
-
 def points(most: int) -> Iterator[int]:
     """Every step, or some that are spread over the command."""
     yield from range(most) if LONG else sorted({most // 2, most - 1})
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A command on a scene: what was before it, and what is to be after it."""
-
-    arguments: tuple[str, ...]
-    begin: Scene
-    old: dict[str, Any]
-    new: dict[str, Any]
-    note: Callable[[str, object], None]
-
-    def scene(self) -> Scene:
-        """The scene as the command finds it."""
-        return self.begin.copy(self.begin.root.with_name("trial"))
-
-    def outcome(self, scene: Scene, point: object) -> str:
-        """What became of a command that was cut off: `old` or `new`, nothing between.
-
-        The server's side of a sync moves by itself, and so does the branch that a merge removes.
-        """
-        state = scene.state()
-        keys = state.keys() | self.old.keys() | self.new.keys()
-        sides = (self.old, self.new)
-        between = [key for key in keys if state.get(key) not in [side.get(key) for side in sides]]
-        assert not between, (point, {key: state.get(key) for key in between})
-        removed = self.old.keys() - self.new.keys()
-        own = [key for key in keys if key != "server" and key not in removed]
-        if all(state.get(key) == self.new.get(key) for key in own):
-            return "new"
-        differing = [key for key in own if state.get(key) != self.old.get(key)]
-        assert not differing, (point, differing)
-        return "old"
-
-    def judge(self, scene: Scene, point: object) -> str:
-        """The same after any other command; then the command is given once more, and is done."""
-        assert at_once(scene, "list") == 0, point
-        outcome = self.outcome(scene, point)
-        assert scene.litter() == set(), point
-        assert at_once(scene, *self.arguments) == 0, point
-        assert scene.state() == self.new, point
-        self.note("outcome", outcome)
-        return outcome
-
-
-@pytest.fixture
-def trial(
-    scene: MakeScene, record_property: Callable[[str, object], None]
-) -> Callable[[str], Trial]:
-    """Makes the trial of a command."""
-
-    def make(name: str) -> Trial:
-        begin = scene()
-        if name == "fold":
-            assert at_once(begin, "sync") == 0
-            for fields in ({"status": "已销号"}, {}):  # a mistake, and its mending
-                path = begin.ledger.write_task(**task(1, **fields))
-                begin.ledger.git("commit", "--quiet", "-m", "直接修改", "--", str(path))
-        if name == "merge":  # somebody else merges what was proposed
-            assert at_once(begin, *COMMANDS["close"]) == 0
-        if name in ("merge", "review"):  # nor does who applied
-            begin.ledger.git("config", "user.email", "other@example.com")
-        after = begin.copy(begin.root.with_name("after"))
-        assert at_once(after, *COMMANDS[name]) == 0
-        assert after.litter() == set()
-        found = Trial(COMMANDS[name], begin, begin.state(), after.state(), record_property)
-        assert found.old != found.new
-        return found
-
-    return make
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -15,37 +15,27 @@ import pytest
 
 from ledger.adapters import journal
 from ledger.adapters.lock import writing
-from tests.kills.conftest import LONG, Scene
-from tests.kills.test_kills import COMMANDS, DAY, MakeScene, at_once, killed
+from tests.kills.conftest import COMMANDS, DAY, LONG, MakeScene, Said, Scene, at_once
+from tests.kills.test_kills import killed
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder
-
-Said = Callable[..., str]
 
 pytestmark = pytest.mark.xdist_group("settling")
 FIRST: dict[str, int] = {}
 
 
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Runs a command that must come to its end; what it says beside its data."""
+def cut_off(scene: Scene, name: str, is_so: Callable[[], bool], key: str = "") -> None:
+    """Kill a command at the first step after which something is so, and look for it once.
 
-    def call(scene: Scene, *arguments: str, code: int = 0) -> str:
-        capsys.readouterr()
-        assert at_once(scene, *arguments) == code
-        return capsys.readouterr().err
-
-    return call
-
-
-def cut_off(scene: Scene, name: str, is_so: Callable[[], bool]) -> None:
-    """Kill a command at the first step after which something is so, and look for it once."""
-    step = FIRST.get(name, 0)
+    Args:
+        key: what is looked for, where that is not the same in all tests of the command.
+    """
+    step = FIRST.get(key or name, 0)
     while not is_so():
         assert killed(scene, COMMANDS[name], step)
         step += 1
-    FIRST[name] = max(0, step - 12)
+    FIRST[key or name] = max(0, step - 12)
 
 
 def is_written(ledger: LedgerFolder) -> bool:
@@ -83,6 +73,191 @@ def test_what_was_done_is_not_done_twice_but_when_asked_again(
     done = place.ledger.git("rev-parse", "HEAD")
     assert "没有重做" in said(place, *COMMANDS["add"])
     assert place.ledger.git("rev-parse", "HEAD") == done
+    assert "已新增" in said(place, *COMMANDS["add"])
+
+
+Prepare = Callable[["LedgerFolder"], object]
+
+
+def hook(ledger: LedgerFolder, name: str, script: str) -> None:
+    place = ledger.root / ".git" / "hooks" / name
+    place.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    place.chmod(0o755)
+
+
+def attributes(ledger: LedgerFolder, line: str) -> None:
+    (ledger.root / ".git" / "info").mkdir(exist_ok=True)
+    (ledger.root / ".git" / "info" / "attributes").write_text(f"{line}\n", "utf-8")
+
+
+def signed(ledger: LedgerFolder) -> None:
+    program = ledger.root.parent / "gpg"
+    program.write_text("#!/bin/sh\ncat > /dev/null\necho '[GNUPG:] SIG_CREATED ' >&2\necho 签\n")
+    program.chmod(0o755)
+    ledger.git("config", "gpg.program", str(program))
+    ledger.git("config", "commit.gpgsign", "true")
+
+
+FILTER = ("sed s/^/x/", "sed s/^x//")
+HABITS: dict[str, Prepare] = {
+    "as usual": lambda ledger: None,
+    "a hook rewrites messages": lambda ledger: hook(ledger, "commit-msg", 'echo 改过 > "$1"'),
+    "a hook amends": lambda ledger: hook(
+        ledger,
+        "post-commit",
+        "[ -e .git/amended ] || { : > .git/amended; git commit -q --amend -m 改过; }",
+    ),
+    "a hook tidies files": lambda ledger: hook(
+        ledger, "pre-commit", "echo '# 整理过' >> 整理.txt && git add 整理.txt"
+    ),
+    "line ends": lambda ledger: attributes(ledger, "*.yaml text eol=crlf"),
+    "a filter": lambda ledger: (
+        ledger.git("config", "filter.odd.clean", FILTER[0]),
+        ledger.git("config", "filter.odd.smudge", FILTER[1]),
+        attributes(ledger, "data/tasks/*/*-001.yaml filter=odd"),
+    ),
+    "signed": signed,
+    "no log of branches": lambda ledger: (
+        ledger.git("config", "core.logAllRefUpdates", "false"),
+        shutil.rmtree(ledger.root / ".git" / "logs"),
+    ),
+}
+
+
+def is_noted(ledger: LedgerFolder) -> bool:
+    return (ledger.root / ".git" / "ledger" / "pending.json").exists()
+
+
+def has_landed(scene: Scene) -> None:
+    """Kill a `progress` when its commit is the branch's, and nothing is tidied up yet."""
+    head = scene.ledger.git("rev-parse", "HEAD")
+
+    def landed() -> bool:
+        return scene.ledger.git("rev-parse", "HEAD") != head and is_noted(scene.ledger)
+
+    cut_off(scene, "progress", landed, key="landed")
+
+
+def entries(ledger: LedgerFolder) -> list[str]:
+    return [each.text for each in ledger.load().by_id["ZG2020-001"].record.progress]
+
+
+def break_lock(ledger: LedgerFolder) -> None:
+    """As git's message tells its user to."""
+    (ledger.root / ".git" / "index.lock").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_the_commit_is_known_by_the_branch_alone(habit: str, scene: MakeScene, said: Said) -> None:
+    place = scene()
+    HABITS[habit](place.ledger)
+    whole = place.copy(place.root.with_name("whole"))
+    said(whole, *COMMANDS["progress"])
+    has_landed(place)
+    assert "不用重做" in said(place, "list")
+    assert place.ledger.git("status", "--porcelain") == whole.ledger.git("status", "--porcelain")
+    said(place, *COMMANDS["progress"])
+    assert entries(place.ledger) == ["已完成初稿"]
+
+
+def test_a_colleagues_commit_that_says_the_same_is_not_ours(scene: MakeScene, said: Said) -> None:
+    """The same command, on the same task, came with plain git meanwhile."""
+    place = scene()
+    other = place.copy(place.root.with_name("other")).ledger
+    other.git("config", "user.name", "同事")
+    other.git("config", "user.email", "other@example.com")
+    assert at_once(Scene(other.root.parent), "progress", "001", "--text", "别人的") == 0
+    before = place.ledger.git("rev-parse", "HEAD")
+    cut_off(place, "progress", lambda: is_noted(place.ledger), key="noted")
+    break_lock(place.ledger)
+    assert place.ledger.git("rev-parse", "HEAD") == before
+    assert entries(place.ledger) == []
+    place.ledger.git("pull", "--quiet", "--ff-only", str(other.root), "main")
+    assert "没有做完" in said(place, *COMMANDS["progress"])
+    assert entries(place.ledger) == ["别人的", "已完成初稿"]
+    assert place.ledger.git("log", "-1", "--format=%s").startswith("进展 ZG2020-001")
+
+
+@pytest.mark.parametrize("amends", [False, True], ids=["committed", "amended"])
+def test_what_a_git_of_the_users_has_committed_is_not_put_back(
+    amends: bool, scene: MakeScene, said: Said
+) -> None:
+    """Somebody broke the lock of a killed write, and committed its file himself or amended."""
+    place = scene()
+    if amends:
+        has_landed(place)
+    else:
+        cut_off(place, "progress", lambda: is_written(place.ledger))
+    break_lock(place.ledger)
+    file = str(place.ledger.path("ZG2020-001"))
+    own = ("--amend",) if amends else ("--", file)
+    place.ledger.git("commit", "--quiet", "--only", "-m", "手工提交", *own)
+    assert "不用重做" in said(place, "list")
+    assert entries(place.ledger) == ["已完成初稿"]
+    assert place.ledger.git("status", "--porcelain", "--", file) == ""
+
+
+def test_later_commits_of_the_same_file_stay_in_the_index(scene: MakeScene, said: Said) -> None:
+    place = scene()
+    has_landed(place)
+    break_lock(place.ledger)
+    file = place.ledger.path("ZG2020-001")
+    file.write_text(file.read_text("utf-8").replace("初稿", "二稿"), "utf-8")
+    place.ledger.git("commit", "--quiet", "-m", "手工修改", "--", str(file))
+    assert "不用重做" in said(place, "list")
+    assert place.ledger.git("status", "--porcelain", "--", str(file)) == ""
+    assert entries(place.ledger) == ["已完成二稿"]
+
+
+def test_a_table_that_changed_meanwhile_is_imported(scene: MakeScene, said: Said) -> None:
+    place = scene()
+    head = place.ledger.git("rev-parse", "HEAD")
+    cut_off(place, "import", lambda: place.ledger.git("rev-parse", "HEAD") != head)
+    with (place.root / "表.csv").open("a", encoding="utf-8") as table:
+        table.write("9,第9项工作,审业部,6月\n")
+    assert "已导入并提交" in said(place, *COMMANDS["import"])
+    assert "没有变化" in said(place, *COMMANDS["import"])
+    assert sum(each.startswith("GZ2017-") for each in place.ledger.load().by_id) == 9
+
+
+NEXT = "2017-03-02"
+
+
+@pytest.mark.parametrize("name", ["progress", "add"])
+def test_the_same_on_another_day_is_done(name: str, scene: MakeScene, said: Said) -> None:
+    place = scene()
+    head = place.ledger.git("rev-parse", "HEAD")
+    cut_off(place, name, lambda: place.ledger.git("rev-parse", "HEAD") != head)
+    assert "不用重做" in said(place, "list")
+    done = place.ledger.git("rev-parse", "HEAD")
+    assert "没有重" not in said(place, *COMMANDS[name], "--today", NEXT)
+    assert place.ledger.git("rev-parse", "HEAD~1") == done
+
+
+@pytest.mark.parametrize("way", ["another folder", "another way of writing", "other work first"])
+def test_what_is_asked_counts_and_not_how(way: str, scene: MakeScene, said: Said) -> None:
+    place = scene()
+    head = place.ledger.git("rev-parse", "HEAD")
+    cut_off(place, "add", lambda: place.ledger.git("rev-parse", "HEAD") != head)
+    again: tuple[str, ...] = COMMANDS["add"]
+    if way == "another folder":
+        again = ("-C", "data/tasks", *again)
+    elif way == "another way of writing":
+        again = ("add", "--due=6月", *again[1:-2], "--by", "办公室联络员")
+        assert place.ledger.git("config", "user.name").strip() == "办公室联络员"
+    else:
+        said(place, *COMMANDS["progress"])
+    done = place.ledger.git("rev-parse", "HEAD")
+    assert "没有重做" in said(place, *again)
+    assert place.ledger.git("rev-parse", "HEAD") == done
+
+
+def test_what_was_taken_back_since_is_done_again(scene: MakeScene, said: Said) -> None:
+    place = scene()
+    head = place.ledger.git("rev-parse", "HEAD").strip()
+    cut_off(place, "add", lambda: place.ledger.git("rev-parse", "HEAD").strip() != head)
+    said(place, "list")
+    place.ledger.git("reset", "--quiet", "--keep", head)
     assert "已新增" in said(place, *COMMANDS["add"])
 
 
