@@ -35,7 +35,7 @@ def cut_off(scene: Scene, name: str, is_so: Callable[[], bool], key: str = "") -
     while not is_so():
         assert killed(scene, COMMANDS[name], step)
         step += 1
-    FIRST[key or name] = max(0, step - 12)
+    FIRST[key or name] = max(0, step - 30)  # it takes more steps where there is something to settle
 
 
 def is_written(ledger: LedgerFolder) -> bool:
