@@ -21,6 +21,7 @@ from tests.cli.test_folding import (
     unmoved,
 )
 from tests.conftest import LedgerFolder, run_git
+from tests.turns import turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,8 +63,7 @@ def is_as_before(clone: LedgerFolder, before: str) -> bool:
     return tree(clone) == before and clone.git("status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("asked", ["as told", "old", "new", "both", "id"])
-@pytest.mark.parametrize("how", RENAMED)
+@pytest.mark.parametrize(("how", "asked"), turns(RENAMED, ("as told", "old", "new", "both", "id")))
 def test_a_renaming_is_taken_back(
     how: str, asked: str, clone: LedgerFolder, invoke: Invoke
 ) -> None:
@@ -113,8 +113,10 @@ def renumber(clone: LedgerFolder, how: str) -> None:
     clone.commit("改号")
 
 
-@pytest.mark.parametrize("how", ["at once", "edited too", "copied first", "deleted first"])
-@pytest.mark.parametrize("asked", ["GZ2017-001", TASK])
+@pytest.mark.parametrize(
+    ("how", "asked"),
+    turns(("at once", "edited too", "copied first", "deleted first"), ("GZ2017-001", TASK)),
+)
 def test_a_task_renumbered_by_hand_leaves_no_copy(
     asked: str, how: str, clone: LedgerFolder, invoke: Invoke
 ) -> None:
@@ -193,8 +195,9 @@ def break_config(clone: LedgerFolder, how: str) -> None:
 BROKEN = ["broken", "no mapping", "link", "loose link", "yml", "deleted"]
 
 
-@pytest.mark.parametrize("how", BROKEN)
-@pytest.mark.parametrize("options", [("--fold", "--restore"), ("--restore",)])
+@pytest.mark.parametrize(
+    ("how", "options"), turns(BROKEN, (("--fold", "--restore"), ("--restore",)))
+)
 def test_a_broken_ledger_yaml_is_taken_back(
     options: tuple[str, ...], how: str, clone: LedgerFolder, invoke: Invoke
 ) -> None:

@@ -30,7 +30,7 @@ from tests.story.proven import (
 from tests.story.test_gate_people import empty_server
 from tests.story.transports import Connect, by_turns
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.xdist_group("gates")
 
 OTHER = "x@example.com"
 LOG = [{"date": "2020-12-20", "by": "联络员", "text": "已部署"}]

@@ -27,7 +27,7 @@ from tests.story.test_gate_people import empty_server
 from tests.story.transports import Connect, by_turns
 from tests.story.trees import file, folder_of, link, put, same_tree, submodule, tree
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.xdist_group("gates")
 
 Act = Callable[[LedgerFolder], object]
 EVIDENCE = "data/evidence/ZG2020-003"

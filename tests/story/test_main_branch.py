@@ -14,7 +14,7 @@ from tests.conftest import LedgerFolder, run_git
 from tests.story.judges import audited
 from tests.story.proven import WORKING, task
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.xdist_group("gates")
 
 LOG = [{"date": "2020-12-30", "by": "联络员", "text": "已印发"}]
 BOTH = ("main", "main:trunk")

@@ -20,7 +20,7 @@ from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 from tests.story.judges import Act, let_in_by_all, push, refused_by_all
 from tests.story.proven import APPLIED, BOTH, PROOF, TODAY, held, task
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.xdist_group("gates")
 
 CLOSED, LASTING, ASKED, GONE = (f"ZG2020-00{number}" for number in (1, 2, 3, 4))
 AWAY = [{"name": "材料", "path": "data/evidence/没有.txt", "sha256": "a" * 64}]

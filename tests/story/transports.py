@@ -20,11 +20,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import LedgerFolder
+from tests.turns import turns
 
 PATH, HTTP, SSH = "path", "http", "ssh"
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 KINDS = (PATH, HTTP, SSH) if SSHD and shutil.which("ssh-keygen") else (PATH, HTTP)
-LONG = bool(os.environ.get("LEDGER_LONG"))
 
 # Where an account is poor: no home, an old locale. The temporary folder is the suite's own.
 _POOR = {"LC_ALL": "POSIX", "LANG": "zh_CN.GB18030", "HOME": "/nonexistent"}
@@ -32,11 +32,7 @@ _POOR = {"LC_ALL": "POSIX", "LANG": "zh_CN.GB18030", "HOME": "/nonexistent"}
 
 def by_turns(names: Mapping[str, Any]) -> list[Any]:
     """Parameters `(name, kind)`: each case by one transport in turn, by all with LEDGER_LONG=1."""
-    return [
-        pytest.param(name, kind, id=f"{name}-{kind}")
-        for number, name in enumerate(names)
-        for kind in (KINDS if LONG else (KINDS[number % len(KINDS)],))
-    ]
+    return turns(names, KINDS)
 
 
 class _Backend(BaseHTTPRequestHandler):

@@ -14,6 +14,7 @@ from ledger.model.paths import PLACES, is_ledger_file, is_misspelt, is_record
 from ledger.usecases.gating import install_hook
 from tests.conftest import LedgerFolder, run_git
 from tests.story.judges import audited, checked
+from tests.turns import turns
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger
@@ -63,8 +64,9 @@ def pushed(clone: LedgerFolder) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("severity", ["", "rules: {T001: 关闭, S002: 提示}\n"])
+@pytest.mark.parametrize(
+    ("ending", "severity"), turns(ENDINGS, ("", "rules: {T001: 关闭, S002: 提示}\n"))
+)
 def test_no_secret_gets_in_under_another_name(
     severity: str, ending: str, clone: LedgerFolder
 ) -> None:
