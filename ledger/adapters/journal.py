@@ -16,7 +16,7 @@ on a copy of the index, which takes the index's place at the end.
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -62,7 +62,7 @@ class Note:
     merged: str = ""
     kept: str = ""
     request: str = ""
-    mark: str = field(default_factory=lambda: f"ledger {secrets.token_hex(8)}")
+    mark: str = field(default_factory=lambda: f"ledger {os.urandom(8).hex()}")
     index: str = ""
 
 

@@ -23,7 +23,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.adapters.lockholders import left_over
 from ledger.errors import LedgerError
 
 WAIT_SECONDS = 10.0
@@ -139,6 +138,8 @@ def _without_left_over(path: Path, handle: int) -> int:
     owner = _read(_signature(path))
     if owner and not owner.is_gone():
         return handle
+    from ledger.adapters.lockholders import left_over  # not where nobody was killed
+
     if not (left_over(path) and left_over(path)):  # a second look: a fork may just become a git
         return handle
     path.unlink(missing_ok=True)

@@ -31,7 +31,6 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 from ledger.model.zone import day_of
 from ledger.rules import ALWAYS, Context, check_snapshot
-from ledger.usecases.opening import find_lost
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNREADABLE = frozenset({"T001", "T002", "D001"})
@@ -302,6 +301,8 @@ def _find_root(start: Path, lost: bool) -> Path:
             f"{folder} 是裸仓库，里面没有可以查看和填写的文件",
             hint="请用 git clone 把它克隆到别处，在克隆里使用",
         )
+    from ledger.usecases.opening import find_lost  # not where there is a ledger
+
     found = find_lost(find_repo(folder))  # which says so when this is no repository at all
     if found and found.since and lost:
         return found.root
