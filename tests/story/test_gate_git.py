@@ -19,6 +19,7 @@ from tests.story.judges import audited, checked, let_in_by_all, push, refused, r
 from tests.story.proven import BOTH, PHONE, TODAY, WORKING, task
 from tests.story.transports import KINDS, Connect, by_turns
 from tests.story.trees import file, put, same_tree, tree
+from tests.turns import LONG
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -135,7 +136,7 @@ def test_git_is_no_way_around(case: str, kind: str, clone: LedgerFolder, connect
     refused_by_all(clone, code, TODAY)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS if LONG else KINDS[-1:])
 def test_other_names_are_no_way_around(kind: str, clone: LedgerFolder, connect: Connect) -> None:
     """A symbolic ref leads to main, a seal stays; a tag or a branch is anybody's own."""
     server = clone.root.parent / "server.git"

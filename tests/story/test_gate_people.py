@@ -36,6 +36,7 @@ from tests.story.proven import (
     wrote,
 )  # fmt: skip
 from tests.story.transports import KINDS, Connect, by_turns
+from tests.turns import LONG
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -326,7 +327,7 @@ def test_objects_that_are_looked_at_elsewhere(clone: LedgerFolder) -> None:
     assert push(clone).returncode == 0
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS if LONG else KINDS[1:2])
 def test_a_secret_of_the_past_in_a_first_push(
     kind: str, clone: LedgerFolder, tmp_path: Path, connect: Connect
 ) -> None:
@@ -337,7 +338,7 @@ def test_a_secret_of_the_past_in_a_first_push(
     refused(push(connect(clone, kind, empty_server(tmp_path))), "S002")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS if LONG else KINDS[:1])
 def test_an_old_ledger_whose_evidence_lies_elsewhere(
     kind: str, clone: LedgerFolder, tmp_path: Path, connect: Connect
 ) -> None:

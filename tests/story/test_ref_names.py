@@ -12,6 +12,7 @@ from ledger.cli.app import run
 from tests.conftest import run_git
 from tests.story.conftest import PUSHED
 from tests.story.transports import KINDS, Connect
+from tests.turns import LONG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def push(served: Served, commit: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS if LONG else KINDS[1:2])
 def test_the_gate(kind: str, misled: Served, connect: Connect) -> None:
     assert run(["gate", "install", "--hook", str(misled.server)]) == 0
     run_git(misled.server, "config", "http.receivepack", "true")
