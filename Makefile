@@ -13,7 +13,7 @@ due: $(VENV)/.installed ## set up, then show what is due for one department, on 
 	$(BIN)/ledger --today 2017-10-20 due --dept 审业部
 
 test: $(VENV)/.developing ## set up, then run the tests
-	$(BIN)/pytest --numprocesses 3
+	$(BIN)/pytest --numprocesses 2
 
 check: $(VENV)/.developing ## linter, formatter, types
 	$(BIN)/ruff check .
