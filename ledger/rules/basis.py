@@ -12,6 +12,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.transition import GIVEN, NEEDED
 from ledger.model.voting import objections
+from ledger.rules.tasks import is_tangible
 
 
 def item_of(decision: Decision, task: Task) -> DecisionItem | None:
@@ -110,7 +111,7 @@ def approvals(snapshot: Snapshot, task: Task, config: Config) -> Iterator[Decisi
     """
     policy = config.policies.for_kind(task.kind)
     used = {each.decision for each in (task.closing, *task.past_closings) if each}
-    proven = any(each.path or each.sha256 or each.archive for each in task.evidence)
+    proven = any(map(is_tangible, task.evidence))
     for decision in snapshot.meetings.get(task.id, ()):
         item = item_of(decision, task)
         if item is None or item.result != APPROVE_CLOSING or decision.id in used:

@@ -123,7 +123,7 @@ def c004_as_recorded(change: Change, context: Context) -> Iterator[Problem]:
 
 
 def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
-    """C005: nothing is closed without evidence; a mere name is none, nor is a hash alone."""
+    """C005: nothing is closed without evidence; a mere name is none."""
     for new in _closed(change):
         if not any(map(is_tangible, new.evidence)):
             message = f"{new.id} 没有佐证材料，不能销号"

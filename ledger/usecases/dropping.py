@@ -16,7 +16,7 @@ from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
 from ledger.model.task import Task
-from ledger.rules.changes import LOGS
+from ledger.rules.changes import LOGS, behind
 from ledger.usecases.replaying import State, Versions
 
 RECORDS = frozenset({"C010", "C011"})  # the rules by which what is recorded stays
@@ -108,11 +108,5 @@ def _is_missing(written: tuple[Any, Any], after: State) -> bool:
     return any(
         each not in getattr(entry.record, key)
         for key, _ in LOGS
-        for each in _more(getattr(old.record, key) if old else (), getattr(new.record, key))
+        for each in behind(getattr(old.record, key) if old else (), getattr(new.record, key))
     )
-
-
-def _more(old: Sequence[Any], new: Sequence[Any]) -> Sequence[Any]:
-    """What was added to a log; where it was not at its end, what follows as well."""
-    same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
-    return new[same:]
