@@ -30,12 +30,12 @@ def gate(
     no_commit: options.NoCommit = False,
 ) -> None:
     """在服务器上把关：合并请求自动检查，违反规则的推送拒收。"""
-    from ledger.usecases import gating
-    from ledger.usecases.reading import load
-
     if action == "receive":
         _receive()
         return
+    from ledger.usecases import gating
+    from ledger.usecases.reading import load
+
     if action != "install":
         raise UsageError(f"没有“gate {action}”", hint="请写 ledger gate install")
     if not hook and not ci:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,19 +64,20 @@ def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refuse
     Raises:
         LedgerError: nothing was said of any push: a hook before this one has read it away.
     """
-    repo = bare_repo(folder, os.environ)
-    ledger = Ledger(repo.root, repo, Cache(repo.state_dir()))
     pushed = [line.split() for line in lines if line.strip()]
     if not pushed or not all(_is_update(words) for words in pushed):
         raise LedgerError(
             "没有读到推送的内容，不能判断，一律拒收",
             hint="本命令由服务器的 pre-receive 钩子运行；前面的钩子读过标准输入的，要再传给它",
         )
+    repo = bare_repo(folder, os.environ)
     updates = [
         Update(_id(old), _id(new), ref, gitserver.written_to(repo, ref)) for old, new, ref in pushed
     ]
-    push = _Push(ledger, Heads(ledger, updates), now)
-    return [each for update in updates for each in _judged(push, update)]
+    with closing(Cache(repo.state_dir())) as cache:
+        ledger = Ledger(repo.root, repo, cache)
+        push = _Push(ledger, Heads(ledger, updates), now)
+        return [each for update in updates for each in _judged(push, update)]
 
 
 def _id(said: str) -> str:

@@ -5,19 +5,27 @@ All of them call it by the same rule, and none says a word of git's or of Python
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from ledger.adapters.cache import Cache
 from ledger.adapters.gitrepo import find_repo
+from ledger.cli.app import run
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.auditing import audit
 from ledger.usecases.checking import check_between
 from ledger.usecases.reading import Ledger, open_ledger
 from ledger.view.problems import problem_line
+from tests.conftest import run_git
+from tests.story.transports import HERE, PATH
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder
@@ -32,6 +40,27 @@ def push(
     """Push to the server that the clone's origin is."""
     command = ["git", "push", *options, "origin", refspec]
     return subprocess.run(command, cwd=clone.root, capture_output=True, text=True, check=False)
+
+
+def judged_here(clone: LedgerFolder) -> subprocess.CompletedProcess[str]:
+    """What the hook's command says of a push to main, run in this process.
+
+    It finds the objects where git has those of a push until its hooks agree: beside the server's
+    own (git help receive-pack). The clone's origin is the server's path.
+    """
+    server = Path(clone.git("remote", "get-url", "origin").strip())
+    update = f"{run_git(server, 'rev-parse', 'main').strip()} {clone.git('rev-parse', 'HEAD')}"
+    said = io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+    ):
+        patch.setenv("GIT_ALTERNATE_OBJECT_DIRECTORIES", str(clone.root / ".git/objects"))
+        patch.chdir(server)
+        patch.setattr("sys.stdin", io.StringIO(f"{update.strip()} refs/heads/main\n"))
+        code = run(["gate", "receive"])
+    return subprocess.CompletedProcess(["gate", "receive"], code, "", said.getvalue())
 
 
 def checked(clone: LedgerFolder, today: dt.date, head: str = "HEAD") -> tuple[Problem, ...]:
@@ -64,18 +93,21 @@ def opened(clone: LedgerFolder) -> Ledger:
 def refused(done: subprocess.CompletedProcess[str], code: str) -> None:
     """Fails unless the hook has refused a push for a rule, and said so plainly."""
     assert done.returncode != 0
-    assert re.search(f"(?:：|remote: +){code} ", done.stderr), done.stderr
+    assert re.search(f"(?:：|^(?:remote:)? +){code} ", done.stderr, re.MULTILINE), done.stderr
     assert "Traceback" not in done.stderr
     assert not [line for line in done.stderr.splitlines() if "fatal:" in line], done.stderr
 
 
-def refused_by_all(clone: LedgerFolder, code: str, today: dt.date, in_audit: str = "") -> None:
+def refused_by_all(
+    clone: LedgerFolder, code: str, today: dt.date, in_audit: str = "", by: str = PATH
+) -> None:
     """Fails unless what the clone would push is against a rule, whoever judges it.
 
     Args:
         in_audit: the rule that an audit names, where it is another one.
+        by: how the push comes to the server.
     """
-    refused(push(clone), code)
+    refused(judged_here(clone) if by == HERE else push(clone), code)
     found = checked(clone, today)
     assert code in {each.code for each in found if each.severity == ERROR}, lines(found)
     assert (in_audit or code) in audited(clone)

@@ -38,7 +38,7 @@ from tests.story.recorded import (
     record_path,
     task_path,
 )
-from tests.story.transports import Connect, by_turns
+from tests.story.transports import Connect, attacks
 
 pytestmark = pytest.mark.xdist_group("records")  # one server for all, made once
 
@@ -441,7 +441,7 @@ UNSEEN = {
 ATTACKS = {each.__name__: (each, code) for each, code in CHEATS} | UNSEEN
 
 
-@pytest.mark.parametrize(("case", "kind"), by_turns(ATTACKS))
+@pytest.mark.parametrize(("case", "kind"), attacks(ATTACKS))
 def test_what_was_closed_stays(
     case: str, kind: str, clone: Clone, server: Path, connect: Connect
 ) -> None:
@@ -449,7 +449,7 @@ def test_what_was_closed_stays(
     cheat(clone)
     clone.commit("改动")
     connect(clone, kind, server)
-    refused_by_all(clone, code, TODAY)
+    refused_by_all(clone, code, TODAY, by=kind)
 
 
 def test_no_calendar_moves_a_limit(clone: Clone, server: Path, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from tests.story.proven import (
     task,
 )
 from tests.story.test_gate_people import empty_server
-from tests.story.transports import Connect, by_turns
+from tests.story.transports import Connect, attacks
 
 pytestmark = pytest.mark.xdist_group("gates")
 
@@ -218,7 +218,7 @@ EARLY: dict[str, tuple[Act, str]] = {
 }
 
 
-@pytest.mark.parametrize(("case", "kind"), by_turns(EARLY))
+@pytest.mark.parametrize(("case", "kind"), attacks(EARLY))
 def test_what_only_an_end_brings(
     case: str, kind: str, clone: LedgerFolder, connect: Connect
 ) -> None:
@@ -226,7 +226,7 @@ def test_what_only_an_end_brings(
     act(clone)
     clone.commit("改动")
     connect(clone, kind, clone.root.parent / "server.git")
-    refused_by_all(clone, code, TODAY)
+    refused_by_all(clone, code, TODAY, by=kind)
 
 
 HONEST: dict[str, Callable[[LedgerFolder], object]] = {

@@ -17,7 +17,7 @@ from ledger.cli.app import run
 from tests.conftest import CONFIG, LedgerFolder, run_git
 from tests.story.judges import audited, checked, let_in_by_all, push, refused, refused_by_all
 from tests.story.proven import BOTH, PHONE, TODAY, WORKING, task
-from tests.story.transports import KINDS, Connect, by_turns
+from tests.story.transports import KINDS, Connect, attacks
 from tests.story.trees import file, put, same_tree, tree
 from tests.turns import LONG
 
@@ -128,12 +128,12 @@ CHEATS: dict[str, tuple[Callable[[LedgerFolder], None], str]] = {
 }
 
 
-@pytest.mark.parametrize(("case", "kind"), by_turns(CHEATS))
+@pytest.mark.parametrize(("case", "kind"), attacks(CHEATS))
 def test_git_is_no_way_around(case: str, kind: str, clone: LedgerFolder, connect: Connect) -> None:
     cheat, code = CHEATS[case]
     cheat(clone)
     connect(clone, kind, clone.root.parent / "server.git")
-    refused_by_all(clone, code, TODAY)
+    refused_by_all(clone, code, TODAY, by=kind)
 
 
 @pytest.mark.parametrize("kind", KINDS if LONG else KINDS[-1:])
@@ -270,12 +270,12 @@ SIGNERS = {
 }
 
 
-@pytest.mark.parametrize(("case", "kind"), by_turns(SIGNERS))
+@pytest.mark.parametrize(("case", "kind"), attacks(SIGNERS))
 def test_who_signs(case: str, kind: str, signed: LedgerFolder, connect: Connect) -> None:
     act, code = SIGNERS[case]
     act(signed)
     connect(signed, kind, signed.root.parent / "server.git")
-    refused_by_all(signed, code, TODAY)
+    refused_by_all(signed, code, TODAY, by=kind)
 
 
 def test_the_policy_of_signatures_does_not_go_with_a_closing(signed: LedgerFolder) -> None:

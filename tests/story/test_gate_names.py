@@ -24,7 +24,7 @@ from tests.story.judges import (
 )
 from tests.story.proven import PROOF, TODAY, WORKING
 from tests.story.test_gate_people import empty_server
-from tests.story.transports import Connect, by_turns
+from tests.story.transports import Connect, attacks
 from tests.story.trees import file, folder_of, link, put, same_tree, submodule, tree
 
 pytestmark = pytest.mark.xdist_group("gates")
@@ -107,11 +107,11 @@ NAMES: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize(("case", "kind"), by_turns(NAMES))
+@pytest.mark.parametrize(("case", "kind"), attacks(NAMES))
 def test_no_such_name(case: str, kind: str, clone: LedgerFolder, connect: Connect) -> None:
     NAMES[case](clone)
     connect(clone, kind, clone.root.parent / "server.git")
-    refused_by_all(clone, "T001", TODAY)
+    refused_by_all(clone, "T001", TODAY, by=kind)
 
 
 def test_it_is_said_once_and_plainly(clone: LedgerFolder) -> None:

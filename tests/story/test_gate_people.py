@@ -35,7 +35,7 @@ from tests.story.proven import (
     task,
     wrote,
 )  # fmt: skip
-from tests.story.transports import KINDS, Connect, by_turns
+from tests.story.transports import KINDS, Connect, attacks
 from tests.turns import LONG
 
 pytestmark = pytest.mark.xdist_group("story")
@@ -191,13 +191,13 @@ CHEATS: dict[str, tuple[Act, str]] = {
 IN_AUDIT = {"ledger.yaml a folder": "C013"}
 
 
-@pytest.mark.parametrize(("case", "kind"), by_turns(CHEATS))
+@pytest.mark.parametrize(("case", "kind"), attacks(CHEATS))
 def test_the_server_refuses(case: str, kind: str, clone: LedgerFolder, connect: Connect) -> None:
     cheat, code = CHEATS[case]
     cheat(clone)
     clone.commit("改动")
     connect(clone, kind, clone.root.parent / "server.git")
-    refused_by_all(clone, code, TODAY, IN_AUDIT.get(case, ""))
+    refused_by_all(clone, code, TODAY, IN_AUDIT.get(case, ""), by=kind)
 
 
 PLAIN = {"sha256": hashlib.sha256(b"proof").hexdigest()}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from ledger.cli.app import run
 from ledger.usecases.gating import install_hook
 from tests.conftest import LedgerFolder, run_git
 from tests.story.judges import audited
-from tests.story.proven import WORKING, task
+from tests.story.proven import TODAY, WORKING, task
 
 pytestmark = pytest.mark.xdist_group("gates")
 
@@ -25,17 +27,26 @@ def clone(proven: LedgerFolder) -> LedgerFolder:
     return proven
 
 
-@pytest.fixture
-def fresh(clone: LedgerFolder) -> LedgerFolder:
-    """A clone whose server is new, HEAD naming a branch nobody has; its ledger lives on trunk."""
-    place = clone.root.parent / "fresh.git"
-    run_git(clone.root.parent, "init", "--quiet", "--bare", "--initial-branch=main", str(place))
-    install_hook(place)
-    clone.git("remote", "set-url", "origin", str(place))
+@pytest.fixture(scope="session")
+def on_trunk(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, its server new and HEAD naming a branch that nobody has; the ledger is on trunk."""
+    world = tmp_path_factory.mktemp("trunk") / "world"
+    shutil.copytree(prepared, world, symlinks=True)
+    clone = LedgerFolder(world / "clone")
+    run_git(world, "init", "--quiet", "--bare", "--initial-branch=main", "fresh.git")
+    install_hook(world / "fresh.git")
+    clone.git("remote", "set-url", "origin", "../fresh.git")
     names(clone, "trunk")
     clone.git("switch", "--quiet", "-c", "trunk")
     enters(clone, "trunk")
-    return clone
+    return world
+
+
+@pytest.fixture
+def fresh(on_trunk: Path, tmp_path: Path, clock: Callable[[str], None]) -> LedgerFolder:
+    clock(TODAY.isoformat())
+    shutil.copytree(on_trunk, tmp_path / "world", symlinks=True)
+    return LedgerFolder(tmp_path / "world" / "clone")
 
 
 def pushed(clone: LedgerFolder, *refspecs: str) -> subprocess.CompletedProcess[str]:

@@ -38,7 +38,7 @@ from tests.story.recorded import (
     record_path,
     task_path,
 )
-from tests.story.transports import Connect, by_turns
+from tests.story.transports import Connect, attacks
 
 pytestmark = pytest.mark.xdist_group("records")  # one server for all, made once
 
@@ -358,7 +358,7 @@ CHEATS: tuple[tuple[Callable[[Clone], None], str], ...] = (
 ATTACKS = {each.__name__: (each, code) for each, code in CHEATS}
 
 
-@pytest.mark.parametrize(("case", "kind"), by_turns(ATTACKS))
+@pytest.mark.parametrize(("case", "kind"), attacks(ATTACKS))
 def test_what_was_recorded_stays(
     case: str, kind: str, clone: Clone, server: Path, connect: Connect
 ) -> None:
@@ -366,7 +366,7 @@ def test_what_was_recorded_stays(
     cheat(clone)
     clone.commit("改动")
     connect(clone, kind, server)
-    refused_by_all(clone, code, TODAY)
+    refused_by_all(clone, code, TODAY, by=kind)
 
 
 # -- honest work ------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import LedgerFolder
-from tests.turns import turns
+from tests.turns import LONG, turns
 
 PATH, HTTP, SSH = "path", "http", "ssh"
+HERE = "here"  # no transport: the hook's command in this process, see judges.judged_here
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 KINDS = (PATH, HTTP, SSH) if SSHD and shutil.which("ssh-keygen") else (PATH, HTTP)
 
@@ -33,6 +34,12 @@ _POOR = {"LC_ALL": "POSIX", "LANG": "zh_CN.GB18030", "HOME": "/nonexistent"}
 def by_turns(names: Mapping[str, Any]) -> list[Any]:
     """Parameters `(name, kind)`: each case by one transport in turn, by all with LEDGER_LONG=1."""
     return turns(names, KINDS)
+
+
+def attacks(names: Mapping[str, Any]) -> list[Any]:
+    """The same for what must be refused: two of three are judged by the hook's command alone."""
+    rest = (HERE, HERE)
+    return turns(names, KINDS if LONG else [each for kind in KINDS for each in (kind, *rest)])
 
 
 class _Backend(BaseHTTPRequestHandler):
@@ -139,7 +146,7 @@ def connect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connect]:
     by_ssh: list[tuple[str, str]] = []
 
     def connect(clone: LedgerFolder, kind: str, server: Path) -> LedgerFolder:
-        address = {PATH: str(server), SSH: f"ssh://server{server}"}.get(kind)
+        address = {PATH: str(server), HERE: str(server), SSH: f"ssh://server{server}"}.get(kind)
         if kind == SSH:
             if not by_ssh:
                 by_ssh.append(over_ssh(tmp_path_factory.mktemp("ssh")))
