@@ -301,6 +301,17 @@ def test_a_round_that_went_by_needs_its_own_records(judge_change: JudgeChange) -
     assert codes(judge_change, spare, {"tasks": [closed(**kept, closing=again)]}) == {"C008"}
 
 
+def test_a_round_that_was_edited_is_not_called_one_too_many(judge_change: JudgeChange) -> None:
+    """Who took out what is said to be too many would lose the round itself."""
+    log = [*LOG, {"date": "2020-12-29", "by": "整改办", "text": "反弹", "event": "重开"}]
+    back = {"status": "推进中", "closing": None, "progress": log}
+    rounds = ([closed()["closing"] | {"date": day}] for day in ("2020-12-04", "2020-12-05"))
+    old, new = (closed(**back, past_closings=each) for each in rounds)
+    before = {"tasks": [old], "decisions": [held("同意销号", FIRST)]}
+    (problem,) = judge_change(before, before | {"tasks": [new]})
+    assert (problem.code, "被改动或删去" in problem.message) == ("C010", True)
+
+
 def test_a_missing_day_may_be_filled_in(judge_change: JudgeChange) -> None:
     old = closed(closing=PROCEDURE | {"decision": FIRST})
     before = {"tasks": [old], "decisions": [held("同意销号", FIRST, "2020-12-03")]}
