@@ -25,9 +25,9 @@ from generator import make_ledger
 
 from ledger.errors import LedgerError
 from ledger.model.task import IN_PROGRESS, Progress
-from ledger.usecases.editing import report_progress
-from ledger.usecases.reading import load, open_ledger
-from ledger.usecases.syncing import Plan, sync
+from ledger.usecases.reading.open import load, open_ledger
+from ledger.usecases.sharing.sync import Plan, sync
+from ledger.usecases.writing.edit import report_progress
 
 TODAY = dt.date(2017, 10, 20)
 TASKS = 20

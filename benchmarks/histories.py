@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.task import Task

@@ -24,7 +24,7 @@ import yaml
 from hypothesis import HealthCheck, settings
 
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.reading import Ledger, load, open_ledger
+from ledger.usecases.reading.open import Ledger, load, open_ledger
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = "2017-03-01"  # the day of every commit unless a test says otherwise

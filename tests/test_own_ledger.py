@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ledger.cli.app import run
-from ledger.usecases.drafting import due_of
-from ledger.usecases.reading import load, open_ledger
+from ledger.usecases.reading.open import load, open_ledger
+from ledger.usecases.writing.draft import due_of
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -149,7 +149,7 @@ class Root(Group):
         Raises:
             UsageError: there is none of that name.
         """
-        from ledger.usecases.listing import one_of
+        from ledger.usecases.looking.list import one_of
 
         if not args[0].startswith("-"):
             one_of(args[0], self.list_commands(ctx), "命令")

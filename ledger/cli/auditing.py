@@ -27,7 +27,7 @@ def audit(
     json: options.Json = False,
 ) -> None:
     """按全部规则重放历史的每一步：谁在哪个提交里违反了什么，每次销号依据哪次会议。"""
-    from ledger.usecases.auditing import audit as run
+    from ledger.usecases.checking.audit import audit as run
     from ledger.view import audit as view
     from ledger.view.progress import progress
 
@@ -53,8 +53,8 @@ def seal(
     at: options.At = None,
 ) -> None:
     """封存：把台账此刻（或 --at 那时）的摘要记成标签，以后可以验证当时的台账就是这样。"""
-    from ledger.usecases.reading import config_at, moment
-    from ledger.usecases.sealing import seal as make
+    from ledger.usecases.checking.seal import seal as make
+    from ledger.usecases.reading.open import config_at, moment
 
     here = session(context)
     ledger = here.open()
@@ -74,8 +74,8 @@ def verify(
     what: Annotated[str, typer.Argument(metavar="文件|封存", help="快报文件，或封存的名称")],
 ) -> None:
     """验证快报或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
-    from ledger.usecases.sealing import verify_seal
-    from ledger.usecases.verifying import verify_file
+    from ledger.usecases.checking.seal import verify_seal
+    from ledger.usecases.checking.verify import verify_file
 
     ledger = session(context).open()
     path = Path(what)

@@ -14,7 +14,7 @@ from ledger.cli.session import emit, emit_json, say, session
 from ledger.errors import UsageError
 
 if TYPE_CHECKING:
-    from ledger.usecases.reading import Ledger
+    from ledger.usecases.reading.open import Ledger
 
 _FORMS = ("text", "table", "json", "github", "sarif", "junit")
 
@@ -38,7 +38,7 @@ def check(
 ) -> None:
     """检查台账是否合乎全部规则。检查改动时，规则、部门名单和模板以改动之前的为准。"""
     from ledger.model.problem import has_errors
-    from ledger.usecases.checking import check_between, check_worktree
+    from ledger.usecases.checking.check import check_between, check_worktree
     from ledger.view import checks as view
 
     wanted = options.chosen_format(form, json, _FORMS)
@@ -65,7 +65,7 @@ def check(
 
 def _unshared(ledger: Ledger, today: dt.date) -> None:
     """Say which commits will be refused when they are sent."""
-    from ledger.usecases.unshared import unshared_missteps
+    from ledger.usecases.sharing.unshared import unshared_missteps
     from ledger.view.syncing import misstep_lines
 
     if found := unshared_missteps(ledger, today):
@@ -80,7 +80,7 @@ def rule(
     """一条规则的说明：管什么、为什么、例子、怎么改。"""
     from ledger.adapters.pages import rule_page
     from ledger.rules import CODES
-    from ledger.usecases.listing import one_of
+    from ledger.usecases.looking.list import one_of
 
     sys.stdout.write(rule_page(one_of(code.upper(), CODES, "规则")))
 
@@ -94,7 +94,7 @@ def diff(
 ) -> None:
     """两个版本之间台账有哪些变化，用台账的话说。"""
     from ledger.model.change import difference
-    from ledger.usecases.reading import load, moment
+    from ledger.usecases.reading.open import load, moment
     from ledger.view import diff as view
 
     wanted = options.chosen_format(form, json, options.TELLINGS)

@@ -15,7 +15,7 @@ from ledger.errors import UsageError
 from ledger.model.paths import TEMPLATES
 
 if TYPE_CHECKING:
-    from ledger.usecases.deciding import Recorded
+    from ledger.usecases.closing.decide import Recorded
 
 
 def decide(
@@ -27,9 +27,9 @@ def decide(
     no_commit: options.NoCommit = False,
 ) -> None:
     """记录一次会议。逐项填上会议看到的内容的摘要值；继续整改的事项随之退回。"""
-    from ledger.usecases.deciding import decide as decide_meeting
-    from ledger.usecases.deciding import decide_file
-    from ledger.usecases.workflow import Act
+    from ledger.usecases.closing.decide import decide as decide_meeting
+    from ledger.usecases.closing.decide import decide_file
+    from ledger.usecases.closing.steps import Act
 
     if bool(file) == new:
         raise UsageError("请给出会议记录的文件，或写 --new", hint="两者选一个")
@@ -74,9 +74,9 @@ def close(
 
     工作区、暂存区和没有提交的修改都不动。推送失败后再运行一次即可接着办。
     """
-    from ledger.usecases.closing import make_branch, propose
-    from ledger.usecases.pending import refuse_second
-    from ledger.usecases.publishing import VIAS, base_of, publish
+    from ledger.usecases.closing.close import make_branch, propose
+    from ledger.usecases.closing.pending import refuse_second
+    from ledger.usecases.closing.publish import VIAS, base_of, publish
     from ledger.view.diff import text_lines
     from ledger.view.pull_request import body
 
@@ -122,8 +122,8 @@ def merge(
     先取回远端的最新内容。有托管平台的，经平台合并，批准不够、检查没有通过的平台不让合并；没有的在本机合并。
     """
     from ledger.model.problem import has_errors
-    from ledger.usecases.merging import examine_branch
-    from ledger.usecases.merging import merge as merge_branch
+    from ledger.usecases.closing.merge_branch import examine_branch
+    from ledger.usecases.closing.merge_branch import merge as merge_branch
     from ledger.view.diff import text_lines
     from ledger.view.problems import problem_line
 
@@ -141,8 +141,8 @@ def merge(
 
 
 def _list(context: typer.Context, via: str, json: bool) -> None:
-    from ledger.usecases.pending import pending
-    from ledger.usecases.publishing import base_of
+    from ledger.usecases.closing.pending import pending
+    from ledger.usecases.closing.publish import base_of
     from ledger.view.pending import as_json, lines
 
     here = session(context)

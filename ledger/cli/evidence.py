@@ -34,8 +34,8 @@ def evidence(
     no_commit: options.NoCommit = False,
 ) -> None:
     """登记佐证材料：复制进台账，记下校验值。"""
-    from ledger.usecases.evidence import Material, add_evidence
-    from ledger.usecases.workflow import Act
+    from ledger.usecases.closing.steps import Act
+    from ledger.usecases.writing.evidence import Material, add_evidence
 
     if action != "add":
         raise UsageError(f"没有“evidence {action}”", hint="请写 ledger evidence add 编号 文件")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from ledger.usecases.exporting import Export
-    from ledger.usecases.listing import Filters, Row
+    from ledger.usecases.looking.list import Filters, Row
+    from ledger.usecases.tables.export import Export
 
 _SEVERAL = (
     "dept", "lead", "assist", "status", "kind", "source", "leader", "nature", "light", "text",
@@ -69,9 +69,9 @@ def export(
     at: options.At = None,
 ) -> None:
     """把台账导出为 Excel、Word、csv、日历或 JSON。筛选条件同 ledger list。"""
-    from ledger.usecases.exporting import FORMS, Export, deliver
-    from ledger.usecases.listing import one_of, rows, sorted_rows
-    from ledger.usecases.reading import load, moment
+    from ledger.usecases.looking.list import one_of, rows, sorted_rows
+    from ledger.usecases.reading.open import load, moment
+    from ledger.usecases.tables.export import FORMS, Export, deliver
 
     one_of(form, FORMS, "导出格式")
     if remind is not None and not 0 <= remind <= _MOST_DAYS:
@@ -94,7 +94,7 @@ def export(
 
 def _filters(context: typer.Context) -> Filters:
     """The filters among the command's options, which are named as those of `Filters`."""
-    from ledger.usecases.listing import Filters
+    from ledger.usecases.looking.list import Filters
 
     given = context.params
     before, after = given["due_before"], given["due_after"]
@@ -106,7 +106,7 @@ def _filters(context: typer.Context) -> Filters:
 
 
 def _content(export: Export, form: str, encoding: str, remind: int | None) -> bytes:
-    from ledger.usecases.exporting import exported
+    from ledger.usecases.tables.export import exported
     from ledger.view.progress import progress
 
     if form in _JSON:

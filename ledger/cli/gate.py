@@ -33,8 +33,8 @@ def gate(
     if action == "receive":
         _receive()
         return
-    from ledger.usecases import gating
-    from ledger.usecases.reading import load
+    from ledger.usecases.reading.open import load
+    from ledger.usecases.setup import gate as gating
 
     if action != "install":
         raise UsageError(f"没有“gate {action}”", hint="请写 ledger gate install")
@@ -57,7 +57,7 @@ def gate(
 
 def _receive() -> None:
     """What git runs: the push on stdin, the verdict by exit code, reasons on stderr."""
-    from ledger.usecases.receiving import receive
+    from ledger.usecases.setup.receive import receive
     from ledger.view.problems import problem_line
 
     now = dt.datetime.now(dt.UTC)  # the server's clock, nobody else's word

@@ -13,8 +13,8 @@ from ledger.cli.session import Session, day, emit, emit_json, session
 from ledger.errors import UsageError
 
 if TYPE_CHECKING:
-    from ledger.usecases.history import Event
-    from ledger.usecases.reading import Ledger
+    from ledger.usecases.looking.history import Event
+    from ledger.usecases.reading.open import Ledger
 
 _NEWS_DAYS = 7
 
@@ -63,8 +63,8 @@ def blame(
     at: options.At = None,
 ) -> None:
     """一个事项的每一项内容，最后是谁、什么时候、在哪个提交里写成现在这样的。"""
-    from ledger.usecases.history import blame as last_set
-    from ledger.usecases.history import task_now
+    from ledger.usecases.looking.history import blame as last_set
+    from ledger.usecases.looking.history import task_now
     from ledger.view import history as view
 
     wanted = options.chosen_format(form, json)
@@ -82,8 +82,8 @@ def _history(
     here: Session, ledger: Ledger, task: str, at: str | None
 ) -> tuple[str, str, list[Event]]:
     """The task's id, the commit at which its history ends, and what happened to it."""
-    from ledger.usecases.history import task_history
-    from ledger.usecases.reading import moment
+    from ledger.usecases.looking.history import task_history
+    from ledger.usecases.reading.open import moment
 
     commit = moment(ledger, at, here.today, here.now(ledger)).commit or ledger.repo.head()
     if not commit:
@@ -95,7 +95,7 @@ def _history(
 
 
 def _news(here: Session, ledger: Ledger, since: str | None, until: str | None) -> list[Event]:
-    from ledger.usecases.history import news
+    from ledger.usecases.looking.history import news
 
     last = day(until, "--until") if until else here.now(ledger)
     first = day(since, "--since") if since else last - dt.timedelta(days=_NEWS_DAYS - 1)

@@ -14,8 +14,8 @@ from ledger.errors import UsageError
 from ledger.view.table import draw, screen
 
 if TYPE_CHECKING:
-    from ledger.usecases.importing import Plan
-    from ledger.usecases.reading import Ledger
+    from ledger.usecases.reading.open import Ledger
+    from ledger.usecases.tables.plan import Plan
 
 
 def import_file(
@@ -55,7 +55,7 @@ def import_file(
     no_commit: options.NoCommit = False,
 ) -> None:
     """把表格导入为事项。再次导入只改表格里改过的内容，表里删掉的行不会从台账删除。"""
-    from ledger.usecases.importing import Request, plan_import
+    from ledger.usecases.tables.plan import Request, plan_import
     from ledger.view.progress import progress
 
     here = session(context)
@@ -104,7 +104,7 @@ def _show(plan: Plan, everything: bool) -> None:
 
 def _written(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
     """Write what the plan says; return the commit, empty without one."""
-    from ledger.usecases.importing import write_import
+    from ledger.usecases.tables.plan import write_import
     from ledger.view.progress import progress
 
     with progress("正在写入") as tell:
@@ -117,7 +117,7 @@ def _agreed(ledger: Ledger, plan: Plan) -> Plan:
     Raises:
         typer.Exit: with 1 when the person does not agree.
     """
-    from ledger.usecases.importing import remembering
+    from ledger.usecases.tables.plan import remembering
     from ledger.view import importing as view
 
     say("写入以前请确认：")

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ledger.adapters.snapshots import Narrow
+from ledger.adapters.files.read_snapshot import Narrow
 from ledger.cli import options
 from ledger.cli.output import emit_table
 from ledger.cli.session import day, emit, emit_json, finish, session
 from ledger.errors import UsageError
-from ledger.usecases.listing import Filters, Row, due_rows, grouped, rows, sorted_rows
-from ledger.usecases.reading import load, moment
+from ledger.usecases.looking.list import Filters, Row, due_rows, grouped, rows, sorted_rows
+from ledger.usecases.reading.open import load, moment
 from ledger.view import rows as view
 
 _SPAN = re.compile(r"(\d{1,4})([dwm天周月]?)")

@@ -21,7 +21,7 @@ from ledger.model.task import CLOSED
 
 if TYPE_CHECKING:
     from ledger.model.task import Task
-    from ledger.usecases.reading import Ledger
+    from ledger.usecases.reading.open import Ledger
 
 
 def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
@@ -32,8 +32,8 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
     Raises:
         UsageError: there is no terminal, or no task waits for a meeting.
     """
-    from ledger.usecases.deciding import waiting
-    from ledger.usecases.reading import load
+    from ledger.usecases.closing.decide import waiting
+    from ledger.usecases.reading.open import load
 
     if not on_terminal():
         raise UsageError(

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.model.period import Period
+    from ledger.usecases.bulletins.remind import Reminder
+    from ledger.usecases.bulletins.report import Report
     from ledger.usecases.bulletins.request import Request
-    from ledger.usecases.reading import Ledger
-    from ledger.usecases.reminding import Reminder
-    from ledger.usecases.reporting import Report
+    from ledger.usecases.reading.open import Ledger
 
 _FORMS = ("md", "html", "docx", "json")
 _PERIODS = ("week", "month", "quarter", "year")
@@ -83,10 +83,10 @@ def report(
     at: options.At = None,
 ) -> None:
     """出通报：从两个时点之间的变化和期末的状态产生，末行可供验证。"""
+    from ledger.usecases.bulletins.report import report as facts_of
+    from ledger.usecases.bulletins.report import uncommitted
     from ledger.usecases.bulletins.request import KINDS
-    from ledger.usecases.listing import one_of
-    from ledger.usecases.reporting import report as facts_of
-    from ledger.usecases.reporting import uncommitted
+    from ledger.usecases.looking.list import one_of
 
     one_of(kind, KINDS, "通报种类")
     wanted = _form(form, json, output, open_it)
@@ -125,8 +125,8 @@ def remind(
     at: options.At = None,
 ) -> None:
     """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""
-    from ledger.usecases.reading import load, moment
-    from ledger.usecases.reminding import reminders
+    from ledger.usecases.bulletins.remind import reminders
+    from ledger.usecases.reading.open import load, moment
 
     wanted = options.chosen_format(form or "md", False, ("md", "docx"))
     if wanted == "docx" and output is None:
@@ -160,9 +160,9 @@ def _request(context: typer.Context, ledger: Ledger, kind: str, form: str) -> tu
     from dataclasses import replace
 
     from ledger.usecases.bulletins.facts import Scope
+    from ledger.usecases.bulletins.report import commit_for
     from ledger.usecases.bulletins.request import HTML, MARKDOWN, SCORES, request_for
-    from ledger.usecases.reading import moment
-    from ledger.usecases.reporting import commit_for
+    from ledger.usecases.reading.open import moment
 
     given, here = context.params, session(context)
     when = moment(ledger, given["at"], here.today, here.now(ledger))
@@ -236,14 +236,14 @@ def _content(ledger: Ledger, found: Report, form: str) -> bytes:
         from ledger.view.text import escaped
 
         return (escaped(json.dumps(as_json(found), ensure_ascii=False, indent=2)) + "\n").encode()
-    from ledger.usecases.reporting import text_of
+    from ledger.usecases.bulletins.report import text_of
 
     text = text_of(ledger, found)
     return _docx(text, found.snapshot.config.fonts) if form == "docx" else text.encode()
 
 
 def _docx(text: str, fonts: object) -> bytes:
-    from ledger.adapters.exporters.official import official_docx
+    from ledger.adapters.tables.writing.official import official_docx
     from ledger.model.config import Fonts
 
     return official_docx(text, fonts if isinstance(fonts, Fonts) else None)
@@ -269,7 +269,7 @@ def _default_place(ledger: Ledger, found: Report, form: str) -> Path:
 
 
 def _deliver(ledger: Ledger, place: Path, content: bytes, force: bool) -> None:
-    from ledger.usecases.exporting import deliver
+    from ledger.usecases.tables.export import deliver
 
     deliver(ledger, place, content, force)
     say(f"已写入 {place}")
@@ -278,7 +278,7 @@ def _deliver(ledger: Ledger, place: Path, content: bytes, force: bool) -> None:
 def _write_reminders(
     ledger: Ledger, found: Sequence[Reminder], folder: Path, today: dt.date, form: str, force: bool
 ) -> None:
-    from ledger.usecases.reading import load
+    from ledger.usecases.reading.open import load
 
     places = [folder / each.file_name(today, form) for each in found]
     taken = [place.name for place in places if place.exists()]
@@ -301,7 +301,7 @@ def _record(
     no_commit: bool,
 ) -> None:
     from ledger.cli.writing import who
-    from ledger.usecases.reminding import record_reminders
+    from ledger.usecases.bulletins.remind import record_reminders
 
     now = session(context).now(ledger)
     recorded = record_reminders(ledger, found, who(ledger, by), now, now, not no_commit)

@@ -17,7 +17,7 @@ from ledger.errors import UsageError
 
 if TYPE_CHECKING:
     from ledger.model.snapshot import Snapshot
-    from ledger.usecases.reading import Ledger
+    from ledger.usecases.reading.open import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Session:
         clock = dt.datetime.now(dt.UTC)
         if ledger is None:
             return clock.astimezone().date()
-        from ledger.usecases.reading import today_of
+        from ledger.usecases.reading.open import today_of
 
         return today_of(ledger, clock)
 
@@ -51,7 +51,7 @@ class Session:
         Args:
             lost: whether it may be one whose ledger.yaml a commit has taken away.
         """
-        from ledger.usecases.reading import open_ledger
+        from ledger.usecases.reading.open import open_ledger
 
         ledger = open_ledger(self.folder, say, self.course, lost=lost)
         self.settled(ledger)
@@ -60,11 +60,11 @@ class Session:
     @staticmethod
     def settled(ledger: Ledger) -> None:
         """Settle what a killed program left half written, and say so."""
-        from ledger.adapters.journal import is_interrupted
+        from ledger.adapters.files.journal import is_interrupted
 
         if not is_interrupted(ledger.repo):
             return
-        from ledger.usecases.writing import recover
+        from ledger.usecases.writing.act import recover
         from ledger.view.problems import recovery
 
         try:
@@ -103,7 +103,7 @@ def date_of(here: Session, ledger: Ledger, given: str | None) -> dt.date:
     Raises:
         UsageError: a day that is none, or still to come.
     """
-    from ledger.usecases.editing import refuse_future
+    from ledger.usecases.writing.edit import refuse_future
 
     now = here.now(ledger)
     when = day(given, "--date") if given else now

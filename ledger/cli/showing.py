@@ -11,9 +11,9 @@ from ledger.cli.output import emit_table
 from ledger.cli.session import Session, emit, emit_json, finish, session
 from ledger.errors import UsageError
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.counting import STATUS_GROUPS, Count, count, counts, today_picture
-from ledger.usecases.listing import Row, one_of, rows
-from ledger.usecases.reading import Moment, load, load_task, moment
+from ledger.usecases.looking.count import STATUS_GROUPS, Count, count, counts, today_picture
+from ledger.usecases.looking.list import Row, one_of, rows
+from ledger.usecases.reading.open import Moment, load, load_task, moment
 from ledger.view import rows as view
 from ledger.view.table import draw, folded, screen
 
@@ -68,7 +68,7 @@ def show(
 
 def _show_changes(here: Session, task: str, since: str, at: str | None, wanted: str) -> None:
     """One task's changes in the ledger's terms."""
-    from ledger.usecases.differing import task_difference
+    from ledger.usecases.looking.diff import task_difference
     from ledger.view import diff as view
 
     ledger = here.open()

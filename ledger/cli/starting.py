@@ -20,7 +20,7 @@ def init(
     no_commit: options.NoCommit = False,
 ) -> None:
     """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。"""
-    from ledger.usecases.starting import start
+    from ledger.usecases.setup.init import start
 
     here = session(context)
     done = start(here.folder / Path(folder), organisation, not no_commit, here.course)

@@ -18,9 +18,9 @@ from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 
 if TYPE_CHECKING:
-    from ledger.usecases.folding import Remedy
-    from ledger.usecases.reading import Ledger
-    from ledger.usecases.syncing import Plan
+    from ledger.usecases.reading.open import Ledger
+    from ledger.usecases.sharing.fold import Remedy
+    from ledger.usecases.sharing.sync import Plan
 
 _ONLY_SEEN = "以上只是预览，什么也没有动。"
 
@@ -59,7 +59,7 @@ def sync(
     两个人改了同一处时，列出双方的值，由您用 --ours 或 --theirs 选定后再运行一次。
     以前的提交违反规则、送不出去的，改好以后用 --fold 并成一步；在终端上会问。
     """
-    from ledger.usecases.syncing import sync as synchronise
+    from ledger.usecases.sharing.sync import sync as synchronise
     from ledger.view import syncing as view
 
     wanted = options.chosen_format(form, json, ("table", "json"))
@@ -102,7 +102,7 @@ def renumber(
     new: Annotated[str, typer.Argument(metavar="新编号", help="默认取来源的下一个号")] = "",
 ) -> None:
     """给还没有推送过的事项换一个编号，关联和会议记录里的一并改。"""
-    from ledger.usecases.renumbering import renumber as change_id
+    from ledger.usecases.merging.renumber import renumber as change_id
 
     done = change_id(session(context).open(), task, new)
     say(f"{done.old} 已改为 {done.new}（{done.commits} 个还没有推送的提交随之改写）。")
@@ -119,8 +119,8 @@ def merge_driver(
     ] = False,
 ) -> None:
     """git 合并台账文件时调用：按内容合并，有冲突时只标出有分歧的几行。"""
-    from ledger.usecases import joining
-    from ledger.usecases.driving import install_driver
+    from ledger.usecases.merging import texts as joining
+    from ledger.usecases.sharing.merge_driver import install_driver
 
     if install:
         say("合并驱动装好了。" if install_driver(session(context).open()) else "合并驱动已经装了。")
@@ -157,7 +157,7 @@ class _Mending:
 
     def done(self) -> bool:
         """Mend it, where it is wanted; False where it stays as it is."""
-        from ledger.usecases.folding import carry_out
+        from ledger.usecases.sharing.fold import carry_out
         from ledger.view import syncing as view
 
         if self.dry_run and not (self.fold or self.restore):
@@ -190,7 +190,7 @@ class _Mending:
         return self._remedy(asked) if asked else found
 
     def _remedy(self, restore: list[str]) -> Remedy:
-        from ledger.usecases.folding import remedy
+        from ledger.usecases.sharing.fold import remedy
 
         plan = self.plan
         return remedy(self.ledger, plan.base, plan.missteps, self.today, self.by, restore)

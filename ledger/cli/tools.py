@@ -46,8 +46,8 @@ def schema(
 ) -> None:
     """输出一种文件的 JSON Schema，供编辑器补全和检查。"""
     from ledger.model.schema import FILES
-    from ledger.usecases.listing import one_of
-    from ledger.usecases.starting import schema_text
+    from ledger.usecases.looking.list import one_of
+    from ledger.usecases.setup.init import schema_text
 
     sys.stdout.write(schema_text(one_of(kind, tuple(FILES), "文件种类")))
 
@@ -61,8 +61,8 @@ def doctor(
     json: options.Json = False,
 ) -> None:
     """检查运行环境、配置、数据和缓存，有误时退出码为 1。"""
-    from ledger.usecases.examining import examine
-    from ledger.usecases.findings import BAD
+    from ledger.usecases.setup.doctor import examine
+    from ledger.usecases.setup.findings import BAD
 
     wanted = options.chosen_format(form, json)
     here = session(context)

@@ -10,8 +10,8 @@ from ledger.cli import options
 from ledger.cli.asking import optional, required
 from ledger.cli.session import day, session
 from ledger.cli.writing import TaskId, report, who
-from ledger.usecases.reading import Ledger
-from ledger.usecases.workflow import Act
+from ledger.usecases.closing.steps import Act
+from ledger.usecases.reading.open import Ledger
 
 Reason = Annotated[str | None, typer.Option("--reason", metavar="理由", help="为什么")]
 
@@ -27,7 +27,7 @@ def apply(
     no_commit: options.NoCommit = False,
 ) -> None:
     """申请销号。要有佐证材料和完成情况说明。"""
-    from ledger.usecases.workflow import apply_closing
+    from ledger.usecases.closing.steps import apply_closing
 
     ledger = session(context).open()
     act = _act(context, ledger, by, on, no_commit)
@@ -46,7 +46,7 @@ def review(
     no_commit: options.NoCommit = False,
 ) -> None:
     """审核销号申请，通过后待上会。申请人自己不能审核。"""
-    from ledger.usecases.workflow import review as review_task
+    from ledger.usecases.closing.steps import review as review_task
 
     ledger = session(context).open()
     act = _act(context, ledger, by, on, no_commit)
@@ -63,7 +63,7 @@ def send_back(
     no_commit: options.NoCommit = False,
 ) -> None:
     """退回销号申请或待上会的事项，理由记入进展。"""
-    from ledger.usecases.workflow import send_back as send_task_back
+    from ledger.usecases.closing.steps import send_back as send_task_back
 
     ledger = session(context).open()
     act = _act(context, ledger, by, on, no_commit)
@@ -80,7 +80,7 @@ def reopen(
     no_commit: options.NoCommit = False,
 ) -> None:
     """重开已销号的事项，理由记入进展。"""
-    from ledger.usecases.workflow import reopen as reopen_task
+    from ledger.usecases.closing.steps import reopen as reopen_task
 
     ledger = session(context).open()
     act = _act(context, ledger, by, on, no_commit)
@@ -100,7 +100,7 @@ def lookback(
     no_commit: options.NoCommit = False,
 ) -> None:
     """登记回头看。"""
-    from ledger.usecases.workflow import look_back
+    from ledger.usecases.closing.steps import look_back
 
     ledger = session(context).open()
     act = _act(context, ledger, by, on, no_commit)

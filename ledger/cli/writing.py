@@ -12,8 +12,8 @@ from ledger.cli.session import date_of, day, say, session
 from ledger.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
-    from ledger.usecases.editing import Done
-    from ledger.usecases.reading import Ledger
+    from ledger.usecases.reading.open import Ledger
+    from ledger.usecases.writing.edit import Done
 
 TaskId = Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")]
 Title = Annotated[str | None, typer.Option("--title", metavar="名称", help="事项名称，一句话")]
@@ -71,8 +71,8 @@ def add(
     no_commit: options.NoCommit = False,
 ) -> None:
     """新增一个事项。在终端上缺什么问什么。"""
-    from ledger.usecases.adding import Wanted, add_task
-    from ledger.usecases.writing import told
+    from ledger.usecases.writing.act import told
+    from ledger.usecases.writing.add import Wanted, add_task
 
     here = session(context)
     ledger = here.open()
@@ -131,7 +131,7 @@ def edit(
     no_commit: options.NoCommit = False,
 ) -> None:
     """修改一个事项。不写要改什么时，在终端上用编辑器打开它的文件。"""
-    from ledger.usecases.editing import edit_task
+    from ledger.usecases.writing.edit import edit_task
 
     here = session(context)
     ledger = here.open()
@@ -174,7 +174,7 @@ def progress(
 ) -> None:
     """填报进展。未启动的事项随之转为推进中。"""
     from ledger.model.task import Progress
-    from ledger.usecases.editing import report_progress
+    from ledger.usecases.writing.edit import report_progress
 
     here = session(context)
     ledger = here.open()
@@ -207,7 +207,7 @@ def extend(
 ) -> None:
     """登记经批准的延期。原定时限不改，两个时限都留在台账里。"""
     from ledger.model.task import Extension
-    from ledger.usecases.editing import extend as extend_task
+    from ledger.usecases.writing.edit import extend as extend_task
 
     here = session(context)
     ledger = here.open()
@@ -223,7 +223,7 @@ def extend(
 
 
 def _in_editor(ledger: Ledger, wanted: str, commit: bool) -> Done:
-    from ledger.usecases.editing import begin_editing, replace_text
+    from ledger.usecases.writing.edit import begin_editing, replace_text
     from ledger.view.problems import sentence
 
     if not on_terminal():

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ledger.model.problem import ERROR
-from ledger.usecases.auditing import Audit
-from ledger.usecases.judging import Finding
+from ledger.usecases.checking.audit import Audit
+from ledger.usecases.checking.judge import Finding
 from ledger.view.checks import problem_json
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.model.change import ADDED, REMOVED, TaskChange
 from ledger.model.decision import Decision
 from ledger.model.decode import compact
-from ledger.usecases.history import Event, LastSet
+from ledger.usecases.looking.history import Event, LastSet
 from ledger.view.changes import change_lines, words
 from ledger.view.table import Column, Table
 from ledger.view.task import NAMES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.adapters.importers.assigning import OWN
-from ledger.adapters.importers.fieldnames import EXTRA, field_title
+from ledger.adapters.tables.reading.assigning import OWN
+from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
 from ledger.model.change import CHANGED, TaskChange
-from ledger.usecases.importing import ColumnUse, Plan
+from ledger.usecases.tables.plan import ColumnUse, Plan
 from ledger.view.changes import change_lines
 from ledger.view.table import Column, Table
 from ledger.view.text import one_line

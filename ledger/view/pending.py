@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.usecases.pending import Pending
-from ledger.usecases.proposed import Proposed
+from ledger.usecases.closing.pending import Pending
+from ledger.usecases.closing.proposed import Proposed
 
 
 def lines(pending: Pending) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ledger.adapters.journal import Interrupted
+from ledger.adapters.files.journal import Interrupted
 from ledger.model.problem import ERROR, Problem
 from ledger.view.text import one_line
 

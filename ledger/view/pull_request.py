@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ledger.adapters.templates import render
 from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
-from ledger.usecases.closing import Proposal
+from ledger.usecases.closing.close import Proposal
 from ledger.view.changes import change_lines
 from ledger.view.text import markdown
 

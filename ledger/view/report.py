@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from ledger.usecases.bulletins.report import Report
 from ledger.usecases.bulletins.request import stamp_line
-from ledger.usecases.counting import Count
-from ledger.usecases.reporting import Report
+from ledger.usecases.looking.count import Count
 from ledger.view.rows import count_json
 
 _COMPUTED = ("days_over", "rate", "spelled")  # properties that readers of the JSON want too

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger.model.decode import encode
-from ledger.usecases.counting import Count, Today
-from ledger.usecases.listing import Row
+from ledger.usecases.looking.count import Count, Today
+from ledger.usecases.looking.list import Row
 from ledger.view.table import Column, Table
 
 _LIST = (

@@ -9,11 +9,11 @@ from typing import Any
 
 from ledger.model.change import Change
 from ledger.model.reconcile import OURS, spelled
-from ledger.usecases.combining import Clash, LeftBehind
-from ledger.usecases.folding import Remedy
-from ledger.usecases.restoring import Former
-from ledger.usecases.syncing import Plan
-from ledger.usecases.unshared import Misstep
+from ledger.usecases.merging.commits import Clash, LeftBehind
+from ledger.usecases.sharing.fold import Remedy
+from ledger.usecases.sharing.restore import Former
+from ledger.usecases.sharing.sync import Plan
+from ledger.usecases.sharing.unshared import Misstep
 from ledger.view.checks import problem_json
 from ledger.view.diff import markdown_lines, text_lines
 from ledger.view.problems import problem_line

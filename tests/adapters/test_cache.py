@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.cache import Cache
+from ledger.adapters.files.index import Cache
 
 
 @pytest.mark.parametrize("on_disk", [True, False])

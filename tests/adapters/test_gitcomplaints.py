@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.gitcomplaints import GitError, known
-from ledger.adapters.gitprocess import run
-from ledger.adapters.gitrepo import find_repo
-from ledger.adapters.gittags import make_tag
-from ledger.adapters.gitwords import complaint
+from ledger.adapters.git.complaints import GitError, known
+from ledger.adapters.git.process import run
+from ledger.adapters.git.repo import find_repo
+from ledger.adapters.git.tags import make_tag
+from ledger.adapters.git.words import complaint
 from tests.adapters.test_gitrepo import committed, hook
 from tests.conftest import run_git
 

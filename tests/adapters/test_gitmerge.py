@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.adapters.gitcomplaints import GitError
-from ledger.adapters.gitmerge import (
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.merge import (
     UNION,
     Unmerged,
     driver,
@@ -21,9 +21,9 @@ from ledger.adapters.gitmerge import (
     set_driver,
     tree_merge,
 )
-from ledger.adapters.gitrepo import blob_id
+from ledger.adapters.git.repo import blob_id
 from ledger.errors import LedgerError
-from ledger.usecases.writing import held, move
+from ledger.usecases.writing.act import held, move
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

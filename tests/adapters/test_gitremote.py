@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ledger.adapters import gitremote
-from ledger.adapters.gitremote import (
+from ledger.adapters.git import remote as gitremote
+from ledger.adapters.git.remote import (
     MOVED,
     NEW,
     REFUSED,
@@ -31,8 +31,8 @@ from ledger.adapters.gitremote import (
     remote_url,
     remotes,
 )
-from ledger.adapters.gitrepo import GitRepo, find_repo
-from ledger.adapters.gitwords import after_refusal, complaint, shortened, single_line, spoken
+from ledger.adapters.git.repo import GitRepo, find_repo
+from ledger.adapters.git.words import after_refusal, complaint, shortened, single_line, spoken
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:

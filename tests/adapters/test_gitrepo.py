@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters import gitindex
-from ledger.adapters.gitcomplaints import GitError
-from ledger.adapters.gitmerge import commit_beside
-from ledger.adapters.gitprocess import MAX_BLOB
-from ledger.adapters.gitrepo import GitRepo, blob_id, create_repo, find_repo
+from ledger.adapters.git import index as gitindex
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.merge import commit_beside
+from ledger.adapters.git.process import MAX_BLOB
+from ledger.adapters.git.repo import GitRepo, blob_id, create_repo, find_repo
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import zone
 from tests.conftest import run_git

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.gitrepo import GitRepo, bare_repo, find_repo
-from ledger.adapters.gittrial import scratch, try_merge, try_merge_beside
+from ledger.adapters.git.repo import GitRepo, bare_repo, find_repo
+from ledger.adapters.git.trial import scratch, try_merge, try_merge_beside
 from tests.conftest import LedgerFolder, run_git
 
 TEXT = "".join(f"第 {number} 行\n" for number in range(20))

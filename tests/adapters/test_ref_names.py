@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.gitrepo import find_repo
+from ledger.adapters.git.repo import find_repo
 from tests.conftest import run_git
 
 

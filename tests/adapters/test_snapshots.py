@@ -17,18 +17,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.adapters import cache as cache_module
-from ledger.adapters import worktree
-from ledger.adapters.cache import Cache
-from ledger.adapters.snapshots import (
+from ledger.adapters.files import index as cache_module
+from ledger.adapters.files import scan as worktree
+from ledger.adapters.files.index import Cache
+from ledger.adapters.files.read_snapshot import (
     Narrow,
     list_commit,
     list_worktree,
     read_snapshot,
 )
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.listing import Filters, Row, due_rows, rows
-from ledger.usecases.reading import load
+from ledger.usecases.looking.list import Filters, Row, due_rows, rows
+from ledger.usecases.reading.open import load
 from tests.conftest import LedgerFolder, MakeLedger, run_git, task_data, yaml_text
 
 TODAY = dt.date(2017, 6, 30)
@@ -118,7 +118,7 @@ def test_a_change_just_now_is_not_settled(
 READ = """
 import sys
 from pathlib import Path
-from ledger.usecases.reading import open_ledger, load
+from ledger.usecases.reading.open import open_ledger, load
 for _ in range(6):
     opened = open_ledger(Path(sys.argv[1]))
     assert len(load(opened).tasks) == 40
@@ -385,9 +385,9 @@ def test_what_is_no_file_in_a_commit_is_reported(make_ledger: MakeLedger) -> Non
 LIMITED = """
 import sys
 from pathlib import Path
-from ledger.adapters.cache import Cache
-from ledger.adapters.gitrepo import find_repo
-from ledger.adapters.snapshots import list_commit, list_worktree, read_snapshot
+from ledger.adapters.files.index import Cache
+from ledger.adapters.git.repo import find_repo
+from ledger.adapters.files.read_snapshot import list_commit, list_worktree, read_snapshot
 root, commit = Path(sys.argv[1]), sys.argv[2]
 cache = Cache(None)
 for listing in (list_worktree(root, cache), list_commit(find_repo(root), commit)):

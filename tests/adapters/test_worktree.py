@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters import cache as cache_module
-from ledger.adapters import snapshots, worktree
-from ledger.adapters.cache import Cache
-from ledger.adapters.gitprocess import MAX_BLOB
-from ledger.adapters.snapshots import list_worktree, read_snapshot
+from ledger.adapters.files import index as cache_module
+from ledger.adapters.files import read_snapshot as snapshots
+from ledger.adapters.files import scan as worktree
+from ledger.adapters.files.index import Cache
+from ledger.adapters.files.read_snapshot import list_worktree, read_snapshot
+from ledger.adapters.git.process import MAX_BLOB
 from tests.conftest import MakeLedger
 
 

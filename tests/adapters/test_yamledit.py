@@ -13,9 +13,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ledger.adapters.yamledit import Edit, edited, written
-from ledger.adapters.yamllayout import sections
-from ledger.adapters.yamlread import YamlFault, comments, control_in, parse
+from ledger.adapters.yaml.edit import Edit, edited, written
+from ledger.adapters.yaml.layout import sections
+from ledger.adapters.yaml.read import YamlFault, comments, control_in, parse
 from ledger.errors import LedgerError
 from ledger.model.decode import compact, encode
 from ledger.model.fields import specs

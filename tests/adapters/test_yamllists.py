@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.adapters.yamllists import in_order
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.lists import in_order
+from ledger.adapters.yaml.read import parse
 from ledger.model.decode import compact
 
 TEXT = """\

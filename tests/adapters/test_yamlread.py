@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.yamlread import (
+from ledger.adapters.yaml.read import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_FLOW_DEPTH,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.usecases.evidence import safe_name
-from ledger.usecases.proofs import MAX_EVIDENCE
+from ledger.usecases.reading.proofs import MAX_EVIDENCE
+from ledger.usecases.writing.evidence import safe_name
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke

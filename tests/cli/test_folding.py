@@ -346,7 +346,7 @@ def test_who_applied_and_who_reviewed_stays_to_be_seen(clone: LedgerFolder, invo
 
 
 def test_a_closing_that_was_merged_stays_a_merge(clone: LedgerFolder, invoke: Invoke) -> None:
-    from ledger.usecases.auditing import made_wrongly
+    from ledger.usecases.checking.audit import made_wrongly
 
     digest = case_digest(clone.load().by_id["GZ2017-002"].record)
     clone.write(MEETING, meeting(item("GZ2017-002", digest=digest)))

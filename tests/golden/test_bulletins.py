@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.exporters.official import text_lines
+from ledger.adapters.tables.writing.official import text_lines
 from ledger.cli.app import run
 
 HERE = Path(__file__).resolve().parent

@@ -18,8 +18,8 @@ import pytest
 
 from ledger.adapters.forge import PullRequest, detect, open_request
 from ledger.adapters.forge.web import Site, ask, expect, gitea_version
-from ledger.adapters.gitremote import fetch
-from ledger.adapters.gitrepo import GitRepo, find_repo
+from ledger.adapters.git.remote import fetch
+from ledger.adapters.git.repo import GitRepo, find_repo
 from ledger.cli.app import run
 from ledger.errors import LedgerError
 from tests.live.bureau import MERGES, PROTECTION

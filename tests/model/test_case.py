@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.model.case import NOT_PRESENTED, case, case_digest
 from ledger.model.decode import decode
 from ledger.model.task import (

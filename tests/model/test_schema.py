@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.model.decode import Fault, decode
 from ledger.model.schema import DIALECT, FILES, schema
 from tests.conftest import ROOT, task_data

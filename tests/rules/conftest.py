@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from ledger.adapters.pages import rule_page
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.model.case import case_digest
 from ledger.model.change import Change, difference
 from ledger.model.config import Config

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.rules.changes import behind
 from ledger.rules.steps import CLAIM
-from ledger.usecases.transcribing import STATUS_COLUMN
+from ledger.usecases.tables.row_to_task import STATUS_COLUMN
 from ledger.view.problems import problem_line
 
 if TYPE_CHECKING:

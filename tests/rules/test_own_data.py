@@ -10,10 +10,10 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from ledger.adapters.cache import Cache
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.files.index import Cache
+from ledger.adapters.git.repo import GitRepo
 from ledger.model.schema import schema
-from ledger.usecases.reading import Ledger, load
+from ledger.usecases.reading.open import Ledger, load
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.model.case import case_digest
 from ledger.model.problem import ERROR
-from ledger.usecases.checking import check_between, check_push
+from ledger.usecases.checking.check import check_between, check_push
 from tests.conftest import EMAIL
 
 if TYPE_CHECKING:

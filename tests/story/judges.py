@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.adapters.cache import Cache
-from ledger.adapters.gitrepo import find_repo
+from ledger.adapters.files.index import Cache
+from ledger.adapters.git.repo import find_repo
 from ledger.cli.app import run
 from ledger.model.problem import ERROR, Problem
-from ledger.usecases.auditing import audit
-from ledger.usecases.checking import check_between
-from ledger.usecases.reading import Ledger, open_ledger
+from ledger.usecases.checking.audit import audit
+from ledger.usecases.checking.check import check_between
+from ledger.usecases.reading.open import Ledger, open_ledger
 from ledger.view.problems import problem_line
 from tests.conftest import run_git
 from tests.story.transports import HERE, PATH

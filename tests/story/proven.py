@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ledger.model.case import case_digest
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, EMAIL, NAME, SOURCES, LedgerFolder, run_git
 from tests.story.judges import Act
 

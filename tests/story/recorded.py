@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.task import Task
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 
 # A policy that lets closings be pushed without a merge: what H001 says is looked at elsewhere.

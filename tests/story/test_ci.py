@@ -15,7 +15,7 @@ import yaml
 
 from ledger.errors import LedgerError
 from ledger.model.config import Gate
-from ledger.usecases.gating import CHECK, CI, gate_files
+from ledger.usecases.setup.gate import CHECK, CI, gate_files
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.cli.app import run
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

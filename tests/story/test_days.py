@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.usecases.receiving import receive
+from ledger.usecases.setup.receive import receive
 from tests.story.conftest import PUSHED
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.model.problem import ERROR, WARNING
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import EMAIL, LedgerFolder, run_git
 from tests.story.judges import Act, checked, let_in_by_all, push, refused, refused_by_all
 from tests.story.proven import (

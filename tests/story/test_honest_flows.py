@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ledger.cli.app import run
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import LedgerFolder, MakeLedger, run_git
 from tests.story.judges import audited
 from tests.story.proven import TODAY, held

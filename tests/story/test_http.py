@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 
 if TYPE_CHECKING:
     from tests.story.conftest import Served

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.cli.app import run
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import LedgerFolder, run_git
 from tests.story.judges import audited
 from tests.story.proven import TODAY, WORKING, task

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ledger.model.case import case_digest
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 from tests.story.judges import Act, let_in_by_all, push, refused_by_all
 from tests.story.proven import APPLIED, BOTH, PROOF, TODAY, held, task

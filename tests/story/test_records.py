@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.usecases.auditing import audit
+from ledger.usecases.checking.audit import audit
 from tests.conftest import SOURCES
 from tests.story.judges import audited, let_in_by_all, push, refused, refused_by_all
 from tests.story.recorded import (

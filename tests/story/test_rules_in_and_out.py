@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from tests.conftest import EMAIL, LedgerFolder
 from tests.story.judges import Act, push, refused
 from tests.story.proven import WORKING, closed, gone, settings, wrote

@@ -19,9 +19,9 @@ import pytest
 from ledger.cli.app import run
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR, Problem
-from ledger.usecases.checking import check_between
-from ledger.usecases.gating import install_hook
-from ledger.usecases.merging import examine_branch, merge
+from ledger.usecases.checking.check import check_between
+from ledger.usecases.closing.merge_branch import examine_branch, merge
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git, task_data
 from tests.story.test_records import digest
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from ledger.model.task import Progress
-from ledger.usecases.adding import Wanted, add_task
-from ledger.usecases.auditing import audit
-from ledger.usecases.editing import edit_task, report_progress
-from ledger.usecases.reading import open_ledger
-from ledger.usecases.syncing import Plan, sync
+from ledger.usecases.checking.audit import audit
+from ledger.usecases.reading.open import open_ledger
+from ledger.usecases.sharing.sync import Plan, sync
+from ledger.usecases.writing.add import Wanted, add_task
+from ledger.usecases.writing.edit import edit_task, report_progress
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 
 pytestmark = pytest.mark.xdist_group("story")  # it has all the machine to itself

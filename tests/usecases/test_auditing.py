@@ -13,9 +13,9 @@ import pytest
 from histories import OFFENCES, make_history
 
 from ledger.errors import LedgerError
-from ledger.usecases.auditing import Audit, audit
-from ledger.usecases.checking import check_between
-from ledger.usecases.reading import open_ledger
+from ledger.usecases.checking.audit import Audit, audit
+from ledger.usecases.checking.check import check_between
+from ledger.usecases.reading.open import open_ledger
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -147,7 +147,7 @@ class TestRewrittenHistory:
         assert "" not in codes(audited(copy, restart=True))
 
     def test_what_a_seal_vouches_for_is_gone(self, copy: Path, git: Git) -> None:
-        from ledger.usecases.sealing import seal
+        from ledger.usecases.checking.seal import seal
 
         ledger = open_ledger(copy)
         seal(ledger, git(copy, "rev-parse", "main").strip(), "2020-02-01", "")

@@ -17,9 +17,9 @@ from ledger.errors import LedgerError
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.task import Task
-from ledger.usecases.auditing import Audit, audit
-from ledger.usecases.reading import open_ledger
-from ledger.usecases.sealing import Verdict, seal, verify_seal
+from ledger.usecases.checking.audit import Audit, audit
+from ledger.usecases.checking.seal import Verdict, seal, verify_seal
+from ledger.usecases.reading.open import open_ledger
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -226,8 +226,8 @@ class TestForged:
         ],
     )  # fmt: skip
     def test_dates_that_are_none(self, make_ledger: MakeLedger, who: str) -> None:
-        from ledger.usecases.history import task_history
-        from ledger.usecases.reading import moment
+        from ledger.usecases.looking.history import task_history
+        from ledger.usecases.reading.open import moment
 
         ledger = make_ledger([PLAIN])
         ledger.write_task(id=ID)

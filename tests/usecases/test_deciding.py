@@ -12,10 +12,10 @@ from ledger.cli.app import run
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.checking import check_push
-from ledger.usecases.closing import propose
-from ledger.usecases.deciding import Recorded, decide_file, waiting
-from ledger.usecases.workflow import Act
+from ledger.usecases.checking.check import check_push
+from ledger.usecases.closing.close import propose
+from ledger.usecases.closing.decide import Recorded, decide_file, waiting
+from ledger.usecases.closing.steps import Act
 from tests.conftest import yaml_text
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.model.deadline import read_deadline
-from ledger.usecases.drafting import (
+from ledger.usecases.tables.pair_rows import Candidate, match
+from ledger.usecases.writing.draft import (
     TITLE_LENGTH,
     nature_of,
     next_number,
     short_title,
     task_id,
 )
-from ledger.usecases.matching import Candidate, match
 
 
 @pytest.mark.parametrize(

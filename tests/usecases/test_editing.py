@@ -10,7 +10,7 @@ import pytest
 from ledger.errors import LedgerError, UsageError
 from ledger.model.source import Source
 from ledger.model.task import Task
-from ledger.usecases.editing import (
+from ledger.usecases.writing.edit import (
     begin_editing,
     decoded,
     decoded_as,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.adapters.exporters.sheet import LIGHT_FILLS, Light, Sheet
-from ledger.adapters.importers.fieldnames import COMPUTED, field_of
-from ledger.adapters.importers.rows import NOTHING as NOTHINGS
+from ledger.adapters.tables.reading.fieldnames import COMPUTED, field_of
+from ledger.adapters.tables.reading.rows import NOTHING as NOTHINGS
+from ledger.adapters.tables.writing.sheet import LIGHT_FILLS, Light, Sheet
 from ledger.errors import LedgerError, UsageError
 from ledger.model.standing import STATES
-from ledger.usecases.exporting import (
+from ledger.usecases.looking.list import rows
+from ledger.usecases.tables.export import (
     NOTHING,
     Export,
     deadlines,
@@ -22,7 +23,6 @@ from ledger.usecases.exporting import (
     ledger_sheet,
     statistics_sheet,
 )
-from ledger.usecases.listing import rows
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

@@ -16,8 +16,8 @@ import pytest
 
 from ledger.cli.app import run
 from ledger.errors import LedgerError, UsageError
-from ledger.usecases.gating import install_hook
-from ledger.usecases.receiving import receive
+from ledger.usecases.setup.gate import install_hook
+from ledger.usecases.setup.receive import receive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ import pytest
 
 from ledger.errors import LedgerError, UsageError
 from ledger.model.task import Task
-from ledger.usecases.importing import Plan, Request, plan_import, remembering, write_import
-from ledger.usecases.statuses import status_of
+from ledger.usecases.tables.plan import Plan, Request, plan_import, remembering, write_import
+from ledger.usecases.tables.statuses import status_of
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

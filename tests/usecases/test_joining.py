@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.yamlread import parse
+from ledger.adapters.yaml.read import parse
 from ledger.errors import LedgerError
 from ledger.model.reconcile import OURS, THEIRS
-from ledger.usecases.joining import join, join_texts, marked, merge_driver
+from ledger.usecases.merging.texts import join, join_texts, marked, merge_driver
 
 BASE = """\
 # 本文件由办公室维护

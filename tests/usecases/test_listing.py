@@ -18,7 +18,7 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.standing import LIGHTS
 from ledger.model.task import KINDS, NATURES, STATUSES, Due, Extension, Progress, Task
-from ledger.usecases.listing import (
+from ledger.usecases.looking.list import (
     GROUPS,
     SORTS,
     UNSET,

@@ -15,9 +15,9 @@ import pytest
 
 from ledger.model.deadline import read_deadline
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.importing import Plan, Request, plan_import, write_import
-from ledger.usecases.reading import load, open_ledger
-from ledger.usecases.starting import start
+from ledger.usecases.reading.open import load, open_ledger
+from ledger.usecases.setup.init import start
+from ledger.usecases.tables.plan import Plan, Request, plan_import, write_import
 
 pytestmark = pytest.mark.xdist_group("plan2017")  # imported once
 

@@ -9,8 +9,8 @@ import pytest
 
 from ledger.errors import LedgerError, UsageError
 from ledger.model.standing import next_due
-from ledger.usecases.reading import load
-from ledger.usecases.reminding import Reminder, record_reminders, reminders
+from ledger.usecases.bulletins.remind import Reminder, record_reminders, reminders
+from ledger.usecases.reading.open import load
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

@@ -10,7 +10,7 @@ import pytest
 from ledger.errors import LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.paths import TASKS
-from ledger.usecases.renumbering import Renumbered, renumber
+from ledger.usecases.merging.renumber import Renumbered, renumber
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

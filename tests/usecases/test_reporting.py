@@ -13,6 +13,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.period import named
 from ledger.model.task import STATUSES
 from ledger.usecases.bulletins.facts import Scope
+from ledger.usecases.bulletins.report import report
 from ledger.usecases.bulletins.request import (
     HTML,
     KINDS,
@@ -22,7 +23,6 @@ from ledger.usecases.bulletins.request import (
     stamp_of,
 )
 from ledger.usecases.bulletins.state import ClosingFacts
-from ledger.usecases.reporting import report
 from tests.usecases.bulletin_cases import (
     NOW,
     WEEK,

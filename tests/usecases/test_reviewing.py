@@ -10,15 +10,15 @@ import pytest
 
 from ledger.errors import LedgerError, UsageError
 from ledger.model.task import Extension
-from ledger.usecases.deciding import decide_file
-from ledger.usecases.editing import extend
-from ledger.usecases.merging import examine_branch
-from ledger.usecases.workflow import Act, apply_closing, look_back, reopen, review, send_back
+from ledger.usecases.closing.decide import decide_file
+from ledger.usecases.closing.merge_branch import examine_branch
+from ledger.usecases.closing.steps import Act, apply_closing, look_back, reopen, review, send_back
+from ledger.usecases.writing.edit import extend
 from tests.conftest import EMAIL
 
 if TYPE_CHECKING:
-    from ledger.usecases.editing import Done
-    from ledger.usecases.reading import Ledger
+    from ledger.usecases.reading.open import Ledger
+    from ledger.usecases.writing.edit import Done
     from tests.conftest import LedgerFolder, MakeLedger
 
 DAY = dt.date(2017, 3, 1)

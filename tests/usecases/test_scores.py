@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.period import named
-from ledger.usecases.reading import load
-from ledger.usecases.scoring import ScoreFacts, score_facts
+from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
+from ledger.usecases.reading.open import load
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

@@ -16,22 +16,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sizes import make_evidence, make_meetings, waiting_ids
 
-from ledger.adapters import gitrepo
-from ledger.adapters.cache import Cache
-from ledger.adapters.gitrepo import find_repo
+from ledger.adapters.files.index import Cache
+from ledger.adapters.git import repo as gitrepo
+from ledger.adapters.git.repo import find_repo
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import Task
-from ledger.usecases import matching
+from ledger.usecases.bulletins.remind import record_reminders, reminders
 from ledger.usecases.bulletins.state import depts_facts
-from ledger.usecases.checking import check_between
-from ledger.usecases.closing import propose
-from ledger.usecases.comparing import _Numbers
-from ledger.usecases.deciding import decide_file
-from ledger.usecases.reading import Ledger, load, open_ledger
-from ledger.usecases.reimporting import last_said
-from ledger.usecases.reminding import record_reminders, reminders
-from ledger.usecases.workflow import Act
+from ledger.usecases.checking.check import check_between
+from ledger.usecases.closing.close import propose
+from ledger.usecases.closing.decide import decide_file
+from ledger.usecases.closing.steps import Act
+from ledger.usecases.reading.open import Ledger, load, open_ledger
+from ledger.usecases.tables import pair_rows as matching
+from ledger.usecases.tables.again import last_said
+from ledger.usecases.tables.compare import _Numbers
 from tests.conftest import EMAIL, NAME, run_git
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.cli.app import run
 from ledger.model.paths import PLACES, is_ledger_file, is_misspelt, is_record
-from ledger.usecases.gating import install_hook
+from ledger.usecases.setup.gate import install_hook
 from tests.conftest import LedgerFolder, run_git
 from tests.story.judges import audited, checked
 from tests.turns import turns

@@ -14,8 +14,8 @@ import pytest
 from ledger.errors import LedgerError, UsageError
 from ledger.model.decode import encode
 from ledger.model.reconcile import OURS, THEIRS
-from ledger.usecases.checking import check_push
-from ledger.usecases.syncing import Plan, Synced, sync
+from ledger.usecases.checking.check import check_push
+from ledger.usecases.sharing.sync import Plan, Synced, sync
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ledger.model.config import ClosingPolicy, Config
 from ledger.model.decision import Absence, Decision, DecisionItem, Votes
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Task
-from ledger.usecases.closing import Proposal
+from ledger.usecases.closing.close import Proposal
 from ledger.view.pull_request import body
 
 TASK = Task(

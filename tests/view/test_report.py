@@ -6,8 +6,8 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
+from ledger.usecases.bulletins.report import report
 from ledger.usecases.bulletins.request import request_for
-from ledger.usecases.reporting import report
 from ledger.view.report import as_json
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ledger.model.change import difference
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Held
-from ledger.usecases.combining import Clash, LeftBehind
-from ledger.usecases.syncing import Plan
+from ledger.usecases.merging.commits import Clash, LeftBehind
+from ledger.usecases.sharing.sync import Plan
 from ledger.view.syncing import clash_table, done_lines, remark_lines, request_body
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol, cast
 
-from ledger.adapters.gitremote import check_branch, contains
-from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitwords import single_line
+from ledger.adapters.git.remote import check_branch, contains
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.words import single_line
 from ledger.errors import LedgerError
 
 __all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "Way", "detect", "open_request"]

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit
 
-from ledger.adapters.gitremote import remote_url
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.git.remote import remote_url
+from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
 
 WEB = ("http", "https")

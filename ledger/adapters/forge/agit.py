@@ -13,14 +13,14 @@ from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import Address, address_of
 from ledger.adapters.forge.push import page_in
 from ledger.adapters.forge.wording import clipped, on_one_line
-from ledger.adapters.gitremote import (
+from ledger.adapters.git.remote import (
     NEW,
     REFUSED,
     accepted,
     offer,
     remote_refs,
 )
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.git.repo import GitRepo
 
 _CODEUP = "codeup.aliyun.com"
 _BASE64_SINCE = (1, 25)  # Gitea; no Forgejo has it

@@ -14,9 +14,9 @@ from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.credentials import site_of
 from ledger.adapters.forge.web import Site, ask, expect
-from ledger.adapters.gitremote import push_branch
-from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitwords import shortened, single_line
+from ledger.adapters.git.remote import push_branch
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
 
 _PAGE = 50

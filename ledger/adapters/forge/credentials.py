@@ -14,9 +14,9 @@ from urllib.request import proxy_bypass
 
 from ledger.adapters.forge.address import WEB, Address, address_of, is_loopback, parse
 from ledger.adapters.forge.web import Reached, Site
-from ledger.adapters.gitcomplaints import GitError
-from ledger.adapters.gitremote import remote_url
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.remote import remote_url
+from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
 
 VARIABLES = ("LEDGER_FORGE_TOKEN", "FORGEJO_TOKEN", "GITEA_TOKEN")

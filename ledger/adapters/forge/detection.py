@@ -6,9 +6,9 @@ import shutil
 
 from ledger.adapters.forge import Way
 from ledger.adapters.forge.address import SITE_SETTING, SITE_VARIABLE, address_of
-from ledger.adapters.gitremote import check_remote, remotes
-from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitwords import without_secrets
+from ledger.adapters.git.remote import check_remote, remotes
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.words import without_secrets
 from ledger.errors import LedgerError
 
 _HOSTS = (

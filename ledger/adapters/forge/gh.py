@@ -10,10 +10,10 @@ from typing import Any
 
 from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
-from ledger.adapters.gitprocess import environment
-from ledger.adapters.gitremote import push_branch
-from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitwords import shortened, single_line
+from ledger.adapters.git.process import environment
+from ledger.adapters.git.remote import push_branch
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
 
 _PATIENCE_SECONDS = 120

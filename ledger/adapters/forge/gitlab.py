@@ -12,8 +12,8 @@ from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.push import compare_page, page_in
 from ledger.adapters.forge.wording import clipped
-from ledger.adapters.gitremote import NEW, REFUSED, SAME, Pushed, offer, push_branch
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.git.remote import NEW, REFUSED, SAME, Pushed, offer, push_branch
+from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
 
 _TROUBLE = re.compile(

@@ -34,7 +34,7 @@ from ledger.adapters.forge.guard import (
     unprotected,
 )
 from ledger.adapters.forge.web import Answer, Site, ask, expect
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
 
 _OK, _NOT_FOUND = 200, 404

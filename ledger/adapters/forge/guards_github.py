@@ -31,8 +31,8 @@ from ledger.adapters.forge.guard import (
     renewed,
     unprotected,
 )
-from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitwords import shortened, single_line
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
 
 _OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404

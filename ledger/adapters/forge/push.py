@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import Address, address_of
-from ledger.adapters.gitremote import SAME, Pushed, push_branch
-from ledger.adapters.gitrepo import GitRepo
+from ledger.adapters.git.remote import SAME, Pushed, push_branch
+from ledger.adapters.git.repo import GitRepo
 
 _URL = re.compile(r"https?://[^\s<>\"'，。）]+")
 _KINDS = (

@@ -10,8 +10,8 @@ from typing import Any
 
 from ledger.adapters.forge.api import Place, as_dict, pages, place_of
 from ledger.adapters.forge.web import Answer, ask, expect
-from ledger.adapters.gitrepo import GitRepo
-from ledger.adapters.gitwords import single_line
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.words import single_line
 from ledger.errors import LedgerError
 
 GREEN, RED, RUNNING, NONE = "检查通过", "检查没有通过", "正在检查", "没有检查"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ledger.adapters.gitwords import shortened, single_line, without_secrets
+from ledger.adapters.git.words import shortened, single_line, without_secrets
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import deadline, next_due, original_deadline, reports
 from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Task
-from ledger.usecases.counting import Count
-from ledger.usecases.listing import UNSET, Filters, Row, rows
+from ledger.usecases.looking.count import Count
+from ledger.usecases.looking.list import UNSET, Filters, Row, rows
 
 T = TypeVar("T")
 

@@ -39,8 +39,8 @@ from ledger.usecases.bulletins.facts import (
     on_time,
 )
 from ledger.usecases.bulletins.flow import Flow, Pair, effects, flow, gained
-from ledger.usecases.counting import Count, count, counts
-from ledger.usecases.listing import rows
+from ledger.usecases.looking.count import Count, count, counts
+from ledger.usecases.looking.list import rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from ledger.model.standing import DUE_SOON, LAGGING
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
 from ledger.usecases.bulletins.facts import Line, OnTime, line, on_time
 from ledger.usecases.bulletins.period import Share, parts
-from ledger.usecases.counting import Count, count
-from ledger.usecases.listing import UNSET, Row, rows
+from ledger.usecases.looking.count import Count, count
+from ledger.usecases.looking.list import UNSET, Row, rows
 
 Number = int | float
 _NUMBERED = re.compile(r"第?[（(]?([一二三四五六七八九十百零两]+|[0-9]{1,3})[）)、.．章部]")

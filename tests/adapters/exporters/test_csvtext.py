@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.exporters.csvtext import csv_file
-from ledger.adapters.exporters.sheet import Column, Sheet
-from ledger.adapters.importers.csvtext import read
-from ledger.adapters.importers.grid import clean_text
+from ledger.adapters.tables.grid import clean_text
+from ledger.adapters.tables.reading.csvtext import read
+from ledger.adapters.tables.writing.csvtext import csv_file
+from ledger.adapters.tables.writing.sheet import Column, Sheet
 from ledger.errors import UsageError
 
 COLUMNS = (Column("编号", 9), Column("措施", 9))

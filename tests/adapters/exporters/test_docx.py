@@ -9,8 +9,8 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from ledger.adapters.exporters.docx import docx_file
-from ledger.adapters.exporters.sheet import Column, Light, Sheet
+from ledger.adapters.tables.writing.docx import docx_file
+from ledger.adapters.tables.writing.sheet import Column, Light, Sheet
 from ledger.model.config import Fonts
 
 COLUMNS = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from ledger.adapters.exporters.ics import Deadline, ics_file
+from ledger.adapters.tables.writing.ics import Deadline, ics_file
 
 DAY = dt.date(2017, 3, 1)
 DEADLINE = Deadline(

@@ -10,7 +10,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from ledger.adapters.exporters.official import official_docx
+from ledger.adapters.tables.writing.official import official_docx
 from ledger.model.config import Fonts
 
 TEXT = """# 整改进展情况通报

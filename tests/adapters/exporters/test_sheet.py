@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.exporters.sheet import (
+from ledger.adapters.tables.writing.sheet import (
     Column,
     Sheet,
     groups,

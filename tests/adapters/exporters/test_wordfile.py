@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.exporters.wordfile import ems, shared_widths
+from ledger.adapters.tables.writing.wordfile import ems, shared_widths
 
 WIDTHS = st.lists(st.floats(1, 500), min_size=1, max_size=20)
 

@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ledger.adapters.exporters.sheet import LIGHT_FILLS, Column, Light, Sheet
-from ledger.adapters.exporters.xlsx import MAX_CELL_TEXT, xlsx_file
+from ledger.adapters.tables.writing.sheet import LIGHT_FILLS, Column, Light, Sheet
+from ledger.adapters.tables.writing.xlsx import MAX_CELL_TEXT, xlsx_file
 from ledger.errors import LedgerError
 
 DAY = dt.date(2017, 10, 20)

@@ -23,7 +23,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from ledger.adapters.forge import PullRequest
-from ledger.adapters.gitrepo import GitRepo, find_repo
+from ledger.adapters.git.repo import GitRepo, find_repo
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 COMMITTER = ("-c", "user.name=办公室联络员", "-c", "user.email=office@example.com")

@@ -17,8 +17,8 @@ from ledger.adapters.forge import PullRequest, open_request
 from ledger.adapters.forge.credentials import site_of
 from ledger.adapters.forge.detection import forge_kind
 from ledger.adapters.forge.web import Reached, ask
-from ledger.adapters.gitprocess import environment
-from ledger.adapters.gitrepo import find_repo
+from ledger.adapters.git.process import environment
+from ledger.adapters.git.repo import find_repo
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:

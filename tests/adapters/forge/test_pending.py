@@ -16,10 +16,10 @@ from ledger.adapters.forge.standing import GREEN, NONE, RED, RUNNING, Standing
 from ledger.cli.app import run
 from ledger.model.case import case_digest
 from ledger.model.config import Forge
-from ledger.usecases.closing import branch_name
-from ledger.usecases.pending import next_step
-from ledger.usecases.proposed import Proposed
-from ledger.usecases.publishing import Base
+from ledger.usecases.closing.close import branch_name
+from ledger.usecases.closing.pending import next_step
+from ledger.usecases.closing.proposed import Proposed
+from ledger.usecases.closing.publish import Base
 from tests.story.conftest import MEETING, WAITING, held
 
 if TYPE_CHECKING:

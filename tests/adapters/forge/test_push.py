@@ -9,7 +9,7 @@ import pytest
 from ledger.adapters.forge import PullRequest, open_request
 from ledger.adapters.forge.address import parse
 from ledger.adapters.forge.push import compare_page, page_in
-from ledger.adapters.gitremote import NEW, Pushed
+from ledger.adapters.git.remote import NEW, Pushed
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:

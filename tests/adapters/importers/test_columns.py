@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.adapters.importers.columns import Header, find_header, mapped_fields, no_header
-from ledger.adapters.importers.fieldnames import FIELD_NAMES, field_of, normal_name
-from ledger.adapters.importers.grid import Cell, Grid, Row, Span, assemble
+from ledger.adapters.tables.grid import Cell, Grid, Row, Span, assemble
+from ledger.adapters.tables.reading.columns import Header, find_header, mapped_fields, no_header
+from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of, normal_name
 from ledger.errors import LedgerError
 
 

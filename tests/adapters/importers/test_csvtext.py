@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.importers import csvtext, read_grids
-from ledger.adapters.importers.grid import clean_text
+from ledger.adapters.tables.grid import clean_text
+from ledger.adapters.tables.reading import csvtext, read_grids
 from ledger.errors import LedgerError
 
 TEXT = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.importers.departments import Duty, looks_like_department, read_duty
+from ledger.adapters.tables.reading.departments import Duty, looks_like_department, read_duty
 
 
 @pytest.mark.parametrize(

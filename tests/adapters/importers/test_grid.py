@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.importers import grid
-from ledger.adapters.importers.grid import (
+from ledger.adapters.tables import grid
+from ledger.adapters.tables.grid import (
     Cell,
     Row,
     Span,

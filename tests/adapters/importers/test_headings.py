@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.adapters.importers.headings import (
+from ledger.adapters.tables.reading.headings import (
     Paragraph,
     Standing,
     department_in,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from ledger.adapters.importers import READERS, read_grids, read_tables
+from ledger.adapters.tables.reading import READERS, read_grids, read_tables
 from ledger.errors import LedgerError
 
 WriteBook = Callable[..., Path]
@@ -146,7 +146,8 @@ def test_a_csv_is_read_without_loading_openpyxl(tmp_path: Path) -> None:
     path = tmp_path / "计划.csv"
     path.write_text("任务,措施\n甲,乙\n", encoding="utf-8")
     code = (
-        "import sys; from pathlib import Path; from ledger.adapters.importers import read_tables;"
+        "import sys; from pathlib import Path;"
+        "from ledger.adapters.tables.reading import read_tables;"
         "rows = read_tables(Path(sys.argv[1])).tables[0].rows;"
         "print(len(rows), 'openpyxl' in sys.modules)"
     )

@@ -9,8 +9,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 
-from ledger.adapters.importers import ooxml, read_grids
-from ledger.adapters.importers.ooxml import walk
+from ledger.adapters.tables import ooxml
+from ledger.adapters.tables.ooxml import walk
+from ledger.adapters.tables.reading import read_grids
 from ledger.errors import LedgerError
 
 WriteBook = Callable[..., Path]

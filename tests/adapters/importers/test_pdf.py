@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.importers import map_grid, read_grids, read_tables
+from ledger.adapters.tables.reading import map_grid, read_grids, read_tables
 from ledger.errors import LedgerError
 from tests.adapters.importers.documents import ABOVE, Pdf, pdf_file
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.importers.pdf_tables import Page, joined, page_of
+from ledger.adapters.tables.reading.pdf_tables import Page, joined, page_of
 
 LETTER, LEADING, LINE = 12, 16, 12
 EDGES = (50, 90, 242, 322)

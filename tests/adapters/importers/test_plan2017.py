@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.adapters.importers import read_tables
+from ledger.adapters.tables.reading import read_tables
 
 WriteBook = Callable[..., Path]
 NUMERALS = "〇一二三四五六七八"

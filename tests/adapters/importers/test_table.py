@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.importers.grid import Cell, Grid, Row, Span, assemble
-from ledger.adapters.importers.table import ImportedRow, MappedTable, line_ranges, map_grid
+from ledger.adapters.tables.grid import Cell, Grid, Row, Span, assemble
+from ledger.adapters.tables.reading.table import ImportedRow, MappedTable, line_ranges, map_grid
 from ledger.errors import LedgerError
 
 PLAN = ["工作要点", "具体措施", "部门单位", "完成时间"]

@@ -12,7 +12,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from ledger.adapters.importers import map_grid, read_grids, read_tables
+from ledger.adapters.tables.reading import map_grid, read_grids, read_tables
 from ledger.errors import LedgerError
 from tests.adapters.importers.documents import add_list, leaders_lists, numbered, word_table
 

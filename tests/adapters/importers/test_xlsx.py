@@ -16,8 +16,9 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ledger.adapters.importers import read_grids, sheet_layout
-from ledger.adapters.importers.grid import Cell, Grid
+from ledger.adapters.tables import sheet_layout
+from ledger.adapters.tables.grid import Cell, Grid
+from ledger.adapters.tables.reading import read_grids
 from ledger.errors import LedgerError
 
 WriteBook = Callable[..., Path]

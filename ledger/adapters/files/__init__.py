@@ -1,0 +1,1 @@
+"""The files of a ledger, and what the program keeps beside them."""

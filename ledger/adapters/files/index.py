@@ -1,0 +1,234 @@
+"""Parsed files by blob id, in `.git/ledger/cache.sqlite`: disposable, never stale, never trusted.
+
+Git names content by its hash, so what a blob says can be remembered for ever. Damage of any kind,
+a lock that lasts or a read-only folder cost time, never a wrong answer: the cache is then thrown
+away or kept in memory. The only module that imports sqlite3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_WAIT_SECONDS = 5.0
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (fingerprint TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS file (
+    key TEXT PRIMARY KEY, said TEXT NOT NULL, horizon INTEGER NOT NULL, names TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS file_horizon ON file (horizon);
+CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, listing TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, problems TEXT NOT NULL) WITHOUT ROWID;
+"""
+CHUNK = 500  # files asked for or kept in one go
+
+
+def code_fingerprint() -> str:
+    """What the program's own files look like: a new version starts with an empty cache."""
+    package = Path(__file__).resolve().parent.parent.parent
+    digest = hashlib.sha256()
+    for folder in ("model", "rules", "adapters"):
+        for path in sorted((package / folder).rglob("*.py")):
+            stat = path.stat()
+            digest.update(f"{path.relative_to(package)} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+class Cache:
+    """Remembered files, folder listings and verdicts; every method works on a broken disk too."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Open or make the cache in a folder; None keeps it in memory."""
+        self._path = folder / "cache.sqlite" if folder else None
+        self._fingerprint = code_fingerprint()
+        self._whole = True
+        self._db = self._open()
+
+    def files(self, keys: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
+        """What was remembered of some files, key and text, some hundred at a time.
+
+        Those never seen are left out. A large ledger's texts are never all held at once.
+        """
+        wanted = list(keys)
+        for start in range(0, len(wanted), CHUNK):
+            part = wanted[start : start + CHUNK]
+            marks = ",".join("?" * len(part))
+            yield self._pairs(f"SELECT key, said FROM file WHERE key IN ({marks})", part)  # noqa: S608
+
+    def due_by(self, horizon: int, names: Collection[str]) -> dict[str, str] | None:
+        """Remembered files that fall due up to a day and concern somebody.
+
+        Args:
+            horizon: the day's ordinal.
+            names: of departments, any of which will do; none for everybody.
+
+        Returns:
+            Key → text. Files with horizon 0 (broken ones) are always among them. None when the
+            cache cannot tell, because it was damaged or another version has taken it over.
+        """
+        concerned = " OR ".join("instr(names, ?) > 0" for _ in names) or "1"
+        query = f"SELECT key, said FROM file WHERE horizon <= ? AND (horizon = 0 OR {concerned})"  # noqa: S608
+        values = [horizon, *(f"\n{name}\n" for name in names)]
+        return self._try(lambda: self._checked(query, values), None)
+
+    def remember(
+        self,
+        files: Iterable[tuple[str, str, int, str]],
+        folders: Iterable[tuple[str, str]] = (),
+        gone: Iterable[str] = (),
+    ) -> bool:
+        """Keep files (key, text, horizon, names) and folder listings (path, text) together.
+
+        A listing must never be remembered without the files that it names: `due_by` relies on it.
+
+        Args:
+            files: horizon and names as `due_by` takes them, each name between line breaks.
+            folders: listings by path.
+            gone: paths of folders to forget.
+
+        Returns:
+            Whether all of it was kept.
+        """
+        rows, listings, lost = list(files), list(folders), [(path,) for path in gone]
+        if not (rows or listings or lost):
+            return True
+        return self._try(lambda: self._remembered(rows, listings, lost), False)
+
+    def folders(self) -> dict[str, str]:
+        """Every remembered folder listing: path → text."""
+        return dict(self._pairs("SELECT path, listing FROM folder", []))
+
+    def verdict(self, key: str) -> str | None:
+        """What the rules said of a snapshot, or None when they never saw it."""
+        return dict(self._pairs("SELECT key, problems FROM verdict WHERE key = ?", [key])).get(key)
+
+    def remember_verdict(self, key: str, problems: str) -> None:
+        """Keep what the rules said of a snapshot; only the newest is worth keeping."""
+        self._try(lambda: self._judged(key, problems), None)
+
+    def where(self) -> Path | None:
+        """The cache's file, None when it is kept in memory."""
+        return self._path if self._on_disk else None
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._db.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_db"):
+            self._db.close()
+
+    def _pairs(self, query: str, values: list[Any]) -> list[tuple[str, str]]:
+        return self._try(lambda: self._db.execute(query, values).fetchall(), [])
+
+    def _checked(self, query: str, values: list[Any]) -> dict[str, str] | None:
+        found = dict(self._db.execute(query, values).fetchall())
+        return found if self._whole and self._is_current(self._db) else None
+
+    def _remembered(
+        self,
+        files: list[tuple[str, str, int, str]],
+        folders: list[tuple[str, str]],
+        gone: list[tuple[str]],
+    ) -> bool:
+        with self._db:
+            if not self._begun():
+                return False
+            self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", files)
+            self._db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", folders)
+            self._db.executemany("DELETE FROM folder WHERE path = ?", gone)
+        return True
+
+    def _judged(self, key: str, problems: str) -> None:
+        with self._db:
+            if not self._begun():
+                return
+            self._db.execute("DELETE FROM verdict")
+            self._db.execute("INSERT INTO verdict VALUES (?, ?)", (key, problems))
+
+    def _begun(self) -> bool:
+        """Begin to write, unless another version of the program has taken the cache over."""
+        self._db.execute("BEGIN IMMEDIATE")
+        return self._is_current(self._db)
+
+    def _try(self, action: Callable[[], T], otherwise: T) -> T:
+        """Do it; on any damage throw the cache away and go on without what it knew."""
+        try:
+            return action()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) and "readonly" not in str(error):
+                self._start_over()
+            return otherwise
+        except UnicodeEncodeError:  # a file name that is no text cannot be remembered
+            return otherwise
+        except (sqlite3.Error, UnicodeDecodeError):
+            self._start_over()
+            return otherwise
+
+    def _start_over(self) -> None:
+        self._whole = False  # the listings that were given out name files no longer known
+        self._db.close()
+        self._discard()
+        self._db = self._open()
+
+    def _discard(self) -> None:
+        if self._path:
+            for suffix in ("", "-wal", "-shm"):
+                try:
+                    self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+                except OSError:
+                    self._path = None
+                    return
+
+    def _open(self) -> sqlite3.Connection:
+        for _ in range(2):
+            if self._path is None:
+                break
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                db = self._prepared(self._connected(self._path))
+                self._on_disk = True
+                return db
+            except (sqlite3.Error, OSError):
+                self._discard()
+        self._on_disk = False
+        return self._prepared(self._connected(":memory:"))
+
+    @staticmethod
+    def _connected(place: Path | str) -> sqlite3.Connection:
+        """A connection that any thread may close: that is where the rubbish is collected."""
+        return sqlite3.connect(place, timeout=_WAIT_SECONDS, check_same_thread=False)
+
+    def _prepared(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        try:
+            db.execute("PRAGMA synchronous = OFF")  # disposable: damage is rebuilt
+            if self._is_current(db):
+                return db
+            with closing(db.cursor()) as cursor:
+                cursor.execute("PRAGMA journal_mode = WAL")
+                cursor.execute("BEGIN IMMEDIATE")
+                if self._is_current(db):  # another process was faster
+                    cursor.execute("COMMIT")
+                    return db
+                for table in ("meta", "file", "folder", "verdict"):
+                    cursor.execute(f"DROP TABLE IF EXISTS {table}")
+                for statement in filter(str.strip, _TABLES.split(";")):
+                    cursor.execute(statement)
+                cursor.execute("INSERT INTO meta VALUES (?)", (self._fingerprint,))
+                cursor.execute("COMMIT")
+        except sqlite3.Error:
+            db.close()
+            raise
+        return db
+
+    def _is_current(self, db: sqlite3.Connection) -> bool:
+        tables = db.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchall()
+        if not tables:
+            return False
+        return db.execute("SELECT fingerprint FROM meta").fetchall() == [(self._fingerprint,)]

@@ -1,0 +1,150 @@
+"""Which files of a ledger there are in the working tree, and the blob id each would have.
+
+A file is hashed again only when its size, times or inode changed since its folder was last listed.
+ctime cannot be set back by hand, so an edit that keeps size and mtime is still seen; what changed
+within the last two seconds is not remembered, because clocks tick coarser than editors save.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ledger.adapters.git.process import MAX_BLOB
+from ledger.adapters.git.repo import blob_id
+from ledger.model.paths import is_data_name
+
+_RACY_NANOSECONDS = 2_000_000_000
+_MOST_KEPT = 64_000_000  # bytes of contents that a scan holds for whoever parses them next
+
+Signature = tuple[int, int, int, int]  # size, mtime, ctime (nanoseconds), inode
+
+
+@dataclass(slots=True)
+class Found:
+    """The ledger's files in the working tree.
+
+    Attributes:
+        blobs: path → blob id of every regular file, in path order.
+        contents: path → content of those that had to be read, the first `_MOST_KEPT` bytes of them:
+            a large ledger's are read again where they are wanted, instead of all being held.
+        odd: path → why (Chinese) of what is not a regular readable file.
+        folders: folder → listing to remember, only of folders that changed.
+        gone: folders that were remembered and are no longer there.
+    """
+
+    blobs: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    odd: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    _kept: int = 0
+
+    def keep(self, path: str, content: bytes) -> None:
+        """Hold a content, as long as there is room."""
+        if self._kept + len(content) <= _MOST_KEPT:
+            self._kept += len(content)
+            self.contents[path] = content
+
+
+def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Found:
+    """List the ledger's files below some places.
+
+    Args:
+        root: the ledger's root.
+        places: files or folders relative to it; those that do not exist are left out.
+        remembered: folder → listing, as an earlier scan gave them.
+    """
+    found = Found()
+    seen = set()
+    for folder, entries in _folders(root, places):
+        seen.add(folder)
+        _scan_folder(folder, entries, remembered.get(folder, ""), found)
+    gone = tuple(folder for folder in remembered if folder not in seen)
+    ordered = dict(sorted(found.blobs.items()))
+    return Found(ordered, found.contents, found.odd, found.folders, gone)
+
+
+def read_file(path: Path) -> bytes:
+    """A file's content, cut one byte after the most that a ledger file may have.
+
+    It is asked for by its size: of a megabyte that was asked for, a small content keeps a memory
+    mapping of its own, and the kernel has no more than 65,530 of them for a process.
+    """
+    with path.open("rb") as file:
+        wanted = min(os.fstat(file.fileno()).st_size + 1, MAX_BLOB)
+        content = file.read(wanted)
+        if len(content) == wanted < MAX_BLOB:  # it has grown meanwhile, or its size is not told
+            content += file.read(MAX_BLOB - wanted)
+        return content
+
+
+def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Every folder below the places with its YAML files; single files come as folder ''."""
+    singles = {place for place in places if (root / place).is_file()}
+    if singles:
+        with os.scandir(root) as entries:
+            yield "", [entry for entry in entries if entry.name in singles]
+    waiting = [place for place in places if place not in singles]
+    while waiting:
+        folder = waiting.pop()
+        files = []
+        try:
+            with os.scandir(root / folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False) and not is_data_name(entry.name):
+                        waiting.append(f"{folder}/{entry.name}")
+                    elif is_data_name(entry.name) or (entry.is_symlink() and entry.is_dir()):
+                        files.append(entry)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        yield folder, files
+
+
+def _scan_folder(
+    folder: str, entries: list[os.DirEntry[str]], remembered: str, found: Found
+) -> None:
+    known: dict[str, list[object]] = json.loads(remembered) if remembered else {}
+    listing: dict[str, list[object]] = {}
+    changed = len(known) != len(entries)
+    now = time.time_ns()
+    prefix = f"{folder}/" if folder else ""
+    for entry in entries:
+        path = prefix + entry.name
+        try:
+            status = entry.stat(follow_symlinks=False)
+            signature = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+            before = known.get(entry.name)
+            if before is not None and before[:4] == signature:
+                found.blobs[path] = str(before[4])
+                listing[entry.name] = before
+                continue
+            changed = True
+            blob = _hash(entry.path, path, status, found)
+        except FileNotFoundError:  # gone since the folder was listed
+            changed = True
+            continue
+        except OSError as error:
+            found.odd[path] = f"读不出来（{error.strerror}）"
+            continue
+        if blob and now - status.st_ctime_ns > _RACY_NANOSECONDS:
+            listing[entry.name] = [*signature, blob]
+    if changed:
+        found.folders[folder] = json.dumps(listing)
+
+
+def _hash(where: str, path: str, status: os.stat_result, found: Found) -> str:
+    if not stat.S_ISREG(status.st_mode):
+        called = "文件夹" if stat.S_ISDIR(status.st_mode) else "符号链接或特殊文件"
+        found.odd[path] = f"是{called}，台账只读普通文件"
+        return ""
+    content = read_file(Path(where))
+    blob = blob_id(content)
+    found.blobs[path] = blob
+    found.keep(path, content)
+    return blob

@@ -1,0 +1,1 @@
+"""Git: its process, its objects, its history, its remotes."""

@@ -1,0 +1,57 @@
+"""Branches by the beginning of their names, here and at a remote; what their commits say."""
+
+from __future__ import annotations
+
+from ledger.adapters.git.remote import fetch, offer, remote_refs, remotes
+from ledger.adapters.git.repo import GitRepo
+
+_HEADS = "refs/heads/"
+
+
+def branches(repo: GitRepo, prefix: str) -> dict[str, str]:
+    """The local branches below a prefix such as `close/`, and their commits."""
+    form = "--format=%(refname)%00%(objectname)"
+    listed = repo.run("for-each-ref", form, f"{_HEADS}{prefix}").decode(errors="surrogateescape")
+    pairs = (line.split("\0") for line in listed.splitlines())
+    return {name.removeprefix(_HEADS): commit for name, commit in pairs}
+
+
+def remote_branches(repo: GitRepo, remote: str, prefix: str) -> dict[str, str]:
+    """As `branches`, at a remote; what is not here yet is fetched. None where there is no remote.
+
+    Raises:
+        LedgerError: it cannot be reached.
+    """
+    if remote not in remotes(repo):
+        return {}
+    found = {}
+    for name, commit in remote_refs(repo, remote, f"{_HEADS}{prefix}*").items():
+        branch = name.removeprefix(_HEADS)
+        found[branch] = commit if repo.has(commit) else fetch(repo, remote, branch)
+    return found
+
+
+def remove_remote_branch(repo: GitRepo, remote: str, branch: str, commit: str) -> None:
+    """Delete a branch at a remote, if it still is where it is thought to be."""
+    offer(repo, remote, "", f"{_HEADS}{branch}", expected=commit)
+
+
+def changed_since(repo: GitRepo, base: str, commit: str, below: str) -> tuple[str, ...]:
+    """The files below a folder that a commit changes, compared with where it left `base`."""
+    listed = repo.run(
+        "diff", "--name-only", "-z", "--no-renames", "--relative", f"{base}...{commit}", "--", below
+    )
+    return tuple(listed.decode(errors="surrogateescape").split("\0")[:-1])
+
+
+def trailer(repo: GitRepo, commit: str, key: str) -> str:
+    """The value of a trailer of a commit's message; empty where it has none."""
+    form = f"--format=%(trailers:key={key},valueonly)"
+    return repo.run("show", "-s", form, commit, "--").decode(errors="replace").strip()
+
+
+def last_trailer(repo: GitRepo, path: str, key: str) -> str:
+    """The value of a trailer of the last commit that changed a file; empty where it has none."""
+    form = f"--format=%(trailers:key={key},valueonly)"
+    found = repo.run("log", "-1", form, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"})
+    return found.decode(errors="replace").strip()

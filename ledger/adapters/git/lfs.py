@@ -1,0 +1,75 @@
+"""Git LFS: whether it keeps a file, and what its pointers say.
+
+Source: the Git LFS specification, version 1: where `.gitattributes` says `filter=lfs`, a commit
+holds a pointer of a few lines instead of the file, with the file's SHA-256 as `oid`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.adapters.git.repo import GitRepo
+
+_LONGEST_POINTER = 1024
+_CHUNK = 1 << 20
+_POINTER = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-.*\n)*oid sha256:([0-9a-f]{64})\n"
+    rb"size (\d{1,15})\n"
+)
+
+
+def keeps(repo: GitRepo, path: str) -> bool:
+    """Whether the working tree's attributes give a file (relative to the ledger) to Git LFS."""
+    told = repo.run("check-attr", "-z", "filter", "--", path)
+    return told.split(b"\0")[2:3] == [b"lfs"]
+
+
+def is_installed(repo: GitRepo) -> bool:
+    """Whether git knows the filter; without it large files would be committed as they are."""
+    keys = ("filter.lfs.clean", "filter.lfs.process")
+    return any(repo.run("config", "--get", key, ok=(0, 1)).strip() for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a commit holds instead of a file: the file's SHA-256, and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+def pointer(content: bytes) -> Pointer | None:
+    """The pointer that a file's content is; None where it is the file itself."""
+    found = _POINTER.match(content) if len(content) <= _LONGEST_POINTER else None
+    return Pointer(found[1].decode(), int(found[2])) if found else None
+
+
+def holds(repo: GitRepo, wanted: Pointer) -> bool:
+    """Whether the file that a pointer stands for is here, whole (git help lfs, objects)."""
+    name = wanted.sha256
+    place = repo.git_dir / "lfs" / "objects" / name[:2] / name[2:4] / name
+    try:
+        return place.stat().st_size == wanted.size and _digest(place) == name
+    except OSError:
+        return False
+
+
+def file_hash(place: Path) -> str:
+    """The SHA-256 of a file in the working tree, read piece by piece; of a pointer what it names.
+
+    A pointer stands there where Git LFS has not brought the file.
+    """
+    with place.open("rb") as file:
+        found = pointer(file.read(_CHUNK))
+    return found.sha256 if found else _digest(place)
+
+
+def _digest(place: Path) -> str:
+    digest = hashlib.sha256()
+    with place.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,230 @@
+"""Starting git: one environment, one way to fail, one stream of objects."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from ledger.adapters.files.lock import inherited
+from ledger.adapters.git.complaints import GitError, SettingError, known, refusal
+from ledger.adapters.git.words import shortened
+from ledger.errors import LedgerError
+
+MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
+_KEPT = ("GIT_ASKPASS", "GIT_EDITOR", "GIT_EXEC_PATH")
+_KEPT_PREFIXES = (
+    "GIT_CONFIG_",
+    "GIT_AUTHOR_",
+    "GIT_COMMITTER_",
+    "GIT_TERMINAL_",
+    "GIT_SSH",  # with _COMMAND and _VARIANT
+    "GIT_SSL_",  # these say how servers are reached, as `http.*` does
+    "GIT_HTTP_",
+    "GIT_PROXY_",
+)
+# History as its hashes have it: what `git replace` and grafts put in its place is one clone's own.
+_ALWAYS = {
+    "LC_ALL": "C.UTF-8",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": f"{os.devnull}/none",
+    "LANGUAGE": "",  # it would translate what is read, even where LC_ALL is C.UTF-8
+}
+# What users configure for their own eyes, or for git's other commands, set back to what git's
+# answers are read by. What says how a machine keeps its files, who commits and signs, and where
+# servers are is theirs and stays.
+_SETTINGS = (
+    "core.quotePath=false",
+    "core.fsmonitor=false",
+    "core.safecrlf=false",  # line ends are git's and the user's business, no reason to refuse
+    "i18n.commitEncoding=UTF-8",
+    "i18n.logOutputEncoding=UTF-8",
+    "color.ui=false",
+    "color.diff=false",
+    "color.status=false",
+    "log.abbrevCommit=false",
+    "log.decorate=false",
+    "log.diffMerges=separate",
+    "log.follow=false",
+    "log.showRoot=true",
+    "log.showSignature=false",
+    "diff.ignoreSubmodules=none",
+    f"diff.orderFile={os.devnull}",
+    "diff.relative=false",
+    "diff.renames=false",
+    "merge.conflictStyle=merge",
+    "status.renames=false",
+    "status.submoduleSummary=false",
+    "submodule.recurse=false",
+)
+_REFUSING = ("pre-commit", "prepare-commit-msg", "commit-msg")  # githooks(5)
+_NOTHING = re.compile(
+    r"nothing (?:added )?to commit|no changes added to commit|empty commit message"
+)
+
+
+def environment() -> dict[str, str]:
+    """The process's environment without what a calling git hook set for its own repository.
+
+    Source: git sets GIT_DIR, GIT_INDEX_FILE and others for hooks; inherited, they redirect every
+    command to that repository.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
+    return kept | _ALWAYS
+
+
+def command(arguments: Sequence[str], settings: Sequence[str] = ()) -> list[str]:
+    """A git command line on which nobody's configuration changes what it reads or prints.
+
+    Args:
+        settings: further `key=value` that this command is to go by.
+    """
+    told = [part for each in (*_SETTINGS, *settings) for part in ("-c", each)]
+    return ["git", *told, *arguments]
+
+
+def run(
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
+    ok: Sequence[int] = (0,),
+    beside: bool = False,
+) -> bytes:
+    """What `git arguments…` prints, run in a folder; see `GitRepo.run`."""
+    try:
+        done = subprocess.run(
+            command(arguments),
+            cwd=folder,
+            env=_with(environment),
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if beside else subprocess.PIPE,
+            pass_fds=inherited(),
+            check=False,
+        )
+    except FileNotFoundError:
+        raise LedgerError(
+            "这台电脑上没有 git" if folder.is_dir() else f"文件夹 {folder} 不存在",
+            hint="请先安装 git（2.30 以上）" if folder.is_dir() else "请检查路径",
+        ) from None
+    if done.returncode:
+        said = (done.stderr or done.stdout).decode(errors="replace").strip()
+        error = known(folder, said)
+        if error and (done.returncode not in ok or isinstance(error, SettingError)):
+            raise error
+        if done.returncode not in ok:
+            raise _failure(folder, arguments, done.returncode, said)
+    return done.stdout
+
+
+def _failure(folder: Path, arguments: Sequence[str], status: int, said: str) -> GitError:
+    """The error for what nobody foresaw, and for hooks, of whose refusal git says nothing."""
+    name = _named(arguments)
+    hooks = _hooks(folder) if name == "commit" and status == 1 else ()
+    if hooks and not _NOTHING.search(said):
+        return refusal(" 或 ".join(hooks), shortened(said))
+    return GitError(f"git {name} 没有成功：{said or status}")
+
+
+def _named(arguments: Sequence[str]) -> str:
+    """The name of a git command: what stands behind the settings."""
+    rest = list(arguments)
+    while rest[:1] == ["-c"] and len(rest) > 2:
+        del rest[:2]
+    return rest[0]
+
+
+def _hooks(folder: Path) -> tuple[str, ...]:
+    """The hooks of a repository that may keep git from committing."""
+    found = run(folder, ("rev-parse", "--git-path", "hooks"), ok=range(256)).rstrip(b"\n")
+    place = folder / os.fsdecode(found)
+    return tuple(each for each in _REFUSING if found and os.access(place / each, os.X_OK))
+
+
+def _with(more: Mapping[str, str] | None) -> dict[str, str]:
+    return environment() | dict(more or {})
+
+
+def objects(
+    folder: Path, ids: Sequence[str], more: Mapping[str, str], most: int
+) -> Iterator[tuple[str, bytes]]:
+    """The contents of blobs in the order asked, read by one process; see `GitRepo.blobs`."""
+    with _cat_file(folder, more) as (questions, answers):
+        feeder = threading.Thread(target=_feed, args=(questions, ids), daemon=True)
+        feeder.start()
+        for blob in ids:
+            header = answers.readline().split(b" ")
+            if not header[-1].endswith(b"\n"):
+                raise _cut_short()
+            if len(header) != 3:
+                raise GitError(f"仓库里缺少对象 {blob}", hint="请运行 git fsck 检查仓库是否损坏")
+            yield blob, _read_blob(answers, int(header[2]), most)
+        feeder.join()
+
+
+@contextmanager
+def _cat_file(folder: Path, more: Mapping[str, str]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    process = subprocess.Popen(
+        command(("cat-file", "--batch")),
+        cwd=folder,
+        env=_with(more),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None  # noqa: S101 - pipes were asked for
+    assert process.stdout is not None  # noqa: S101
+    try:
+        yield process.stdin, process.stdout
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+def _feed(pipe: IO[bytes], ids: Sequence[str]) -> None:
+    with suppress(BrokenPipeError, ValueError):  # the reader stopped early
+        for start in range(0, len(ids), 1000):
+            pipe.write("".join(f"{each}\n" for each in ids[start : start + 1000]).encode())
+        pipe.flush()
+
+
+def _read_blob(pipe: IO[bytes], size: int, most: int) -> bytes:
+    """So much of a blob as is wanted; the rest is passed over.
+
+    Raises:
+        GitError: git died before it had said all of it.
+    """
+    content = _exactly(pipe, min(size, most))
+    rest = size - len(content)
+    while rest > 0:
+        rest -= len(_exactly(pipe, min(rest, MAX_BLOB)))
+    _exactly(pipe, 1)
+    return content
+
+
+def _exactly(pipe: IO[bytes], size: int) -> bytes:
+    content: bytes = pipe.read(size)
+    if len(content) < size:
+        raise _cut_short()
+    return content
+
+
+def _cut_short() -> GitError:
+    return GitError("git cat-file 没有说完就结束了", hint="请再试一次；磁盘满了的先腾出空间")

@@ -1,0 +1,398 @@
+"""Talking to another repository: fetch and push in verbs, with what the server said kept.
+
+A remote is named, never given as an address: its address is the user's own configuration, so a
+file of the ledger cannot send anything to a place the user did not choose.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from ledger.adapters.git.process import command, environment
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.words import (
+    CHECK_ADDRESS,
+    TRY_AGAIN,
+    after_refusal,
+    complaint,
+    has_controls,
+    shortened,
+    single_line,
+    spoken,
+    without_controls,
+)
+from ledger.errors import LedgerError
+
+NEW, MOVED, SAME, REFUSED = "new", "moved", "same", "refused"
+
+_PROTOCOLS = "file:git:http:https:ssh"  # no `ext::` and no other helper that runs a command
+_SETTINGS = (
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "fetch.pruneTags=false",
+    "fetch.writeCommitGraph=false",
+    "push.followTags=false",
+    "push.gpgSign=false",
+    "push.negotiate=false",
+    "push.pushOption=",
+    "push.useForceIfIncludes=false",
+    "http.lowSpeedLimit=1",  # a connection that says nothing for a minute is given up
+    "http.lowSpeedTime=60",
+)
+_PATIENCE_SECONDS = 600
+_MOST_BYTES = 500_000  # of what git prints: a server may say without end
+
+_REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_BAD_BRANCH = re.compile(
+    r"^[-/.]|[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|/\.|@\{|^@$|[/.]$|\.lock(?=/|$)|[\ud800-\udfff]"
+)
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_FLAGS = {"*": NEW, " ": MOVED, "+": MOVED, "-": MOVED, "=": SAME, "!": REFUSED}
+# What git and servers say when somebody else was faster.
+_RACES = re.compile(
+    r"stale info|fetch first|non-fast-forward|cannot lock ref|failed to (?:update|lock) ref"
+    r"|incorrect old value|reference already exists|remote ref changed|atomic push failed"
+    r"|atomic transaction failed",
+    re.IGNORECASE,
+)
+_TWICE = re.compile(r"dst refspec (\S+) matches more than one")
+_STARTS = tuple(f"{flag}\t" for flag in _FLAGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of one ref that was offered to a server.
+
+    Attributes:
+        outcome: `NEW`, `MOVED`, `SAME` (it was there already) or `REFUSED`.
+        reason: why it was refused, in the server's words.
+        said: the server's own lines, cleaned.
+    """
+
+    outcome: str
+    reason: str = ""
+    said: tuple[str, ...] = ()
+
+
+def remotes(repo: GitRepo) -> tuple[str, ...]:
+    """The names of the configured remotes."""
+    return tuple(repo.run("remote").decode(errors="replace").split())
+
+
+def remote_url(repo: GitRepo, remote: str) -> str:
+    """The address of a remote as git uses it. It may hold a password: show `without_secrets` of it.
+
+    Raises:
+        LedgerError: the name is none, or there is no such remote.
+    """
+    check_remote(remote)
+    if remote not in remotes(repo):
+        raise LedgerError(
+            f"没有名为“{remote}”的远端",
+            hint="请用 git remote add 添加，或在 ledger.yaml 里改 forge.remote",
+        )
+    url = repo.run("remote", "get-url", "--", remote).decode(errors="replace").rstrip("\n")
+    if has_controls(url):
+        raise LedgerError(f"远端“{remote}”的地址里有控制字符", hint=CHECK_ADDRESS)
+    return url
+
+
+def fetch(repo: GitRepo, remote: str, branch: str) -> str:
+    """Bring the newest commit of a remote's branch; only `refs/remotes/<remote>/<branch>` moves.
+
+    Returns:
+        The commit's id.
+
+    Raises:
+        LedgerError: no such remote or branch, or it cannot be reached; nothing is changed then.
+    """
+    check_branch(branch)
+    tracking = f"refs/remotes/{remote}/{branch}"
+    _fetch(repo, remote, f"+refs/heads/{branch}:{tracking}")
+    return repo.resolve(tracking)
+
+
+def remote_refs(repo: GitRepo, remote: str, *patterns: str) -> dict[str, str]:
+    """Full names of the remote's refs that match some patterns → the commits they point to.
+
+    Raises:
+        LedgerError: no such remote, or it cannot be reached.
+    """
+    remote_url(repo, remote)
+    out, _ = _exchange(repo, "ls-remote", "--refs", "--", remote, *patterns)
+    lines = (line.split("\t", 1) for line in out.splitlines() if "\t" in line)
+    return {name: commit for commit, name in lines if _COMMIT.fullmatch(commit)}
+
+
+def offer(
+    repo: GitRepo,
+    remote: str,
+    commit: str,
+    ref: str,
+    *,
+    options: Sequence[str] = (),
+    expected: str | None = None,
+    along: tuple[str, str] | None = None,
+) -> Pushed:
+    """Push one commit to one ref and tell what became of it, a refusal included.
+
+    Args:
+        commit: object id; empty deletes the ref.
+        ref: full name of the remote's ref.
+        options: push options, one line each.
+        expected: what the ref must point to now (empty: it must not exist), else it is refused.
+        along: another ref, and what it points to, that is deleted with it or not at all.
+
+    Raises:
+        LedgerError: a name that could be mistaken for something else, an unreachable server, or
+            one that takes no push options.
+    """
+    remote_url(repo, remote)
+    check_branch(ref.removeprefix("refs/"))
+    if commit:
+        check_commit(commit)
+    arguments = ["push", "--porcelain", "--no-recurse-submodules"]
+    arguments += [f"--push-option={without_controls(each)}" for each in options]
+    if expected is not None:
+        arguments.append(f"--force-with-lease={ref}:{expected}")
+    what = [f"{commit}:{ref}"]
+    if along is not None:
+        arguments += ["--atomic", f"--force-with-lease={along[0]}:{along[1]}"]
+        what.append(f":{along[0]}")
+    out, said = _exchange(repo, *arguments, "--", remote, *what, ok=(0, 1))
+    _refuse_misleading(repo, remote, said)
+    return _outcome(out, said, remote)
+
+
+def push(
+    repo: GitRepo,
+    remote: str,
+    commit: str,
+    ref: str,
+    *,
+    options: Sequence[str] = (),
+    expected: str | None = None,
+) -> Pushed:
+    """Push one commit to one ref; arguments as for `offer`.
+
+    Raises:
+        LedgerError: also when the server refuses it, with what the server said.
+    """
+    return accepted(offer(repo, remote, commit, ref, options=options, expected=expected), ref)
+
+
+def push_branch(
+    repo: GitRepo, remote: str, commit: str, branch: str, options: Sequence[str] = ()
+) -> Pushed:
+    """Bring a remote's branch to a commit; doing it again changes nothing.
+
+    A branch that already holds the same change (same tree, same parents) is left as it is. A newer
+    version replaces an older one of the same committer, never somebody else's work.
+
+    Raises:
+        LedgerError: refused by the server, unreachable, or the branch holds another's commits.
+    """
+    check_branch(branch)
+    ref = f"refs/heads/{branch}"
+    there = remote_refs(repo, remote, ref).get(ref, "")
+    if there == commit:
+        return Pushed(SAME)  # a push with options of what is there already ends in a broken pipe
+    if there:
+        _fetch(repo, remote, ref)
+        if _content(repo, there) == _content(repo, commit):
+            return Pushed(SAME)
+        _refuse_foreign(repo, there, commit, branch)
+    return push(repo, remote, commit, ref, options=options, expected=there)
+
+
+def accepted(pushed: Pushed, ref: str) -> Pushed:
+    """What was pushed, when the server took it.
+
+    Raises:
+        LedgerError: it refused; the message has its words, the hint how to go on.
+    """
+    if pushed.outcome != REFUSED:
+        return pushed
+    said = "".join(f"\n    {line}" for line in pushed.said)
+    named = re.sub("^refs/(heads/)?", "", ref)
+    raise LedgerError(
+        f"服务器没有接受 {named}（{pushed.reason or '没有说明原因'}）"
+        + (f"，它说：{said}" if said else ""),
+        hint=after_refusal(pushed.reason, *pushed.said),
+    )
+
+
+def fetched(repo: GitRepo, remote: str, branch: str, refs: Mapping[str, str]) -> str:
+    """As `fetch`, where it is not here yet; empty where the remote has no such branch.
+
+    Args:
+        refs: what the remote has, from `remote_refs`.
+    """
+    there = refs.get(f"refs/heads/{branch}", "")
+    if not there or repo.branch_commit(branch, remote) == there:
+        return there
+    return fetch(repo, remote, branch)
+
+
+def bring(repo: GitRepo, remote: str, ref: str, commit: str) -> bool:
+    """Fetch what a ref of the remote holds, no ref of this clone being touched.
+
+    Args:
+        ref: full name, such as `refs/pull/7/head`.
+        commit: what it is said to hold; where that is here already, nothing is asked.
+
+    Returns:
+        Whether the commit is here now; not where the remote has something else under that ref.
+
+    Raises:
+        LedgerError: no name of a ref, no commit's id, or the remote cannot be reached.
+    """
+    check_branch(ref)
+    check_commit(commit)
+    if not repo.has(commit) and remote_refs(repo, remote, ref).get(ref) == commit:
+        _fetch(repo, remote, ref)
+    return repo.has(commit)
+
+
+def outpaced(pushed: Pushed) -> bool:
+    """Whether a push was refused because somebody else's came first: fetch and try again."""
+    said = " ".join((pushed.reason, *pushed.said))
+    return pushed.outcome == REFUSED and bool(_RACES.search(said))
+
+
+def contains(repo: GitRepo, remote: str, branch: str, commit: str) -> bool:
+    """Whether a remote's branch, as it was last fetched, holds a commit."""
+    check_remote(remote)
+    check_branch(branch)
+    check_commit(commit)
+    tracking = f"refs/remotes/{remote}/{branch}"
+    return bool(repo.run("for-each-ref", f"--contains={commit}", tracking))
+
+
+def check_commit(commit: str) -> None:
+    """Raise LedgerError when this is not a full object id."""
+    if not _COMMIT.fullmatch(commit):
+        raise LedgerError(f"“{single_line(commit)}”不是提交号", hint="请给出完整的提交号")
+
+
+def check_remote(name: str) -> None:
+    """Raise LedgerError when a remote's name could be taken for an option, a path or an address."""
+    if not _REMOTE.fullmatch(name) or ".." in name:
+        raise LedgerError(
+            f"“{single_line(name)}”不能作远端名称",
+            hint="远端名称由字母、数字、“-”、“_”、“.”组成，如 origin",
+        )
+
+
+def check_branch(name: str) -> None:
+    """Raise LedgerError when git would not take this as a branch's name, or as something else.
+
+    Source: git-check-ref-format(1).
+    """
+    if not name or len(name) > 200 or _BAD_BRANCH.search(name):
+        raise LedgerError(
+            f"“{single_line(name)}”不能作分支名称",
+            hint="分支名称里不能有空格、“..”、“~^:?*[\\”，也不能以“-”或“/”开头",
+        )
+
+
+def _outcome(out: str, said: tuple[str, ...], remote: str) -> Pushed:
+    """Read `git push --porcelain`: `<flag> TAB <from>:<to> TAB <summary> (<reason>)`.
+
+    A remote may have several push addresses: one refusal is a refusal.
+    """
+    server = (line.removeprefix("remote:").strip() for line in said if line.startswith("remote:"))
+    words = tuple(line for line in server if line)
+    lines = [line.split("\t") for line in out.splitlines() if line[:2] in _STARTS]
+    if not lines:
+        raise complaint(remote, said)
+    flag, _, summary = min(lines, key=lambda line: line[0] != "!")[:3]
+    reason = re.search(r"\((.*)\)\s*$", summary) if flag == "!" else None
+    return Pushed(_FLAGS[flag], shortened(reason[1]) if reason else "", words)
+
+
+def _refuse_misleading(repo: GitRepo, remote: str, said: Sequence[str]) -> None:
+    """Raise where git cannot tell a ref from another one whose name ends in its whole name."""
+    found = next(filter(None, map(_TWICE.search, said)), None)
+    if found is None:
+        return
+    ref = found[1]
+    others = [each for each in remote_refs(repo, remote, ref) if each != ref]
+    raise LedgerError(
+        f"远端“{remote}”上还有 {shortened('、'.join(others))}，git 分不清推送到它还是 {ref}",
+        hint="请删除它再试，如 "
+        + shortened(f"git push {remote} {' '.join(f':{each}' for each in others)}"),
+    )
+
+
+def _fetch(repo: GitRepo, remote: str, refspec: str) -> None:
+    """Fetch just what a refspec says, whatever is configured to be fetched along."""
+    remote_url(repo, remote)
+    _exchange(
+        repo, "fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head",
+        "--no-recurse-submodules", "--refmap=", "--", remote, refspec,
+    )  # fmt: skip
+
+
+def _content(repo: GitRepo, commit: str) -> str:
+    """A commit's tree and parents: what it says, whoever made it and when."""
+    return repo.run("show", "-s", "--format=%T %P", "--end-of-options", commit, "--").decode()
+
+
+def _refuse_foreign(repo: GitRepo, there: str, commit: str, branch: str) -> None:
+    """Raise when pushing `commit` would throw away another committer's work on the branch."""
+    lost = repo.run("log", "--format=%ce", "--end-of-options", f"{commit}..{there}", "--")
+    mine = repo.run("show", "-s", "--format=%ce", "--end-of-options", commit, "--")
+    others = set(lost.decode(errors="replace").lower().split("\n")) - {""}
+    if others - {mine.decode(errors="replace").strip().lower()}:
+        raise LedgerError(
+            f"远端的分支 {branch} 上有别人的提交，没有覆盖它",
+            hint="请先和对方商量；确认不要了，就在平台上删除这个分支，再运行一次",
+        )
+
+
+def _exchange(
+    repo: GitRepo, *arguments: str, ok: Sequence[int] = (0,)
+) -> tuple[str, tuple[str, ...]]:
+    """Run a git command that talks to a remote: what it printed, and what was said beside it."""
+    remote = arguments[arguments.index("--") + 1]
+    settings = (*_SETTINGS, f"remote.{remote}.mirror=false")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as beside:
+        try:
+            done = subprocess.run(
+                command(arguments, settings),
+                cwd=repo.root,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=beside,
+                check=False,
+                timeout=_PATIENCE_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise LedgerError(
+                f"等了 {_PATIENCE_SECONDS // 60} 分钟，远端“{remote}”没有回应", hint=TRY_AGAIN
+            ) from None
+        said = spoken(_read(beside))
+        if done.returncode not in ok:
+            raise complaint(remote, said)
+        return _read(out), said
+
+
+def _environment() -> dict[str, str]:
+    asking = os.isatty(0) and os.isatty(2) and os.environ.get("GIT_TERMINAL_PROMPT") != "0"
+    return environment() | {
+        "GIT_ALLOW_PROTOCOL": _PROTOCOLS,
+        "GIT_TERMINAL_PROMPT": "1" if asking else "0",
+    }
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read(_MOST_BYTES).decode(errors="replace")

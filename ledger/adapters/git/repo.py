@@ -1,0 +1,542 @@
+"""The one place that talks to git: verbs with the root passed in, raising by default.
+
+Git itself is called: importing a library for it costs more than a whole command.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.process import MAX_BLOB, environment, objects, run
+from ledger.errors import LedgerError, UsageError
+from ledger.model.zone import day_of, end_of
+
+_LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
+_DIGITS = 20
+_MODE = 6  # digits, as git prints it
+_ABOVE = re.compile(r"(?:\.\./)+|\./")  # how it calls the folders above one that it lists, and that
+_BRANCHES = "refs/heads/"
+_PLACES = {_BRANCHES: "分支", "refs/remotes/": "远端分支", "refs/tags/": "标签"}  # in this order
+_BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
+# What is no ref's name: a whole object id; HEAD and what git keeps beside it (git help revisions).
+_NO_REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD")
+_SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
+_FEW = 500  # more paths than this may be too long for one command line
+# Upkeep would go on in the background, with the lock of the writer that started it.
+_NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
+_LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
+_OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+# Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
+_OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One file of a commit's tree."""
+
+    path: str  # relative to the ledger's root, with '/'
+    blob: str  # object id, hexadecimal
+    mode: str  # 100644, 100755, 120000 (symbolic link), 160000 (submodule)
+
+
+def _silent(remark: str) -> None:
+    """Where nobody is told anything, as on a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitRepo:
+    """A git repository seen from the ledger's root.
+
+    Attributes:
+        root: absolute path of the ledger's root; every path given or returned is relative to it.
+        git_dir: absolute path of the folder shared by all work trees (`.git`).
+        inherited: environment that a server's hook must pass on, so that git finds the objects of
+            a push which is not accepted yet.
+        tell: takes a remark for the user, such as that a name could mean something else too.
+    """
+
+    root: Path
+    git_dir: Path
+    inherited: Mapping[str, str] = field(default_factory=dict)
+    tell: Callable[[str], object] = field(default=_silent, compare=False)
+
+    def state_dir(self) -> Path:
+        """Where the ledger keeps what it may lose at any time: cache, locks, logs."""
+        return self.git_dir / "ledger"
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+        ok: Sequence[int] = (0,),
+        beside: bool = False,
+    ) -> bytes:
+        """What `git arguments…` prints, run in the ledger's root.
+
+        Args:
+            beside: what it says on stderr is wanted too.
+
+        Raises:
+            GitError: when it exits with a status not in `ok`, with what git said.
+        """
+        more = {**self.inherited, **(environment or {})}
+        return run(self.root, arguments, stdin=stdin, environment=more, ok=ok, beside=beside)
+
+    def resolve(self, revision: str) -> str:
+        """The commit a revision names, as a full object id.
+
+        A commit's id comes first, short or whole; then a name is a branch here, else a remote's
+        branch, else a tag; then come git's other ways. Git's own order would have a tag pass for
+        the branch, or for the commit, of its name.
+
+        Raises:
+            UsageError: when there is no such commit.
+        """
+        found = self.run(
+            "rev-parse", "--verify", "--quiet", "--end-of-options",
+            f"{self._whole(revision)}^{{commit}}", ok=(0, 1, 128),
+        )  # fmt: skip
+        if not _OBJECT_ID.fullmatch(found.strip()):
+            raise UsageError(
+                f"找不到版本“{revision}”",
+                hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
+            )
+        return found.decode().strip()
+
+    def head(self) -> str | None:
+        """The current commit, or None where nothing was committed yet."""
+        found = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
+        return found.decode().strip() or None
+
+    def _whole(self, revision: str) -> str:
+        """A revision whose name is that of a ref, written out; any other as it is."""
+        name = _BEHIND_A_NAME.split(revision, 1)[0]
+        if not name or name.startswith("refs/") or _NO_REF.fullmatch(name):
+            return revision
+        names = [f"{place}{name}" for place in _PLACES]
+        listed = self.run("for-each-ref", "--format=%(refname)", *names).decode(errors="replace")
+        there = [each for each in names if each in listed.splitlines()]
+        if not there:
+            return revision
+        meant = [*self._short(name), *there]
+        if len(meant) > 1:
+            self.tell(
+                f"“{name}”有几个意思，按{_called(meant[0])}读；"
+                f"要看{_called(meant[1])}请写 {meant[1]}。"
+            )
+        return meant[0] + revision.removeprefix(name)
+
+    def _short(self, name: str) -> list[str]:
+        """The id of the commit that is meant if a name is the beginning of one; else nothing."""
+        if not _SHORT_ID.fullmatch(name):
+            return []
+        found = self.run("rev-parse", f"--disambiguate={name}").decode().split()
+        commits = [each for each in found if self.has(each)]
+        return commits if len(commits) == 1 else []
+
+    def commit_at(self, day: dt.date, where: dt.tzinfo, tip: str = "HEAD") -> str:
+        """The last commit of a first-parent line at the end of a day; empty if it begins later.
+
+        Args:
+            where: the ledger's time zone.
+            tip: where the line ends, as git names it; the current commit by default.
+        """
+        end = end_of(day, where)
+        if end <= 0 or not self.head():  # git knows no day before 1970
+            return ""
+        listed = self.run("rev-list", "-1", "--first-parent", f"--before=@{end} +0000", tip, "--")
+        return listed.decode().strip()
+
+    def commit_day(self, commit: str, where: dt.tzinfo) -> dt.date:
+        """The day a commit was made, in the ledger's time zone."""
+        said = self.run("show", "-s", "--format=%ct", commit, "--").decode(errors="replace")
+        return day_of(seconds(said), where)
+
+    def commits_saying(self, *lines: str) -> list[str]:
+        """The commits of HEAD's history whose message has all these lines, oldest first."""
+        if self.head() is None:
+            return []
+        wanted = [f"--grep=^{re.escape(line)}$" for line in lines]
+        found = self.run(
+            "log", "--reverse", "--format=%H", "--extended-regexp", "--all-match", *wanted, "HEAD",
+            "--",
+        )  # fmt: skip
+        return found.decode().split()
+
+    def tree(self, commit: str, *paths: str) -> list[TreeFile]:
+        """The files of a commit below some paths, in git's order."""
+        listed = self.run("ls-tree", "-r", "-z", "--end-of-options", commit, *paths)
+        files = []
+        for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
+            meta, path = line.split("\t", 1)
+            mode, _, blob = meta.split(" ")
+            files.append(TreeFile(path, blob, mode))
+        return files
+
+    def entries(self, commit: str) -> list[tuple[str, str]]:
+        """Path and mode of all that a commit's tree has, folders too, as often as it is there.
+
+        Every folder comes before what is in it.
+        """
+        listed = self.run("ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
+        lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
+        found = [(line.partition("\t")[2], line[:_MODE]) for line in lines]
+        if self.root == self.git_dir or (self.root / ".git").exists():
+            return found
+        return [each for each in found if not _ABOVE.fullmatch(each[0])]
+
+    def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
+        """The contents of blobs, in the order asked, read by one git process.
+
+        A larger blob is cut at `most` bytes, so memory stays bounded; by default that is a little
+        more than a ledger file may have.
+
+        Raises:
+            GitError: for an object that is missing.
+        """
+        wanted = list(ids)
+        if wanted:
+            yield from objects(self.root, wanted, self.inherited, most)
+
+    def is_shallow(self) -> bool:
+        """Whether the older part of history is missing here."""
+        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def has(self, commit: str) -> bool:
+        """Whether there is a commit of that id here, in history or not."""
+        found = self.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", ok=(0, 1, 128))
+        return found.decode().strip() == commit
+
+    def reachable(self, *commits: str) -> set[str]:
+        """Every commit in the history of some commits."""
+        return set(self.run("rev-list", *commits, "--").decode().split())
+
+    def merge_bases(self, one: str, other: str) -> list[str]:
+        """All best common ancestors of two commits: several where lines have crossed."""
+        return self.run("merge-base", "--all", one, other, ok=(0, 1)).decode().split()
+
+    def is_cut_between(self, one: str, other: str, bases: Sequence[str]) -> bool:
+        """Whether history ends, as in a shallow clone, before it is known where two commits parted.
+
+        Args:
+            bases: their best common ancestors, as far as they are here.
+        """
+        place = self.git_dir / "shallow"
+        if not place.exists():
+            return False
+        listed = self.run("rev-list", f"{one}...{other}", "--").decode().split()
+        return not bases or not set(place.read_text("ascii").split()).isdisjoint(listed)
+
+    def is_ancestor(self, one: str, other: str) -> bool:
+        """Whether a commit is another one, or in its history."""
+        return self.merge_base(one, other) == one
+
+    def prefix(self) -> str:
+        """Where the root lies below the repository's top, such as `台账/`; empty at the top."""
+        return self.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").rstrip("\n")
+
+    def merge_base(self, one: str, other: str) -> str:
+        """The newest common ancestor of two commits, empty where there is none."""
+        found = self.run("merge-base", one, other, ok=(0, 1))
+        return found.decode().strip()
+
+    def file_at(self, commit: str, path: str, most: int) -> bytes | None:
+        """A file of a commit; None when it is not there, no file, or larger than `most` bytes."""
+        found = [
+            each for each in self.tree(commit, path) if each.path == path and each.mode[:3] == "100"
+        ]
+        if not found:
+            return None
+        size = int(self.run("cat-file", "-s", found[0].blob).decode())
+        return self.run("cat-file", "blob", found[0].blob) if size <= most else None
+
+    def hash_files(self, paths: Sequence[str]) -> list[str]:
+        """The blob ids that files of the working tree would have, in the same order."""
+        if any(path.startswith('"') or "\n" in path for path in paths):  # --stdin-paths quotes
+            return [self.run("hash-object", "--", path).decode().strip() for path in paths]
+        if not paths:
+            return []
+        asked = "".join(f"{path}\n" for path in paths).encode(errors="surrogateescape")
+        return self.run("hash-object", "--stdin-paths", stdin=asked).decode().split()
+
+    def identity(self) -> str:
+        """Who commits, as the environment or git's user.name has it; empty where neither does."""
+        return self._configured("user.name", "GIT_AUTHOR_NAME")
+
+    def branch(self) -> str:
+        """The current branch's name, empty on a detached HEAD."""
+        found = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
+        name = found.decode(errors="replace").strip()
+        return name.removeprefix(_BRANCHES) if name.startswith(_BRANCHES) else ""
+
+    def editor(self) -> str:
+        """The command git would edit a message with.
+
+        Raises:
+            GitError: none is set, and the terminal is none that vi can draw on (no TERM).
+        """
+        if found := self.run("var", "GIT_EDITOR", ok=(0, 1, 128)).decode().strip():
+            return found
+        raise GitError(
+            "没有可用的编辑器",
+            hint="请用 git config --global core.editor nano 指定一个，或用 --title 等选项直接写明",
+        )
+
+    def has_changes(self, paths: Iterable[str]) -> bool:
+        """Whether any of the paths differs from the last commit (untracked counts)."""
+        listed = self.run(
+            "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths,
+            environment={"GIT_LITERAL_PATHSPECS": "1"},
+        )  # fmt: skip
+        return bool(listed)
+
+    def refuse_unfinished(self) -> None:
+        """Raise where a commit would go astray: amid a merge or rebase, or on no branch at all."""
+        where = Path(self.run("rev-parse", "--absolute-git-dir").decode().strip())
+        for name, called in _UNFINISHED:
+            if (where / name).exists():
+                raise LedgerError(
+                    f"仓库里有一次没有做完的{called}，现在写入会混在一起",
+                    hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
+                )
+        if not self.branch():
+            raise LedgerError(
+                "现在不在任何分支上（正在看历史版本），写入以后会找不到",
+                hint="请先运行 git switch main 回到主分支",
+            )
+
+    def commit_only(
+        self, paths: Sequence[str], message: str, index: Path, mark: str = "commit"
+    ) -> str:
+        """Commit exactly these files as they are in the working tree; return the commit's id.
+
+        What else is staged in the index stays staged. Hooks and signing are git's own.
+
+        Args:
+            index: the index to work on; it has what was committed afterwards. The message is kept
+                beside it as long as git works.
+            mark: what the branch's log in this clone calls it, see `marked`.
+
+        Raises:
+            GitError: when git refuses (a hook, a missing identity, a lock).
+        """
+        listed = "\0".join(paths).encode(errors="surrogateescape")
+        own = {"GIT_LITERAL_PATHSPECS": "1", "GIT_INDEX_FILE": str(index)}
+        from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
+        if untracked := self._untracked(paths, own):
+            new = "\0".join(untracked).encode(errors="surrogateescape")
+            self.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=own)
+        text = index.with_name("message")
+        text.write_text(message, encoding="utf-8")
+        self.run(
+            *_NO_UPKEEP, *_LOGGED, "commit", "--quiet", "--only", "--cleanup=verbatim",
+            "--file", str(text), *from_stdin, stdin=listed,
+            environment=own | {"GIT_REFLOG_ACTION": mark},
+        )  # fmt: skip
+        text.unlink(missing_ok=True)
+        return self.resolve("HEAD")
+
+    def keep_up(self) -> None:
+        """Let git pack what has gathered, when it thinks it is time; it does so on its own."""
+        with suppress(GitError):  # nothing hangs on it, whatever ends it
+            self.run("maintenance", "run", "--auto", "--quiet")
+
+    def own_dir(self) -> Path:
+        """Where this work tree's own HEAD and index are; the same as `git_dir` but for others."""
+        if (self.root / ".git" / "HEAD").is_file():
+            return self.git_dir
+        found = self.run("rev-parse", "--absolute-git-dir")
+        return Path(found.decode(errors="surrogateescape").rstrip("\n"))
+
+    def branch_ref(self) -> str:
+        """The full name of the current branch's ref, empty on a detached HEAD."""
+        return self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).decode().strip()
+
+    def ref_commit(self, ref: str) -> str:
+        """The commit of a ref by its full name; empty where there is none."""
+        found = self.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
+        return found.decode().strip()
+
+    def last_move(self) -> str:
+        """Why the current branch moved the last time, as its log in this clone has it.
+
+        Its own log: git writes that before it moves the branch, and HEAD's after.
+        """
+        branch = self.branch()
+        name = f"{_BRANCHES}{branch}" if branch else "HEAD"
+        found = self.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
+        return found.decode(errors="replace").strip()
+
+    def marked(self, ref: str, mark: str) -> list[str]:
+        """The commits that a branch's log in this clone calls by a mark, newest first.
+
+        Git writes that log before it moves the branch: the branch need not have them.
+        """
+        found = self.run("log", "-g", "--format=%H %gs", ref, "--", ok=(0, 128))
+        lines = (line.split(" ", 1) for line in found.decode(errors="replace").splitlines())
+        return [line[0] for line in lines if line[-1].startswith(f"{mark}: ")]
+
+    def files_of(self, commit: str, paths: Sequence[str]) -> list[TreeFile]:
+        """Some files of a commit, however many; those that it lacks are left out."""
+        if len(paths) <= _FEW:
+            return self.tree(commit, *paths)
+        wanted = set(paths)
+        return [each for each in self.tree(commit) if each.path in wanted]
+
+    def first_parents(self, since: str, until: str, most: int = 100) -> list[str]:
+        """The commits of the first-parent line, newest first; since its beginning when empty."""
+        span = (until, f"^{since}") if since else (until,)
+        found = self.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
+        return found.decode().split()
+
+    def branch_commit(self, branch: str, remote: str = "") -> str:
+        """The commit a branch points to, as last fetched from a remote; empty if there is none."""
+        name = f"refs/remotes/{remote}/{branch}" if remote else f"{_BRANCHES}{branch}"
+        found = self.run("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
+        return found.decode().strip()
+
+    def set_branch(self, branch: str, commit: str) -> None:
+        """Point a local branch at a commit; never the branch that is checked out.
+
+        Raises:
+            GitError: the branch is checked out somewhere, or its name is none.
+        """
+        self._refuse_checked_out(branch)
+        self.run("update-ref", f"refs/heads/{branch}", commit)
+
+    def delete_branch(self, branch: str) -> None:
+        """Remove a local branch that was merged.
+
+        Raises:
+            GitError: the branch is checked out somewhere.
+        """
+        self._refuse_checked_out(branch)
+        self.run("update-ref", "-d", f"refs/heads/{branch}")
+
+    def tree_of(self, commit: str) -> str:
+        """The id of a commit's tree."""
+        return self.run("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
+
+    def parent_of(self, commit: str) -> str:
+        """The id of a commit's first parent, empty for a first commit."""
+        found = self.run("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
+        return found.decode().strip()
+
+    def authors(self, old: str, new: str) -> set[tuple[str, str]]:
+        """Names and e-mail addresses of who made the commits that `new` brings beyond `old`."""
+        found = self.run("log", "-z", "--format=%an%x00%ae%x00%cn%x00%ce", f"{old}..{new}", "--")
+        words = found.decode(errors="replace").split("\0")
+        return set(zip(words[::2], words[1::2], strict=False))
+
+    def email(self) -> str:
+        """Their address, as the environment or git's user.email has it; empty if neither does."""
+        return self._configured("user.email", "GIT_AUTHOR_EMAIL")
+
+    def _configured(self, key: str, variable: str) -> str:
+        given = environment().get(variable, "").strip()
+        found = given or self.run("config", "--get", key, ok=(0, 1)).decode().strip()
+        if not found:
+            self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
+        return found
+
+    def _refuse_checked_out(self, branch: str) -> None:
+        listed = self.run("worktree", "list", "--porcelain").decode(errors="surrogateescape")
+        if f"branch refs/heads/{branch}" in listed.splitlines():
+            raise GitError(f"分支 {branch} 正在使用，没有动它", hint="请先切换到主分支，再运行一次")
+
+    def _untracked(self, paths: Sequence[str], own: Mapping[str, str]) -> list[str]:
+        few = paths if len(paths) <= _FEW else ()
+        known = self.run("ls-files", "-z", "--", *few, environment=own)
+        tracked = set(known.decode(errors="surrogateescape").split("\0"))
+        return [path for path in paths if path not in tracked]
+
+
+def _called(ref: str) -> str:
+    return next((called for place, called in _PLACES.items() if ref.startswith(place)), "提交号")
+
+
+_UNFINISHED = (
+    ("MERGE_HEAD", "合并"),
+    ("rebase-merge", "变基"),
+    ("rebase-apply", "变基"),
+    ("CHERRY_PICK_HEAD", "拣选"),
+    ("REVERT_HEAD", "撤销"),
+)
+
+
+def find_repo(root: Path, tell: Callable[[str], object] = _silent) -> GitRepo:
+    """The repository that holds a folder.
+
+    Args:
+        tell: see `GitRepo`.
+
+    Raises:
+        LedgerError: the folder is in no git repository, or git will not open it.
+    """
+    plain = root / ".git"
+    if (plain / "HEAD").is_file():
+        return GitRepo(root, plain, tell=tell)
+    try:
+        found = run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
+    except GitError as error:
+        if "另一个系统用户" in error.message:
+            raise
+        raise LedgerError(
+            f"{root} 不在 git 仓库里", hint="请进入台账所在的文件夹，或运行 ledger init 新建台账"
+        ) from None
+    return GitRepo(root, Path(found.decode().rstrip("\n")), tell=tell)
+
+
+def bare_repo(folder: Path, inherited: Mapping[str, str] | None = None) -> GitRepo:
+    """A bare repository on a server.
+
+    Args:
+        inherited: the environment of the hook that asks; what names a push's objects is passed on.
+
+    Raises:
+        UsageError: the folder is no bare repository.
+    """
+    place = folder.resolve()
+    if not (place / "HEAD").is_file() or not (place / "objects").is_dir():
+        raise UsageError(f"{folder} 不是裸仓库", hint="请给出服务器上以 .git 结尾的仓库文件夹")
+    kept = {name: value for name, value in (inherited or {}).items() if name in _OF_A_PUSH}
+    return GitRepo(place, place, kept)
+
+
+def create_repo(folder: Path) -> GitRepo:
+    """Make a folder a git repository with the branch main; one that is already there is kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    run(folder, ("init", "--quiet", "--initial-branch=main"))
+    return find_repo(folder)
+
+
+def git_version() -> str:
+    """What `git --version` says.
+
+    Raises:
+        LedgerError: when there is no git.
+    """
+    return run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
+
+
+def seconds(said: str) -> int:
+    """The time of a commit as git tells it, in seconds since 1970, within what a calendar can hold.
+
+    Whoever makes a commit writes what he likes there; what is no number counts as 0.
+    """
+    text = said.strip()
+    return min(int(text), _LATEST) if text.isdecimal() and len(text) < _DIGITS else 0
+
+
+def blob_id(content: bytes, algorithm: str = "sha1") -> str:
+    """The object id git would give a file's content, without asking git."""
+    import hashlib
+
+    return hashlib.new(algorithm, b"blob %d\0" % len(content) + content).hexdigest()

@@ -1,0 +1,108 @@
+"""Annotated tags: reading them with their messages, making them."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.signing import folded
+
+_WHOLE = re.compile(r"^\[GNUPG:\] (GOODSIG|EXPSIG|EXPKEYSIG) ", re.MULTILINE)
+_VALID = re.compile(r"^\[GNUPG:\] VALIDSIG (\w+) .* (\w+)$", re.MULTILINE)  # key, primary key
+_TAG = re.compile(
+    r"object (?P<commit>[0-9a-f]+)\ntype commit\ntag (?P<name>[^\n]+)\n(?:[^\n]+\n)*\n"
+)  # git help mktag
+_FORMAT = "%(refname:strip=2)%00%(objectname)%00%(*objectname)%00%(contents)%00%00"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag.
+
+    Attributes:
+        commit: the commit that it marks.
+        message: what it says; of one without a message of its own, that of its commit.
+    """
+
+    name: str
+    commit: str
+    message: str
+
+
+def tags(repo: GitRepo, pattern: str) -> list[Tag]:
+    """The tags of a pattern such as `seal/`, in the order of their names."""
+    listed = repo.run("for-each-ref", f"--format={_FORMAT}", f"refs/tags/{pattern}")
+    found = []
+    for entry in listed.decode(errors="replace").split("\0\0\n")[:-1]:
+        name, own, peeled, message = entry.split("\0", 3)
+        found.append(Tag(name, peeled or own, message))
+    return found
+
+
+def read_tag(repo: GitRepo, oid: str) -> Tag | None:
+    """An annotated tag by the id of its object, under whatever ref; None where it marks no commit.
+
+    Its name is the one it was made under.
+    """
+    said = repo.run("cat-file", "tag", oid, ok=(0, 128)).decode(errors="replace")
+    found = _TAG.match(said)
+    return Tag(found["name"], found["commit"], said[found.end() :]) if found else None
+
+
+def make_tag(repo: GitRepo, name: str, commit: str, message: str, sign: bool) -> None:
+    """Make an annotated tag.
+
+    Raises:
+        GitError: there is one of that name, or signing fails.
+    """
+    how = "--sign" if sign else "--annotate"
+    repo.run(
+        "tag", how, "--cleanup=verbatim", "--file=-", "--", name, commit, stdin=message.encode()
+    )
+
+
+def signs(repo: GitRepo) -> bool:
+    """Whether the user has told git to sign tags or commits."""
+    asked = (
+        repo.run("config", "--bool", key, ok=(0, 1)).strip()
+        for key in ("tag.gpgSign", "commit.gpgSign")
+    )
+    return any(each == b"true" for each in asked)
+
+
+def verify_tag(repo: GitRepo, name: str, signers: bytes, keys: Collection[str]) -> bool | None:
+    """Whether a tag's signature holds and is that of an allowed signer; None where there is none.
+
+    Args:
+        signers: the content of a list of signers as git's `gpg.ssh.allowedSignersFile` takes it.
+        keys: fingerprints of the GPG keys that may sign; that one knows a key is not enough.
+    """
+    content = repo.run("cat-file", "tag", f"refs/tags/{name}", ok=(0, 128))
+    if b"\n-----BEGIN " not in content:
+        return None
+    if b"\n-----BEGIN PGP " in content:
+        said = repo.run("verify-tag", "--raw", "--", f"refs/tags/{name}", ok=(0, 1), beside=True)
+        return _is_listed(said.decode(errors="replace"), keys)
+    with tempfile.NamedTemporaryFile(prefix="ledger-") as listed:
+        listed.write(signers)
+        listed.flush()
+        option = f"gpg.ssh.allowedSignersFile={listed.name}"
+        try:
+            repo.run("-c", option, "verify-tag", "--", f"refs/tags/{name}")
+        except GitError:
+            return False
+    return True
+
+
+def _is_listed(said: str, keys: Collection[str]) -> bool:
+    """Whether GPG found the signature whole, and by which key; one that has expired since will do.
+
+    Source: GnuPG, doc/DETAILS, "Format of the --status-fd output".
+    """
+    allowed = {folded(key) for key in keys}
+    prints = {each for line in _VALID.findall(said) for each in line}
+    return bool(_WHOLE.search(said)) and not allowed.isdisjoint(prints)

@@ -1,0 +1,323 @@
+"""Walking history: every commit with what it did to which files, by a handful of git calls.
+
+However long a history is, it is listed by one `git log`; the contents are read by one
+`git cat-file --batch` (see `GitRepo.blobs`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.repo import GitRepo, blob_id, seconds
+
+_HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
+_FIELDS = _HEADER.count("%x00")
+_OPTIONS = (
+    "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", "--date=raw",
+    "--ignore-submodules=none",  # nor what .gitmodules says
+    f"--format=tformat:{_HEADER}",
+)  # fmt: skip
+# git refuses to write a forged time zone as ISO 8601, so it is asked for what stands there.
+_RAW_DATE = re.compile(r"(\d+) ([+-])(\d{1,2})(\d{2})")
+_PLAIN, _LINK = ("100644", "100755"), "120000"  # modes
+_LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """One file that a commit changed.
+
+    Attributes:
+        path: relative to the ledger's root, with '/'.
+        old, new: blob ids before and after, empty where it was not there.
+        mode: the file's mode after, such as 100644; 000000 where it is gone.
+        also: of a merge that says what no parent says, the blob ids in its other parents.
+    """
+
+    path: str
+    old: str
+    new: str
+    mode: str
+    also: tuple[str, ...] = ()
+
+    def is_file(self) -> bool:
+        """Whether it is a plain file after, no link and no submodule."""
+        return bool(self.new) and self.mode.startswith("100")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit and what it changed, compared with its first parent.
+
+    Attributes:
+        author, email: who made the change, as git has it.
+        committer: the e-mail address of who committed it.
+        time: when it was committed, seconds since 1970.
+        date: when it was made, ISO 8601 with its time zone; empty where that cannot be read.
+        subject: the first line of the message.
+        files: what it changed of the paths that were asked for.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    committer: str
+    time: int
+    date: str
+    subject: str
+    files: tuple[FileDiff, ...]
+
+
+def main_line(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
+    """The first-parent line of history, oldest first; a merge counts as one step.
+
+    Args:
+        since: the commit after which it begins; empty for the very beginning.
+        until: its last commit.
+        paths: only changes of these files and folders are listed (every commit is).
+    """
+    return _logged(repo, ("--first-parent", "-m", "--reverse"), since, until, paths)
+
+
+def first_parents(repo: GitRepo, since: str, until: str) -> frozenset[str]:
+    """The ids of the first-parent line of history between two commits; of all when one is empty."""
+    span = (until, f"^{since}") if since else (until,)
+    said = repo.run("rev-list", "--first-parent", *span)
+    return frozenset(said.decode("ascii").split())
+
+
+def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
+    """Every commit of history, parents before children; of merges no files are listed."""
+    return _logged(repo, ("--topo-order", "--reverse"), since, until, paths)
+
+
+def own_changes(repo: GitRepo, since: str, until: str) -> list[Commit]:
+    """Every commit of a range with every file that it changes, parents before children.
+
+    Of a merge the files are listed that it has as none of its parents has them.
+    """
+    return _logged(repo, ("--topo-order", "--reverse", "-c"), since, until, ())
+
+
+def these_commits(repo: GitRepo, commits: Sequence[str], paths: Sequence[str]) -> Iterator[Commit]:
+    """Some commits in the order given, each compared with its first parent.
+
+    Args:
+        paths: only changes of these files and folders are listed.
+    """
+    if not commits:
+        return iter(())
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    how = ("--no-walk=unsorted", "--stdin", "--first-parent", "-m")
+    listed = repo.run("log", *how, *_OPTIONS, "--", *paths, stdin=asked, environment=_LITERAL)
+    return _parsed(listed)
+
+
+def news_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
+    """The commits that changed some files, newest first; as for `file_commits`."""
+    how = ("--date-order", "-c")
+    return [each for each in _logged(repo, how, since, until, paths) if each.files]
+
+
+def file_commits(repo: GitRepo, until: str, path: str) -> list[Commit]:
+    """The commits that changed one file under its path of today, newest first.
+
+    What a merge did not take over is there too; a merge itself where it says what no parent says.
+    """
+    how = ("--full-history", "--date-order", "-c")
+    listed = repo.run("log", *how, *_OPTIONS, until, "--", path, environment=_LITERAL)
+    return [each for each in _parsed(listed) if each.files]
+
+
+def latest_commits(repo: GitRepo, until: str, path: str, most: int) -> list[Commit]:
+    """The commits that changed one file, newest first as git comes upon them.
+
+    Args:
+        most: no more than so many, for which git need not walk all of history; 0 for all.
+    """
+    how = ("--full-history", "-c", *((f"--max-count={most}",) if most else ()))
+    listed = repo.run("log", *how, *_OPTIONS, until, "--", path, environment=_LITERAL)
+    return list(_parsed(listed))
+
+
+def last_of_some(repo: GitRepo, until: str, paths: Sequence[str]) -> Iterator[Commit]:
+    """The commits that changed some files, newest first; all of history is walked only once."""
+    how = ("--full-history", "-c")
+    listed = repo.run("log", *how, *_OPTIONS, until, "--", *paths, environment=_LITERAL)
+    return (each for each in _parsed(listed) if each.files)
+
+
+def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
+    """Every file that is not the same in two commits, whatever names it has.
+
+    Args:
+        new: empty for the working tree; there the new blob ids are not known.
+    """
+    how = ("--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--relative", "--end-of-options")
+    between = ("diff-tree", *how, old, new) if new else ("diff-index", *how, old)
+    words = iter(repo.run(*between).decode(errors="surrogateescape").split("\0"))
+    found = []
+    for word in words:
+        if word.startswith(":"):
+            _, mode, before, after, _ = word.split(" ")
+            found.append((FileDiff(next(words), _there(before), _there(after), mode), word[1:7]))
+    same = _unchanged(repo, found) if not new else frozenset()
+    return tuple(each for each, _ in found if each.path not in same)
+
+
+def _unchanged(repo: GitRepo, listed: Sequence[tuple[FileDiff, str]]) -> frozenset[str]:
+    """The files of the working tree that are as they were, though the index does not know it.
+
+    Git goes by a file's times; to be told of a copied or touched one it would have to write the
+    index, which is the user's.
+
+    Args:
+        listed: what may differ, each with its mode before.
+    """
+    asked = {
+        each.path: each
+        for each, mode in listed
+        if each.old and not each.new and each.mode == mode and mode in (*_PLAIN, _LINK)
+    }
+    links = [path for path, each in asked.items() if each.mode == _LINK]
+    plain = [path for path in asked if path not in links and os.access(repo.root / path, os.R_OK)]
+    try:
+        now = dict(zip(plain, repo.hash_files(plain), strict=True))
+        for path in links:
+            target = os.fsencode((repo.root / path).readlink())
+            now[path] = blob_id(target, "sha1" if len(asked[path].old) == 40 else "sha256")
+    except (GitError, OSError):  # gone meanwhile, or git cannot read it: a difference all the same
+        return frozenset()
+    return frozenset(path for path, blob in now.items() if blob == asked[path].old)
+
+
+def last_path(repo: GitRepo, until: str, pattern: str) -> str:
+    """The path under which a file was last touched; empty where there never was one.
+
+    Args:
+        pattern: a git glob, relative to the ledger's root.
+    """
+    commits = _parsed(repo.run("log", "-1", *_OPTIONS, until, "--", f":(glob){pattern}"))
+    return next((each.path for commit in commits for each in commit.files), "")
+
+
+def moved_from(repo: GitRepo, commit: str, pattern: str) -> FileDiff | None:
+    """What a commit removed, when it brought the file under another path; else None."""
+    commits = _parsed(repo.run("log", "-1", *_OPTIONS, commit, "--", f":(glob){pattern}"))
+    files = (each for found in commits if found.id == commit for each in found.files)
+    return next((each for each in files if not each.new), None)
+
+
+def signatures_of_all(repo: GitRepo, until: str) -> set[tuple[str, str]]:
+    """Names and e-mail addresses of everybody who made a commit of a history."""
+    found = repo.run("log", "-z", "--format=%an%x00%ae", until, "--")
+    words = found.decode(errors="replace").split("\0")
+    return set(zip(words[::2], words[1::2], strict=False))
+
+
+def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
+    """The first line of each commit's message."""
+    if not commits:
+        return {}
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    form = "--format=tformat:%H%x00%s"
+    said = repo.run("log", "--no-walk=unsorted", "--stdin", "-z", form, stdin=asked)
+    words = said.decode(errors="surrogateescape").split("\0")
+    return dict(zip(words[::2], words[1::2], strict=False))
+
+
+def parents_of(repo: GitRepo, until: str) -> dict[str, tuple[str, ...]]:
+    """Every commit of history with its parents, newest first."""
+    listed = repo.run("rev-list", "--parents", until, "--").decode()
+    lines = (line.split() for line in listed.splitlines())
+    return {commit: tuple(parents) for commit, *parents in lines}
+
+
+def reflog(repo: GitRepo, remote: str, branch: str) -> list[str]:
+    """The commits that a remote's branch was seen at, newest first."""
+    name = f"refs/remotes/{remote}/{branch}"
+    return repo.run("log", "-g", "--format=%H", name, "--", ok=(0, 128)).decode().split()
+
+
+def brought_by(parents: Mapping[str, Sequence[str]], until: str, since: str = "") -> dict[str, str]:
+    """Which commit of the main line brought each commit; those of the line brought themselves.
+
+    Args:
+        parents: from `parents_of`; commits that it lacks end the walk.
+        until: where the main line ends.
+        since: where it begins (not included).
+    """
+    line = []
+    commit = until
+    while commit in parents and commit != since:
+        line.append(commit)
+        commit = parents[commit][0] if parents[commit] else ""
+    on_line = set(line)
+    found: dict[str, str] = {}
+    for step in reversed(line):
+        found[step] = step
+        waiting = list(parents[step][1:])
+        while waiting:
+            each = waiting.pop()
+            if each in parents and each not in found and each not in on_line and each != since:
+                found[each] = step
+                waiting.extend(parents[each])
+    return found
+
+
+def _logged(
+    repo: GitRepo, how: Sequence[str], since: str, until: str, paths: Sequence[str]
+) -> list[Commit]:
+    """All commits of a range; the paths narrow what is listed of each, not which are listed."""
+    span = (until, f"^{since}") if since else (until,)
+    listed = repo.run(
+        "log", *how, "--full-history", "--sparse", *_OPTIONS, *span, "--", *paths,
+        environment=_LITERAL,
+    )  # fmt: skip
+    return list(_parsed(listed))
+
+
+def _parsed(listed: bytes) -> Iterator[Commit]:
+    """Commits out of git's words, each ended by a NUL, which no text of a commit can hold."""
+    words = iter(listed.decode(errors="surrogateescape").split("\0"))
+    word = next(words, "")
+    while word:
+        header = [word, *(next(words) for _ in range(_FIELDS))]
+        files = []
+        word = next(words, "").lstrip("\n")
+        if not word and " " in header[1]:  # what `-c` puts after the header of a merge
+            word = next(words, "")
+        while word.startswith(":"):
+            sides = len(word) - len(word.lstrip(":"))  # more than one of a merge
+            modes, blobs = (word.split(" ")[n : n + sides + 1] for n in (0, sides + 1))
+            old, *also, new = (_there(blob) for blob in blobs)
+            files.append(FileDiff(next(words), old, new, modes[-1], tuple(also)))
+            word = next(words, "").lstrip("\n")
+        commit, parents, author, email, committer, time, date, subject = header
+        yield Commit(
+            commit, tuple(parents.split()), author, email, committer, seconds(time),
+            _iso(date), subject, tuple(files),
+        )  # fmt: skip
+
+
+def _iso(raw: str) -> str:
+    """A day and time as git keeps it, in ISO 8601; empty where it is none."""
+    found = _RAW_DATE.fullmatch(raw)
+    if found is None:
+        return ""
+    time, sign, hours, minutes = found.groups()
+    offset = dt.timedelta(hours=int(hours), minutes=int(minutes))
+    if offset >= dt.timedelta(days=1):  # no such time zone
+        offset = dt.timedelta(0)
+    zone = dt.timezone(-offset if sign == "-" else offset)
+    return dt.datetime.fromtimestamp(seconds(time), zone).isoformat()
+
+
+def _there(blob: str) -> str:
+    return blob if blob.strip("0") else ""

@@ -1,0 +1,1 @@
+"""Tables in many formats, read and written."""

@@ -1,0 +1,165 @@
+"""Reading tables out of files: readers yield grids, one mapper turns grids into rows.
+
+Another format is one more module with `read(path, sheet, tell) -> tuple[Grid, ...]` and one more
+line in `READERS`; modules are loaded when a file of theirs is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from ledger.adapters.tables.grid import Grid, Tell, silent
+from ledger.adapters.tables.reading.columns import Header, find_header, no_header
+from ledger.adapters.tables.reading.headings import department_in, person_in
+from ledger.adapters.tables.reading.rows import ImportedRow
+from ledger.adapters.tables.reading.table import (
+    MappedTable,
+    map_below,
+    map_grid,
+    missing_columns,
+    title_of,
+)
+from ledger.errors import LedgerError
+
+__all__ = [
+    "Grid",
+    "Imported",
+    "ImportedRow",
+    "MappedTable",
+    "Tell",
+    "map_grid",
+    "read_grids",
+    "read_tables",
+    "silent",
+]
+
+READERS: Mapping[str, str] = {
+    ".csv": "ledger.adapters.tables.reading.csvtext",
+    ".docx": "ledger.adapters.tables.reading.word",
+    ".pdf": "ledger.adapters.tables.reading.pdf",
+    ".tsv": "ledger.adapters.tables.reading.csvtext",
+    ".xlsm": "ledger.adapters.tables.reading.xlsx",
+    ".xlsx": "ledger.adapters.tables.reading.xlsx",
+}
+"""Suffix → module of its reader."""
+
+_SAVE_AS = {
+    **dict.fromkeys((".xls", ".xlsb", ".et", ".ods", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".doc", ".docm", ".wps", ".odt", ".rtf", ".pages"), ".docx"),
+}
+_TEXT = frozenset({".txt", ".md", ".html", ".htm"})
+
+
+class Reader(Protocol):
+    """What each reader's module has as `read`."""
+
+    def __call__(
+        self, path: Path, sheet: str | None = None, tell: Tell = silent
+    ) -> tuple[Grid, ...]:
+        """The tables of a file, or the one named `sheet`; raises LedgerError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The tables of a file that have a header, and notes (Chinese) on the rest of the file."""
+
+    tables: tuple[MappedTable, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_grids(path: Path, *, sheet: str | None = None, tell: Tell = silent) -> tuple[Grid, ...]:
+    """The sheets or tables of a file in its order, or only the one named `sheet`.
+
+    `tell` hears how far a long file has been read. Raises LedgerError for a file that is missing,
+    unknown, damaged, empty or too large.
+    """
+    try:
+        grids = _reader(path)(path, sheet, tell)
+    except OSError as exc:
+        raise LedgerError(f"无法读取 {path}：{exc.strerror or exc}", hint="检查路径和权限") from exc
+    if not any(grid.rows for grid in grids):
+        raise LedgerError(
+            f"{path.name} 里没有内容", hint="检查文件是否传完整，内容是否在别的工作表"
+        )
+    return grids
+
+
+def read_tables(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
+    header_row: int | None = None,
+    known: Collection[str] = (),
+    tell: Tell = silent,
+) -> Imported:
+    """Every table of a file that has a header; sheets without one are named in the notes.
+
+    The arguments are those of `read_grids`, `find_header` and `map_grid`. Raises LedgerError as
+    these do, and when no sheet has a header.
+    """
+    grids = [grid for grid in read_grids(path, sheet=sheet, tell=tell) if grid.rows]
+    found = [(grid, find_header(grid, mapping, header_row, remembered)) for grid in grids]
+    headed = [(grid, header) for grid, header in found if header is not None]
+    if not headed:
+        raise no_header([grid.name for grid in grids], header_row)
+    _check_missing([header for _, header in headed])
+    bare = "、".join(f"“{grid.name}”" for grid, header in found if header is None)
+    return Imported(
+        tuple(map_below(grid, header, known) for grid, header in _under_owners(headed, known)),
+        (f"没有表头，没有导入的表：{bare}",) if bare else (),
+    )
+
+
+def _under_owners(
+    headed: Sequence[tuple[Grid, Header]], known: Collection[str]
+) -> Sequence[tuple[Grid, Header]]:
+    """Sheets of one leader or department each stand under what says whose they are.
+
+    That is a sheet's title, or its name; all sheets must say it.
+    """
+    owners = [_owner(title_of(grid, header), grid.name, known) for grid, header in headed]
+    if len(headed) < 2 or not all(owners) or any(grid.part for grid, _ in headed):
+        return headed
+    return [
+        (replace(grid, part=(owner,)), header)
+        for (grid, header), owner in zip(headed, owners, strict=True)
+    ]
+
+
+def _owner(title: str, name: str, known: Collection[str]) -> str:
+    return next(
+        (text for text in (title, name) if person_in(text) or department_in(text, known)), ""
+    )
+
+
+def _reader(path: Path) -> Reader:
+    suffix = path.suffix.lower()
+    if not path.exists():
+        raise LedgerError(f"找不到文件 {path}", hint="检查路径和文件名")
+    if not path.is_file():
+        raise LedgerError(f"{path} 不是文件", hint="请给出一个表格文件，而不是文件夹")
+    if suffix not in READERS:
+        hint = f"可以导入：{'、'.join(READERS)}"
+        if suffix in _SAVE_AS:
+            hint = f"请用办公软件打开，另存为 {_SAVE_AS[suffix]} 后再导入"
+        elif suffix in _TEXT:
+            hint = "请把内容粘贴到 Excel 里分好列，另存为 .xlsx 后再导入"
+        raise LedgerError(
+            f"不能导入{f' {suffix} ' if suffix else '没有后缀的'}文件：{path.name}", hint=hint
+        )
+    reader: Reader = import_module(READERS[suffix]).read
+    return reader
+
+
+def _check_missing(headers: list[Header]) -> None:
+    """A mapped column must be in one of the tables at least."""
+    missing = set.intersection(*(set(header.missing) for header in headers))
+    if missing:
+        there = dict.fromkeys(column.header for header in headers for column in header.columns)
+        raise missing_columns(sorted(missing), tuple(there))

@@ -1,0 +1,154 @@
+"""Which field of a task each column of a table holds.
+
+Rules, in order; whatever had to be guessed is said in the notes:
+
+1. An explicit mapping (column name → field) wins.
+2. A name from `FIELD_NAMES`, white space, brackets' contents and marks aside.
+3. A name that ends with one of them (“2017年工作要点”), or whose first part does
+   (“责任单位及责任人”), but for what means something else (“实际完成时间”).
+4. Of two columns for one field the mapped one wins, then the one whose name comes first in
+   `FIELD_NAMES`, then the left one. The others stay as extra columns; but where no column holds
+   measures, the right one of two 工作要点-like columns does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from ledger.adapters.tables.grid import Grid
+from ledger.adapters.tables.reading.fieldnames import (
+    COMPUTED,
+    EXTRA,
+    field_title,
+    normal_name,
+    ranked_name,
+)
+
+MAPPED, REMEMBERED, NAMED, GUESSED, KEPT = "指定", "沿用上次", "列名", "推测", "不认得"
+"""Why a column has its field: in the order of how sure that is."""
+OWN = "台账自填"
+"""Of a column that only the ledger fills in, in a table that it exported."""
+
+_JOINTS = re.compile("以及|[及和与、/]")
+_OTHER_MEANING = re.compile("实际|是否|未|不|监督|考核|上报|审核|[,。;]")
+_SHORTEST_ENDING = 3
+_LONGEST_NAME = 20
+GUESSED_RANK = 1000
+MAPPED_RANK = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table: its indexes in the grid (several under a merged header), its field.
+
+    `basis` says why it has this field (`MAPPED` … `KEPT`, `OWN`).
+    """
+
+    indexes: tuple[int, ...]
+    header: str
+    field: str
+    basis: str = KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    field: str
+    rank: int
+
+
+def match_of(text: str, fields: Mapping[str, str]) -> Match | None:
+    name = normal_name(text)
+    if name in fields:
+        return Match(fields[name], MAPPED_RANK)
+    if usual := ranked_name(name):
+        return Match(*usual)
+    return _guess(name)
+
+
+def _guess(name: str) -> Match | None:
+    """A match by the end of a name, or by the first of several things it names."""
+    if len(name) > _LONGEST_NAME or _OTHER_MEANING.search(name):
+        return None
+    endings = (name[start:] for start in range(1, len(name) - _SHORTEST_ENDING + 1))
+    for part in (_JOINTS.split(name)[0], *endings):
+        if usual := ranked_name(part):
+            return Match(usual[0], usual[1] + GUESSED_RANK)
+    return None
+
+
+def assign(
+    groups: list[Column], fields: Mapping[str, str], asked: Mapping[str, str]
+) -> tuple[list[Column], list[str]]:
+    """Give each column its field, by the rules of this module; and what was decided, in words."""
+    claims: dict[str, list[tuple[int, int]]] = {}
+    for index, group in enumerate(groups):
+        match = match_of(group.header, fields)
+        if match and match.field != EXTRA:
+            claims.setdefault(match.field, []).append((match.rank, index))
+    notes = _promote(groups, claims)
+    ours = COMPUTED if "id" in claims else frozenset()
+    columns = [
+        replace(each, basis=_kept_basis(normal_name(each.header), fields, asked, ours))
+        for each in groups
+    ]
+    for field, claimed in claims.items():
+        (rank, index), *others = sorted(claimed)
+        columns[index] = replace(
+            groups[index], field=field, basis=_basis(groups[index].header, rank, fields, asked)
+        )
+        if rank >= GUESSED_RANK:
+            notes.append(f"“{groups[index].header}”列当作“{field_title(field)}”")
+        notes += [
+            f"“{groups[index].header}”列已作“{field_title(field)}”，"
+            f"“{groups[other].header}”列原样保留"
+            for _, other in others
+        ]
+    return columns, notes
+
+
+def _kept_basis(
+    name: str, fields: Mapping[str, str], asked: Mapping[str, str], ours: Collection[str]
+) -> str:
+    if name in asked:
+        return MAPPED
+    if name in ours:
+        return OWN
+    return REMEMBERED if name in fields else KEPT
+
+
+def _basis(header: str, rank: int, fields: Mapping[str, str], asked: Mapping[str, str]) -> str:
+    name = normal_name(header)
+    if name in fields:
+        return MAPPED if name in asked else REMEMBERED
+    return NAMED if 0 <= rank < GUESSED_RANK else GUESSED
+
+
+def _promote(groups: list[Column], claims: dict[str, list[tuple[int, int]]]) -> list[str]:
+    """Without a column of measures, the right one of several 工作要点-like columns holds them."""
+    points = claims.get("key_point", [])
+    if "measures" in claims or len(points) < 2:
+        return []
+    right = max(points, key=lambda claim: claim[1])
+    points.remove(right)
+    claims["measures"] = [(MAPPED_RANK, right[1])]
+    return [f"没有措施列，“{groups[right[1]].header}”列当作措施"]
+
+
+def is_used(grid: Grid, last: int, column: Column) -> bool:
+    return any(row.cells[i].own for row in grid.rows[last + 1 :] for i in column.indexes)
+
+
+def column_notes(columns: tuple[Column, ...], hidden: list[str]) -> list[str]:
+    notes = []
+    if extra := "、".join(f"“{column.header}”" for column in columns if _is_kept(column)):
+        notes.append(f"没有对应字段的列原样保留：{extra}")
+    if hidden:
+        names = "、".join(f"“{text}”" for text in hidden)
+        notes.append(f"隐藏的列没有导入：{names}（取消隐藏后可以导入）")
+    return notes
+
+
+def _is_kept(column: Column) -> bool:
+    return column.field == EXTRA and column.basis != OWN

@@ -1,0 +1,129 @@
+"""Text that stands before tables: the document's title, and the parts its tables belong to.
+
+A responsibility list prints one leader after another, each with a heading and a table of its own;
+readers give what stands before each table, and this module says what it means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters.tables.reading.departments import looks_like_department
+from ledger.adapters.tables.reading.rowkind import heading_level, is_remark
+
+LONGEST_HEADING = 60
+_LOOSE = 9  # the level of a heading without a number or a style: within all others
+_NO_HEADING = re.compile(r"附件\s*\d*[:：]?|单位[:：].*|[（(].*[)）]|\d+|.*[。；;，,、]")
+_NUMBERING = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+部分|[一二三四五六七八九十百]+[、.．]|"
+    r"[（(][一二三四五六七八九十百\d]+[)）]|\d+[、.．])\s*"
+)
+_LIST_NAME = re.compile(
+    r"(?:的)?(?:全面从严治党|主体|监督|领导|巡视|整改|工作)*(?:责任|任务|问题|措施)?(?:清单|台账|分工表|一览表)$"
+)
+_POST = (
+    "[\u4e00-\u9fff]{0,12}(?:书记|局长|主任|组长|委员|成员|处长|司长|部长|科长|院长|所长|会长|"
+    "秘书长|巡视员|调研员|总工程师|总会计师|负责人)"
+)
+_PERSON = re.compile(
+    rf"{_POST}(?:[、，/兼及\s]+{_POST})*"
+    r"(?:[（(][^（()）]{1,12}[)）]|\s+[\u4e00-\u9fff·]{2,6}(?:同志)?|[\u4e00-\u9fff·]{2,4}同志)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph outside tables; `level` is its outline level (0 the highest), None for text."""
+
+    text: str
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a table stands under: the document's title, and the headings from the outermost in."""
+
+    title: str = ""
+    part: tuple[str, ...] = ()
+
+
+def standings(blocks: Sequence[Sequence[Paragraph]]) -> tuple[Standing, ...]:
+    """What each table stands under.
+
+    Args:
+        blocks: for each table the paragraphs since the one before it.
+    """
+    found = [_headings(block) for block in blocks]
+    title, found = _title(found)
+    path: list[tuple[int, str]] = []
+    result = []
+    for headings in found:
+        for level, text in headings:
+            path = [*(each for each in path if each[0] < level), (level, text)]
+        result.append(Standing(title, tuple(text for _, text in path)))
+    return tuple(result)
+
+
+def person_in(heading: str) -> str:
+    """The post or person whose list a heading announces: 一、党组书记责任清单 → 党组书记; or ""."""
+    named = _named(heading)
+    return named if _PERSON.fullmatch(named) else ""
+
+
+def department_in(heading: str, known: Collection[str] = ()) -> str:
+    """The department whose list a heading announces: 办公室任务清单 → 办公室; or ""."""
+    named = _named(heading)
+    is_list = _LIST_NAME.search(heading) is not None
+    return named if named in known or (is_list and looks_like_department(named, known)) else ""
+
+
+def _named(heading: str) -> str:
+    return _LIST_NAME.sub("", _NUMBERING.sub("", heading.strip())).strip()
+
+
+def _headings(block: Sequence[Paragraph]) -> list[tuple[int, str]]:
+    """(level, text) of the headings among paragraphs; without a number only the last ones count."""
+    texts = [(Paragraph(" ".join(each.text.split()).rstrip(":："), each.level)) for each in block]
+    texts = [each for each in texts if each.text]
+    found = []
+    for place, each in enumerate(texts):
+        level = heading_level(each.text)
+        level = each.level if level is None else level
+        if not _is_heading(each.text):
+            continue
+        if level is None and any(not _is_short(after.text) for after in texts[place + 1 :]):
+            continue  # body text follows: it is a heading of that
+        found.append((_LOOSE if level is None else level, each.text))
+    return found
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= LONGEST_HEADING
+
+
+def _is_heading(text: str) -> bool:
+    return _is_short(text) and not _NO_HEADING.fullmatch(text) and not is_remark(text)
+
+
+def _title(
+    found: list[list[tuple[int, str]]],
+) -> tuple[str, list[list[tuple[int, str]]]]:
+    """The title that stands before the first table, and the headings without it."""
+    if not found:
+        return "", found
+    first = found[0]
+    loose = [text for level, text in first if level in (0, _LOOSE) and heading_level(text) is None]
+    if not loose:
+        return "", found
+    numbered = len(loose) < len(first)
+    others = any(level == _LOOSE for headings in found[1:] for level, _ in headings)
+    if len(found) == 1 or (not others and not numbered):
+        titles = loose
+    elif numbered or len(loose) > 1:
+        titles = loose[:1] if others else loose
+    else:
+        titles = []
+    rest = [each for each in first if each[1] not in titles]
+    return "\n".join(titles), [rest, *found[1:]]

@@ -1,0 +1,170 @@
+"""What a row below the header is: an item, a part's heading, or something to leave out.
+
+Rules, in order: blank (nothing of its own); the header or the title again; a total
+(合计、小计…); a remark (注：、填表说明…, and the lines of text that follow one); a heading (see
+`heading_text`); an item when it says what is to be done, else empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+from ledger.adapters.tables.grid import Grid, Row
+from ledger.adapters.tables.reading.assigning import Column
+from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Header
+from ledger.adapters.tables.reading.fieldnames import normal_name
+
+
+class Kind(StrEnum):
+    """Kinds of rows below a header; `EMPTY` has text, but none that says what is to be done."""
+
+    BLANK = "blank"
+    HEADER = "header"
+    TOTAL = "total"
+    REMARK = "remark"
+    HEADING = "heading"
+    EMPTY = "empty"
+    ITEM = "item"
+
+
+_TOTAL = re.compile(r"(合计|小计|总计|共计)([:：（(\d].*)?")
+_REMARK = re.compile(
+    r"[*＊※]?(注|备注|附注|说明)[\d①-⑩]*([:：].*)?"
+    r"|[*＊※]?(填表|填报|填写|编制)说明.*"
+    r"|(填报|填表|制表|报送|审核|联系|单位负责)(人|单位|部门|时间|日期|电话)[:：].*",
+    re.DOTALL,
+)
+_BARE_REMARK = re.compile(r"(注|备注|附注|说明|填表说明|填报说明|填写说明)[:：]?")
+_NUMERAL = "[一二三四五六七八九十百]+"
+_PART_NUMBER = re.compile(rf"({_NUMERAL})|{_NUMERAL}[、.．]|[（(]{_NUMERAL}[)）]")
+_LEVELS = (
+    re.compile(rf"第({_NUMERAL}|\d+)(部分|篇|章|板块|类)"),
+    re.compile(rf"{_NUMERAL}[、.．]"),
+    re.compile(rf"[（(]{_NUMERAL}[)）]"),
+)
+
+
+def kind_of(row: Row, grid: Grid, header: Header, after_remark: bool) -> Kind:
+    """The kind of a row; `after_remark` says that the last row with text was a remark."""
+    own = own_texts(row)
+    if not any(cell.own for cell in row.cells):
+        return Kind.BLANK
+    if _repeats_header(row, grid, header) or _repeats_title(own, grid, header):
+        return Kind.HEADER
+    if own and _TOTAL.fullmatch("".join(own[0].split())):
+        return Kind.TOTAL
+    if own and _is_remark(own):
+        return Kind.REMARK
+    if heading := heading_text(row, header):
+        return Kind.REMARK if after_remark and heading_level(heading) is None else Kind.HEADING
+    if after_remark and len(own) == 1 and not any(cell.above for cell in row.cells):
+        return Kind.REMARK
+    return Kind.ITEM if _says_what(row, header) else Kind.EMPTY
+
+
+def heading_level(text: str) -> int | None:
+    """0 for 第一部分, 1 for 一、, 2 for （一）, None without such a number."""
+    return next((level for level, form in enumerate(_LEVELS) if form.match(text)), None)
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text is a note, instructions for filling in, or who filled in and when."""
+    return bool(_BARE_REMARK.fullmatch(text) or _REMARK.fullmatch(text))
+
+
+def own_texts(row: Row) -> list[str]:
+    """The texts written in the row itself, each merged cell's once."""
+    return [cell.text for cell in row.cells if cell.own and cell.text]
+
+
+def _repeats_header(row: Row, grid: Grid, header: Header) -> bool:
+    """Whether every own text is a column's name; in which columns they stand does not matter."""
+    rows = grid.rows[header.first : header.last + 1]
+    names = {normal_name(cell.text) for above in rows for cell in above.cells}
+    own = [cell.text for cell in row.cells if cell.own]
+    return len(own) > 1 and all(normal_name(text) in names for text in own)
+
+
+def _repeats_title(own: list[str], grid: Grid, header: Header) -> bool:
+    return bool(own) and own in (own_texts(above) for above in grid.rows[: header.first])
+
+
+def _is_remark(own: list[str]) -> bool:
+    return bool(_BARE_REMARK.fullmatch(own[0])) or all(map(_REMARK.fullmatch, own))
+
+
+def heading_text(row: Row, header: Header) -> str:
+    """The heading of a part that the row holds, "" when it holds none.
+
+    A heading is one text alone (see `_stands_alone`), or one beside a 序号 that is a Chinese
+    numeral (一｜党的建设 reads 一、党的建设), or one over the table's width beside a 部分 cell.
+    """
+    own = {index: cell.text for index, cell in enumerate(row.cells) if cell.own}
+    fields = {index: column.field for column in header.columns for index in column.indexes}
+    if any(cell.fault for cell in row.cells):
+        return ""
+    match list(own):
+        case [only] if _stands_alone(row, header, only, fields):
+            return own[only]
+        case [first, title] if fields.get(first) == "number":
+            number = _PART_NUMBER.fullmatch(own[first])
+            alone = number and len(header.columns) > 3 and _is_rest_empty(row, {first, title})
+            mark = "、" if number and number[1] else ""
+            return f"{own[first]}{mark}{own[title]}" if alone else ""
+        case [first, title] if fields.get(first) == "section":
+            return own[title] if _spans_table(row, header, title) else ""
+    return ""
+
+
+def _stands_alone(row: Row, header: Header, only: int, fields: Mapping[int, str]) -> bool:
+    """Whether a row's one text is merged over the table, in a 部分 column, or numbered as parts.
+
+    Numbered without being merged it counts only up to the first column of content, where it
+    cannot be a measure that begins with a number.
+    """
+    if _spans_table(row, header, only):
+        return True
+    if not _is_rest_empty(row, {only}):
+        return False
+    leading = min(index for index, field in fields.items() if field in CONTENT_FIELDS)
+    numbered = heading_level(row.cells[only].text) is not None
+    return fields.get(only) == "section" or (only <= leading and numbered)
+
+
+def _is_rest_empty(row: Row, indexes: Collection[int]) -> bool:
+    return not any(
+        cell.text and not cell.left and index not in indexes for index, cell in enumerate(row.cells)
+    )
+
+
+def _spans_table(row: Row, header: Header, first: int) -> bool:
+    """Whether the merged cell that begins at `first` covers most columns and leaves none filled.
+
+    A 部分 or 序号 cell that reaches down from above may stand beside it.
+    """
+    last = first
+    while last + 1 < len(row.cells) and row.cells[last + 1].left:
+        last += 1
+    width = sum(len(column.indexes) for column in header.columns)
+    if last == first or 2 * (last - first + 1) <= width:
+        return False
+    beside = [column for column in header.columns if not first <= column.indexes[0] <= last]
+    return not any(
+        row.cells[index].text for column in beside for index in column.indexes if _fills(column)
+    )
+
+
+def _fills(column: Column) -> bool:
+    return column.field not in {"section", "number"}
+
+
+def _says_what(row: Row, header: Header) -> bool:
+    cells = (
+        row.cells[index]
+        for column in header.columns
+        if column.field in CONTENT_FIELDS
+        for index in column.indexes
+    )
+    return any((cell.text or cell.fault) and not cell.left for cell in cells)

@@ -1,0 +1,288 @@
+"""A grid as rows of a ledger: one `ImportedRow` for each item below the header.
+
+What carries down: a merged cell's text, to every row it covers. In a table where nothing is
+merged downwards below the header (as in every csv), an empty 部分, 工作要点 or 反馈问题 cell takes
+the text above it, within its part. Other empty cells stay empty. A cell merged to the right
+belongs to its first column alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ledger.adapters.tables.grid import Cell, Grid, Row, column_name
+from ledger.adapters.tables.reading.assigning import OWN, Column
+from ledger.adapters.tables.reading.columns import Header, find_header, no_header
+from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
+from ledger.adapters.tables.reading.rowkind import (
+    Kind,
+    heading_level,
+    heading_text,
+    is_remark,
+    kind_of,
+    own_texts,
+)
+from ledger.adapters.tables.reading.rows import (
+    NOTHING,
+    ImportedRow,
+    one_line,
+    refuse_doubled_numbers,
+    row_of,
+    text_of,
+)
+from ledger.errors import LedgerError
+
+CARRIED_FIELDS = ("section", "problem", "key_point")
+_LONGEST_TITLE = 500
+_ATTACHED = re.compile(r"附件\s*\d*[:：]?")
+
+_HIDDEN = "隐藏的行没有导入（取消隐藏或筛选后可以导入）"
+_LEFT_OUT = {
+    Kind.HEADER: "跳过重复的表头",
+    Kind.TOTAL: "跳过合计行",
+    Kind.REMARK: "跳过说明和落款",
+    Kind.EMPTY: "没有写明工作内容，没有导入",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTable:
+    """The items of one sheet or table.
+
+    `title` is the text above the header, `columns` pairs (column name, field; "extra" for none),
+    `basis` says of each column why it has its field, `notes` says in Chinese what was guessed and
+    what was left out, `unread` are lines that say something, but not what is to be done.
+    """
+
+    name: str
+    title: str
+    header_line: int
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[ImportedRow, ...]
+    notes: tuple[str, ...]
+    basis: tuple[str, ...] = ()
+    unread: tuple[int, ...] = ()
+
+
+def map_grid(
+    grid: Grid,
+    mapping: Mapping[str, str] | None = None,
+    header_row: int | None = None,
+    *,
+    known: Collection[str] = (),
+) -> MappedTable:
+    """Read a grid's items.
+
+    `mapping` gives fields to column names, `header_row` the header's line in the file, `known`
+    the departments' names and aliases. Raises LedgerError when there is no header, a mapped
+    column is missing, or a cell that is needed cannot be read.
+    """
+    header = find_header(grid, mapping, header_row)
+    if header is None:
+        raise no_header([grid.name], header_row)
+    if header.missing:
+        raise missing_columns(header.missing, [column.header for column in header.columns])
+    return map_below(grid, header, known)
+
+
+def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> MappedTable:
+    """The items below a header that was found.
+
+    Raises LedgerError for an unreadable cell, and for a 序号 or 编号 that two rows have.
+    """
+    reading = _Reading(grid, header, known)
+    rows = tuple(reading.items())
+    restarts = refuse_doubled_numbers(grid.name, rows)
+    numbered = (f"序号从 1 重新编起：{line_ranges(restarts)}",) if restarts else ()
+    title = title_of(grid, header)
+    return MappedTable(
+        grid.name,
+        "" if title in grid.part else title,
+        grid.rows[header.last].line,
+        tuple((column.header, column.field) for column in header.columns),
+        rows,
+        (*grid.notes, *header.notes, *reading.notes(), *numbered),
+        tuple(column.basis for column in header.columns),
+        tuple(reading.noted.get(_LEFT_OUT[Kind.EMPTY], ())),
+    )
+
+
+def missing_columns(missing: Collection[str], there: Collection[str]) -> LedgerError:
+    """What to tell when --map names columns that no table has."""
+    names, columns = ("、".join(f"“{name}”" for name in which) for which in (missing, there))
+    return LedgerError(f"表头里没有{names}列", hint=f"表头里有：{columns}")
+
+
+def line_ranges(lines: Iterable[int]) -> str:
+    """Ascending lines in words: 第 3—5、9 行."""
+    ranges: list[list[int]] = []
+    for line in lines:
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1][1] = line
+        else:
+            ranges.append([line, line])
+    words = (f"{a}" if a == b else f"{a}—{b}" for a, b in ranges)
+    return f"第 {'、'.join(words)} 行"
+
+
+def title_of(grid: Grid, header: Header) -> str:
+    """What stands above a table and above its header."""
+    above = (_title_line(own_texts(row)) for row in grid.rows[: header.first])
+    return "\n".join(text for text in (grid.title, *above) if text)[:_LONGEST_TITLE]
+
+
+def _title_line(texts: Sequence[str]) -> str:
+    """What a row above the header says, without 附件 and without who filled the table in."""
+    if not texts or is_remark(texts[0]) or _ATTACHED.fullmatch(texts[0]):
+        return ""
+    return " ".join(text for text in texts if not is_remark(text))
+
+
+class _Reading:
+    """Goes down the rows once, knowing the part it is in and what carries down."""
+
+    def __init__(self, grid: Grid, header: Header, known: Collection[str]) -> None:
+        self.grid = grid
+        self.header = header
+        self.known = frozenset(known)
+        self.below = grid.rows[header.last + 1 :]
+        self.merged = any(cell.above for row in self.below for cell in row.cells)
+        self.path: list[tuple[int, str, int]] = []
+        self.headings: dict[int, str] = {}
+        self.carried: dict[str, str] = {}
+        self.noted: dict[str, list[int]] = {}
+        self.blank = 0
+        self.inherited: tuple[str, ...] = ()
+
+    def items(self) -> Iterator[ImportedRow]:
+        remark = False
+        for row in self.below:
+            kind = kind_of(row, self.grid, self.header, remark)
+            remark = kind is Kind.REMARK or (remark and kind is Kind.BLANK)
+            if kind is Kind.BLANK:
+                self.blank += 1
+            elif row.hidden:
+                self._pass(row, kind)
+            elif kind is Kind.ITEM:
+                yield self._item(row)
+            elif kind is Kind.HEADING:
+                self._enter(row)
+            else:
+                self._note(_LEFT_OUT[kind], row)
+
+    def notes(self) -> Iterator[str]:
+        """What there is to say, once the items have been read."""
+        yield from (f"{what}：{line_ranges(lines)}" for what, lines in self.noted.items())
+        if self.below:
+            span = self.below[-1].line - self.grid.rows[self.header.last].line
+            self.blank += span - len(self.below)
+        if self.blank:
+            yield f"跳过空行 {self.blank} 行"
+        if self.inherited:
+            yield f"没有“{'”“'.join(self.inherited)}”列，取自标题“{'／'.join(self.grid.part)}”"
+        for line, text in self.headings.items():
+            yield f"第 {line} 行“{text}”之下没有事项"
+
+    def _note(self, what: str, row: Row) -> None:
+        self.noted.setdefault(what, []).append(row.line)
+
+    def _pass(self, row: Row, kind: Kind) -> None:
+        """Leave a hidden row out, but not what it says about the rows below it."""
+        self._note(_HIDDEN, row)
+        if kind is Kind.HEADING:
+            self._enter(row)
+        elif kind is Kind.ITEM:
+            columns = {column.field: column for column in self.header.columns}
+            for field in CARRIED_FIELDS:
+                if field in columns and (text := text_of(_parts(row, columns[field]))):
+                    self._remember(field, text)
+
+    def _enter(self, row: Row) -> None:
+        text = one_line(heading_text(row, self.header))
+        level = heading_level(text)
+        level = 1 if level is None else level
+        self.path = [*(part for part in self.path if part[0] < level), (level, text, row.line)]
+        self.headings[row.line] = text
+        self.carried = {}
+
+    def _item(self, row: Row) -> ImportedRow:
+        for _, _, line in self.path:
+            self.headings.pop(line, None)
+        cells = dict(self._cells(row))
+        texts = {
+            field: self._carry(field, text_of(cells[field]), row)
+            for field in CARRIED_FIELDS
+            if field in cells
+        }
+        for field in ("number", "measures"):
+            if any(cell.above and cell.text for cell in cells.get(field, ())):
+                self._note(f"“{field_title(field)}”单元格合并了几行，每行各成一项", row)
+        if not texts.get("section"):
+            parts = (*self.grid.part, *(text for _, text, _ in self.path))
+            texts["section"] = "／".join(parts)
+        read = row_of(row.line, cells, texts, self.grid.part, self._extra(row), self.known)
+        self.inherited = tuple(
+            field_title(field)
+            for field in ("leader", "lead")
+            if field not in cells and self.grid.part and getattr(read, field)
+        )
+        return replace(read, wrapped=self.grid.wrapped)
+
+    def _cells(self, row: Row) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+        for column in self.header.columns:
+            if column.field != EXTRA:
+                if fault := _fault(row, column):
+                    raise LedgerError(
+                        f"表“{self.grid.name}”的“{column.header}”列：{fault}",
+                        hint="用 Excel 打开，改正或重新计算并保存，再导入",
+                    )
+                yield column.field, _parts(row, column)
+
+    def _extra(self, row: Row) -> tuple[tuple[str, str], ...]:
+        columns = [
+            column
+            for column in self.header.columns
+            if column.field == EXTRA and column.basis != OWN
+        ]
+        for column in columns:
+            if _fault(row, column):
+                self._note(f"“{column.header}”列的单元格读不出，留空", row)
+        texts = ((column.header, text_of(_parts(row, column))) for column in columns)
+        return tuple((header, text) for header, text in texts if text)
+
+    def _carry(self, field: str, text: str, row: Row) -> str:
+        """The text, or where nothing is merged the one above it; a new part begins afresh."""
+        if text in NOTHING:
+            self.carried.pop(field, None)
+            return ""
+        if text:
+            self._remember(field, text)
+        elif not self.merged and field in self.carried:
+            text = self.carried[field]
+            self._note(f"“{field_title(field)}”为空，沿用上一行", row)
+        elif field != "section":
+            self._note(f"“{field_title(field)}”为空", row)
+        return text
+
+    def _remember(self, field: str, text: str) -> None:
+        if field == "section" and text != self.carried.get(field):
+            self.carried = {}
+        self.carried[field] = text
+
+
+def _parts(row: Row, column: Column) -> tuple[Cell, ...]:
+    """The cells of a column, without what reaches in from a column to the left."""
+    return tuple(row.cells[index] for index in column.indexes if not row.cells[index].left)
+
+
+def _fault(row: Row, column: Column) -> str:
+    """Which cell of the column cannot be read and why, "" when all can."""
+    cells = ((index, row.cells[index]) for index in column.indexes)
+    faults = (
+        f"单元格 {column_name(index)}{row.line} {cell.fault}"
+        for index, cell in cells
+        if cell.fault and not cell.left
+    )
+    return next(faults, "")

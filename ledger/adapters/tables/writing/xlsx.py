@@ -1,0 +1,225 @@
+"""Workbooks: the 台账 in the columns people know, for Excel, WPS and LibreOffice.
+
+Text is always written as text, never as a formula, and what begins like one is marked as quoted,
+so that it stays text when somebody edits the cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from ledger.adapters.tables.grid import Tell, silent
+from ledger.adapters.tables.writing.sheet import (
+    LIGHT_FILLS,
+    Column,
+    Light,
+    Sheet,
+    Value,
+    groups,
+    is_formula,
+    legal,
+    merges,
+    shown,
+)
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.dimensions import RowDimension
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MAX_CELL_TEXT = 32_767
+"""Characters in one cell, Excel's own limit (Microsoft, Excel specifications and limits)."""
+
+_HEADER_FILL = "E7E6E6"
+_FONT = "宋体"
+_LINE = 13.5  # points from one line of a cell to the next
+_HIGHEST = 409.0  # points, Excel's own limit for a row
+_LIT = "台账亮灯 {}"
+_STYLES = {"text": "台账文字", "date": "台账日期", "share": "台账百分比"}
+
+
+def xlsx_file(sheets: Sequence[Sheet], made: dt.date, tell: Tell = silent) -> bytes:
+    """A workbook of some tables.
+
+    Args:
+        made: the day that the file says it was made.
+        tell: told how many rows of a table are written, of how many.
+
+    Raises:
+        LedgerError: a text is longer than a cell can hold.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    midnight = dt.datetime(made.year, made.month, made.day)  # noqa: DTZ001 - openpyxl's is naive
+    book.properties.creator = "ledger"
+    book.properties.created = book.properties.modified = midnight
+    _add_styles(book)
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.name), sheet, tell)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _fill(page: Worksheet, sheet: Sheet, tell: Tell) -> None:
+    _title(page, sheet)
+    last = _header(page, sheet)
+    for number, values in enumerate(sheet.rows, start=last + 1):
+        for index, (value, column) in enumerate(zip(values, sheet.columns, strict=True), start=1):
+            _write(_cell(page, number, index), value, column, f"第 {number} 行“{column.title}”")
+        _set_height(page, number, sheet, values)
+        tell(number - last, len(sheet.rows))
+    for index, first, final in merges(sheet):
+        page.merge_cells(None, last + 1 + first, index + 1, last + 1 + final, index + 1)
+    _arrange(page, sheet, last)
+
+
+def _title(page: Worksheet, sheet: Sheet) -> None:
+    cell = _cell(page, 1, 1)
+    _set_text(cell, sheet.title)
+    cell.style = "台账标题"
+    page.merge_cells(None, 1, 1, 1, len(sheet.columns))
+    page.row_dimensions[1].height = 36
+
+
+def _header(page: Worksheet, sheet: Sheet) -> int:
+    """Write the header below the title; the number of its last row."""
+    last = 3 if sheet.grouped else 2
+    for row in range(2, last + 1):
+        page.row_dimensions[row].height = 20
+        for index, column in enumerate(sheet.columns, start=1):
+            cell = _cell(page, row, index)
+            cell.style = "台账表头"
+            _set_text(cell, column.title if row == last and column.group else "")
+    for first, final, text in groups(sheet.columns):
+        _set_text(_cell(page, 2, first + 1), text)
+        if not sheet.columns[first].group and last == 3:
+            page.merge_cells(None, 2, first + 1, last, first + 1)
+        elif final > first:
+            page.merge_cells(None, 2, first + 1, 2, final + 1)
+    return last
+
+
+def _cell(page: Worksheet, row: int, column: int) -> Cell:
+    """A cell that no merge covers yet."""
+    return cast("Cell", page.cell(row, column))
+
+
+def _write(cell: Cell, value: Value, column: Column, where: str) -> None:
+    if isinstance(value, str):
+        if len(value) > MAX_CELL_TEXT:
+            raise LedgerError(
+                f"{where}超过 {MAX_CELL_TEXT} 字，放不进 Excel 的一个单元格",
+                hint="请改用 csv 或 json 导出，或把这项内容改短",
+            )
+        _set_text(cell, value)
+    elif isinstance(value, Light):
+        _set_text(cell, value.name)
+    elif value is not None:
+        cell.value = value
+    usual = _STYLES.get(column.kind, "台账居中")
+    cell.style = _LIT.format(value.state) if isinstance(value, Light) else usual
+    if isinstance(value, str) and is_formula(value.strip()):
+        cell.quotePrefix = True
+
+
+def _set_text(cell: Cell, text: str) -> None:
+    if text:
+        cell.value = legal(text)
+        cell.data_type = "s"  # "=1+1" is no formula, "#N/A" no error
+
+
+def _set_height(page: Worksheet, number: int, sheet: Sheet, values: Sequence[Value]) -> None:
+    """Make a row as high as its longest text; merged cells reach over several rows."""
+    lines = (
+        _line_count(shown(value), column.width)
+        for value, column in zip(values, sheet.columns, strict=True)
+        if not column.merged
+    )
+    height = min(_HIGHEST, _LINE * max(lines) + _LINE / 2)
+    page.row_dimensions[number] = _flexible_row()(page, index=number, ht=height)
+
+
+@cache
+def _flexible_row() -> type[RowDimension]:
+    """Rows with a height that the program may change when somebody edits the text."""
+    from openpyxl.worksheet.dimensions import RowDimension
+
+    class Flexible(RowDimension):
+        customHeight = False  # noqa: N815 - the library's name
+
+    return Flexible
+
+
+def _line_count(text: str, width: int) -> int:
+    """Lines that a text takes in a column; a Chinese character is as wide as two others."""
+    return sum(
+        max(1, math.ceil(sum(1 if char < "\u2e80" else 2 for char in line) / (width - 1)))
+        for line in text.split("\n")
+    )
+
+
+def _arrange(page: Worksheet, sheet: Sheet, header: int) -> None:
+    """Widths, frozen header, filters, and how it is printed."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    for index, column in enumerate(sheet.columns, start=1):
+        page.column_dimensions[get_column_letter(index)].width = column.width
+    end = get_column_letter(len(sheet.columns))
+    page.freeze_panes = f"C{header + 1}"
+    if sheet.rows:
+        page.auto_filter.ref = f"A{header}:{end}{header + len(sheet.rows)}"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8  # A3
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = f"2:{header}"
+    page.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页，共 &N 页"))
+
+
+def _add_styles(book: Workbook) -> None:
+    from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+
+    line = Side(style="thin", color="808080")
+    ruled = Border(left=line, right=line, top=line, bottom=line)
+
+    def style(
+        name: str,
+        *,
+        centred: bool = True,
+        form: str = "General",
+        fill: str = "",
+        size: int = 10,
+        bold: bool = False,
+    ) -> None:
+        book.add_named_style(
+            NamedStyle(
+                name,
+                font=Font(name=_FONT, size=size, bold=bold),
+                fill=PatternFill("solid", fgColor=fill) if fill else None,
+                border=ruled,
+                alignment=Alignment(
+                    horizontal="center" if centred else "left", vertical="center", wrap_text=True
+                ),
+                number_format=form,
+            )
+        )
+
+    style("台账标题", size=16, bold=True)
+    style("台账表头", fill=_HEADER_FILL, bold=True)
+    style("台账文字", centred=False)
+    style("台账居中")
+    style("台账日期", form="yyyy-mm-dd")
+    style("台账百分比", form="0.0%")
+    for state, fill in LIGHT_FILLS.items():
+        style(_LIT.format(state), fill=fill)

@@ -1,0 +1,1 @@
+"""YAML: read strictly, changed only where it is asked."""

@@ -1,0 +1,141 @@
+"""督办单: what each department is reminded of; that it was reminded is recorded only when asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters.files import store
+from ledger.adapters.files.store import FileChange
+from ledger.adapters.templates import Own, render
+from ledger.adapters.yaml.edit import Edit, edited
+from ledger.errors import LedgerError
+from ledger.model.config import Lights
+from ledger.model.escaping import UNSAFE
+from ledger.model.paths import TEMPLATES
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import REMINDED, Progress, Task
+from ledger.usecases.bulletins.facts import department_order
+from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates
+from ledger.usecases.bulletins.state import DeptFacts, depts_facts
+from ledger.usecases.looking.list import department
+from ledger.usecases.reading.open import Ledger, find_entry, load
+from ledger.usecases.writing.act import Operation, alone, record
+from ledger.usecases.writing.edit import ORDER, decoded, plain, refuse_future
+
+# What file names on some system cannot hold, or what hides what they say (directional marks).
+_UNFIT = re.compile(rf'(?:[\\/:*?"<>|\s\x7f]|{UNSAFE.pattern})+')
+_LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One department's 督办单.
+
+    Attributes:
+        text: Markdown.
+        tasks: ids of what it is reminded of.
+    """
+
+    department: str
+    text: str
+    tasks: tuple[str, ...]
+
+    def file_name(self, day: dt.date, form: str) -> str:
+        """What its file is called.
+
+        A name that had to be changed to be a file's carries some of its digest, so that no two
+        departments ever share a file.
+        """
+        fit = _UNFIT.sub("_", self.department)[:_LONGEST]
+        if fit != self.department:
+            fit += f"-{hashlib.sha256(self.department.encode()).hexdigest()[:6]}"
+        return f"督办单-{fit}-{day.isoformat()}.{form}"
+
+
+def reminders(
+    ledger: Ledger, snapshot: Snapshot, names: Sequence[str], today: dt.date, commit: str = ""
+) -> tuple[Reminder, ...]:
+    """The 督办单 of every department that leads something overdue, due soon or lagging.
+
+    Of what it has applied for it is not reminded: that waits for others.
+
+    Args:
+        names: departments by any of their names; none for all of them.
+        commit: whose templates are used; those of the working tree where it is empty.
+
+    Raises:
+        UsageError: an unknown department.
+        LedgerError: a template is broken.
+    """
+    wanted = [department(snapshot, name) for name in names] or _leading(snapshot)
+    found = [each.to_remind for each in depts_facts(snapshot, dict.fromkeys(wanted), today)]
+    own = own_templates(ledger, commit) if commit else ledger.root / TEMPLATES
+    sent = (_reminder(snapshot, facts, own) for facts in found)
+    return tuple(each for each in sent if each.tasks)
+
+
+@alone
+def record_reminders(
+    ledger: Ledger, sent: Iterable[Reminder], by: str, day: dt.date, today: dt.date, commit: bool
+) -> tuple[str, ...]:
+    """Append to the log of every task that its department was reminded of it, in one commit.
+
+    Such an entry is no report: it answers no checkpoint. A task that has the same entry already
+    is passed over.
+
+    Returns:
+        The ids of the tasks whose log has a new entry.
+
+    Raises:
+        LedgerError: a file changed meanwhile, or git refuses.
+    """
+    refuse_future(day, today)
+    to: dict[str, list[str]] = {}
+    for each in sent:
+        for task in each.tasks:
+            to.setdefault(task, []).append(each.department)
+    changes, recorded = [], []
+    snapshot = load(ledger)
+    for task_id, departments in to.items():
+        entry = find_entry(snapshot, task_id)
+        said = Progress(
+            date=day, by=by, text=f"向{'、'.join(departments)}发出督办单", event=REMINDED
+        )
+        if said not in entry.record.progress:
+            changes.append(_appended(ledger, entry.path, said))
+            recorded.append(task_id)
+    if changes:
+        operation = Operation("remind", f"督办 {len(recorded)} 项", tuple(recorded))
+        record(ledger, changes, operation, commit)
+    return tuple(recorded)
+
+
+def _appended(ledger: Ledger, path: str, said: Progress) -> FileChange:
+    old = store.read(ledger.root, path)
+    new = edited(old, [Edit(("progress",), plain(said), append=True)], ORDER)
+    after: Task = decoded(new, path)
+    if after.progress[-1] != said:
+        raise LedgerError(f"{path} 的进展记录没有写对", hint="没有写入任何内容，请检查这个文件")
+    return FileChange(path, old, new)
+
+
+def _leading(snapshot: Snapshot) -> list[str]:
+    """Every department that leads a task, in the order of ledger.yaml."""
+    canonical = snapshot.departments
+    leading = dict.fromkeys(
+        canonical.get(name, name) for entry in snapshot.tasks for name in entry.record.lead
+    )
+    order = [name for name in department_order(snapshot) if name in leading]
+    return [*order, *(name for name in leading if name not in order)]
+
+
+def _reminder(snapshot: Snapshot, facts: DeptFacts, own: Own) -> Reminder:
+    lights: Lights = snapshot.config.lights
+    values = {"organisation": snapshot.config.organisation, "facts": facts, "lights": lights}
+    text = render("remind.md.j2", values, own, FILTERS, tidy=True)
+    tasks = (*facts.overdue, *facts.due_soon, *facts.lagging)
+    return Reminder(facts.department, one_blank_line(text), tuple(each.id for each in tasks))

@@ -1,0 +1,289 @@
+"""通报: which bulletin of which commit is asked for, and its text with the line that proves it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.adapters.templates import render as render_template
+from ledger.errors import LedgerError, UsageError
+from ledger.model.escaping import markdown
+from ledger.model.paths import PLACES, TEMPLATES
+from ledger.model.period import ANNUAL, PERIODIC, issue, spelled
+from ledger.model.shares import half_up, percent
+from ledger.model.snapshot import Snapshot
+from ledger.usecases.bulletins.charts import bars, burn_up
+from ledger.usecases.bulletins.facts import known_scope, scoped
+from ledger.usecases.bulletins.period import PeriodFacts, period_facts
+from ledger.usecases.bulletins.request import CLOSING, DEPT, HTML, SCORES, Request, stamp_line
+from ledger.usecases.bulletins.request import Stamp as Stamp
+from ledger.usecases.bulletins.request import request_of as request_of
+from ledger.usecases.bulletins.request import stamp_of as stamp_of
+from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
+from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, dept_facts
+from ledger.usecases.checking.seal import snapshot_digest
+from ledger.usecases.looking.list import department
+from ledger.usecases.reading.open import Ledger, config_at, load, refuse_broken
+
+Facts = PeriodFacts | ClosingFacts | DeptFacts | ScoreFacts
+
+_NAMES = {
+    "weekly": "工作台账周报",
+    "monthly": "工作台账月报",
+    "quarterly": "工作台账季度通报",
+    "annual": "工作台账年度通报",
+    CLOSING: "整改进展情况",
+    DEPT: "部门任务清单",
+    SCORES: "考核评分",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A bulletin's facts and where they come from.
+
+    Attributes:
+        number: 期号; 0 where it has none, such as before the first issue.
+        later: the day of the commit, where that is after the cut-off, so that what has happened
+            since is in the numbers too; else None.
+    """
+
+    request: Request
+    title: str
+    number: int
+    organisation: str
+    commit: str
+    digest: str
+    facts: Facts
+    snapshot: Snapshot
+    later: dt.date | None = None
+
+
+def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]:
+    """Which commit a bulletin is made of: the main line's last one at the cut-off.
+
+    Args:
+        fixed: whether the cut-off lies in the past, by the period or by `--today`.
+
+    Returns:
+        The commit, and a sentence for the user where it is not quite what was asked for.
+
+    Raises:
+        UsageError: nothing was committed yet.
+    """
+    tip = _main(ledger)
+    if not fixed:
+        return tip, ""
+    zone = config_at(ledger, tip).calendar.zone
+    if commit := ledger.repo.commit_at(request.today, zone, tip):
+        return commit, ""
+    return tip, (
+        f"{request.today.isoformat()} 时台账还没有任何提交，以下按现在的台账统计；"
+        "那以后才发生的事也在其中。"
+    )
+
+
+def uncommitted(ledger: Ledger) -> bool:
+    """Whether the working tree has anything that a bulletin, made of a commit, does not know."""
+    return ledger.repo.has_changes((*PLACES, TEMPLATES))
+
+
+def report(ledger: Ledger, request: Request, commit: str) -> Report:
+    """A bulletin's facts.
+
+    Raises:
+        UsageError: an unknown department, source or kind.
+        LedgerError: a file of the ledger cannot be read at either end, or 勾稽 does not hold.
+    """
+    whole = load(ledger, commit)
+    _refuse_unsound(whole)
+    snapshot = scoped(whole, known_scope(whole, request.today, request.scope))
+    config = whole.config
+    name = config.reports.names.get(request.kind) or _NAMES[request.kind]
+    alone = request.kind == ANNUAL and config.reports.numbering != "累计"  # the only one that year
+    numbered = request.kind in PERIODIC and not alone
+    return Report(
+        request=request,
+        title=f"{config.organisation}{name}",
+        number=request.number or (max(0, issue(request.period, config.reports)) if numbered else 0),
+        organisation=config.organisation,
+        commit=commit,
+        digest=snapshot_digest(ledger, commit),
+        facts=_facts(ledger, request, snapshot, commit),
+        snapshot=snapshot,
+        later=_later(ledger, snapshot, commit, request.today),
+    )
+
+
+def render(ledger: Ledger, request: Request, commit: str) -> str:
+    """A bulletin's text, Markdown or HTML, its last line telling how to make it again.
+
+    Raises:
+        UsageError, LedgerError: as `report`; and where a template is broken.
+    """
+    return text_of(ledger, report(ledger, request, commit))
+
+
+def text_of(ledger: Ledger, found: Report) -> str:
+    """A report in the form that was asked for, by the commit's own templates or the shipped ones.
+
+    Raises:
+        LedgerError: a template is broken.
+    """
+    values = values_of(found)
+    own = own_templates(ledger, found.commit)
+    if found.request.form == HTML:
+        charts = {"bars": bars(found.facts), "burn_up": burn_up(found.facts)}
+        return render_template("report.html.j2", values | charts, own, FILTERS, tidy=True)
+    text = render_template(f"{found.request.kind}.md.j2", values, own, FILTERS, tidy=True)
+    return one_blank_line(text)
+
+
+def one_blank_line(text: str) -> str:
+    """Markdown whose parts are one blank line apart, whatever the template left out."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
+
+
+def values_of(found: Report) -> dict[str, Any]:
+    """What a bulletin's template may use."""
+    config = found.snapshot.config
+    return {
+        "title": found.title,
+        "number": found.number,
+        "organisation": found.organisation,
+        "kind": found.request.kind,
+        "scope": _scope_words(found),
+        "facts": found.facts,
+        "lights": config.lights,
+        "meetings": bool(config.calendar.meetings),
+        "lead_days": config.calendar.lead_days,
+        "stamp": stamp_line(found.request, found.commit, found.digest),
+        "later": found.later,
+    }
+
+
+def own_templates(ledger: Ledger, commit: str) -> dict[str, bytes]:
+    """The ledger's own templates as a commit has them: name → content."""
+    files = [
+        each
+        for each in ledger.repo.tree(commit, TEMPLATES)
+        if each.path.count("/") == 1 and each.path.endswith(".j2") and each.mode[:3] == "100"
+    ]
+    read = ledger.repo.blobs(each.blob for each in files)
+    return {
+        each.path.rpartition("/")[2]: content
+        for each, (_, content) in zip(files, read, strict=True)
+    }
+
+
+def _facts(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+    if request.kind == CLOSING:
+        return closing_facts(snapshot, request.today)
+    if request.kind == DEPT:
+        return dept_facts(snapshot, department(snapshot, request.department), request.today)
+    if request.kind == SCORES:
+        explained = department(snapshot, request.department) if request.department else ""
+        return score_facts(ledger, snapshot, commit, request.period, request.today, explained)
+    old = _beginning(ledger, request, snapshot, commit)
+    return period_facts(old[0], snapshot, request.period, request.today, old[1])
+
+
+def _beginning(
+    ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
+) -> tuple[Snapshot, bool]:
+    """The ledger as it was when the period began, and whether there was one."""
+    base = ledger.repo.commit_at(request.period.before, snapshot.config.calendar.zone, commit)
+    if not base:
+        return Snapshot(snapshot.config), False
+    old = load(ledger, base)
+    try:
+        _refuse_unsound(old)
+    except LedgerError as error:
+        raise LedgerError(
+            f"{request.period.before.isoformat()} 的台账不能用来比较：{error.message}",
+            hint="请用 --since 换一个起点",
+        ) from None
+    return scoped(old, request.scope), True
+
+
+def _later(ledger: Ledger, snapshot: Snapshot, commit: str, today: dt.date) -> dt.date | None:
+    """The day of a commit, in the ledger's time zone, where that is after the cut-off."""
+    day = ledger.repo.commit_day(commit, snapshot.config.calendar.zone)
+    return day if day > today else None
+
+
+def _refuse_unsound(snapshot: Snapshot) -> None:
+    """No bulletin of files that cannot be read, nor where one id stands for two tasks.
+
+    Raises:
+        LedgerError: there are such files; no number would be right.
+    """
+    refuse_broken(snapshot, "")
+    seen: dict[str, str] = {}
+    for entry in snapshot.tasks:
+        other = seen.setdefault(entry.record.id, entry.path)
+        if other != entry.path:
+            raise LedgerError(
+                f"勾稽不了：{other} 和 {entry.path} 是同一个编号 {entry.record.id}",
+                hint="请先改成不同的编号（ledger check 会列出全部），再出通报",
+            )
+
+
+def _main(ledger: Ledger) -> str:
+    """The tip of the main branch; of the current one where there is no main branch."""
+    head = ledger.repo.head()
+    if head is None:
+        raise UsageError("台账还没有任何提交", hint="通报从提交的内容产生，请先写入并提交")
+    return ledger.repo.branch_commit(load(ledger, head).config.forge.base) or head
+
+
+def _scope_words(found: Report) -> str:
+    """The part of the ledger it is about, in words; empty for all of it."""
+    known = found.snapshot.source_by_id
+    scope = found.request.scope
+    titles = [known[each].record.title if each in known else each for each in scope.sources]
+    return "、".join((*titles, *scope.kinds))
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day.month}月{day.day}日" if day else "（未填日期）"
+
+
+def _full_day(day: dt.date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else "（未填日期）"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "、".join(names) or "（未填）"
+
+
+def _signed(number: float) -> str:
+    return f"{number:+g}".replace("-", "−")
+
+
+def _whole_percent(part: float, whole: float) -> str:
+    """A share in whole percent; of amounts with decimals too."""
+    return f"{half_up(round(10_000 * part), round(100 * whole))}%" if whole else "0%"
+
+
+def _short(text: str, most: int = 60) -> str:
+    """The beginning of what a department wrote, for a cell of a table."""
+    said = " ".join(text.split())
+    return said if len(said) <= most else f"{said[:most]}……"
+
+
+FILTERS: dict[str, Any] = {
+    "md": lambda text: markdown(str(text)),
+    "day": _day,
+    "full_day": _full_day,
+    "names": _joined,
+    "signed": _signed,
+    "plain": lambda number: f"{number:g}",
+    "rate": lambda part, whole: f"{percent(part, whole)}%" if whole else "—",
+    "whole": _whole_percent,
+    "span": spelled,
+    "short": _short,
+}

@@ -1,0 +1,223 @@
+"""考核评分: a score for each department, every point traced to a task and a commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters.files.read_snapshot import read_versions
+from ledger.adapters.git.walk import main_line
+from ledger.model.config import ScoreRules
+from ledger.model.paths import TASKS
+from ledger.model.period import Period
+from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Finding, findings, value
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import CLOSED, Task
+from ledger.model.zone import day_of
+from ledger.usecases.bulletins.facts import Line, department_order, lines_of
+from ledger.usecases.reading.open import Ledger
+
+Number = int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One deduction or bonus.
+
+    Attributes:
+        value: signed.
+        role: 牵头 or 配合.
+        day: what it counts from; None for praise.
+        commit: the commit whose content shows it.
+    """
+
+    value: Number
+    reason: str
+    detail: str
+    task: str
+    title: str
+    role: str
+    day: dt.date | None
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One department's score; `rank` counts from 1, equal scores share a rank."""
+
+    department: str
+    base: Number
+    total: Number
+    rank: int
+    tasks: int
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFacts:
+    """All departments' scores for a span of days, the best first.
+
+    Attributes:
+        explained: the one department whose points are asked for; empty for all.
+    """
+
+    period: Period
+    today: dt.date
+    rules: ScoreRules
+    scores: tuple[Score, ...]
+    explained: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A task as a commit of the main line left it."""
+
+    commit: str
+    day: dt.date
+    task: Task | None
+
+
+def score_facts(
+    ledger: Ledger,
+    snapshot: Snapshot,
+    commit: str,
+    period: Period,
+    today: dt.date,
+    explained: str = "",
+) -> ScoreFacts:
+    """Score every department that has tasks.
+
+    Args:
+        snapshot: the ledger at `commit`, or the part of it that is scored.
+        today: the cut-off; what falls due later does not count yet, nor what falls due on that
+            very day while the period goes on.
+        explained: a department's canonical name.
+    """
+    rules, last = snapshot.config.scores, min(period.last, today)
+    found = {
+        entry.path: (entry.record, each)
+        for entry in snapshot.tasks
+        if (each := findings(entry.record, period.first, last, rules, today < period.last))
+    }
+    history = _history(ledger, snapshot, commit, found)
+    lines = lines_of(snapshot, today)
+    points: dict[str, list[Point]] = {}
+    for path, (task, each) in found.items():
+        for department, point in _points(task, each, history[path], lines[task.id], period, rules):
+            points.setdefault(department, []).append(point)
+    scores = _ranked(_departments(snapshot, lines), points, rules)
+    return ScoreFacts(period, today, rules, scores, explained)
+
+
+def _points(
+    task: Task,
+    found: Iterable[Finding],
+    versions: Sequence[_Version],
+    line: Line,
+    period: Period,
+    rules: ScoreRules,
+) -> Iterator[tuple[str, Point]]:
+    for each in found:
+        shown = _shown(each, versions, rules)
+        if each.reason == PRAISE and not (shown and period.first <= shown.day <= period.last):
+            continue
+        if each.reason == OVERDUE and shown and _was_closed(shown, each):
+            continue
+        for department in dict.fromkeys((*line.lead, *line.assist)):
+            leads = department in line.lead
+            if worth := value(each.reason, rules, leads):
+                yield (
+                    department,
+                    Point(
+                        worth,
+                        each.reason,
+                        each.detail,
+                        task.id,
+                        task.title,
+                        "牵头" if leads else "配合",
+                        each.day,
+                        shown.commit if shown else "",
+                    ),
+                )
+
+
+def _shown(found: Finding, versions: Sequence[_Version], rules: ScoreRules) -> _Version | None:
+    """The commit that shows it: of something missed the last one up to that day.
+
+    Of an entry or a tag the commit that brought it.
+    """
+    if found.reason in (EMPTY, PRAISE):
+        return next((each for each in versions if _has(each.task, found, rules)), None)
+    before = [each for each in versions if found.shown and each.day <= found.shown]
+    return before[-1] if before else next(iter(versions), None)
+
+
+def _was_closed(shown: _Version, found: Finding) -> bool:
+    """Whether a task was closed when it fell due: that it was reopened later is not lateness."""
+    in_time = found.day is not None and shown.day <= found.day
+    return in_time and shown.task is not None and shown.task.status == CLOSED
+
+
+def _has(task: Task | None, found: Finding, rules: ScoreRules) -> bool:
+    if task is None:
+        return False
+    if found.reason == PRAISE:
+        return rules.praise_tag in task.tags
+    return len(task.progress) > found.position
+
+
+def _history(
+    ledger: Ledger, snapshot: Snapshot, commit: str, wanted: Mapping[str, object]
+) -> dict[str, list[_Version]]:
+    """Every state that the wanted files had on the main line, oldest first."""
+    zone = snapshot.config.calendar.zone
+    steps = [
+        (each.id, day_of(each.time, zone), file)
+        for each in main_line(ledger.repo, "", commit, (TASKS,))
+        for file in each.files
+        if file.path in wanted and file.new and file.mode[:3] == "100"
+    ]
+    read = read_versions(((file.path, file.new) for _, _, file in steps), ledger.repo, ledger.cache)
+    found: dict[str, list[_Version]] = {path: [] for path in wanted}
+    for name, day, file in steps:
+        entry: Entry[Task] | None = read[file.path, file.new].entry
+        found[file.path].append(_Version(name, day, entry.record if entry else None))
+    return found
+
+
+def _departments(snapshot: Snapshot, lines: Mapping[str, Line]) -> dict[str, int]:
+    """Departments that have tasks → how many, in the order of ledger.yaml."""
+    found: dict[str, int] = {}
+    for line in lines.values():
+        for name in dict.fromkeys((*line.lead, *line.assist)):
+            found[name] = found.get(name, 0) + 1
+    order = [name for name in department_order(snapshot) if name in found]
+    return {name: found[name] for name in (*order, *(name for name in found if name not in order))}
+
+
+def _ranked(
+    departments: Mapping[str, int], points: Mapping[str, list[Point]], rules: ScoreRules
+) -> tuple[Score, ...]:
+    totals = {
+        name: _plain(rules.base + sum(each.value for each in points.get(name, ())))
+        for name in departments
+    }
+    ordered = sorted(departments, key=lambda name: -totals[name])
+    return tuple(
+        Score(
+            name,
+            rules.base,
+            totals[name],
+            1 + sum(other > totals[name] for other in totals.values()),
+            departments[name],
+            tuple(points.get(name, ())),
+        )
+        for name in ordered
+    )
+
+
+def _plain(number: Number) -> Number:
+    """A sum of halves and tenths without the binary dust."""
+    rounded = round(number, 2)
+    return int(rounded) if rounded == int(rounded) else rounded

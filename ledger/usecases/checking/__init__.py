@@ -1,0 +1,1 @@
+"""Judging a ledger, a change, a push, a history; seals."""

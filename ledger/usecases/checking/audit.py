@@ -1,0 +1,376 @@
+"""`audit`: every rule on every step of history.
+
+The main line is followed commit by commit, a merge as one step. Each step is judged by the policy,
+the departments and the list of signers that were there before it (see `judging`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ledger.adapters.files.audit_progress import Checkpoint
+from ledger.adapters.files.index import code_fingerprint
+from ledger.adapters.git.walk import Commit, all_commits, brought_by, main_line, reflog
+from ledger.errors import LedgerError
+from ledger.model.config import Config, Forge
+from ledger.model.paths import TASKS
+from ledger.model.problem import Problem, has_errors
+from ledger.model.task import CLOSED
+from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
+from ledger.usecases.checking.judge import (
+    Audited,
+    ClosingStep,
+    Finding,
+    Judge,
+    PolicyStep,
+    closes,
+)
+from ledger.usecases.checking.names import malformed
+from ledger.usecases.checking.seal import broken_seals, seals
+from ledger.usecases.reading.open import Ledger, config_at, load
+from ledger.usecases.reading.replay import State, batches, read_pairs, recalled, state_at
+from ledger.usecases.reading.step import STEP_PLACES
+
+Progress = Callable[[int, int], None]
+
+_SHORTEST = 7  # characters of a commit's id
+_BATCH = 500  # steps judged between two entries of the checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found.
+
+    Attributes:
+        head: the last commit that was judged.
+        commits: how many commits history has in the part that was asked for.
+        steps: how many of them are steps of the main line.
+        resumed: how many of the steps had been judged before.
+        since: the commit after which the audit began; empty for the beginning of history.
+    """
+
+    head: str
+    commits: int
+    steps: int
+    resumed: int
+    since: str
+    findings: tuple[Finding, ...]
+    closings: tuple[ClosingStep, ...]
+    policies: tuple[PolicyStep, ...]
+
+    def has_errors(self) -> bool:
+        """Whether any finding is more than a remark."""
+        return has_errors(each.problem for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The commits to be audited: the main line, oldest first, and what its merges brought.
+
+    Attributes:
+        beginnings: first commits that merges brought from elsewhere, each with its merge.
+    """
+
+    line: list[Commit]
+    inside: Mapping[str, Sequence[Commit]]
+    since: str
+    commits: int
+    beginnings: Sequence[tuple[str, str]]
+
+
+def audit(
+    ledger: Ledger,
+    since: str,
+    until: str,
+    restart: bool,
+    progress: Progress,
+) -> Audit:
+    """Judge every step of history by the same rules as `check`, and what only history shows.
+
+    Args:
+        since: a revision after which to begin; empty for what ledger.yaml says, or the beginning.
+        until: the revision to end with; empty for the current commit.
+        restart: forget how far the last audit had come.
+        progress: told how many steps are done, of how many.
+
+    Raises:
+        UsageError: no such revision.
+        LedgerError: history is not all here (a shallow clone), nothing was committed yet, or
+            ledger.yaml does not say by its id where to begin.
+    """
+    head = _head(ledger, until)
+    config = config_at(ledger, head)
+    start = ledger.repo.resolve(since) if since else _begin(ledger, config)
+    if ledger.repo.is_shallow() and not since:
+        raise LedgerError(
+            "这里只有最近一段历史（浅克隆），审计不了全部",
+            hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
+        )
+    history = _history(ledger, start, head)
+    place = ledger.repo.state_dir() / "audit.jsonl"
+    checkpoint = Checkpoint(place, f"{code_fingerprint()} {start}")
+    if restart:
+        checkpoint.forget()
+    kept = [] if since or until else checkpoint.entries()
+    lost = _lost(ledger, kept, head, config.forge)
+    known = _still_true(kept, history.line)
+    resumed = sum(each["steps"] for each in known)
+    keep = (
+        checkpoint
+        if not (since or until or lost) and _is_main(ledger, head, config.forge)
+        else None
+    )
+    found = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
+    findings = tuple(each for some in found for each in some.findings)
+    closings = tuple(each for some in found for each in some.closings)
+    return Audit(
+        head,
+        history.commits,
+        len(history.line),
+        resumed,
+        start,
+        (
+            *lost,
+            *_joined(history),
+            *_malformed(ledger, history, head, findings),
+            *findings,
+            *_used_again(ledger, head, findings, closings),
+        ),
+        closings,
+        tuple(each for some in found for each in some.policies),
+    )
+
+
+def _used_again(
+    ledger: Ledger, head: str, findings: Sequence[Finding], closings: Sequence[ClosingStep]
+) -> Iterator[Finding]:
+    """Closings by a meeting that has closed the task before, though the files no longer say so.
+
+    Who erases a closed round is found for that; what the erasing served is found here.
+    """
+    told = {(each.commit, each.problem.id) for each in findings if each.problem.code == "C003"}
+    first: dict[tuple[str, str], str] = {}
+    for step in closings:
+        used = first.setdefault((step.task, step.decision), step.commit) if step.decision else ""
+        if used in ("", step.commit) or (step.commit, step.task) in told:
+            continue
+        entry = load(ledger, head).by_id.get(step.task)
+        message = f"{step.task} 又据会议 {step.decision} 销号，它的同意在提交 {used[:10]} 已经用过"
+        hint = "请恢复为没有销号的状态，重新申请、审核、上会"
+        yield Finding(
+            step.commit, Problem(entry.path if entry else "", "C003", message, hint, id=step.task)
+        )
+
+
+def made_wrongly(ledger: Ledger, old: str, new: str, codes: Collection[str]) -> Iterator[Problem]:
+    """H001 to H003 on some commits as they would be a part of the main line: how they were made.
+
+    A closing that was squashed, rebased or written straight to the main branch shows nobody who
+    has looked at it (H001). What the main branch has was asked for when it came there, though a
+    merge of it into somebody's own work brings it there once more.
+
+    Args:
+        old: the commit before them, whose policy and list of signers judge.
+        codes: which of the rules are asked.
+    """
+    closing = "H001" in codes and any(_closes(ledger, main_line(ledger.repo, old, new, (TASKS,))))
+    if not closing and not any(wants_signatures(config_at(ledger, each)) for each in (old, new)):
+        return
+    judged = _judged(ledger, _history(ledger, old, new), 0, lambda *_: None, pushed=True)
+    found = [each for _, some in judged for each in some.findings if each.problem.code in codes]
+    there = _ends_of_both(ledger, old, new) if found else {}
+    for each in found:
+        if each.problem.path and each.problem.id not in there:
+            yield each.problem
+        elif not each.problem.path:
+            said = each.problem.message.replace("提交", f"提交 {each.commit[:10]} ", 1)
+            yield dataclasses.replace(each.problem, message=said)
+
+
+def wants_signatures(config: Config) -> bool:
+    """Whether anything at all has to be signed."""
+    return config.policies.history.signatures != NOBODY
+
+
+def _ends_of_both(ledger: Ledger, old: str, new: str) -> Collection[str]:
+    """The tasks that are closed in one commit and by the same closing in another."""
+    before, after = (
+        {
+            entry.record.id: entry.record.closing
+            for entry in load(ledger, each).tasks
+            if entry.record.status == CLOSED
+        }
+        for each in (old, new)
+    )
+    return {task for task, closing in before.items() if after.get(task) == closing}
+
+
+def _closes(ledger: Ledger, line: list[Commit]) -> Iterator[bool]:
+    """Of each file that some steps change, whether it closes a task."""
+    for batch in batches(line, _BATCH):
+        versions = read_pairs(ledger, batch)
+        for each in (file for step in batch for file in step.files):
+            yield closes(versions, each)
+
+
+def _head(ledger: Ledger, until: str) -> str:
+    if until:
+        return ledger.repo.resolve(until)
+    head = ledger.repo.head()
+    if head is None:
+        raise LedgerError("台账还没有任何提交，没有历史可审计", hint="请先写入并提交")
+    return head
+
+
+def _begin(ledger: Ledger, config: Config) -> str:
+    """The commit after which ledger.yaml has audits begin; empty for the beginning of history.
+
+    No commit knows its own id or that of a later one, so what sets this is always audited; what is
+    called by a name, such as HEAD, could be any commit.
+    """
+    named = config.policies.history.begin
+    found = ledger.repo.resolve(named) if named else ""
+    if not found.startswith(named.lower()) or 0 < len(named) < _SHORTEST:
+        raise LedgerError(
+            f"ledger.yaml 里 policies.history.begin 写的“{named}”不是提交号",
+            hint="分支和标签会移动，请写提交号；也可以用 --since 指定从哪里审计",
+        )
+    return found
+
+
+def _is_main(ledger: Ledger, head: str, forge: Forge) -> bool:
+    """Whether it is the main branch that is audited; of others nothing is kept for later."""
+    main = ledger.repo.branch_commit(forge.base)
+    return main in ("", head)
+
+
+def _history(ledger: Ledger, since: str, until: str) -> _History:
+    """List history by two git calls, however long it is."""
+    line = main_line(ledger.repo, since, until, STEP_PLACES)
+    commits = all_commits(ledger.repo, since, until, STEP_PLACES)
+    brought = brought_by({each.id: each.parents for each in commits}, until, since)
+    inside: dict[str, list[Commit]] = {}
+    for each in commits:
+        step = brought.get(each.id, each.id)
+        if step != each.id:
+            inside.setdefault(step, []).append(each)
+    first = line[0].id if line and not since else ""
+    beginnings = [
+        (each.id, brought.get(each.id, until))
+        for each in commits
+        if not each.parents and each.id != first
+    ]
+    return _History(line, inside, since, len(commits), beginnings)
+
+
+def _entries(
+    ledger: Ledger,
+    history: _History,
+    known: Sequence[dict[str, Any]],
+    checkpoint: Checkpoint | None,
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    """What is known of the first steps and what comes to light of the others, kept as it comes."""
+    entries = list(known)
+    before = sum(each["steps"] for each in entries)
+    for done, audited in _judged(ledger, history, before, progress):
+        last = history.line[done - 1].id
+        entries.append({"last": last, "steps": done - before, **dataclasses.asdict(audited)})
+        before = done
+        if checkpoint:
+            checkpoint.keep(entries)
+    return entries
+
+
+def _judged(
+    ledger: Ledger, history: _History, start: int, progress: Progress, pushed: bool = False
+) -> Iterator[tuple[int, Audited]]:
+    """Judge the steps from a position on; yield how many are done and what the last ones show."""
+    if start == len(history.line):
+        return
+    before = next(iter(history.line[start].parents), "")  # whatever commit was named to begin after
+    state = recalled(ledger, state_at(ledger, before, STEP_PLACES)) if before else State()
+    judge = Judge(ledger, history.inside, pushed)
+    done = start
+    for batch in batches(history.line[start:], _BATCH):
+        told = partial(_told, progress, done, len(history.line))
+        state, audited = judge.judge(batch, state, told)
+        done += len(batch)
+        yield done, audited
+
+
+def _told(progress: Progress, before: int, total: int, done: int) -> None:
+    progress(before + done, total)
+
+
+def _lost(
+    ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str, forge: Forge
+) -> list[Finding]:
+    """What was vouched for and is not in history any more."""
+    upstream = ledger.repo.branch_commit(forge.base, forge.remote)
+    main = ledger.repo.branch_commit(forge.base)
+    known = ledger.repo.reachable(*filter(None, (head, main, upstream)))
+    vouched = [("上次审计", each["last"]) for each in kept]
+    vouched += [(f"封存 {seal.name} ", seal.commit) for seal in seals(ledger)]
+    vouched += [
+        (f"从远端 {forge.remote} 取回", commit)
+        for commit in (reflog(ledger.repo, forge.remote, forge.base) if upstream else ())
+    ]
+    problems = [*h004_lost(dict.fromkeys(vouched), known), *broken_seals(ledger)]
+    return [Finding("", problem) for problem in problems]
+
+
+def _joined(history: _History) -> list[Finding]:
+    """Histories that were merged in; of two beginnings either could be the true one."""
+    return [
+        Finding(merge, problem)
+        for root, merge in history.beginnings
+        for problem in h004_second_beginning(root)
+    ]
+
+
+def _malformed(
+    ledger: Ledger, history: _History, head: str, found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Names in the whole tree of the last commit that should not be there.
+
+    The steps tell where it was done, but are asked only for the places that rules look at. A ledger
+    whose audit has no beginning is held to what its first commit had.
+    """
+    told = {(each.problem.code, each.problem.path) for each in found}
+    first = "" if history.since or not history.line else history.line[0].id
+    for before in dict.fromkeys((history.since, first or history.since)):
+        for problem in malformed(ledger.repo, head, before):
+            if (problem.code, problem.path) not in told:
+                told.add((problem.code, problem.path))
+                yield Finding(head, problem)
+
+
+def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[dict[str, Any]]:
+    """The kept entries that still stand at their places of the main line."""
+    entries: list[dict[str, Any]] = []
+    done = 0
+    for each in kept:
+        done += each["steps"]
+        if done > len(line) or line[done - 1].id != each["last"]:
+            break
+        entries.append(each)
+    return entries
+
+
+def _audited(entry: Mapping[str, Any]) -> Audited:
+    return Audited(
+        tuple(
+            Finding(
+                each["commit"],
+                Problem(**each["problem"] | {"place": tuple(each["problem"]["place"])}),
+            )
+            for each in entry["findings"]
+        ),
+        tuple(ClosingStep(**each) for each in entry["closings"]),
+        tuple(PolicyStep(**each | {"what": tuple(each["what"])}) for each in entry["policies"]),
+    )

@@ -1,0 +1,207 @@
+"""Whose fault a problem is: what a change brings, what a single commit or a merge does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from ledger.adapters.files.read_snapshot import list_commit, with_lines
+from ledger.adapters.git.walk import first_parents
+from ledger.model.change import Change
+from ledger.model.config import Config
+from ledger.model.mailbox import Addresses
+from ledger.model.paths import CONFIG_FILE, SOURCES
+from ledger.model.problem import Problem
+from ledger.model.snapshot import Index, Snapshot
+from ledger.model.task import Task
+from ledger.rules import ALONE, CODES, SECRET, Context, check_snapshot, check_step
+from ledger.rules.history import h004_second_beginning
+from ledger.rules.tasks import claims_anew
+from ledger.usecases.checking.dropped import RECORDS, is_dropped, is_own_record
+from ledger.usecases.reading.hands import Hands, same_hands
+from ledger.usecases.reading.identities import addresses_at
+from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.step import States, Step, steps
+
+CHANGES = frozenset(code for code in CODES if code[0] == "C")
+ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+# Of a merge these tell nothing: it brings the steps of others together, and records with content.
+_OF_PARTS = ONLY_STEPS | {"C004", "C013"}
+OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
+_TOGETHER = frozenset(CODES) - ALONE
+_AGAIN = "请重新合并，把两边记下的都留下；有更正的另记一次会议，或另加一条说明"
+
+
+def brought(
+    change: Change, touched: Collection[str], context: Context, before: Context
+) -> list[Problem]:
+    """What is wrong in what a change touches, and what it breaks elsewhere.
+
+    Not what is as it was elsewhere, nor an old closing by 圈阅 in a file that is touched for
+    another reason, such as a look-back. What a file shows by itself is asked only of those that
+    are touched, unless the list of departments or a source is among them.
+    """
+    ids = {each.id for each in change.tasks}
+    if CONFIG_FILE in touched or any(each.startswith(f"{SOURCES}/") for each in touched):
+        found = check_snapshot(change.new, context)
+    else:
+        near = _some(change.new, touched, ids)
+        found = check_snapshot(change.new, context, _TOGETHER)
+        found += check_snapshot(near, context, ALONE)
+    elsewhere = {each for each in found if each.path not in touched and each.id not in ids}
+    doubtful = elsewhere | {each for each in found if _is_of_old(each, change)}
+    if doubtful:
+        codes = {each.code for each in doubtful}
+        there = {
+            (each.code, each.path, each.message)
+            for each in check_snapshot(change.old, before, codes)
+        }
+        doubtful = {each for each in doubtful if (each.code, each.path, each.message) in there}
+    return [each for each in found if each not in doubtful]
+
+
+def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ()) -> Snapshot:
+    """Some files of a snapshot, which knows of all."""
+    return replace(
+        snapshot,
+        tasks=tuple(each for each in snapshot.tasks if each.path in paths or each.record.id in ids),
+        sources=tuple(each for each in snapshot.sources if each.path in paths),
+        decisions=tuple(each for each in snapshot.decisions if each.path in paths),
+        problems=tuple(each for each in snapshot.problems if each.path in paths),
+        index=Index(snapshot.by_id, snapshot.source_by_id, snapshot.decision_by_id),
+    )
+
+
+def _is_of_old(problem: Problem, change: Change) -> bool:
+    """Whether a fault may be one that was there before, and that nobody answers for anew."""
+    if problem.code != "T007":
+        return problem.code in OF_OLD
+    return not claims_anew(*(_task(problem, each) for each in (change.old, change.new)))
+
+
+def _task(problem: Problem, snapshot: Snapshot) -> Task | None:
+    entry = snapshot.by_id.get(problem.id)
+    return entry.record if entry else None
+
+
+def of_steps(
+    ledger: Ledger, states: States, old: str, new: str, context: Context
+) -> Iterator[Problem]:
+    """What is wrong in single commits: rules on changes, secrets, whose hand it was."""
+    for _, found in each_step(ledger, states, old, new, context):
+        yield from found
+
+
+def each_step(
+    ledger: Ledger, states: States, old: str, new: str, context: Context
+) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
+    """The same with the commits, oldest first; those with nothing wrong are there too."""
+    hands, known = Hands(ledger), partial(_identities, ledger, old, new, context.config)
+    line: frozenset[str] | None = None
+    for step in steps(ledger, states, old, new):
+        if line is None and len(step.changes) > 1:
+            line = first_parents(ledger.repo, old, new)
+        on_line = step.commit in (line or ())
+        wrong = _lined(ledger, step, missteps(ledger, states, step, context, on_line))
+        secret = _secrets(ledger, step, context)
+        yield step, (*wrong, *secret, *same_hands(hands, step, context, known), *_beginnings(step))
+
+
+def _identities(ledger: Ledger, old: str, new: str, config: Config) -> list[Addresses]:
+    """Who is one person, as was known before a push and as it says itself."""
+    return [addresses_at(ledger, old, config), addresses_at(ledger, new, config_at(ledger, new))]
+
+
+def _beginnings(step: Step) -> Iterator[Problem]:
+    for problem in () if step.parents else h004_second_beginning(step.commit):
+        yield replace(problem, hint="请在主分支的历史上重新提交，不要合并别处的历史")
+
+
+def missteps(
+    ledger: Ledger, states: States, step: Step, context: Context, on_line: bool = False
+) -> list[Problem]:
+    """What rules on changes say of a commit; a merge is to blame for what no parent has.
+
+    A record of a meeting that its first parent has it must keep, whatever the others have, and so
+    it must what any side has recorded since they parted; a record that it writes itself is of what
+    was there before, in its first parent. Where two lines have moved a task, what the merge makes
+    of it must be a step from either.
+
+    Args:
+        on_line: whether it is on the first-parent line: a merge there must not undo what that line
+            has, for audits look at it just so.
+    """
+    found = [check_step(change, context, CHANGES) for change in step.changes]
+    common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
+    kept = {"C011", *(CHANGES - _OF_PARTS if on_line else ())}
+    blamed = [
+        each
+        for each in found[0]
+        if each.code in kept
+        or (each.code, each.id) in common
+        or (each.code == "C004" and is_own_record(each, step.changes))
+    ]
+    for number, some in enumerate(found if len(found) > 1 else ()):
+        suspect = [
+            each
+            for each in some
+            if each.code in ONLY_STEPS | RECORDS and (each.code, each.id) not in common
+        ]
+        if suspect:
+            bases = _bases(ledger, states, step, number)
+            blamed += (
+                replace(each, hint=_AGAIN) if each.code in RECORDS else each
+                for each in suspect
+                if each not in blamed and _is_to_blame(each, step, number, bases)
+            )
+    return blamed
+
+
+def _is_to_blame(problem: Problem, step: Step, number: int, bases: Sequence[Index]) -> bool:
+    """Whether a merge is to blame for what it does to one of its parents, though not to all."""
+    side = step.changes[number]
+    if problem.code in RECORDS:
+        others = [each.old for each in step.changes if each is not side]
+        return is_dropped(problem, side, others, bases)
+    return not any(_is_at_rest(problem.id, base, side.old) for base in bases)
+
+
+def _bases(ledger: Ledger, states: States, step: Step, number: int) -> list[Index]:
+    """What was there where one parent of a merge has left the others."""
+    own = step.parents[number]
+    others = [each for each in step.parents if each != own]
+    commits = {base for each in others for base in ledger.repo.merge_bases(own, each)}
+    return [states.at(each).index for each in sorted(commits)]
+
+
+def _is_at_rest(task: str, base: Index, line: Snapshot) -> bool:
+    """Whether a line of history has left a task in the status in which it found it."""
+    before, entry = base.tasks.get(task), line.by_id.get(task)
+    was, now = (each.record if each else None for each in (before, entry))
+    if was is None or now is None:
+        return was is now
+    return (was.status, len(was.past_closings)) == (now.status, len(now.past_closings))
+
+
+def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...]:
+    """Secrets in the files that a commit touches, and what cannot be read there."""
+    found = check_snapshot(_some(step.changes[0].new, step.touched), context, SECRET)
+    return _lined(ledger, step, found)
+
+
+def _lined(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return with_lines(problems, list_commit(ledger.repo, step.commit)) if problems else ()
+
+
+def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, though both the whole and a commit of it have it; sorted by place."""
+    kept: dict[tuple[str, str, str, object], Problem] = {}
+    for each in problems:
+        kept.setdefault((each.code, each.path, each.message, each.place), each)
+    return in_order(kept.values())
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by their place."""
+    return tuple(sorted(problems, key=lambda each: (each.path, each.line, each.code, each.message)))

@@ -1,0 +1,271 @@
+"""`check`: every rule on the ledger as it stands, or on what a change does to it.
+
+A change is judged by the policy, the departments and the templates of its base: whoever proposes
+it cannot bring his own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ledger.adapters.files.read_snapshot import (
+    list_commit,
+    list_worktree,
+    read_snapshot,
+    with_lines,
+)
+from ledger.adapters.git.walk import news_commits
+from ledger.errors import LedgerError
+from ledger.model.change import Change, difference
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.paths import CONFIG_FILE, PLACES
+from ledger.model.problem import Problem
+from ledger.model.snapshot import Snapshot
+from ledger.model.source import Source
+from ledger.model.task import APPLIED, REVIEWED, Task
+from ledger.rules import SECRET, Context, check_change, check_snapshot, check_step
+from ledger.usecases.checking.audit import made_wrongly, wants_signatures
+from ledger.usecases.checking.brought import (
+    CHANGES,
+    OF_OLD,
+    ONLY_STEPS,
+    brought,
+    each_step,
+    in_order,
+    of_steps,
+    once,
+)
+from ledger.usecases.checking.foresee import foresee, of_the_merge, unrelated
+from ledger.usecases.checking.names import malformed
+from ledger.usecases.checking.remarks import remarks
+from ledger.usecases.checking.sides import Sides, wanted_proofs
+from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.proofs import Proofs, commit_hashes, paths_of, worktree_hashes
+from ledger.usecases.reading.replay import batches, read_pairs
+from ledger.usecases.reading.step import States, Step
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found, and in which state.
+
+    Attributes:
+        problems: sorted by place, lines filled in.
+        change: what was judged, when it was a change.
+    """
+
+    problems: tuple[Problem, ...]
+    change: Change | None = None
+
+
+def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) -> Checked:
+    """Every snapshot rule on the working tree.
+
+    Args:
+        paths: files or folders relative to the ledger's root; only their problems are returned.
+    """
+    listing = list_worktree(ledger.root, ledger.cache)
+    snapshot = read_snapshot(listing, ledger.cache)
+    context = Context(
+        snapshot.config, today, worktree_hashes(ledger, snapshot.config, listing.blobs.values())
+    )
+    found = check_snapshot(snapshot, context)
+    return Checked(in_order(_below(paths, with_lines(found, listing))))
+
+
+def check_between(
+    ledger: Ledger, base: str, head: str, today: dt.date, by_steps: bool = True
+) -> Checked:
+    """Every rule on what a branch changes, and on what becomes of it when it is merged.
+
+    Args:
+        base: the revision that the change is to enter; its policy judges.
+        head: the revision to be judged; empty for the working tree (of which what is committed
+            is merged).
+        by_steps: whether its commits are asked one by one what only they can tell.
+
+    Returns:
+        Problems of the change, of the files that it touches, and what it breaks elsewhere; what
+        was wrong before and is untouched is not the change's fault. Where the base has gone on
+        since, those that only the merge has are there too, marked as such.
+
+    Raises:
+        UsageError: no such revision.
+        LedgerError: so much of history is missing here that nobody can tell where they parted.
+    """
+    if base == "HEAD" and not head and ledger.repo.head() is None:
+        return check_worktree(ledger, today)  # before the first commit all of it is a change
+    commit = ledger.repo.resolve(base)
+    tip = ledger.repo.resolve(head or "HEAD")
+    forks = _forks(ledger, commit, tip)
+    sides = Sides(ledger, forks[0] if forks else commit, tip if head else "")
+    config = sides.change.old.config if sides.fork == commit else config_at(ledger, commit)
+    context, before = _contexts(ledger, sides, config, today)
+    problems: list[Problem] = []
+    if len(forks) <= 1:  # of several beginnings none alone says what it has changed
+        problems += _as_a_whole(sides, context, before)
+    if by_steps:
+        problems += _by_steps(sides, commit, tip, context)
+        if any(wants_signatures(each.config) for each in (sides.change.old, sides.change.new)):
+            problems += made_wrongly(ledger, sides.fork, tip, ("H002", "H003"))
+    problems += malformed(ledger.repo, tip, sides.fork) if head else ()
+    if not forks:
+        problems.append(unrelated())
+    if not forks or commit in forks or tip in forks:
+        return Checked(once(problems), sides.change)
+    merge = foresee(ledger, sides.states, forks, commit, tip, context)
+    known = {(each.code, each.path, each.message) for each in problems}
+    problems += (
+        of_the_merge(each)
+        for each in merge.problems
+        if (each.code, each.path, each.message) not in known
+    )
+    return Checked(once(problems), merge.change or sides.change)
+
+
+def _forks(ledger: Ledger, base: str, tip: str) -> list[str]:
+    """The best common ancestors: none of unrelated histories, several where lines have crossed."""
+    found = [base] if base == tip else ledger.repo.merge_bases(base, tip)
+    if ledger.repo.is_cut_between(base, tip, found):
+        raise LedgerError(
+            "这里只有最近一段历史（浅克隆），看不出改动是从哪里开始的",
+            hint="请运行 git fetch --unshallow 取回全部历史；CI 里把取回的深度设为 0"
+            "（fetch-depth: 0，GitLab 是 GIT_DEPTH: 0）",
+        )
+    return found
+
+
+def _as_a_whole(sides: Sides, context: Context, before: Context) -> list[Problem]:
+    """What is wrong with all of a change at once."""
+    found = brought(sides.change, sides.touched, context, before)
+    found += check_change(sides.change, context, CHANGES - ONLY_STEPS)
+    return [*sides.lined(found), *remarks(sides.change, sides.diffs)]
+
+
+def _by_steps(sides: Sides, base: str, tip: str, context: Context) -> Iterator[Problem]:
+    """What is wrong with single commits, and with what is not committed yet."""
+    yield from of_steps(sides.ledger, sides.states, base, tip, context)
+    if not sides.head:
+        last = sides.states.at(tip).whole()
+        found = check_step(difference(last, sides.change.new), context, CHANGES)
+        yield from sides.lined(found)
+
+
+def _contexts(
+    ledger: Ledger, sides: Sides, config: Config, today: dt.date
+) -> tuple[Context, Context]:
+    """What judges the state after a change, and that before it.
+
+    Of the evidence only that is read which is touched, or whose task is.
+    """
+    own = sides.own_blobs()
+    proofs = Proofs(ledger.repo, own)
+    wanted = wanted_proofs(sides.change, sides.diffs)
+    after = (
+        commit_hashes(ledger, sides.head, config, proofs, wanted)
+        if sides.head
+        else worktree_hashes(ledger, config, own)
+    )
+    context = Context(config, today, after)
+    before = commit_hashes(ledger, sides.fork, config, proofs, wanted)
+    return context, replace(context, sha256=before)
+
+
+def check_push(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Problem, ...]:
+    """What the server's gate asks of a push to the main branch.
+
+    The push as a whole is judged by the policy that was there before it; besides, no single
+    commit of it may break a rule on changes, or bring a secret or what cannot be read. The first
+    push of all brings a ledger as it has become, old closings by 圈阅 included.
+
+    Args:
+        old: the branch's commit before; empty for a branch that is new.
+        new: its commit after.
+    """
+    if not old:
+        return _first_push(ledger, new, today)
+    return check_between(ledger, old, new, today).problems
+
+
+def check_whole(ledger: Ledger, old: str, new: str, today: dt.date) -> tuple[Problem, ...]:
+    """What the gate asks of a push as one change, whatever its commits are like.
+
+    Args:
+        old, new: as for `check_push`; not for a branch that is new.
+    """
+    return check_between(ledger, old, new, today, by_steps=False).problems
+
+
+def check_steps(
+    ledger: Ledger, old: str, new: str, today: dt.date, policy: str = ""
+) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
+    """What the gate asks of each commit of a push by itself, whatever the push as a whole is like.
+
+    Args:
+        old, new: as for `check_push`; a branch that is new has no steps.
+        policy: the commit by whose ledger.yaml it is judged; `old` by default.
+    """
+    if old:
+        context = Context(config_at(ledger, policy or old), today)
+        yield from each_step(ledger, States(ledger), old, new, context)
+
+
+def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]:
+    """What a ledger brings that comes from elsewhere: its state, and secrets of its past.
+
+    What was closed before has the evidence that it has.
+    """
+    listing = list_commit(ledger.repo, new)
+    snapshot = read_snapshot(listing, ledger.cache)
+    proofs = Proofs(ledger.repo, listing.blobs.values())
+    waiting = {
+        entry.record.id: entry.record
+        for entry in snapshot.tasks
+        if entry.record.status in (APPLIED, REVIEWED)
+    }
+    wanted = paths_of(waiting.values())
+    hashes = commit_hashes(ledger, new, snapshot.config, proofs, wanted)
+    context = Context(snapshot.config, today, hashes)
+    brought = (
+        problem
+        for problem in check_snapshot(snapshot, context)
+        if problem.code not in OF_OLD and (problem.code != "T007" or problem.id in waiting)
+    )
+    problems = with_lines(brought, listing)
+    past = _past_secrets(ledger, new, context)
+    return in_order((*problems, *past, *malformed(ledger.repo, new, "")))
+
+
+def _past_secrets(ledger: Ledger, new: str, context: Context) -> Iterator[Problem]:
+    """Secrets in what the files of a history said once: whoever gets it gets them."""
+    commits = news_commits(ledger.repo, "", new, PLACES)
+    told: set[tuple[str, str]] = set()
+    for batch in batches(commits, _BATCH):
+        for (path, _), version in read_pairs(ledger, batch).items():
+            entries = (version.entry,) if version.entry and path != CONFIG_FILE else ()
+            part = Snapshot(
+                context.config,
+                tuple(each for each in entries if isinstance(each.record, Task)),
+                tuple(each for each in entries if isinstance(each.record, Source)),
+                tuple(each for each in entries if isinstance(each.record, Decision)),
+                tuple(each for each in version.problems if each.code in SECRET),
+            )
+            for problem in check_snapshot(part, context, SECRET):
+                if problem.code in SECRET and (problem.code, path) not in told:
+                    told.add((problem.code, path))
+                    yield replace(problem, message=f"历史里的一版{problem.message}", line=0)
+
+
+def _below(paths: Collection[str], problems: Iterable[Problem]) -> Iterable[Problem]:
+    if not paths:
+        return problems
+    return [
+        problem
+        for problem in problems
+        if any(problem.path == path or problem.path.startswith(f"{path}/") for path in paths)
+    ]

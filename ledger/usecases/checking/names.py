@@ -1,0 +1,105 @@
+"""Names in a commit's tree: those that cannot be checked out, and those that are another's too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from ledger.adapters.git.repo import GitRepo
+from ledger.model.paths import DATA, elsewhere, is_gits_own, passes_for
+from ledger.model.problem import Problem
+from ledger.rules.policies import governs
+
+# Message and hint each.
+TWICE = ("同一个文件夹里有两个同名的", "请重新提交，只留一个")
+_FORBIDDEN = ("用了 git 不许用的名称，取不出来", "请重新提交，去掉它")
+_LONG = ("名称太长（超过 255 个字节），取不出来", "请换一个短的名称，重新提交")
+_RENAME = "请换一个名称，再提交"
+_BACKSLASH = ("名称里有反斜杠，在 Windows 上会成为另一个文件夹里的文件", _RENAME)
+_LINK = "git 不认是符号链接的 {}"
+
+# What Linux and macOS have at most (limits.h, NAME_MAX and PATH_MAX without the closing NUL).
+_MOST, _MOST_IN_ALL = 255, 4095
+_SYMBOLIC = "120000"
+_MODULES = frozenset({".gitmodules"})  # as a link no clone can check it out; the others are ignored
+_NO_LINKS = _MODULES | {".gitattributes", ".gitignore", ".mailmap"}
+
+
+def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
+    """Names that a commit's tree has and another's had not.
+
+    What is there already stays: nobody is kept from his work by what was let in long ago.
+
+    Args:
+        commit: a commit or a tree.
+        before: what was there; empty for a ledger that comes from elsewhere. Of that only such
+            names are told which no clone can check out, or which pass for the ledger's own.
+    """
+    entries, old = repo.entries(commit), repo.entries(before) if before else []
+    there = {path for path, _ in old}
+    brought = [path for path, _ in entries if path not in there]
+    told: dict[str, tuple[str, str]] = {}
+    if before:
+        told |= {path: _BACKSLASH for path in brought if "\\" in path}
+        told |= dict(_at_one_place(brought, entries))
+    told |= dict(_links(entries, old, _NO_LINKS if before else _MODULES))
+    told |= {path: why for path in brought if (why := unfit(path))}
+    told |= dict.fromkeys(_twice(entries, old), TWICE)
+    above = ""
+    for path in dict.fromkeys(path for path, _ in entries if path in told):
+        if not above or not path.startswith(above):  # what is in such a folder needs no word
+            yield Problem(path, "T001", *told[path])
+            above = f"{path}/"
+
+
+def unfit(path: str) -> tuple[str, str] | None:
+    """Why a name may not be in any ledger, old or new, and what to do; None where it may."""
+    if is_gits_own(path):
+        return _FORBIDDEN
+    if own := passes_for(path):
+        return f"在 Windows 或 macOS 上就是台账自己的 {own}，会盖住它", _RENAME
+    raw = path.encode(errors="surrogateescape")
+    if len(raw) > _MOST and (
+        len(raw) > _MOST_IN_ALL or any(len(each) > _MOST for each in raw.split(b"/"))
+    ):
+        return _LONG
+    return None
+
+
+def _twice(entries: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if len({path for path, _ in entries}) < len(entries):
+        before = Counter(path for path, _ in old)
+        for path, number in Counter(path for path, _ in entries).items():
+            if number > 1 and before[path] <= 1:
+                yield path
+
+
+def _links(
+    entries: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]], names: Collection[str]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Files of git's own that are symbolic links now (git help fsck)."""
+    links = [each for each in entries if each[1] == _SYMBOLIC]
+    for path, _ in set(links).difference(old) if links else ():
+        name = elsewhere(path).rpartition("/")[2]
+        if name in names:
+            yield path, (_LINK.format(name), "请换成普通文件，重新提交")
+
+
+def _at_one_place(
+    brought: Sequence[str], entries: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Names that are another one's on Windows or macOS, where the ledger looks at all."""
+    asked = [path for path in brought if _is_looked_at(path)]
+    if not asked:
+        return
+    new = set(asked)
+    taken = {elsewhere(path): path for path, _ in entries if path not in new}
+    for path in asked:
+        other = taken.setdefault(elsewhere(path), path)
+        if other != path:
+            yield path, (f"在 Windows 或 macOS 上和 {other} 是一个名称，取出来会互相覆盖", _RENAME)
+
+
+def _is_looked_at(path: str) -> bool:
+    top = elsewhere(path).partition("/")[0]
+    return top == DATA or governs(path)

@@ -1,0 +1,196 @@
+"""Seals: what a snapshot was, said in one digest that anybody can compute again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ledger.adapters.files.read_snapshot import list_commit
+from ledger.adapters.git.tags import Tag, make_tag, read_tag, signs, tags, verify_tag
+from ledger.errors import LedgerError, UsageError
+from ledger.model.paths import SIGNERS
+from ledger.model.problem import Problem
+from ledger.rules.history import h004_lost
+from ledger.usecases.reading.open import Ledger, config_at
+
+PREFIX = "seal/"
+_FORMAT = b"ledger snapshot 1\n"
+_COMMIT = re.compile(r"^Ledger-Commit: ([0-9a-f]{40,64})$", re.MULTILINE)
+_DIGEST = re.compile(r"^Ledger-Digest: (sha256:[0-9a-f]{64})$", re.MULTILINE)
+_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A snapshot that somebody vouched for.
+
+    Attributes:
+        name: of its tag, such as `seal/2017-10-20`.
+        commit: the snapshot's commit.
+        digest: what the seal says its digest is; empty where it does not say.
+        fault: why the tag is none that `seal` has made (Chinese); empty where it may be.
+    """
+
+    name: str
+    commit: str
+    digest: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether something still is what was vouched for.
+
+    Attributes:
+        agrees: True when everything that could be checked holds.
+        lines: what was compared, one Chinese sentence each.
+    """
+
+    agrees: bool
+    lines: tuple[str, ...]
+
+
+def snapshot_digest(ledger: Ledger, commit: str, known: dict[str, str] | None = None) -> str:
+    """The digest of the ledger's files (ledger.yaml, tasks, sources, decisions) at a commit.
+
+    It hashes the contents with SHA-256, whatever hash git itself names objects by.
+
+    Args:
+        known: blob id → SHA-256 of what was hashed before; it grows.
+
+    Returns:
+        `sha256:` and 64 hexadecimal digits.
+    """
+    listing = list_commit(ledger.repo, commit)
+    hashes = {} if known is None else known
+    new = sorted(set(listing.blobs.values()) - hashes.keys())
+    for blob, content in ledger.repo.blobs(new):
+        hashes[blob] = hashlib.sha256(content).hexdigest()
+    total = hashlib.sha256(_FORMAT)
+    for path, blob in sorted(listing.blobs.items()):
+        total.update(f"{path}\0{blob}\0{hashes[blob]}\n".encode(errors="surrogateescape"))
+    for path, why in sorted(listing.odd.items()):
+        total.update(f"{path}\0{why}\n".encode(errors="surrogateescape"))
+    return f"sha256:{total.hexdigest()}"
+
+
+def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
+    """Record a snapshot's digest as a tag, signed where git is told to sign.
+
+    Args:
+        name: what comes after `seal/`.
+        note: a line on what the seal is for; may be empty.
+
+    Raises:
+        UsageError: no name for a tag.
+        LedgerError: there is a seal of that name already.
+    """
+    if not _is_name(name):
+        raise UsageError(f"“{name}”不能作封存的名称", hint="请用日期、字母、数字和 - 组成")
+    full = f"{PREFIX}{name}"
+    if any(each.name == full for each in seals(ledger)):
+        raise LedgerError(f"已经有封存 {full}", hint="封存一经作出不再改动，请另起名称")
+    digest = snapshot_digest(ledger, commit)
+    title = " ".join((note or f"台账封存 {name}").split())
+    message = f"{title}\n\nLedger-Commit: {commit}\nLedger-Digest: {digest}\n"
+    make_tag(ledger.repo, full, commit, message, signs(ledger.repo))
+    return Seal(full, commit, digest)
+
+
+def seals(ledger: Ledger) -> list[Seal]:
+    """Every seal, by name."""
+    return [_seal(tag) for tag in tags(ledger.repo, PREFIX)]
+
+
+def broken_seals(ledger: Ledger) -> Iterator[Problem]:
+    """H004: seals that were moved, or whose digest is not that of their commit."""
+    known: dict[str, str] = {}
+    for each in seals(ledger):
+        fault = each.fault
+        if not fault and ledger.repo.has(each.commit):
+            agrees = snapshot_digest(ledger, each.commit, known) == each.digest
+            fault = "" if agrees else f"封存 {each.name} 记下的摘要和它的提交对不上"
+        if fault:
+            yield Problem("", "H004", fault, "请核实是谁改了这个标签")
+
+
+def no_seal(ledger: Ledger, name: str, oid: str, main: Iterable[str]) -> str:
+    """Why what is pushed under a seal's name is none that `seal` has made of the main branch.
+
+    Args:
+        name: of the tag, such as `seal/2017-10-20`.
+        oid: what is pushed.
+        main: commits; the seal's own must be in the history of one of them.
+
+    Returns:
+        A Chinese sentence; empty where it is a seal.
+    """
+    tag = read_tag(ledger.repo, oid)
+    if tag is None or tag.name != name or not _is_name(name.removeprefix(PREFIX)):
+        return f"{name} 不是 ledger seal 作的封存"
+    found = _seal(tag)
+    if found.fault:
+        return found.fault
+    if not any(ledger.repo.is_ancestor(found.commit, each) for each in main):
+        return f"{name} 封存的提交 {found.commit[:10]} 不在主分支的历史里"
+    agrees = snapshot_digest(ledger, found.commit) == found.digest
+    return "" if agrees else f"封存 {name} 记下的摘要和它的提交对不上"
+
+
+def verify_seal(ledger: Ledger, name: str) -> Verdict:
+    """Compute a seal's digest again.
+
+    Args:
+        name: the tag's name; `seal/` may be left out.
+
+    Raises:
+        UsageError: no such seal.
+    """
+    full = name if name.startswith(PREFIX) else f"{PREFIX}{name}"
+    found = next((each for each in seals(ledger) if each.name == full), None)
+    if found is None:
+        raise UsageError(f"没有文件或封存“{name}”", hint="用 git tag --list 'seal/*' 可查看")
+    verdict = verify_snapshot(ledger, found.commit, found.digest)
+    if found.fault:
+        return Verdict(False, (*verdict.lines, found.fault))
+    signers = ledger.repo.file_at(found.commit, SIGNERS, 1_000_000) or b""
+    keys = config_at(ledger, found.commit).policies.history.gpg_keys
+    signed = verify_tag(ledger.repo, full, signers, keys)
+    said = {None: (), True: ("签名有效",), False: ("签名无效，或签名人不在当时的名单里",)}[signed]
+    return Verdict(verdict.agrees and signed is not False, (*verdict.lines, *said))
+
+
+def verify_snapshot(ledger: Ledger, commit: str, digest: str) -> Verdict:
+    """Whether a commit is in history and has a digest.
+
+    Args:
+        commit: its full id.
+        digest: empty when there is none to be compared.
+    """
+    head = ledger.repo.head()
+    known = ledger.repo.reachable(head) if head else set()
+    lost = [each.message for each in h004_lost([("这份材料", commit)], known)]
+    if not ledger.repo.has(commit):
+        return Verdict(False, tuple(f"H004 {each}" for each in lost))
+    lines = [f"H004 {each}" for each in lost] or [f"提交 {commit[:10]} 在历史里"]
+    if not digest:
+        return Verdict(not lost, tuple(lines))
+    agrees = snapshot_digest(ledger, commit) == digest
+    lines.append("台账摘要一致" if agrees else "台账摘要不一致：写的摘要和这个提交的内容对不上")
+    return Verdict(agrees and not lost, tuple(lines))
+
+
+def _is_name(name: str) -> bool:
+    """Whether a seal may be called so, `seal/` being left out."""
+    return bool(_NAME.fullmatch(name)) and ".." not in name and not name.endswith((".", ".lock"))
+
+
+def _seal(tag: Tag) -> Seal:
+    commit, digest = (pattern.search(tag.message) for pattern in (_COMMIT, _DIGEST))
+    if not (commit and digest):
+        return Seal(tag.name, tag.commit, "", f"{tag.name} 没有写摘要，不是 ledger seal 作的封存")
+    moved = tag.commit != commit[1]
+    fault = f"封存 {tag.name} 被移到了提交 {tag.commit[:10]}，它封存的是 {commit[1][:10]}"
+    return Seal(tag.name, commit[1], digest[1], fault if moved else "")

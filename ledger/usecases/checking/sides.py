@@ -1,0 +1,109 @@
+"""The two sides of a change: the ledger where a branch began, and what it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ledger.adapters.files.read_snapshot import (
+    Listing,
+    list_commit,
+    list_worktree,
+    read_snapshot,
+    with_lines,
+)
+from ledger.adapters.git.walk import FileDiff
+from ledger.model.change import Change, difference
+from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES
+from ledger.model.problem import Problem
+from ledger.model.snapshot import Snapshot
+from ledger.usecases.checking.remarks import what_differs
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.proofs import paths_of
+from ledger.usecases.reading.replay import differing, whole_change
+from ledger.usecases.reading.step import States
+
+
+class Sides:
+    """What a branch changed since it began; what did not change is read once for both sides.
+
+    Attributes:
+        fork: the commit where it began.
+        head: the commit that it is now; empty for the working tree.
+        states: what has been read on the way.
+        diffs: every file that differs.
+        change: the same in the ledger's terms.
+        touched: the ledger's own files that differ, or that are none.
+    """
+
+    def __init__(self, ledger: Ledger, fork: str, head: str) -> None:
+        """Read both."""
+        self.ledger, self.fork, self.head = ledger, fork, head
+        self.states = States(ledger)
+        self.diffs = what_differs(ledger.repo, fork, head)
+        old = self.states.at(fork)
+        if head and not _is_folder(self.diffs):
+            new = self.states.changed(fork, head, self.diffs)
+            self._listing: Listing | None = None
+            self.touched = differing(old, new)
+            self.change = whole_change(old, new, self.touched)
+        else:
+            read, self._listing = _snapshot(ledger, head)
+            blobs = {path: each.blob for path, each in old.files.items()}
+            self.touched = _touched(blobs, self._listing)
+            self.change = difference(old.whole(), read)
+
+    def own_blobs(self) -> set[str]:
+        """The blobs of the ledger's own files on both sides."""
+        own = {each.blob for each in self.states.at(self.fork).files.values()}
+        if self._listing is not None:
+            own.update(self._listing.blobs.values())
+        elif self.head:
+            files = self.states.at(self.head).files
+            own.update(files[path].blob for path in self.touched if path in files)
+        return own
+
+    def lined(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Problems of the newer side, with their lines."""
+        found = tuple(problems)
+        if found and self._listing is None:
+            self._listing = list_commit(self.ledger.repo, self.head)
+        return with_lines(found, self._listing) if self._listing else ()
+
+
+def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
+    """Which evidence matters to a change: what it touches, and that of the tasks it touches."""
+    wanted = paths_of(task for pair in change.pairs() for task in pair)
+    wanted.update(each.path for each in diffs if each.path.startswith(f"{EVIDENCE}/"))
+    return wanted
+
+
+def _is_folder(diffs: Iterable[FileDiff]) -> bool:
+    """Whether ledger.yaml was made a folder, which files alone do not show."""
+    return any(each.path.startswith(f"{CONFIG_FILE}/") for each in diffs)
+
+
+def _touched(old: dict[str, str], new: Listing) -> frozenset[str]:
+    everything = {*old, *new.blobs, *new.odd}
+    return frozenset(
+        path
+        for path in everything
+        if (old.get(path) or None) != new.blobs.get(path) or path in new.odd
+    )
+
+
+def _snapshot(ledger: Ledger, commit: str) -> tuple[Snapshot, Listing]:
+    listing = (
+        list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.cache)
+    )
+    snapshot = read_snapshot(listing, ledger.cache)
+    return replace(snapshot, templates=_templates(ledger, commit)), listing
+
+
+def _templates(ledger: Ledger, commit: str) -> dict[str, str]:
+    if commit:
+        return {each.path: each.blob for each in ledger.repo.tree(commit, TEMPLATES)}
+    folder = ledger.root / TEMPLATES
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    names = [path.relative_to(ledger.root).as_posix() for path in files]
+    return dict(zip(names, ledger.repo.hash_files(names), strict=True))

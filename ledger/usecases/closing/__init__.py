@@ -1,0 +1,1 @@
+"""From the application to the merge: nothing is closed without a meeting."""

@@ -1,0 +1,208 @@
+"""销号: a branch with one commit, built beside the user's work, and a pull request for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ledger.adapters.files.read_snapshot import list_commit
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.merge import commit_beside
+from ledger.adapters.yaml.edit import Edit, edited
+from ledger.errors import LedgerError, UsageError
+from ledger.model.change import Change, difference
+from ledger.model.config import ClosingPolicy
+from ledger.model.decision import MERGE_INTO, Decision, DecisionItem
+from ledger.model.problem import Problem, has_errors
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import APPLIED, CLOSED, REVIEWED, Task
+from ledger.model.transition import GIVEN
+from ledger.rules import Context, check_change
+from ledger.usecases.closing.outcomes import may_decide_again
+from ledger.usecases.closing.steps import history_of
+from ledger.usecases.reading.open import Ledger, find_entry, load
+from ledger.usecases.writing.act import Operation, held, message_of, point
+from ledger.usecases.writing.edit import ORDER, decoded
+
+_LONGEST = 80  # characters; a ref's name must fit into a file's
+_NAMED = 3  # more tasks than this are counted, not named, in a branch's name
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A closing that is ready to be proposed; nothing outside the object store exists of it yet.
+
+    Attributes:
+        base: the commit of the main branch that it builds on.
+        branch: its branch's name.
+        commit: its commit.
+        tasks: the tasks as they will be.
+        decision: the meeting it rests on.
+        change: what it changes.
+        policy: what the meeting was judged by.
+        title: one line.
+        warnings: what the check found that does not refuse.
+    """
+
+    base: str
+    branch: str
+    commit: str
+    tasks: tuple[Task, ...]
+    decision: Decision
+    policy: ClosingPolicy
+    change: Change
+    title: str
+    warnings: tuple[Problem, ...]
+
+
+def propose(
+    ledger: Ledger, wanted: Sequence[str], decision_id: str, base: str, day: dt.date, by: str
+) -> Proposal:
+    """Build the closing of some tasks on top of a commit of the main branch.
+
+    The user's working tree, index and stash are not touched, and no branch is made yet. Proposing
+    the same again gives the same branch, and the same commit while the main branch has not moved.
+
+    Args:
+        wanted: ids, or unique endings of ids.
+        decision_id: the meeting; its result for each task says what becomes of it.
+        base: commit of the main branch, freshly fetched.
+        day: the day of closing.
+        by: who proposes it.
+
+    Raises:
+        UsageError: no such task or decision in the base.
+        LedgerError: the check refuses; every reason is named.
+    """
+    snapshot = load(ledger, base)
+    decision = _decision(snapshot, decision_id)
+    found = (find_entry(snapshot, each) for each in wanted)
+    tasks = list({entry.path: entry for entry in found}.values())
+    contents = _contents(ledger, base, tasks)
+    files = {entry.path: _closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
+    after = tuple(
+        Entry(entry.path, entry.data, decoded(files[entry.path], entry.path)) for entry in tasks
+    )
+    change = difference(snapshot, _replaced(snapshot, after))
+    problems = check_change(change, Context(snapshot.config, day))
+    if has_errors(problems):
+        said = "；".join(dict.fromkeys(f"{each.code} {each.message}" for each in problems))
+        raise LedgerError(f"不能销号：{said}", hint=problems[0].hint)
+    closed = tuple(entry.record for entry in after)
+    branch = branch_name([task.id for task in closed], decision.id)
+    title = _title(closed, decision)
+    operation = Operation(
+        "close",
+        title,
+        tuple(task.id for task in closed),
+        body=f"办理人：{by}",
+        trailers=(("Ledger-Decision", decision.id),),
+    )
+    commit = _commit(ledger, base, branch, files, message_of(operation, every_task=True))
+    policy = snapshot.config.policies.for_kind(closed[0].kind)
+    return Proposal(base, branch, commit, closed, decision, policy, change, title, problems)
+
+
+def make_branch(ledger: Ledger, proposal: Proposal) -> None:
+    """Point the proposal's local branch at its commit."""
+    with held(ledger):
+        if ledger.repo.branch_commit(proposal.branch) != proposal.commit:
+            point(ledger, proposal.branch, proposal.commit, f"建好分支 {proposal.branch}")
+
+
+def branch_name(ids: Sequence[str], decision: str) -> str:
+    """`close/<decision>_<ids>`, whatever the day: a second try goes on with the same request.
+
+    Ids have no `_`, so that other tasks or another decision never have the same name. Of many ids,
+    or very long ones, the first, their number and a short hash of all of them.
+    """
+    ordered = sorted(ids)
+    named = "_".join(ordered)
+    if len(ordered) > _NAMED or len(named) > _LONGEST:
+        digest = hashlib.sha256("\n".join(ordered).encode()).hexdigest()[:8]
+        named = f"{ordered[0]}-and-{len(ordered) - 1}-more-{digest}"
+    return f"close/{decision}_{named}"
+
+
+def _decision(snapshot: Snapshot, decision_id: str) -> Decision:
+    entry = snapshot.decision_by_id.get(decision_id)
+    if entry is None:
+        raise UsageError(
+            f"主分支上没有会议记录“{decision_id}”",
+            hint="请先用 ledger decide 记录会议，并推送到主分支",
+        )
+    return entry.record
+
+
+def _item(decision: Decision, task: Task) -> DecisionItem:
+    item = next((each for each in decision.items if each.task == task.id), None)
+    if item is None:
+        raise LedgerError(f"{decision.id} 没有议过 {task.id}", hint="请核对会议记录和事项编号")
+    if item.result not in GIVEN:
+        raise LedgerError(
+            f"{decision.id} 对 {task.id} 的结论是“{item.result}”，不能据以办结",
+            hint="只有同意销号、同意中止、并入、转为长期坚持的事项可以办理",
+        )
+    return item
+
+
+def _contents(ledger: Ledger, base: str, tasks: Sequence[Entry[Task]]) -> dict[str, bytes]:
+    """The tasks' files in a commit, by path, read by one git process."""
+    listing = list_commit(ledger.repo, base)
+    return dict(listing.contents(entry.path for entry in tasks))
+
+
+def _closed_file(
+    contents: Mapping[str, bytes],
+    snapshot: Snapshot,
+    entry: Entry[Task],
+    decision: Decision,
+    day: dt.date,
+) -> bytes:
+    """A task's file after the closing."""
+    task, item = entry.record, _item(decision, entry.record)
+    status = GIVEN[item.result]
+    if task.status == status and not may_decide_again(snapshot, task):
+        raise LedgerError(f"{task.id} 已经是“{status}”了", hint="不用重复办理")
+    if status == CLOSED and task.status not in (REVIEWED, CLOSED):
+        raise LedgerError(
+            f"{task.id} 现在是“{task.status}”，还不能销号",
+            hint="先要申请销号（ledger apply）、审核（ledger review），再上会",
+        )
+    again = task.status == status or task.status in (APPLIED, REVIEWED)
+    edits = [
+        *(() if again else history_of(task)),
+        Edit(("status",), status),
+        Edit(("closing", "decision"), decision.id),
+        Edit(("closing", "date"), day),
+    ]
+    if item.result == MERGE_INTO and item.into:
+        edits.append(Edit(("links",), {"rel": MERGE_INTO, "id": item.into}, append=True))
+    return edited(contents[entry.path], edits, ORDER)
+
+
+def _replaced(snapshot: Snapshot, after: Sequence[Entry[Task]]) -> Snapshot:
+    new = {entry.path: entry for entry in after}
+    return replace(snapshot, tasks=tuple(new.get(entry.path, entry) for entry in snapshot.tasks))
+
+
+def _commit(ledger: Ledger, base: str, branch: str, files: dict[str, bytes], message: str) -> str:
+    """The closing's commit; the one that the branch already has when it says the same."""
+    made = commit_beside(ledger.repo, base, files, message)
+    there = ledger.repo.branch_commit(branch)
+    if there:
+        try:
+            same = ledger.repo.tree_of(there) == ledger.repo.tree_of(made)
+            if same and ledger.repo.parent_of(there) == base:
+                return there
+        except GitError:
+            return made
+    return made
+
+
+def _title(tasks: Sequence[Task], decision: Decision) -> str:
+    named = "、".join(task.id for task in tasks[:_NAMED])
+    more = f"等 {len(tasks)} 项" if len(tasks) > _NAMED else ""
+    return f"销号 {named}{more}（{decision.id}）"

@@ -1,0 +1,324 @@
+"""`merge`: a second person checks a closing and merges it, at the forge where there is one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ledger.adapters.files.journal import discard
+from ledger.adapters.forge import detect
+from ledger.adapters.forge.detection import way_to_ask
+from ledger.adapters.forge.standing import (
+    Standing,
+    merge_request,
+    open_requests,
+    own_account,
+)
+from ledger.adapters.git.branches import remove_remote_branch, trailer
+from ledger.adapters.git.merge import make_commit
+from ledger.adapters.git.remote import check_branch, fetch, remote_refs, remotes
+from ledger.adapters.git.walk import first_parents
+from ledger.errors import AlreadyDone, LedgerError, UsageError
+from ledger.model.change import Change
+from ledger.model.config import Config, Forge
+from ledger.model.problem import Problem, has_errors
+from ledger.usecases.checking.check import check_between
+from ledger.usecases.checking.foresee import merge_of
+from ledger.usecases.closing.proposed import PREFIX, proposed_closings
+from ledger.usecases.reading.identities import addresses_at
+from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.writing.act import Operation, held, message_of, move
+
+_MADE_HERE = (PREFIX, "work/")  # the program has made such branches, and takes them away again
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """A branch that may be merged.
+
+    Attributes:
+        head: the commit of the main branch that it is to enter.
+        commit: the branch's own.
+        problems: what the check remarks.
+        forge: the ledger's settings.
+        via: the forge that merges it (`api`, `gh`); empty where it is merged in this clone.
+        request: the pull request at the forge; its page, or what is known of it.
+        there: whether the branch is at the remote.
+    """
+
+    branch: str
+    head: str
+    commit: str
+    change: Change
+    problems: tuple[Problem, ...]
+    forge: Forge
+    via: str = ""
+    request: Standing | None = None
+    there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge made: the merge commit, and what comes next (Chinese, after a comma)."""
+
+    commit: str
+    said: str
+
+
+def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = False) -> Merging:
+    """Check a branch as a pull request would be checked, on the newest main branch.
+
+    Args:
+        local: merge it in this clone even where there is a forge.
+
+    Raises:
+        UsageError: no such branch, or the main branch itself.
+        AlreadyDone: the main branch has all of it; a closing's branch is removed then.
+        LedgerError: a rule refuses, the merger made it himself, the main branch is not here, or
+            the forge merges and cannot be asked to from here.
+    """
+    config = load(ledger).config.forge
+    _refuse_name(config, branch)
+    there, main = _fetched(ledger, config, branch)
+    commit = there or ledger.repo.branch_commit(branch)
+    if not commit and main:
+        commit = _kept(ledger, config, branch, main)
+    if not commit:
+        if ledger.repo.last_move() == _subject(branch):
+            raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
+        raise _unknown(config, branch)
+    via = "" if local or not main else _forge_of(ledger, config)
+    head = main if via else _own_head(ledger, config, main)
+    if ledger.repo.merge_base(head, commit) == commit:
+        raise _contained(ledger, config, branch, head, commit, bool(there))
+    own = load(ledger, head).config
+    if own.policies.self_merge != "允许":
+        _refuse_author(ledger, head, commit, branch, own)
+    checked = check_between(ledger, head, commit, today)
+    assert checked.change is not None  # noqa: S101 - a check of a branch has one
+    request = _request(ledger, config, branch, commit) if via == "api" else None
+    if request and own.policies.self_merge != "允许":
+        _refuse_account(ledger, config.remote, request)
+    return Merging(
+        branch, head, commit, checked.change, checked.problems, config, via, request, bool(there)
+    )
+
+
+def merge(ledger: Ledger, merging: Merging, by: str) -> Merged:
+    """Merge with a merge commit, then remove the branch if the program had made it.
+
+    Raises:
+        LedgerError: the check found errors, uncommitted changes are in the way, or the forge
+            refuses.
+    """
+    if has_errors(merging.problems):
+        raise LedgerError(f"分支 {merging.branch} 没有通过检查，没有合并", hint="请改好后再试")
+    return _at_forge(ledger, merging) if merging.via else _here(ledger, merging, by)
+
+
+def _fetched(ledger: Ledger, forge: Forge, branch: str) -> tuple[str, str]:
+    """The branch and the main branch as the remote has them now; empty where it has none."""
+    if forge.remote not in remotes(ledger.repo):
+        return "", ""
+    names = {f"refs/heads/{each}": each for each in (branch, forge.base)}
+    there = remote_refs(ledger.repo, forge.remote, *names)
+    for ref in names.keys() & there:
+        there[ref] = fetch(ledger.repo, forge.remote, names[ref])
+    own, main = (there.get(ref, "") for ref in names)
+    return own, main
+
+
+def _refuse_name(forge: Forge, branch: str) -> None:
+    """Raise UsageError for what is no branch's name, or the main branch's own."""
+    listed = "请写要合并进来的分支；ledger close --list 列出还没有合并的"
+    if not branch:
+        raise UsageError("没有写要合并的分支", hint=listed)
+    if branch == forge.base:
+        raise UsageError(f"{branch} 就是主分支，不用合并", hint=listed)
+    try:
+        check_branch(branch)
+    except LedgerError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+def _unknown(forge: Forge, branch: str) -> UsageError:
+    """There is no such branch; one that is called as git calls a remote's may be meant."""
+    name = branch.removeprefix(f"{forge.remote}/")
+    if name not in (branch, forge.base):
+        hint = f"分支名称前面不写远端：ledger merge {name}"
+    else:
+        hint = "ledger close --list 列出还没有合并的"
+    return UsageError(f"没有分支“{branch}”", hint=hint)
+
+
+def _contained(
+    ledger: Ledger, forge: Forge, branch: str, head: str, commit: str, there: bool
+) -> AlreadyDone:
+    """The main branch has all of a branch: a closing was merged, and its branch goes at last.
+
+    Any other is somebody's, who may have only just begun it, or keeps it.
+    """
+    repo = ledger.repo
+    is_closing = branch.startswith(PREFIX) and (
+        trailer(repo, commit, "Ledger-Decision") or commit not in first_parents(repo, "", head)
+    )
+    if not is_closing:
+        return AlreadyDone(f"分支 {branch} 上的提交主分支里都有了，没有要合并的，分支没有动")
+    here = repo.branch_commit(branch)
+    if here and repo.merge_base(head, here) == here:
+        with held(ledger):
+            discard(repo, branch)
+    if there:
+        remove_remote_branch(repo, forge.remote, branch, commit)
+    return AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
+
+
+def _kept(ledger: Ledger, forge: Forge, branch: str, main: str) -> str:
+    """The commit of a closing that is on no branch but in an open request (AGit); else empty."""
+    try:
+        via = detect(ledger.repo, forge.remote, forge.via).via
+    except LedgerError:  # nothing that could be asked
+        return ""
+    if way_to_ask(ledger.repo, forge.remote, via) != "api":
+        return ""
+    requests = open_requests(ledger.repo, forge.remote, forge.base, looked_into=False)
+    closings = proposed_closings(ledger, forge, main, requests)
+    return next((each.commit for each in closings if each.branch == branch), "")
+
+
+def _forge_of(ledger: Ledger, forge: Forge) -> str:
+    """Through which forge it is merged; empty where there is none.
+
+    Raises:
+        LedgerError: there is one, and it cannot be asked to merge from here.
+    """
+    way = detect(ledger.repo, forge.remote, forge.via)
+    if way.via in ("local", "push"):
+        return ""
+    asked = way_to_ask(ledger.repo, forge.remote, way.via)
+    if asked in ("api", "gh"):
+        return asked
+    raise LedgerError(
+        "这个台账有托管平台，要在平台上合并，从这里办不到",
+        hint="请在平台的网页上打开合并请求合并（Gitea、Forgejo 设好令牌的可以从这里合并）；"
+        "确要在本机合并的，加 --local",
+    )
+
+
+def _own_head(ledger: Ledger, forge: Forge, main: str) -> str:
+    """The main branch of this clone, taken along to the remote's where it is merely behind."""
+    if ledger.repo.branch() != forge.base:
+        raise LedgerError(
+            f"现在不在主分支 {forge.base} 上", hint=f"请先运行 git switch {forge.base}"
+        )
+    head = ledger.repo.resolve("HEAD")
+    if main and head != main and ledger.repo.merge_base(head, main) == head:
+        with held(ledger):
+            ledger.repo.refuse_unfinished()
+            move(ledger, head, main, "取回主分支")
+        return main
+    return head
+
+
+def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> Standing:
+    """The open pull request of a branch.
+
+    Raises:
+        LedgerError: there is none, or it holds something else than was looked at.
+    """
+    requests = open_requests(ledger.repo, forge.remote, forge.base)
+    found = next((each for each in requests if each.is_of(branch, commit)), None)
+    if found is None:
+        raise LedgerError(
+            f"平台上没有 {branch} 打开着的合并请求",
+            hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
+        )
+    if found.commit != commit:
+        raise LedgerError(f"{found.url} 里的内容和取回的分支不一样", hint="请过一会儿再运行一次")
+    return found
+
+
+def _refuse_account(ledger: Ledger, remote: str, request: Standing) -> None:
+    """职责分离 at the forge, whatever addresses somebody's commits have."""
+    mine = own_account(ledger.repo, remote)
+    if mine and mine.casefold() == request.author.casefold():
+        raise LedgerError(
+            f"{request.url} 是您在平台上的账号 {mine} 提出的，不能由您自己合并",
+            hint="请另一个人用他自己的账号和令牌合并",
+        )
+
+
+def _at_forge(ledger: Ledger, merging: Merging) -> Merged:
+    """Merged by the forge, which asks for what it was told to insist on."""
+    remote, base = merging.forge.remote, merging.forge.base
+    if merging.request:
+        merge_request(ledger.repo, remote, merging.request)
+    else:
+        from ledger.adapters.forge.gh import merge_request as merge_by_gh
+
+        merge_by_gh(ledger.repo, remote, merging.branch, base, merging.commit)
+    ledger.course.did(f"在平台上{_subject(merging.branch)}", last=False)
+    own = merging.branch.startswith(_MADE_HERE)
+    if own and ledger.repo.branch_commit(merging.branch) == merging.commit:
+        with held(ledger):
+            discard(ledger.repo, merging.branch)
+    return Merged(fetch(ledger.repo, remote, base), "，经过平台。下一步：ledger sync，取回主分支")
+
+
+def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
+    """Merged in this clone; our branch goes at the remote too, its change being in ours."""
+    tasks = tuple(change.id for change in merging.change.tasks)
+    operation = Operation("merge", _subject(merging.branch), tasks, body=f"办理人：{by}")
+    with held(ledger):
+        ledger.repo.refuse_unfinished()
+        head = ledger.repo.resolve("HEAD")
+        if head != merging.head:
+            raise LedgerError("检查以后主分支又有了新的提交，没有合并", hint="请再运行一次")
+        tree = _merged_tree(ledger, head, merging)
+        message = message_of(operation, every_task=True)
+        done = make_commit(ledger.repo, tree, (head, merging.commit), message)
+        own = merging.branch.startswith(_MADE_HERE)
+        gone, last = merging.branch if own else "", not (merging.there and own)
+        move(ledger, head, done, operation.subject, merged=gone, last=last)
+    if not remotes(ledger.repo):
+        return Merged(done, "")
+    if merging.there and own:
+        remove_remote_branch(ledger.repo, merging.forge.remote, merging.branch, merging.commit)
+    return Merged(done, "。下一步：ledger sync，推送主分支")
+
+
+def _subject(branch: str) -> str:
+    return f"合并 {branch}"
+
+
+def _merged_tree(ledger: Ledger, head: str, merging: Merging) -> str:
+    """Main branch and closing as one tree: the very merge that was judged.
+
+    Raises:
+        LedgerError: both changed the same thing.
+    """
+    bases = ledger.repo.merge_bases(head, merging.commit)
+    found = merge_of(ledger, bases, head, merging.commit)
+    if not found.tree:
+        named = "、".join(found.conflicts) or merging.branch
+        raise LedgerError(
+            f"主分支和 {merging.branch} 改了同一处（{named}），没有合并",
+            hint="请提出人在新的主分支上重新提一次",
+        )
+    return found.tree
+
+
+def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: Config) -> None:
+    """职责分离: who proposed the closing does not merge it; git's e-mail addresses tell."""
+    mine = ledger.repo.email()
+    if not mine:
+        raise LedgerError("还没有登记您是谁", hint='请运行 git config --global user.email "邮箱"')
+    known = addresses_at(ledger, head, config)
+    proposers = frozenset[str]().union(
+        *(known.of(name, email) for name, email in ledger.repo.authors(head, commit))
+    )
+    if known.of(ledger.repo.identity(), mine) & proposers:
+        raise LedgerError(
+            f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
+            hint="请另一个人用自己的账号合并；确需放开的，先在 ledger.yaml 里改 self_merge",
+        )

@@ -1,0 +1,135 @@
+"""What a meeting has decided and nobody has closed yet, and what is proposed and not merged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from ledger.adapters.forge.detection import way_to_ask
+from ledger.adapters.forge.standing import NONE, RED, RUNNING, Standing, open_requests
+from ledger.errors import LedgerError
+from ledger.model.decision import Decision, DecisionItem
+from ledger.model.snapshot import Snapshot
+from ledger.model.transition import GIVEN
+from ledger.usecases.closing.outcomes import TO_CLOSE, outcome
+from ledger.usecases.closing.proposed import Proposed, proposed_closings
+from ledger.usecases.closing.publish import Base
+from ledger.usecases.closing.steps import Act
+from ledger.usecases.reading.open import Ledger, load
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one meeting has approved and nobody has closed.
+
+    Attributes:
+        result: 同意销号, 并入 …
+        next: the command that closes it.
+    """
+
+    decision: str
+    result: str
+    tasks: tuple[str, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Everything on its way from a meeting to the main branch; `note` says what was not asked."""
+
+    decided: tuple[Decided, ...]
+    proposed: tuple[Proposed, ...]
+    note: str = ""
+
+
+def pending(ledger: Ledger, base: Base, day: dt.date) -> Pending:
+    """What is on its way, as of a freshly fetched main branch."""
+    requests, note = _requests(ledger, base)
+    proposed = tuple(
+        replace(each, next=next_step(base, each, each.request, asked=not note))
+        for each in proposed_closings(ledger, base.forge, base.commit, requests)
+    )
+    on_the_way = {task for each in proposed for task in each.tasks}
+    snapshot = load(ledger, base.commit)
+    return Pending(tuple(_decided(snapshot, on_the_way, day)), proposed, note)
+
+
+def refuse_second(ledger: Ledger, base: Base, branch: str, tasks: Collection[str]) -> None:
+    """Raise when a task stands in another closing that is proposed and not merged yet.
+
+    Where the forge can be asked, requests that are on no branch count too.
+    """
+    requests: tuple[Standing, ...] = ()
+    if way_to_ask(ledger.repo, base.forge.remote, base.via) == "api":
+        requests = open_requests(ledger.repo, base.forge.remote, base.forge.base, looked_into=False)
+    for each in proposed_closings(ledger, base.forge, base.commit, requests):
+        both = [task for task in each.tasks if task in tasks]
+        if both and each.branch != branch:
+            raise LedgerError(
+                f"{'、'.join(both[:5])} 已经在 {each.branch} 里提出销号，还没有合并",
+                hint=f"请先办完那一个；确实作废的，{_undone(base, each)}",
+            )
+
+
+def _undone(base: Base, proposed: Proposed) -> str:
+    """How a closing that is proposed is given up, in Chinese."""
+    gone = f"git branch -D {proposed.branch}" if proposed.here else ""
+    away = f"git push {base.forge.remote} --delete {proposed.branch}" if proposed.there else ""
+    commands = " 和 ".join(filter(None, (gone, away)))
+    page = proposed.request.url if proposed.request else ""
+    return f"在平台上关闭它的合并请求{f' {page}' if page else ''}" + (
+        f"，再运行 {commands}" if commands else ""
+    )
+
+
+def _requests(ledger: Ledger, base: Base) -> tuple[tuple[Standing, ...], str]:
+    """The requests that are open at the forge, or why it was not asked."""
+    if base.via in ("local", "push"):
+        return (), ""
+    remote = base.forge.remote
+    if way_to_ask(ledger.repo, remote, base.via) == "api":
+        try:
+            return open_requests(ledger.repo, remote, base.forge.base), ""
+        except LedgerError as error:
+            return (), f"没有问到平台上的合并请求：{error.message}"
+    return (), "合并请求的检查和批准请在平台上看，这里只问得了 Gitea 和 Forgejo（要有令牌）"
+
+
+def next_step(base: Base, found: Proposed, request: Standing | None, asked: bool) -> str:
+    """What somebody has to do next about a closing that is proposed, in Chinese.
+
+    Args:
+        asked: whether the forge could be asked for its requests.
+    """
+    merging = f"另一个人运行 ledger merge {found.branch}"
+    if base.via in ("local", "push"):
+        return merging
+    again = f"ledger close {' '.join(found.tasks)} --decision {found.decision}"
+    if request is None:
+        return f"没有打开的合并请求，运行 {again} 补开" if asked else "在平台上审阅、合并"
+    if request.checks == RED:
+        return f"检查没有通过，看 {request.url} 里的说明"
+    if request.rejected:
+        return f"审阅人要求修改，看 {request.url}"
+    if request.checks == RUNNING:
+        return "等检查结束"
+    if not request.approvals:
+        return f"请审阅人在 {request.url} 批准"
+    return merging if request.checks != NONE else f"{merging}；没有自动检查，请核对平台的设置"
+
+
+def _decided(snapshot: Snapshot, on_the_way: Collection[str], day: dt.date) -> Iterator[Decided]:
+    """What is approved, by meeting and result; of several meetings on a task the last counts."""
+    last: dict[str, tuple[Decision, DecisionItem]] = {}
+    for entry in sorted(snapshot.decisions, key=lambda each: (each.record.date or day, each.path)):
+        last.update((each.task, (entry.record, each)) for each in entry.record.items)
+    groups: dict[tuple[str, str], list[str]] = {}
+    for task, (decision, item) in sorted(last.items()):
+        if item.result in GIVEN and task not in on_the_way:
+            told = outcome(snapshot, decision, item, Act("", day, day, False))
+            if told.kind == TO_CLOSE:
+                groups.setdefault((decision.id, item.result), []).append(task)
+    for (decision_id, result), tasks in groups.items():
+        command = f"ledger close {' '.join(tasks)} --decision {decision_id}"
+        yield Decided(decision_id, result, tuple(tasks), command)

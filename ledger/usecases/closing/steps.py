@@ -1,0 +1,264 @@
+"""To the meeting's table and back: apply, review, return, reopen, lookback."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters.files import store
+from ledger.adapters.yaml.edit import Edit
+from ledger.errors import AlreadyDone, LedgerError, UsageError
+from ledger.model.people import account
+from ledger.model.task import (
+    APPLIED,
+    CLOSED,
+    IN_PROGRESS,
+    ONGOING,
+    REOPENED,
+    RETURNED,
+    REVIEWED,
+    Applied,
+    Lookback,
+    Progress,
+    Reviewed,
+    Task,
+)
+from ledger.rules.basis import reopened_too_early
+from ledger.rules.tasks import is_tangible, misplaced
+from ledger.usecases.reading.hands import applicant
+from ledger.usecases.reading.identities import addresses_at
+from ledger.usecases.reading.open import Ledger, load, load_task
+from ledger.usecases.writing.act import Operation
+from ledger.usecases.writing.edit import Done, change_task, plain, refuse_future, refuse_unsaid
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something, when, and whether it is committed."""
+
+    by: str
+    date: dt.date
+    today: dt.date
+    commit: bool
+
+
+def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
+    """申请销号: the task is done, here is the evidence.
+
+    Raises:
+        LedgerError: not 推进中, no evidence, evidence missing or changed.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        refuse_unsaid(summary, "完成情况说明", "--summary")
+        applied = Applied(date=act.date, by=act.by, summary=summary)
+        if task.status == APPLIED and task.closing and task.closing.applied == applied:
+            raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
+        _refuse_other(task, (IN_PROGRESS,), "申请销号")
+        if not any(map(is_tangible, task.evidence)):
+            said = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
+            raise LedgerError(
+                f"{task.id} {said}，不能申请销号",
+                hint=f"请先登记：ledger evidence add {task.id} 文件（敏感的加 --archive 档案号）",
+            )
+        return [
+            *_hashes(ledger, task),
+            *history_of(task),
+            Edit(("status",), APPLIED),
+            Edit(("closing",), {"applied": plain(applied)}),
+        ]
+
+    return _changed(ledger, wanted, edits, "apply", "申请销号", act)
+
+
+def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
+    """审核: a second person agrees that the case goes to the meeting.
+
+    Raises:
+        LedgerError: not 申请销号, or the applicant himself, by name or by git's account.
+    """
+    snapshot, entry = load_task(ledger, wanted)
+    people = snapshot.config.policies.people()
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        refuse_unsaid(opinion, "审核意见", "--opinion")
+        reviewed = Reviewed(date=act.date, by=act.by, opinion=opinion)
+        if task.status == REVIEWED and task.closing and task.closing.reviewed == reviewed:
+            raise AlreadyDone(f"{task.id} 已经这样审核过了，没有重复登记")
+        _refuse_other(task, (APPLIED,), "审核")
+        applied = task.closing.applied if task.closing else None
+        if applied and people.who(applied.by) == people.who(act.by):
+            raise LedgerError(
+                f"{task.id} 由 {act.by} 申请，不能由同一人审核", hint="请由另一个人审核"
+            )
+        if applied and applied.date and act.date < applied.date:
+            said = f"{task.id} {applied.date.isoformat()} 才申请"
+            message = f"{said}，不能在 {act.date.isoformat()} 审核"
+            raise UsageError(message, hint="请检查 --date")
+        if applied:
+            _refuse_own_account(ledger, task, entry.path, applied)
+        return [Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed))]
+
+    return _changed(ledger, wanted, edits, "review", "审核通过", act)
+
+
+def send_back(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
+    """退回: an application or a reviewed case goes back to work, with the reason in the log.
+
+    Raises:
+        LedgerError: neither 申请销号 nor 待上会.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        refuse_unsaid(reason, "退回理由", "--reason")
+        _refuse_again(task, reason, RETURNED, act, "退回")
+        _refuse_other(task, (APPLIED, REVIEWED), "退回")
+        return back_to_work(task, reason, RETURNED, act)
+
+    return _changed(ledger, wanted, edits, "return", "退回", act, body=f"理由：{reason}")
+
+
+def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
+    """重开: a closed task goes on, with the reason in the log; how it was closed is kept.
+
+    Raises:
+        LedgerError: not 已销号, or a meeting on it was later.
+    """
+    snapshot = load(ledger)
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        refuse_unsaid(reason, "重开理由", "--reason")
+        _refuse_again(task, reason, REOPENED, act, "重开")
+        _refuse_other(task, (CLOSED,), "重开")
+        _refuse_before(task, act.date, "重开")
+        if said := reopened_too_early(snapshot, task, act.date, snapshot.config):
+            message = f"{task.id} 的重开写在 {act.date.isoformat()}，{said}"
+            raise LedgerError(message, hint="请检查 --date")
+        return back_to_work(task, reason, REOPENED, act)
+
+    return _changed(ledger, wanted, edits, "reopen", "重开", act, body=f"理由：{reason}")
+
+
+def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> Done:
+    """回头看: record whether a closed task holds.
+
+    Raises:
+        LedgerError: neither 已销号 nor 长期坚持.
+    """
+
+    def edits(task: Task) -> list[Edit]:
+        refuse_future(act.date, act.today)
+        refuse_unsaid(result, "回头看结论", "--result")
+        _refuse_other(task, (CLOSED, ONGOING), "回头看")
+        _refuse_before(task, act.date, "回头看")
+        entry = Lookback(date=act.date, by=act.by, result=result, note=note)
+        if entry in task.lookback:
+            raise AlreadyDone(f"{task.id} 已经登记过同样的回头看，没有重复登记")
+        return [Edit(("lookback",), plain(entry), append=True)]
+
+    return _changed(ledger, wanted, edits, "lookback", f"回头看：{result}", act)
+
+
+def back_to_work(task: Task, reason: str, event: str, act: Act) -> list[Edit]:
+    """The edits by which a task goes back to 推进中, with the reason as a log entry."""
+    entry = Progress(date=act.date, by=act.by, text=reason, event=event)
+    return [
+        Edit(("status",), IN_PROGRESS),
+        Edit(("progress",), plain(entry), append=True),
+        *history_of(task),
+    ]
+
+
+def history_of(task: Task) -> list[Edit]:
+    """The edits by which a closing that is over makes room for the next one, and is kept."""
+    if task.closing is None or not task.closing.is_over:
+        return []
+    kept = Edit(("past_closings",), plain(task.closing), append=True)
+    return [kept, Edit(("closing",), {})]
+
+
+def _refuse_again(task: Task, reason: str, event: str, act: Act, called: str) -> None:
+    """Raise when the last thing that happened to a task is just what is asked for."""
+    entry = Progress(date=act.date, by=act.by, text=reason, event=event)
+    if task.status == IN_PROGRESS and task.progress[-1:] == (entry,):
+        raise AlreadyDone(f"{task.id} 已经这样{called}过了，没有重复登记")
+
+
+def _changed(
+    ledger: Ledger,
+    wanted: str,
+    edits: Callable[[Task], Sequence[Edit]],
+    name: str,
+    called: str,
+    act: Act,
+    body: str = "",
+) -> Done:
+    def operation(task: Task) -> Operation:
+        return Operation(name, f"{called} {task.id} {task.title}", body=body)
+
+    return change_task(ledger, wanted, edits, operation, act.commit)
+
+
+def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied) -> None:
+    """Whatever name is given: who applied from this account does not review from it."""
+    mine = ledger.repo.email()
+    head = ledger.repo.head() or ""
+    found = applicant(ledger, head, path, applied)
+    if found is None:
+        raise LedgerError(
+            f"{task.id} 的申请还没有提交，看不出是谁申请的，不能审核", hint="请先提交申请"
+        )
+    known = addresses_at(ledger, head, load(ledger).config)
+    if not known.of(ledger.repo.identity() or "", mine).isdisjoint(
+        known.of(found.author, found.email)
+    ):
+        also = "" if account(mine) == account(found.email) else f"，{found.email} 也是您的"
+        raise LedgerError(
+            f"{task.id} 是用您这个账号（{mine}{also}）申请的，不能再用它审核，写别人的姓名也不行",
+            hint="请审核人用自己的账号审核，同一台电脑的先换账号",
+        )
+
+
+def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
+    if task.status not in allowed:
+        raise LedgerError(
+            f"{task.id} 现在是“{task.status}”，不能{called}",
+            hint=f"{called}的前提是“{'”或“'.join(allowed)}”",
+        )
+
+
+def _refuse_before(task: Task, day: dt.date, called: str) -> None:
+    """Raise when a day lies before the one on which a task was closed."""
+    closed = task.closing.date if task.closing else None
+    if closed and day < closed:
+        raise UsageError(
+            f"{task.id} {closed.isoformat()} 才办结，不能在 {day.isoformat()} {called}",
+            hint="请检查 --date",
+        )
+
+
+def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
+    """Fill in hashes that are missing; refuse evidence that is gone or was exchanged."""
+    found: list[Edit] = []
+    for position, evidence in enumerate(task.evidence):
+        if not evidence.path:
+            continue
+        if misplaced(evidence.path):
+            raise LedgerError(
+                f"佐证材料 {evidence.path} 不在 data/evidence 里",
+                hint=f"请登记放进台账的文件：ledger evidence add {task.id} 文件",
+            )
+        actual = hashlib.sha256(store.read(ledger.root, evidence.path)).hexdigest()
+        if not evidence.sha256:
+            found.append(Edit(("evidence", position, "sha256"), actual))
+        elif evidence.sha256 != actual:
+            raise LedgerError(
+                f"佐证材料 {evidence.path} 与登记的校验值不符", hint="请核对文件是否被换过"
+            )
+    return found

@@ -1,0 +1,1 @@
+"""What the reading commands show: lists, counts, histories, differences."""

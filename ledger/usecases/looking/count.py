@@ -1,0 +1,106 @@
+"""How many tasks stand where: `status`, and the picture of the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.model.config import Lights
+from ledger.model.shares import percent
+from ledger.model.task import (
+    APPLIED,
+    CANCELLED,
+    CLOSED,
+    IN_PROGRESS,
+    NOT_STARTED,
+    ONGOING,
+    REVIEWED,
+)
+from ledger.usecases.looking.list import Row, grouped
+
+STATUS_GROUPS = ("lead", "source", "kind", "leader", "section", "nature")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The tasks of one group, by status; `overdue` and `due_soon` are computed from the day.
+
+    Attributes:
+        rate: closed / total in percent with one decimal; 0.0 where there are no tasks.
+    """
+
+    key: str
+    total: int
+    closed: int
+    in_progress: int
+    not_started: int
+    applied: int
+    reviewed: int
+    ongoing: int
+    cancelled: int
+    overdue: int
+    due_soon: int
+
+    @property
+    def rate(self) -> float:
+        """完成率 in percent."""
+        return percent(self.closed, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a secretary wants to know first in the morning."""
+
+    count: Count
+    overdue: tuple[Row, ...]
+    this_week: tuple[Row, ...]
+    waiting: tuple[Row, ...]  # 待上会
+
+
+def count(key: str, found: Sequence[Row], lights: Lights) -> Count:
+    """Count one group of rows."""
+    by_status = Counter(row.task.status for row in found)
+    days = [row.standing.days_left for row in found if row.standing.days_left is not None]
+    return Count(
+        key,
+        len(found),
+        by_status[CLOSED],
+        by_status[IN_PROGRESS],
+        by_status[NOT_STARTED],
+        by_status[APPLIED],
+        by_status[REVIEWED],
+        by_status[ONGOING],
+        by_status[CANCELLED],
+        overdue=sum(day < 0 for day in days),
+        due_soon=sum(0 <= day <= lights.due_soon_days for day in days),
+    )
+
+
+def counts(
+    found: Sequence[Row], by: str, lights: Lights, departments: Mapping[str, str] | None = None
+) -> tuple[Count, ...]:
+    """Count every group; a task with several departments counts in each of them.
+
+    Args:
+        departments: names and aliases → canonical names, under which departments are counted.
+    """
+    groups = grouped(found, by, departments)
+    return tuple(count(key, rows, lights) for key, rows in groups.items())
+
+
+def today_picture(found: Iterable[Row], today: dt.date, lights: Lights) -> Today:
+    """Totals, what is overdue, what is due up to Sunday, what waits for a meeting."""
+    listed = list(found)
+    dated = sorted(
+        (row for row in listed if row.standing.due is not None),
+        key=lambda row: (row.standing.due or dt.date.max, row.task.id),
+    )
+    days_to_sunday = 7 - today.isoweekday()
+    return Today(
+        count("", listed, lights),
+        tuple(row for row in dated if row.standing.overdue),
+        tuple(row for row in dated if 0 <= (row.standing.days_left or 0) <= days_to_sunday),
+        tuple(row for row in listed if row.task.status == REVIEWED),
+    )

@@ -1,0 +1,27 @@
+"""`show --diff`: what became of one task between two states of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.model.change import Change, difference
+from ledger.usecases.reading.open import Ledger, find_entry, load, refuse_broken
+
+
+def task_difference(ledger: Ledger, wanted: str, before: str, after: str) -> Change:
+    """What changed in one task.
+
+    Args:
+        wanted: the task's id or a unique ending of it; one of the two states has it.
+        before, after: commits; an empty one is the working tree.
+
+    Raises:
+        UsageError: neither state has such a task.
+        LedgerError: its file is broken in one of them.
+    """
+    old, new = load(ledger, before), load(ledger, after)
+    gone = tuple(entry for entry in old.tasks if entry.record.id not in new.by_id)
+    entry = find_entry(replace(new, tasks=(*new.tasks, *gone)), wanted)
+    for snapshot in (new, old):
+        refuse_broken(snapshot, entry.path)
+    return difference(old, new, {entry.record.id})

@@ -1,0 +1,265 @@
+"""History in the ledger's terms: what changed, who did it, when, and how it came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ledger.adapters.git.walk import (
+    Commit,
+    brought_by,
+    file_commits,
+    last_path,
+    moved_from,
+    news_commits,
+    parents_of,
+    subjects_of,
+)
+from ledger.errors import LedgerError, UsageError
+from ledger.model.change import FieldChange, TaskChange, task_change
+from ledger.model.decision import Decision
+from ledger.model.decode import encode
+from ledger.model.fields import specs
+from ledger.model.paths import DECISIONS, TASKS, anywhere, is_ledger_file
+from ledger.model.snapshot import Entry
+from ledger.model.task import Task
+from ledger.usecases.reading.open import (
+    Ledger,
+    config_at,
+    decisions_at,
+    load_task,
+    task_path,
+    zone_of,
+)
+from ledger.usecases.reading.replay import Versions, read_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What one commit did to tasks.
+
+    Attributes:
+        date: when it was made, ISO 8601 in the ledger's time zone; empty where nobody can tell.
+        subject: the first line of the commit's message.
+        tasks: what it did to each task, in id order.
+        merge: the merge commit by which it came to the main line; empty where it was made there.
+        request: the first line of that merge's message, which names the pull request.
+        meetings: the meetings that were recorded, or by which tasks were closed.
+        unreadable: ids of tasks whose file could not be read before or after.
+    """
+
+    commit: str
+    date: str
+    author: str
+    email: str
+    subject: str
+    tasks: tuple[TaskChange, ...]
+    merge: str = ""
+    request: str = ""
+    meetings: tuple[Decision, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[FieldChange, ...]:
+        """The changed fields, where one task is looked at."""
+        return tuple(field for task in self.tasks for field in task.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class LastSet:
+    """Who last set a field: its value as plain data, and the event; None while uncommitted."""
+
+    field: str
+    value: object
+    event: Event
+
+
+def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Event]]:
+    """Every change of a task up to a commit, newest first, side branches included.
+
+    Args:
+        wanted: the task's id or a unique ending of it; one that is gone now by its full id.
+        commit: the end of history that is looked at.
+
+    Returns:
+        The task's id and its events.
+
+    Raises:
+        UsageError: no such task, now or ever.
+    """
+    try:
+        path = task_path(ledger, wanted)
+    except UsageError:
+        path = last_path(ledger.repo, commit, anywhere(wanted))
+        if not path:
+            raise
+    commits = _followed(ledger, commit, path)
+    return _name(path), _events(ledger, commits, commit)
+
+
+def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
+    """What happened to all tasks between two days of the ledger (both included), newest first.
+
+    Raises:
+        UsageError: nothing was committed yet.
+    """
+    if ledger.repo.head() is None:
+        raise UsageError("台账还没有任何提交", hint="先用 ledger add 或 ledger import 写入并提交")
+    here = zone_of(ledger)
+    end = ledger.repo.commit_at(until, here)
+    if not end:  # history begins later
+        return []
+    eve = since - dt.timedelta(days=1) if since > dt.date.min else since
+    start = ledger.repo.commit_at(eve, here)
+    return _events(ledger, news_commits(ledger.repo, start, end, (TASKS, DECISIONS)), end)
+
+
+def blame(events: list[Event], now: Mapping[str, object]) -> list[LastSet]:
+    """Who last set each field of a task, in file order.
+
+    Args:
+        events: the task's history, newest first.
+        now: what the task says at its end, as plain data; empty where that cannot be told. Of two
+            people who set a field at a time, he counts whose value was kept.
+    """
+    found: dict[str, LastSet] = {}
+    settled = set()
+    for event in events:
+        for change in event.changes:
+            value = now.get(change.field, change.new)
+            if change.field not in found or (change.new == value and change.field not in settled):
+                found[change.field] = LastSet(change.field, value, event)
+            if change.new == value:
+                settled.add(change.field)
+    rank = {spec.key: place for place, spec in enumerate(specs(Task))}
+    there = (each for each in found.values() if each.value not in (None, "", [], {}))
+    return sorted(there, key=lambda each: rank.get(each.field, len(rank)))
+
+
+def task_now(ledger: Ledger, name: str, commit: str) -> Mapping[str, object]:
+    """What a task says at a commit, as plain data; empty where it is gone or cannot be read."""
+    try:
+        return dict(encode(load_task(ledger, name, commit)[1].record))
+    except LedgerError:
+        return {}
+
+
+def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
+    """The commits that changed a task's file, in whatever folder it has been."""
+    commits = file_commits(ledger.repo, commit, path)
+    seen = {path}
+    while commits and not commits[-1].files[0].old:
+        first = commits[-1]
+        moved = moved_from(ledger.repo, first.id, anywhere(_name(path)))
+        if moved is None or moved.path in seen or not first.parents:
+            break
+        path = moved.path
+        seen.add(path)
+        commits[-1] = replace(first, files=(*first.files, moved))
+        commits.extend(file_commits(ledger.repo, first.parents[0], path))
+    return commits
+
+
+def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
+    versions = read_pairs(ledger, commits)
+    merges = _merges(ledger, commits, head)
+    known = decisions_at(ledger, head)
+    here = config_at(ledger, head).calendar.zone
+    commits = [replace(each, date=_local(each.date, here)) for each in commits]
+    found = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
+    return [each for each in found if each.tasks or each.unreadable or each.meetings]
+
+
+def _local(date: str, here: dt.tzinfo) -> str:
+    return dt.datetime.fromisoformat(date).astimezone(here).isoformat() if date else ""
+
+
+def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple[str, str]]:
+    """By which merge each commit came to the main line, and what that says; others are left out."""
+    if not commits:
+        return {}
+    brought = brought_by(parents_of(ledger.repo, head), head)
+    found = {
+        each.id: brought[each.id] for each in commits if brought.get(each.id, each.id) != each.id
+    }
+    said = subjects_of(ledger.repo, sorted(set(found.values())))
+    return {commit: (merge, said[merge]) for commit, merge in found.items()}
+
+
+def _event(
+    commit: Commit, versions: Versions, merge: tuple[str, str], known: Mapping[str, Entry[Decision]]
+) -> Event:
+    before, after = _records(commit, versions, False), _records(commit, versions, True)
+    tasks: list[TaskChange] = []
+    meetings: dict[str, Decision] = {}
+    unreadable = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if isinstance(new, Decision):
+            meetings[name] = new
+        elif (name in before and old is None) or (name in after and new is None):
+            unreadable.append(name)
+        elif change := _own(commit, versions, task_change(name, _task(old), _task(new))):
+            tasks.append(change)
+            basis = _basis(new)
+            if basis in known and basis != _basis(old):
+                meetings[basis] = known[basis].record
+    return Event(
+        commit.id, commit.date, commit.author, commit.email, commit.subject,
+        tuple(tasks), *merge, tuple(meetings.values()), tuple(unreadable),
+    )  # fmt: skip
+
+
+def _own(commit: Commit, versions: Versions, change: TaskChange | None) -> TaskChange | None:
+    """What a commit did to a task; of a merge only what none of its parents says."""
+    if change is None or not any(each.also for each in commit.files):
+        return change
+    said: list[Mapping[str, Any]] = [{each.field: each.old for each in change.fields}]
+    for each in commit.files:
+        found = (versions.get((each.path, blob)) for blob in each.also)
+        if _name(each.path) == change.id:
+            said += [encode(one.entry.record) if one and one.entry else {} for one in found]
+    fields = tuple(
+        each
+        for each in change.fields
+        if not _is_put_together(each.new, [side.get(each.field) for side in said])
+    )
+    return replace(change, fields=fields) if fields else None
+
+
+def _is_put_together(value: Any, sides: Sequence[Any]) -> bool:
+    """Whether a value is one of the sides', or a list or record of nothing but their entries."""
+    if isinstance(value, list):
+        return all(any(each in (side or ()) for side in sides) for each in value)
+    if isinstance(value, dict):
+        return all(
+            any(isinstance(side, dict) and side.get(key) == each for side in sides)
+            for key, each in value.items()
+        )
+    return value in sides
+
+
+def _basis(record: object) -> str:
+    """The meeting that a task rests on."""
+    return record.closing.decision if isinstance(record, Task) and record.closing else ""
+
+
+def _records(commit: Commit, versions: Versions, after: bool) -> dict[str, object]:
+    """The records of a commit's files before or after it, by file name; None is unreadable."""
+    found: dict[str, object] = {}
+    for each in commit.files:
+        blob = each.new if after else each.old
+        if blob and is_ledger_file(each.path):  # what else lies there, `.gitkeep`, says nothing
+            version = versions.get((each.path, blob))
+            found[_name(each.path)] = version.entry.record if version and version.entry else None
+    return found
+
+
+def _task(record: object) -> Task | None:
+    return record if isinstance(record, Task) else None
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]

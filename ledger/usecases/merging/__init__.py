@@ -1,0 +1,1 @@
+"""Two histories of tasks made one, in memory."""

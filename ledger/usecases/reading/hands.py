@@ -1,0 +1,191 @@
+"""Whose hand: by git's authors, whether one account both applied and reviewed (C006).
+
+What a name typed into a file says is one thing, whose commit brought it another. A commit that
+brings application and review at once accuses nobody: a forge that squashes a branch leaves one
+author for what several people did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ledger.adapters.git.walk import Commit, latest_commits
+from ledger.model.mailbox import Addresses
+from ledger.model.paths import TASKS
+from ledger.model.people import account
+from ledger.model.problem import Problem
+from ledger.model.task import Applied, Reviewed, Task
+from ledger.rules import Context, judged
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.replay import Versions, read_pairs
+from ledger.usecases.reading.step import Step
+
+_FEW = 12  # of a file's commits, among which the application most likely is
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What one commit did to a task's procedure.
+
+    Attributes:
+        before: the commit's first parent, empty for a first one.
+        author, email: who made the commit, as git has it.
+        applied, reviewed: what it brought; None where it brought none.
+        rests_on: the application as it stands after the commit.
+    """
+
+    commit: str
+    before: str
+    author: str
+    email: str
+    path: str
+    task: str
+    applied: Applied | None
+    reviewed: Reviewed | None
+    rests_on: Applied | None
+
+
+class Hands:
+    """Whose application is whose; commits are told of in their order."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Of one ledger."""
+        self._ledger = ledger
+        self._known: dict[str, tuple[Applied, str, str, str]] = {}  # by task: what, commit, whose
+        self._reviews: dict[str, Reviewed] = {}
+
+    def same(
+        self, deeds: Iterable[Deed], known: Callable[[], Sequence[Addresses]]
+    ) -> Iterator[tuple[str, Problem]]:
+        """The reviews among some deeds that the applicant's own account made, with their commits.
+
+        What a commit has already brought, a merge does not bring again; a first commit says how
+        things stood.
+
+        Args:
+            known: asked for whose addresses are whose, where that matters; whoever is one person
+                by any of them is one.
+        """
+        for deed in deeds:
+            before = self._known.get(deed.task)
+            if deed.applied and (before is None or before[0] != deed.applied):
+                self._known[deed.task] = (deed.applied, deed.commit, deed.author, deed.email)
+            if deed.reviewed is None or deed.reviewed == self._reviews.get(deed.task):
+                continue
+            self._reviews[deed.task] = deed.reviewed
+            if deed.rests_on is None or not deed.before:
+                continue
+            commit, *whose = self._applicant(deed, deed.rests_on)
+            if not commit or commit == deed.commit:
+                continue
+            own = [(each.of(deed.author, deed.email), each.of(*whose)) for each in known()]
+            if not all(reviewer for reviewer, _ in own):
+                yield deed.commit, _of_nobody(deed)
+            elif any(not reviewer.isdisjoint(applicant) for reviewer, applicant in own):
+                yield deed.commit, _problem(deed, whose[1])
+
+    def _applicant(self, deed: Deed, applied: Applied) -> tuple[str, str, str]:
+        """The commit that brought an application, its author and the author's address."""
+        known = self._known.get(deed.task)
+        if known is None or known[0] != applied:
+            found = applicant(self._ledger, deed.before, deed.path, applied)
+            if found is None:
+                return "", "", ""
+            self._known[deed.task] = known = (applied, found.id, found.author, found.email)
+        return known[1:]
+
+
+def applicant(ledger: Ledger, until: str, path: str, applied: Applied) -> Commit | None:
+    """The commit of a history that brought an application; None where there is none."""
+    for most in (_FEW, 0) if until else ():
+        commits = latest_commits(ledger.repo, until, path, most)
+        versions = read_pairs(ledger, commits)
+        for commit in commits:
+            for each in commit.files:
+                after = _applied(_task(versions, each.path, each.new))
+                befores = (_applied(_task(versions, each.path, b)) for b in (each.old, *each.also))
+                if after == applied and all(before != applied for before in befores):
+                    return commit
+        if len(commits) < most:
+            break
+    return None
+
+
+def same_hands(
+    hands: Hands, step: Step, context: Context, known: Callable[[], Sequence[Addresses]]
+) -> tuple[Problem, ...]:
+    """What one commit of a push brings of reviews by the applicant's own account."""
+    change = step.changes[0]
+    found = [problem for _, problem in hands.same(of_step(step), known)]
+    return judged(found, context.config, change.old, change.new)
+
+
+def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:
+    """What a commit did, by the files that it changed."""
+    for each in commit.files:
+        if each.path.startswith(f"{TASKS}/") and each.new:
+            new, old = (_task(versions, each.path, blob) for blob in (each.new, each.old))
+            if new is not None:
+                before = next(iter(commit.parents), "")
+                whose = (commit.author, commit.email)
+                yield from _deed(commit.id, before, whose, each.path, new, [old])
+
+
+def of_step(step: Step) -> Iterator[Deed]:
+    """What one commit of a push did, a merge beyond all of its parents."""
+    for old, new in step.changes[0].pairs():
+        if new is None or new.closing is None:
+            continue
+        olds = [old]
+        for other in step.changes[1:]:
+            entry = other.old.by_id.get(new.id)
+            olds.append(entry.record if entry else None)
+        path = step.changes[0].new.by_id[new.id].path
+        yield from _deed(step.commit, step.before, (step.author, step.email), path, new, olds)
+
+
+def _deed(
+    commit: str,
+    before: str,
+    whose: tuple[str, str],
+    path: str,
+    new: Task,
+    olds: list[Task | None],
+) -> Iterator[Deed]:
+    closing = new.closing
+    if closing is None:
+        return
+    was = [old.closing for old in olds if old and old.closing]
+    again = any(each.applied == closing.applied for each in was)
+    looked = any(each.reviewed == closing.reviewed for each in was)
+    applied = None if again else closing.applied
+    reviewed = None if looked else closing.reviewed
+    if applied or reviewed:
+        yield Deed(commit, before, *whose, path, new.id, applied, reviewed, closing.applied)
+
+
+def _task(versions: Versions, path: str, blob: str) -> Task | None:
+    version = versions.get((path, blob)) if blob else None
+    record = version.entry.record if version and version.entry else None
+    return record if isinstance(record, Task) else None
+
+
+def _applied(task: Task | None) -> Applied | None:
+    return task.closing.applied if task and task.closing else None
+
+
+def _problem(deed: Deed, applicant: str) -> Problem:
+    own, other = account(deed.email), account(applicant)
+    also = "" if own == other else f"（{applicant} 也是他的）"
+    message = f"{deed.task} 的申请和审核都是 {deed.email} 提交的{also}，是同一个账号"
+    return _on_review(deed, message)
+
+
+def _of_nobody(deed: Deed) -> Problem:
+    return _on_review(deed, f"{deed.task} 的审核看不出是谁提交的（{deed.author} <{deed.email}>）")
+
+
+def _on_review(deed: Deed, message: str) -> Problem:
+    hint = "请审核人用自己的账号运行 ledger review"
+    return Problem(deed.path, "C006", message, hint, id=deed.task, place=("closing", "reviewed"))

@@ -1,0 +1,326 @@
+"""Opening a ledger and reading it as it is or as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from ledger.adapters.files.index import Cache
+from ledger.adapters.files.read_snapshot import (
+    Listing,
+    Narrow,
+    digest,
+    list_commit,
+    list_config,
+    list_worktree,
+    read_snapshot,
+    with_lines,
+)
+from ledger.adapters.git.repo import GitRepo, find_repo
+from ledger.adapters.interrupt import Course
+from ledger.errors import LedgerError, UsageError
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS
+from ledger.model.problem import Problem
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import Task
+from ledger.model.zone import day_of
+from ledger.rules import ALWAYS, Context, check_snapshot
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNREADABLE = frozenset({"T001", "T002", "D001"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """An opened ledger: its root folder, its repository and its cache.
+
+    Attributes:
+        course: how far the command that opened it has come.
+    """
+
+    root: Path
+    repo: GitRepo
+    cache: Cache
+    course: Course = field(default_factory=Course, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Which state of the ledger is read, and what counts as today in it.
+
+    Attributes:
+        commit: empty for the working tree.
+        today: the given day; of a past state its own day, so that lights are those of the time.
+    """
+
+    commit: str
+    today: dt.date
+
+
+def open_ledger(
+    start: Path,
+    tell: Callable[[str], object] | None = None,
+    course: Course | None = None,
+    *,
+    lost: bool = False,
+) -> Ledger:
+    """The ledger that a folder belongs to.
+
+    Args:
+        start: any folder inside the ledger.
+        tell: takes remarks on what the user names, see `GitRepo`, and what he waits for.
+        course: as `Ledger` has it.
+        lost: whether it may be one whose ledger.yaml a commit has taken away.
+
+    Raises:
+        LedgerError: no ledger.yaml there or above, or no git repository.
+    """
+    root = _find_root(start, lost)
+    repo = find_repo(root, tell) if tell else find_repo(root)
+    return Ledger(root, repo, Cache(repo.state_dir()), course or Course())
+
+
+def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) -> Moment:
+    """Which state `--at` names.
+
+    Args:
+        at: None for the working tree, a day (the state at its end) or a git revision.
+        today: what `--today` says, None when it was not given.
+        now: the clock's day.
+
+    Raises:
+        UsageError: no such revision, or a day that is none.
+    """
+    if at is None:
+        return Moment("", today or now)
+    if not _DAY.fullmatch(at):
+        commit = ledger.repo.resolve(at)
+        return Moment(commit, today or ledger.repo.commit_day(commit, zone_of(ledger)))
+    try:
+        day = dt.date.fromisoformat(at)
+    except ValueError:
+        raise UsageError(f"{at} 不是真实存在的日期", hint="请写成 2017-10-20 这样的日期") from None
+    if ledger.repo.head() is None:
+        raise UsageError("台账还没有任何提交，没有过去可看", hint="请先用 git 提交一次")
+    if commit := ledger.repo.commit_at(day, zone_of(ledger)):
+        return Moment(commit, today or day)
+    raise UsageError(f"{day.isoformat()} 时台账还没有任何提交", hint="请给出更晚的日期")
+
+
+def zone_of(ledger: Ledger) -> dt.tzinfo:
+    """The ledger's time zone, by ledger.yaml as it is now.
+
+    Raises:
+        LedgerError: ledger.yaml cannot be read: which commits belong to a day is not known then.
+    """
+    snapshot = _only(list_config(ledger.root), ledger, CONFIG_FILE)
+    refuse_broken(snapshot, CONFIG_FILE)
+    return snapshot.config.calendar.zone
+
+
+def today_of(ledger: Ledger, now: dt.datetime, commit: str = "") -> dt.date:
+    """The day it is in the ledger, whatever time zone the machine is in.
+
+    Where ledger.yaml cannot be read, which every command tells, the zone is the usual one.
+
+    Args:
+        now: the clock's instant, with its zone.
+        commit: whose ledger.yaml counts; empty for the working tree's.
+    """
+    return day_of(now.timestamp(), config_at(ledger, commit).calendar.zone)
+
+
+def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snapshot:
+    """The ledger at a commit, or in the working tree, with what is wrong with it.
+
+    Args:
+        narrow: when given, tasks outside it may be missing (departments by any of their names);
+            the problems are complete all the same.
+    """
+    listing = _listing(ledger, commit)
+    key = digest(listing)
+    known = ledger.cache.verdict(key)
+    if known is not None:
+        narrow = _by_every_name(listing, ledger, narrow) if narrow else None
+        snapshot = read_snapshot(listing, ledger.cache, narrow)
+        return replace(snapshot, problems=_loaded(known))
+    snapshot = read_snapshot(listing, ledger.cache)
+    context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
+    found = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
+    problems = tuple(sorted(found, key=_causes_first))
+    ledger.cache.remember_verdict(key, _dumped(problems))
+    return replace(snapshot, problems=problems)
+
+
+def _causes_first(problem: Problem) -> tuple[bool, str, int]:
+    """What is wrong with ledger.yaml comes first: much of the rest may follow from it."""
+    return problem.path != CONFIG_FILE, problem.path, problem.line
+
+
+def _by_every_name(listing: Listing, ledger: Ledger, narrow: Narrow) -> Narrow | None:
+    """The same with every name of the departments; None when ledger.yaml lacks one of them."""
+    names = _only(listing, ledger, CONFIG_FILE).departments
+    wanted = {names.get(name) for name in narrow.departments}
+    if None in wanted:
+        return None
+    return replace(narrow, departments=tuple(each for each in names if names[each] in wanted))
+
+
+def _only(listing: Listing, ledger: Ledger, *paths: str) -> Snapshot:
+    """A snapshot of nothing but some files."""
+    blobs = {path: listing.blobs[path] for path in paths if path in listing.blobs}
+    return read_snapshot(replace(listing, blobs=blobs, folders=None, gone=()), ledger.cache)
+
+
+def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, Entry[Task]]:
+    """One task, without reading the others.
+
+    Args:
+        wanted: the task's id; a unique ending such as `031` will do.
+
+    Returns:
+        A snapshot of nothing but this task and the configuration, and the task's entry.
+
+    Raises:
+        UsageError: no such task, or more than one.
+        LedgerError: its file is broken.
+    """
+    listing = _listing(ledger, commit)
+    path = _task_path(listing, wanted)
+    snapshot = _only(listing, ledger, CONFIG_FILE, path)
+    if not snapshot.tasks:
+        refuse_broken(snapshot, path)
+        raise LedgerError(f"文件 {path} 刚刚被移走", hint="请再试一次")
+    return snapshot, snapshot.tasks[0]
+
+
+def config_at(ledger: Ledger, commit: str = "") -> Config:
+    """ledger.yaml of a commit or of the working tree, without reading any other file."""
+    listing = (
+        list_commit(ledger.repo, commit, (CONFIG_FILE,)) if commit else list_config(ledger.root)
+    )
+    return _only(listing, ledger, CONFIG_FILE).config
+
+
+def decisions_at(ledger: Ledger, commit: str) -> Mapping[str, Entry[Decision]]:
+    """The meetings of a commit by id, without reading any task."""
+    listing = _listing(ledger, commit)
+    paths = (path for path in listing.blobs if path.startswith(f"{DECISIONS}/"))
+    return _only(listing, ledger, *paths).decision_by_id
+
+
+def refuse_broken(snapshot: Snapshot, *places: str) -> None:
+    """Raise when a file cannot be read without which an operation would go wrong.
+
+    Args:
+        places: files, or folders ending in '/', relative to the ledger's root.
+
+    Raises:
+        LedgerError: naming the first such file, and why.
+    """
+    for problem in snapshot.problems:
+        if problem.code in _UNREADABLE and problem.path.startswith(places):
+            place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+            hint = problem.hint or "请先改好这个文件"
+            raise LedgerError(f"{place} 有错：{problem.message}", hint=hint)
+
+
+def task_path(ledger: Ledger, wanted: str) -> str:
+    """The path of the task an id or its unique ending names, readable or not.
+
+    Raises:
+        UsageError: no such task, or more than one.
+    """
+    return _task_path(_listing(ledger, ""), wanted)
+
+
+def find_entry(snapshot: Snapshot, wanted: str) -> Entry[Task]:
+    """The task of a snapshot that an id or its unique ending names.
+
+    Raises:
+        UsageError: no such task, or more than one.
+    """
+    if wanted in snapshot.by_id:
+        return snapshot.by_id[wanted]
+    entries = {entry.path: entry for entry in snapshot.by_id.values()}
+    return entries[_named({path: each.record.id for path, each in entries.items()}, wanted)]
+
+
+def _task_path(listing: Listing, wanted: str) -> str:
+    """The path of the task an id or its ending names; the file's name is the id (T003)."""
+    names = {
+        path: path.rpartition("/")[2].rpartition(".")[0]
+        for path in listing.blobs
+        if path.startswith(f"{TASKS}/")
+    }
+    return _named(names, wanted)
+
+
+def _named(names: Mapping[str, str], wanted: str) -> str:
+    """The path whose id (path → id) is meant."""
+    folded = wanted.casefold()
+    exact = [path for path, name in names.items() if name == wanted]
+    found = exact or [
+        path
+        for path, name in names.items()
+        if name.casefold() == folded or _ends(name.casefold(), folded)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = "、".join(found[:5])
+        raise UsageError(f"“{wanted}”对应不止一个事项：{some}", hint="请写完整的编号")
+    raise UsageError(f"台账里没有编号为“{wanted}”的事项", hint="用 ledger list 可查看全部编号")
+
+
+def _ends(name: str, ending: str) -> bool:
+    """Whether an id ends in `-ending`; zeros before a number may be left out."""
+    last = name.rpartition("-")[2]
+    if last.isdecimal() and ending.isdecimal():
+        return last.lstrip("0") == ending.lstrip("0")
+    return name.endswith(f"-{ending}")
+
+
+def _find_root(start: Path, lost: bool) -> Path:
+    if start.is_file():
+        raise UsageError(f"{start} 是文件，不是文件夹", hint="请检查 -C 后面的路径")
+    if not start.is_dir():
+        raise UsageError(f"文件夹 {start} 不存在", hint="请检查 -C 后面的路径")
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / CONFIG_FILE).is_file():
+            return candidate
+    if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
+        raise LedgerError(
+            f"{folder} 是裸仓库，里面没有可以查看和填写的文件",
+            hint="请用 git clone 把它克隆到别处，在克隆里使用",
+        )
+    from ledger.usecases.reading.lost import find_lost  # not where there is a ledger
+
+    found = find_lost(find_repo(folder))  # which says so when this is no repository at all
+    if found and found.since and lost:
+        return found.root
+    if found:
+        raise found.error()
+    raise LedgerError(
+        f"{folder} 及其上级文件夹里都没有 {CONFIG_FILE}，这里不是台账",
+        hint="请进入台账所在的文件夹，或运行 ledger init 新建台账",
+    )
+
+
+def _listing(ledger: Ledger, commit: str) -> Listing:
+    return list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.cache)
+
+
+def _dumped(problems: Iterable[Problem]) -> str:
+    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False)
+
+
+def _loaded(text: str) -> tuple[Problem, ...]:
+    return tuple(Problem(**each | {"place": tuple(each["place"])}) for each in json.loads(text))

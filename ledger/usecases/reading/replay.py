@@ -1,0 +1,275 @@
+"""The ledger as it goes through history, step by step: only what a step touches is read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ledger.adapters.files.read_snapshot import Version, odd_file, read_versions
+from ledger.adapters.git.walk import Commit, FileDiff, file_commits
+from ledger.model.change import Change, difference
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.layers import Layers
+from ledger.model.paths import (
+    CONFIG_FILE,
+    DECISIONS,
+    EVIDENCE,
+    SOURCES,
+    TASKS,
+    TEMPLATES,
+    is_ledger_file,
+)
+from ledger.model.snapshot import Entry, Index, Snapshot
+from ledger.model.source import Source
+from ledger.model.task import Task
+from ledger.usecases.reading.open import Ledger
+
+Versions = Mapping[tuple[str, str], Version]
+
+_RECORDS = {TASKS: Task, SOURCES: Source, DECISIONS: Decision}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The ledger after one commit.
+
+    Attributes:
+        commit: empty before the first one.
+        files: the ledger's own files, by path.
+        others: blob ids of what rules look at besides (templates, evidence), by path.
+        paths: id → the paths where it is used, per kind of record; more than one is T010 or D008.
+        index: the same as entries, the first path of each id.
+        last: what files that cannot be read said as long as they could be, by path.
+    """
+
+    commit: str = ""
+    files: Mapping[str, Version] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    index: Index = field(default_factory=lambda: Index({}, {}, {}))
+    last: Mapping[str, Version] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Config:
+        """ledger.yaml; where it cannot be read what it said last, else the defaults."""
+        version = self.last.get(CONFIG_FILE) or self.files.get(CONFIG_FILE)
+        return version.entry.record if version and version.entry else Config()
+
+    def after(self, commit: str, diffs: Iterable[FileDiff], versions: Versions) -> State:
+        """The state that a commit makes of this one.
+
+        Args:
+            diffs: what it changed.
+            versions: every file that it brought, from `read_pairs`.
+        """
+        files, others, paths = (Layers.of(each) for each in (self.files, self.others, self.paths))
+        last = Layers.of(self.last)
+        touched: dict[tuple[str, str], set[str]] = {}
+        for diff in diffs:
+            if not is_ledger_file(diff.path):
+                _set(others, diff.path, diff.new if diff.is_file() else "")
+                continue
+            version = _version(diff, versions)
+            for each in (files.get(diff.path), version):
+                if (key := _key(diff.path, each)) is not None:
+                    touched.setdefault(key, set()).add(diff.path)
+            _set(last, diff.path, _last(self, diff.path, version))
+            _set(files, diff.path, version)
+        for key, candidates in touched.items():
+            everywhere = {*paths.get(key, ()), *candidates}
+            using = (path for path in everywhere if _key(path, files.get(path)) == key)
+            _set(paths, key, tuple(sorted(using)))
+        index = _indexed(self.index, touched, paths, files)
+        return State(commit, files, others, paths, index, last)
+
+    def readable(self, diffs: Iterable[FileDiff]) -> State:
+        """The same with what broken files said before, so that breaking a file hides no change.
+
+        Args:
+            diffs: the files that are looked at.
+        """
+        lost = {each.path: self.last[each.path] for each in diffs if each.path in self.last}
+        if not lost:
+            return self
+        restored = (FileDiff(path, "", each.blob, "100644") for path, each in lost.items())
+        return self.after(
+            self.commit, restored, {(path, each.blob): each for path, each in lost.items()}
+        )
+
+    def part(self, paths: Collection[str]) -> Snapshot:
+        """A snapshot of some files which knows of all."""
+        return self._snapshot(sorted(path for path in paths if path in self.files))
+
+    def whole(self) -> Snapshot:
+        """The whole ledger."""
+        return self._snapshot(sorted(self.files))
+
+    def _snapshot(self, paths: Iterable[str]) -> Snapshot:
+        versions = [self.files[path] for path in paths]
+        entries = [each.entry for each in versions if each.entry is not None]
+        return Snapshot(
+            self.config,
+            tuple(each for each in entries if isinstance(each.record, Task)),
+            tuple(each for each in entries if isinstance(each.record, Source)),
+            tuple(each for each in entries if isinstance(each.record, Decision)),
+            tuple(problem for each in versions for problem in each.problems),
+            self.commit,
+            {path: blob for path, blob in self.others.items() if _below(path, TEMPLATES)},
+            self.index,
+            CONFIG_FILE in self.files,
+        )
+
+
+def change_of(old: State, new: State, diffs: Collection[FileDiff]) -> Change:
+    """What one step did, as snapshots of the touched files; of everything when much hangs on it.
+
+    Departments, sources, meetings and evidence may matter to tasks that were not touched.
+    """
+    touched = [each.path for each in diffs]
+    if any(_is_far_reaching(each) for each in diffs):
+        return whole_change(old, new, touched)
+    paths = {path for path in touched if is_ledger_file(path)}
+    keys = _keys(old, new, paths)
+    for key in keys:  # of two with one id either may hide the other
+        paths.update(*(state.paths.get(key, ()) for state in (old, new)))
+    return difference(old.part(paths), new.part(paths), _tasks(keys))
+
+
+def whole_change(old: State, new: State, touched: Iterable[str]) -> Change:
+    """What turned one state into another, as snapshots of everything.
+
+    Args:
+        touched: the files that differ.
+    """
+    keys = _keys(old, new, filter(is_ledger_file, touched))
+    return difference(old.whole(), new.whole(), _tasks(keys))
+
+
+def _keys(old: State, new: State, paths: Iterable[str]) -> set[tuple[str, str]]:
+    """Under which ids some files are known in two states."""
+    known = (_key(path, state.files.get(path)) for path in paths for state in (old, new))
+    return {key for key in known if key is not None}
+
+
+def _tasks(keys: Iterable[tuple[str, str]]) -> set[str]:
+    return {name for kind, name in keys if kind == TASKS}
+
+
+def differing(old: State, new: State) -> frozenset[str]:
+    """The ledger's own files whose content is not the same in two states, or that are odd."""
+    was, now = (
+        {path: version.blob for path, version in state.files.items()} for state in (old, new)
+    )
+    return frozenset(
+        path for path in was.keys() | now.keys() if was.get(path, "") != (now.get(path) or None)
+    )
+
+
+def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str], Version]:
+    """Every file of the ledger that some commits changed, before and after, read in one go."""
+    wanted = (
+        (each.path, blob)
+        for commit in commits
+        for each in commit.files
+        if is_ledger_file(each.path)
+        for blob in (each.old, *each.also, each.new if each.is_file() else "")
+        if blob
+    )
+    return read_versions(wanted, ledger.repo, ledger.cache)
+
+
+def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
+    """The state at a commit, read from its tree.
+
+    Args:
+        paths: files and folders to be known of.
+    """
+    diffs = [
+        FileDiff(each.path, "", each.blob, each.mode) for each in ledger.repo.tree(commit, *paths)
+    ]
+    made = Commit(commit, (), "", "", "", 0, "", "", tuple(diffs))
+    return State().after(commit, diffs, read_pairs(ledger, [made]))
+
+
+def recalled(ledger: Ledger, state: State) -> State:
+    """A state that was read from its tree, with what its unreadable files said before."""
+    last: dict[str, Version] = {}
+    broken = [path for path, each in state.files.items() if each.entry is None]
+    if state.commit and CONFIG_FILE not in state.files:
+        broken.append(CONFIG_FILE)
+    for path in broken:
+        commits = file_commits(ledger.repo, state.commit, path)
+        versions = read_pairs(ledger, commits)
+        before = (versions.get((path, diff.old)) for each in commits for diff in each.files)
+        _set(last, path, next((each for each in before if each and each.entry), None))
+    return replace(state, last=last) if last else state
+
+
+def _version(diff: FileDiff, versions: Versions) -> Version | None:
+    if not diff.new:
+        return None
+    if not diff.is_file():
+        return Version(None, (odd_file(diff.path, diff.mode),))
+    return versions[diff.path, diff.new]
+
+
+def _last(state: State, path: str, version: Version | None) -> Version | None:
+    """What a file said last, where it cannot be read from now on; ledger.yaml even when gone."""
+    if (version is None and path != CONFIG_FILE) or (version and version.entry is not None):
+        return None
+    before = state.files.get(path)
+    return before if before and before.entry else state.last.get(path)
+
+
+def _key(path: str, version: Version | None) -> tuple[str, str] | None:
+    """Under which id a file is known; None where it has none."""
+    if version is None or version.entry is None or path == CONFIG_FILE:
+        return None
+    kind = next(place for place in _RECORDS if _below(path, place))
+    return kind, version.entry.record.id
+
+
+def _indexed(
+    index: Index,
+    ids: Iterable[tuple[str, str]],
+    paths: Mapping[tuple[str, str], tuple[str, ...]],
+    files: Mapping[str, Version],
+) -> Index:
+    """The index with the entries of some ids made anew."""
+    kinds: dict[str, Layers[str, Entry[Any]]] = {}
+    known: dict[str, Mapping[str, Entry[Any]]] = {
+        TASKS: index.tasks, SOURCES: index.sources, DECISIONS: index.decisions,
+    }  # fmt: skip
+    for kind, name in ids:
+        if kind not in kinds:
+            kinds[kind] = Layers.of(known[kind])
+        first = paths.get((kind, name), ())[:1]
+        _set(kinds[kind], name, files[first[0]].entry if first else None)
+    made = {**known, **kinds}
+    return replace(index, tasks=made[TASKS], sources=made[SOURCES], decisions=made[DECISIONS])
+
+
+def _set(mapping: MutableMapping[Any, Any], key: Any, value: Any) -> None:
+    """Set a key, or remove it where there is nothing to be set."""
+    if value:
+        mapping[key] = value
+    else:
+        mapping.pop(key, None)
+
+
+def _is_far_reaching(diff: FileDiff) -> bool:
+    if diff.path == CONFIG_FILE or _below(diff.path, EVIDENCE):
+        return bool(diff.old)
+    return not diff.new and is_ledger_file(diff.path)
+
+
+def _below(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}/")
+
+
+def batches(commits: list[Commit], size: int) -> Iterator[list[Commit]]:
+    """The commits some at a time, so that memory stays bounded however long a history is."""
+    for start in range(0, len(commits), size):
+        yield commits[start : start + size]

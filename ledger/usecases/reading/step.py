@@ -1,0 +1,142 @@
+"""A line of commits one by one, each as the change it is: what a push or a request consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ledger.adapters.git.walk import Commit, FileDiff, all_commits, differences
+from ledger.model.change import Change
+from ledger.model.paths import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
+from ledger.rules.policies import GOVERNING
+from ledger.usecases.reading.identities import MAILMAP
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.replay import (
+    State,
+    Versions,
+    batches,
+    change_of,
+    differing,
+    read_pairs,
+    state_at,
+    whole_change,
+)
+
+STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, MAILMAP, *GOVERNING)
+_BATCH = 500
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One commit.
+
+    Attributes:
+        before: its first parent, empty for a first commit.
+        author, email: who made it, as git has it.
+        changes: what it did to each of its parents; several of a merge.
+        touched: the ledger's own files in which it differs from every parent.
+        parents: all of them, in their order.
+    """
+
+    commit: str
+    before: str
+    author: str
+    email: str
+    changes: tuple[Change, ...]
+    touched: frozenset[str]
+    parents: tuple[str, ...] = ()
+
+
+class States:
+    """The states of commits; of those asked for or made lately nothing is read again."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Of one ledger."""
+        self._ledger = ledger
+        self._latest: dict[str, State] = {}
+
+    def at(self, commit: str) -> State:
+        """The ledger at a commit, as its tree has it."""
+        if commit not in self._latest:
+            near = next(reversed(self._latest.values()), State())
+            if near.commit:  # what differs is far less than everything
+                diffs = what_counts(differences(self._ledger.repo, near.commit, commit))
+                found = replace(self._after(near, commit, diffs), last={})
+            else:
+                found = state_at(self._ledger, commit, STEP_PLACES)
+            self.remember(found)
+        return self._latest[commit]
+
+    def before(self, commit: Commit) -> State:
+        """The ledger before a commit: at its first parent."""
+        return self.at(commit.parents[0]) if commit.parents else State()
+
+    def after(self, commit: Commit, versions: Versions) -> State:
+        """The ledger after a commit that is no merge."""
+        return self.remember(self.before(commit).after(commit.id, commit.files, versions))
+
+    def changed(self, before: str, after: str, diffs: Iterable[FileDiff]) -> State:
+        """The ledger at a commit, or a tree, which was made of another one by some changes."""
+        if after not in self._latest:
+            self.remember(self._after(self.at(before), after, list(what_counts(diffs))))
+        return self._latest[after]
+
+    def _after(self, state: State, commit: str, diffs: Iterable[FileDiff]) -> State:
+        made = Commit(commit, (), "", "", "", 0, "", "", tuple(diffs))
+        return state.after(commit, made.files, read_pairs(self._ledger, [made]))
+
+    def read_by(self, ledger: Ledger) -> States:
+        """The same states for a ledger that knows more objects of the same repository."""
+        other = States(ledger)
+        other._latest = dict(self._latest)
+        return other
+
+    def remember(self, state: State) -> State:
+        """Keep a state for a while."""
+        self._latest[state.commit] = state
+        if len(self._latest) > _KEPT:
+            del self._latest[next(iter(self._latest))]
+        return state
+
+
+def what_counts(diffs: Iterable[FileDiff]) -> Iterator[FileDiff]:
+    """Those of some files that a state knows of."""
+    folders = tuple(f"{place}/" for place in STEP_PLACES)
+    return (each for each in diffs if each.path in STEP_PLACES or each.path.startswith(folders))
+
+
+def steps(ledger: Ledger, states: States, old: str, new: str) -> Iterator[Step]:
+    """What a line of commits brings, oldest first."""
+    for batch in batches(all_commits(ledger.repo, old, new, STEP_PLACES), _BATCH):
+        versions = read_pairs(ledger, batch)
+        for commit in batch:
+            merged = len(commit.parents) > 1
+            yield merge_step(commit, states) if merged else _step(commit, states, versions)
+
+
+def _step(commit: Commit, states: States, versions: Versions) -> Step:
+    before, after = states.before(commit), states.after(commit, versions)
+    touched = frozenset(each.path for each in commit.files if is_ledger_file(each.path))
+    change = change_of(before, after, commit.files)
+    return Step(
+        commit.id, before.commit, commit.author, commit.email, (change,), touched, commit.parents
+    )
+
+
+def merge_step(commit: Commit, states: States) -> Step:
+    """A merge, as the change that it is of each of its parents."""
+    after = states.at(commit.id)
+    changes, touched = merging(after, [states.at(each) for each in commit.parents])
+    return Step(
+        commit.id, commit.parents[0], commit.author, commit.email, changes, touched, commit.parents
+    )
+
+
+def merging(after: State, parents: Sequence[State]) -> tuple[tuple[Change, ...], frozenset[str]]:
+    """What a merge does to each of its parents, and the files in which it differs from all."""
+    touched = [differing(each, after) for each in parents]
+    changes = tuple(
+        whole_change(each, after, paths) for each, paths in zip(parents, touched, strict=True)
+    )
+    return changes, frozenset.intersection(*touched)

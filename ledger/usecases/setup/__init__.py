@@ -1,0 +1,1 @@
+"""A ledger, its gate and its surroundings, set up and examined."""

@@ -1,0 +1,160 @@
+"""`doctor`: does everything the ledger stands on work here?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ledger import __version__
+from ledger.adapters.git import repo as gitrepo
+from ledger.adapters.git.rewrite import FOLDED, kept_lines
+from ledger.adapters.yaml import read as yamlread
+from ledger.errors import LedgerError
+from ledger.model.paths import CONFIG_FILE, SCHEMAS
+from ledger.model.problem import ERROR
+from ledger.usecases.reading.open import Ledger, load, open_ledger
+from ledger.usecases.setup.findings import BAD, GOOD, NOTE, Finding
+from ledger.usecases.setup.gate import CHECK
+from ledger.usecases.setup.init import schema_text
+from ledger.usecases.setup.together import together
+from ledger.usecases.sharing.merge_driver import lacking
+from ledger.usecases.sharing.unshared import unshared_missteps
+
+_OLDEST_GIT = (2, 30)
+_NAMED, _SHORT = 3, 8
+
+
+def examine(
+    folder: Path,
+    settle: Callable[[Ledger], None],
+    now: Callable[[Ledger], dt.date],
+    forge: bool = False,
+) -> list[Finding]:
+    """Look at the environment, the repository, the configuration and the files.
+
+    Args:
+        settle: puts right what a killed program left half written.
+        now: the day it is for a ledger.
+        forge: ask the forge, too, whether it insists on what the gate needs.
+    """
+    found = list(_environment())
+    try:
+        ledger = open_ledger(folder)
+    except LedgerError as error:
+        return [*found, Finding("台账", BAD, f"{error.message}。{error.hint}")]
+    settle(ledger)
+    found += [*_repository(ledger), *_files(ledger), *together(ledger)]
+    found += _sharing(ledger, now(ledger))
+    return [*found, *_forge(ledger)] if forge else found
+
+
+def _environment() -> Iterator[Finding]:
+    yield Finding("程序", GOOD, f"ledger {__version__}，Python {platform.python_version()}")
+    try:
+        version = gitrepo.git_version()
+    except LedgerError as error:
+        yield Finding("git", BAD, f"{error.message}。{error.hint}")
+        return
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    old = numbers < _OLDEST_GIT
+    yield Finding("git", BAD if old else GOOD, f"{version}{'，需要 2.30 以上' if old else ''}")
+    if yamlread.is_fast():
+        yield Finding("YAML 读取", GOOD, "使用 libyaml")
+    else:
+        yield Finding("YAML 读取", NOTE, "没有 libyaml，读取会慢几十倍")
+
+
+def _repository(ledger: Ledger) -> Iterator[Finding]:
+    yield Finding("台账", GOOD, str(ledger.root))
+    name = ledger.repo.identity() if ledger.repo.email() else ""
+    yield Finding(
+        "办理人",
+        GOOD if name else BAD,
+        name or '没有登记全，请运行 git config --global user.name "姓名" 和 user.email "邮箱"',
+    )
+    try:
+        ledger.repo.refuse_unfinished()
+    except LedgerError as error:
+        yield Finding("仓库状态", BAD, f"{error.message}。{error.hint}")
+    else:
+        yield Finding("仓库状态", GOOD, f"在分支 {ledger.repo.branch()} 上")
+    unmerged = lacking(ledger.repo)
+    yield Finding(
+        "合并驱动",
+        NOTE if unmerged else GOOD,
+        f"{unmerged}，可运行 ledger merge-driver --install" if unmerged else "台账文件按内容合并",
+    )
+    where = ledger.cache.where()
+    yield Finding(
+        "缓存", GOOD if where else NOTE, str(where) if where else "不能写入，只放在内存里，会慢一些"
+    )
+
+
+def _sharing(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """What is here and nowhere else: whether it could be sent."""
+    kept = kept_lines(ledger.repo)
+    folded = f"；并过 {kept} 次步，原来的提交留在 {FOLDED}" if kept else ""
+    wrong = unshared_missteps(ledger, today)
+    if not wrong:
+        yield Finding("没有共享的提交", GOOD, f"都合乎规则{folded}")
+        return
+    named = "、".join(
+        f"{each.commit[:_SHORT]}（{each.problems[0].code}）" for each in wrong[:_NAMED]
+    )
+    more = f"等 {len(wrong)} 个" if len(wrong) > _NAMED else ""
+    yield Finding(
+        "没有共享的提交",
+        BAD,
+        f"{named}{more}违反规则，送不出去；改好以后运行 ledger sync --fold，并成一步{folded}",
+    )
+
+
+def _files(ledger: Ledger) -> Iterator[Finding]:
+    snapshot = load(ledger)
+    errors = sum(problem.severity == ERROR for problem in snapshot.problems)
+    organisation = snapshot.config.organisation
+    config = [each for each in snapshot.problems if each.path == CONFIG_FILE]
+    yield Finding(
+        "配置",
+        BAD if any(each.severity == ERROR for each in config) else NOTE if config else GOOD,
+        "；".join(each.message for each in config)
+        or f"{organisation or '未填单位名称'}，{len(snapshot.config.departments)} 个部门",
+    )
+    counted = (
+        f"{len(snapshot.tasks)} 个事项、{len(snapshot.sources)} 个来源、"
+        f"{len(snapshot.decisions)} 份会议记录"
+    )
+    yield Finding(
+        "数据", BAD if errors else GOOD, counted + (f"，{errors} 个错误" if errors else "")
+    )
+    stale = [
+        kind
+        for kind in ("task", "source", "decision", "ledger")
+        if _text(ledger.root / SCHEMAS / f"{kind}.json") != schema_text(kind)
+    ]
+    yield Finding(
+        "编辑器提示",
+        NOTE if stale else GOOD,
+        f"{SCHEMAS} 与程序版本不一致，可用 ledger schema 重新生成" if stale else SCHEMAS,
+    )
+
+
+def _forge(ledger: Ledger) -> Iterator[Finding]:
+    """What is switched on at the forge; what it does not tell is left to be looked at."""
+    from ledger.adapters.forge.guards import guards_of
+
+    settings = load(ledger).config.forge
+    try:
+        guards = guards_of(ledger.repo, settings.remote, settings.base, CHECK)
+    except LedgerError as error:
+        yield Finding("托管平台", BAD, f"{error.message}。{error.hint}")
+        return
+    for each in guards:
+        state = NOTE if each.holds is None else GOOD if each.holds else BAD
+        yield Finding(f"平台：{each.name}", state, each.said)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,0 +1,105 @@
+"""A new ledger repository: configuration, folders, schemas for editors, the first commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.adapters.files.index import Cache
+from ledger.adapters.files.store import FileChange
+from ledger.adapters.git.repo import create_repo, find_repo
+from ledger.adapters.interrupt import Course
+from ledger.adapters.templates import render
+from ledger.errors import LedgerError
+from ledger.model.config import Gate
+from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SCHEMAS, SOURCES, TASKS, TEMPLATES
+from ledger.model.schema import FILES, schema
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.setup.gate import gate_files
+from ledger.usecases.sharing.merge_driver import ATTRIBUTES, ATTRIBUTES_FILE, configure_driver
+from ledger.usecases.writing.act import Operation, record, recover
+
+_KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What `init` did.
+
+    Attributes:
+        root: the new ledger's folder.
+        commit: the first commit, empty when git does not know who commits.
+        below: where it lies below the top of its repository; empty at the top.
+    """
+
+    root: Path
+    commit: str
+    below: str = ""
+
+
+def start(folder: Path, organisation: str, commit: bool, course: Course | None = None) -> Started:
+    """Make a folder a ledger.
+
+    Args:
+        folder: new, empty, or a git repository without a ledger; its own files are not touched.
+        organisation: the bureau's name, for headings.
+        commit: whether to make the first commit; without a git identity none is made.
+        course: as `Ledger` has it.
+
+    Raises:
+        LedgerError: there is a ledger already, or the path is no folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise LedgerError(f"{folder} 是文件，不是文件夹", hint="请换一个文件夹名")
+    root = folder.resolve()
+    known_repo = _is_repo(root)
+    if known_repo:
+        recover(Ledger(root, find_repo(root), Cache(None)))
+    if (root / CONFIG_FILE).exists():
+        raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
+    if outer := _outer(root):
+        raise LedgerError(f"{folder} 已经在台账 {outer} 里了", hint="请换一个台账之外的文件夹")
+    repo = find_repo(root) if known_repo else create_repo(root)
+    ledger = Ledger(root, repo, Cache(None), course or Course())
+    changes = [
+        FileChange(path, None, content)
+        for path, content in _files(organisation)
+        if not (root / path).exists()
+    ]
+    known = bool(repo.identity() and repo.email())
+    operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
+    configure_driver(repo)
+    made = record(ledger, changes, operation, commit and known)
+    return Started(root, made, repo.prefix().rstrip("/"))
+
+
+def schema_text(kind: str) -> str:
+    """A schema as `ledger schema` prints and `init` writes it."""
+    return json.dumps(schema(kind), ensure_ascii=False, indent=2) + "\n"
+
+
+def _outer(root: Path) -> Path | None:
+    """The ledger that the folder would be nested in."""
+    return next((each for each in root.parents if (each / CONFIG_FILE).is_file()), None)
+
+
+def _is_repo(root: Path) -> bool:
+    try:
+        find_repo(root)
+    except LedgerError:
+        return False
+    return True
+
+
+def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
+    values = {"organisation": " ".join(organisation.split())}
+    yield CONFIG_FILE, render("ledger.yaml.j2", values).encode()
+    yield "README.md", render("readme.md.j2", values).encode()
+    yield ATTRIBUTES_FILE, b"*.yaml text eol=lf\n" + ATTRIBUTES
+    for folder in _KEPT:
+        yield f"{folder}/.gitkeep", b""
+    yield from gate_files(("forgejo", "github", "gitlab"), Gate())
+    for kind in FILES:
+        yield f"{SCHEMAS}/{kind}.json", schema_text(kind).encode()

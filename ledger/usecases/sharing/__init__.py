@@ -1,0 +1,1 @@
+"""Working together: sync, mistakes that are folded, the merge driver."""

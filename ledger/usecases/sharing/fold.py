@@ -1,0 +1,293 @@
+"""A mistake that nobody else has yet, and its mending, made one honest step.
+
+The gate judges every commit, so what was committed wrongly refuses for good, however it is mended
+afterwards. Here the wrong commits and those that mend them are written anew as one; what does not
+touch their files stays a step of its own. The files at the end are the same to the byte, the
+commits as they were stay below `refs/ledger/`, and nothing moves before the rules agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from ledger.adapters.git.merge import at_top, message_of_commit
+from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.rewrite import Kept, kept_ref
+from ledger.adapters.git.walk import Commit, these_commits
+from ledger.errors import LedgerError
+from ledger.model.problem import ERROR, Problem
+from ledger.usecases.checking.check import check_push, check_steps, check_whole
+from ledger.usecases.reading.identities import addresses_at
+from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.sharing.foldable import Acts
+from ledger.usecases.sharing.held import refuse_held
+from ledger.usecases.sharing.lines import Line, Piece, Relined, line_of, one_step, pieces, relined
+from ledger.usecases.sharing.restore import Former, chosen, formers, with_formers
+from ledger.usecases.sharing.unshared import Misstep, missteps
+from ledger.usecases.writing.act import Operation, held, message_of, move
+
+_TRIED = 40  # ways to cut a piece out of a line of commits
+_MOST = 2000  # commits that are not shared: more would take minutes
+_SHORT = 8
+
+
+class _HidesActs(LedgerError):
+    """All that the rules would take hides who did what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """How to mend what is not shared yet.
+
+    Attributes:
+        tip: the branch as it is.
+        target: what it is to be; empty where it cannot be mended this way.
+        restored: files that become what they were before the first wrong commit.
+        folded: the commits that become one with others, oldest first.
+        steps: how many commits they become.
+        kept: the ref under which the old commits stay, and the last of them; empty where none is
+            replaced.
+        problems: what is still wrong; nothing is moved then.
+        objection: what folding would hide, in Chinese; nothing is moved then either.
+        files: which files would have to be restored, in the order of the mistakes.
+    """
+
+    tip: str
+    target: str = ""
+    restored: tuple[Former, ...] = ()
+    folded: tuple[str, ...] = ()
+    steps: int = 0
+    kept: Kept = ("", "")
+    problems: tuple[Problem, ...] = ()
+    objection: str = ""
+    files: tuple[Former, ...] = ()
+
+
+def remedy(
+    ledger: Ledger,
+    base: str,
+    steps: Sequence[Misstep],
+    today: dt.date,
+    by: str,
+    restore: Sequence[str] = (),
+) -> Remedy:
+    """Work out how to mend the branch; nothing points to what comes of it.
+
+    Args:
+        base: the newest commit that is shared.
+        steps: the commits that broke rules, oldest first.
+        by: who does it, for the messages.
+        restore: files to be given back what they said before: paths relative to the ledger's
+            root, or ids.
+
+    Raises:
+        UsageError: a file that no wrong commit has changed.
+        LedgerError: somebody else has the commits.
+    """
+    repo = at_top(ledger.repo)
+    prefix = ledger.repo.run("rev-parse", "--show-prefix").decode().rstrip("\n")
+    tip = repo.resolve("HEAD")
+    files = formers(ledger, line_of(repo, base, tip), base, steps, prefix)
+    wanted = tuple({(one := chosen(files, each)).path: one for each in restore}.values())
+    found = Remedy(tip, restored=wanted, files=tuple(each for each in files if each.suspect))
+    newest = with_formers(ledger, repo, tip, wanted, by, prefix)
+    if wrong := _errors(check_whole(ledger, base, newest, today)):
+        return replace(found, problems=wrong)
+    for step in (each for each in steps if each.within):
+        refuse_held(repo, step.commit)
+        break
+    work = _Folding(ledger, repo, base, today, by, kept_ref(newest))
+    try:
+        target, wrong = work.mended(newest)
+    except _HidesActs as error:
+        return replace(found, objection=error.message)
+    if wrong:
+        return replace(found, problems=wrong)
+    folded = work.folded(target)
+    if folded:
+        if wrong := _errors(check_push(ledger, base, target, today)):
+            return replace(found, problems=wrong)
+        refuse_held(repo, folded[0])
+    kept = (kept_ref(newest), newest) if folded else ("", "")
+    return replace(found, target=target, folded=folded, steps=work.steps(target), kept=kept)
+
+
+def carry_out(ledger: Ledger, found: Remedy) -> None:
+    """Move the branch, and the files that are restored, to what was worked out.
+
+    Raises:
+        LedgerError: something was committed meanwhile, or uncommitted work is in the way.
+    """
+    with held(ledger):
+        ledger.repo.refuse_unfinished()
+        if ledger.repo.head() != found.tip:
+            raise LedgerError("刚才又有新的提交，什么都没有动", hint="请再运行一次")
+        subject = "并步" if found.folded else "恢复文件"
+        move(ledger, found.tip, found.target, subject, kept=found.kept)
+
+
+@dataclass(slots=True)
+class _Folding:
+    """The work on one line of commits.
+
+    Attributes:
+        kept: the ref that the messages name.
+        origins: of a commit that was written anew, those that it stands for.
+        broken: what the commits that are there broke, by id.
+    """
+
+    ledger: Ledger
+    repo: GitRepo
+    base: str
+    today: dt.date
+    by: str
+    kept: str
+    origins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    made: list[str] = field(default_factory=list)
+    broken: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+    def mended(self, tip: str) -> tuple[str, tuple[Problem, ...]]:
+        """A line without wrong commits; or what is still wrong with the best that was tried."""
+        wrong = missteps(self.ledger, self.base, tip, self.today)
+        self.broken |= {each.commit: each.problems for each in wrong}
+        while wrong:
+            line = line_of(self.repo, self.base, tip)
+            if len(line.commits) > _MOST:
+                raise LedgerError(
+                    f"还没有共享的提交有 {len(line.commits)} 个，太多了，不能并步",
+                    hint="请懂 git 的同事处理",
+                )
+            made, problems = self._better(line, wrong)
+            if problems:
+                return "", problems
+            tip = made
+            wrong = missteps(self.ledger, self.base, tip, self.today)
+        return tip, ()
+
+    def folded(self, tip: str) -> tuple[str, ...]:
+        """The commits that became one with others, oldest first."""
+        there = line_of(self.repo, self.base, tip).commits
+        found = (old for step in self.made if step in there for old in self.origins[step])
+        return tuple(dict.fromkeys(found))
+
+    def steps(self, tip: str) -> int:
+        """How many they became."""
+        return len(line_of(self.repo, self.base, tip).commits.keys() & set(self.made))
+
+    def _better(self, line: Line, wrong: Sequence[Misstep]) -> tuple[str, tuple[Problem, ...]]:
+        """A line with fewer wrong commits.
+
+        Raises:
+            _HidesActs: all that the rules would take hides who did what.
+        """
+        least: tuple[Problem, ...] = ()
+        objections = []
+        for piece in islice(pieces(line, wrong[0].commit), _TRIED):
+            step = one_step(line, piece, self._message(piece.members))
+            problems, objection = self._of_step(piece, step)
+            if not problems and not objection:
+                new = relined(line, piece, step)
+                problems = self._of_line(line, piece, new, wrong)
+            if not problems and not objection:
+                self._remember(piece, new)
+                return new.tip, ()
+            objections += [objection] if objection else []
+            if problems and (not least or len(problems) < len(least)):
+                least = problems
+        if objections:
+            raise _HidesActs(objections[0])
+        return "", least or wrong[0].problems
+
+    def _of_step(self, piece: Piece, made: str) -> tuple[tuple[Problem, ...], str]:
+        """What the rules, and those who did something, have against the one commit."""
+        before = self.repo.parent_of(made)
+        for step, problems in check_steps(self.ledger, before, made, self.today, policy=self.base):
+            if step.commit != made:
+                continue
+            if errors := _errors(problems):
+                return errors, ""
+            known = {each: self.broken.get(each, ()) for each in piece.members}
+            acts = Acts(self.ledger, self.base, self.today)
+            return (), acts.objection(step, piece.members, known)
+        return (), ""
+
+    def _of_line(
+        self, line: Line, piece: Piece, new: Relined, wrong: Sequence[Misstep]
+    ) -> tuple[Problem, ...]:
+        """What the rules have against the line that were not wrong before."""
+        assert self.repo.tree_of(new.tip) == self.repo.tree_of(line.tip)  # noqa: S101 - by design
+        members = set(piece.members)
+        others = (each.commit for each in wrong if each.commit not in members)
+        there = {new.images.get(each, each) for each in others}
+        left = missteps(self.ledger, self.base, new.tip, self.today)
+        more = [each for each in left if each.commit not in there]
+        return tuple(problem for each in more for problem in each.problems)
+
+    def _remember(self, piece: Piece, new: Relined) -> None:
+        originals = self._originals(piece.members)
+        moved = {
+            image: self.origins.get(old, (old,))
+            for old, image in new.images.items()
+            if old not in set(piece.members)
+        }
+        self.broken |= {
+            image: self.broken[old] for old, image in new.images.items() if old in self.broken
+        }
+        self.made = [new.images.get(each, each) for each in self.made]
+        self.origins |= moved | {new.step: originals}
+        self.made.append(new.step)
+
+    def _originals(self, commits: Iterable[str]) -> tuple[str, ...]:
+        return tuple(old for each in commits for old in self.origins.get(each, (each,)))
+
+    def _message(self, members: Sequence[str]) -> str:
+        """What was folded, by whom it was and which rules it broke; nothing is embellished."""
+        originals = self._originals(members)
+        commits = list(these_commits(self.repo, originals, ()))
+        said = [
+            f"以下 {len(commits)} 个提交还没有共享，其中有违反规则的，连同改正并成一步，内容不变：",
+            *(f"- {self._spelled(each)}" for each in commits),
+            f"原来的提交留在 {self.kept}，只在办理这一步的电脑上。",
+            f"办理人：{self.by}",
+        ]
+        trailers = (*self._trailers(originals), *self._others(commits))
+        subject = f"并步：{len(commits)} 个没有共享的提交并成一步"
+        operation = Operation("fold", subject, (), "\n".join(said), tuple(trailers))
+        return message_of(operation)
+
+    def _spelled(self, commit: Commit) -> str:
+        codes = "、".join(dict.fromkeys(each.code for each in self.broken.get(commit.id, ())))
+        words = f"{commit.id[:_SHORT]} {commit.date[:10]} {commit.author}：{commit.subject}"
+        words = " ".join(words.encode(errors="replace").decode().split())
+        return f"{words}（违反 {codes}）" if codes else words
+
+    def _trailers(self, commits: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """What the old commits said of themselves for programs, each line once."""
+        lines = (
+            line
+            for commit in commits
+            for line in message_of_commit(self.repo, commit).splitlines()
+            if line.startswith("Ledger-") and ": " in line
+        )
+        for line in dict.fromkeys(lines):
+            name, _, value = line.partition(": ")
+            if (name, value) != ("Ledger-Op", "fold"):
+                yield name, value.encode(errors="replace").decode()
+
+    def _others(self, commits: Iterable[Commit]) -> Iterator[tuple[str, str]]:
+        """Everybody else whose work is in it."""
+        known = addresses_at(self.ledger, self.base, config_at(self.ledger, self.base))
+        seen = [known.of(self.repo.identity(), self.repo.email())]
+        for each in commits:
+            own = known.of(each.author, each.email)
+            if all(own.isdisjoint(other) for other in seen):
+                seen.append(own)
+                said = f"{each.author} <{each.email}>".encode(errors="replace").decode()
+                yield "Co-authored-by", " ".join(said.split())
+
+
+def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(each for each in problems if each.severity == ERROR)

@@ -1,0 +1,132 @@
+"""What was committed here and is nowhere else yet, and which of it breaks a rule by itself.
+
+The gate judges every commit of a push, so a mistake that a later commit has mended still refuses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from ledger.adapters.git.remote import remotes
+from ledger.adapters.git.walk import Commit, these_commits
+from ledger.model.config import Config
+from ledger.model.paths import CONFIG_FILE
+from ledger.model.problem import ERROR, Problem
+from ledger.model.zone import day_of
+from ledger.usecases.checking.check import check_steps, check_whole
+from ledger.usecases.reading.open import Ledger, config_at, load
+
+_PROBES = 12  # looks into a line of commits: enough for some thousand
+
+
+@dataclass(frozen=True, slots=True)
+class Misstep:
+    """A commit that breaks rules.
+
+    Attributes:
+        commit: its id.
+        day: when it was committed, in the ledger's time zone, ISO 8601.
+        author, subject: who made it, and the first line of its message.
+        problems: the rules it breaks; errors only.
+        within: whether it is refused by itself, however the files are now.
+    """
+
+    commit: str
+    day: str
+    author: str
+    subject: str
+    problems: tuple[Problem, ...]
+    within: bool = True
+
+
+def missteps(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misstep, ...]:
+    """The commits of a range that the gate refuses by themselves, oldest first."""
+    found: dict[str, tuple[Problem, ...]] = {}
+    for step, problems in check_steps(ledger, base, tip, today):
+        if errors := tuple(each for each in problems if each.severity == ERROR):
+            found[step.commit] = errors
+    return tuple(_told(ledger, base, found, within=True))
+
+
+def unshared_missteps(ledger: Ledger, today: dt.date) -> tuple[Misstep, ...]:
+    """The same of what is here and not at the remote, as it was fetched the last time."""
+    head = ledger.repo.head()
+    if not head:
+        return ()
+    forge = (shared_config(ledger) or config_at(ledger, head)).forge
+    shared = ledger.repo.branch_commit(forge.base, forge.remote)
+    base = ledger.repo.merge_base(head, shared) if shared else ""
+    return missteps(ledger, base, head, today) if base and base != head else ()
+
+
+def shared_config(ledger: Ledger) -> Config | None:
+    """ledger.yaml as the remote had it the last time, by which what is not shared is judged.
+
+    None where there is no such branch, or its ledger.yaml cannot be read either.
+    """
+    branch, head = ledger.repo.branch(), ledger.repo.head()
+    for remote in remotes(ledger.repo) if branch and head else ():
+        shared = ledger.repo.branch_commit(branch, remote)
+        base = ledger.repo.merge_base(head or "", shared) if shared else ""
+        if not base:
+            continue
+        snapshot = load(ledger, base)
+        errors = (each for each in snapshot.problems if each.severity == ERROR)
+        broken = any(each.path == CONFIG_FILE for each in errors) or not snapshot.configured
+        forge = snapshot.config.forge
+        if not broken and (forge.remote, forge.base) == (remote, branch):
+            return snapshot.config
+    return None
+
+
+def blamed(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misstep, ...]:
+    """The commits of a range that the gate refuses, and those since which the files are wrong."""
+    wrong = missteps(ledger, base, tip, today)
+    known = {_key(problem) for each in wrong for problem in each.problems}
+    errors = (each for each in check_whole(ledger, base, tip, today) if each.severity == ERROR)
+    rest = [each for each in errors if _key(each) not in known]
+    return (*wrong, *_culprits(ledger, base, tip, today, rest))
+
+
+def _culprits(
+    ledger: Ledger, base: str, tip: str, today: dt.date, problems: Collection[Problem]
+) -> tuple[Misstep, ...]:
+    """The commits since which the files are wrong, for problems that the newest files have."""
+    line = ledger.repo.first_parents(base, tip, most=1 << _PROBES)[::-1]
+    seen: dict[str, frozenset[tuple[str, str, str]]] = {}
+
+    def broken(commit: str) -> frozenset[tuple[str, str, str]]:
+        if commit not in seen:
+            found = check_whole(ledger, base, commit, today)
+            seen[commit] = frozenset(map(_key, found))
+        return seen[commit]
+
+    blamed: dict[str, tuple[Problem, ...]] = {}
+    for problem in problems if line else ():
+        low, high = 0, len(line) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if _key(problem) in broken(line[middle]):
+                high = middle
+            else:
+                low = middle + 1
+        blamed[line[low]] = (*blamed.get(line[low], ()), problem)
+    return tuple(_told(ledger, base, blamed, within=False))
+
+
+def _key(problem: Problem) -> tuple[str, str, str]:
+    return problem.code, problem.path, problem.message
+
+
+def _told(
+    ledger: Ledger, base: str, found: dict[str, tuple[Problem, ...]], *, within: bool
+) -> Iterator[Misstep]:
+    if not found:
+        return
+    zone = config_at(ledger, base).calendar.zone
+    commits: Iterator[Commit] = these_commits(ledger.repo, list(found), ())
+    for each in commits:
+        day = day_of(each.time, zone).isoformat()
+        yield Misstep(each.id, day, each.author, each.subject, found[each.id], within)

@@ -1,0 +1,1 @@
+"""Tables in and out: rows become tasks, tasks become tables."""

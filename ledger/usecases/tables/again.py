@@ -1,0 +1,173 @@
+"""What a table changes in tasks that are there, against what it said the last time.
+
+A field changes only when the table changed it: what was edited in the ledger since stays, unless
+the table says something new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ledger.adapters.files import store
+from ledger.adapters.files.store import FileChange
+from ledger.adapters.git.walk import these_commits
+from ledger.adapters.tables.writing.sheet import unguarded
+from ledger.adapters.yaml.edit import Edit, edited
+from ledger.model.change import TaskChange, task_change
+from ledger.model.decode import compact, encode
+from ledger.model.paths import TASKS
+from ledger.model.source import Source
+from ledger.model.task import IN_PROGRESS, NOT_STARTED, Progress, Task
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.replay import Versions, read_pairs
+from ledger.usecases.tables.row_to_task import STATUS_COLUMN
+from ledger.usecases.writing.edit import ORDER
+
+# Fields that a table decides; all others belong to the ledger once a task is there.
+FROM_TABLE = (
+    "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
+    "due",
+)  # fmt: skip
+
+
+def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:
+    """What the source's table said of each task the last time, as its imports left it in history.
+
+    Returns:
+        Task id → field → plain value, for every field that some import wrote.
+    """
+    said: dict[str, dict[str, Any]] = {}
+    trailers = ("Ledger-Op: import", f"Ledger-Source: {source.id}")
+    imports = ledger.repo.commits_saying(*trailers)
+    for commit in these_commits(ledger.repo, imports, (TASKS,)):
+        versions = read_pairs(ledger, [commit])
+        before = _tasks(versions, ((each.path, each.old) for each in commit.files))
+        after = _tasks(versions, ((each.path, each.new) for each in commit.files))
+        for key in {**before, **after}:
+            change = task_change(key, before.get(key), after.get(key))
+            fields = {each.field: compact(each.new) for each in change.fields} if change else {}
+            said.setdefault(key, {}).update(fields)
+    return said
+
+
+def _tasks(versions: Versions, wanted: Iterable[tuple[str, str]]) -> dict[str, Task]:
+    """The readable ones of some files (path, blob id), by the task's id."""
+    found = (versions.get(pair) for pair in wanted)
+    return {each.entry.record.id: each.entry.record for each in found if each and each.entry}
+
+
+def changed(
+    ledger: Ledger,
+    path: str,
+    old: Task,
+    draft: Task,
+    said: Mapping[str, Any],
+    present: Collection[str] = FROM_TABLE,
+    wrapped: bool = False,
+) -> tuple[TaskChange | None, list[FileChange]]:
+    """What the table changes in one task.
+
+    Args:
+        draft: the task as the table has it now.
+        said: what the table said the last time, by field.
+        present: the fields that the table has a column for; others it cannot have emptied.
+        wrapped: whether line breaks in the table's texts are guessed, and so no news.
+
+    Returns:
+        The change and the file to write; None and nothing when all stays.
+    """
+    if wrapped and same("".join(draft.measures), "".join(old.measures)):
+        draft = replace(draft, measures=old.measures)
+    edits = [*_field_edits(old, draft, said, present), *_column_edits(old, draft, said)]
+    news = _news(old, draft)
+    started = [Edit(("status",), IN_PROGRESS)] if news and old.status == NOT_STARTED else []
+    edits += [*started, *(Edit(("progress",), _plain(entry), append=True) for entry in news)]
+    if not edits:
+        return None, []
+    content = store.read(ledger.root, path)
+    file = FileChange(path, content, edited(content, edits, ORDER))
+    return task_change(old.id, old, _applied(old, draft, edits)), [file]
+
+
+def _field_edits(
+    old: Task, draft: Task, said: Mapping[str, Any], present: Collection[str]
+) -> Iterator[Edit]:
+    for key in FROM_TABLE:
+        value, before = _plain(getattr(draft, key)), _plain(getattr(old, key))
+        if same(value, before) or same(value, said.get(key)):
+            continue
+        read = old.due.date or not draft.due.date  # else what could not be read now can be
+        unchanged_words = key == "due" and read and same(draft.due.text, old.due.text)
+        lacking = key not in present and same(value, None)
+        if not (unchanged_words or lacking):
+            yield Edit((key,), value)
+
+
+def _column_edits(old: Task, draft: Task, said: Mapping[str, Any]) -> Iterator[Edit]:
+    """What columns say that no field takes; tasks of old ledgers keep them beside the fields."""
+    before: dict[str, Any] = dict(said.get("columns") or {})
+    for name, text in draft.columns.items():
+        beside = name in old.extra
+        there = old.extra[name] if beside else old.columns.get(name)
+        known = name == STATUS_COLUMN and same(text, old.status)
+        if not (known or same(text, there) or same(text, before.get(name, said.get(name)))):
+            yield Edit((name,) if beside else ("columns", name), text)
+
+
+def _news(old: Task, draft: Task) -> list[Progress]:
+    """Log entries that the task does not have yet; of a cell that was added to, what was added."""
+    known = {_squeezed(entry.text) for entry in old.progress}
+    said = [_added(entry.text, old.progress) for entry in draft.progress]
+    return [
+        replace(entry, text=text)
+        for entry, text in zip(draft.progress, said, strict=True)
+        if _squeezed(text) not in known and _squeezed(entry.text) not in known
+    ]
+
+
+def _added(text: str, log: Sequence[Progress]) -> str:
+    """The lines that somebody wrote above or below an entry of the log; else the whole text."""
+    for entry in reversed(log):
+        there = entry.text.strip()
+        if there and text.startswith(f"{there}\n"):
+            return text[len(there) :].strip()
+        if there and text.endswith(f"\n{there}"):
+            return text[: -len(there)].strip()
+    return text
+
+
+def _applied(old: Task, draft: Task, edits: Sequence[Edit]) -> Task:
+    """The task as the edits leave it."""
+    keys = {str(edit.place[0]) for edit in edits}
+    values: dict[str, Any] = {key: getattr(draft, key) for key in keys if key in FROM_TABLE}
+    values["progress"] = (*old.progress, *_news(old, draft))
+    values["status"] = IN_PROGRESS if "status" in keys else old.status
+    columns = {str(edit.place[1]): edit.value for edit in edits if edit.place[0] == "columns"}
+    extra = {key: value for key, value in draft.columns.items() if key in keys & old.extra.keys()}
+    return replace(old, extra={**old.extra, **extra}, columns={**old.columns, **columns}, **values)
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two plain values say the same; blanks inside texts are a matter of layout."""
+    return bool(_squeezed(one) == _squeezed(other))
+
+
+def _squeezed(plain: Any) -> Any:
+    """A plain value without blanks; empty in any form is None, as what no column says.
+
+    The apostrophe by which an exported csv keeps a text from being a formula is no part of it.
+    """
+    if isinstance(plain, dict):
+        return {key: _squeezed(each) for key, each in plain.items()} or None
+    if isinstance(plain, list):
+        return [_squeezed(each) for each in plain] or None
+    if isinstance(plain, dt.date):
+        return plain.isoformat()
+    return (unguarded("".join(plain.split())) if isinstance(plain, str) else plain) or None
+
+
+def _plain(value: object) -> Any:
+    return compact(encode(value, day=lambda day: day))

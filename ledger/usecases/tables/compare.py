@@ -1,0 +1,152 @@
+"""The rows of a table beside the tasks of their source: new, changed, same, gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from ledger.adapters.files.store import FileChange
+from ledger.adapters.tables.reading import ImportedRow, MappedTable, Tell, silent
+from ledger.model.change import TaskChange, task_change
+from ledger.model.snapshot import Snapshot
+from ledger.model.source import Source
+from ledger.model.task import Task
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.tables.again import changed, last_said
+from ledger.usecases.tables.pair_rows import is_own, paired
+from ledger.usecases.tables.row_to_task import ID_COLUMN, STATUS_COLUMN, draft, says_what
+from ledger.usecases.tables.statuses import Claims
+from ledger.usecases.writing.add import taken_ids
+from ledger.usecases.writing.draft import next_number, task_id
+from ledger.usecases.writing.edit import task_file
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What rows come to, beside what is there.
+
+    Attributes:
+        changes: per task, in the table's order.
+        files: what is to be written.
+        gone: ids of the source's tasks that no row stands for.
+        total: how many rows there are.
+        notes: what the table says that a table may not do (Chinese).
+    """
+
+    changes: tuple[TaskChange, ...]
+    files: tuple[FileChange, ...]
+    gone: tuple[str, ...]
+    total: int
+    notes: tuple[str, ...]
+
+
+def compare(
+    ledger: Ledger,
+    snapshot: Snapshot,
+    source: Source,
+    rows: Sequence[ImportedRow],
+    tables: Sequence[MappedTable],
+    by: str,
+    today: dt.date,
+    tell: Tell = silent,
+) -> Compared:
+    """Compare rows with the source's tasks: which are new, what changes in the others.
+
+    Args:
+        tables: where the rows come from; a field without a column there is left alone.
+        by: who imports, for log entries that a 进展情况 column brings.
+        tell: told how many rows have been compared, of how many.
+
+    Raises:
+        LedgerError: a row has the 编号 of another source's task, or breaks the schema.
+    """
+    existing = {
+        key: entry for key, entry in snapshot.by_id.items() if entry.record.source == source.id
+    }
+    rows = [row for row in rows if row.id in existing or says_what(row)]
+    others = _owners_of_others(rows, snapshot, source)
+    rows, foreign = _without_foreign_ids(rows, source, {*existing, *others})
+    drafts = [draft(row, source, snapshot.config.calendar, by, today) for row in rows]
+    said = last_said(ledger, source)
+    there = {key: entry.record for key, entry in existing.items()}
+    pairs = paired(rows, drafts, source, there, said, others)
+    present = frozenset(field for table in tables for _, field in table.columns)
+    numbers = _Numbers(source, taken_ids(snapshot), len(rows))
+    changes: list[TaskChange] = []
+    files: list[FileChange] = []
+    claims = Claims()
+    for number, (row, (wanted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
+        old = existing.get(old_id)
+        if old is None:
+            new = numbers.given(wanted)
+            files.append(task_file(new))
+            change = task_change(new.id, None, new)
+            claims.of_new(row, new.id)
+        else:
+            claims.of_known(row, old.record)
+            stated = _without_status(wanted) if row.id == old_id else wanted
+            change, written = changed(
+                ledger, old.path, old.record, stated, said.get(old_id, {}), present, row.wrapped
+            )
+            files.extend(written)
+        changes.extend([change] if change else [])
+        tell(number, len(rows))
+    matched = {old_id for _, old_id in pairs}
+    gone = tuple(key for key in existing if key not in matched)
+    return Compared(tuple(changes), tuple(files), gone, len(pairs), (*foreign, *claims.notes()))
+
+
+def _owners_of_others(
+    rows: Sequence[ImportedRow], snapshot: Snapshot, source: Source
+) -> dict[str, str]:
+    """编号 of other sources' tasks, and of rows that are formed like those → that source."""
+    known = (entry.record for entry in snapshot.sources)
+    prefixes = {each.prefix or each.id: each.id for each in known}
+    prefixes[source.prefix or source.id] = source.id
+    formed = (re.fullmatch(r"(.+)-[0-9]+", row.id) for row in rows)
+    owners = {found[0]: prefixes[found[1]] for found in formed if found and found[1] in prefixes}
+    owners |= {key: entry.record.source for key, entry in snapshot.by_id.items()}
+    return {key: owner for key, owner in owners.items() if owner != source.id}
+
+
+def _without_foreign_ids(
+    rows: Sequence[ImportedRow], source: Source, there: Collection[str]
+) -> tuple[list[ImportedRow], tuple[str, ...]]:
+    """Rows whose 编号 is the document's own keep it as a column; and what to tell of it."""
+    prefix = source.prefix or source.id
+
+    def is_foreign(row: ImportedRow) -> bool:
+        return not (not row.id or row.id.isdecimal() or row.id in there or is_own(row.id, prefix))
+
+    kept = [
+        replace(row, id="", extra=(*row.extra, (ID_COLUMN, row.id))) if is_foreign(row) else row
+        for row in rows
+    ]
+    count = sum(map(is_foreign, rows))
+    note = f"有 {count} 行的编号不是 {source.id} 的事项编号：原样保留，事项另外编号"
+    return kept, (note,) if count else ()
+
+
+def _without_status(draft: Task) -> Task:
+    """The draft without what a table of the ledger's own says of its status."""
+    columns = {name: text for name, text in draft.columns.items() if name != STATUS_COLUMN}
+    return replace(draft, columns=columns)
+
+
+class _Numbers:
+    """Ids of new tasks: the number of the row, or the next free one where that is taken."""
+
+    def __init__(self, source: Source, taken: set[str], rows: int) -> None:
+        self._prefix = source.prefix or source.id
+        self._taken = taken
+        self._next = max(next_number(self._prefix, taken), rows + 1)
+
+    def given(self, draft: Task) -> Task:
+        """A new task with an id that nobody has."""
+        if draft.id in self._taken:
+            draft = replace(draft, id=task_id(self._prefix, self._next))
+        self._taken.add(draft.id)
+        self._next = max(self._next, next_number(self._prefix, (draft.id,)))
+        return draft

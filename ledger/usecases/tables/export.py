@@ -1,0 +1,305 @@
+"""The ledger as the tables people know: which columns, what stands in them, where it is written.
+
+A table that goes out can come back: `import` of an exported file changes nothing, and what was
+edited in it comes back alone. So every column either says a field literally, as `import` reads it,
+or is one of those that `import` knows to be the ledger's own (`fieldnames.COMPUTED`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ledger.adapters.files import store
+from ledger.adapters.tables.grid import Tell, silent
+from ledger.adapters.tables.writing.csvtext import csv_file
+from ledger.adapters.tables.writing.docx import docx_file
+from ledger.adapters.tables.writing.ics import Deadline, ics_file
+from ledger.adapters.tables.writing.sheet import Column, Light, Sheet, Value
+from ledger.adapters.tables.writing.xlsx import xlsx_file
+from ledger.errors import LedgerError, UsageError
+from ledger.model.config import Config
+from ledger.model.paths import CONFIG_FILE, DATA, TEMPLATES
+from ledger.model.standing import checkpoints, next_due
+from ledger.model.task import ENDED, Task
+from ledger.usecases.looking.count import Count, count, counts
+from ledger.usecases.looking.list import Row
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.tables.row_to_task import STATUS_COLUMN
+
+FORMS = ("xlsx", "docx", "csv", "ics", "json", "jsonl")
+NOTHING = "—"
+"""Stands in an empty cell of a column in which an empty cell would mean "as above"."""
+OTHERWISE = {"整改目标": "工作目标", "整改措施": "具体措施"}
+"""What two columns are called in a table that is not one of 整改."""
+
+_DUTIES = "责任分工"
+_NUMBER = re.compile(r"-([0-9]{1,6})$")
+_DEPARTMENTS_NOTE = "几个部门共同牵头的，各部门各计一次"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is exported.
+
+    Attributes:
+        rows: the tasks in order, as they stand on `day`.
+        day: what counts as today.
+        config: for the organisation's name, departments, lights and fonts.
+    """
+
+    rows: Sequence[Row]
+    day: dt.date
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A column and how a task fills it.
+
+    Attributes:
+        always: whether it stays when it is empty all over.
+        word: whether it is wanted in Word, where there is little room.
+    """
+
+    column: Column
+    value: Callable[[Row], Value]
+    always: bool = False
+    word: bool = True
+
+
+def _task(value: Callable[[Task], Value]) -> Callable[[Row], Value]:
+    return lambda row: value(row.task)
+
+
+def _carried(value: Callable[[Task], str]) -> Callable[[Row], Value]:
+    return lambda row: value(row.task) or NOTHING
+
+
+def _last_word(task: Task) -> str:
+    """The latest news; why it was sent back or reminded of is none."""
+    return next((entry.text for entry in reversed(task.progress) if not entry.event), "")
+
+
+def _light(row: Row) -> Value:
+    return Light(row.standing.light, row.standing.state)
+
+
+_FIELDS = (
+    _Field(Column("编号", 12, kind="short"), _task(lambda task: task.id), always=True),
+    _Field(Column("来源", 10, kind="short"), _task(lambda task: task.source), True, word=False),
+    _Field(Column("部分", 16, merged=True), _carried(lambda task: task.section), word=False),
+    _Field(Column("反馈问题", 24, merged=True), _carried(lambda task: task.problem)),
+    _Field(Column("工作要点", 24, merged=True), _carried(lambda task: task.key_point)),
+    _Field(Column("整改目标", 22), _task(lambda task: task.goal)),
+    _Field(Column("整改措施", 40), _task(lambda task: _lines(task.measures)), always=True),
+    _Field(Column("事项名称", 20), _task(lambda task: task.title), True, word=False),
+    _Field(Column("牵头单位", 14, _DUTIES), _task(lambda task: "、".join(task.lead)), always=True),
+    _Field(Column("配合单位", 14, _DUTIES), _task(lambda task: "、".join(task.assist))),
+    _Field(Column("责任领导", 16, _DUTIES), _task(lambda task: task.leader)),
+    _Field(Column("责任人", 16, _DUTIES), _task(lambda task: task.owner)),
+    _Field(Column("完成时限", 16), _task(lambda task: task.due.text), always=True),
+    _Field(Column("现行时限", 12, kind="date"), lambda row: row.standing.due, always=True),
+    _Field(Column("状态", 10, kind="short"), _task(lambda task: task.status), always=True),
+    _Field(Column("亮灯", 6, kind="light"), _light, always=True),
+    _Field(Column("进展情况", 36), _task(_last_word), always=True),
+)
+
+
+def exported(
+    export: Export,
+    form: str,
+    encoding: str = "utf-8",
+    remind: int | None = None,
+    tell: Tell = silent,
+) -> bytes:
+    """The file of a table or a calendar.
+
+    Args:
+        form: `xlsx`, `docx`, `csv` or `ics`.
+        encoding: of csv.
+        remind: days from reminder to deadline in a calendar; None takes those of the yellow light.
+        tell: told how many rows of an Excel or Word table are written, of how many.
+
+    Raises:
+        UsageError: no such encoding.
+        LedgerError: a text is too long for a cell.
+    """
+    if form == "csv":
+        return csv_file(ledger_sheet(export), encoding)
+    if form == "xlsx":
+        return xlsx_file((ledger_sheet(export), statistics_sheet(export)), export.day, tell)
+    if form == "docx":
+        return docx_file(ledger_sheet(export, word=True), export.config.fonts, tell)
+    days = export.config.lights.due_soon_days if remind is None else remind
+    name = f"{export.config.organisation}台账时限"
+    return ics_file(deadlines(export.rows), name, export.config.organisation, export.day, days)
+
+
+def ledger_sheet(export: Export, word: bool = False) -> Sheet:
+    """The 台账: one row a task; columns nobody fills are left out.
+
+    Args:
+        word: without the columns for which a page has no room; names of tasks only where one has
+            no measures.
+    """
+    extra = _extra_fields(export.rows)
+    # Beside columns of the table's own all stay, lest one of those be taken for a field.
+    used = [field for field in _FIELDS if field.always or extra or _is_used(field, export.rows)]
+    nameless = any(not row.task.measures for row in export.rows)
+    fields = [
+        field
+        for field in used
+        if not word or field.word or (nameless and field.column.title == "事项名称")
+    ]
+    every = [*fields, *extra]
+    numbers = _numbers([row.task for row in export.rows])
+    rows = [
+        (number, *(field.value(row) for field in every))
+        for number, row in zip(numbers, export.rows, strict=True)
+    ]
+    kinds = {row.task.kind for row in export.rows}
+    columns = _titled([field.column for field in every], kinds)
+    return Sheet("台账", _title(export), (Column("序号", 6, kind="whole"), *columns), rows)
+
+
+def statistics_sheet(export: Export) -> Sheet:
+    """Numbers by leading department, the whole last."""
+    lights = export.config.lights
+    groups = counts(export.rows, "lead", lights, export.config.canonical())
+    total = count("全部事项", export.rows, lights)
+    columns = tuple(
+        Column(title, 16 if key == "key" else 10, kind="share" if key == "rate" else "short")
+        for key, title in _COUNTED
+    )
+    rows = [tuple(_number(each, key) for key, _ in _COUNTED) for each in (*groups, total)]
+    return Sheet("统计", f"按牵头单位统计（{_DEPARTMENTS_NOTE}）", columns, rows)
+
+
+_COUNTED = (
+    ("key", "牵头单位"), ("total", "总数"), ("closed", "已销号"), ("rate", "完成率"),
+    ("in_progress", "推进中"), ("not_started", "未启动"), ("applied", "申请销号"),
+    ("reviewed", "待上会"), ("ongoing", "长期坚持"), ("cancelled", "已中止"),
+    ("overdue", "逾期"), ("due_soon", "临期"),
+)  # fmt: skip
+
+
+def deadlines(rows: Sequence[Row]) -> list[Deadline]:
+    """Every open checkpoint of every task, each a day of its own."""
+    return [deadline for row in rows for deadline in _open(row.task)]
+
+
+def deliver(ledger: Ledger, place: Path, content: bytes, overwrite: bool) -> None:
+    """Write an exported file whole or not at all.
+
+    Args:
+        overwrite: whether a file that is there may be replaced; somebody may have edited it.
+
+    Raises:
+        UsageError: there is no such folder, or it is no place for a file.
+        LedgerError: it is one of the ledger's own files or git's, or it exists.
+    """
+    target = place.resolve()
+    if not target.parent.is_dir():
+        raise UsageError(f"文件夹 {place.parent} 不存在", hint="请先建好文件夹，或换一个位置")
+    if target.exists() and not target.is_file():
+        raise UsageError(f"{place} 不是普通文件", hint="请在 -o 后面写一个文件名")
+    _refuse_own_files(ledger, place, target)
+    old = target.read_bytes() if target.exists() else None
+    if old is not None and not overwrite:
+        raise LedgerError(
+            f"文件 {place} 已经存在，没有覆盖", hint="请换一个文件名；确认不要旧文件时加 --force"
+        )
+    store.write_over(target, old, content)
+
+
+def _refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:
+    root = ledger.root.resolve()
+    inside = target.relative_to(root).parts if target.is_relative_to(root) else ()
+    own = inside[:1] in {(DATA,), (TEMPLATES,), (CONFIG_FILE,)}
+    if own or any(part.casefold() == ".git" for part in target.parts):
+        raise LedgerError(
+            f"不能导出到 {place}，那里是台账自己的文件", hint="请换到台账文件夹之外的位置"
+        )
+
+
+def _is_used(field: _Field, rows: Sequence[Row]) -> bool:
+    return any(field.value(row) not in ("", None, NOTHING) for row in rows)
+
+
+def _extra_fields(rows: Sequence[Row]) -> list[_Field]:
+    """Columns of the source's table that no field takes, kept under their own names."""
+    known = {field.column.title for field in _FIELDS} | {"序号", STATUS_COLUMN}
+    names = dict.fromkeys(name for row in rows for name in _extra(row.task))
+    return [_extra_field(name) for name in names if name not in known]
+
+
+def _extra_field(name: str) -> _Field:
+    return _Field(Column(name, 16), lambda row: _extra(row.task).get(name, ""))
+
+
+def _extra(task: Task) -> dict[str, str]:
+    """Column → text; tasks of old ledgers keep them beside the fields."""
+    beside = {key: value for key, value in task.extra.items() if isinstance(value, str)}
+    return beside | dict(task.columns)
+
+
+def _titled(columns: Sequence[Column], kinds: Collection[str]) -> list[Column]:
+    """The columns with the names that suit the tasks' kinds; a group of a single one is none."""
+    other = {} if set(kinds) == {"巡视整改"} else OTHERWISE
+    duties = sum(column.group == _DUTIES for column in columns)
+    return [
+        replace(
+            column,
+            title=other.get(column.title, column.title),
+            group=column.group if duties > 1 else "",
+        )
+        for column in columns
+    ]
+
+
+def _numbers(tasks: Sequence[Task]) -> list[int]:
+    """序号: the document's own numbers, which ids end in, where they differ; else a count."""
+    printed = [found[1] for task in tasks if (found := _NUMBER.search(task.id))]
+    whole = len(printed) == len(tasks) == len({int(number) for number in printed})
+    return [int(number) for number in printed] if whole else list(range(1, len(tasks) + 1))
+
+
+def _title(export: Export) -> str:
+    kinds = {row.task.kind for row in export.rows}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    day = export.day
+    return f"{export.config.organisation}{kind}台账（截至{day.year}年{day.month}月{day.day}日）"
+
+
+def _lines(measures: Sequence[str]) -> str:
+    """One measure a line; a line break within one would make it two on the way back."""
+    return "\n".join(" ".join(each.split("\n")) for each in measures)
+
+
+def _number(counted: Count, key: str) -> Value:
+    value: Value = getattr(counted, key)
+    return value / 100 if key == "rate" and isinstance(value, float) else value
+
+
+def _open(task: Task) -> list[Deadline]:
+    if task.status in ENDED:
+        return []
+    following = next_due(task)
+    lead = "、".join(task.lead)
+    return [
+        Deadline(
+            task.id,
+            number,
+            day,
+            f"{task.title}（{lead}）" if lead else task.title,
+            "\n".join((f"编号：{task.id}", f"完成时限：{task.due.text}", *task.measures)),
+            task.source,
+            len(task.extensions),
+        )
+        for number, day in enumerate(checkpoints(task), start=1)
+        if following is not None and day >= following
+    ]

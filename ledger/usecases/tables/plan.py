@@ -1,0 +1,304 @@
+"""Tables to tasks: what a table brings, compared with the ledger, written in one commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ledger.adapters.files import store
+from ledger.adapters.files.store import FileChange
+from ledger.adapters.tables.reading import (
+    Imported,
+    ImportedRow,
+    MappedTable,
+    Tell,
+    read_tables,
+    silent,
+)
+from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
+from ledger.adapters.tables.reading.fieldnames import field_of
+from ledger.adapters.yaml.edit import Edit, edited
+from ledger.errors import LedgerError, UsageError
+from ledger.model.change import CHANGED, TaskChange
+from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source
+from ledger.model.snapshot import Snapshot
+from ledger.model.source import Source
+from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS
+from ledger.usecases.looking.list import one_of
+from ledger.usecases.reading.open import Ledger, load, refuse_broken
+from ledger.usecases.tables.compare import compare
+from ledger.usecases.writing.act import Operation, record
+from ledger.usecases.writing.add import source_file
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `import` was asked.
+
+    Attributes:
+        year: the year that months without one belong to; None takes the source's.
+        mapping: column name → field, where the usual names do not fit; None takes the source's.
+        issued: the day of the document, from which periods such as 30个工作日内 count.
+    """
+
+    file: Path
+    source: str
+    year: int | None = None
+    kind: str = ""
+    title: str = ""
+    mapping: Mapping[str, str] | None = None
+    issued: dt.date | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """What a column of the table was taken for.
+
+    Attributes:
+        name: as the table has it.
+        field: the field's key, `extra` for a column kept as it is.
+        basis: 指定, 沿用上次, 列名, 推测 or 不认得: how sure that is; or 台账自填.
+    """
+
+    name: str
+    field: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do.
+
+    Attributes:
+        source: the tasks' source, new or known.
+        changes: per task, new ones first in the table's order.
+        same: how many tasks stay as they are.
+        gone: ids of the source's tasks that the table no longer has; they are never deleted.
+        departments: names to be added to ledger.yaml.
+        columns: what each column was taken for.
+        notes: what was guessed or left out (Chinese).
+        doubts: what of it the user should agree to before it is written (Chinese).
+        files: what is to be written.
+    """
+
+    source: Source
+    changes: tuple[TaskChange, ...]
+    same: int
+    gone: tuple[str, ...]
+    departments: tuple[str, ...]
+    columns: tuple[ColumnUse, ...]
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+    files: tuple[FileChange, ...]
+
+    def guesses(self) -> dict[str, str]:
+        """Column name → field, for what was guessed or not known: what one may agree to."""
+        return {
+            use.name: use.field
+            for use in self.columns
+            if use.basis == GUESSED or (use.basis == KEPT and field_of(use.name) is None)
+        }
+
+
+def plan_import(
+    ledger: Ledger, request: Request, by: str, today: dt.date, tell: Tell = silent
+) -> Plan:
+    """Compare a table with the ledger.
+
+    A field changes only when the table changed it: what was edited in the ledger since the last
+    import of the source stays, unless the table says something new.
+
+    Args:
+        by: who imports, for log entries that a 进展情况 column brings.
+        tell: told how far a long file has been read, then how many rows have been compared.
+
+    Raises:
+        UsageError: the source is no id, or the year or kind is missing or contradicts the source.
+        LedgerError: the file cannot be read as a table or holds no item, or a file of the ledger
+            is broken that the table would have to be compared with.
+    """
+    if not re.fullmatch(ID_PATTERN, request.source):
+        raise UsageError(f"来源编号“{request.source}”不合规定", hint=f"应为{ID_SHAPE}，如 GZ2017")
+    snapshot = load(ledger)
+    folder = f"{TASKS}/{request.source}/"
+    refuse_broken(snapshot, CONFIG_FILE, path_of_source(request.source), folder)
+    known = snapshot.departments
+    found = read_tables(
+        request.file,
+        sheet=request.sheet,
+        mapping=request.mapping,
+        remembered=_remembered(snapshot, request.source),
+        header_row=request.header_row,
+        known=tuple(known),
+        tell=tell,
+    )
+    source = _source(snapshot, request, found.tables)
+    rows = [_canonical(row, known) for table in found.tables for row in table.rows]
+    compared = compare(ledger, snapshot, source, rows, found.tables, by, today, tell)
+    if not compared.total:
+        raise LedgerError(f"{request.file.name} 的表头下面没有一个事项", hint="请检查文件是否完整")
+    departments = _unknown(rows, known)
+    columns = _column_uses(found.tables)
+    files = (
+        *compared.files,
+        *_config_file(ledger, departments),
+        *_source_files(ledger, snapshot, source, request.mapping or {}),
+    )
+    return Plan(
+        source,
+        tuple(sorted(compared.changes, key=lambda each: each.what == CHANGED)),
+        compared.total - len(compared.changes),
+        compared.gone,
+        departments,
+        columns,
+        (*_table_notes(found), *compared.notes),
+        (*_doubts(found.tables, columns, departments if known else ()), *compared.notes),
+        tuple(files),
+    )
+
+
+def remembering(ledger: Ledger, plan: Plan, mapping: Mapping[str, str]) -> Plan:
+    """The same plan, which also keeps a mapping (column name → field) with its source."""
+    if not mapping:
+        return plan
+    path = path_of_source(plan.source.id)
+    there = next((file.new for file in plan.files if file.path == path), None)
+    old = store.read(ledger.root, path) if (ledger.root / path).exists() else None
+    base = there if there is not None else old
+    if base is None:
+        return plan
+    content = edited(base, [Edit(("mapping", name), field) for name, field in mapping.items()])
+    rest = tuple(file for file in plan.files if file.path != path)
+    return replace(plan, files=(*rest, FileChange(path, old, content)))
+
+
+def write_import(ledger: Ledger, plan: Plan, file: Path, commit: bool, tell: Tell = silent) -> str:
+    """Write what a plan says, in one commit; return its id, empty without one.
+
+    Args:
+        tell: told how many files have been written.
+    """
+    new = sum(change.what != CHANGED for change in plan.changes)
+    subject = f"导入 {plan.source.id}：新增 {new} 项，修改 {len(plan.changes) - new} 项"
+    operation = Operation(
+        "import",
+        subject,
+        tuple(change.id for change in plan.changes),
+        f"文件：{file.name}",
+        (("Ledger-Source", plan.source.id),),
+    )
+    return record(ledger, plan.files, operation, commit, tell)
+
+
+def _source(snapshot: Snapshot, request: Request, tables: Sequence[MappedTable]) -> Source:
+    known = snapshot.source_by_id.get(request.source)
+    if known:
+        for called, given, kept in (
+            ("--year", request.year, known.record.year),
+            ("--kind", request.kind, known.record.kind),
+        ):
+            if given and kept and given != kept:
+                raise UsageError(
+                    f"来源 {known.record.id} 登记的是 {kept}，与 {called} {given} 不一致",
+                    hint=f"请去掉 {called}，或先改 {known.path}",
+                )
+        if known.record.year or request.year:
+            return replace(known.record, year=known.record.year or request.year)
+    if not request.year:
+        raise UsageError("不知道时限里的月份属于哪一年", hint="请用 --year 给出，如 --year 2017")
+    kind = one_of(request.kind or _guessed_kind(tables), KINDS, "类别")
+    title = request.title or next((table.title for table in tables if table.title), "")
+    return Source(
+        id=request.source,
+        title=title or request.file.stem,
+        kind=kind,
+        year=request.year,
+        issued=request.issued,
+        mapping=dict(request.mapping or {}),
+    )
+
+
+def _remembered(snapshot: Snapshot, source: str) -> Mapping[str, str]:
+    """The mapping that was accepted for the source before."""
+    known = snapshot.source_by_id.get(source)
+    return known.record.mapping if known else {}
+
+
+def _source_files(
+    ledger: Ledger, snapshot: Snapshot, source: Source, mapping: Mapping[str, str]
+) -> list[FileChange]:
+    """The source's file where it is new, or where its columns were mapped in another way."""
+    known = snapshot.source_by_id.get(source.id)
+    if known is None:
+        return [source_file(source)]
+    news = {
+        name: field for name, field in mapping.items() if known.record.mapping.get(name) != field
+    }
+    if not news:
+        return []
+    content = store.read(ledger.root, known.path)
+    edits = [Edit(("mapping", name), field) for name, field in news.items()]
+    return [FileChange(known.path, content, edited(content, edits))]
+
+
+def _column_uses(tables: Sequence[MappedTable]) -> tuple[ColumnUse, ...]:
+    """What each column was taken for, once where several tables have it."""
+    uses = (
+        ColumnUse(name, field, basis)
+        for table in tables
+        for (name, field), basis in zip(table.columns, table.basis, strict=True)
+    )
+    return tuple(dict.fromkeys(uses))
+
+
+def _table_notes(found: Imported) -> tuple[str, ...]:
+    """The notes of a file and its tables; of several tables each says which one it is."""
+    several = len(found.tables) > 1
+    notes = (
+        f"{table.name}：{note}" if several else note
+        for table in found.tables
+        for note in table.notes
+    )
+    return tuple(dict.fromkeys((*found.notes, *notes)))
+
+
+def _doubts(
+    tables: Sequence[MappedTable], columns: Sequence[ColumnUse], departments: Sequence[str]
+) -> Iterator[str]:
+    """What was guessed or not understood, in short."""
+    for basis, said in ((GUESSED, "按列名推测的列"), (KEPT, "不认得、原样保留的列")):
+        if names := "、".join(f"“{use.name}”" for use in columns if use.basis == basis):
+            yield f"{said}：{names}"
+    if departments:
+        yield f"名单里没有的部门：{'、'.join(departments)}"
+    if unread := sum(len(table.unread) for table in tables):
+        yield f"没有写明工作内容、没有导入的行：{unread} 行"
+
+
+def _guessed_kind(tables: Sequence[MappedTable]) -> str:
+    fields = {field for table in tables for _, field in table.columns}
+    return "巡视整改" if "problem" in fields else "工作要点"
+
+
+def _canonical(row: ImportedRow, known: Mapping[str, str]) -> ImportedRow:
+    lead = tuple(dict.fromkeys(known.get(name, name) for name in row.lead))
+    assist = tuple(dict.fromkeys(known.get(name, name) for name in row.assist))
+    return replace(row, lead=lead, assist=assist)
+
+
+def _unknown(rows: Sequence[ImportedRow], known: Mapping[str, str]) -> tuple[str, ...]:
+    names = (name for row in rows for name in (*row.lead, *row.assist))
+    return tuple(dict.fromkeys(name for name in names if name not in known))
+
+
+def _config_file(ledger: Ledger, departments: Sequence[str]) -> list[FileChange]:
+    if not departments:
+        return []
+    content = store.read(ledger.root, CONFIG_FILE)
+    edits = [Edit(("departments",), {"name": name}, append=True) for name in departments]
+    return [FileChange(CONFIG_FILE, content, edited(content, edits))]

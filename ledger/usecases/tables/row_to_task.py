@@ -1,0 +1,61 @@
+"""A row of a table as a task: every cell in its field, what fits none under its column's name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from ledger.adapters.tables.reading import ImportedRow
+from ledger.model.config import CalendarConfig
+from ledger.model.source import Source
+from ledger.model.task import Progress, Task
+from ledger.usecases.tables.statuses import NOT_LOST, status_of
+from ledger.usecases.writing.draft import due_of, nature_of, short_title
+
+STATUS_COLUMN, NOTE_COLUMN, ID_COLUMN = "是否完成", "备注", "编号"
+"""Where a task keeps what such a column says, whatever the table calls it."""
+
+
+def draft(
+    row: ImportedRow, source: Source, calendar: CalendarConfig, by: str, today: dt.date
+) -> Task:
+    """A row as a task without its id; what fits no field is kept under its column's name.
+
+    Args:
+        by: who imports, for the log entry that a 进展情况 column brings.
+    """
+    due, read = due_of(row.due_text, source.year or today.year, source.issued, calendar)
+    if row.due_date:
+        due = replace(due, date=row.due_date, start=None, dates=())
+    progress = (Progress(date=today, by=by, text=row.progress),) if row.progress else ()
+    status, meant = status_of(row.status_text, bool(progress))
+    columns = dict(row.extra)
+    if meant != NOT_LOST:
+        columns[STATUS_COLUMN] = row.status_text
+    if row.note:
+        columns[NOTE_COLUMN] = row.note
+    return Task(
+        id="",
+        kind=source.kind,
+        title=short_title(next(iter(row.measures), row.key_point or row.problem or row.goal)),
+        source=source.id,
+        section=row.section,
+        key_point=row.key_point,
+        problem=row.problem,
+        goal=row.goal,
+        measures=row.measures,
+        lead=row.lead,
+        assist=row.assist,
+        leader=row.leader,
+        owner=row.owner,
+        nature="限期" if row.due_date else nature_of(read),
+        due=due,
+        status=status,
+        progress=progress,
+        columns=columns,
+    )
+
+
+def says_what(row: ImportedRow) -> bool:
+    """Whether a row says anything that is to be done; one with a known 编号 need not."""
+    return bool(row.measures or row.key_point or row.problem or row.goal)

@@ -1,0 +1,1 @@
+"""Writing tasks: who acts and when, one commit, evidence."""

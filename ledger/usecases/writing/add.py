@@ -1,0 +1,138 @@
+"""`add`: a new task, and its source where there is none yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from ledger.adapters.files.store import FileChange
+from ledger.adapters.yaml.edit import written
+from ledger.errors import UsageError
+from ledger.model.change import task_change
+from ledger.model.decode import compact, encode
+from ledger.model.paths import CONFIG_FILE, path_of_source
+from ledger.model.snapshot import Snapshot
+from ledger.model.source import Source
+from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task
+from ledger.usecases.looking.list import department, one_of
+from ledger.usecases.reading.open import Ledger, load, refuse_broken
+from ledger.usecases.writing.act import Operation, alone, record, refuse_double
+from ledger.usecases.writing.draft import due_of, nature_of, next_number, task_id
+from ledger.usecases.writing.edit import Done, decoded_as, task_file
+
+SOURCE_LINE = "# yaml-language-server: $schema=../schemas/source.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A new task as the command line gives it; empty means not given."""
+
+    source: str
+    title: str
+    due: str = ""
+    lead: tuple[str, ...] = ()
+    assist: tuple[str, ...] = ()
+    id: str = ""
+    kind: str = ""
+    source_title: str = ""
+    nature: str = ""
+    texts: Mapping[str, Any] = field(default_factory=dict)
+    measures: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@alone
+def add_task(
+    ledger: Ledger, wanted: Wanted, by: str, today: dt.date, commit: bool
+) -> tuple[Done, str]:
+    """Write a new task's file, and its source's where there is none.
+
+    Args:
+        by: who adds it, for the commit message; may be empty.
+        today: whose year a new source belongs to.
+
+    Returns:
+        What was done, and what is to be said of the time limit (Chinese, mostly empty).
+
+    Raises:
+        UsageError: an unknown department, kind or nature, or an unknown source without a title.
+        LedgerError: the id is taken, or a field breaks the schema.
+        AlreadyDone: just this was asked for that day and done, and nobody could be told.
+    """
+    request = _request(ledger, wanted, by, today, commit)
+    refuse_double(ledger, request)
+    snapshot = load(ledger)
+    refuse_broken(snapshot, CONFIG_FILE, path_of_source(wanted.source))
+    source = _source(snapshot, wanted, today)
+    new_source = [] if source.id in snapshot.source_by_id else [source_file(source)]
+    due, read = due_of(
+        wanted.due, source.year or today.year, source.issued, snapshot.config.calendar
+    )
+    taken = taken_ids(snapshot)
+    number = next_number(source.prefix or source.id, taken)
+    task = Task(
+        id=wanted.id or task_id(source.prefix or source.id, number),
+        kind=one_of(wanted.kind or source.kind, KINDS, "类别"),
+        title=wanted.title,
+        source=source.id,
+        measures=wanted.measures,
+        lead=tuple(department(snapshot, name) for name in wanted.lead),
+        assist=tuple(department(snapshot, name) for name in wanted.assist),
+        nature=one_of(wanted.nature, NATURES, "时限性质") if wanted.nature else nature_of(read),
+        due=due,
+        status=NOT_STARTED,
+        tags=wanted.tags,
+        **wanted.texts,
+    )
+    if task.id in taken:
+        raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
+    changes = [task_file(task), *new_source]
+    body = f"办理人：{by}" if by else ""
+    subject = f"新增 {task.id} {task.title}"
+    operation = Operation("add", subject, (task.id,), body, request=request)
+    found = task_change(task.id, None, task)
+    committed = record(ledger, changes, operation, commit)
+    done = Done(task, found.fields if found else (), committed)
+    return done, read.warning
+
+
+def _request(ledger: Ledger, wanted: Wanted, by: str, today: dt.date, commit: bool) -> str:
+    """What is asked for, as one digest: however it is written, and answers on a terminal too."""
+    asked = repr((str(ledger.root), wanted, by, today, commit))
+    return hashlib.sha256(asked.encode(errors="surrogateescape")).hexdigest()
+
+
+def source_file(source: Source) -> FileChange:
+    """A new source's file.
+
+    Raises:
+        LedgerError: a field breaks the schema.
+    """
+    path = path_of_source(source.id)
+    content = written(compact(encode(source, day=lambda day: day)), SOURCE_LINE)
+    decoded_as(Source, content, path)
+    return FileChange(path, None, content)
+
+
+def taken_ids(snapshot: Snapshot) -> set[str]:
+    """The ids a new task cannot have: those in use, and the names of all files, broken ones too."""
+    paths = (*(entry.path for entry in snapshot.tasks), *(each.path for each in snapshot.problems))
+    return {*snapshot.by_id, *(PurePosixPath(path).stem for path in paths)}
+
+
+def _source(snapshot: Snapshot, wanted: Wanted, today: dt.date) -> Source:
+    known = snapshot.source_by_id.get(wanted.source)
+    if known:
+        return known.record
+    if not wanted.source_title.strip():
+        there = "、".join(snapshot.source_by_id)
+        raise UsageError(
+            f"没有来源“{wanted.source}”",
+            hint=f"{f'已有 {there}；' if there else ''}新的来源请用 --source-title 写明名称",
+        )
+    kind = one_of(wanted.kind or "工作要点", KINDS, "类别")
+    return Source(id=wanted.source, title=wanted.source_title, kind=kind, year=today.year)

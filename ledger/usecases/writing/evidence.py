@@ -1,0 +1,177 @@
+"""佐证材料: a file copied into the ledger, or its hash where the file must not enter it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ledger.adapters.files import store
+from ledger.adapters.files.store import FileChange
+from ledger.adapters.git import lfs
+from ledger.adapters.yaml.edit import Edit
+from ledger.errors import AlreadyDone, LedgerError, UsageError
+from ledger.model.escaping import clean
+from ledger.model.paths import EVIDENCE
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import Evidence, Task
+from ledger.rules.tasks import numbered
+from ledger.usecases.closing.steps import Act
+from ledger.usecases.reading.open import Ledger, load_task
+from ledger.usecases.reading.proofs import MAX_EVIDENCE, is_blank
+from ledger.usecases.writing.act import Operation, alone
+from ledger.usecases.writing.edit import Done, change_task, plain, refuse_ended
+
+_MEGABYTE = 1_000_000
+_LONGEST_NAME = 60  # characters; with the folder it stays below what file systems take
+# What Windows, shells or git take for something else in a file's name.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069<>:\"/\\|?*\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is to be registered.
+
+    Attributes:
+        file: where it is now.
+        name: what it is called; empty takes the file's name.
+        archive: 档案号 of a file that must not enter the ledger: then only its hash is kept.
+        hash_only: the same without an archive number.
+    """
+
+    file: Path
+    name: str = ""
+    archive: str = ""
+    hash_only: bool = False
+
+    @property
+    def stays_out(self) -> bool:
+        """Whether the file is not copied."""
+        return bool(self.archive) or self.hash_only
+
+
+@alone
+def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> Done:
+    """Register a file as evidence of a task; file and task go into one commit.
+
+    Raises:
+        UsageError: no such file or task; an archive number that says nothing.
+        LedgerError: it is a folder, too large, empty, or registered already; the task has ended.
+    """
+    _refuse_no_file(material.file)
+    if material.archive and not numbered(material.archive):
+        said = f"“{material.archive}”不是档案号，凭它查不到材料"
+        raise UsageError(said, hint="请写档案号；没有档案号的用 --hash-only")
+    snapshot, entry = load_task(ledger, wanted)
+    files: list[FileChange] = []
+    if material.stays_out:
+        evidence = _registered(material, lfs.file_hash(material.file), act)
+    else:
+        evidence, files = _copied(ledger, snapshot, entry.record, material, act)
+
+    def edits(task: Task) -> list[Edit]:
+        _refuse_again(task, evidence)
+        refuse_ended(task)
+        return [Edit(("evidence",), plain(evidence), append=True)]
+
+    def operation(task: Task) -> Operation:
+        return Operation("evidence", f"佐证材料“{evidence.name}” {task.id} {task.title}")
+
+    return change_task(ledger, wanted, edits, operation, act.commit, more=files)
+
+
+def _copied(
+    ledger: Ledger, snapshot: Snapshot, task: Task, material: Material, act: Act
+) -> tuple[Evidence, list[FileChange]]:
+    """The evidence, and its copy under a name of its own in the task's folder."""
+    folder = f"{EVIDENCE}/{task.id}"
+    name = safe_name(material.file.name)
+    _refuse_large(ledger, snapshot, f"{folder}/{name}", material.file)
+    content = material.file.read_bytes()
+    if is_blank(content):
+        raise LedgerError(
+            f"{material.file.name} 里只有空白，不能作为佐证材料", hint="请检查文件是否传完整"
+        )
+    path, old = _free_place(ledger, PurePosixPath(folder), name, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    evidence = _registered(material, sha256, act, path)
+    return evidence, [FileChange(path, old, content)]
+
+
+def _registered(material: Material, sha256: str, act: Act, path: str = "") -> Evidence:
+    return Evidence(
+        name=material.name or clean(material.file.stem),
+        path=path,
+        sha256=sha256,
+        archive=material.archive,
+        date=act.date,
+    )
+
+
+def safe_name(name: str) -> str:
+    """A file's name that every system can hold, its suffix kept, as the ledger stores it."""
+    cleaned = _UNSAFE.sub("_", name).strip("._ -") or "材料"
+    stem, dot, suffix = cleaned.rpartition(".")
+    if not dot or len(suffix) > 10:
+        return cleaned[:_LONGEST_NAME]
+    return f"{stem[:_LONGEST_NAME]}.{suffix}"
+
+
+def _free_place(
+    ledger: Ledger, folder: PurePosixPath, name: str, content: bytes
+) -> tuple[str, bytes | None]:
+    """A path nobody has, or that has this very content, and what is there now.
+
+    Names that differ only in case are one name on many systems.
+    """
+    place = store.inside(ledger.root, f"{folder}/x").parent
+    there = {each.name.casefold(): each.name for each in place.iterdir()} if place.is_dir() else {}
+    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
+    number = 1
+    while (found := there.get(name.casefold())) is not None:
+        path = f"{folder}/{found}"
+        if (place / found).is_file() and store.read(ledger.root, path) == content:
+            return path, content
+        number += 1
+        name = f"{stem}-{number}{suffix}"
+    return f"{folder}/{name}", None
+
+
+def _refuse_no_file(file: Path) -> None:
+    if file.is_dir():
+        raise UsageError(f"{file} 是文件夹", hint="请给出一个文件；几个文件请逐个登记或先打包")
+    if not file.is_file():
+        raise UsageError(f"找不到文件 {file}", hint="请检查路径和文件名")
+    if file.stat().st_size == 0:
+        raise LedgerError(f"{file.name} 是空文件", hint="请检查文件是否传完整")
+
+
+def _refuse_large(ledger: Ledger, snapshot: Snapshot, path: str, file: Path) -> None:
+    """Large files stay out of git, or go where Git LFS keeps them."""
+    size = file.stat().st_size
+    if size <= MAX_EVIDENCE:
+        return
+    archive = "请存入档案，再用 --archive 档案号 只登记校验值"
+    if not lfs.keeps(ledger.repo, path):
+        raise LedgerError(
+            f"{file.name} 超过 {MAX_EVIDENCE // _MEGABYTE} MB，不宜放进台账", hint=archive
+        )
+    if not lfs.is_installed(ledger.repo):
+        raise LedgerError(
+            f"{file.name} 应由 Git LFS 存放，但这台电脑没有装好 Git LFS",
+            hint="请安装 git-lfs，再运行 git lfs install",
+        )
+    most = snapshot.config.evidence.lfs_max_mb
+    if size > most * _MEGABYTE:
+        raise LedgerError(f"{file.name} 超过 {most} MB（evidence.lfs_max_mb）", hint=archive)
+
+
+def _refuse_again(task: Task, evidence: Evidence) -> None:
+    if evidence in task.evidence:
+        raise AlreadyDone(f"{task.id} 已经这样登记过材料“{evidence.name}”，没有重复登记")
+    for each in task.evidence:
+        if each.sha256 and each.sha256 == evidence.sha256:
+            raise LedgerError(
+                f"{task.id} 已经登记过内容相同的材料“{each.name}”", hint="不用重复登记"
+            )
