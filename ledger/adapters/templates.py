@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ledger.adapters.limits import limited
+from ledger.adapters.disk.limits import limited
 from ledger.errors import LedgerError
 from ledger.model.escaping import clean
 from ledger.model.paths import TEMPLATES

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from ledger import __version__
-from ledger.adapters.interrupt import Course
+from ledger.adapters.disk.interrupt import Course
 from ledger.cli.help import Group, command_of, mistake
 from ledger.cli.session import Session, day, legible, say
 from ledger.errors import LedgerError, UsageError
@@ -149,7 +149,7 @@ class Root(Group):
         Raises:
             UsageError: there is none of that name.
         """
-        from ledger.usecases.looking.list import one_of
+        from ledger.model.choice import one_of
 
         if not args[0].startswith("-"):
             one_of(args[0], self.list_commands(ctx), "命令")

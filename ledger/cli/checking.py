@@ -79,8 +79,8 @@ def rule(
 ) -> None:
     """一条规则的说明：管什么、为什么、例子、怎么改。"""
     from ledger.adapters.pages import rule_page
+    from ledger.model.choice import one_of
     from ledger.rules import CODES
-    from ledger.usecases.looking.list import one_of
 
     sys.stdout.write(rule_page(one_of(code.upper(), CODES, "规则")))
 

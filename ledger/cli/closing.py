@@ -29,7 +29,7 @@ def decide(
     """记录一次会议。逐项填上会议看到的内容的摘要值；继续整改的事项随之退回。"""
     from ledger.usecases.closing.decide import decide as decide_meeting
     from ledger.usecases.closing.decide import decide_file
-    from ledger.usecases.closing.steps import Act
+    from ledger.usecases.writing.act import Act
 
     if bool(file) == new:
         raise UsageError("请给出会议记录的文件，或写 --new", hint="两者选一个")

@@ -34,7 +34,7 @@ def evidence(
     no_commit: options.NoCommit = False,
 ) -> None:
     """登记佐证材料：复制进台账，记下校验值。"""
-    from ledger.usecases.closing.steps import Act
+    from ledger.usecases.writing.act import Act
     from ledger.usecases.writing.evidence import Material, add_evidence
 
     if action != "add":

@@ -69,7 +69,8 @@ def export(
     at: options.At = None,
 ) -> None:
     """把台账导出为 Excel、Word、csv、日历或 JSON。筛选条件同 ledger list。"""
-    from ledger.usecases.looking.list import one_of, rows, sorted_rows
+    from ledger.model.choice import one_of
+    from ledger.usecases.looking.list import rows, sorted_rows
     from ledger.usecases.reading.open import load, moment
     from ledger.usecases.tables.export import FORMS, Export, deliver
 

@@ -83,10 +83,10 @@ def report(
     at: options.At = None,
 ) -> None:
     """出通报：从两个时点之间的变化和期末的状态产生，末行可供验证。"""
+    from ledger.model.choice import one_of
     from ledger.usecases.bulletins.report import report as facts_of
     from ledger.usecases.bulletins.report import uncommitted
     from ledger.usecases.bulletins.request import KINDS
-    from ledger.usecases.looking.list import one_of
 
     one_of(kind, KINDS, "通报种类")
     wanted = _form(form, json, output, open_it)

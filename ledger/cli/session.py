@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from ledger.adapters.interrupt import Course
+from ledger.adapters.disk.interrupt import Course
 from ledger.errors import UsageError
 
 if TYPE_CHECKING:

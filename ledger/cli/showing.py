@@ -10,9 +10,10 @@ from ledger.cli import options
 from ledger.cli.output import emit_table
 from ledger.cli.session import Session, emit, emit_json, finish, session
 from ledger.errors import UsageError
+from ledger.model.choice import one_of
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.looking.count import STATUS_GROUPS, Count, count, counts, today_picture
-from ledger.usecases.looking.list import Row, one_of, rows
+from ledger.usecases.looking.list import Row, rows
 from ledger.usecases.reading.open import Moment, load, load_task, moment
 from ledger.view import rows as view
 from ledger.view.table import draw, folded, screen

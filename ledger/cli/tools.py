@@ -45,8 +45,8 @@ def schema(
     kind: Annotated[str, typer.Argument(metavar="种类", help="task、source、decision 或 ledger")],
 ) -> None:
     """输出一种文件的 JSON Schema，供编辑器补全和检查。"""
+    from ledger.model.choice import one_of
     from ledger.model.schema import FILES
-    from ledger.usecases.looking.list import one_of
     from ledger.usecases.setup.init import schema_text
 
     sys.stdout.write(schema_text(one_of(kind, tuple(FILES), "文件种类")))

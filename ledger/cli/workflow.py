@@ -10,8 +10,8 @@ from ledger.cli import options
 from ledger.cli.asking import optional, required
 from ledger.cli.session import day, session
 from ledger.cli.writing import TaskId, report, who
-from ledger.usecases.closing.steps import Act
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.writing.act import Act
 
 Reason = Annotated[str | None, typer.Option("--reason", metavar="理由", help="为什么")]
 

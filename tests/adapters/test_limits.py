@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from ledger.adapters.limits import limited
+from ledger.adapters.disk.limits import limited
 
 GIB = 1024**3
 

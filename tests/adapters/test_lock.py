@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.files.lock import Patience, inherited, writing
+from ledger.adapters.disk.lock import Patience, inherited, writing
 from ledger.errors import LedgerError
 
 HOLD = """
 import sys
 from pathlib import Path
-from ledger.adapters.files.lock import writing
+from ledger.adapters.disk.lock import writing
 with writing(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()
@@ -30,7 +30,7 @@ with writing(Path(sys.argv[1])):
 RACE = """
 import os, sys, time
 from pathlib import Path
-from ledger.adapters.files.lock import writing
+from ledger.adapters.disk.lock import writing
 folder, rounds = Path(sys.argv[1]), int(sys.argv[2])
 inside = folder / "inside"
 for _ in range(rounds):
@@ -47,7 +47,7 @@ for _ in range(rounds):
 LEAVE = """
 import os, signal, subprocess, sys
 from pathlib import Path
-from ledger.adapters.files.lock import inherited, writing
+from ledger.adapters.disk.lock import inherited, writing
 with writing(Path(sys.argv[1])):
     subprocess.Popen(["sh", "-c", "echo going on; read line"], pass_fds=inherited())
     os.kill(os.getpid(), signal.SIGKILL)
@@ -174,7 +174,7 @@ def test_it_is_never_held_by_two_at_once(tmp_path: Path, run: Run) -> None:
 HOOK = """
 import os, signal, subprocess, sys
 from pathlib import Path
-from ledger.adapters.files.lock import inherited, writing
+from ledger.adapters.disk.lock import inherited, writing
 try:
     with writing(Path(sys.argv[1])):
         subprocess.Popen(["sh", "-c", "echo going on; read line"], pass_fds=inherited())
@@ -251,7 +251,7 @@ def test_the_first_to_wait_is_the_first_to_write(tmp_path: Path, run: Run) -> No
 NOTE = """
 import sys
 from pathlib import Path
-from ledger.adapters.files.lock import writing
+from ledger.adapters.disk.lock import writing
 print("ready", flush=True)
 with writing(Path(sys.argv[1])), open(sys.argv[2], "a") as note:
     note.write(sys.argv[3])

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.files.lock import writing
+from ledger.adapters.disk.lock import writing
 
 COUNT = """
 import sys
 from pathlib import Path
-from ledger.adapters.files.lock import writing
+from ledger.adapters.disk.lock import writing
 folder, counter = Path(sys.argv[1]), Path(sys.argv[2])
 for _ in range(20):
     with writing(folder):

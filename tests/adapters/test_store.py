@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files import scan as worktree
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
 from ledger.errors import LedgerError
 
 OLD, NEW = b"title: old\n", b"title: new\n"
@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_made_changes_nothing(root: Path) -> None:
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from ledger.adapters.files.store import FileChange, staged
+from ledger.adapters.disk.store import FileChange, staged
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 old = b"title: old\\n"
@@ -249,7 +249,7 @@ def test_a_script_is_executable(root: Path) -> None:
 ENDLESS = """
 import sys
 from pathlib import Path
-from ledger.adapters.files.store import FileChange, exchange, staged
+from ledger.adapters.disk.store import FileChange, exchange, staged
 root, paths = Path(sys.argv[1]), sys.argv[2:]
 old, new = b"title: old\\n" * 2000, b"title: new\\n" * 2000
 print("ready", flush=True)

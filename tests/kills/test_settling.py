@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ledger.adapters.disk.lock import writing
 from ledger.adapters.files import journal
-from ledger.adapters.files.lock import writing
 from tests.kills.conftest import COMMANDS, DAY, LONG, MakeScene, Said, Scene, at_once
 from tests.kills.test_kills import killed
 
@@ -289,7 +289,7 @@ def test_a_live_writer_is_not_disturbed(scene: MakeScene, said: Said) -> None:
     cut_off(place, "progress", lambda: is_written(place.ledger))
     state = place.ledger.root / ".git" / "ledger"
     hold = (
-        "import sys\nfrom pathlib import Path\nfrom ledger.adapters.files.lock import writing\n"
+        "import sys\nfrom pathlib import Path\nfrom ledger.adapters.disk.lock import writing\n"
         "with writing(Path(sys.argv[1])):\n    print(flush=True)\n    sys.stdin.readline()\n"
     )
     with subprocess.Popen(
@@ -321,7 +321,7 @@ def test_a_note_does_not_lead_out_of_the_ledger(scene: MakeScene, said: Said) ->
     (state / "kept").mkdir(parents=True)
     outside = place.root / "别人的.txt"
     outside.write_text("1")
-    from ledger.adapters.files.store import FileChange, staged_change
+    from ledger.adapters.disk.store import FileChange, staged_change
 
     swap = staged_change(FileChange("../别人的.txt", None, b"1"))
     note = journal.Note("x", "", str(place.ledger.root), (swap,))
@@ -391,7 +391,7 @@ def test_a_reader_on_a_disk_that_refuses_goes_on(
         raise OSError(30, "Read-only file system")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ledger.adapters.files.store.put_back", refuse)
+        patch.setattr("ledger.adapters.disk.store.put_back", refuse)
         assert "还没有恢复" in said(place, "list")
     assert "已恢复到办理之前" in said(place, "list")
 

@@ -15,7 +15,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking.check import check_push
 from ledger.usecases.closing.close import propose
 from ledger.usecases.closing.decide import Recorded, decide_file, waiting
-from ledger.usecases.closing.steps import Act
+from ledger.usecases.writing.act import Act
 from tests.conftest import yaml_text
 
 if TYPE_CHECKING:

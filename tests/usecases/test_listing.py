@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import UsageError
+from ledger.model.choice import department, one_of
 from ledger.model.config import Config, Department, Lights
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
@@ -24,10 +25,8 @@ from ledger.usecases.looking.list import (
     UNSET,
     Filters,
     Row,
-    department,
     due_rows,
     grouped,
-    one_of,
     rows,
     sorted_rows,
 )

@@ -12,7 +12,8 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.task import Extension
 from ledger.usecases.closing.decide import decide_file
 from ledger.usecases.closing.merge_branch import examine_branch
-from ledger.usecases.closing.steps import Act, apply_closing, look_back, reopen, review, send_back
+from ledger.usecases.closing.steps import apply_closing, look_back, reopen, review, send_back
+from ledger.usecases.writing.act import Act
 from ledger.usecases.writing.edit import extend
 from tests.conftest import EMAIL
 

@@ -27,11 +27,11 @@ from ledger.usecases.bulletins.state import depts_facts
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.closing.close import propose
 from ledger.usecases.closing.decide import decide_file
-from ledger.usecases.closing.steps import Act
 from ledger.usecases.reading.open import Ledger, load, open_ledger
 from ledger.usecases.tables import pair_rows as matching
 from ledger.usecases.tables.again import last_said
 from ledger.usecases.tables.compare import _Numbers
+from ledger.usecases.writing.act import Act
 from tests.conftest import EMAIL, NAME, run_git
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.adapters.files.store import replace_file
+from ledger.adapters.disk.store import replace_file
 
 
 @dataclass(frozen=True, slots=True)

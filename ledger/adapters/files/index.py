@@ -36,7 +36,9 @@ def code_fingerprint() -> str:
     for folder in ("model", "rules", "adapters"):
         for path in sorted((package / folder).rglob("*.py")):
             stat = path.stat()
-            digest.update(f"{path.relative_to(package)} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+            digest.update(
+                f"{path.relative_to(package)} {stat.st_size} {stat.st_mtime_ns}\n".encode()
+            )
     return digest.hexdigest()
 
 

@@ -24,12 +24,12 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ledger.adapters.files import store
-from ledger.adapters.files.store import Swap
+from ledger.adapters.disk import store
+from ledger.adapters.disk.interrupt import Course
+from ledger.adapters.disk.store import Swap
 from ledger.adapters.git import index as gitindex
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
-from ledger.adapters.interrupt import Course
 from ledger.errors import LedgerError
 
 _NOTE, _DONE = "pending.json", "done.json"

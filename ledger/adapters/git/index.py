@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ledger.adapters.files.store import replace_file
+from ledger.adapters.disk.store import replace_file
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
 

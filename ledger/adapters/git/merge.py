@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.adapters.files.store import Swap, fingerprint
+from ledger.adapters.disk.store import Swap, fingerprint
 from ledger.adapters.git.process import run
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError

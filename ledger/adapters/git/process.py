@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from ledger.adapters.files.lock import inherited
+from ledger.adapters.disk.lock import inherited
 from ledger.adapters.git.complaints import GitError, SettingError, known, refusal
 from ledger.adapters.git.words import shortened
 from ledger.errors import LedgerError

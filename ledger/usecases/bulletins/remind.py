@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.templates import Own, render
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError
+from ledger.model.choice import department
 from ledger.model.config import Lights
 from ledger.model.escaping import UNSAFE
 from ledger.model.paths import TEMPLATES
@@ -21,7 +22,6 @@ from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order
 from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
-from ledger.usecases.looking.list import department
 from ledger.usecases.reading.open import Ledger, find_entry, load
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.edit import ORDER, decoded, plain, refuse_future

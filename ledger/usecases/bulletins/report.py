@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.adapters.templates import render as render_template
 from ledger.errors import LedgerError, UsageError
+from ledger.model.choice import department
 from ledger.model.escaping import markdown
 from ledger.model.paths import PLACES, TEMPLATES
 from ledger.model.period import ANNUAL, PERIODIC, issue, spelled
@@ -24,8 +25,7 @@ from ledger.usecases.bulletins.request import request_of as request_of
 from ledger.usecases.bulletins.request import stamp_of as stamp_of
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
 from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, dept_facts
-from ledger.usecases.checking.seal import snapshot_digest
-from ledger.usecases.looking.list import department
+from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.open import Ledger, config_at, load, refuse_broken
 
 Facts = PeriodFacts | ClosingFacts | DeptFacts | ScoreFacts

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.adapters.files.read_snapshot import list_commit
 from ledger.adapters.git.tags import Tag, make_tag, read_tag, signs, tags, verify_tag
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import SIGNERS
 from ledger.model.problem import Problem
 from ledger.rules.history import h004_lost
+from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.open import Ledger, config_at
 
 PREFIX = "seal/"
-_FORMAT = b"ledger snapshot 1\n"
 _COMMIT = re.compile(r"^Ledger-Commit: ([0-9a-f]{40,64})$", re.MULTILINE)
 _DIGEST = re.compile(r"^Ledger-Digest: (sha256:[0-9a-f]{64})$", re.MULTILINE)
 _NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
@@ -50,30 +48,6 @@ class Verdict:
 
     agrees: bool
     lines: tuple[str, ...]
-
-
-def snapshot_digest(ledger: Ledger, commit: str, known: dict[str, str] | None = None) -> str:
-    """The digest of the ledger's files (ledger.yaml, tasks, sources, decisions) at a commit.
-
-    It hashes the contents with SHA-256, whatever hash git itself names objects by.
-
-    Args:
-        known: blob id → SHA-256 of what was hashed before; it grows.
-
-    Returns:
-        `sha256:` and 64 hexadecimal digits.
-    """
-    listing = list_commit(ledger.repo, commit)
-    hashes = {} if known is None else known
-    new = sorted(set(listing.blobs.values()) - hashes.keys())
-    for blob, content in ledger.repo.blobs(new):
-        hashes[blob] = hashlib.sha256(content).hexdigest()
-    total = hashlib.sha256(_FORMAT)
-    for path, blob in sorted(listing.blobs.items()):
-        total.update(f"{path}\0{blob}\0{hashes[blob]}\n".encode(errors="surrogateescape"))
-    for path, why in sorted(listing.odd.items()):
-        total.update(f"{path}\0{why}\n".encode(errors="surrogateescape"))
-    return f"sha256:{total.hexdigest()}"
 
 
 def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:

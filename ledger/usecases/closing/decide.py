@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.yaml.edit import Edit, edited, written
 from ledger.adapters.yaml.read import parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
@@ -30,9 +30,8 @@ from ledger.usecases.closing.outcomes import (
     may_decide_again,
     outcome,
 )
-from ledger.usecases.closing.steps import Act
 from ledger.usecases.reading.open import Ledger, load
-from ledger.usecases.writing.act import Operation, alone, record
+from ledger.usecases.writing.act import Act, Operation, alone, record
 from ledger.usecases.writing.edit import ORDER, decoded, decoded_as
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../../schemas/decision.json"

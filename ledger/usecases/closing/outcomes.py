@@ -40,7 +40,8 @@ from ledger.rules.basis import (
     doubt,
     supersedes,
 )
-from ledger.usecases.closing.steps import Act, back_to_work
+from ledger.usecases.closing.steps import back_to_work
+from ledger.usecases.writing.act import Act
 from ledger.usecases.writing.edit import plain
 
 BACK, EXTENDED, TO_CLOSE, NOTHING = "back", "extended", "to_close", ""

@@ -15,8 +15,8 @@ from ledger.model.transition import GIVEN
 from ledger.usecases.closing.outcomes import TO_CLOSE, outcome
 from ledger.usecases.closing.proposed import Proposed, proposed_closings
 from ledger.usecases.closing.publish import Base
-from ledger.usecases.closing.steps import Act
 from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.writing.act import Act
 
 
 @dataclass(frozen=True, slots=True)

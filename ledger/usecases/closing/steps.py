@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from ledger.adapters.files import store
+from ledger.adapters.disk import store
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.people import account
@@ -30,18 +29,8 @@ from ledger.rules.tasks import is_tangible, misplaced
 from ledger.usecases.reading.hands import applicant
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, load, load_task
-from ledger.usecases.writing.act import Operation
+from ledger.usecases.writing.act import Act, Operation
 from ledger.usecases.writing.edit import Done, change_task, plain, refuse_future, refuse_unsaid
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who does something, when, and whether it is committed."""
-
-    by: str
-    date: dt.date
-    today: dt.date
-    commit: bool
 
 
 def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.errors import UsageError
+from ledger.model.choice import department, one_of
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.standing import Standing, light_names, standing
 from ledger.model.task import KINDS, NATURES, STATUSES, Task
@@ -116,43 +116,6 @@ def grouped(
         for key in dict.fromkeys(called.get(key, key) for key in keys(row) or (UNSET,)):
             groups.setdefault(key or UNSET, []).append(row)
     return groups
-
-
-def one_of(value: str, known: Sequence[str], called: str) -> str:
-    """The value itself when it is known.
-
-    Raises:
-        UsageError: otherwise, with the nearest known value.
-    """
-    if value in known:
-        return value
-    from difflib import get_close_matches
-
-    close = get_close_matches(value, known, n=1)
-    hint = f"是否应为“{close[0]}”？" if close else ""
-    listed = f"可用的有：{'、'.join(known)}" if known else f"台账里还没有{called}"
-    raise UsageError(f"没有{called}“{value}”", hint=hint + listed)
-
-
-def department(snapshot: Snapshot, name: str) -> str:
-    """A department's canonical name; one that only task files know stands for itself.
-
-    Raises:
-        UsageError: nobody knows it, with the nearest names.
-    """
-    if name in snapshot.departments:
-        return snapshot.departments[name]
-    in_files = {each for entry in snapshot.tasks for each in _departments(entry.record)}
-    if name in in_files:
-        return name
-    known = list(dict.fromkeys((*snapshot.departments, *sorted(in_files))))
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=3, cutoff=0.4) or [
-        each for each in known if name.strip() and (name in each or each in name)
-    ]
-    hint = f"是否应为“{'”或“'.join(close[:3])}”？" if close else "部门名单见 ledger.yaml"
-    raise UsageError(f"没有部门“{name}”", hint=hint)
 
 
 def _departments(task: Task) -> tuple[str, ...]:

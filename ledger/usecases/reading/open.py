@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.files.index import Cache
 from ledger.adapters.files.read_snapshot import (
     Listing,
@@ -21,7 +22,6 @@ from ledger.adapters.files.read_snapshot import (
     with_lines,
 )
 from ledger.adapters.git.repo import GitRepo, find_repo
-from ledger.adapters.interrupt import Course
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.decision import Decision

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from ledger.adapters.files import store
+from ledger.adapters.disk import store
 from ledger.adapters.git import lfs
 from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.errors import LedgerError

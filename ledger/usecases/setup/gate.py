@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.adapters.disk.store import FileChange, make_executable
 from ledger.adapters.files.index import Cache
-from ledger.adapters.files.store import FileChange, make_executable
 from ledger.adapters.git import server as gitserver
 from ledger.adapters.git.branches import last_trailer
 from ledger.adapters.git.repo import GitRepo, bare_repo

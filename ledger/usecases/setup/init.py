@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.adapters.disk.interrupt import Course
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files.index import Cache
-from ledger.adapters.files.store import FileChange
 from ledger.adapters.git.repo import create_repo, find_repo
-from ledger.adapters.interrupt import Course
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
 from ledger.model.config import Gate

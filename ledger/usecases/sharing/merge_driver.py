@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 import sys
 
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git.merge import driver, drivers_of, set_driver
 from ledger.adapters.git.repo import GitRepo
 from ledger.model.paths import CONFIG_FILE, DECISIONS, SOURCES, TASKS

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git.walk import these_commits
 from ledger.adapters.tables.writing.sheet import unguarded
 from ledger.adapters.yaml.edit import Edit, edited

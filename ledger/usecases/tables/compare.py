@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import ImportedRow, MappedTable, Tell, silent
 from ledger.model.change import TaskChange, task_change
 from ledger.model.snapshot import Snapshot

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.adapters.files import store
+from ledger.adapters.disk import store
 from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing.csvtext import csv_file
 from ledger.adapters.tables.writing.docx import docx_file

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import (
     Imported,
     ImportedRow,
@@ -23,11 +23,11 @@ from ledger.adapters.tables.reading.fieldnames import field_of
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange
+from ledger.model.choice import one_of
 from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS
-from ledger.usecases.looking.list import one_of
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.tables.compare import compare
 from ledger.usecases.writing.act import Operation, record

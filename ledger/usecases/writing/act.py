@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -10,9 +11,10 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from ledger.adapters.files import journal, store
-from ledger.adapters.files.lock import writing
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk import store
+from ledger.adapters.disk.lock import writing
+from ledger.adapters.disk.store import FileChange
+from ledger.adapters.files import journal
 from ledger.adapters.git.index import set_entries
 from ledger.adapters.git.merge import at_top, changed_paths, checked_out, refuse_blocked
 from ledger.adapters.git.rewrite import Kept, shift
@@ -26,6 +28,16 @@ R = TypeVar("R")
 _TRAILER = re.compile(r"^(?=Ledger-)", re.MULTILINE)  # what a body must not pretend to be
 _MOMENT = 1.0  # seconds that a reader waits for a writer who seems to be dead
 _NAMED = 20  # more tasks than this are counted, not named, in a commit's trailers
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something, when, and whether it is committed."""
+
+    by: str
+    date: dt.date
+    today: dt.date
+    commit: bool
 
 
 @dataclass(frozen=True, slots=True)

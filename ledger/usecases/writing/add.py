@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.yaml.edit import written
 from ledger.errors import UsageError
 from ledger.model.change import task_change
+from ledger.model.choice import department, one_of
 from ledger.model.decode import compact, encode
 from ledger.model.paths import CONFIG_FILE, path_of_source
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task
-from ledger.usecases.looking.list import department, one_of
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.writing.act import Operation, alone, record, refuse_double
 from ledger.usecases.writing.draft import due_of, nature_of, next_number, task_id

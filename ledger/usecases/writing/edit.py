@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.editor import open_editor
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
 from ledger.adapters.yaml.edit import Edit, edited, written
 from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import FieldChange, task_change
+from ledger.model.choice import department
 from ledger.model.decode import Fault, compact, decode, encode
 from ledger.model.fields import specs
 from ledger.model.paths import CONFIG_FILE, path_of_task
@@ -22,7 +23,6 @@ from ledger.model.people import worded
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
-from ledger.usecases.looking.list import department
 from ledger.usecases.reading.open import Ledger, load, load_task, refuse_broken, task_path
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.draft import due_of

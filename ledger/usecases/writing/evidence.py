@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ledger.adapters.files import store
-from ledger.adapters.files.store import FileChange
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git import lfs
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
@@ -17,10 +17,9 @@ from ledger.model.paths import EVIDENCE
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
 from ledger.rules.tasks import numbered
-from ledger.usecases.closing.steps import Act
 from ledger.usecases.reading.open import Ledger, load_task
 from ledger.usecases.reading.proofs import MAX_EVIDENCE, is_blank
-from ledger.usecases.writing.act import Operation, alone
+from ledger.usecases.writing.act import Act, Operation, alone
 from ledger.usecases.writing.edit import Done, change_task, plain, refuse_ended
 
 _MEGABYTE = 1_000_000

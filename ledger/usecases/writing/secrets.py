@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from ledger.adapters.files import store
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files.read_snapshot import Listing, read_snapshot
-from ledger.adapters.files.store import FileChange
 from ledger.adapters.git.repo import blob_id
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, is_ledger_file

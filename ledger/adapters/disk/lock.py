@@ -138,7 +138,7 @@ def _without_left_over(path: Path, handle: int) -> int:
     owner = _read(_signature(path))
     if owner and not owner.is_gone():
         return handle
-    from ledger.adapters.files.lockholders import left_over  # not where nobody was killed
+    from ledger.adapters.disk.lockholders import left_over  # not where nobody was killed
 
     if not (left_over(path) and left_over(path)):  # a second look: a fork may just become a git
         return handle

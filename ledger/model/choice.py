@@ -1,0 +1,46 @@
+"""A word that must be one of those that are known: itself, or an error that names the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.errors import UsageError
+from ledger.model.snapshot import Snapshot
+
+
+def one_of(value: str, known: Sequence[str], called: str) -> str:
+    """The value itself when it is known.
+
+    Raises:
+        UsageError: otherwise, with the nearest known value.
+    """
+    if value in known:
+        return value
+    from difflib import get_close_matches
+
+    close = get_close_matches(value, known, n=1)
+    hint = f"是否应为“{close[0]}”？" if close else ""
+    listed = f"可用的有：{'、'.join(known)}" if known else f"台账里还没有{called}"
+    raise UsageError(f"没有{called}“{value}”", hint=hint + listed)
+
+
+def department(snapshot: Snapshot, name: str) -> str:
+    """A department's canonical name; one that only task files know stands for itself.
+
+    Raises:
+        UsageError: nobody knows it, with the nearest names.
+    """
+    if name in snapshot.departments:
+        return snapshot.departments[name]
+    records = (entry.record for entry in snapshot.tasks)
+    in_files = {each for task in records for each in (*task.lead, *task.assist)}
+    if name in in_files:
+        return name
+    known = list(dict.fromkeys((*snapshot.departments, *sorted(in_files))))
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=3, cutoff=0.4) or [
+        each for each in known if name.strip() and (name in each or each in name)
+    ]
+    hint = f"是否应为“{'”或“'.join(close[:3])}”？" if close else "部门名单见 ledger.yaml"
+    raise UsageError(f"没有部门“{name}”", hint=hint)
