@@ -24,7 +24,7 @@ OWNERS = {
     "dateutil": ("model/",),
     "chinese_calendar": ("model/workdays.py",),
     "httpx": ("adapters/forge/web.py",),
-    "docx": ("adapters/tables/reading/word.py", "adapters/exporters/"),
+    "docx": ("adapters/tables/reading/word.py", "adapters/tables/writing/"),
     "pdfplumber": ("adapters/tables/reading/pdf_pages.py",),
     "subprocess": (
         "adapters/tables/reading/pdf.py",
@@ -35,6 +35,31 @@ OWNERS = {
         "adapters/editor.py",
     ),
 }
+# Which room may import from which: only from rooms above it in its table, so there is no circle.
+ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "adapters": {
+        "disk": (),
+        "git": ("disk",),
+        "yaml": (),
+        "files": ("disk", "git", "yaml"),
+        "tables": (),
+        "forge": ("git",),
+    },
+    "usecases": {
+        "reading": (),
+        "looking": ("reading",),
+        "writing": ("reading",),
+        "merging": ("reading", "writing"),
+        "bulletins": ("reading", "looking", "writing"),
+        "checking": ("reading", "merging", "bulletins"),
+        "closing": ("reading", "writing", "checking"),
+        "tables": ("reading", "looking", "writing"),
+        "sharing": ("reading", "writing", "merging", "checking"),
+        "setup": ("reading", "writing", "checking", "sharing"),
+    },
+}
+# What every room of a layer may use and stands in none.
+SHARED = {"adapters": ("editor", "pages", "templates"), "usecases": ()}
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
 
@@ -52,6 +77,19 @@ def _imports(module: str) -> Iterator[str]:
             yield node.module
 
 
+def imported(module: str) -> Iterator[str]:
+    """Modules and what is taken from them, by their whole names; either may be a module."""
+    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def dotted(module: str) -> str:
+    return "ledger." + module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
 def layer(name: str) -> int:
     parts = name.split(".")
     return LAYERS.index(parts[1]) if len(parts) > 1 and parts[1] in LAYERS else -1
@@ -61,9 +99,47 @@ def layer(name: str) -> int:
 def test_imports_go_down(module: str) -> None:
     if module == "__main__.py":
         return
-    own = layer("ledger." + module.removesuffix(".py").replace("/", "."))
+    own = layer(dotted(module))
     higher = [name for name in imports(module) if name.startswith("ledger.") and layer(name) > own]
     assert not higher
+
+
+def room(name: str, of: str) -> str:
+    """The room of a module or of what is imported from one; empty outside the layer."""
+    parts = name.split(".")
+    return parts[2] if parts[:2] == ["ledger", of] and len(parts) > 2 else ""
+
+
+@pytest.mark.parametrize("of", ROOMS)
+def test_rooms(of: str) -> None:
+    """Every module stands in a room, and takes from others just what the table says."""
+    taken: dict[str, set[str]] = {each: set() for each in ROOMS[of]}
+    for module in MODULES:
+        own = room(dotted(module), of)
+        if own in ("", *SHARED[of]):
+            continue
+        others = {room(name, of) for name in imports(module)} - {"", own, *SHARED[of]}
+        taken[own] |= others
+    assert taken == {each: set(allowed) for each, allowed in ROOMS[of].items()}
+
+
+@pytest.mark.parametrize("of", ROOMS)
+def test_no_circle_of_rooms(of: str) -> None:
+    order = list(ROOMS[of])
+    for own, allowed in ROOMS[of].items():
+        assert all(order.index(each) < order.index(own) for each in allowed), own
+
+
+def test_no_circle_of_modules() -> None:
+    """A module can be taken away together with those that import it, one after another."""
+    known = {dotted(module) for module in MODULES}
+    rest = {
+        dotted(module): {each for each in imported(module) if each in known} - {dotted(module)}
+        for module in MODULES
+    }
+    while free := {name for name, needed in rest.items() if not needed & rest.keys()}:
+        rest = {name: needed for name, needed in rest.items() if name not in free}
+    assert not rest
 
 
 @pytest.mark.parametrize("library", OWNERS)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import re
 
-from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import Address, address_of
 from ledger.adapters.forge.push import page_in
+from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.forge.wording import clipped, on_one_line
 from ledger.adapters.git.remote import (
     NEW,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.credentials import site_of
+from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.forge.web import Site, ask, expect
 from ledger.adapters.git.remote import push_branch
 from ledger.adapters.git.repo import GitRepo

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-from ledger.adapters.forge import Way
 from ledger.adapters.forge.address import SITE_SETTING, SITE_VARIABLE, address_of
+from ledger.adapters.forge.request import Way
 from ledger.adapters.git.remote import check_remote, remotes
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import without_secrets

@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
+from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.git.process import environment
 from ledger.adapters.git.remote import push_branch
 from ledger.adapters.git.repo import GitRepo

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.push import compare_page, page_in
+from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.forge.wording import clipped
 from ledger.adapters.git.remote import NEW, REFUSED, SAME, Pushed, offer, push_branch
 from ledger.adapters.git.repo import GitRepo

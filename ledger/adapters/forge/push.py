@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlencode
 
-from ledger.adapters.forge import Opened, PullRequest
 from ledger.adapters.forge.address import Address, address_of
+from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.git.remote import SAME, Pushed, push_branch
 from ledger.adapters.git.repo import GitRepo
 

@@ -1,0 +1,60 @@
+"""What is asked of a forge, by which way, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A change that is proposed for a branch.
+
+    Attributes:
+        title: one line.
+        body: Markdown.
+        branch: the branch to push, such as `close/2017-12-31-GZ2017-031`.
+        base: the branch it is for.
+        commit: object id of the change; no local branch need point to it.
+        topic: what tells this request from the others of the same person; pushing to the same
+            topic again updates the request.
+        reviewers: user names on the forge.
+        labels: names of labels; those that the forge does not know are left out and told.
+    """
+
+    title: str
+    body: str
+    branch: str
+    base: str
+    commit: str
+    topic: str
+    reviewers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A pull request that is open.
+
+    Attributes:
+        via: the way it was opened, a key of `OPENERS`.
+        url: its page; with `push` the page to open it from; empty where there is none.
+        existed: it had been open before and was updated or left as it was.
+        said: what to do next, in Chinese.
+    """
+
+    via: str
+    url: str
+    existed: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How pull requests are opened: `LOCAL` or a key of `OPENERS`, and what to remark on it.
+
+    Attributes:
+        note: why it is not the best way there is (Chinese); empty where it is.
+    """
+
+    via: str
+    note: str = ""
