@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from ledger.adapters.gitcomplaints import GitError
 from ledger.adapters.gitprocess import command, environment
 from ledger.adapters.gitrepo import GitRepo
 from ledger.adapters.gitwords import (
@@ -92,12 +93,15 @@ def remote_url(repo: GitRepo, remote: str) -> str:
         LedgerError: the name is none, or there is no such remote.
     """
     check_remote(remote)
-    if remote not in remotes(repo):
+    try:
+        url = repo.run("remote", "get-url", "--", remote).decode(errors="replace").rstrip("\n")
+    except GitError:
+        if remote in remotes(repo):
+            raise
         raise LedgerError(
             f"没有名为“{remote}”的远端",
             hint="请用 git remote add 添加，或在 ledger.yaml 里改 forge.remote",
-        )
-    url = repo.run("remote", "get-url", "--", remote).decode(errors="replace").rstrip("\n")
+        ) from None
     if has_controls(url):
         raise LedgerError(f"远端“{remote}”的地址里有控制字符", hint=CHECK_ADDRESS)
     return url
