@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +17,7 @@ from tests.story.judges import audited, checked
 from tests.turns import turns
 
 if TYPE_CHECKING:
-    from tests.conftest import MakeLedger
+    from tests.conftest import MakeClone
 
 TASK = "data/tasks/GZ2017/GZ2017-001"
 ENDINGS = (".yml", ".YAML", ".Yaml", ".YML", ".yaml ", ".yaml\u200b", ".ｙａｍｌ", ".yaｍl")
@@ -27,14 +26,10 @@ TODAY = dt.date(2017, 3, 1)
 
 
 @pytest.fixture
-def clone(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
+def clone(make_clone: MakeClone) -> LedgerFolder:
     """A clone of a gated server."""
-    ledger = make_ledger([{"status": "推进中"}, {"status": "推进中"}])
-    server = tmp_path / "server.git"
-    run_git(tmp_path, "clone", "--quiet", "--bare", str(ledger.root), str(server))
-    install_hook(server)
-    ledger.git("remote", "add", "origin", str(server))
-    ledger.git("fetch", "--quiet", "origin")
+    ledger = make_clone([{"status": "推进中"}, {"status": "推进中"}])
+    install_hook(ledger.root.parent / "server.git")
     return ledger
 
 
