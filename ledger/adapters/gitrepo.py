@@ -33,7 +33,7 @@ _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 _LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_KEPT, _KEPT_BYTES = 32, 500_000  # answers about commits; a few years of a large ledger's files
+_KEPT, _KEPT_BYTES = 32, 500_000  # answers about commits: 16 MB at most
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
