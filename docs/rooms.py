@@ -29,7 +29,7 @@ def room(module: str) -> str:
 
 
 def arrows() -> list[tuple[str, str]]:
-    """Every pair of rooms of which the first imports from the second, in the order of the layers."""
+    """Pairs of rooms of which the first imports from the second, in the order of the layers."""
     found = set()
     for path in sorted(PACKAGE.rglob("*.py")):
         own = room(".".join(("ledger", *path.relative_to(PACKAGE).with_suffix("").parts)))
@@ -48,7 +48,7 @@ def _imported(path: Path) -> Iterator[str]:
 
 
 def picture() -> str:
-    """The rooms as a Mermaid flowchart; what goes to a whole layer below is one arrow of the layer."""
+    """The rooms as a Mermaid flowchart; from layer to layer there is one arrow at most."""
     pairs = arrows()
     lines = ["```mermaid", "flowchart TD"]
     for layer in LAYERS:

@@ -7,6 +7,7 @@ A test that writes names them in its signature; for annotations import the types
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import signal
@@ -405,6 +406,40 @@ def make_ledger(make_repository: Callable[[str], Path]) -> MakeLedger:
         if commit:
             _commit_all(made.root, "新建台账")
         return made
+
+    return make
+
+
+MakeClone = Callable[..., LedgerFolder]
+
+
+@pytest.fixture(scope="session")
+def _clones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clones")
+
+
+@pytest.fixture
+def make_clone(make_ledger: MakeLedger, tmp_path: Path, _clones: Path) -> MakeClone:
+    """Makes somebody's clone `tmp_path/ledger` of a server beside it, `tmp_path/server.git`.
+
+    `make_clone([{"title": …}], {"README.md": …})`: tasks and files as `make_ledger` takes them.
+    Each kind is made once, and then copied.
+    """
+
+    def make(
+        tasks: Sequence[Fields], files: Mapping[str, str | bytes | Fields] | None = None
+    ) -> LedgerFolder:
+        kind = _clones / hashlib.sha256(repr((tasks, files)).encode()).hexdigest()
+        if not kind.exists():
+            made = make_ledger(tasks, files=files, name="made/ledger")
+            run_git(
+                made.root.parent, "clone", "-q", "--bare", "--template=", "ledger", "server.git"
+            )
+            made.git("remote", "add", "origin", "../server.git")
+            made.git("fetch", "--quiet", "origin")
+            made.root.parent.rename(kind)
+        shutil.copytree(kind, tmp_path, dirs_exist_ok=True)
+        return LedgerFolder(tmp_path / "ledger")
 
     return make
 

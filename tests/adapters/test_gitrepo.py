@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.merge import commit_beside
 from ledger.adapters.git.process import MAX_BLOB
 from ledger.adapters.git.repo import GitRepo, blob_id, create_repo, find_repo
+from ledger.adapters.git.walk import all_commits, differences
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import zone
 from tests.conftest import run_git
@@ -497,3 +499,79 @@ def test_making_a_repository_keeps_the_one_that_is_there(folder: Path, tmp_path:
     assert made.branch() == "main"
     assert made.head() is None
     assert made.git_dir.samefile(tmp_path / "new" / ".git")
+
+
+def test_what_cannot_change_is_asked_once(folder: Path, started: Callable[[], list[int]]) -> None:
+    repo = find_repo(folder)
+    first = repo.resolve("HEAD")
+    asked: tuple[Callable[[], object], ...] = (
+        lambda: repo.tree(first),
+        lambda: repo.tree(first, "none.yaml"),
+        lambda: repo.entries(first),
+        lambda: repo.resolve(first),
+        lambda: repo.merge_bases(first, first),
+        lambda: differences(repo, first, first),
+        lambda: all_commits(repo, "", first, ()),
+    )
+    for ask in asked:
+        started()
+        said = ask()
+        assert len(started()) == 1
+        assert ask() == said
+        assert started() == []
+    assert [each.path for each in repo.tree(first, "a.yaml")] == ["a.yaml"]
+    assert repo.tree(first, "none.yaml") == []
+
+
+def test_what_a_name_stands_for_is_asked_every_time(folder: Path) -> None:
+    repo = find_repo(folder)
+    first = repo.resolve("main")
+    assert len(repo.tree("main")) == 3
+    assert differences(repo, "main", "") == ()
+    (folder / "a.yaml").unlink()
+    assert [each.path for each in differences(repo, first, "")] == ["a.yaml"]
+    run_git(folder, "commit", "-qam", "second")
+    assert repo.resolve("main") != first
+    assert len(repo.tree("main")) == 2
+    assert len(all_commits(repo, "", "main", ())) == 2
+    assert len(all_commits(repo, first, "HEAD", ())) == 1
+
+
+def test_a_commit_that_comes_later_is_found(folder: Path) -> None:
+    repo = find_repo(folder)
+    with pytest.raises(UsageError):
+        repo.resolve("0" * 40)
+    tree = repo.tree_of("HEAD")
+    when = {f"GIT_{who}_DATE": "@1 +0000" for who in ("AUTHOR", "COMMITTER")}
+    ahead = ("commit-tree", tree, "-m", "x")
+    copy = folder.with_name("copy")
+    shutil.copytree(folder, copy)
+    later = find_repo(copy).run(*ahead, environment=when).decode().strip()
+    with pytest.raises(UsageError):
+        repo.resolve(later)
+    assert repo.run(*ahead, environment=when).decode().strip() == later
+    assert repo.resolve(later) == later
+
+
+def test_only_the_latest_answers_are_kept(folder: Path, started: Callable[[], list[int]]) -> None:
+    repo = find_repo(folder)
+    first = repo.resolve("HEAD")
+    for number in range(50):
+        repo.tree(first, f"{number}.yaml")
+    started()
+    repo.tree(first, "49.yaml")
+    assert started() == []
+    repo.tree(first, "0.yaml")
+    assert len(started()) == 1
+
+
+def test_another_root_of_a_repository_has_answers_of_its_own(folder: Path) -> None:
+    (folder / "below").mkdir()
+    (folder / "below" / "d.yaml").write_text("1\n")
+    run_git(folder, "add", "below")
+    run_git(folder, "commit", "-qm", "second")
+    repo = find_repo(folder)
+    tip = repo.resolve("HEAD")
+    assert len(repo.tree(tip)) == 4
+    below = replace(repo, root=folder / "below")
+    assert [each.path for each in below.tree(tip)] == ["d.yaml"]

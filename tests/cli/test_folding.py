@@ -12,7 +12,7 @@ from tests.conftest import EMAIL, LedgerFolder, run_git
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke, OnTerminal
-    from tests.conftest import MakeLedger
+    from tests.conftest import MakeClone, MakeLedger
 
 DAY = "2017-03-01"
 LOG = [
@@ -49,14 +49,10 @@ def item(task: str, result: str = "同意销号", digest: str = "") -> dict[str,
 
 
 @pytest.fixture
-def clone(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
+def clone(make_clone: MakeClone) -> LedgerFolder:
     """Somebody's clone: 001 has a log, 002 waits for a meeting, 003 is plain."""
     tasks = [{"progress": LOG}, WAITING, {}]
-    one = make_ledger(tasks, files={"README.md": "台账\n", "own/left.txt": "1\n"})
-    run_git(tmp_path, "clone", "--quiet", "--bare", "--template=", "ledger", "server.git")
-    one.git("remote", "add", "origin", "../server.git")
-    one.git("fetch", "--quiet", "origin")
-    return one
+    return make_clone(tasks, {"README.md": "台账\n", "own/left.txt": "1\n"})
 
 
 def server(clone: LedgerFolder) -> str:

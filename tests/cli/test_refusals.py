@@ -86,7 +86,10 @@ class TestGitRefuses:
         ledger.git("config", "user.useConfigOnly", "true")
         assert "user.email" in refused(ledger, *PROGRESS, code=1).err
 
-    def test_another_git_at_work(self, ledger: LedgerFolder, refused: Invoke) -> None:
+    def test_another_git_at_work(
+        self, ledger: LedgerFolder, refused: Invoke, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("ledger.adapters.git.index._PATIENCE_SECONDS", 0.1)
         ledger.write(".git/index.lock", "")
         assert "index.lock" in refused(ledger, *PROGRESS, code=1).err
 

@@ -27,19 +27,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Invoke, OnTerminal
-    from tests.conftest import MakeLedger
+    from tests.conftest import MakeClone
 
 CONFIG = "ledger.yaml"
 
 
 @pytest.fixture
-def clone(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
+def clone(make_clone: MakeClone) -> LedgerFolder:
     """Somebody's clone: 001 has a log, 002 and 003 are plain; all of it is at the server."""
-    one = make_ledger([{"progress": LOG}, {}, {}], files={"README.md": "台账\n"})
-    run_git(tmp_path, "clone", "--quiet", "--bare", "--template=", "ledger", "server.git")
-    one.git("remote", "add", "origin", "../server.git")
-    one.git("fetch", "--quiet", "origin")
-    return one
+    return make_clone([{"progress": LOG}, {}, {}], {"README.md": "台账\n"})
 
 
 RENAMED = {

@@ -5,6 +5,7 @@ The ledger holds work of the user's own, staged, changed and new, which no comma
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable
@@ -17,8 +18,8 @@ import pytest
 from ledger.cli.app import run
 from ledger.model.case import case_digest
 from tests.conftest import LedgerFolder, run_git, yaml_text
+from tests.kills.dying import DAY, steps_until
 
-DAY = "2017-03-01"
 MEETING = "DZH-2017-05"
 APPLIED = {"date": "2017-02-01", "by": "联络员", "summary": "已完成"}
 REVIEWED = {"date": "2017-02-02", "by": "整改办", "opinion": "同意上会"}
@@ -117,7 +118,8 @@ class Scene:
         git = self.ledger.root / ".git"
         caches = {"cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal"}
         own = {*caches, "write.lock", "write.turn", "done.json"}
-        found = (each for ending in ("lock", "new") for each in git.rglob(f"*.{ending}"))
+        there = (Path(place, name) for place, _, names in os.walk(git) for name in names)
+        found = (each for each in there if each.suffix in (".lock", ".new"))
         locks = {str(each.relative_to(git)) for each in found} - {"ledger/write.lock"}
         left = {each.name for each in (git / "ledger").iterdir()} - own
         left = {name for name in left if not name.endswith(".tmp")}  # the next write takes it away
@@ -132,8 +134,10 @@ class Scene:
         root = self.ledger.root
         return {
             str(path.relative_to(root)): path.read_bytes()
-            for path in sorted(root.rglob("*"))
-            if path.is_file() and ".git" not in path.relative_to(root).parts
+            for top in root.iterdir()
+            if top.name != ".git"
+            for path in (top, *top.rglob("*"))
+            if path.is_file()
         }
 
 
@@ -150,6 +154,8 @@ def _scene(tmp_path_factory: pytest.TempPathFactory, surroundings: None) -> Scen
     _somebody_else(root)
     _own_commit(ledger)
     _own_work(ledger)
+    for each in (ledger.root, root / "server.git"):
+        run_git(each, "repack", "-a", "-d", "-q")  # fewer files to copy
     (root / "报告.txt").write_text("检查情况", encoding="utf-8")
     rows = "".join(f"{n},第{n}项工作,审业部,6月\n" for n in range(1, 9))
     (root / "表.csv").write_text(f"序号,工作措施,牵头单位,完成时限\n{rows}", encoding="utf-8")
@@ -175,17 +181,24 @@ def at_once(scene: Scene, *arguments: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A command on a scene: what was before it, and what is to be after it."""
+    """A command on a scene: what was before it, and what is to be after it.
+
+    Attributes:
+        steps: how many it has, see `dying`.
+        place: where the scene is made anew for each try.
+    """
 
     arguments: tuple[str, ...]
     begin: Scene
     old: dict[str, Any]
     new: dict[str, Any]
+    steps: int
+    place: Path
     note: Callable[[str, object], None]
 
     def scene(self) -> Scene:
         """The scene as the command finds it."""
-        return self.begin.copy(self.begin.root.with_name("trial"))
+        return self.begin.copy(self.place)
 
     def outcome(self, scene: Scene, point: object) -> str:
         """What became of a command that was cut off: `old` or `new`, nothing between.
@@ -216,31 +229,49 @@ class Trial:
         return outcome
 
 
-@pytest.fixture
-def trial(
-    scene: MakeScene, record_property: Callable[[str, object], None]
-) -> Callable[[str], Trial]:
-    """Makes the trial of a command."""
+Attempt = tuple[Scene, dict[str, Any], dict[str, Any], int]
 
-    def make(name: str) -> Trial:
-        begin = scene()
-        if name == "fold":
-            assert at_once(begin, "sync") == 0
-            for fields in ({"status": "已销号"}, {}):  # a mistake, and its mending
-                path = begin.ledger.write_task(**task(1, **fields))
-                begin.ledger.git("commit", "--quiet", "-m", "直接修改", "--", str(path))
-        if name == "merge":  # somebody else merges what was proposed
-            assert at_once(begin, *COMMANDS["close"]) == 0
-        if name in ("merge", "review"):  # nor does who applied
-            begin.ledger.git("config", "user.email", "other@example.com")
-        after = begin.copy(begin.root.with_name("after"))
-        assert at_once(after, *COMMANDS[name]) == 0
+
+@pytest.fixture(scope="session")
+def _attempts(_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Attempt]:
+    """What each command finds, what was before and is after it, and its steps; made once."""
+
+    @functools.cache
+    def make(name: str) -> Attempt:
+        folder = tmp_path_factory.mktemp("attempt")
+        begin = _begun(name, _scene.copy(folder / "begin"))
+        after = begin.copy(folder / "after")
+        steps = steps_until(after.ledger.root, COMMANDS[name])
         assert after.litter() == set()
-        found = Trial(COMMANDS[name], begin, begin.state(), after.state(), record_property)
-        assert found.old != found.new
-        return found
+        old, new = begin.state(), after.state()
+        assert old != new
+        return begin, old, new, steps
 
     return make
+
+
+def _begun(name: str, scene: Scene) -> Scene:
+    """A scene on which a command has something to do."""
+    if name == "fold":
+        assert at_once(scene, "sync") == 0
+        for fields in ({"status": "已销号"}, {}):  # a mistake, and its mending
+            path = scene.ledger.write_task(**task(1, **fields))
+            scene.ledger.git("commit", "--quiet", "-m", "直接修改", "--", str(path))
+    if name == "merge":  # somebody else merges what was proposed
+        assert at_once(scene, *COMMANDS["close"]) == 0
+    if name in ("merge", "review"):  # nor does who applied
+        scene.ledger.git("config", "user.email", "other@example.com")
+    return scene
+
+
+@pytest.fixture
+def trial(
+    _attempts: Callable[[str], Attempt],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> Callable[[str], Trial]:
+    """Makes the trial of a command."""
+    return lambda name: Trial(COMMANDS[name], *_attempts(name), tmp_path / "trial", record_property)
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from ledger.cli.app import run
-from tests.kills.conftest import COMMANDS, DAY, LONG, MakeScene, Said, Scene, Trial, at_once
-from tests.kills.test_kills import MOST, STEPS, writes
+from tests.kills.conftest import COMMANDS, LONG, MakeScene, Said, Scene, Trial, at_once
+from tests.kills.dying import DAY, MOST, STEPS, writes
 from tests.kills.test_settling import hook
 
 pytestmark = pytest.mark.xdist_group("settling")
@@ -72,8 +72,7 @@ def _run_until(scene: Scene, arguments: tuple[str, ...], step: int, heard: Path,
 @pytest.mark.parametrize("name", COMMANDS if LONG else ["add", "evidence"])
 def test_it_is_said_truly_whether_it_is_done(name: str, trial: Callable[[str], Trial]) -> None:
     tried = trial(name)
-    _, _, most = interrupted(tried.scene(), tried.arguments)
-    codes = set()
+    most, codes = tried.steps, set()
     for step in range(most) if LONG else sorted({2, *range(most - 4, most)}):
         scene = tried.scene()
         code, heard, _ = interrupted(scene, tried.arguments, step)

@@ -13,78 +13,19 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ledger.cli.app import run
-from tests.kills.conftest import COMMANDS, DAY, LONG, Scene, Trial, at_once
+from tests.kills.conftest import COMMANDS, LONG, Trial, at_once
+from tests.kills.dying import DAY, MOST, killed
+from tests.turns import turns
 
 MOVING = ("commit-tree", "read-tree", "checkout-index", "update-index", "update-ref")
-
-# Steps that change something outside the process, as the interpreter names them to its hooks.
-STEPS = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "subprocess.Popen"})
-MOST = 2000
-
-
-def killed(scene: Scene, arguments: tuple[str, ...], step: int) -> bool:
-    """Run a command in a child that dies at a step; False when it came to its end before."""
-    return steps_until(scene, arguments, step) < 0
-
-
-def steps_until(scene: Scene, arguments: tuple[str, ...], step: int = MOST) -> int:
-    """The number of steps that a command has; -1 when it died at the given one."""
-    ours, theirs = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the suite's own threads wait only
-        child = os.fork()
-    if child == 0:
-        _run_until(scene.ledger.root, arguments, step, theirs)
-    os.close(theirs)
-    os.waitpid(child, 0)
-    with os.fdopen(ours) as told:
-        return int(told.read() or "-1")
-
-
-def _run_until(root: Path, arguments: tuple[str, ...], step: int, tell: int) -> None:
-    """In the child: never returns."""
-    done = 0
-
-    def hook(event: str, details: tuple[Any, ...]) -> None:
-        nonlocal done
-        if event in STEPS or (event == "open" and writes(details)):
-            done += 1
-            if done > step:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    try:
-        os.setpgid(0, 0)
-        tempfile.tempdir = str(root.parent)  # what lies there goes with the scene
-        os.chdir(root)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nowhere, stream)
-        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-        sys.addaudithook(hook)
-        run(["--today", DAY, *arguments])
-        os.write(tell, str(done).encode())
-    finally:
-        os._exit(0)
-
-
-def writes(details: tuple[Any, ...]) -> bool:
-    """Whether a file is opened to be written, as the interpreter tells it to its hooks."""
-    path, _, flags = details
-    return (
-        isinstance(path, str) and "devnull" not in path and bool(flags & (os.O_WRONLY | os.O_RDWR))
-    )
 
 
 def points(most: int) -> Iterator[int]:
@@ -96,9 +37,9 @@ def points(most: int) -> Iterator[int]:
 def test_the_program_is_killed(name: str, trial: Callable[[str], Trial]) -> None:
     tried = trial(name)
     outcomes = set()
-    for step in points(steps_until(tried.scene(), tried.arguments)):
+    for step in points(tried.steps):
         scene = tried.scene()
-        assert killed(scene, tried.arguments, step)
+        assert killed(scene.ledger.root, tried.arguments, step)
         outcomes.add(tried.judge(scene, step))
     assert "old" in outcomes
 
@@ -139,12 +80,12 @@ if LONG:
     GIT_COMMANDS = list(dict.fromkeys(GIT_COMMANDS))
 
 
-@pytest.mark.parametrize("together", [False, True], ids=["alone", "together"])
-@pytest.mark.parametrize(("name", "called"), GIT_COMMANDS)
+@pytest.mark.parametrize(
+    ("command", "how"), turns(map("-".join, GIT_COMMANDS), ("alone", "together"))
+)
 def test_git_is_killed(
-    name: str,
-    called: str,
-    together: bool,
+    command: str,
+    how: str,
     trial: Callable[[str], Trial],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -152,12 +93,13 @@ def test_git_is_killed(
     strace, git = shutil.which("strace"), shutil.which("git")
     if strace is None or git is None or not _may_trace(strace):
         pytest.skip("strace is not installed, or may not trace here")
+    (name, called), together = command.split("-", 1), how == "together"
     tried = trial(name)
     path = os.environ["PATH"]
     wrapper, reached = tmp_path / "bin" / "git", tmp_path / "reached"
     wrapper.parent.mkdir()
-    point = 1
-    while True:
+    reaches = []
+    for point in range(1, MOST) if LONG else (1, 12):
         words = {"called": called, "strace": strace, "git": git, "calls": CALLS, "point": point}
         then = "kill -9 $PPID" if together else ":"
         wrapper.write_text(WRAPPER.format(**words, reached=reached, then=then), "utf-8")
@@ -166,7 +108,7 @@ def test_git_is_killed(
         with monkeypatch.context() as patch:
             patch.setenv("PATH", f"{wrapper.parent}{os.pathsep}{path}")
             if together:
-                killed(scene, tried.arguments, MOST)
+                killed(scene.ledger.root, tried.arguments, MOST)
             else:
                 code = at_once(scene, *tried.arguments)
         if not reached.exists():
@@ -175,8 +117,8 @@ def test_git_is_killed(
         if not together:
             assert tried.outcome(scene, point) == ("old" if code else "new"), point
         tried.judge(scene, point)
-        point += 1 if LONG else 11
-    assert point > 1
+        reaches.append(point)
+    assert reaches
 
 
 DISKS = {
@@ -185,8 +127,9 @@ DISKS = {
 }
 
 
-@pytest.mark.parametrize("disk", DISKS)
-@pytest.mark.parametrize("name", COMMANDS if LONG else ["progress", "decide"])
+@pytest.mark.parametrize(
+    ("name", "disk"), turns(COMMANDS if LONG else ["progress", "decide"], tuple(DISKS))
+)
 def test_the_disk_refuses(name: str, disk: str, trial: Callable[[str], Trial]) -> None:
     """From one call on nothing can be written, by the program and by git; then it can again."""
     strace = shutil.which("strace")

@@ -15,37 +15,35 @@ import pytest
 
 from ledger.adapters.disk.lock import writing
 from ledger.adapters.files import journal
-from tests.kills.conftest import COMMANDS, DAY, LONG, MakeScene, Said, Scene, at_once
-from tests.kills.test_kills import killed
+from tests.kills.conftest import COMMANDS, LONG, MakeScene, Said, Scene, Trial, at_once
+from tests.kills.dying import DAY, killed, steps_until
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder
 
-pytestmark = pytest.mark.xdist_group("settling")
-FIRST: dict[str, int] = {}
 
-
-def cut_off(scene: Scene, name: str, is_so: Callable[[], bool], key: str = "") -> None:
-    """Kill a command at the first step after which something is so, and look for it once.
-
-    Args:
-        key: what is looked for, where that is not the same in all tests of the command.
-    """
-    step = FIRST.get(key or name, 0)
-    before = scene.copy(scene.root.with_name("before"))
-    assert killed(scene, COMMANDS[name], step)
-    while step and is_so():  # what is settled first takes steps too: this time there was less of it
-        before.copy(scene.root)
-        step = max(0, step - 10)
-        assert killed(scene, COMMANDS[name], step)
-    while not is_so():
-        step += 1
-        assert killed(scene, COMMANDS[name], step)
-    FIRST[key or name] = max(0, step - (30 if key else 8))  # a key: something that passes again
+def cut_off(scene: Scene, name: str, is_so: Callable[[], bool]) -> None:
+    """Kill a command at the first step after which something is so."""
+    assert not is_so()
+    assert steps_until(scene.ledger.root, COMMANDS[name], lambda _: is_so()) < 0
+    assert is_so()
 
 
 def is_written(ledger: LedgerFolder) -> bool:
     return "已完成初稿" in ledger.path("ZG2020-001").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["progress", "sync"])
+def test_who_is_killed_while_settling_is_settled_too(
+    name: str, trial: Callable[[str], Trial]
+) -> None:
+    """Killed again and again, each time a little later, amid what the time before has left."""
+    tried = trial(name)
+    scene = tried.scene()
+    steps = range(0, tried.steps, 1 if LONG else tried.steps // 6)
+    deaths = [step for step in steps if killed(scene.ledger.root, tried.arguments, step)]
+    assert len(deaths) > 3
+    tried.judge(scene, "again and again")
 
 
 def test_what_somebody_changed_since_is_left_alone(scene: MakeScene, said: Said) -> None:
@@ -141,7 +139,7 @@ def has_landed(scene: Scene) -> None:
     def landed() -> bool:
         return scene.ledger.git("rev-parse", "HEAD") != head and is_noted(scene.ledger)
 
-    cut_off(scene, "progress", landed, key="landed")
+    cut_off(scene, "progress", landed)
 
 
 def entries(ledger: LedgerFolder) -> list[str]:
@@ -174,7 +172,7 @@ def test_a_colleagues_commit_that_says_the_same_is_not_ours(scene: MakeScene, sa
     other.git("config", "user.email", "other@example.com")
     assert at_once(Scene(other.root.parent), "progress", "001", "--text", "别人的") == 0
     before = place.ledger.git("rev-parse", "HEAD")
-    cut_off(place, "progress", lambda: is_noted(place.ledger), key="noted")
+    cut_off(place, "progress", lambda: is_noted(place.ledger))
     break_lock(place.ledger)
     assert place.ledger.git("rev-parse", "HEAD") == before
     assert entries(place.ledger) == []
@@ -359,8 +357,11 @@ def test_a_git_of_the_users_is_waited_for_and_nothing_is_written(
     assert place.state() == before
 
 
+PEOPLE = range(8 if LONG else 4)
+
+
 def test_who_writes_at_the_same_time_waits(scene: MakeScene) -> None:
-    """Eight people report on one task in one work tree; all eight entries are there."""
+    """Several people report on one task in one work tree; all their entries are there."""
     place = scene()
     begun = [
         subprocess.Popen(
@@ -372,12 +373,12 @@ def test_who_writes_at_the_same_time_waits(scene: MakeScene) -> None:
             stderr=subprocess.PIPE,
             env=os.environ | {"LEDGER_TODAY": DAY},
         )
-        for number in range(8)
+        for number in PEOPLE
     ]
     ended = [(each.communicate()[1].decode(), each.returncode) for each in begun]
-    assert [code for _, code in ended] == [0] * 8, ended
+    assert [code for _, code in ended] == [0] * len(PEOPLE), ended
     task = place.ledger.load().by_id["ZG2020-001"].record
-    assert {each.by for each in task.progress} == {f"{number} 号" for number in range(8)}
+    assert {each.by for each in task.progress} == {f"{number} 号" for number in PEOPLE}
     assert place.litter() == set()
 
 
@@ -421,12 +422,12 @@ def test_a_ledger_that_was_begun_is_begun_again(
     while True:
         shutil.rmtree(place.ledger.root, ignore_errors=True)
         place.ledger.root.mkdir()
-        if not killed(place, init, step):
+        if not killed(place.ledger.root, init, step):
             break
         again = at_once(place, *init)
         assert again == 0 or (place.ledger.root / "ledger.yaml").exists(), step
         assert place.ledger.git("status", "--porcelain") == "", step
         assert at_once(place, "check") == 0, step
         assert place.litter() == set(), step
-        step += 1 if LONG else 9
-    assert step > 9
+        step += 1 if LONG else 19
+    assert step > 19

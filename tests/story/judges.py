@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,29 +65,33 @@ def judged_here(clone: LedgerFolder) -> subprocess.CompletedProcess[str]:
 
 def checked(clone: LedgerFolder, today: dt.date, head: str = "HEAD") -> tuple[Problem, ...]:
     """What `check --base` says of what the clone would push."""
-    ledger = opened(clone)
-    try:
+    with opened(clone) as ledger:
         return check_between(ledger, BASE, head, today).problems
-    finally:
-        ledger.cache.close()
 
 
 def audited(clone: LedgerFolder, since: str = BASE) -> set[str]:
     """The rules that an audit names in what the clone would push."""
-    ledger = opened(clone)
-    try:
-        found = audit(ledger, since, "HEAD", False, lambda done, total: None)
-    finally:
-        ledger.cache.close()
+    with opened(clone) as ledger:
+        return _audited(ledger, since)
+
+
+def _audited(ledger: Ledger, since: str = BASE) -> set[str]:
+    found = audit(ledger, since, "HEAD", False, lambda done, total: None)
     return {each.problem.code for each in found.findings}
 
 
-def opened(clone: LedgerFolder) -> Ledger:
+@contextlib.contextmanager
+def opened(clone: LedgerFolder) -> Iterator[Ledger]:
     """The clone's ledger, though an attack may have taken its ledger.yaml away."""
     if (clone.root / "ledger.yaml").is_file():
-        return open_ledger(clone.root)
-    repo = find_repo(clone.root)
-    return Ledger(clone.root, repo, Cache(repo.state_dir()))
+        ledger = open_ledger(clone.root)
+    else:
+        repo = find_repo(clone.root)
+        ledger = Ledger(clone.root, repo, Cache(repo.state_dir()))
+    try:
+        yield ledger
+    finally:
+        ledger.cache.close()
 
 
 def refused(done: subprocess.CompletedProcess[str], code: str) -> None:
@@ -108,9 +112,10 @@ def refused_by_all(
         by: how the push comes to the server.
     """
     refused(judged_here(clone) if by == HERE else push(clone), code)
-    found = checked(clone, today)
-    assert code in {each.code for each in found if each.severity == ERROR}, lines(found)
-    assert (in_audit or code) in audited(clone)
+    with opened(clone) as ledger:
+        found = check_between(ledger, BASE, "HEAD", today).problems
+        assert code in {each.code for each in found if each.severity == ERROR}, lines(found)
+        assert (in_audit or code) in _audited(ledger)
 
 
 def let_in_by_all(clone: LedgerFolder, today: dt.date, remarks: str = "") -> None:

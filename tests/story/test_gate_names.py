@@ -256,9 +256,9 @@ def test_it_is_said_in_chinese(
 def test_the_working_tree_may_be_sound(act: Act, clone: LedgerFolder) -> None:
     """What is not looked at is no matter; a plain check looks at no commit."""
     act(clone)
-    ledger = opened(clone)
-    assert not [each for each in check_worktree(ledger, TODAY).problems if each.severity == ERROR]
-    ledger.cache.close()
+    with opened(clone) as ledger:
+        found = check_worktree(ledger, TODAY).problems
+    assert not [each for each in found if each.severity == ERROR]
     try:
         assert not [each for each in checked(clone, TODAY, "") if each.severity == ERROR]
     except LedgerError as error:

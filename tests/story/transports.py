@@ -37,8 +37,8 @@ def by_turns(names: Mapping[str, Any]) -> list[Any]:
 
 
 def attacks(names: Mapping[str, Any]) -> list[Any]:
-    """The same for what must be refused: two of three are judged by the hook's command alone."""
-    rest = (HERE, HERE)
+    """The same for what must be refused: five of six are judged by the hook's command alone."""
+    rest = (HERE,) * 5
     return turns(names, KINDS if LONG else [each for kind in KINDS for each in (kind, *rest)])
 
 

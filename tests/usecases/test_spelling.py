@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +11,13 @@ import pytest
 from ledger.cli.app import run
 from ledger.model.paths import PLACES, is_ledger_file, is_misspelt, is_record
 from ledger.usecases.setup.gate import install_hook
+from ledger.usecases.setup.receive import receive
 from tests.conftest import LedgerFolder, run_git
 from tests.story.judges import audited, checked
 from tests.turns import turns
 
 if TYPE_CHECKING:
-    from tests.conftest import MakeLedger
+    from tests.conftest import MakeClone
 
 TASK = "data/tasks/GZ2017/GZ2017-001"
 ENDINGS = (".yml", ".YAML", ".Yaml", ".YML", ".yaml ", ".yaml\u200b", ".ｙａｍｌ", ".yaｍl")
@@ -26,14 +26,10 @@ TODAY = dt.date(2017, 3, 1)
 
 
 @pytest.fixture
-def clone(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
+def clone(make_clone: MakeClone) -> LedgerFolder:
     """A clone of a gated server."""
-    ledger = make_ledger([{"status": "推进中"}, {"status": "推进中"}])
-    server = tmp_path / "server.git"
-    run_git(tmp_path, "clone", "--quiet", "--bare", str(ledger.root), str(server))
-    install_hook(server)
-    ledger.git("remote", "add", "origin", str(server))
-    ledger.git("fetch", "--quiet", "origin")
+    ledger = make_clone([{"status": "推进中"}, {"status": "推进中"}])
+    install_hook(ledger.root.parent / "server.git")
     return ledger
 
 
@@ -56,6 +52,16 @@ def test_every_judge_names_it(
     assert "T001" in pushed(clone)
 
 
+def received(clone: LedgerFolder) -> str:
+    """The rules by which the server's gate refuses the clone's newest commit, asked in place."""
+    server = clone.root.parent / "server.git"
+    run_git(server, "fetch", "--quiet", str(clone.root), "HEAD")  # no hook asks about that
+    old, new = clone.git("rev-parse", "origin/main", "HEAD").split()
+    now = dt.datetime.combine(TODAY, dt.time(9), dt.UTC)
+    found = receive(server, [f"{old} {new} refs/heads/main\n"], now)
+    return " ".join(problem.code for each in found for problem in each.problems)
+
+
 def pushed(clone: LedgerFolder) -> str:
     """What the server says, which refuses."""
     push = ("git", "push", "origin", "HEAD:refs/heads/main")
@@ -76,7 +82,7 @@ def test_no_secret_gets_in_under_another_name(
     clone.write(f"{TASK}-a{ending}", f"id: GZ2017-001-a\nnote: {PHONE}\n")
     clone.commit("夹带")
     assert {"T001", "S002"} <= {each.code for each in checked(clone, TODAY)}
-    assert "T001" in pushed(clone)
+    assert "T001" in received(clone)
 
 
 @pytest.mark.parametrize("name", [each for each in PLACES if each.casefold().startswith("ledger")])
@@ -90,7 +96,7 @@ def test_another_configuration_is_none(
     assert "T001" in capsys.readouterr().out
     clone.commit("另一份配置")
     assert "T001" in {each.code for each in checked(clone, TODAY)}
-    assert "T001" in pushed(clone)
+    assert "T001" in received(clone)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,16 @@ def address_of(repo: GitRepo, remote: str) -> Address:
     Raises:
         LedgerError: no such remote, or an address that is none.
     """
-    address = parse(remote_url(repo, remote))
+    return address_at(repo, remote_url(repo, remote))
+
+
+def address_at(repo: GitRepo, url: str) -> Address:
+    """As `address_of`, for the address that git uses for the remote.
+
+    Raises:
+        LedgerError: it is none.
+    """
+    address = parse(url)
     if address.web or not address.host:
         return address
     said = repo.run("config", "--get", SITE_SETTING, ok=(0, 1)).decode(errors="replace")

@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
-from ledger.adapters.forge.address import WEB, Address, address_of, is_loopback, parse
+from ledger.adapters.forge.address import WEB, Address, address_at, is_loopback, parse
 from ledger.adapters.forge.web import Reached, Site
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.remote import remote_url
@@ -31,7 +32,8 @@ def site_of(repo: GitRepo, remote: str) -> Site:
         LedgerError: no credentials, no forge at that address, or one that would get them in the
             clear.
     """
-    url, address = remote_url(repo, remote), address_of(repo, remote)
+    url = remote_url(repo, remote)
+    address = address_at(repo, url)
     root = address.site
     if not root.startswith(("http://", "https://")):
         raise LedgerError("这个远端不是托管平台，没有接口可用", hint="请改用 --via push 或 local")
@@ -42,12 +44,14 @@ def site_of(repo: GitRepo, remote: str) -> Site:
             f"没有 {root} 的令牌",
             hint=f"请把令牌放在环境变量 {VARIABLES[0]} 里，或让 git 记住它（credential.helper）",
         )
-    return Site(root, authorization, reached(repo, remote, root))
+    return Site(root, authorization, _reached(repo, remote, _as_git_matches(url, address, root)))
 
 
 def asked_as_nobody(repo: GitRepo, remote: str, root: str) -> Site:
     """A site without credentials, reached as git reaches it."""
-    return Site(root, reached=reached(repo, remote, root))
+    url = remote_url(repo, remote)
+    where = _as_git_matches(url, address_at(repo, url), root)
+    return Site(root, reached=_reached(repo, remote, where))
 
 
 def _refuse_clear_text(root: str) -> None:
@@ -92,28 +96,31 @@ def _from_git(repo: GitRepo, url: str, address: Address) -> str:
     return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
-def reached(repo: GitRepo, remote: str, root: str) -> Reached:
+def _reached(repo: GitRepo, remote: str, where: str) -> Reached:
     """How git's own settings reach a host: proxies, authorities, the user's own certificate.
 
     Source: git help config, `http.*` and `remote.<name>.proxy`; what is set for an address counts
     for that address only. git's variables come first (http.c of git).
 
+    Args:
+        where: see `_as_git_matches`.
+
     Raises:
         LedgerError: a setting that git itself could not read.
     """
-    where = _as_git_matches(remote_url(repo, remote), address_of(repo, remote), root)
+    http = _settings(repo, where)
     own = repo.run("config", "--get", f"remote.{remote}.proxy", ok=(0, 1))
-    proxy = own.decode(errors="replace").strip() or _git_http(repo, "proxy", where)
-    if proxy and proxy_bypass(urlsplit(root).hostname or ""):
+    proxy = own.decode(errors="replace").strip() or http.value("proxy")
+    if proxy and proxy_bypass(urlsplit(where).hostname or ""):
         proxy = ""
     elif proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
     verified = "GIT_SSL_NO_VERIFY" not in os.environ
     return Reached(
-        _git_path(repo, "sslCAInfo", where),
-        _git_path(repo, "sslCAPath", where),
-        (_git_path(repo, "sslCert", where), _git_path(repo, "sslKey", where)),
-        verified and _git_http(repo, "sslVerify", where, "--type=bool") != "false",
+        http.path("sslCAInfo"),
+        http.path("sslCAPath"),
+        (http.path("sslCert"), http.path("sslKey")),
+        verified and http.value("sslVerify", "--type=bool") != "false",
         proxy,
     )
 
@@ -127,29 +134,49 @@ def _as_git_matches(url: str, address: Address, root: str) -> str:
     return parts._replace(netloc=user.partition(":")[0] + at + host).geturl()
 
 
-def _git_path(repo: GitRepo, key: str, where: str) -> str:
-    """A file or folder of git's settings, as git opens it; empty for none.
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """git's own settings `http.*` for how an address is reached.
 
-    git expands `~` in its settings, not in its variables, and opens what is relative from the top
-    of the work tree.
+    Attributes:
+        keys: those that there are, in lower case; git is asked for the value of no other.
     """
-    found = os.environ.get(f"GIT_SSL_{key.removeprefix('ssl').upper()}", "")
-    try:
-        found = found or _git_http(repo, key, where, "--type=path") or ""
-    except GitError as error:
-        if error.hint:  # it is said already what is wrong
-            raise
-        raise LedgerError(
-            f"git 的设置 http.{key} 里的路径看不懂，git 自己也读不了",
-            hint=f"请用 git config --show-origin --get-all http.{key} 找到它，改成完整的路径",
-        ) from None
-    if not found or Path(found).is_absolute():
-        return found
-    up = repo.run("rev-parse", "--show-cdup").decode(errors="surrogateescape").strip()
-    return os.path.normpath(repo.root / up / found)
+
+    repo: GitRepo
+    where: str
+    keys: frozenset[str]
+
+    def value(self, key: str, *form: str) -> str | None:
+        """What is set; None where nothing is."""
+        if key.lower() not in self.keys:
+            return None
+        found = self.repo.run("config", *form, "--get-urlmatch", f"http.{key}", self.where)
+        return found.decode(errors="surrogateescape").strip()
+
+    def path(self, key: str) -> str:
+        """A file or folder, as git opens it; empty for none.
+
+        git expands `~` in its settings, not in its variables, and opens what is relative from the
+        top of the work tree.
+        """
+        found = os.environ.get(f"GIT_SSL_{key.removeprefix('ssl').upper()}", "")
+        try:
+            found = found or self.value(key, "--type=path") or ""
+        except GitError as error:
+            if error.hint:  # it is said already what is wrong
+                raise
+            raise LedgerError(
+                f"git 的设置 http.{key} 里的路径看不懂，git 自己也读不了",
+                hint=f"请用 git config --show-origin --get-all http.{key} 找到它，改成完整的路径",
+            ) from None
+        if not found or Path(found).is_absolute():
+            return found
+        up = self.repo.run("rev-parse", "--show-cdup").decode(errors="surrogateescape").strip()
+        return os.path.normpath(self.repo.root / up / found)
 
 
-def _git_http(repo: GitRepo, key: str, where: str, *form: str) -> str | None:
-    """git's own setting for how a host is reached; None where there is none."""
-    found = repo.run("config", *form, "--get-urlmatch", f"http.{key}", where, ok=(0, 1))
-    return found.decode(errors="surrogateescape").strip() if found else None
+def _settings(repo: GitRepo, where: str) -> _Settings:
+    listed = repo.run("config", "-z", "--get-urlmatch", "http", where, ok=(0, 1))
+    lines = listed.decode(errors="surrogateescape").split("\0")
+    keys = frozenset(line.partition("\n")[0].removeprefix("http.") for line in lines)
+    return _Settings(repo, where, keys)

@@ -10,12 +10,15 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ledger.adapters.git.words import shortened, single_line, without_secrets
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 _TIMEOUT_SECONDS = 30.0
@@ -177,14 +180,27 @@ def _asked(site: Site, path: str) -> Answer:
 
 
 def _client(site: Site, seconds: float) -> httpx.Client:
-    import ssl
-
     import httpx
 
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ledger"}
     if site.authorization:
         headers["Authorization"] = site.authorization
     reached = site.reached
+    return httpx.Client(
+        verify=_trust(reached),
+        proxy=reached.proxy or None,
+        trust_env=reached.proxy is None,
+        timeout=seconds,
+        headers=headers,
+        follow_redirects=False,
+    )
+
+
+@cache
+def _trust(reached: Reached) -> ssl.SSLContext:
+    """Whom to trust; made once, for reading the system's authorities takes longer than asking."""
+    import ssl
+
     trust = ssl.create_default_context(
         cafile=reached.certificates or None, capath=reached.folder or None
     )
@@ -192,14 +208,7 @@ def _client(site: Site, seconds: float) -> httpx.Client:
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     if reached.identity[0]:
         trust.load_cert_chain(reached.identity[0], reached.identity[1] or None)
-    return httpx.Client(
-        verify=trust,
-        proxy=reached.proxy or None,
-        trust_env=reached.proxy is None,
-        timeout=seconds,
-        headers=headers,
-        follow_redirects=False,
-    )
+    return trust
 
 
 def _read(response: httpx.Response, deadline: float) -> bytes:

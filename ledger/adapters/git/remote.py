@@ -46,6 +46,7 @@ _SETTINGS = (
     "http.lowSpeedTime=60",
 )
 _PATIENCE_SECONDS = 600
+_NO_SUCH_REMOTE = 2  # git help remote: exit status
 _MOST_BYTES = 500_000  # of what git prints: a server may say without end
 
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
@@ -92,12 +93,12 @@ def remote_url(repo: GitRepo, remote: str) -> str:
         LedgerError: the name is none, or there is no such remote.
     """
     check_remote(remote)
-    if remote not in remotes(repo):
+    said = repo.run("remote", "get-url", "--", remote, ok=(0, _NO_SUCH_REMOTE))
+    if not (url := said.decode(errors="replace").rstrip("\n")):
         raise LedgerError(
             f"没有名为“{remote}”的远端",
             hint="请用 git remote add 添加，或在 ledger.yaml 里改 forge.remote",
         )
-    url = repo.run("remote", "get-url", "--", remote).decode(errors="replace").rstrip("\n")
     if has_controls(url):
         raise LedgerError(f"远端“{remote}”的地址里有控制字符", hint=CHECK_ADDRESS)
     return url

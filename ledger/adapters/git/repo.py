@@ -32,6 +32,8 @@ _FEW = 500  # more paths than this may be too long for one command line
 _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 _LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+_WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_KEPT, _KEPT_BYTES = 32, 500_000  # answers about commits: 16 MB at most
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
@@ -59,12 +61,16 @@ class GitRepo:
         inherited: environment that a server's hook must pass on, so that git finds the objects of
             a push which is not accepted yet.
         tell: takes a remark for the user, such as that a name could mean something else too.
+        answers: the latest of what git has said that cannot change, see `fixed`.
     """
 
     root: Path
     git_dir: Path
     inherited: Mapping[str, str] = field(default_factory=dict)
     tell: Callable[[str], object] = field(default=_silent, compare=False)
+    answers: dict[tuple[str, ...], bytes] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def state_dir(self) -> Path:
         """Where the ledger keeps what it may lose at any time: cache, locks, logs."""
@@ -89,6 +95,28 @@ class GitRepo:
         more = {**self.inherited, **(environment or {})}
         return run(self.root, arguments, stdin=stdin, environment=more, ok=ok, beside=beside)
 
+    def fixed(
+        self,
+        commits: Sequence[str],
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        ok: Sequence[int] = (0,),
+    ) -> bytes:
+        """What git says of some commits; asked only once where they are named by their whole ids.
+
+        What such a commit holds and comes from never changes, and a command asks for the same
+        again and again: each check looks at both sides, and sync checks several times.
+        """
+        key = (*arguments, *(f"{name}={value}" for name, value in (environment or {}).items()))
+        if (known := self.answers.pop(key, None)) is None:
+            known = self.run(*arguments, environment=environment, ok=ok)
+        lasting = all(_WHOLE_ID.fullmatch(each) for each in commits)
+        if lasting and (known or ok == (0,)) and len(known) <= _KEPT_BYTES:
+            self.answers[key] = known
+        if len(self.answers) > _KEPT:
+            del self.answers[next(iter(self.answers))]
+        return known
+
     def resolve(self, revision: str) -> str:
         """The commit a revision names, as a full object id.
 
@@ -99,8 +127,8 @@ class GitRepo:
         Raises:
             UsageError: when there is no such commit.
         """
-        found = self.run(
-            "rev-parse", "--verify", "--quiet", "--end-of-options",
+        found = self.fixed(
+            [revision], "rev-parse", "--verify", "--quiet", "--end-of-options",
             f"{self._whole(revision)}^{{commit}}", ok=(0, 1, 128),
         )  # fmt: skip
         if not _OBJECT_ID.fullmatch(found.strip()):
@@ -172,7 +200,7 @@ class GitRepo:
 
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
         """The files of a commit below some paths, in git's order."""
-        listed = self.run("ls-tree", "-r", "-z", "--end-of-options", commit, *paths)
+        listed = self.fixed([commit], "ls-tree", "-r", "-z", "--end-of-options", commit, *paths)
         files = []
         for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
             meta, path = line.split("\t", 1)
@@ -185,7 +213,7 @@ class GitRepo:
 
         Every folder comes before what is in it.
         """
-        listed = self.run("ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
+        listed = self.fixed([commit], "ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
         lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
         found = [(line.partition("\t")[2], line[:_MODE]) for line in lines]
         if self.root == self.git_dir or (self.root / ".git").exists():
@@ -220,7 +248,8 @@ class GitRepo:
 
     def merge_bases(self, one: str, other: str) -> list[str]:
         """All best common ancestors of two commits: several where lines have crossed."""
-        return self.run("merge-base", "--all", one, other, ok=(0, 1)).decode().split()
+        found = self.fixed([one, other], "merge-base", "--all", one, other, ok=(0, 1))
+        return found.decode().split()
 
     def is_cut_between(self, one: str, other: str, bases: Sequence[str]) -> bool:
         """Whether history ends, as in a shallow clone, before it is known where two commits parted.

@@ -161,7 +161,7 @@ def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
     """
     how = ("--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--relative", "--end-of-options")
     between = ("diff-tree", *how, old, new) if new else ("diff-index", *how, old)
-    words = iter(repo.run(*between).decode(errors="surrogateescape").split("\0"))
+    words = iter(repo.fixed([old, new], *between).decode(errors="surrogateescape").split("\0"))
     found = []
     for word in words:
         if word.startswith(":"):
@@ -276,7 +276,8 @@ def _logged(
 ) -> list[Commit]:
     """All commits of a range; the paths narrow what is listed of each, not which are listed."""
     span = (until, f"^{since}") if since else (until,)
-    listed = repo.run(
+    listed = repo.fixed(
+        [until, since or until],
         "log", *how, "--full-history", "--sparse", *_OPTIONS, *span, "--", *paths,
         environment=_LITERAL,
     )  # fmt: skip

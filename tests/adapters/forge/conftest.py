@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,12 +39,16 @@ def git(folder: Path, *arguments: str, stdin: bytes | None = None) -> str:
     return done.stdout.decode()
 
 
-@pytest.fixture(autouse=True)
-def no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own tokens and proxies are no part of a test."""
+def without_tokens(patch: pytest.MonkeyPatch) -> None:
+    """Take the machine's own tokens and proxies away: they are no part of a test."""
     for name in list(os.environ):
         if name.endswith("_TOKEN") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+            patch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_tokens(monkeypatch)
 
 
 RECORD_OPTIONS = """#!/bin/sh
@@ -108,32 +114,40 @@ class Clone:
         return (self.bare / "push-options").read_text().splitlines()
 
 
-def clone_of(bare: Path, place: Path) -> Clone:
-    git(place.parent, "clone", "--quiet", str(bare), str(place))
-    for key, value in (("user.name", "办公室联络员"), ("user.email", "office@example.com")):
-        git(place, "config", key, value)
-    return Clone(find_repo(place), bare)
+SERVED = Path("server") / "整改办" / "name.git"
 
 
-@pytest.fixture
-def bare(tmp_path: Path) -> Path:
-    """A bare repository `owner/name.git` with one commit on main."""
-    seed, place = tmp_path / "seed", tmp_path / "server" / "整改办" / "name.git"
-    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(seed))
-    (seed / "ledger.yaml").write_text("organisation: 某局\n")
-    git(seed, "add", "ledger.yaml")
-    git(seed, "commit", "--quiet", "-m", "新建台账")
-    place.parent.mkdir(parents=True)
-    git(tmp_path, "clone", "--quiet", "--bare", str(seed), str(place))
+@pytest.fixture(scope="session")
+def one_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a server that has one commit on main, and a clone; to be copied."""
+    root = tmp_path_factory.mktemp("forge")
+    place, clone = root / SERVED, root / "clone"
+    git(root, "init", "--quiet", "--template=", "--bare", "--initial-branch=main", str(place))
     git(place, "config", "receive.advertisePushOptions", "true")
     git(place, "config", "http.receivepack", "true")
-    return place
+    git(root, "clone", "--quiet", "--template=", str(place), str(clone))
+    for key, value in (("user.name", "办公室联络员"), ("user.email", "office@example.com")):
+        git(clone, "config", key, value)
+    (clone / "ledger.yaml").write_text("organisation: 某局\n")
+    git(clone, "add", "ledger.yaml")
+    git(clone, "commit", "--quiet", "-m", "新建台账")
+    git(clone, "push", "--quiet", "origin", "main")
+    return root
 
 
 @pytest.fixture
-def clone(bare: Path, tmp_path: Path) -> Clone:
+def bare(one_commit: Path, tmp_path: Path) -> Path:
+    """A bare repository `owner/name.git` with one commit on main."""
+    return shutil.copytree(one_commit / SERVED, tmp_path / SERVED)
+
+
+@pytest.fixture
+def clone(one_commit: Path, bare: Path, tmp_path: Path) -> Clone:
     """A clone over a path."""
-    return clone_of(bare, tmp_path / "clone")
+    place = shutil.copytree(one_commit / "clone", tmp_path / "clone")
+    config = place / ".git" / "config"
+    config.write_text(config.read_text().replace(str(one_commit), str(tmp_path)))
+    return Clone(find_repo(place), bare)
 
 
 @pytest.fixture
@@ -502,8 +516,8 @@ def description(shared: Path) -> Mapping[str, Any]:
     return found
 
 
-@pytest.fixture
-def forge(bare: Path, description: Mapping[str, Any]) -> Iterator[ForgeApi]:
+@contextmanager
+def serving(bare: Path, description: Mapping[str, Any]) -> Iterator[ForgeApi]:
     """A forge; at the end everything asked and answered was as the description has it."""
     api = ForgeApi(bare.parent.parent, description)
     handler = type("Handler", (_Handler,), {"forge": api})
@@ -519,6 +533,13 @@ def forge(bare: Path, description: Mapping[str, Any]) -> Iterator[ForgeApi]:
         thread.join()
         server.server_close()
     assert api.broken == []
+
+
+@pytest.fixture
+def forge(bare: Path, description: Mapping[str, Any]) -> Iterator[ForgeApi]:
+    """The forge of `bare`."""
+    with serving(bare, description) as api:
+        yield api
 
 
 @pytest.fixture

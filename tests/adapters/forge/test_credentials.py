@@ -324,12 +324,13 @@ def test_a_proxy_that_cannot_be_used(
         ask(site_of(clone.repo, "origin"), "GET", "/")
 
 
-@pytest.fixture
-def encrypted(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+@pytest.fixture(scope="module")
+def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A server over TLS, and the certificate that it signed itself."""
     if not shutil.which("openssl"):
         pytest.skip("no openssl on this machine (see requirements/apt.txt)")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    folder = tmp_path_factory.mktemp("encrypted")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
          "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +44,16 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
 
 
-def told(clone: Clone) -> list[bool | None]:
-    return [each.holds for each in asked(clone)]
-
-
 def asked(clone: Clone) -> tuple[Guard, ...]:
     return guards_of(clone.repo, "origin", "main", CHECK)
+
+
+def holding(found: Iterable[Guard]) -> list[bool | None]:
+    return [each.holds for each in found]
+
+
+def told(clone: Clone) -> list[bool | None]:
+    return holding(asked(clone))
 
 
 def set_up(forge: ForgeApi, rules: list[dict[str, Any]], **settings: Any) -> None:
@@ -63,8 +68,9 @@ def test_a_gitea_where_everything_is_switched_on(forge: ForgeApi, forge_clone: C
 
 def test_a_gitea_as_it_comes(forge: ForgeApi, forge_clone: Clone) -> None:
     set_up(forge, [], allow_squash_merge=True, allow_rebase=True)
-    assert told(forge_clone) == [False] * 7
-    assert asked(forge_clone)[6].said == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
+    found = asked(forge_clone)
+    assert holding(found) == [False] * 7
+    assert found[6].said == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
 
 
 @pytest.mark.parametrize(
@@ -99,8 +105,9 @@ def test_each_thing_that_is_switched_off_is_told(
     changed: dict[str, Any], place: int, said: str, forge: ForgeApi, forge_clone: Clone
 ) -> None:
     set_up(forge, [GOOD | changed])
-    assert told(forge_clone) == [number != place for number in range(7)]
-    assert asked(forge_clone)[place].said == said
+    found = asked(forge_clone)
+    assert holding(found) == [number != place for number in range(7)]
+    assert found[place].said == said
 
 
 def test_a_forgejo_has_other_words(forge: ForgeApi, forge_clone: Clone) -> None:
@@ -154,8 +161,9 @@ def test_who_is_no_administrator_is_told_what_every_reader_is(
     set_up(forge, [GOOD])
     shown = {"required_approvals": 1, "enable_status_check": True, "status_check_contexts": [FULL]}
     to_readers(forge, 200, protected=True, **shown)
-    assert told(forge_clone) == [None, True, True, None, None, None, True]
-    assert "管理员的令牌" in asked(forge_clone)[0].said
+    found = asked(forge_clone)
+    assert holding(found) == [None, True, True, None, None, None, True]
+    assert "管理员的令牌" in found[0].said
     to_readers(forge, 200, protected=True, **shown | {"required_approvals": 0})
     assert told(forge_clone) == [None, True, False, None, None, None, True]
 
@@ -165,8 +173,9 @@ def test_that_nothing_is_protected_is_told_to_every_reader(
 ) -> None:
     set_up(forge, [])
     to_readers(forge, 200, protected=False)
-    assert told(forge_clone) == [False] * 6 + [True]
-    assert asked(forge_clone)[0].said == "main 没有保护规则"
+    found = asked(forge_clone)
+    assert holding(found) == [False] * 6 + [True]
+    assert found[0].said == "main 没有保护规则"
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
@@ -211,8 +220,9 @@ def test_a_gitlab(forge: ForgeApi, forge_clone: Clone) -> None:
     gitlab(forge, "", {"merge_method": "ff", "squash_option": "default_on"} | off)
     gitlab(forge, "/protected_branches", [])
     gitlab(forge, "/approval_rules", {"message": "404"}, 404)
-    assert told(forge_clone) == [False, False, None, False, False]
-    assert asked(forge_clone)[0].said == "main 没有保护规则"
+    found = asked(forge_clone)
+    assert holding(found) == [False, False, None, False, False]
+    assert found[0].said == "main 没有保护规则"
 
 
 @pytest.mark.parametrize(
@@ -248,8 +258,9 @@ def test_a_gitlab_tells_readers_whether_a_branch_is_protected_at_all(
     for path in ("/protected_branches", "/approval_rules", "/approvals"):
         gitlab(forge, path, {"message": "403 Forbidden"}, 403)
     gitlab(forge, "/repository/branches/main", {"protected": protected})
-    assert told(forge_clone) == [holds] + [None] * 5
-    assert "管理员的令牌" in asked(forge_clone)[2].said
+    found = asked(forge_clone)
+    assert holding(found) == [holds] + [None] * 5
+    assert "管理员的令牌" in found[2].said
     gitlab(forge, "/repository/branches/main", {"message": "404"}, 404)
     assert told(forge_clone) == [None] * 6
 
@@ -336,8 +347,9 @@ def test_a_github_where_main_is_not_protected(message: str, status: int, github:
     github.refuses(PROTECTION, message, status)
     if status == 403:
         github.refuses("rules/branches/main?per_page=100", message, status)
-    assert told(github.clone) == [False] * 6 + [True]
-    assert asked(github.clone)[0].said == "main 没有保护规则"
+    found = asked(github.clone)
+    assert holding(found) == [False] * 6 + [True]
+    assert found[0].said == "main 没有保护规则"
 
 
 def test_doctor_holds_it_against_the_forge_that_nothing_is_protected(
@@ -356,8 +368,9 @@ def test_a_github_tells_readers_whether_main_is_protected_at_all(
     github.says("repo", {"permissions": {"admin": False}})
     github.refuses(PROTECTION, message, status)
     github.says("branches/main", {"protected": True})
-    assert told(github.clone) == [None] * 7
-    assert "管理员" in asked(github.clone)[0].said
+    found = asked(github.clone)
+    assert holding(found) == [None] * 7
+    assert "管理员" in found[0].said
     github.says("branches/main", {"protected": False})
     assert told(github.clone) == [False] * 6 + [None]
     github.refuses("branches/main", "Branch not found", 404)
@@ -423,7 +436,7 @@ def test_a_branch_of_another_name_on_github(github: GitHub) -> None:
     github.says(f"branches/{name}/protection", RULE)
     github.says(f"rules/branches/{name}?per_page=100", [])
     found = guards_of(github.clone.repo, "origin", "台账/a", CHECK)
-    assert [each.holds for each in found] == [True] * 7
+    assert holding(found) == [True] * 7
 
 
 def test_a_github_that_cannot_be_asked(github: GitHub, tmp_path: Path) -> None:

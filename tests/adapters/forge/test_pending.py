@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,14 +21,17 @@ from ledger.usecases.closing.close import branch_name
 from ledger.usecases.closing.pending import next_step
 from ledger.usecases.closing.proposed import Proposed
 from ledger.usecases.closing.publish import Base
+from tests.adapters.forge.conftest import SERVED, serving, without_tokens
+from tests.conftest import CONFIG, EMAIL, NAME, SOURCES, LedgerFolder, run_git
 from tests.story.conftest import MEETING, WAITING, held
 
 if TYPE_CHECKING:
     from tests.adapters.forge.conftest import ForgeApi
-    from tests.conftest import LedgerFolder, MakeLedger
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 BRANCH = f"close/{MEETING}_ZG2020-001"
+DAY = "2020-12-04"
+CLOSE = ("close", "ZG2020-001", "--decision", MEETING)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Desk:
     folder: LedgerFolder
     capsys: pytest.CaptureFixture[str]
 
-    def ledger(self, *arguments: str, day: str = "2020-12-04", code: int = 0) -> str:
+    def ledger(self, *arguments: str, day: str = DAY, code: int = 0) -> str:
         """What a command prints, on both streams."""
         self.capsys.readouterr()
         done = run(["-C", str(self.folder.root), "--today", day, *arguments])
@@ -46,7 +50,7 @@ class Desk:
         return out + err
 
     def close(self, **where: Any) -> str:
-        return self.ledger("close", "ZG2020-001", "--decision", MEETING, **where)
+        return self.ledger(*CLOSE, **where)
 
     def listed(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(
@@ -58,15 +62,68 @@ class Desk:
         self.folder.git("config", "user.email", email)
 
 
-@pytest.fixture
-def decided(make_ledger: MakeLedger) -> LedgerFolder:
-    """A ledger in which a meeting has approved one closing; the way is found out."""
-    other = WAITING | {"id": "ZG2020-002", "status": "推进中", "closing": None}
-    made = make_ledger([WAITING, other], config={"forge": {}})
+@pytest.fixture(scope="session")
+def meeting_held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the ledger of `decided` and its server, to be copied for each test."""
+    root = tmp_path_factory.mktemp("held")
+    made = LedgerFolder(root / "ledger")
+    made.root.mkdir()
+    made.git("init", "--quiet", "--template=", "--initial-branch=main")
+    made.git("config", "user.name", NAME)
+    made.git("config", "user.email", EMAIL)
+    made.write("ledger.yaml", CONFIG | {"forge": {}})
+    for source in SOURCES:
+        made.write(f"data/sources/{source['id']}.yaml", source)
+    made.write_task(**WAITING)
+    made.write_task(**WAITING | {"id": "ZG2020-002", "status": "推进中", "closing": None})
+    made.commit("新建台账")
     digest = case_digest(made.load().by_id["ZG2020-001"].record)
     made.write(f"data/decisions/2020/{MEETING}.yaml", held(digest))
     made.commit("会议")
-    return made
+    run_git(root, "clone", "--quiet", "--bare", "--template=", "ledger", str(SERVED))
+    run_git(root / SERVED, "config", "http.receivepack", "true")
+    return root
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Where a closing was proposed: the ledger and its server, and what the forge was told."""
+
+    root: Path
+    request: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def closing_proposed(
+    meeting_held: Path, tmp_path_factory: pytest.TempPathFactory, description: Mapping[str, Any]
+) -> Opened:
+    """The same after `ledger close`, to be copied."""
+    root = tmp_path_factory.mktemp("proposed") / "world"
+    shutil.copytree(meeting_held, root)
+    with pytest.MonkeyPatch.context() as patch, serving(root / SERVED, description) as forge:
+        without_tokens(patch)
+        patch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
+        folder = LedgerFolder(root / "ledger")
+        folder.git("remote", "add", "origin", repository_at(forge))
+        assert run(["-C", str(folder.root), "--today", DAY, *CLOSE]) == 0
+        (request,) = (data for method, path, _, data in forge.requests if method == "POST")
+    return Opened(root, request)
+
+
+def repository_at(forge: ForgeApi) -> str:
+    return f"{forge.url}/整改办/name.git"
+
+
+@pytest.fixture
+def decided(meeting_held: Path, tmp_path: Path) -> LedgerFolder:
+    """A ledger in which a meeting has approved one closing; the way is found out."""
+    return LedgerFolder(shutil.copytree(meeting_held / "ledger", tmp_path / "ledger"))
+
+
+@pytest.fixture
+def bare(closing_proposed: Opened, tmp_path: Path) -> Path:
+    """The server of `desk`."""
+    return shutil.copytree(closing_proposed.root / SERVED, tmp_path / SERVED)
 
 
 @pytest.fixture
@@ -77,14 +134,15 @@ def alone(decided: LedgerFolder, capsys: pytest.CaptureFixture[str]) -> Desk:
 
 @pytest.fixture
 def desk(
-    decided: LedgerFolder, forge: ForgeApi, bare: Path, capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    closing_proposed: Opened, forge: ForgeApi, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 ) -> Desk:  # fmt: skip
-    """The remote is a forge that knows the token."""
+    """The remote is a forge that knows the token; there `ledger close` has proposed a closing."""
     monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
-    decided.git("push", "--quiet", "--force", str(bare), "main")
-    decided.git("remote", "add", "origin", f"{forge.url}/整改办/name.git")
-    return Desk(decided, capsys)
+    forge.pulls.append(forge.pull(1, **closing_proposed.request))
+    folder = LedgerFolder(shutil.copytree(closing_proposed.root / "ledger", tmp_path / "ledger"))
+    folder.git("remote", "set-url", "origin", repository_at(forge))
+    return Desk(folder, capsys)
 
 
 def status_of(desk: Desk, commit: str) -> str:
@@ -97,6 +155,15 @@ def check(forge: ForgeApi, *states: str) -> None:
         {"id": number, "context": "台账检查", "status": state}
         for number, state in enumerate(states, 1)
     ]
+
+
+def meet_again(desk: Desk) -> None:
+    """A second meeting approves of the same closing, and everybody knows."""
+    second = held("") | {"id": "DZH-2020-32", "date": "2020-12-04"}
+    second["items"][0].pop("digest")  # `decide` fills it in
+    desk.folder.write("../会议.yaml", second)
+    desk.ledger("decide", str(desk.folder.root.parent / "会议.yaml"))
+    desk.folder.git("push", "--quiet", "origin", "main")
 
 
 def review(forge: ForgeApi, state: str = "APPROVED", **more: Any) -> None:
@@ -121,7 +188,6 @@ def test_a_name_depends_on_tasks_and_decision_alone() -> None:
 def test_a_second_try_on_another_day_goes_on_with_the_same_request(
     desk: Desk, forge: ForgeApi
 ) -> None:
-    desk.close()
     first = forge.commit_of(BRANCH)
     assert "已更新为这次的内容" in desk.close(day="2020-12-07")
     assert len(forge.pulls) == 1
@@ -133,12 +199,7 @@ def test_a_second_try_on_another_day_goes_on_with_the_same_request(
 
 @pytest.mark.parametrize("where", ["here", "there"])
 def test_a_task_stands_in_one_open_request_only(where: str, desk: Desk, forge: ForgeApi) -> None:
-    second = held("sha256:" + "0" * 64) | {"id": "DZH-2020-32", "date": "2020-12-04"}
-    second["items"][0].pop("digest")
-    desk.folder.write("../会议.yaml", second)
-    desk.ledger("decide", str(desk.folder.root.parent / "会议.yaml"))
-    desk.folder.git("push", "--quiet", "origin", "main")
-    desk.close()
+    meet_again(desk)
     if where == "there":
         desk.folder.git("branch", "--quiet", "-D", BRANCH)
     said = desk.ledger("close", "ZG2020-001", "--decision", "DZH-2020-32", code=1)
@@ -199,7 +260,6 @@ def test_what_comes_next(request_: Standing | None, said: str) -> None:
 
 def test_how_a_request_stands(desk: Desk, forge: ForgeApi) -> None:
     """Each check's newest status, each reviewer's last word, on what the request holds now."""
-    desk.close()
     check(forge, "failure", "success")
     review(forge, "REQUEST_CHANGES")
     review(forge)
@@ -218,7 +278,6 @@ def test_how_a_request_stands(desk: Desk, forge: ForgeApi) -> None:
 def test_a_request_that_somebody_closed_is_opened_again_by_close(
     desk: Desk, forge: ForgeApi
 ) -> None:
-    desk.close()
     forge.pulls[0]["state"] = "closed"
     (proposed,) = desk.listed()["proposed"]
     assert f"运行 ledger close ZG2020-001 --decision {MEETING} 补开" in proposed["next"]
@@ -233,9 +292,8 @@ def test_what_to_close_must_be_said(words: list[str], alone: Desk) -> None:
 
 
 @pytest.fixture
-def proposed(desk: Desk, forge: ForgeApi) -> Desk:
+def proposed(desk: Desk) -> Desk:
     """A closing that another person looks at, in a clone that has only main."""
-    desk.close()
     desk.folder.git("branch", "--quiet", "-D", BRANCH)
     desk.be("second@example.com")
     return desk
@@ -306,11 +364,7 @@ def test_a_request_that_is_on_no_branch_is_listed_and_merged(
 def test_a_task_in_a_request_that_is_on_no_branch_is_not_proposed_again(
     kept: Desk, forge: ForgeApi
 ) -> None:
-    second = held("sha256:" + "0" * 64) | {"id": "DZH-2020-32", "date": "2020-12-04"}
-    second["items"][0].pop("digest")
-    kept.folder.write("../会议.yaml", second)
-    kept.ledger("decide", str(kept.folder.root.parent / "会议.yaml"))
-    kept.folder.git("push", "--quiet", "origin", "main")
+    meet_again(kept)
     said = kept.ledger("close", "ZG2020-001", "--decision", "DZH-2020-32", code=1)
     page = forge.pulls[0]["html_url"]
     assert said.rstrip().endswith(f"确实作废的，在平台上关闭它的合并请求 {page}。")
