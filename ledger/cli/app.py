@@ -33,13 +33,13 @@ COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "查看",
         (
-            Entry("list", "ledger.cli.listing", "list_tasks", "列出事项，可筛选、排序、分组"),
-            Entry("due", "ledger.cli.listing", "due", "逾期和将到期的事项，最急的在前"),
-            Entry("show", "ledger.cli.showing", "show", "一个事项的全部内容"),
-            Entry("status", "ledger.cli.showing", "status", "总数、完成率和亮灯，可分部门"),
-            Entry("log", "ledger.cli.history", "log", "一个事项的来龙去脉，或一段时间的动态"),
-            Entry("blame", "ledger.cli.history", "blame", "每一项内容最后是谁写的"),
-            Entry("diff", "ledger.cli.checking", "diff", "两个版本之间有哪些变化"),
+            Entry("list", "ledger.cli.look", "list_tasks", "列出事项，可筛选、排序、分组"),
+            Entry("due", "ledger.cli.look", "due", "逾期和将到期的事项，最急的在前"),
+            Entry("show", "ledger.cli.look", "show", "一个事项的全部内容"),
+            Entry("status", "ledger.cli.look", "status", "总数、完成率和亮灯，可分部门"),
+            Entry("log", "ledger.cli.look", "log", "一个事项的来龙去脉，或一段时间的动态"),
+            Entry("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的"),
+            Entry("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化"),
         ),
     ),
     (
@@ -189,7 +189,7 @@ def root(
         raise typer.Exit
     context.obj = Session(Path(folder), _today(today), context.obj or Course())
     if context.invoked_subcommand is None:
-        from ledger.cli.showing import picture
+        from ledger.cli.look import picture
 
         picture(context.obj)
 

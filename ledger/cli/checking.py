@@ -1,4 +1,4 @@
-"""`ledger check`, `ledger rule`, `ledger diff`."""
+"""`ledger check`, `ledger rule`."""
 
 from __future__ import annotations
 
@@ -83,30 +83,6 @@ def rule(
     from ledger.rules import CODES
 
     sys.stdout.write(rule_page(one_of(code.upper(), CODES, "规则")))
-
-
-def diff(
-    context: typer.Context,
-    old: Annotated[str, typer.Argument(metavar="版本", help="从哪个版本或日期")],
-    new: Annotated[str, typer.Argument(metavar="版本", help="到哪个版本或日期，默认是工作区")] = "",
-    form: options.Telling = None,
-    json: options.Json = False,
-) -> None:
-    """两个版本之间台账有哪些变化，用台账的话说。"""
-    from ledger.model.change import difference
-    from ledger.usecases.reading.open import load, moment
-    from ledger.view import diff as view
-
-    wanted = options.chosen_format(form, json, options.TELLINGS)
-    here = session(context)
-    ledger = here.open()
-    before = moment(ledger, old, here.today, here.now(ledger)).commit
-    after = moment(ledger, new, here.today, here.now(ledger)).commit if new else ""
-    change = difference(load(ledger, before), load(ledger, after))
-    if wanted == "json":
-        emit_json(view.change_json(change))
-    else:
-        emit(view.markdown_lines(change) if wanted == "md" else view.text_lines(change))
 
 
 def _relative(root: Path, path: str) -> str:

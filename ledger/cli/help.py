@@ -10,6 +10,8 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from ledger.cli.frame import expanded
+
 _LEFT = 26
 _MOST = 100
 
@@ -135,5 +137,5 @@ def _named(parameter: Any) -> str:
 def command_of(function: Any, name: str) -> Any:
     """A typer command made of a function, with our help and without rich markup."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(name, cls=Command)(function)
+    app.command(name, cls=Command)(expanded(function))
     return typer.main.get_command(app)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.model.decode import encode
-from ledger.usecases.looking.count import Count, Today
+from ledger.usecases.looking.count import Count, Status, Today
 from ledger.usecases.looking.list import Row
-from ledger.view.table import Column, Table
+from ledger.view.table import Column, Screen, Table, draw, folded
 
 _LIST = (
     Column("灯"),
@@ -24,6 +24,15 @@ _PLAIN = (
     "编号", "类别", "来源", "部分", "事项", "牵头", "配合", "责任领导", "状态", "性质",
     "时限原文", "截止日期", "余期（天）", "亮灯", "文件",
 )  # fmt: skip
+_CALLED = {
+    "lead": "牵头部门",
+    "source": "来源",
+    "kind": "类别",
+    "leader": "责任领导",
+    "section": "部分",
+    "nature": "时限性质",
+}
+_SHOWN = 10  # tasks of each part of today's picture
 _COUNTS = (
     ("total", "总数"), ("closed", "已销号"), ("rate", "完成率"), ("in_progress", "推进中"),
     ("not_started", "未启动"), ("applied", "申请销号"), ("reviewed", "待上会"),
@@ -94,18 +103,32 @@ def count_json(count: Count) -> dict[str, Any]:
     )
 
 
-def status_json(total: Count, groups: Sequence[Count]) -> dict[str, Any]:
-    """What `status --json` prints."""
+def status_json(now: Status, then: Status | None) -> dict[str, Any]:
+    """What `status --json` prints, with what it was at another moment."""
+    since = {"since": _numbers(then) | {"date": then.today.isoformat()}} if then else {}
+    return _numbers(now) | since
+
+
+def _numbers(status: Status) -> dict[str, Any]:
     return {
-        "total": total.total,
-        "closed": total.closed,
-        "rate": total.rate,
-        "rows": [count_json(each) for each in groups],
+        "total": status.total.total,
+        "closed": status.total.closed,
+        "rate": status.total.rate,
+        "rows": [count_json(each) for each in status.groups],
     }
 
 
-def status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
-    """The table of `status`, the whole ledger last; columns that are zero all over are left out."""
+def status_table(now: Status, then: Status | None) -> Table:
+    """The table of `status`, the whole ledger last, beside what it was at another moment."""
+    called, groups = _CALLED[now.by], (*now.groups, now.total)
+    if then is None:
+        return _status_table(called, now.total, now.groups)
+    days = (then.today.isoformat(), now.today.isoformat())
+    return _compared_table(called, (*then.groups, then.total), groups, days)
+
+
+def _status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
+    """Each group's numbers; columns that are zero all over are left out."""
     every = [*groups, total]
     shown = [
         (key, title)
@@ -129,7 +152,7 @@ def status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
     return Table(columns, body, notes=notes)
 
 
-def compared_table(
+def _compared_table(
     called: str, then: Sequence[Count], now: Sequence[Count], days: tuple[str, str]
 ) -> Table:
     """`status --since`: each number then and now; the whole ledger is last in both.
@@ -163,7 +186,20 @@ def _moved(old: Count | None, new: Count | None, field: str) -> str:
     return before if before == after else f"{before} → {after}"
 
 
-def today_lines(picture: Today, day: dt.date, organisation: str) -> list[str]:
+def picture(found: Today, day: dt.date, organisation: str, to: Screen) -> Iterator[str]:
+    """Today's picture: the numbers, then what is late, due this week or waiting for a meeting."""
+    for line in _today_lines(found, day, organisation):
+        yield from folded(line, to)
+    parts = (("逾期", found.overdue), ("本周到期", found.this_week), ("待上会", found.waiting))
+    for heading, part in parts:
+        if part:
+            rest = len(part) - _SHOWN
+            more = (f"……还有 {rest} 项（ledger due、ledger list）",) if rest > 0 else ()
+            yield ""
+            yield from draw(list_table(part[:_SHOWN], f"{heading}（{len(part)} 项）", more), to)
+
+
+def _today_lines(picture: Today, day: dt.date, organisation: str) -> list[str]:
     """The first lines of today's picture, before its tables."""
     count = picture.count
     name = f"{organisation} " if organisation else ""

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ledger.model.choice import one_of
 from ledger.model.config import Lights
 from ledger.model.shares import percent
+from ledger.model.snapshot import Snapshot
 from ledger.model.task import (
     APPLIED,
     CANCELLED,
@@ -18,7 +20,8 @@ from ledger.model.task import (
     ONGOING,
     REVIEWED,
 )
-from ledger.usecases.looking.list import Row, grouped
+from ledger.usecases.looking.list import Row, grouped, rows
+from ledger.usecases.reading.open import Ledger, Moment, load
 
 STATUS_GROUPS = ("lead", "source", "kind", "leader", "section", "nature")
 
@@ -59,6 +62,33 @@ class Today:
     waiting: tuple[Row, ...]  # 待上会
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole ledger's numbers at a moment, and those of each group."""
+
+    snapshot: Snapshot
+    today: dt.date
+    by: str  # one of `STATUS_GROUPS`
+    total: Count
+    groups: tuple[Count, ...]
+
+
+def status(ledger: Ledger, when: Moment, by: str) -> Status:
+    """Count the tasks of a moment.
+
+    Args:
+        by: one of `STATUS_GROUPS`.
+
+    Raises:
+        UsageError: for any other group.
+    """
+    one_of(by, STATUS_GROUPS, "分组方式")
+    snapshot = load(ledger, when.commit)
+    found, lights = rows(snapshot, when.today), snapshot.config.lights
+    groups = counts(found, by, lights, snapshot.departments)
+    return Status(snapshot, when.today, by, count("", found, lights), groups)
+
+
 def count(key: str, found: Sequence[Row], lights: Lights) -> Count:
     """Count one group of rows."""
     by_status = Counter(row.task.status for row in found)
@@ -87,7 +117,7 @@ def counts(
         departments: names and aliases → canonical names, under which departments are counted.
     """
     groups = grouped(found, by, departments)
-    return tuple(count(key, rows, lights) for key, rows in groups.items())
+    return tuple(count(key, part, lights) for key, part in groups.items())
 
 
 def today_picture(found: Iterable[Row], today: dt.date, lights: Lights) -> Today:

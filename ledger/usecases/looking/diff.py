@@ -1,4 +1,4 @@
-"""`show --diff`: what became of one task between two states of the ledger."""
+"""`diff` and `show --diff`: what became of the ledger, or of one task, between two states."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from dataclasses import replace
 
 from ledger.model.change import Change, difference
 from ledger.usecases.reading.open import Ledger, find_entry, load, refuse_broken
+
+
+def ledger_difference(ledger: Ledger, before: str, after: str) -> Change:
+    """What changed between two commits; an empty one is the working tree."""
+    return difference(load(ledger, before), load(ledger, after))
 
 
 def task_difference(ledger: Ledger, wanted: str, before: str, after: str) -> Change:

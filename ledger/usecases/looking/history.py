@@ -27,6 +27,7 @@ from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.usecases.reading.open import (
     Ledger,
+    Moment,
     config_at,
     decisions_at,
     load_task,
@@ -76,6 +77,33 @@ class LastSet:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """A task's events, newest first, and the commit at which its history ends."""
+
+    id: str
+    commit: str
+    events: list[Event]
+
+
+def history(ledger: Ledger, wanted: str, when: Moment) -> History:
+    """What became of a task up to a moment; of the working tree what was committed of it.
+
+    Args:
+        wanted: the task's id or a unique ending of it.
+
+    Raises:
+        UsageError: no such task, now or ever; nothing of it, or nothing at all, was committed.
+    """
+    commit = when.commit or ledger.repo.head()
+    if not commit:
+        raise UsageError("台账还没有任何提交", hint="先用 ledger add 或 ledger import 写入并提交")
+    name, events = task_history(ledger, wanted, commit)
+    if not events:
+        raise UsageError(f"{name} 还没有提交过", hint="写入时不要用 --no-commit，或先用 git 提交")
+    return History(name, commit, events)
+
+
 def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Event]]:
     """Every change of a task up to a commit, newest first, side branches included.
 
@@ -116,8 +144,14 @@ def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
     return _events(ledger, news_commits(ledger.repo, start, end, (TASKS, DECISIONS)), end)
 
 
-def blame(events: list[Event], now: Mapping[str, object]) -> list[LastSet]:
-    """Who last set each field of a task, in file order.
+def blame(ledger: Ledger, wanted: str, when: Moment) -> list[LastSet]:
+    """Who last set each field of a task, in file order; as for `history`."""
+    found = history(ledger, wanted, when)
+    return _last_set(found.events, _task_now(ledger, found.id, found.commit))
+
+
+def _last_set(events: list[Event], now: Mapping[str, object]) -> list[LastSet]:
+    """Who last set each field.
 
     Args:
         events: the task's history, newest first.
@@ -138,7 +172,7 @@ def blame(events: list[Event], now: Mapping[str, object]) -> list[LastSet]:
     return sorted(there, key=lambda each: rank.get(each.field, len(rank)))
 
 
-def task_now(ledger: Ledger, name: str, commit: str) -> Mapping[str, object]:
+def _task_now(ledger: Ledger, name: str, commit: str) -> Mapping[str, object]:
     """What a task says at a commit, as plain data; empty where it is gone or cannot be read."""
     try:
         return dict(encode(load_task(ledger, name, commit)[1].record))

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.adapters.files.read_snapshot import Narrow
 from ledger.model.choice import department, one_of
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.standing import Standing, light_names, standing
 from ledger.model.task import KINDS, NATURES, STATUSES, Task
+from ledger.usecases.reading.open import Ledger, Moment, load, load_task
 
 UNSET = "（未填）"
 
@@ -53,7 +55,74 @@ class Filters:
     tag: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What `list` shows.
+
+    Attributes:
+        snapshot: the ledger that was looked at, with what is wrong with it.
+        rows: the tasks that pass the filters, in order.
+        groups: the same by their group's name; None where no group was asked for.
+    """
+
+    snapshot: Snapshot
+    rows: list[Row]
+    groups: dict[str, list[Row]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What `due` shows: the late ones and those due within `within` days, worst first."""
+
+    snapshot: Snapshot
+    rows: list[Row]
+    today: dt.date
+    within: int | None  # None where only what is overdue was asked for
+    names: tuple[str, ...]  # the departments, as they were asked for
+
+    @property
+    def late(self) -> int:
+        """How many are overdue."""
+        return sum(row.standing.overdue for row in self.rows)
+
+
 Test = Callable[[Row], bool]
+
+
+def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str = "") -> Listed:
+    """The tasks of a moment that pass the filters.
+
+    Args:
+        sort: one of `SORTS`, a leading '-' reversing; empty for the order of the files.
+        group: one of `GROUPS`; empty for none.
+
+    Raises:
+        UsageError: a filter, an order or a group that there is not.
+    """
+    snapshot = load(ledger, when.commit)
+    found = rows(snapshot, when.today, filters)
+    found = sorted_rows(found, sort) if sort else found
+    return Listed(snapshot, found, grouped(found, group, snapshot.departments) if group else None)
+
+
+def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bool) -> Due:
+    """The tasks of a moment that are overdue or come due, asked of the cache where it can tell.
+
+    Args:
+        within: days from the moment's day.
+        overdue: only what is overdue.
+
+    Raises:
+        UsageError: a filter names what there is not.
+    """
+    horizon = min(when.today.toordinal() + within, dt.date.max.toordinal())
+    names = (*filters.dept, *filters.lead, *filters.assist)
+    known_by_files = bool(filters.source)  # a source may be known by its tasks alone
+    narrow = None if known_by_files else Narrow(dt.date.fromordinal(horizon), names)
+    snapshot = load(ledger, when.commit, narrow)
+    span = None if overdue else within
+    found = due_rows(rows(snapshot, when.today, filters), span)
+    return Due(snapshot, found, when.today, span, filters.dept)
 
 
 def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> list[Row]:
@@ -67,6 +136,20 @@ def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> 
     lights = snapshot.config.lights
     every = (Row(entry, standing(entry.record, today, lights)) for entry in snapshot.tasks)
     return [row for row in every if all(test(row) for test in tests)]
+
+
+def one(ledger: Ledger, wanted: str, when: Moment) -> Row:
+    """One task at a moment.
+
+    Args:
+        wanted: its id or a unique ending of it.
+
+    Raises:
+        UsageError: no such task.
+        LedgerError: its file is broken.
+    """
+    snapshot, entry = load_task(ledger, wanted, when.commit)
+    return Row(entry, standing(entry.record, when.today, snapshot.config.lights))
 
 
 def due_rows(found: Iterable[Row], within: int | None) -> list[Row]:

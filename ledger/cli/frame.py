@@ -1,0 +1,64 @@
+"""What several commands take alike, declared once: a group of options becomes one argument.
+
+A parameter annotated with `Annotated[Filters, Group(filters)]` stands for the parameters of the
+function `filters`; the command gets what that function makes of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_args, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Marks a parameter that a function makes from options of its own."""
+
+    make: Callable[..., Any]
+
+
+def expanded(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with every group replaced by its options, as typer reads them.
+
+    Options stand in the order in which the command and its groups name them; what two of them name
+    (the context) stands once.
+    """
+    groups: dict[str, tuple[Callable[..., Any], list[str]]] = {}
+    parameters: dict[str, inspect.Parameter] = {}
+    for name, parameter in _parameters(command).items():
+        group = next((each for each in get_args(parameter.annotation) if _is_group(each)), None)
+        if group is None:
+            parameters.setdefault(name, parameter)
+            continue
+        inner = _parameters(group.make)
+        groups[name] = (group.make, list(inner))
+        for each, its in inner.items():
+            parameters.setdefault(each, its)
+    own = [name for name in inspect.signature(command).parameters if name not in groups]
+
+    def called(**given: Any) -> None:
+        made = {
+            name: make(**{each: given[each] for each in names})
+            for name, (make, names) in groups.items()
+        }
+        command(**{name: given[name] for name in own}, **made)
+
+    called.__doc__ = command.__doc__
+    called.__annotations__ = {name: each.annotation for name, each in parameters.items()}
+    called.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
+    return called
+
+
+def _is_group(annotation: object) -> bool:
+    return isinstance(annotation, Group)
+
+
+def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """A function's parameters by name, annotations resolved, so that none depends on its order."""
+    hints = get_type_hints(function, include_extras=True)
+    return {
+        name: each.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, each in inspect.signature(function).parameters.items()
+    }

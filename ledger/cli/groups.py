@@ -1,0 +1,141 @@
+"""Groups of options that commands share: what is asked for, at which moment, in which form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.frame import Group
+from ledger.cli.session import day, session
+from ledger.usecases.looking.list import Filters
+from ledger.usecases.reading.open import Ledger, Moment, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reading command begins with.
+
+    Attributes:
+        form: how the result is printed, one of those that the command knows.
+        given: what `--today` says; None where the clock decides.
+        now: today.
+        when: the moment that `--at` names.
+    """
+
+    ledger: Ledger
+    form: str
+    given: dt.date | None
+    now: dt.date
+    when: Moment
+
+    def moment(self, name: str, today: dt.date | None = None) -> Moment:
+        """Another moment, named as `--at` names one."""
+        return moment(self.ledger, name, today, self.now)
+
+
+def _begun(context: typer.Context, form: str, at: str | None) -> Reading:
+    here = session(context)
+    ledger = here.open()
+    now = here.now(ledger)
+    return Reading(ledger, form, here.today, now, moment(ledger, at, here.today, now))
+
+
+def tables(
+    context: typer.Context,
+    form: options.Format = None,
+    json: options.Json = False,
+    at: options.At = None,
+) -> Reading:
+    """A result that is a table."""
+    return _begun(context, options.chosen_format(form, json), at)
+
+
+def pictures(
+    context: typer.Context,
+    form: options.Format = None,
+    json: options.Json = False,
+    at: options.At = None,
+) -> Reading:
+    """A table that may be drawn, too."""
+    return _begun(context, options.chosen_format(form, json, options.PICTURES), at)
+
+
+def tellings(
+    context: typer.Context,
+    form: options.Telling = None,
+    json: options.Json = False,
+    at: options.At = None,
+) -> Reading:
+    """A result that is told in lines."""
+    return _begun(context, options.chosen_format(form, json, options.TELLINGS), at)
+
+
+def comparing(
+    context: typer.Context, form: options.Telling = None, json: options.Json = False
+) -> Reading:
+    """What is told of two moments that the command itself names."""
+    return tellings(context, form, json)
+
+
+def few_filters(
+    dept: options.Dept = None,
+    lead: options.Lead = None,
+    assist: options.Assist = None,
+    kind: options.Kind = None,
+    source: options.SourceId = None,
+    leader: options.Leader = None,
+) -> Filters:
+    """Whose tasks, of which kind and source."""
+    return Filters(
+        dept=tuple(dept or ()),
+        lead=tuple(lead or ()),
+        assist=tuple(assist or ()),
+        kind=tuple(kind or ()),
+        source=tuple(source or ()),
+        leader=tuple(leader or ()),
+    )
+
+
+def filters(
+    dept: options.Dept = None,
+    lead: options.Lead = None,
+    assist: options.Assist = None,
+    status: options.Status = None,
+    kind: options.Kind = None,
+    source: options.SourceId = None,
+    leader: options.Leader = None,
+    nature: options.Nature = None,
+    light: options.Light = None,
+    due_before: options.DueBefore = None,
+    due_after: options.DueAfter = None,
+    text: options.Text = None,
+    tag: options.Tag = None,
+) -> Filters:
+    """Every filter there is."""
+    return Filters(
+        dept=tuple(dept or ()),
+        lead=tuple(lead or ()),
+        assist=tuple(assist or ()),
+        status=tuple(status or ()),
+        kind=tuple(kind or ()),
+        source=tuple(source or ()),
+        leader=tuple(leader or ()),
+        nature=tuple(nature or ()),
+        light=tuple(light or ()),
+        due_before=day(due_before, "--due-before") if due_before else None,
+        due_after=day(due_after, "--due-after") if due_after else None,
+        text=tuple(text or ()),
+        tag=tuple(tag or ()),
+    )
+
+
+Filtered = Annotated[Filters, Group(filters)]
+FewFilters = Annotated[Filters, Group(few_filters)]
+Tables = Annotated[Reading, Group(tables)]
+Pictures = Annotated[Reading, Group(pictures)]
+Tellings = Annotated[Reading, Group(tellings)]
+Comparing = Annotated[Reading, Group(comparing)]

@@ -1,0 +1,282 @@
+"""查看: `ledger list`, `due`, `show`, `status`, `log`, `blame`, `diff`, and today's picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.groups import Comparing, FewFilters, Filtered, Pictures, Reading, Tables, Tellings
+from ledger.cli.output import emit_table
+from ledger.cli.session import Session, day, emit, emit_json, finish
+from ledger.errors import UsageError
+from ledger.usecases.looking.list import Due, Listed, Row, listed, rows
+from ledger.usecases.looking.list import due as tasks_due
+from ledger.usecases.reading.open import load
+from ledger.view import rows as view
+
+if TYPE_CHECKING:
+    from ledger.model.change import Change
+    from ledger.usecases.looking.history import Event
+
+_SPAN = re.compile(r"(\d{1,4})([dwm天周月]?)")
+_DAYS = {"": 1, "d": 1, "天": 1, "w": 7, "周": 7, "m": 30, "月": 30}
+_NEWS_DAYS = 7
+
+Full = Annotated[bool, typer.Option("--full", help="json 输出文件里的每个字段")]
+OneTask = Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")]
+
+
+def list_tasks(
+    *,
+    filters: Filtered,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort",
+            metavar="字段",
+            help="id、due、lead、status、light、kind、source、leader、title；前面加 - 倒排",
+        ),
+    ] = "",
+    group: Annotated[
+        str,
+        typer.Option(
+            "--group",
+            metavar="字段",
+            help="lead、source、kind、leader、section、nature、status、light",
+        ),
+    ] = "",
+    full: Full = False,
+    reading: Pictures,
+) -> None:
+    """列出事项。不同的筛选条件要同时满足，同一个条件写多次满足一个即可。"""
+    listing = listed(reading.ledger, reading.when, filters, sort, group)
+    _print_listed(listing, reading.form, full)
+    finish(listing.snapshot)
+
+
+def due(
+    *,
+    filters: FewFilters,
+    within: Annotated[
+        str, typer.Option("--within", metavar="期限", help="多久以内到期：30d、2w、1m；默认 30 天")
+    ] = "30d",
+    overdue: Annotated[bool, typer.Option("--overdue", help="只看已经逾期的")] = False,
+    full: Full = False,
+    reading: Pictures,
+) -> None:
+    """逾期和将到期的事项，最急的在前。
+
+    有几个时间节点的事项看下一个还没有填报的节点；没有具体日期的不在此列。
+    """
+    found = tasks_due(reading.ledger, reading.when, filters, _span(within), overdue)
+    _print_rows(found.rows, reading.form, full, _due_caption(found))
+    finish(found.snapshot)
+
+
+def show(
+    task: OneTask,
+    since: Annotated[
+        str,
+        typer.Argument(metavar="版本|日期", help="和 --diff 一起用：从哪时算起，默认是上次提交"),
+    ] = "",
+    *,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="只看还没有提交的（或从某个版本以来的）变化")
+    ] = False,
+    reading: Tables,
+) -> None:
+    """显示一个事项的全部内容；--diff 只显示它的变化。"""
+    if diff:
+        _show_change(task, since, reading)
+    elif since:
+        raise UsageError(f"多写了“{since}”", hint="要看从那时以来的变化，请加 --diff")
+    else:
+        _show_task(task, reading)
+
+
+def status(
+    *,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="字段", help="分组：lead、source、kind、leader、section、nature"
+        ),
+    ] = "lead",
+    since: Annotated[
+        str, typer.Option("--since", metavar="版本|日期", help="和那时的情况并排比较")
+    ] = "",
+    reading: Pictures,
+) -> None:
+    """总数、完成率、逾期和临期，默认按牵头部门分组。"""
+    from ledger.usecases.looking.count import status as counted
+
+    now = counted(reading.ledger, reading.when, by)
+    then = counted(reading.ledger, reading.moment(since), by) if since else None
+    if reading.form == "json":
+        emit_json(view.status_json(now, then))
+    else:
+        emit_table(view.status_table(now, then), reading.form)
+    finish(now.snapshot)
+
+
+def log(
+    task: Annotated[
+        str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以；不写则看全部事项")
+    ] = "",
+    *,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="日期", help="从哪天起，默认最近七天")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="日期", help="到哪天为止，默认今天")
+    ] = None,
+    reading: Tellings,
+    at: options.At = None,
+) -> None:
+    """一个事项从头到尾的变化，或一段时间里全部事项的变化；最近的在前。"""
+    from ledger.usecases.looking.history import history, news
+
+    if task and (since or until):
+        raise UsageError("编号和 --since、--until 不能同时用", hint="请去掉其中一个")
+    if not task and at:
+        raise UsageError("--at 要和编号一起用", hint="看一段时间请用 --since 和 --until")
+    if task:
+        _print_events(history(reading.ledger, task, reading.when).events, reading.form, True)
+    else:
+        first, last = _span_of_days(since, until, reading.now)
+        _print_events(news(reading.ledger, first, last), reading.form, False)
+
+
+def blame(task: OneTask, *, reading: Tables) -> None:
+    """一个事项的每一项内容，最后是谁、什么时候、在哪个提交里写成现在这样的。"""
+    from ledger.usecases.looking.history import blame as last_set
+    from ledger.view import history as view
+
+    fields = last_set(reading.ledger, task, reading.when)
+    if reading.form == "json":
+        emit_json(view.blame_json(fields))
+    else:
+        emit_table(view.blame_table(fields), reading.form)
+
+
+def diff(
+    old: Annotated[str, typer.Argument(metavar="版本", help="从哪个版本或日期")],
+    new: Annotated[str, typer.Argument(metavar="版本", help="到哪个版本或日期，默认是工作区")] = "",
+    *,
+    reading: Comparing,
+) -> None:
+    """两个版本之间台账有哪些变化，用台账的话说。"""
+    from ledger.usecases.looking.diff import ledger_difference
+
+    before = reading.moment(old).commit
+    after = reading.moment(new).commit if new else ""
+    _print_change(ledger_difference(reading.ledger, before, after), reading.form)
+
+
+def picture(here: Session) -> None:
+    """Today's picture: what `ledger` alone prints."""
+    from ledger.usecases.looking.count import today_picture
+    from ledger.view.table import screen
+
+    ledger = here.open()
+    snapshot, today = load(ledger), here.now(ledger)
+    found = today_picture(rows(snapshot, today), today, snapshot.config.lights)
+    emit(view.picture(found, today, snapshot.config.organisation, screen()))
+    finish(snapshot)
+
+
+def _print_listed(listing: Listed, form: str, full: bool) -> None:
+    if listing.groups is None or form == "csv":
+        _print_rows(listing.rows, form, full, f"共 {len(listing.rows)} 项")
+        return
+    if form == "json":
+        parts = listing.groups.items()
+        emit_json([{"key": k, "rows": [view.as_json(row, full) for row in p]} for k, p in parts])
+        return
+    for number, (key, part) in enumerate(listing.groups.items()):
+        emit([""] if number else [])
+        emit_table(view.list_table(part, f"{key}（{len(part)} 项）"), form)
+
+
+def _print_rows(found: list[Row], form: str, full: bool, caption: str) -> None:
+    if form == "json":
+        emit_json([view.as_json(row, full) for row in found])
+    elif form == "csv":
+        emit_table(view.full_table(found), form)
+    else:
+        emit_table(view.list_table(found, caption), form)
+
+
+def _due_caption(found: Due) -> str:
+    scope = f"{'、'.join(found.names)} " if found.names else ""
+    caption = f"{scope}{found.today.isoformat()}：逾期 {found.late} 项"
+    if found.within is None:
+        return caption
+    return f"{caption}，{found.within} 天内到期 {len(found.rows) - found.late} 项"
+
+
+def _span(text: str) -> int:
+    found = _SPAN.fullmatch(text.strip().lower())
+    if not found:
+        raise UsageError(
+            f"--within 的值“{text}”看不懂", hint="请写成 30d（天）、2w（周）或 1m（月）"
+        )
+    return int(found[1]) * _DAYS[found[2]]
+
+
+def _show_task(task: str, reading: Reading) -> None:
+    from ledger.usecases.looking.list import one
+    from ledger.view.table import screen
+    from ledger.view.task import task_lines, task_markdown
+
+    row = one(reading.ledger, task, reading.when)
+    if reading.form == "json":
+        emit_json(view.as_json(row, full=True))
+    elif reading.form == "csv":
+        emit_table(view.full_table([row]), reading.form)
+    else:
+        emit(task_markdown(row) if reading.form == "md" else task_lines(row, screen()))
+
+
+def _show_change(task: str, since: str, reading: Reading) -> None:
+    from ledger.usecases.looking.diff import task_difference
+
+    form = options.chosen_format(reading.form, False, options.TELLINGS)
+    before = reading.moment(since or "HEAD").commit
+    _print_change(task_difference(reading.ledger, task, before, reading.when.commit), form)
+
+
+def _print_change(change: Change, form: str) -> None:
+    from ledger.view import diff as view
+
+    if form == "json":
+        emit_json(view.change_json(change))
+    else:
+        emit(view.markdown_lines(change) if form == "md" else view.text_lines(change))
+
+
+def _print_events(events: list[Event], form: str, one_task: bool) -> None:
+    from ledger.view import history as view
+
+    if form == "json":
+        emit_json(view.as_json(events))
+    elif form == "md":
+        emit(view.markdown_lines(events, one_task))
+    else:
+        emit(view.text_lines(events, one_task))
+        emit([] if events else ["这段时间没有变化。"])
+
+
+def _span_of_days(since: str | None, until: str | None, now: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day that `log` is asked for."""
+    last = day(until, "--until") if until else now
+    first = day(since, "--since") if since else last - dt.timedelta(days=_NEWS_DAYS - 1)
+    if first > last and not until:
+        raise UsageError(f"--since {first.isoformat()} 还没有到", hint="请写今天或更早的日期")
+    if first > last:
+        raise UsageError("--since 晚于 --until", hint="请把起止日期对调")
+    return first, last
