@@ -19,11 +19,12 @@ class Group:
     make: Callable[..., Any]
 
 
-def expanded(command: Callable[..., None]) -> Callable[..., None]:
+def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     """A command with every group replaced by its options, as typer reads them.
 
     Options stand in the order in which the command and its groups name them; what two of them name
-    (the context) stands once.
+    (the context) stands once. What needs the context is made first, for there is nothing to ask
+    anybody where no ledger is.
     """
     groups: dict[str, tuple[Callable[..., Any], list[str]]] = {}
     parameters: dict[str, inspect.Parameter] = {}
@@ -32,18 +33,20 @@ def expanded(command: Callable[..., None]) -> Callable[..., None]:
         if group is None:
             parameters.setdefault(name, parameter)
             continue
-        inner = _parameters(group.make)
-        groups[name] = (group.make, list(inner))
+        make = expanded(group.make)
+        inner = _parameters(make)
+        groups[name] = (make, list(inner))
         for each, its in inner.items():
             parameters.setdefault(each, its)
     own = [name for name in inspect.signature(command).parameters if name not in groups]
+    order = sorted(groups, key=lambda name: "context" not in groups[name][1])
 
-    def called(**given: Any) -> None:
+    def called(**given: Any) -> Any:
         made = {
-            name: make(**{each: given[each] for each in names})
-            for name, (make, names) in groups.items()
+            name: groups[name][0](**{each: given[each] for each in groups[name][1]})
+            for name in order
         }
-        command(**{name: given[name] for name in own}, **made)
+        return command(**{name: given[name] for name in own}, **made)
 
     called.__doc__ = command.__doc__
     called.__annotations__ = {name: each.annotation for name, each in parameters.items()}

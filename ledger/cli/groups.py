@@ -37,7 +37,8 @@ class Reading:
         return moment(self.ledger, name, today, self.now)
 
 
-def _begun(context: typer.Context, form: str, at: str | None) -> Reading:
+def begun(context: typer.Context, form: str, at: str | None) -> Reading:
+    """What a command begins with that prints a form of its own choice."""
     here = session(context)
     ledger = here.open()
     now = here.now(ledger)
@@ -51,7 +52,7 @@ def tables(
     at: options.At = None,
 ) -> Reading:
     """A result that is a table."""
-    return _begun(context, options.chosen_format(form, json), at)
+    return begun(context, options.chosen_format(form, json), at)
 
 
 def pictures(
@@ -61,7 +62,7 @@ def pictures(
     at: options.At = None,
 ) -> Reading:
     """A table that may be drawn, too."""
-    return _begun(context, options.chosen_format(form, json, options.PICTURES), at)
+    return begun(context, options.chosen_format(form, json, options.PICTURES), at)
 
 
 def tellings(
@@ -71,7 +72,7 @@ def tellings(
     at: options.At = None,
 ) -> Reading:
     """A result that is told in lines."""
-    return _begun(context, options.chosen_format(form, json, options.TELLINGS), at)
+    return begun(context, options.chosen_format(form, json, options.TELLINGS), at)
 
 
 def comparing(
@@ -79,6 +80,16 @@ def comparing(
 ) -> Reading:
     """What is told of two moments that the command itself names."""
     return tellings(context, form, json)
+
+
+def moments(context: typer.Context, at: options.At = None) -> Reading:
+    """A result that has a form of its own, or none."""
+    return begun(context, "", at)
+
+
+def opened(context: typer.Context) -> Ledger:
+    """Nothing but the ledger."""
+    return session(context).open()
 
 
 def few_filters(
@@ -139,3 +150,5 @@ Tables = Annotated[Reading, Group(tables)]
 Pictures = Annotated[Reading, Group(pictures)]
 Tellings = Annotated[Reading, Group(tellings)]
 Comparing = Annotated[Reading, Group(comparing)]
+Moments = Annotated[Reading, Group(moments)]
+Opened = Annotated[Ledger, Group(opened)]

@@ -27,7 +27,6 @@ _DAYS = {"": 1, "d": 1, "天": 1, "w": 7, "周": 7, "m": 30, "月": 30}
 _NEWS_DAYS = 7
 
 Full = Annotated[bool, typer.Option("--full", help="json 输出文件里的每个字段")]
-OneTask = Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")]
 
 
 def list_tasks(
@@ -78,7 +77,7 @@ def due(
 
 
 def show(
-    task: OneTask,
+    task: options.TaskId,
     since: Annotated[
         str,
         typer.Argument(metavar="版本|日期", help="和 --diff 一起用：从哪时算起，默认是上次提交"),
@@ -151,7 +150,7 @@ def log(
         _print_events(news(reading.ledger, first, last), reading.form, False)
 
 
-def blame(task: OneTask, *, reading: Tables) -> None:
+def blame(task: options.TaskId, *, reading: Tables) -> None:
     """一个事项的每一项内容，最后是谁、什么时候、在哪个提交里写成现在这样的。"""
     from ledger.usecases.looking.history import blame as last_set
     from ledger.view import history as view

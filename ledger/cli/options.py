@@ -24,6 +24,7 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="版本|日期", help="看过去某个版本或某天日终的台账"),
 ]
+TaskId = Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")]
 By = Annotated[
     str | None, typer.Option("--by", metavar="谁", help="由谁办理，默认取 git 的 user.name")
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from ledger.cli import options
 from ledger.cli.output import emit_table
 from ledger.cli.session import day, emit_json, say, session, year_number
 from ledger.view.table import Column, Table
+
+if TYPE_CHECKING:
+    from ledger.usecases.setup.findings import Finding
 
 
 def deadline(
@@ -67,12 +70,14 @@ def doctor(
     wanted = options.chosen_format(form, json)
     here = session(context)
     found = examine(here.folder, here.settled, here.now, forge)
-    if wanted == "json":
-        emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
-    else:
-        columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
-        emit_table(
-            Table(columns, [(each.subject, each.state, each.said) for each in found]), wanted
-        )
+    _print_findings(found, wanted)
     if any(each.state == BAD for each in found):
         raise typer.Exit(1)
+
+
+def _print_findings(found: list[Finding], form: str) -> None:
+    if form == "json":
+        emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
+        return
+    columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
+    emit_table(Table(columns, [(each.subject, each.state, each.said) for each in found]), form)

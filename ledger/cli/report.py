@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
+from ledger.cli.acting import Acting, noting
+from ledger.cli.frame import Group
+from ledger.cli.groups import Moments, Reading
 from ledger.cli.session import day, emit, finish, say, session
 from ledger.errors import LedgerError, UsageError
 
@@ -96,18 +99,11 @@ def report(
     if at is None and uncommitted(ledger):
         say("台账里有还没有提交的改动，它们不在通报里。")
     found = facts_of(ledger, request, commit)
-    content = _content(ledger, found, wanted)
-    if output is None and not open_it:
-        _print(content, wanted)
-        return
-    place = Path(output) if output else _default_place(ledger, found, wanted)
-    _deliver(ledger, place, content, force or output is None)
-    if open_it:
-        typer.launch(str(place))
+    _hand_over(ledger, found, wanted, Path(output) if output else None, open_it, force)
 
 
 def remind(
-    context: typer.Context,
+    *,
     dept: options.Dept = None,
     form: Annotated[
         str | None, typer.Option("--format", metavar="格式", help="md 或 docx，默认 md")
@@ -120,33 +116,54 @@ def remind(
     record: Annotated[
         bool, typer.Option("--record", help="在每个事项的进展里记下已经督办")
     ] = False,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    at: options.At = None,
+    acting: Annotated[Acting, Group(noting)],
+    reading: Moments,
 ) -> None:
     """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""
     from ledger.usecases.bulletins.remind import reminders
-    from ledger.usecases.reading.open import load, moment
+    from ledger.usecases.reading.open import load
 
+    wanted = _reminder_form(form, output)
+    if record and reading.when.commit:
+        raise UsageError("--record 不能和 --at 一起用", hint="过去的台账不能再登记")
+    when = reading.when
+    snapshot = load(reading.ledger, when.commit)
+    found = reminders(reading.ledger, snapshot, dept or (), when.today, when.commit)
+    _hand_out(reading, found, Path(output) if output else None, wanted, force)
+    if record:
+        _record(acting, found)
+    finish(snapshot)
+
+
+def _reminder_form(form: str | None, output: str | None) -> str:
     wanted = options.chosen_format(form or "md", False, ("md", "docx"))
     if wanted == "docx" and output is None:
         raise UsageError("docx 要写成文件", hint="请用 -o 写明文件夹")
-    if record and at is not None:
-        raise UsageError("--record 不能和 --at 一起用", hint="过去的台账不能再登记")
-    here = session(context)
-    ledger = here.open()
-    when = moment(ledger, at, here.today, here.now(ledger))
-    snapshot = load(ledger, when.commit)
-    found = reminders(ledger, snapshot, dept or (), when.today, when.commit or "")
-    if output is None:
+    return wanted
+
+
+def _hand_out(
+    reading: Reading, found: Sequence[Reminder], folder: Path | None, form: str, force: bool
+) -> None:
+    if folder is None:
         emit("\n".join(each.text for each in found).splitlines())
     else:
-        _write_reminders(ledger, found, Path(output), when.today, wanted, force)
+        _write_reminders(reading.ledger, found, folder, reading.when.today, form, force)
     if not found:
         say("没有需要督办的事项。")
-    if record:
-        _record(context, ledger, found, by, no_commit)
-    finish(snapshot)
+
+
+def _hand_over(
+    ledger: Ledger, found: Report, form: str, place: Path | None, open_it: bool, force: bool
+) -> None:
+    content = _content(ledger, found, form)
+    if place is None and not open_it:
+        _print(content, form)
+        return
+    target = place or _default_place(found, form)
+    _deliver(ledger, target, content, force or place is None)
+    if open_it:
+        typer.launch(str(target))
 
 
 def _form(form: str | None, json: bool, output: str | None, open_it: bool) -> str:
@@ -260,7 +277,7 @@ def _print(content: bytes, form: str) -> None:
         sys.stdout.write(content.decode())
 
 
-def _default_place(ledger: Ledger, found: Report, form: str) -> Path:
+def _default_place(found: Report, form: str) -> Path:
     """Where `--open` alone puts the file: among what git does not keep."""
     import tempfile
 
@@ -293,18 +310,11 @@ def _write_reminders(
         _deliver(ledger, place, content, force)
 
 
-def _record(
-    context: typer.Context,
-    ledger: Ledger,
-    found: Sequence[Reminder],
-    by: str | None,
-    no_commit: bool,
-) -> None:
-    from ledger.cli.writing import who
+def _record(acting: Acting, found: Sequence[Reminder]) -> None:
     from ledger.usecases.bulletins.remind import record_reminders
 
-    now = session(context).now(ledger)
-    recorded = record_reminders(ledger, found, who(ledger, by), now, now, not no_commit)
+    act = acting.act
+    recorded = record_reminders(acting.ledger, found, act.by, act.date, act.today, act.commit)
     if recorded:
         say(f"已在 {len(recorded)} 个事项的进展里记下督办。")
     elif found:

@@ -1,8 +1,7 @@
-"""`ledger sync`, `ledger renumber`, `ledger merge-driver`."""
+"""协作: `ledger sync`, `ledger renumber`; and `ledger merge-driver`, which git calls."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,22 +9,42 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
+from ledger.cli.acting import Acting, whoever
 from ledger.cli.asking import agreed, on_terminal
+from ledger.cli.frame import Group
+from ledger.cli.groups import Opened
+from ledger.cli.options import TaskId
 from ledger.cli.output import emit_table
 from ledger.cli.session import emit, emit_json, say, session
-from ledger.cli.writing import TaskId, who
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 
 if TYPE_CHECKING:
-    from ledger.usecases.reading.open import Ledger
     from ledger.usecases.sharing.fold import Remedy
-    from ledger.usecases.sharing.sync import Plan
+    from ledger.usecases.sharing.sync import Plan, Synced
 
 _ONLY_SEEN = "以上只是预览，什么也没有动。"
 
 
-def sync(
+@dataclass(frozen=True, slots=True)
+class Syncing:
+    """A sync that was asked for.
+
+    Attributes:
+        choices: place of a clash → the side that was chosen.
+        fold, restore: how what was committed wrongly is mended.
+        dry_run: only say what would be done.
+    """
+
+    acting: Acting
+    form: str
+    choices: dict[str, str]
+    fold: bool
+    restore: list[str]
+    dry_run: bool
+
+
+def syncing(
     context: typer.Context,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只看会取回什么、送出什么，什么也不动")
@@ -53,58 +72,40 @@ def sync(
     by: options.By = None,
     form: options.Format = None,
     json: options.Json = False,
-) -> None:
+) -> Syncing:
+    """What a sync is told; the ledger may be one whose ledger.yaml a commit has taken away."""
+    wanted = options.chosen_format(form, json, ("table", "json"))
+    here = session(context)
+    acting = whoever(here, here.open(lost=True), by)
+    choices = _choices(ours or [], theirs or [])
+    return Syncing(acting, wanted, choices, fold, restore or [], dry_run)
+
+
+def sync(*, wanted: Annotated[Syncing, Group(syncing)]) -> None:
     """和远端的主分支同步：取回、合并、检查、推送；没有提交的修改不动。
 
     两个人改了同一处时，列出双方的值，由您用 --ours 或 --theirs 选定后再运行一次。
     以前的提交违反规则、送不出去的，改好以后用 --fold 并成一步；在终端上会问。
     """
-    from ledger.usecases.sharing.sync import sync as synchronise
-    from ledger.view import syncing as view
-
-    wanted = options.chosen_format(form, json, ("table", "json"))
-    here = session(context)
-    ledger = here.open(lost=True)
-    choices = _choices(ours or [], theirs or [])
-    agent = who(ledger, by)
-    today = here.now(ledger)
-    done = synchronise(ledger, today, agent, view.request_body, choices, dry_run=dry_run)
-    for line in view.misstep_lines(done.plan.missteps):
-        say(line)
-    mending = _Mending(ledger, done.plan, today, agent, fold, restore or [], dry_run)
-    if (fold or restore) and not done.plan.missteps:
-        say("没有要并步的提交，也没有要恢复的文件。")
-    elif done.plan.missteps and mending.done():
-        if dry_run:
+    done = _synced(wanted, wanted.dry_run)
+    if _is_mended(wanted, done.plan):
+        if wanted.dry_run:
             say(_ONLY_SEEN)
             return
-        done = synchronise(ledger, today, agent, view.request_body, choices)
-    if wanted == "json":
-        emit_json(view.plan_json(done.plan, done.attempts))
-    elif dry_run and not done.plan.refused():
-        emit(view.plan_lines(done.plan))
-    for line in view.remark_lines(done.plan):
-        say(line)
-    if done.plan.refused():
-        _refuse(done.plan, wanted)
-    if dry_run:
-        say(_ONLY_SEEN)
-        return
-    for line in view.done_lines(done.plan):
-        say(line)
-    if done.said:
-        say(f"{done.said.rstrip('。')}。")
+        done = _synced(wanted, False)
+    _tell(wanted, done)
 
 
 def renumber(
-    context: typer.Context,
     task: TaskId,
     new: Annotated[str, typer.Argument(metavar="新编号", help="默认取来源的下一个号")] = "",
+    *,
+    ledger: Opened,
 ) -> None:
     """给还没有推送过的事项换一个编号，关联和会议记录里的一并改。"""
     from ledger.usecases.merging.renumber import renumber as change_id
 
-    done = change_id(session(context).open(), task, new)
+    done = change_id(ledger, task, new)
     say(f"{done.old} 已改为 {done.new}（{done.commits} 个还没有推送的提交随之改写）。")
 
 
@@ -119,16 +120,20 @@ def merge_driver(
     ] = False,
 ) -> None:
     """git 合并台账文件时调用：按内容合并，有冲突时只标出有分歧的几行。"""
-    from ledger.usecases.merging import texts as joining
     from ledger.usecases.sharing.merge_driver import install_driver
 
     if install:
         say("合并驱动装好了。" if install_driver(session(context).open()) else "合并驱动已经装了。")
-        return
-    if not files or len(files) < 3:
+    elif files and len(files) >= 3:
+        _drive([Path(each) for each in files[:3]], files[3] if len(files) > 3 else files[1])
+    else:
         raise UsageError("没有写要合并的文件", hint="它由 git 调用；安装用 --install")
-    name = files[3] if len(files) > 3 else files[1]
-    clean, held = joining.merge_driver(*(Path(each) for each in files[:3]))
+
+
+def _drive(files: list[Path], name: str) -> None:
+    from ledger.usecases.merging import texts
+
+    clean, held = texts.merge_driver(*files)
     for each in held:
         said = f"状态留在“{each.kept.get('status', '')}”，没有带过来“{each.lost.get('status', '')}”"
         say(f"注意：{name} 的{said}。")
@@ -137,30 +142,64 @@ def merge_driver(
         raise typer.Exit(1)
 
 
+def _synced(wanted: Syncing, dry_run: bool) -> Synced:
+    from ledger.usecases.sharing.sync import sync
+    from ledger.view.syncing import request_body
+
+    acting = wanted.acting
+    by, today = acting.act.by, acting.today
+    return sync(acting.ledger, today, by, request_body, wanted.choices, dry_run=dry_run)
+
+
+def _is_mended(wanted: Syncing, plan: Plan) -> bool:
+    """Name what was committed wrongly; whether it was mended, or would be."""
+    from ledger.view.syncing import misstep_lines
+
+    for line in misstep_lines(plan.missteps):
+        say(line)
+    if plan.missteps:
+        return _Mending(wanted, plan).done()
+    if wanted.fold or wanted.restore:
+        say("没有要并步的提交，也没有要恢复的文件。")
+    return False
+
+
+def _tell(wanted: Syncing, done: Synced) -> None:
+    """Say what came of a sync; exit with 1 where something stands in the way."""
+    from ledger.view import syncing as view
+
+    plan = done.plan
+    if wanted.form == "json":
+        emit_json(view.plan_json(plan, done.attempts))
+    elif wanted.dry_run and not plan.refused():
+        emit(view.plan_lines(plan))
+    for line in view.remark_lines(plan):
+        say(line)
+    if plan.refused():
+        _refuse(plan, wanted.form)
+    for line in [_ONLY_SEEN] if wanted.dry_run else view.done_lines(plan):
+        say(line)
+    if done.said and not wanted.dry_run:
+        say(f"{done.said.rstrip('。')}。")
+
+
 @dataclass(frozen=True, slots=True)
 class _Mending:
     """Mending what was committed wrongly, as the command line has it or as somebody says.
 
     Attributes:
         plan: what a sync would do; it names the wrong commits.
-        fold, restore: the options.
-        dry_run: only say what would be done.
     """
 
-    ledger: Ledger
+    wanted: Syncing
     plan: Plan
-    today: dt.date
-    by: str
-    fold: bool
-    restore: list[str]
-    dry_run: bool
 
     def done(self) -> bool:
         """Mend it, where it is wanted; False where it stays as it is."""
         from ledger.usecases.sharing.fold import carry_out
         from ledger.view import syncing as view
 
-        if self.dry_run and not (self.fold or self.restore):
+        if self.wanted.dry_run and not (self.wanted.fold or self.wanted.restore):
             return False
         found = self._worked_out()
         if not found.target:
@@ -171,9 +210,9 @@ class _Mending:
             for line in view.unmended_lines(restored) if restored else view.mended_lines():
                 say(line)
             return False
-        if not self.dry_run:
-            carry_out(self.ledger, found)
-        for line in view.remedy_preview(found) if self.dry_run else view.remedy_lines(found):
+        if not self.wanted.dry_run:
+            carry_out(self.wanted.acting.ledger, found)
+        for line in view.remedy_preview(found) if self.wanted.dry_run else view.remedy_lines(found):
             say(line)
         return True
 
@@ -181,8 +220,8 @@ class _Mending:
         """What is to be done; a person is asked which files are to be restored."""
         from ledger.view.syncing import restoring_question
 
-        found = self._remedy(self.restore)
-        if found.target or self.restore or self.dry_run:
+        found = self._remedy(self.wanted.restore)
+        if found.target or self.wanted.restore or self.wanted.dry_run:
             return found
         if found.objection:
             self._object(found)
@@ -192,14 +231,15 @@ class _Mending:
     def _remedy(self, restore: list[str]) -> Remedy:
         from ledger.usecases.sharing.fold import remedy
 
-        plan = self.plan
-        return remedy(self.ledger, plan.base, plan.missteps, self.today, self.by, restore)
+        plan, acting = self.plan, self.wanted.acting
+        by, today = acting.act.by, acting.today
+        return remedy(acting.ledger, plan.base, plan.missteps, today, by, restore)
 
     def _may_fold(self, found: Remedy) -> bool:
         """Whether it is wanted; ledger.yaml, without which nothing runs, is wanted back at once."""
-        if self.fold:
+        if self.wanted.fold:
             return True
-        if self.dry_run or not on_terminal():
+        if self.wanted.dry_run or not on_terminal():
             return any(CONFIG_FILE in each.sources for each in found.restored)
         return agreed(f"把这 {len(found.folded)} 个提交并成一步？内容不变，原来的提交留在本机。")
 
@@ -210,7 +250,7 @@ class _Mending:
 
         for line in problem_lines(found.problems if found.restored else ()):
             say(line)
-        if found.objection and (found.restored or self.restore or self.dry_run):
+        if found.objection and (found.restored or self.wanted.restore or self.wanted.dry_run):
             self._object(found)
         files = {each.path: each for each in (*found.restored, *found.files)}
         helps = len(files) > len(found.restored)

@@ -1,4 +1,4 @@
-"""`ledger add`, `edit`, `progress` and `extend`."""
+"""办理: `ledger add`, `edit`, `progress` and `extend`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.cli import options
-from ledger.cli.asking import agreed, on_terminal, optional, required
-from ledger.cli.session import date_of, day, say, session
+from ledger.cli.acting import Acts, report
+from ledger.cli.asking import agreed, names, on_terminal, optional, required
+from ledger.cli.frame import Group
+from ledger.cli.options import TaskId
+from ledger.cli.session import day, say
 from ledger.errors import LedgerError, UsageError
+from ledger.usecases.writing.add import Wanted
 
 if TYPE_CHECKING:
     from ledger.usecases.reading.open import Ledger
     from ledger.usecases.writing.edit import Done
 
-TaskId = Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")]
 Title = Annotated[str | None, typer.Option("--title", metavar="名称", help="事项名称，一句话")]
 Lead = Annotated[
     list[str] | None, typer.Option("--lead", metavar="部门", help="牵头部门；可写多次")
@@ -40,21 +42,8 @@ Due = Annotated[str | None, typer.Option("--due", metavar="时限", help="完成
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签；可写多次")]
 
 
-def add(
-    context: typer.Context,
-    source: Annotated[str | None, typer.Option("--source", metavar="来源", help="来源编号")] = None,
+def fields(
     title: Title = None,
-    task_id: Annotated[
-        str | None, typer.Option("--id", metavar="编号", help="默认取来源的下一个号")
-    ] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="类别", help="默认同来源的类别")
-    ] = None,
-    source_title: Annotated[
-        str | None,
-        typer.Option("--source-title", metavar="名称", help="来源还没有登记时，一并新建它"),
-    ] = None,
-    due: Due = None,
     lead: Lead = None,
     assist: Assist = None,
     leader: Leader = None,
@@ -66,78 +55,10 @@ def add(
     measure: Measures = None,
     nature: Nature = None,
     tag: Tags = None,
-    by: options.By = None,
-    on: options.On = None,
-    no_commit: options.NoCommit = False,
-) -> None:
-    """新增一个事项。在终端上缺什么问什么。"""
-    from ledger.usecases.writing.act import told
-    from ledger.usecases.writing.add import Wanted, add_task
-
-    here = session(context)
-    ledger = here.open()
-    today, agent = date_of(here, ledger, on), (by or ledger.repo.identity()).strip()
-    asked = Wanted(
-        source=required(source, "--source", "来源编号"),
-        title=required(title, "--title", "事项名称"),
-        due=optional(due, "完成时限"),
-        lead=tuple(lead or _names(optional(None, "牵头部门，多个用、隔开"))),
-        assist=tuple(assist or ()),
-        id=task_id or "",
-        kind=kind or "",
-        source_title=(source_title or "").strip(),
-        nature=nature or "",
-        texts={
-            "leader": leader or "",
-            "owner": owner or "",
-            "section": section or "",
-            "key_point": key_point or "",
-            "problem": problem or "",
-            "goal": goal or "",
-        },
-        measures=tuple(measure or ()),
-        tags=tuple(tag or ()),
-    )
-    done, warning = add_task(ledger, asked, agent, today, not no_commit)
-    if warning:
-        say(f"注意：{warning}。")
-    report(done, f"已新增 {done.task.id} {done.task.title}")
-    told(ledger)
-
-
-def edit(
-    context: typer.Context,
-    task: TaskId,
-    title: Title = None,
-    status: Annotated[
-        str | None, typer.Option("--status", metavar="状态", help="只能把未启动改为推进中")
-    ] = None,
-    due: Annotated[
-        str | None, typer.Option("--due", metavar="时限", help="原来没有日期的，现在定下的时限")
-    ] = None,
-    lead: Lead = None,
-    assist: Assist = None,
-    leader: Leader = None,
-    owner: Owner = None,
-    section: Section = None,
-    key_point: KeyPoint = None,
-    problem: Issue = None,
-    goal: Goal = None,
-    measure: Measures = None,
-    nature: Nature = None,
-    tag: Tags = None,
-    by: options.By = None,
-    on: options.On = None,
-    no_commit: options.NoCommit = False,
-) -> None:
-    """修改一个事项。不写要改什么时，在终端上用编辑器打开它的文件。"""
-    from ledger.usecases.writing.edit import edit_task
-
-    here = session(context)
-    ledger = here.open()
+) -> dict[str, Any]:
+    """What is said of a task, field → value; what is not given is left out."""
     given = {
         "title": title,
-        "status": status,
         "lead": lead,
         "assist": assist,
         "leader": leader,
@@ -150,49 +71,111 @@ def edit(
         "nature": nature,
         "tags": tag,
     }
-    values: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    if not values and due is None:
-        done = _in_editor(ledger, task, not no_commit)
+    return {key: value for key, value in given.items() if value is not None}
+
+
+Fields = Annotated[dict[str, Any], Group(fields)]
+
+
+def new_task(
+    *,
+    source: Annotated[str | None, typer.Option("--source", metavar="来源", help="来源编号")] = None,
+    task_id: Annotated[
+        str | None, typer.Option("--id", metavar="编号", help="默认取来源的下一个号")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="类别", help="默认同来源的类别")
+    ] = None,
+    source_title: Annotated[
+        str | None,
+        typer.Option("--source-title", metavar="名称", help="来源还没有登记时，一并新建它"),
+    ] = None,
+    due: Due = None,
+    given: Fields,
+) -> Wanted:
+    """A task that is to be added; what is missing is asked for on a terminal."""
+    texts = ("leader", "owner", "section", "key_point", "problem", "goal")
+    return Wanted(
+        source=required(source, "--source", "来源编号"),
+        title=required(given.get("title"), "--title", "事项名称"),
+        due=optional(due, "完成时限"),
+        lead=tuple(given.get("lead") or names(optional(None, "牵头部门，多个用、隔开"))),
+        assist=tuple(given.get("assist") or ()),
+        id=task_id or "",
+        kind=kind or "",
+        source_title=(source_title or "").strip(),
+        nature=given.get("nature") or "",
+        texts={key: given.get(key) or "" for key in texts},
+        measures=tuple(given.get("measures") or ()),
+        tags=tuple(given.get("tags") or ()),
+    )
+
+
+NewTask = Annotated[Wanted, Group(new_task)]
+
+
+def add(*, wanted: NewTask, acting: Acts) -> None:
+    """新增一个事项。在终端上缺什么问什么。"""
+    from ledger.usecases.writing.act import told
+    from ledger.usecases.writing.add import add_task
+
+    done, warning = add_task(acting.ledger, wanted, acting.by, acting.date, acting.commit)
+    if warning:
+        say(f"注意：{warning}。")
+    report(done, f"已新增 {done.task.id} {done.task.title}")
+    told(acting.ledger)
+
+
+def edit(
+    task: TaskId,
+    *,
+    given: Fields,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="状态", help="只能把未启动改为推进中")
+    ] = None,
+    due: Annotated[
+        str | None, typer.Option("--due", metavar="时限", help="原来没有日期的，现在定下的时限")
+    ] = None,
+    acting: Acts,
+) -> None:
+    """修改一个事项。不写要改什么时，在终端上用编辑器打开它的文件。"""
+    from ledger.usecases.writing.edit import edit_task
+
+    values = given | ({"status": status} if status is not None else {})
+    if values or due is not None:
+        act = acting.act
+        done = edit_task(acting.ledger, task, values, due, act.date, act.by, act.commit)
     else:
-        today = date_of(here, ledger, on)
-        done = edit_task(ledger, task, values, due, today, who(ledger, by), not no_commit)
+        done = _in_editor(acting.ledger, task, acting.commit)
     report(done, f"已修改 {done.task.id} {done.task.title}")
 
 
 def progress(
-    context: typer.Context,
     task: TaskId,
+    *,
     text: Annotated[
         str | None, typer.Option("--text", metavar="进展", help="这段时间做了什么")
     ] = None,
     percent: Annotated[
         int | None, typer.Option("--percent", metavar="百分比", help="完成百分比，0 到 100")
     ] = None,
-    by: options.By = None,
-    on: options.On = None,
-    no_commit: options.NoCommit = False,
+    acting: Acts,
 ) -> None:
     """填报进展。未启动的事项随之转为推进中。"""
     from ledger.model.task import Progress
     from ledger.usecases.writing.edit import report_progress
 
-    here = session(context)
-    ledger = here.open()
     if percent is not None and not 0 <= percent <= 100:
         raise UsageError(f"--percent 的值 {percent} 超出范围", hint="请写 0 到 100 之间的整数")
-    entry = Progress(
-        date=date_of(here, ledger, on),
-        by=who(ledger, by),
-        text=required(text, "--text", "进展情况"),
-        percent=percent,
-    )
-    done = report_progress(ledger, task, entry, not no_commit, here.now(ledger))
+    act, text = acting.act, required(text, "--text", "进展情况")
+    entry = Progress(date=act.date, by=act.by, text=text, percent=percent)
+    done = report_progress(acting.ledger, task, entry, act.commit, act.today)
     report(done, f"已填报 {done.task.id} {done.task.title}")
 
 
 def extend(
-    context: typer.Context,
     task: TaskId,
+    *,
     to: Annotated[str | None, typer.Option("--to", metavar="日期", help="延至哪一天")] = None,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="理由", help="为什么要延期")
@@ -201,24 +184,18 @@ def extend(
         str | None,
         typer.Option("--approved-by", metavar="批准人", help="谁批准的，或哪次会议同意的"),
     ] = None,
-    by: options.By = None,
-    on: options.On = None,
-    no_commit: options.NoCommit = False,
+    acting: Acts,
 ) -> None:
     """登记经批准的延期。原定时限不改，两个时限都留在台账里。"""
     from ledger.model.task import Extension
     from ledger.usecases.writing.edit import extend as extend_task
 
-    here = session(context)
-    ledger = here.open()
-    extension = Extension(
-        date=date_of(here, ledger, on),
-        to=day(required(to, "--to", "延至日期，如 2017-12-31"), "--to"),
-        reason=required(reason, "--reason", "延期理由"),
-        approved_by=required(approved_by, "--approved-by", "批准人或批准会议"),
-        by=who(ledger, by),
-    )
-    done = extend_task(ledger, task, extension, not no_commit, here.now(ledger))
+    until = day(required(to, "--to", "延至日期，如 2017-12-31"), "--to")
+    why = required(reason, "--reason", "延期理由")
+    whose = required(approved_by, "--approved-by", "批准人或批准会议")
+    act = acting.act
+    entry = Extension(date=act.date, to=until, reason=why, approved_by=whose, by=act.by)
+    done = extend_task(acting.ledger, task, entry, act.commit, act.today)
     report(done, f"已登记延期 {done.task.id} {done.task.title}")
 
 
@@ -244,30 +221,3 @@ def _in_editor(ledger: Ledger, wanted: str, commit: bool) -> Done:
         else:
             draft.discard()
             return done
-
-
-def report(done: Done, said: str) -> None:
-    """Tell what was done, field by field where it is short."""
-    from ledger.view.changes import change_lines
-
-    say(f"{said}。")
-    for line in change_lines(done.changes):
-        say(f"  {line}")
-    if done.along:
-        say("  这个文件原来就有没有提交的改动，已一并提交。")
-    if not done.commit:
-        say("  只改了文件，没有提交。")
-
-
-def who(ledger: Ledger, given: str | None) -> str:
-    """Who does it: `--by`, else git's user.name."""
-    who = (given or ledger.repo.identity()).strip()
-    if not who:
-        raise UsageError(
-            "不知道由谁办理", hint='请用 --by 写明，或运行 git config --global user.name "姓名"'
-        )
-    return who
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.replace("，", "、").split("、") if name.strip()]

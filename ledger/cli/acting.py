@@ -1,0 +1,117 @@
+"""What a writing command begins with: the ledger, who acts, when, and whether it is committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.frame import Group
+from ledger.cli.session import Session, day, say, session
+from ledger.errors import UsageError
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.writing.act import Act
+from ledger.usecases.writing.edit import Done, refuse_future
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A ledger that is written to.
+
+    Attributes:
+        by: `--by`, else git's user.name; empty where neither says anything.
+        date: the day that is written down.
+        today: the day it is.
+        commit: whether what is written is committed.
+    """
+
+    ledger: Ledger
+    by: str
+    date: dt.date
+    today: dt.date
+    commit: bool
+
+    @property
+    def act(self) -> Act:
+        """The same as the act that it is, by somebody.
+
+        Raises:
+            UsageError: nobody knows by whom.
+        """
+        if not self.by:
+            raise UsageError(
+                "不知道由谁办理",
+                hint='请用 --by 写明，或运行 git config --global user.name "姓名"',
+            )
+        return Act(self.by, self.date, self.today, self.commit)
+
+
+def acting(
+    context: typer.Context,
+    by: options.By = None,
+    on: options.On = None,
+    no_commit: options.NoCommit = False,
+) -> Acting:
+    """Somebody writes down what was done by today."""
+    found = recording(context, by, on, no_commit)
+    refuse_future(found.date, found.today)
+    return found
+
+
+def recording(
+    context: typer.Context,
+    by: options.By = None,
+    on: options.On = None,
+    no_commit: options.NoCommit = False,
+) -> Acting:
+    """Somebody writes down what has rules of its own about its day."""
+    here = session(context)
+    ledger = here.open()
+    now = here.now(ledger)
+    agent = (by or ledger.repo.identity()).strip()
+    return Acting(ledger, agent, day(on, "--date") if on else now, now, not no_commit)
+
+
+def noting(
+    context: typer.Context, by: options.By = None, no_commit: options.NoCommit = False
+) -> Acting:
+    """Somebody notes down what is done today."""
+    return recording(context, by, None, no_commit)
+
+
+def whoever(here: Session, ledger: Ledger, by: str | None) -> Acting:
+    """Somebody does something today, to a ledger that is open already."""
+    now = here.now(ledger)
+    return Acting(ledger, (by or ledger.repo.identity()).strip(), now, now, True)
+
+
+def proposing(context: typer.Context, by: options.By = None, on: options.On = None) -> Acting:
+    """The same, always committed."""
+    return recording(context, by, on)
+
+
+def today(context: typer.Context, by: options.By = None) -> Acting:
+    """Somebody does what is always done today."""
+    return recording(context, by)
+
+
+Acts = Annotated[Acting, Group(acting)]
+Records = Annotated[Acting, Group(recording)]
+Proposes = Annotated[Acting, Group(proposing)]
+ActsToday = Annotated[Acting, Group(today)]
+
+
+def report(done: Done, said: str) -> None:
+    """Tell what was done to a task, field by field where it is short."""
+    from ledger.view.changes import change_lines
+
+    say(f"{said}。")
+    for line in change_lines(done.changes):
+        say(f"  {line}")
+    if done.along:
+        say("  这个文件原来就有没有提交的改动，已一并提交。")
+    if not done.commit:
+        say("  只改了文件，没有提交。")

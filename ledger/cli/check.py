@@ -1,0 +1,264 @@
+"""检查: `ledger check`, `audit`, `seal`, `verify`, `rule`, `gate`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.frame import Group
+from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
+from ledger.cli.output import emit_table
+from ledger.cli.session import Session, emit, emit_json, say, session
+from ledger.errors import UsageError
+from ledger.model.paths import CONFIG_FILE, DATA
+
+if TYPE_CHECKING:
+    from ledger.model.problem import Problem
+    from ledger.usecases.checking.audit import Audit
+    from ledger.usecases.reading.open import Ledger
+
+_FORMS = ("text", "table", "json", "github", "sarif", "junit")
+_MOST = 20  # problems of a push that are told one by one
+
+
+def verdict(
+    context: typer.Context,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="格式", help="text、json、github、sarif、junit"),
+    ] = None,
+    json: options.Json = False,
+) -> Reading:
+    """What machines may read, too."""
+    return begun(context, options.chosen_format(form, json, _FORMS), None)
+
+
+Verdict = Annotated[Reading, Group(verdict)]
+
+
+def check(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="路径", help="只检查这些文件或文件夹")
+    ] = None,
+    *,
+    base: Annotated[
+        str, typer.Option("--base", metavar="版本", help="检查相对于这个版本的改动（合并请求）")
+    ] = "",
+    head: Annotated[
+        str, typer.Option("--head", metavar="版本", help="改动到哪个版本为止，默认是工作区")
+    ] = "",
+    reading: Verdict,
+) -> None:
+    """检查台账是否合乎全部规则。检查改动时，规则、部门名单和模板以改动之前的为准。"""
+    if head and not base:
+        raise UsageError("--head 要和 --base 一起用", hint="请同时写 --base 版本")
+    if base and paths:
+        raise UsageError("路径和 --base 不能同时用", hint="请去掉其中一个")
+    found = _problems(reading, base, head, paths or [])
+    _print_problems(found, reading.form)
+    if not base and not paths:
+        _unshared(reading.ledger, reading.now)
+    _leave(found)
+
+
+def audit(
+    *,
+    since: Annotated[
+        str, typer.Option("--since", metavar="版本", help="只审计这个版本以后的历史")
+    ] = "",
+    until: Annotated[str, typer.Option("--until", metavar="版本", help="审计到这个版本为止")] = "",
+    restart: Annotated[
+        bool, typer.Option("--restart", help="不接着上次，从头审计，重新记进度")
+    ] = False,
+    reading: Comparing,
+) -> None:
+    """按全部规则重放历史的每一步：谁在哪个提交里违反了什么，每次销号依据哪次会议。"""
+    from ledger.usecases.checking.audit import audit as run
+    from ledger.view.progress import progress
+
+    with progress("审计历史") as told:
+        found = run(reading.ledger, since, until, restart, told)
+    _print_audit(found, reading.form)
+    if found.has_errors():
+        raise typer.Exit(1)
+
+
+def seal(
+    name: Annotated[str, typer.Argument(metavar="名称", help="封存的名称，默认是今天的日期")] = "",
+    *,
+    note: Annotated[str, typer.Option("--note", metavar="说明", help="封存的用途，一句话")] = "",
+    reading: Moments,
+) -> None:
+    """封存：把台账此刻（或 --at 那时）的摘要记成标签，以后可以验证当时的台账就是这样。"""
+    from ledger.usecases.checking.seal import seal as make
+    from ledger.usecases.reading.open import config_at
+
+    commit = _to_be_sealed(reading)
+    made = make(reading.ledger, commit, name or reading.now.isoformat(), note)
+    emit([f"已封存 {made.name}", f"提交 {made.commit}", f"摘要 {made.digest}"])
+    remote = config_at(reading.ledger, commit).forge.remote
+    say(f"要让别人也能验证，请运行 git push {remote} {made.name}。")
+
+
+def verify(
+    what: Annotated[str, typer.Argument(metavar="文件|封存", help="快报文件，或封存的名称")],
+    *,
+    ledger: Opened,
+) -> None:
+    """验证快报或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
+    from ledger.usecases.checking.seal import verify_seal
+    from ledger.usecases.checking.verify import verify_file
+
+    path = Path(what)
+    found = verify_file(ledger, path) if path.is_file() else verify_seal(ledger, what)
+    emit([*found.lines, "一致。" if found.agrees else "不一致。"])
+    if not found.agrees:
+        raise typer.Exit(1)
+
+
+def rule(
+    code: Annotated[str, typer.Argument(metavar="规则", help="规则编号，如 C004")],
+) -> None:
+    """一条规则的说明：管什么、为什么、例子、怎么改。"""
+    from ledger.adapters.pages import rule_page
+    from ledger.model.choice import one_of
+    from ledger.rules import CODES
+
+    sys.stdout.write(rule_page(one_of(code.upper(), CODES, "规则")))
+
+
+def gate(
+    context: typer.Context,
+    action: Annotated[
+        str,
+        typer.Argument(metavar="install|receive", help="install：安装；receive：由服务器钩子调用"),
+    ],
+    hook: Annotated[
+        str | None, typer.Option("--hook", metavar="裸仓库", help="把门禁钩子装进这个裸仓库")
+    ] = None,
+    ci: Annotated[
+        list[str] | None,
+        typer.Option("--ci", metavar="平台", help="forgejo、gitea、github、gitlab；可写多次"),
+    ] = None,
+    no_commit: options.NoCommit = False,
+) -> None:
+    """在服务器上把关：合并请求自动检查，违反规则的推送拒收。"""
+    if action == "receive":
+        _receive()
+    elif action != "install":
+        raise UsageError(f"没有“gate {action}”", hint="请写 ledger gate install")
+    elif hook or ci:
+        _install(session(context), hook, ci or [], not no_commit)
+    else:
+        raise UsageError("没有写装在哪里", hint="请写 --hook 裸仓库，或 --ci 平台")
+
+
+def _problems(reading: Reading, base: str, head: str, paths: list[str]) -> tuple[Problem, ...]:
+    from ledger.usecases.checking.check import check_between, check_worktree
+
+    ledger = reading.ledger
+    if base:
+        return check_between(ledger, base, head, reading.now).problems
+    inside = [_relative(ledger.root, path) for path in paths]
+    return check_worktree(ledger, reading.now, inside).problems
+
+
+def _print_problems(found: tuple[Problem, ...], form: str) -> None:
+    from ledger.view import checks as view
+
+    if form == "json":
+        emit_json(view.problem_json(found))
+    else:
+        emit(view.FORMS[form](found))
+
+
+def _leave(found: tuple[Problem, ...]) -> None:
+    from ledger.model.problem import has_errors
+
+    if has_errors(found):
+        raise typer.Exit(1)
+
+
+def _unshared(ledger: Ledger, today: dt.date) -> None:
+    """Say which commits will be refused when they are sent."""
+    from ledger.usecases.sharing.unshared import unshared_missteps
+    from ledger.view.syncing import misstep_lines
+
+    if found := unshared_missteps(ledger, today):
+        for line in misstep_lines(found):
+            say(f"注意：{line}" if not line.startswith(" ") else line)
+        say("它们送不出去；改好以后运行 ledger sync --fold，连同改正并成一步。")
+
+
+def _relative(root: Path, path: str) -> str:
+    place = Path(path).resolve()
+    if not place.exists():
+        raise UsageError(f"找不到 {path}", hint="请检查路径")
+    if not place.is_relative_to(root.resolve()):
+        raise UsageError(f"{path} 不在台账里", hint="请给出台账里的文件或文件夹")
+    inside = place.relative_to(root.resolve()).as_posix()
+    return "" if inside == "." else inside
+
+
+def _print_audit(found: Audit, form: str) -> None:
+    from ledger.view import audit as view
+
+    if form == "json":
+        emit_json(view.as_json(found))
+        return
+    for table in view.tables(found):
+        emit_table(table, form)
+        emit([""])
+    emit([view.summary(found)])
+
+
+def _to_be_sealed(reading: Reading) -> str:
+    """The commit of the moment; what is not committed is told of."""
+    repo = reading.ledger.repo
+    commit = reading.when.commit or repo.head()
+    if not commit:
+        raise UsageError("台账还没有任何提交，没有可封存的", hint="请先写入并提交")
+    if not reading.when.commit and repo.has_changes([CONFIG_FILE, DATA]):
+        say("提示：没有提交的改动不在封存之内。")
+    return commit
+
+
+def _install(here: Session, hook: str | None, ci: list[str], commit: bool) -> None:
+    from ledger.usecases.reading.open import load
+    from ledger.usecases.setup import gate as gating
+
+    if ci:
+        kinds = gating.checked_kinds(ci)
+        ledger = here.open()
+        paths = gating.install_ci(ledger, kinds, commit)
+        say(f"已写入 {'、'.join(paths)}。" if paths else "检查配置已经在了，不用再装。")
+        say("推送以后，还要在平台上设好（ledger doctor --forge 逐项核对）：")
+        for number, each in enumerate(gating.remaining(kinds, load(ledger).config.forge.base), 1):
+            say(f"  {number}. {each}。")
+    if hook:
+        installed = gating.install_hook(here.folder / Path(hook))
+        say(f"门禁钩子装好了：{installed.place}（{installed.kind}）")
+        if installed.head:
+            say(f"  这个仓库的 HEAD 已改为指向主分支 {installed.head}。")
+
+
+def _receive() -> None:
+    """What git runs: the push on stdin, the verdict by exit code, reasons on stderr."""
+    from ledger.usecases.setup.receive import receive
+    from ledger.view.problems import problem_line
+
+    now = dt.datetime.now(dt.UTC)  # the server's clock, nobody else's word
+    refused = receive(Path.cwd(), sys.stdin or (), now)  # closed, it is None
+    for each in refused:
+        say(f"拒收 {each.ref}：{each.reason}。")
+        for problem in each.problems[:_MOST]:
+            say(f"  {problem_line(problem)}")
+        if len(each.problems) > _MOST:
+            say(f"  ……另有 {len(each.problems) - _MOST} 处。")
+    if refused:
+        raise typer.Exit(1)

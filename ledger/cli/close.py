@@ -1,0 +1,281 @@
+"""销号: from the evidence to the merge, and what may come after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.acting import Acting, Acts, ActsToday, Proposes, Records, report
+from ledger.cli.asking import agreed, on_terminal, optional, required
+from ledger.cli.options import TaskId
+from ledger.cli.session import emit, emit_json, say
+from ledger.errors import UsageError
+from ledger.model.paths import TEMPLATES
+
+if TYPE_CHECKING:
+    from ledger.usecases.closing.decide import Recorded
+    from ledger.usecases.closing.merge_branch import Merging
+
+Reason = Annotated[str | None, typer.Option("--reason", metavar="理由", help="为什么")]
+
+
+def evidence(
+    action: Annotated[str, typer.Argument(metavar="add", help="add：登记")],
+    task: TaskId,
+    file: Annotated[str, typer.Argument(metavar="文件", help="佐证材料")],
+    *,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="名称", help="材料名称，默认取文件名")
+    ] = None,
+    archive: Annotated[
+        str,
+        typer.Option("--archive", metavar="档案号", help="敏感材料：文件不入台账，只登记校验值"),
+    ] = "",
+    hash_only: Annotated[
+        bool,
+        typer.Option("--hash-only", help="文件不入台账，只登记校验值，也没有档案号"),
+    ] = False,
+    acting: Acts,
+) -> None:
+    """登记佐证材料：复制进台账，记下校验值。"""
+    from ledger.usecases.writing.evidence import Material, add_evidence
+
+    if action != "add":
+        raise UsageError(f"没有“evidence {action}”", hint="请写 ledger evidence add 编号 文件")
+    material = Material(Path(file), name or "", archive.strip(), hash_only)
+    done = add_evidence(acting.ledger, task, material, acting.act)
+    kept = done.task.evidence[-1]
+    where = f"存放在 {kept.path}" if kept.path else "只记校验值，文件没有放进台账"
+    report(done, f"已登记佐证材料 {done.task.id} {done.task.title}，{where}")
+
+
+def apply(
+    task: TaskId,
+    *,
+    summary: Annotated[
+        str | None, typer.Option("--summary", metavar="说明", help="完成情况说明")
+    ] = None,
+    acting: Records,
+) -> None:
+    """申请销号。要有佐证材料和完成情况说明。"""
+    from ledger.usecases.closing.steps import apply_closing
+
+    act = acting.act
+    summary = required(summary, "--summary", "完成情况说明")
+    done = apply_closing(acting.ledger, task, summary, act)
+    report(done, f"已申请销号 {done.task.id} {done.task.title}")
+
+
+def review(
+    task: TaskId,
+    *,
+    opinion: Annotated[
+        str | None, typer.Option("--opinion", metavar="意见", help="审核意见")
+    ] = None,
+    acting: Records,
+) -> None:
+    """审核销号申请，通过后待上会。申请人自己不能审核。"""
+    from ledger.usecases.closing.steps import review as review_task
+
+    act = acting.act
+    opinion = required(opinion, "--opinion", "审核意见")
+    done = review_task(acting.ledger, task, opinion, act)
+    report(done, f"已审核 {done.task.id} {done.task.title}，待上会")
+
+
+def send_back(task: TaskId, *, reason: Reason = None, acting: Records) -> None:
+    """退回销号申请或待上会的事项，理由记入进展。"""
+    from ledger.usecases.closing.steps import send_back as send_task_back
+
+    act = acting.act
+    reason = required(reason, "--reason", "退回理由")
+    done = send_task_back(acting.ledger, task, reason, act)
+    report(done, f"已退回 {done.task.id} {done.task.title}")
+
+
+def reopen(task: TaskId, *, reason: Reason = None, acting: Records) -> None:
+    """重开已销号的事项，理由记入进展。"""
+    from ledger.usecases.closing.steps import reopen as reopen_task
+
+    act = acting.act
+    reason = required(reason, "--reason", "重开理由")
+    done = reopen_task(acting.ledger, task, reason, act)
+    report(done, f"已重开 {done.task.id} {done.task.title}")
+
+
+def lookback(
+    task: TaskId,
+    *,
+    result: Annotated[
+        str | None, typer.Option("--result", metavar="结论", help="如 巩固、反弹")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="说明", help="补充说明")] = None,
+    acting: Records,
+) -> None:
+    """登记回头看。"""
+    from ledger.usecases.closing.steps import look_back
+
+    act = acting.act
+    result = required(result, "--result", "回头看结论")
+    done = look_back(acting.ledger, task, result, optional(note, "说明"), act)
+    report(done, f"已登记回头看 {done.task.id} {done.task.title}")
+
+
+def decide(
+    file: Annotated[str | None, typer.Argument(metavar="文件", help="会议记录的 YAML 文件")] = None,
+    *,
+    new: Annotated[bool, typer.Option("--new", help="在终端上逐项询问，新记一次会议")] = False,
+    acting: Records,
+) -> None:
+    """记录一次会议。逐项填上会议看到的内容的摘要值；继续整改的事项随之退回。"""
+    from ledger.usecases.closing.decide import decide_file
+
+    if bool(file) == new:
+        raise UsageError("请给出会议记录的文件，或写 --new", hint="两者选一个")
+    act = acting.act
+    _tell(decide_file(acting.ledger, Path(file), act) if file else _asked_meeting(acting))
+
+
+def close(
+    tasks: Annotated[
+        list[str] | None, typer.Argument(metavar="编号", help="要办结的事项，可写多个")
+    ] = None,
+    *,
+    decision: Annotated[
+        str, typer.Option("--decision", metavar="会议", help="会议记录编号，如 DZH-2020-31")
+    ] = "",
+    listing: Annotated[
+        bool, typer.Option("--list", help="列出决定了还没有办结的、提出了还没有合并的")
+    ] = False,
+    via: Annotated[
+        str,
+        typer.Option(
+            "--via", metavar="方式", help="local、push、agit、api、gitlab、gh；默认按配置或自动判断"
+        ),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看分支、改动和合并请求的文字，什么也不做")
+    ] = False,
+    acting: Proposes,
+    json: options.Json = False,
+) -> None:
+    """销号：按会议结论办结事项，在单独的分支上提交，并开出合并请求。
+
+    工作区、暂存区和没有提交的修改都不动。推送失败后再运行一次即可接着办。
+    """
+    from ledger.usecases.closing.publish import VIAS
+
+    if via and via not in VIAS:
+        raise UsageError(f"没有“{via}”这种方式", hint=f"可用的有：{'、'.join(VIAS)}")
+    if listing:
+        _list(acting, via, json)
+    elif tasks and decision:
+        _propose(acting, tasks, decision, via, dry_run)
+    else:
+        raise UsageError("缺少事项编号，或者 --decision", hint="ledger close --list 列出可以办结的")
+
+
+def merge(
+    branch: Annotated[str, typer.Argument(metavar="分支", help="如 close/DZH-2020-31_ZG2020-017")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接合并")] = False,
+    local: Annotated[
+        bool, typer.Option("--local", help="有托管平台也在本机合并，不经过平台")
+    ] = False,
+    acting: ActsToday,
+) -> None:
+    """由另一个人检查并合并销号分支，提出人自己不能合并。
+
+    先取回远端的最新内容。有托管平台的，经平台合并，批准不够、检查没有通过的平台不让合并；没有的在本机合并。
+    """
+    from ledger.usecases.closing.merge_branch import examine_branch
+    from ledger.usecases.closing.merge_branch import merge as merge_branch
+
+    merging = examine_branch(acting.ledger, branch, acting.today, local)
+    if _is_sound(merging) and not yes and on_terminal() and not agreed("合并以上改动"):
+        raise typer.Abort
+    merged = merge_branch(acting.ledger, merging, acting.act.by)
+    say(f"已合并 {branch}（{merged.commit[:10]}）{merged.said}。")
+
+
+def _asked_meeting(acting: Acting) -> Recorded:
+    from ledger.cli.meeting import asked_meeting
+    from ledger.usecases.closing.decide import decide
+
+    return decide(acting.ledger, asked_meeting(acting.ledger, acting.today), acting.act)
+
+
+def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run: bool) -> None:
+    from ledger.usecases.closing.close import make_branch, propose
+    from ledger.usecases.closing.pending import refuse_second
+    from ledger.usecases.closing.publish import base_of, publish
+    from ledger.view.diff import text_lines
+    from ledger.view.pull_request import body
+
+    ledger = acting.ledger
+    base = base_of(ledger, via)
+    if base.note:
+        say(f"注意：{base.note}。")
+    proposal = propose(ledger, tasks, decision, base.commit, acting.date, acting.act.by)
+    refuse_second(ledger, base, proposal.branch, [task.id for task in proposal.tasks])
+    text = body(proposal, ledger.root / TEMPLATES)
+    if dry_run:
+        emit(
+            [f"方式：{base.via}", f"分支：{proposal.branch}", "", *text_lines(proposal.change), ""]
+        )
+        emit([f"合并请求：{proposal.title}", "", text])
+        say("以上只是预览，什么也没有做。")
+        return
+    make_branch(ledger, proposal)
+    emit(text_lines(proposal.change))
+    say(publish(ledger, base, proposal, text))
+
+
+def _list(acting: Acting, via: str, json: bool) -> None:
+    from ledger.usecases.closing.pending import pending
+    from ledger.usecases.closing.publish import base_of
+    from ledger.view.pending import as_json, lines
+
+    base = base_of(acting.ledger, via)
+    found = pending(acting.ledger, base, acting.today)
+    if json:
+        emit_json(as_json(found))
+    else:
+        emit(lines(found))
+    for note in filter(None, (base.note, found.note)):
+        say(f"注意：{note}。")
+
+
+def _is_sound(merging: Merging) -> bool:
+    """Show what a branch brings, and what is against it; whether nothing is."""
+    from ledger.model.problem import has_errors
+    from ledger.view.diff import text_lines
+    from ledger.view.problems import problem_line
+
+    emit(text_lines(merging.change))
+    for problem in merging.problems:
+        say(problem_line(problem))
+    return not has_errors(merging.problems)
+
+
+def _tell(done: Recorded) -> None:
+    say(f"已登记会议 {done.decision.id}，逐项填上了摘要值。")
+    if done.decision.corrects:
+        say(f"  更正会议 {done.decision.corrects} 的 {'、'.join(done.corrected)}。")
+    for remark in done.remarks:
+        say(f"  注意：{remark}。")
+    for heading, ids in (
+        ("退回继续整改", done.sent_back),
+        ("已登记延期", done.extended),
+        ("可以办结", done.to_close),
+    ):
+        if ids:
+            say(f"  {heading}：{'、'.join(ids)}。")
+    if done.to_close:
+        some = " ".join(done.to_close[:3]) + (" …" if done.to_close[3:] else "")
+        say(f"  下一步：ledger close {some} --decision {done.decision.id}")
+    if not done.commit:
+        say("  只改了文件，没有提交。")

@@ -1,0 +1,284 @@
+"""建账: `ledger init`, `ledger import`, `ledger export`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.acting import Acts
+from ledger.cli.asking import agreed, on_terminal
+from ledger.cli.frame import Group
+from ledger.cli.groups import Filtered, Moments
+from ledger.cli.session import day, emit, finish, say, session, year_number
+from ledger.errors import UsageError
+from ledger.usecases.tables.plan import Request
+from ledger.view.table import draw, screen
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from ledger.usecases.looking.list import Row
+    from ledger.usecases.reading.open import Ledger
+    from ledger.usecases.tables.export import Export
+    from ledger.usecases.tables.plan import Plan
+
+_BINARY = ("xlsx", "docx")
+_JSON = ("json", "jsonl")
+_MOST_DAYS = 3650
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="文件夹", help="默认是当前文件夹")] = ".",
+    organisation: Annotated[
+        str, typer.Option("--organisation", metavar="名称", help="单位名称")
+    ] = "",
+    no_commit: options.NoCommit = False,
+) -> None:
+    """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。"""
+    from ledger.usecases.setup.init import start
+
+    here = session(context)
+    done = start(here.folder / Path(folder), organisation, not no_commit, here.course)
+    say(f"台账建好了：{done.root}")
+    if done.below:
+        say(f"它在仓库的 {done.below} 里，不在顶层：门禁和平台的检查只管顶层的台账。")
+    if not done.commit and not no_commit:
+        say('还没有登记您是谁，所以没有提交；请运行 git config --global user.name "姓名"，')
+        say('和 git config --global user.email "邮箱"，再用 git 提交一次。')
+    say("下一步：在 ledger.yaml 里填部门名单，再用 ledger import 导入，或用 ledger add 新增事项。")
+
+
+def request(
+    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx、docx、pdf 或 csv 里的表格")],
+    source: Annotated[str, typer.Option("--source", metavar="来源", help="来源编号，如 GZ2017")],
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="年份", help="没写年份的月份属于哪一年")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="类别", help="事项类别，默认看表头判断")
+    ] = "",
+    issued: Annotated[
+        str | None,
+        typer.Option("--issued", metavar="日期", help="印发日期，“若干日内”从这天起算"),
+    ] = None,
+    title: Annotated[
+        str, typer.Option("--title", metavar="名称", help="来源文件名称，默认取表格标题")
+    ] = "",
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="列名=字段", help="表头认不出时指定；可写多次"),
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(
+            "--sheet", metavar="工作表", help="只导入这个工作表；docx、pdf 里是表1、表2……"
+        ),
+    ] = None,
+    header_row: Annotated[
+        int | None, typer.Option("--header-row", metavar="行号", help="表头在第几行")
+    ] = None,
+) -> Request:
+    """Which table is to be imported, and how it is to be read."""
+    return Request(
+        file=Path(file),
+        source=source,
+        year=year_number(year, "--year"),
+        kind=kind,
+        title=title,
+        mapping=_mapping(mapping),
+        issued=day(issued, "--issued") if issued else None,
+        sheet=sheet,
+        header_row=header_row,
+    )
+
+
+def import_file(
+    *,
+    table: Annotated[Request, Group(request)],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接写入")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会有什么变化，不写入")] = False,
+    acting: Acts,
+) -> None:
+    """把表格导入为事项。再次导入只改表格里改过的内容，表里删掉的行不会从台账删除。"""
+    from ledger.usecases.tables.plan import plan_import
+    from ledger.view.progress import progress
+
+    with progress("正在读取和比对") as tell:
+        plan = plan_import(acting.ledger, table, acting.by, acting.date, tell)
+    asks = bool(plan.doubts and plan.files) and not (dry_run or yes) and on_terminal()
+    if asks:
+        _show(plan, everything=True)
+        plan = _agreed(acting.ledger, plan)
+    commit = "" if dry_run else _written(acting.ledger, plan, table.file, acting.commit)
+    if not asks:
+        _show(plan, everything=dry_run)
+    say(_outcome(plan, dry_run, commit))
+
+
+def export(
+    form: Annotated[
+        str, typer.Argument(metavar="格式", help="xlsx、docx、csv、ics、json 或 jsonl")
+    ],
+    *,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="文件",
+            help="写到哪个文件；“-”为标准输出。xlsx、docx 默认写到当前文件夹",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")] = False,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="编码", help="csv 的编码：utf-8 或 gb18030")
+    ] = "utf-8",
+    remind: Annotated[
+        int | None,
+        typer.Option("--remind", metavar="天数", help="ics：提前几天提醒，默认同黄灯的天数"),
+    ] = None,
+    filters: Filtered,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="字段", help="同 ledger list；默认按编号")
+    ] = "",
+    reading: Moments,
+) -> None:
+    """把台账导出为 Excel、Word、csv、日历或 JSON。筛选条件同 ledger list。"""
+    from ledger.usecases.looking.list import listed
+    from ledger.usecases.tables.export import Export
+
+    _refuse_unknown(form, remind)
+    when = reading.when
+    listing = listed(reading.ledger, when, filters, sort)
+    table = Export(listing.rows, when.today, listing.snapshot.config)
+    content = _content(table, form, encoding, remind)
+    _hand_over(reading.ledger, content, table, form, output, force)
+    finish(listing.snapshot)
+
+
+def _show(plan: Plan, everything: bool) -> None:
+    """Print what an import brings; `everything` with all new tasks and what columns became."""
+    from ledger.view import importing as view
+
+    emit([view.summary(plan)])
+    table = view.new_table(plan, everything)
+    emit(draw(table, screen()) if table.rows else ())
+    emit(view.changed_lines(plan))
+    emit(draw(view.column_table(plan), screen()) if everything else ())
+    for note in view.notes(plan):
+        say(note)
+
+
+def _written(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
+    """Write what the plan says; return the commit, empty without one."""
+    from ledger.usecases.tables.plan import write_import
+    from ledger.view.progress import progress
+
+    with progress("正在写入") as tell:
+        return write_import(ledger, plan, file, commit, tell)
+
+
+def _agreed(ledger: Ledger, plan: Plan) -> Plan:
+    """The plan, once the person agrees to what is doubtful in it; guesses are remembered.
+
+    Raises:
+        typer.Exit: with 1 when the person does not agree.
+    """
+    from ledger.usecases.tables.plan import remembering
+    from ledger.view import importing as view
+
+    say("写入以前请确认：")
+    for line in view.question(plan):
+        say(line)
+    if not agreed("照此写入"):
+        say("没有写入。列认错了的，用 --map 列名=字段 指明后再导入。")
+        raise typer.Exit(1)
+    return remembering(ledger, plan, plan.guesses())
+
+
+def _mapping(given: list[str] | None) -> dict[str, str] | None:
+    if not given:
+        return None
+    pairs = [each.partition("=") for each in given]
+    for name, equals, field in pairs:
+        if not (name.strip() and equals and field.strip()):
+            raise UsageError(
+                f"--map 的值“{name}{equals}{field}”看不懂",
+                hint="请写成 列名=字段，如 --map 承办=lead",
+            )
+    return {name.strip(): field.strip() for name, _, field in pairs}
+
+
+def _outcome(plan: Plan, dry_run: bool, commit: str) -> str:
+    if dry_run:
+        return "以上只是预览，没有写入。"
+    if not plan.files:
+        return "没有变化，不需要写入。"
+    return "已导入并提交。" if commit else "已导入，没有提交。"
+
+
+def _refuse_unknown(form: str, remind: int | None) -> None:
+    from ledger.model.choice import one_of
+    from ledger.usecases.tables.export import FORMS
+
+    one_of(form, FORMS, "导出格式")
+    if remind is not None and not 0 <= remind <= _MOST_DAYS:
+        raise UsageError(f"--remind 的值 {remind} 不对", hint=f"请写 0 到 {_MOST_DAYS} 之间的天数")
+
+
+def _hand_over(
+    ledger: Ledger, content: bytes, table: Export, form: str, output: str | None, force: bool
+) -> None:
+    from ledger.usecases.tables.export import deliver
+
+    place = _place(output, form, table.day)
+    if place is None:
+        _print(content, form)
+    else:
+        deliver(ledger, place, content, force)
+        say(f"已导出 {len(table.rows)} 项：{place}")
+
+
+def _content(export: Export, form: str, encoding: str, remind: int | None) -> bytes:
+    from ledger.usecases.tables.export import exported
+    from ledger.view.progress import progress
+
+    if form in _JSON:
+        return "".join(f"{line}\n" for line in _json_lines(export.rows, form)).encode()
+    with progress("正在导出") as tell:
+        return exported(export, form, encoding, remind, tell)
+
+
+def _json_lines(found: Sequence[Row], form: str) -> Iterator[str]:
+    """The rows of `list --full --json`: as one document, or one on each line."""
+    import json
+
+    from ledger.view.rows import as_json
+    from ledger.view.text import escaped
+
+    rows = (as_json(row, full=True) for row in found)
+    if form == "json":
+        yield escaped(json.dumps(list(rows), ensure_ascii=False, indent=2))
+    else:
+        yield from (escaped(json.dumps(row, ensure_ascii=False)) for row in rows)
+
+
+def _place(output: str | None, form: str, today: dt.date) -> Path | None:
+    """Where the file goes; None for stdout."""
+    if output is None:
+        return Path(f"台账-{today.isoformat()}.{form}") if form in _BINARY else None
+    return None if output == "-" else Path(output)
+
+
+def _print(content: bytes, form: str) -> None:
+    if form in _BINARY and sys.stdout.isatty():
+        raise UsageError(f"{form} 不能显示在终端上", hint="请用 -o 写明文件名")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
