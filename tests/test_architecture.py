@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import statistics
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -140,6 +141,40 @@ def test_no_circle_of_modules() -> None:
     while free := {name for name, needed in rest.items() if not needed & rest.keys()}:
         rest = {name: needed for name, needed in rest.items() if name not in free}
     assert not rest
+
+
+def commands() -> dict[str, tuple[str, list[ast.stmt]]]:
+    """Of each command its module, and its body without the docstring."""
+    from ledger.cli.app import COMMANDS
+
+    found = {}
+    for entry in (each for _, entries in COMMANDS for each in entries):
+        path = PACKAGE.parent / (entry.module.replace(".", "/") + ".py")
+        (function,) = (
+            node
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.FunctionDef) and node.name == entry.function
+        )
+        assert ast.get_docstring(function)
+        found[entry.name] = (entry.module, function.body[1:])
+    return found
+
+
+def test_commands_carry_nothing() -> None:
+    """A command is a declaration and a call: how many lines each body has, blank ones apart."""
+    lines = {
+        name: sum((each.end_lineno or 0) - each.lineno + 1 for each in body)
+        for name, (_, body) in commands().items()
+    }
+    assert statistics.median(lines.values()) <= 6
+    assert {name: count for name, count in lines.items() if count > 15} == {}
+
+
+def test_no_command_imports_another() -> None:
+    rooms = {module for module, _ in commands().values()}
+    for module in rooms:
+        path = module.removeprefix("ledger.").replace(".", "/") + ".py"
+        assert not rooms & (set(imported(path)) - {module})
 
 
 @pytest.mark.parametrize("library", OWNERS)

@@ -13,9 +13,10 @@ from ledger.cli import options
 from ledger.cli.frame import Group
 from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
 from ledger.cli.output import emit_table
-from ledger.cli.session import Session, emit, emit_json, say, session
+from ledger.cli.session import Session, emit, emit_json, leave_if, say, session
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE, DATA
+from ledger.model.problem import has_errors
 
 if TYPE_CHECKING:
     from ledger.model.problem import Problem
@@ -63,7 +64,7 @@ def check(
     _print_problems(found, reading.form)
     if not base and not paths:
         _unshared(reading.ledger, reading.now)
-    _leave(found)
+    leave_if(has_errors(found))
 
 
 def audit(
@@ -84,8 +85,7 @@ def audit(
     with progress("审计历史") as told:
         found = run(reading.ledger, since, until, restart, told)
     _print_audit(found, reading.form)
-    if found.has_errors():
-        raise typer.Exit(1)
+    leave_if(found.has_errors())
 
 
 def seal(
@@ -117,8 +117,7 @@ def verify(
     path = Path(what)
     found = verify_file(ledger, path) if path.is_file() else verify_seal(ledger, what)
     emit([*found.lines, "一致。" if found.agrees else "不一致。"])
-    if not found.agrees:
-        raise typer.Exit(1)
+    leave_if(not found.agrees)
 
 
 def rule(
@@ -175,13 +174,6 @@ def _print_problems(found: tuple[Problem, ...], form: str) -> None:
         emit_json(view.problem_json(found))
     else:
         emit(view.FORMS[form](found))
-
-
-def _leave(found: tuple[Problem, ...]) -> None:
-    from ledger.model.problem import has_errors
-
-    if has_errors(found):
-        raise typer.Exit(1)
 
 
 def _unshared(ledger: Ledger, today: dt.date) -> None:
@@ -260,5 +252,4 @@ def _receive() -> None:
             say(f"  {problem_line(problem)}")
         if len(each.problems) > _MOST:
             say(f"  ……另有 {len(each.problems) - _MOST} 处。")
-    if refused:
-        raise typer.Exit(1)
+    leave_if(bool(refused))

@@ -11,9 +11,10 @@ from ledger.cli import options
 from ledger.cli.acting import Acting, Acts, ActsToday, Proposes, Records, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.options import TaskId
-from ledger.cli.session import emit, emit_json, say
+from ledger.cli.session import emit, emit_json, remark, say
 from ledger.errors import UsageError
 from ledger.model.paths import TEMPLATES
+from ledger.model.problem import has_errors
 
 if TYPE_CHECKING:
     from ledger.usecases.closing.decide import Recorded
@@ -195,8 +196,7 @@ def merge(
     from ledger.usecases.closing.merge_branch import merge as merge_branch
 
     merging = examine_branch(acting.ledger, branch, acting.today, local)
-    if _is_sound(merging) and not yes and on_terminal() and not agreed("合并以上改动"):
-        raise typer.Abort
+    _ask(merging, yes)
     merged = merge_branch(acting.ledger, merging, acting.act.by)
     say(f"已合并 {branch}（{merged.commit[:10]}）{merged.said}。")
 
@@ -217,8 +217,7 @@ def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run:
 
     ledger = acting.ledger
     base = base_of(ledger, via)
-    if base.note:
-        say(f"注意：{base.note}。")
+    remark(base.note)
     proposal = propose(ledger, tasks, decision, base.commit, acting.date, acting.act.by)
     refuse_second(ledger, base, proposal.branch, [task.id for task in proposal.tasks])
     text = body(proposal, ledger.root / TEMPLATES)
@@ -245,28 +244,33 @@ def _list(acting: Acting, via: str, json: bool) -> None:
         emit_json(as_json(found))
     else:
         emit(lines(found))
-    for note in filter(None, (base.note, found.note)):
-        say(f"注意：{note}。")
+    remark(base.note)
+    remark(found.note)
 
 
-def _is_sound(merging: Merging) -> bool:
-    """Show what a branch brings, and what is against it; whether nothing is."""
-    from ledger.model.problem import has_errors
+def _ask(merging: Merging, yes: bool) -> None:
+    """Show what a branch brings and what is against it; where nothing is, ask a person.
+
+    Raises:
+        typer.Abort: the person says no.
+    """
     from ledger.view.diff import text_lines
     from ledger.view.problems import problem_line
 
     emit(text_lines(merging.change))
     for problem in merging.problems:
         say(problem_line(problem))
-    return not has_errors(merging.problems)
+    sound = not has_errors(merging.problems)
+    if sound and not yes and on_terminal() and not agreed("合并以上改动"):
+        raise typer.Abort
 
 
 def _tell(done: Recorded) -> None:
     say(f"已登记会议 {done.decision.id}，逐项填上了摘要值。")
     if done.decision.corrects:
         say(f"  更正会议 {done.decision.corrects} 的 {'、'.join(done.corrected)}。")
-    for remark in done.remarks:
-        say(f"  注意：{remark}。")
+    for each in done.remarks:
+        say(f"  注意：{each}。")
     for heading, ids in (
         ("退回继续整改", done.sent_back),
         ("已登记延期", done.extended),

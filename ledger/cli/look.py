@@ -10,7 +10,7 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.groups import Comparing, FewFilters, Filtered, Pictures, Reading, Tables, Tellings
-from ledger.cli.output import emit_table
+from ledger.cli.output import emit_result, emit_table
 from ledger.cli.session import Session, day, emit, emit_json, finish
 from ledger.errors import UsageError
 from ledger.usecases.looking.list import Due, Listed, Row, listed, rows
@@ -115,10 +115,7 @@ def status(
 
     now = counted(reading.ledger, reading.when, by)
     then = counted(reading.ledger, reading.moment(since), by) if since else None
-    if reading.form == "json":
-        emit_json(view.status_json(now, then))
-    else:
-        emit_table(view.status_table(now, then), reading.form)
+    emit_result(reading.form, (now, then), view.status_json, view.status_table)
     finish(now.snapshot)
 
 
@@ -156,10 +153,7 @@ def blame(task: options.TaskId, *, reading: Tables) -> None:
     from ledger.view import history as view
 
     fields = last_set(reading.ledger, task, reading.when)
-    if reading.form == "json":
-        emit_json(view.blame_json(fields))
-    else:
-        emit_table(view.blame_table(fields), reading.form)
+    emit_result(reading.form, fields, view.blame_json, view.blame_table)
 
 
 def diff(

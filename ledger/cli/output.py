@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
-from ledger.cli.session import emit
+from ledger.cli.session import emit, emit_json
 from ledger.view.table import Screen, Table, as_csv, as_markdown, draw, screen
 
+T = TypeVar("T")
 _PICTURE_COLUMNS = 96
 
 
@@ -23,6 +26,16 @@ def emit_table(table: Table, form: str) -> None:
         emit([svg("\n".join(printed), _command_line(), _PICTURE_COLUMNS)])
     else:
         emit(draw(table, screen()))
+
+
+def emit_result(
+    form: str, result: T, as_json: Callable[[T], object], as_table: Callable[[T], Table]
+) -> None:
+    """Print a result as JSON, or as a table in another form."""
+    if form == "json":
+        emit_json(as_json(result))
+    else:
+        emit_table(as_table(result), form)
 
 
 def _command_line() -> str:

@@ -162,6 +162,18 @@ def say(text: str) -> None:
     sys.stderr.write(clean(text).replace("\n", " ") + "\n")
 
 
+def remark(text: str) -> None:
+    """Draw attention to something (a sentence without its full stop); empty, to nothing."""
+    if text:
+        say(f"注意：{text}。")
+
+
+def leave_if(failed: bool) -> None:
+    """End with exit code 1 where all was said, but something is wrong."""
+    if failed:
+        raise typer.Exit(1)
+
+
 def finish(snapshot: Snapshot) -> None:
     """End a reading command: name what could not be read, then exit 1 if there was any.
 

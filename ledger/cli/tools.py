@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.output import emit_table
-from ledger.cli.session import day, emit_json, say, session, year_number
+from ledger.cli.output import emit_result
+from ledger.cli.session import day, leave_if, remark, session, year_number
 from ledger.view.table import Column, Table
 
 if TYPE_CHECKING:
@@ -36,12 +36,8 @@ def deadline(
     base = day(since, "--from") if since else None
     base_year = year_number(year, "--year") or session(context).now(None).year
     read = read_deadline(text, base_year, since=base)
-    if wanted == "json":
-        emit_json(as_json(read))
-    else:
-        emit_table(table(read), wanted)
-    if read.warning:
-        say(f"注意：{read.warning}。")
+    emit_result(wanted, read, as_json, table)
+    remark(read.warning)
 
 
 def schema(
@@ -70,14 +66,14 @@ def doctor(
     wanted = options.chosen_format(form, json)
     here = session(context)
     found = examine(here.folder, here.settled, here.now, forge)
-    _print_findings(found, wanted)
-    if any(each.state == BAD for each in found):
-        raise typer.Exit(1)
+    emit_result(wanted, found, _findings_json, _findings_table)
+    leave_if(any(each.state == BAD for each in found))
 
 
-def _print_findings(found: list[Finding], form: str) -> None:
-    if form == "json":
-        emit_json([{"subject": f.subject, "state": f.state, "said": f.said} for f in found])
-        return
+def _findings_json(found: list[Finding]) -> list[dict[str, str]]:
+    return [{"subject": f.subject, "state": f.state, "said": f.said} for f in found]
+
+
+def _findings_table(found: list[Finding]) -> Table:
     columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
-    emit_table(Table(columns, [(each.subject, each.state, each.said) for each in found]), form)
+    return Table(columns, [(each.subject, each.state, each.said) for each in found])

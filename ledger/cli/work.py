@@ -10,7 +10,7 @@ from ledger.cli.acting import Acts, report
 from ledger.cli.asking import agreed, names, on_terminal, optional, required
 from ledger.cli.frame import Group
 from ledger.cli.options import TaskId
-from ledger.cli.session import day, say
+from ledger.cli.session import day, remark, say
 from ledger.errors import LedgerError, UsageError
 from ledger.usecases.writing.add import Wanted
 
@@ -120,8 +120,7 @@ def add(*, wanted: NewTask, acting: Acts) -> None:
     from ledger.usecases.writing.add import add_task
 
     done, warning = add_task(acting.ledger, wanted, acting.by, acting.date, acting.commit)
-    if warning:
-        say(f"注意：{warning}。")
+    remark(warning)
     report(done, f"已新增 {done.task.id} {done.task.title}")
     told(acting.ledger)
 

@@ -103,8 +103,9 @@ def count_json(count: Count) -> dict[str, Any]:
     )
 
 
-def status_json(now: Status, then: Status | None) -> dict[str, Any]:
-    """What `status --json` prints, with what it was at another moment."""
+def status_json(found: tuple[Status, Status | None]) -> dict[str, Any]:
+    """What `status --json` prints: now, and what it was at another moment, where that is asked."""
+    now, then = found
     since = {"since": _numbers(then) | {"date": then.today.isoformat()}} if then else {}
     return _numbers(now) | since
 
@@ -118,8 +119,9 @@ def _numbers(status: Status) -> dict[str, Any]:
     }
 
 
-def status_table(now: Status, then: Status | None) -> Table:
+def status_table(found: tuple[Status, Status | None]) -> Table:
     """The table of `status`, the whole ledger last, beside what it was at another moment."""
+    now, then = found
     called, groups = _CALLED[now.by], (*now.groups, now.total)
     if then is None:
         return _status_table(called, now.total, now.groups)
