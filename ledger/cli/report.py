@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.model.period import Period
+    from ledger.usecases.bulletins.kinds import Request
     from ledger.usecases.bulletins.remind import Reminder
     from ledger.usecases.bulletins.report import Report
-    from ledger.usecases.bulletins.request import Request
     from ledger.usecases.reading.open import Ledger
 
 _FORMS = ("md", "html", "docx", "json")
@@ -87,11 +87,11 @@ def report(
 ) -> None:
     """出通报：从两个时点之间的变化和期末的状态产生，末行可供验证。"""
     from ledger.model.choice import one_of
+    from ledger.usecases.bulletins.kinds import KINDS
     from ledger.usecases.bulletins.report import report as facts_of
     from ledger.usecases.bulletins.report import uncommitted
-    from ledger.usecases.bulletins.request import KINDS
 
-    one_of(kind, KINDS, "通报种类")
+    one_of(kind, tuple(KINDS), "通报种类")
     wanted = _form(form, json, output, open_it)
     here = session(context)
     ledger = here.open()
@@ -177,8 +177,9 @@ def _request(context: typer.Context, ledger: Ledger, kind: str, form: str) -> tu
     from dataclasses import replace
 
     from ledger.usecases.bulletins.facts import Scope
+    from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN
     from ledger.usecases.bulletins.report import commit_for
-    from ledger.usecases.bulletins.request import HTML, MARKDOWN, SCORES, request_for
+    from ledger.usecases.bulletins.request import request_for
     from ledger.usecases.reading.open import moment
 
     given, here = context.params, session(context)
@@ -192,8 +193,8 @@ def _request(context: typer.Context, ledger: Ledger, kind: str, form: str) -> tu
         number=given["number"],
         form=HTML if form == "html" else MARKDOWN,
     )
-    if kind == SCORES and request.number is not None:
-        raise UsageError("考核评分没有期号", hint="请去掉 --number")
+    if request.number is not None and not KINDS[kind].takes_number:
+        raise UsageError(f"{KINDS[kind].title}没有期号", hint="请去掉 --number")
     if when.commit:
         return request, when.commit
     commit, note = commit_for(ledger, request, past or here.today is not None)
@@ -203,11 +204,14 @@ def _request(context: typer.Context, ledger: Ledger, kind: str, form: str) -> tu
 
 
 def _department(kind: str, dept: str, explain: str) -> str:
-    if kind == "dept" and not dept:
+    from ledger.usecases.bulletins.kinds import KINDS
+
+    option = KINDS[kind].department
+    if KINDS[kind].asks and not dept:
         raise UsageError("没有写是哪个部门", hint="请用 --dept 写明，如 --dept 办公室")
-    if kind != "dept" and dept:
+    if dept and option != "--dept":
         raise UsageError("--dept 只用于 dept", hint="请写成 ledger report dept --dept 部门")
-    if kind != "scores" and explain:
+    if explain and option != "--explain":
         raise UsageError(
             "--explain 只用于 scores", hint="请写成 ledger report scores --explain 部门"
         )
@@ -220,23 +224,23 @@ def _period(context: typer.Context, kind: str, today: dt.date) -> Period | None:
     Raises:
         UsageError: more than one is named, or one that does not go with the kind.
     """
-    from ledger.model.period import ANNUAL, PERIODIC, named, period_of, span
+    from ledger.model.period import named, period_of, span
+    from ledger.usecases.bulletins.kinds import KINDS
 
     given = context.params
     names = [name for name in _PERIODS if given[name]]
-    own = dict(zip(PERIODIC, _PERIODS, strict=True)).get(kind, "year" if kind == "scores" else "")
+    own, usual, whole = KINDS[kind].named_by, KINDS[kind].period, KINDS[kind].whole
     if given["since"]:
         names.append("since")
     if len(names) > 1 or (given["until"] and names and names != ["since"]):
         raise UsageError("统计期写重了", hint="只用一种写法：--week 等，或 --since 和 --until")
     if names and names[0] not in (own, "since" if own else ""):
         raise UsageError(f"--{names[0]} 不能用于 {kind}", hint="见 ledger report --help")
-    if not names and not (given["until"] and kind in PERIODIC):
+    if not names and not (given["until"] and whole):
         return None
-    usual = kind if kind in PERIODIC else ANNUAL
     if names and names != ["since"]:
         return named(usual, given[own])
-    if not (given["since"] and (given["until"] or kind == "scores")):
+    if not (given["since"] and (given["until"] or not whole)):
         raise UsageError(
             "--since 和 --until 要一起写", hint="例如 --since 2017-10-16 --until 2017-10-22"
         )

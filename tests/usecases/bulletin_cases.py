@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.period import named
+from ledger.usecases.bulletins.kinds import Request
 from ledger.usecases.bulletins.period import PeriodFacts
 from ledger.usecases.bulletins.report import commit_for, render, report
-from ledger.usecases.bulletins.request import Request
 from ledger.usecases.reading.open import Ledger
 
 if TYPE_CHECKING:

@@ -17,13 +17,9 @@ from ledger.model.period import named
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import STATUSES, Closing, Progress, Task
 from ledger.usecases.bulletins.facts import Scope
+from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
 from ledger.usecases.bulletins.period import period_facts
-from ledger.usecases.bulletins.request import (
-    HTML,
-    KINDS,
-    Request,
-    request_for,
-)
+from ledger.usecases.bulletins.request import request_for
 from tests.usecases.bulletin_cases import (
     NOW,
     WEEK,

@@ -13,15 +13,9 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.period import named
 from ledger.model.task import STATUSES
 from ledger.usecases.bulletins.facts import Scope
+from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
 from ledger.usecases.bulletins.report import report
-from ledger.usecases.bulletins.request import (
-    HTML,
-    KINDS,
-    Request,
-    request_for,
-    request_of,
-    stamp_of,
-)
+from ledger.usecases.bulletins.request import request_for, request_of, stamp_of
 from ledger.usecases.bulletins.state import ClosingFacts
 from tests.usecases.bulletin_cases import (
     NOW,

@@ -9,36 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.adapters.templates import render as render_template
-from ledger.errors import LedgerError, UsageError
-from ledger.model.choice import department
+from ledger.errors import UsageError
 from ledger.model.escaping import markdown
 from ledger.model.paths import PLACES, TEMPLATES
-from ledger.model.period import ANNUAL, PERIODIC, issue, spelled
+from ledger.model.period import issue, spelled
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import bars, burn_up
 from ledger.usecases.bulletins.facts import known_scope, scoped
-from ledger.usecases.bulletins.period import PeriodFacts, period_facts
-from ledger.usecases.bulletins.request import CLOSING, DEPT, HTML, SCORES, Request, stamp_line
+from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
 from ledger.usecases.bulletins.request import Stamp as Stamp
 from ledger.usecases.bulletins.request import request_of as request_of
+from ledger.usecases.bulletins.request import stamp_line
 from ledger.usecases.bulletins.request import stamp_of as stamp_of
-from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
-from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, dept_facts
 from ledger.usecases.reading.digest import snapshot_digest
-from ledger.usecases.reading.open import Ledger, config_at, load, refuse_broken
-
-Facts = PeriodFacts | ClosingFacts | DeptFacts | ScoreFacts
-
-_NAMES = {
-    "weekly": "工作台账周报",
-    "monthly": "工作台账月报",
-    "quarterly": "工作台账季度通报",
-    "annual": "工作台账年度通报",
-    CLOSING: "整改进展情况",
-    DEPT: "部门任务清单",
-    SCORES: "考核评分",
-}
+from ledger.usecases.reading.open import Ledger, config_at, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +84,13 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         LedgerError: a file of the ledger cannot be read at either end, or 勾稽 does not hold.
     """
     whole = load(ledger, commit)
-    _refuse_unsound(whole)
+    refuse_unsound(whole)
     snapshot = scoped(whole, known_scope(whole, request.today, request.scope))
     config = whole.config
-    name = config.reports.names.get(request.kind) or _NAMES[request.kind]
-    alone = request.kind == ANNUAL and config.reports.numbering != "累计"  # the only one that year
-    numbered = request.kind in PERIODIC and not alone
+    kind = KINDS[request.kind]
+    name = config.reports.names.get(request.kind) or kind.title
+    alone = kind.once_a_year and config.reports.numbering != "累计"
+    numbered = kind.numbered and not alone
     return Report(
         request=request,
         title=f"{config.organisation}{name}",
@@ -112,7 +98,7 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         organisation=config.organisation,
         commit=commit,
         digest=snapshot_digest(ledger, commit),
-        facts=_facts(ledger, request, snapshot, commit),
+        facts=kind.facts(ledger, request, snapshot, commit),
         snapshot=snapshot,
         later=_later(ledger, snapshot, commit, request.today),
     )
@@ -179,57 +165,10 @@ def own_templates(ledger: Ledger, commit: str) -> dict[str, bytes]:
     }
 
 
-def _facts(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
-    if request.kind == CLOSING:
-        return closing_facts(snapshot, request.today)
-    if request.kind == DEPT:
-        return dept_facts(snapshot, department(snapshot, request.department), request.today)
-    if request.kind == SCORES:
-        explained = department(snapshot, request.department) if request.department else ""
-        return score_facts(ledger, snapshot, commit, request.period, request.today, explained)
-    old = _beginning(ledger, request, snapshot, commit)
-    return period_facts(old[0], snapshot, request.period, request.today, old[1])
-
-
-def _beginning(
-    ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
-) -> tuple[Snapshot, bool]:
-    """The ledger as it was when the period began, and whether there was one."""
-    base = ledger.repo.commit_at(request.period.before, snapshot.config.calendar.zone, commit)
-    if not base:
-        return Snapshot(snapshot.config), False
-    old = load(ledger, base)
-    try:
-        _refuse_unsound(old)
-    except LedgerError as error:
-        raise LedgerError(
-            f"{request.period.before.isoformat()} 的台账不能用来比较：{error.message}",
-            hint="请用 --since 换一个起点",
-        ) from None
-    return scoped(old, request.scope), True
-
-
 def _later(ledger: Ledger, snapshot: Snapshot, commit: str, today: dt.date) -> dt.date | None:
     """The day of a commit, in the ledger's time zone, where that is after the cut-off."""
     day = ledger.repo.commit_day(commit, snapshot.config.calendar.zone)
     return day if day > today else None
-
-
-def _refuse_unsound(snapshot: Snapshot) -> None:
-    """No bulletin of files that cannot be read, nor where one id stands for two tasks.
-
-    Raises:
-        LedgerError: there are such files; no number would be right.
-    """
-    refuse_broken(snapshot, "")
-    seen: dict[str, str] = {}
-    for entry in snapshot.tasks:
-        other = seen.setdefault(entry.record.id, entry.path)
-        if other != entry.path:
-            raise LedgerError(
-                f"勾稽不了：{other} 和 {entry.path} 是同一个编号 {entry.record.id}",
-                hint="请先改成不同的编号（ledger check 会列出全部），再出通报",
-            )
 
 
 def _main(ledger: Ledger) -> str:

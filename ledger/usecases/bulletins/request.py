@@ -10,40 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.errors import UsageError
-from ledger.model.period import ANNUAL, PERIODIC, Period, period_of, span
+from ledger.model.period import Period, period_of, span
 from ledger.usecases.bulletins.facts import Scope
+from ledger.usecases.bulletins.kinds import KINDS, MARKDOWN, Request
 
-CLOSING, DEPT, SCORES = "closing", "dept", "scores"
-KINDS = (*PERIODIC, CLOSING, DEPT, SCORES)
-MARKDOWN, HTML = "md", "html"
 _SEAL = "校验："
 _STAMP = re.compile(
     r"校验：ledger report (?P<words>[^\n]+?) · 提交 (?P<commit>[0-9a-f]{40,64})"
     r" · 摘要 (?P<digest>sha256:[0-9a-f]{64})"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Which bulletin is asked for.
-
-    Attributes:
-        kind: one of `KINDS`.
-        period: what it is about; of `closing` and `dept` just the cut-off day.
-        today: the cut-off, by which lights and days left are counted.
-        scope: which sources and kinds of task.
-        department: of `dept`, and of `scores --explain`; canonical or not.
-        number: 期号 when the ledger's own numbering is not wanted.
-        form: `MARKDOWN` or `HTML`.
-    """
-
-    kind: str
-    period: Period
-    today: dt.date
-    scope: Scope = Scope()
-    department: str = ""
-    number: int | None = None
-    form: str = MARKDOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +75,7 @@ def request_of(stamp: Stamp) -> Request:
         raise UsageError("校验行看不懂", hint="请核对这一行是否完整、有没有被改动过")
     return Request(
         stamp.kind,
-        span(stamp.kind if stamp.kind in PERIODIC else ANNUAL, first, last),
+        span(KINDS[stamp.kind].period, first, last),
         today,
         Scope(tuple(given.get("--source", ())), tuple(given.get("--kind", ()))),
         (given.get("--dept") or given.get("--explain") or [""])[0],
@@ -116,16 +91,17 @@ def request_for(
 
     Args:
         period: None for the one that `now` belongs to.
-        until: the cut-off of `closing`, `dept` and `scores`.
+        until: the cut-off, where it is about no whole period.
 
     Raises:
         UsageError: the period is still to come.
     """
     if period is None:
         last = min(until or now, now)
-        period = period_of(kind if kind in PERIODIC else ANNUAL, last)
-        if kind in (CLOSING, DEPT):
-            period = span(ANNUAL, last, last)
+        usual = KINDS[kind]
+        period = period_of(usual.period, last)
+        if usual.of_a_day:
+            period = span(usual.period, last, last)
         elif until:
             period = span(period.kind, period.first, last)
     if period.first > now:
@@ -137,16 +113,17 @@ def request_for(
 
 
 def _options(request: Request) -> Iterator[str]:
-    if request.kind not in (CLOSING, DEPT):
+    kind = KINDS[request.kind]
+    if not kind.of_a_day:
         yield from ("--since", request.period.first.isoformat())
     yield from ("--until", request.period.last.isoformat())
     yield from ("--today", request.today.isoformat())
     for source in request.scope.sources:
         yield from ("--source", source)
-    for kind in request.scope.kinds:
-        yield from ("--kind", kind)
+    for each in request.scope.kinds:
+        yield from ("--kind", each)
     if request.department:
-        yield from ("--explain" if request.kind == SCORES else "--dept", request.department)
+        yield from (kind.department, request.department)
     if request.number is not None:
         yield from ("--number", str(request.number))
     if request.form != MARKDOWN:

@@ -1,0 +1,148 @@
+"""Which bulletins there are: a kind is one record here, a template of its name, a golden test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ledger.errors import LedgerError
+from ledger.model.choice import department
+from ledger.model.period import ANNUAL, MONTHLY, QUARTERLY, WEEKLY, Period
+from ledger.model.snapshot import Snapshot
+from ledger.usecases.bulletins.facts import Scope, scoped
+from ledger.usecases.bulletins.period import PeriodFacts, period_facts
+from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
+from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, dept_facts
+from ledger.usecases.reading.open import Ledger, load, refuse_broken
+
+MARKDOWN, HTML = "md", "html"
+
+Facts = PeriodFacts | ClosingFacts | DeptFacts | ScoreFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which bulletin is asked for.
+
+    Attributes:
+        kind: the name of one of `KINDS`.
+        period: what it is about; of `closing` and `dept` just the cut-off day.
+        today: the cut-off, by which lights and days left are counted.
+        scope: which sources and kinds of task.
+        department: of `dept`, and of `scores --explain`; canonical or not.
+        number: 期号 when the ledger's own numbering is not wanted.
+        form: `MARKDOWN` or `HTML`.
+    """
+
+    kind: str
+    period: Period
+    today: dt.date
+    scope: Scope = Scope()
+    department: str = ""
+    number: int | None = None
+    form: str = MARKDOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What tells a kind of bulletin from the others.
+
+    Attributes:
+        title: its usual name; ledger.yaml may have another one.
+        facts: what it tells of a snapshot, at the commit that a request is answered from.
+        period: which periods it goes by, a kind of `model.period`.
+        named_by: the option that names such a period; empty where it is about one day only.
+        whole: whether it is about whole periods, so that a last day alone says nothing.
+        numbered: whether its issues have numbers of their own.
+        once_a_year: whether there is one each year, whose number says nothing.
+        department: the option that names a department; empty where there is none.
+        asks: whether there must be one.
+        takes_number: whether one may give it a number (`--number`).
+    """
+
+    title: str
+    facts: Callable[[Ledger, Request, Snapshot, str], Facts]
+    period: str = ANNUAL
+    named_by: str = ""
+    whole: bool = False
+    numbered: bool = False
+    once_a_year: bool = False
+    department: str = ""
+    asks: bool = False
+    takes_number: bool = True
+
+    @property
+    def of_a_day(self) -> bool:
+        """Whether it shows how things stand on one day."""
+        return not self.named_by
+
+
+def _of_period(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+    old, existed = _beginning(ledger, request, snapshot, commit)
+    return period_facts(old, snapshot, request.period, request.today, existed)
+
+
+def _of_closing(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+    return closing_facts(snapshot, request.today)
+
+
+def _of_department(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+    return dept_facts(snapshot, department(snapshot, request.department), request.today)
+
+
+def _of_scores(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+    explained = department(snapshot, request.department) if request.department else ""
+    return score_facts(ledger, snapshot, commit, request.period, request.today, explained)
+
+
+def _periodic(title: str, period: str, named_by: str, once_a_year: bool = False) -> Kind:
+    return Kind(title, _of_period, period, named_by, True, True, once_a_year)
+
+
+KINDS: Mapping[str, Kind] = {
+    WEEKLY: _periodic("工作台账周报", WEEKLY, "week"),
+    MONTHLY: _periodic("工作台账月报", MONTHLY, "month"),
+    QUARTERLY: _periodic("工作台账季度通报", QUARTERLY, "quarter"),
+    ANNUAL: _periodic("工作台账年度通报", ANNUAL, "year", once_a_year=True),
+    "closing": Kind("整改进展情况", _of_closing),
+    "dept": Kind("部门任务清单", _of_department, department="--dept", asks=True),
+    "scores": Kind(
+        "考核评分", _of_scores, named_by="year", department="--explain", takes_number=False
+    ),
+}
+
+
+def _beginning(
+    ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
+) -> tuple[Snapshot, bool]:
+    """The ledger as it was when the period began, and whether there was one."""
+    base = ledger.repo.commit_at(request.period.before, snapshot.config.calendar.zone, commit)
+    if not base:
+        return Snapshot(snapshot.config), False
+    old = load(ledger, base)
+    try:
+        refuse_unsound(old)
+    except LedgerError as error:
+        raise LedgerError(
+            f"{request.period.before.isoformat()} 的台账不能用来比较：{error.message}",
+            hint="请用 --since 换一个起点",
+        ) from None
+    return scoped(old, request.scope), True
+
+
+def refuse_unsound(snapshot: Snapshot) -> None:
+    """No bulletin of files that cannot be read, nor where one id stands for two tasks.
+
+    Raises:
+        LedgerError: there are such files; no number would be right.
+    """
+    refuse_broken(snapshot, "")
+    seen: dict[str, str] = {}
+    for entry in snapshot.tasks:
+        other = seen.setdefault(entry.record.id, entry.path)
+        if other != entry.path:
+            raise LedgerError(
+                f"勾稽不了：{other} 和 {entry.path} 是同一个编号 {entry.record.id}",
+                hint="请先改成不同的编号（ledger check 会列出全部），再出通报",
+            )
