@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
+import re
 import statistics
 from collections.abc import Iterator
 from functools import cache
@@ -14,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ledger"
 LAYERS = ("errors", "model", "rules", "adapters", "usecases", "view", "cli")
 OWNERS = {
     "typer": ("cli/",),
-    "rich": ("view/table.py", "view/text.py", "view/picture.py", "view/progress.py"),
+    "rich": ("view/text.py", "view/picture.py", "view/progress.py"),
     "ruamel": ("adapters/yaml/edit.py",),
     "yaml": ("adapters/yaml/read.py",),
     "sqlite3": ("adapters/files/index.py",),
@@ -186,6 +188,49 @@ def test_one_owner(library: str) -> None:
     ]
     assert users
     assert all(user.startswith(OWNERS[library]) for user in users), users
+
+
+# Libraries by the names that they are installed under, where these are others.
+INSTALLED = {
+    "yaml": "PyYAML",
+    "ruamel": "ruamel.yaml",
+    "jinja2": "Jinja2",
+    "docx": "python-docx",
+    "markdown_it": "markdown-it-py",
+    "chinese_calendar": "chinesecalendar",
+    "dateutil": "python-dateutil",
+}
+
+
+def test_the_page_names_each_library_and_its_owner() -> None:
+    """docs/architecture.md has a row for each, and every module that imports it is in that row."""
+    page = (PACKAGE.parent / "docs/architecture.md").read_text(encoding="utf-8")
+    table = page.partition("| library | owner |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in table.splitlines()[2:]]
+    told = {library: re.findall(r"`([^`]+)`", owner) for library, owner in rows}
+    libraries = {name for name in OWNERS if name != "subprocess"}
+    assert told.keys() == {INSTALLED.get(name, name) for name in libraries}
+    for library in libraries:
+        owners = told[INSTALLED.get(library, library)]
+        users = [
+            module
+            for module in MODULES
+            if any(name.split(".")[0] == library for name in imports(module))
+        ]
+        assert all(any(user.startswith(each) for user in users) for each in owners), library
+        assert all(user.startswith(tuple(owners)) for user in users), (library, users)
+
+
+def test_the_picture_shows_what_is_imported() -> None:
+    """`python docs/rooms.py` draws it anew."""
+    place = PACKAGE.parent / "docs/rooms.py"
+    spec = importlib.util.spec_from_file_location("rooms", place)
+    assert spec is not None
+    assert spec.loader is not None
+    drawn = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drawn)
+    page = drawn.PAGE.read_text(encoding="utf-8")
+    assert f"{drawn.BEGIN}{drawn.picture()}{drawn.END}" in page
 
 
 def test_help_imports_nothing_heavy() -> None:
