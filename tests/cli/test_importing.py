@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from tests.adapters.importers.documents import Pdf, leaders_lists
+from tests.adapters.tables.reading.documents import Pdf, leaders_lists
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke, OnTerminal

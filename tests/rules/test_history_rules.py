@@ -1,4 +1,4 @@
-"""H001-H004 by themselves; tests/usecases/test_auditing.py runs them on real histories."""
+"""H001-H004 by themselves; tests/usecases/checking/test_audit.py runs them on real histories."""
 
 from __future__ import annotations
 

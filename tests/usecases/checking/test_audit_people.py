@@ -11,7 +11,15 @@ import pytest
 
 from ledger.model.problem import WARNING
 from ledger.view.problems import problem_line
-from tests.usecases.test_auditing_attacks import CLOSED, ID, READY, audited, codes, meeting, merged
+from tests.usecases.checking.test_audit_attacks import (
+    CLOSED,
+    ID,
+    READY,
+    audited,
+    codes,
+    meeting,
+    merged,
+)
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.adapters.tables.reading import map_grid, read_grids, read_tables
 from ledger.errors import LedgerError
-from tests.adapters.importers.documents import ABOVE, Pdf, pdf_file
+from tests.adapters.tables.reading.documents import ABOVE, Pdf, pdf_file
 
 HEAD = ("序号", "工作要点", "具体措施", "责任单位", "完成时间")
 WIDTHS = (40, 110, 160, 80, 80)

@@ -151,7 +151,7 @@ def test_a_csv_is_read_without_loading_openpyxl(tmp_path: Path) -> None:
         "rows = read_tables(Path(sys.argv[1])).tables[0].rows;"
         "print(len(rows), 'openpyxl' in sys.modules)"
     )
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[4]
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],
         capture_output=True,

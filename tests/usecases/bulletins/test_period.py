@@ -20,7 +20,7 @@ from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
 from ledger.usecases.bulletins.period import period_facts
 from ledger.usecases.bulletins.request import request_for
-from tests.usecases.bulletin_cases import (
+from tests.usecases.bulletins.cases import (
     NOW,
     WEEK,
     chosen,

@@ -17,7 +17,7 @@ from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
 from ledger.usecases.bulletins.report import report
 from ledger.usecases.bulletins.request import request_for, request_of, stamp_of
 from ledger.usecases.bulletins.state import ClosingFacts
-from tests.usecases.bulletin_cases import (
+from tests.usecases.bulletins.cases import (
     NOW,
     WEEK,
     chosen,

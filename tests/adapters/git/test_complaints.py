@@ -13,7 +13,7 @@ from ledger.adapters.git.process import run
 from ledger.adapters.git.repo import find_repo
 from ledger.adapters.git.tags import make_tag
 from ledger.adapters.git.words import complaint
-from tests.adapters.test_gitrepo import committed, hook
+from tests.adapters.git.test_repo import committed, hook
 from tests.conftest import run_git
 
 LOCK = "/x/.git/ledger/index.lock"

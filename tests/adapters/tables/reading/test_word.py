@@ -14,7 +14,7 @@ from docx.oxml.ns import nsdecls
 
 from ledger.adapters.tables.reading import map_grid, read_grids, read_tables
 from ledger.errors import LedgerError
-from tests.adapters.importers.documents import add_list, leaders_lists, numbered, word_table
+from tests.adapters.tables.reading.documents import add_list, leaders_lists, numbered, word_table
 
 HEAD = ["序号", "反馈问题", "整改措施", "责任单位", "完成时限"]
 
