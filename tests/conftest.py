@@ -28,6 +28,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.open import Ledger, load, open_ledger
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "tests/data"  # the plan of 2017 in its forms, its rows, and how time limits are read
 TODAY = "2017-03-01"  # the day of every commit unless a test says otherwise
 NAME, EMAIL = "办公室联络员", "office@example.com"
 # A process less after each commit and fetch, and none that tidies up in the background.

@@ -16,6 +16,8 @@ import openpyxl
 import pytest
 from icalendar import Calendar
 
+from tests.conftest import DATA
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
     from tests.conftest import LedgerFolder, MakeLedger
@@ -223,10 +225,10 @@ class TestRoundTrip:
         assert UNCHANGED in came_back(ledger, invoke, place).err
 
     def test_the_plan_of_2017(
-        self, shared: Path, make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path
+        self, make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path
     ) -> None:
         ledger = make_ledger(0, sources=())
-        plan = shared / "fixtures" / "plan2017.csv"
+        plan = DATA / "plan2017.csv"
         outcome = invoke(
             ledger, *TODAY, "import", str(plan), "--source", "GZ2017", "--year", "2017"
         )

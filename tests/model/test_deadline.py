@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.model.deadline import MAX_LENGTH, Deadline, read_deadline
 from ledger.model.workdays import WorkCalendar
+from tests.conftest import DATA
 
 SINCE = date(2017, 4, 24)
 MONTHS = [f"{number}月" for number in [*"一二三四五六七八九十", "十一", "十二"]]
@@ -40,8 +40,8 @@ def month_ends(*months: int) -> tuple[date, ...]:
     return tuple(month_end(month) for month in months)
 
 
-def test_shared_cases(shared: Path) -> None:
-    cases = json.loads((shared / "fixtures/deadlines.json").read_text("utf-8"))
+def test_shared_cases() -> None:
+    cases = json.loads((DATA / "deadlines.json").read_text("utf-8"))
     assert len(cases) >= 50
     for case in cases:
         since = day(case.get("from"))
@@ -54,9 +54,9 @@ def test_shared_cases(shared: Path) -> None:
         assert reading(case["text"], case["year"], since) == expected, case["text"]
 
 
-def test_every_time_limit_of_the_2017_plan(shared: Path) -> None:
+def test_every_time_limit_of_the_2017_plan() -> None:
     """Only the ones that name no time at all stay open, and none of them with a warning."""
-    rows = json.loads((shared / "fixtures/plan2017.json").read_text("utf-8"))
+    rows = json.loads((DATA / "plan2017.json").read_text("utf-8"))
     texts = {row["due_text"] for row in rows}
     assert len(texts) > 30
     opened = [read for text in texts if (read := read_deadline(text, 2017)).kind == "open"]

@@ -18,6 +18,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.open import load, open_ledger
 from ledger.usecases.setup.init import start
 from ledger.usecases.tables.plan import Plan, Request, plan_import, write_import
+from tests.conftest import DATA
 
 pytestmark = pytest.mark.xdist_group("plan2017")  # imported once
 
@@ -27,22 +28,22 @@ HEAD = ("部分", "工作要点", "具体措施", "部门单位", "完成时间"
 
 
 @pytest.fixture(scope="module")
-def printed(shared: Path) -> list[dict[str, Any]]:
+def printed() -> list[dict[str, Any]]:
     """The plan's rows as printed."""
-    text = (shared / "fixtures" / "plan2017.json").read_text(encoding="utf-8")
+    text = (DATA / "plan2017.json").read_text(encoding="utf-8")
     found: list[dict[str, Any]] = json.loads(text)
     return found
 
 
 @pytest.fixture(scope="module")
-def imported(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new ledger with the plan in it, in two commits."""
     root = tmp_path_factory.mktemp("plan")
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "config", "user.name", "办公室")
     git(root, "config", "user.email", "office@example.com")
     start(root, "某局", commit=True)
-    file = shared / "fixtures" / "plan2017.xlsx"
+    file = DATA / "plan2017.xlsx"
     opened = open_ledger(root)
     plan = plan_import(opened, Request(file, "GZ2017", 2017), "办公室", TODAY)
     assert (len(plan.changes), git(root, "status", "--porcelain")) == (296, "")
@@ -79,7 +80,7 @@ def squeezed(text: str) -> str:
 
 
 def test_every_row_as_printed_and_twice_is_once(
-    shared: Path, printed: list[dict[str, Any]], imported: Path
+    printed: list[dict[str, Any]], imported: Path
 ) -> None:
     snapshot = read(imported)
     tasks = [entry.record for entry in snapshot.tasks]
@@ -98,13 +99,13 @@ def test_every_row_as_printed_and_twice_is_once(
     names = [each.name for each in snapshot.config.departments]
     assert (len(names), len(set(names))) == (38, 38)
     for form in ("xlsx", "csv", "docx", "pdf"):
-        again = take(imported, shared / "fixtures" / f"plan2017.{form}")
+        again = take(imported, DATA / f"plan2017.{form}")
         assert (again.changes, again.gone, again.files, again.same) == ((), (), (), 296)
     assert git(imported, "rev-list", "--count", "HEAD").strip() == "2"
 
 
-def test_edits_of_the_sheet_itself(shared: Path, tmp_path: Path, ledger: Path) -> None:
-    book = openpyxl.load_workbook(shared / "fixtures" / "plan2017.xlsx")
+def test_edits_of_the_sheet_itself(tmp_path: Path, ledger: Path) -> None:
+    book = openpyxl.load_workbook(DATA / "plan2017.xlsx")
     cells = book.active
     cells["B7"].value += "（试点先行）"
     cells["D7"].value = "10月"

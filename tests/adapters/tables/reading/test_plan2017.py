@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.adapters.tables.reading import read_tables
+from tests.conftest import DATA
 
 WriteBook = Callable[..., Path]
 NUMERALS = "〇一二三四五六七八"
@@ -28,10 +29,10 @@ def _expected(item: dict[str, Any]) -> tuple[str, str, str, tuple[str, ...], str
 
 
 @pytest.mark.parametrize("name", ["plan2017.xlsx", "plan2017.csv", "plan2017.docx"])
-def test_the_plan_row_by_row(shared: Path, name: str) -> None:
-    items = json.loads((shared / "fixtures" / "plan2017.json").read_text(encoding="utf-8"))
+def test_the_plan_row_by_row(name: str) -> None:
+    items = json.loads((DATA / "plan2017.json").read_text(encoding="utf-8"))
     began = time.process_time()
-    [table] = read_tables(shared / "fixtures" / name).tables
+    [table] = read_tables(DATA / name).tables
     assert time.process_time() - began < 5
     read = [
         (
