@@ -26,7 +26,7 @@ from generator import make_ledger
 from ledger.errors import LedgerError
 from ledger.model.task import IN_PROGRESS, Progress
 from ledger.usecases.reading.open import load, open_ledger
-from ledger.usecases.sharing.sync import Plan, sync
+from ledger.usecases.sharing.sync import SyncPlan, sync
 from ledger.usecases.writing.edit import report_progress
 
 TODAY = dt.date(2017, 10, 20)
@@ -93,7 +93,7 @@ def write_and_sync(folder: Path, who: int, writes: int, between: int) -> list[Sy
     return syncs
 
 
-def described(plan: Plan) -> str:
+def described(plan: SyncPlan) -> str:
     """No request is opened: the main branch takes pushes."""
     raise AssertionError(plan)
 

@@ -145,6 +145,15 @@ def test_no_circle_of_modules() -> None:
     assert not rest
 
 
+def test_a_class_name_means_one_thing() -> None:
+    homes: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}
+
+
 def commands() -> dict[str, tuple[str, list[ast.stmt]]]:
     """Of each command its module, and its body without the docstring."""
     from ledger.cli.app import COMMANDS

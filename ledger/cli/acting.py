@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.frame import Group
+from ledger.cli.frame import OptionGroup
 from ledger.cli.session import Session, day, say, session
 from ledger.errors import UsageError
 from ledger.usecases.reading.open import Ledger
@@ -98,10 +98,10 @@ def today(context: typer.Context, by: options.By = None) -> Acting:
     return recording(context, by)
 
 
-Acts = Annotated[Acting, Group(acting)]
-Records = Annotated[Acting, Group(recording)]
-Proposes = Annotated[Acting, Group(proposing)]
-ActsToday = Annotated[Acting, Group(today)]
+Acts = Annotated[Acting, OptionGroup(acting)]
+Records = Annotated[Acting, OptionGroup(recording)]
+Proposes = Annotated[Acting, OptionGroup(proposing)]
+ActsToday = Annotated[Acting, OptionGroup(today)]
 
 
 def report(done: Done, said: str) -> None:

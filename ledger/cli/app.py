@@ -15,12 +15,12 @@ import typer
 
 from ledger import __version__
 from ledger.adapters.disk.interrupt import Course
-from ledger.cli.help import Group, command_of, mistake
+from ledger.cli.help import CommandGroup, command_of, mistake
 from ledger.cli.session import Session, day, legible, say
 from ledger.errors import LedgerError, UsageError
 
 
-class Entry(NamedTuple):
+class Verb(NamedTuple):
     """One command: where its function lives and what it does in one line."""
 
     name: str
@@ -29,82 +29,82 @@ class Entry(NamedTuple):
     summary: str
 
 
-COMMANDS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+COMMANDS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
     (
         "查看",
         (
-            Entry("list", "ledger.cli.look", "list_tasks", "列出事项，可筛选、排序、分组"),
-            Entry("due", "ledger.cli.look", "due", "逾期和将到期的事项，最急的在前"),
-            Entry("show", "ledger.cli.look", "show", "一个事项的全部内容"),
-            Entry("status", "ledger.cli.look", "status", "总数、完成率和亮灯，可分部门"),
-            Entry("log", "ledger.cli.look", "log", "一个事项的来龙去脉，或一段时间的动态"),
-            Entry("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的"),
-            Entry("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化"),
+            Verb("list", "ledger.cli.look", "list_tasks", "列出事项，可筛选、排序、分组"),
+            Verb("due", "ledger.cli.look", "due", "逾期和将到期的事项，最急的在前"),
+            Verb("show", "ledger.cli.look", "show", "一个事项的全部内容"),
+            Verb("status", "ledger.cli.look", "status", "总数、完成率和亮灯，可分部门"),
+            Verb("log", "ledger.cli.look", "log", "一个事项的来龙去脉，或一段时间的动态"),
+            Verb("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的"),
+            Verb("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化"),
         ),
     ),
     (
         "办理",
         (
-            Entry("add", "ledger.cli.work", "add", "新增一个事项"),
-            Entry("edit", "ledger.cli.work", "edit", "修改一个事项"),
-            Entry("progress", "ledger.cli.work", "progress", "填报进展"),
-            Entry("extend", "ledger.cli.work", "extend", "登记经批准的延期"),
+            Verb("add", "ledger.cli.work", "add", "新增一个事项"),
+            Verb("edit", "ledger.cli.work", "edit", "修改一个事项"),
+            Verb("progress", "ledger.cli.work", "progress", "填报进展"),
+            Verb("extend", "ledger.cli.work", "extend", "登记经批准的延期"),
         ),
     ),
     (
         "销号",
         (
-            Entry("evidence", "ledger.cli.close", "evidence", "登记佐证材料"),
-            Entry("apply", "ledger.cli.close", "apply", "申请销号"),
-            Entry("review", "ledger.cli.close", "review", "审核销号申请"),
-            Entry("return", "ledger.cli.close", "send_back", "退回销号申请"),
-            Entry("decide", "ledger.cli.close", "decide", "记录会议的集体决策"),
-            Entry("close", "ledger.cli.close", "close", "按会议结论销号，开出合并请求"),
-            Entry("merge", "ledger.cli.close", "merge", "没有托管平台时，检查并合并销号分支"),
-            Entry("reopen", "ledger.cli.close", "reopen", "重开已销号的事项"),
-            Entry("lookback", "ledger.cli.close", "lookback", "登记回头看"),
+            Verb("evidence", "ledger.cli.close", "evidence", "登记佐证材料"),
+            Verb("apply", "ledger.cli.close", "apply", "申请销号"),
+            Verb("review", "ledger.cli.close", "review", "审核销号申请"),
+            Verb("return", "ledger.cli.close", "send_back", "退回销号申请"),
+            Verb("decide", "ledger.cli.close", "decide", "记录会议的集体决策"),
+            Verb("close", "ledger.cli.close", "close", "按会议结论销号，开出合并请求"),
+            Verb("merge", "ledger.cli.close", "merge", "没有托管平台时，检查并合并销号分支"),
+            Verb("reopen", "ledger.cli.close", "reopen", "重开已销号的事项"),
+            Verb("lookback", "ledger.cli.close", "lookback", "登记回头看"),
         ),
     ),
     (
         "检查",
         (
-            Entry("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则"),
-            Entry("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步"),
-            Entry("seal", "ledger.cli.check", "seal", "封存台账此刻的摘要"),
-            Entry("verify", "ledger.cli.check", "verify", "验证快报或封存"),
-            Entry("rule", "ledger.cli.check", "rule", "一条规则的说明"),
-            Entry("gate", "ledger.cli.check", "gate", "安装服务器上的门禁"),
+            Verb("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则"),
+            Verb("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步"),
+            Verb("seal", "ledger.cli.check", "seal", "封存台账此刻的摘要"),
+            Verb("verify", "ledger.cli.check", "verify", "验证快报或封存"),
+            Verb("rule", "ledger.cli.check", "rule", "一条规则的说明"),
+            Verb("gate", "ledger.cli.check", "gate", "安装服务器上的门禁"),
         ),
     ),
     (
         "通报",
         (
-            Entry("report", "ledger.cli.report", "report", "周报、月报、整改进展、考核评分"),
-            Entry("remind", "ledger.cli.report", "remind", "各部门的督办单"),
+            Verb("report", "ledger.cli.report", "report", "周报、月报、整改进展、考核评分"),
+            Verb("remind", "ledger.cli.report", "remind", "各部门的督办单"),
         ),
     ),
     (
         "协作",
         (
-            Entry("sync", "ledger.cli.share", "sync", "和远端同步：取回、合并、检查、推送"),
-            Entry("renumber", "ledger.cli.share", "renumber", "给还没有推送的事项换编号"),
+            Verb("sync", "ledger.cli.share", "sync", "和远端同步：取回、合并、检查、推送"),
+            Verb("renumber", "ledger.cli.share", "renumber", "给还没有推送的事项换编号"),
         ),
     ),
     (
         "建账",
         (
-            Entry("init", "ledger.cli.setup", "init", "新建台账"),
-            Entry("import", "ledger.cli.setup", "import_file", "从 xlsx、csv 表格导入"),
-            Entry("export", "ledger.cli.setup", "export", "导出为 Excel、Word、csv、日历"),
+            Verb("init", "ledger.cli.setup", "init", "新建台账"),
+            Verb("import", "ledger.cli.setup", "import_file", "从 xlsx、csv 表格导入"),
+            Verb("export", "ledger.cli.setup", "export", "导出为 Excel、Word、csv、日历"),
         ),
     ),
     (
         "工具",
         (
-            Entry("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
-            Entry("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
-            Entry("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
-            Entry("merge-driver", "ledger.cli.share", "merge_driver", "由 git 合并台账文件时调用"),
+            Verb("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
+            Verb("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
+            Verb("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
+            Verb("merge-driver", "ledger.cli.share", "merge_driver", "由 git 合并台账文件时调用"),
         ),
     ),
 )
@@ -125,7 +125,7 @@ _REASONS = {
 }
 
 
-class Root(Group):
+class Root(CommandGroup):
     """Commands are found in `COMMANDS` and imported when they are called."""
 
     def list_commands(self, ctx: Any) -> list[str]:

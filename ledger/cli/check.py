@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.frame import Group
+from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
 from ledger.cli.output import emit_table
 from ledger.cli.session import Session, emit, emit_json, leave_if, say, session
@@ -39,7 +39,7 @@ def verdict(
     return begun(context, options.chosen_format(form, json, _FORMS), None)
 
 
-Verdict = Annotated[Reading, Group(verdict)]
+Verdict = Annotated[Reading, OptionGroup(verdict)]
 
 
 def check(

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class OptionGroup:
     """Marks a parameter that a function makes from options of its own."""
 
     make: Callable[..., Any]
@@ -55,7 +55,7 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_group(annotation: object) -> bool:
-    return isinstance(annotation, Group)
+    return isinstance(annotation, OptionGroup)
 
 
 def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.frame import Group
+from ledger.cli.frame import OptionGroup
 from ledger.cli.session import day, session
 from ledger.usecases.looking.list import Filters
 from ledger.usecases.reading.open import Ledger, Moment, moment
@@ -144,11 +144,11 @@ def filters(
     )
 
 
-Filtered = Annotated[Filters, Group(filters)]
-FewFilters = Annotated[Filters, Group(few_filters)]
-Tables = Annotated[Reading, Group(tables)]
-Pictures = Annotated[Reading, Group(pictures)]
-Tellings = Annotated[Reading, Group(tellings)]
-Comparing = Annotated[Reading, Group(comparing)]
-Moments = Annotated[Reading, Group(moments)]
-Opened = Annotated[Ledger, Group(opened)]
+Filtered = Annotated[Filters, OptionGroup(filters)]
+FewFilters = Annotated[Filters, OptionGroup(few_filters)]
+Tables = Annotated[Reading, OptionGroup(tables)]
+Pictures = Annotated[Reading, OptionGroup(pictures)]
+Tellings = Annotated[Reading, OptionGroup(tellings)]
+Comparing = Annotated[Reading, OptionGroup(comparing)]
+Moments = Annotated[Reading, OptionGroup(moments)]
+Opened = Annotated[Ledger, OptionGroup(opened)]

@@ -24,7 +24,7 @@ class Command(TyperCommand):
         formatter.write("\n".join(_command_help(self, ctx)) + "\n")
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """The root: commands come from a literal table and are imported when they are used."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -48,7 +48,7 @@ def _command_help(command: TyperCommand, ctx: Any) -> Iterator[str]:
     yield from _section("选项", [_option_row(each) for each in options])
 
 
-def _group_help(group: Group, ctx: Any) -> Iterator[str]:
+def _group_help(group: CommandGroup, ctx: Any) -> Iterator[str]:
     yield f"用法：{ctx.command_path} [选项] 命令 [参数]"
     yield ""
     yield from _wrapped((group.help or "").strip(), 2)

@@ -13,7 +13,7 @@ from ledger.cli.groups import Comparing, FewFilters, Filtered, Pictures, Reading
 from ledger.cli.output import emit_result, emit_table
 from ledger.cli.session import Session, day, emit, emit_json, finish
 from ledger.errors import UsageError
-from ledger.usecases.looking.list import Due, Listed, Row, listed, rows
+from ledger.usecases.looking.list import DueTasks, Listed, Row, listed, rows
 from ledger.usecases.looking.list import due as tasks_due
 from ledger.usecases.reading.open import load
 from ledger.view import rows as view
@@ -204,7 +204,7 @@ def _print_rows(found: list[Row], form: str, full: bool, caption: str) -> None:
         emit_table(view.list_table(found, caption), form)
 
 
-def _due_caption(found: Due) -> str:
+def _due_caption(found: DueTasks) -> str:
     scope = f"{'、'.join(found.names)} " if found.names else ""
     caption = f"{scope}{found.today.isoformat()}：逾期 {found.late} 项"
     if found.within is None:

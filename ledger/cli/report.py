@@ -10,7 +10,7 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.acting import Acting, noting
-from ledger.cli.frame import Group
+from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments, Reading
 from ledger.cli.session import day, emit, finish, say, session
 from ledger.errors import LedgerError, UsageError
@@ -116,7 +116,7 @@ def remind(
     record: Annotated[
         bool, typer.Option("--record", help="在每个事项的进展里记下已经督办")
     ] = False,
-    acting: Annotated[Acting, Group(noting)],
+    acting: Annotated[Acting, OptionGroup(noting)],
     reading: Moments,
 ) -> None:
     """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""

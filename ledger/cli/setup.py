@@ -11,11 +11,11 @@ import typer
 from ledger.cli import options
 from ledger.cli.acting import Acts
 from ledger.cli.asking import agreed, on_terminal
-from ledger.cli.frame import Group
+from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Filtered, Moments
 from ledger.cli.session import day, emit, finish, say, session, year_number
 from ledger.errors import UsageError
-from ledger.usecases.tables.plan import Request
+from ledger.usecases.tables.plan import ImportRequest
 from ledger.view.table import draw, screen
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ledger.usecases.looking.list import Row
     from ledger.usecases.reading.open import Ledger
     from ledger.usecases.tables.export import Export
-    from ledger.usecases.tables.plan import Plan
+    from ledger.usecases.tables.plan import ImportPlan
 
 _BINARY = ("xlsx", "docx")
 _JSON = ("json", "jsonl")
@@ -83,9 +83,9 @@ def request(
     header_row: Annotated[
         int | None, typer.Option("--header-row", metavar="行号", help="表头在第几行")
     ] = None,
-) -> Request:
+) -> ImportRequest:
     """Which table is to be imported, and how it is to be read."""
-    return Request(
+    return ImportRequest(
         file=Path(file),
         source=source,
         year=year_number(year, "--year"),
@@ -100,7 +100,7 @@ def request(
 
 def import_file(
     *,
-    table: Annotated[Request, Group(request)],
+    table: Annotated[ImportRequest, OptionGroup(request)],
     yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接写入")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会有什么变化，不写入")] = False,
     acting: Acts,
@@ -162,7 +162,7 @@ def export(
     finish(listing.snapshot)
 
 
-def _show(plan: Plan, everything: bool) -> None:
+def _show(plan: ImportPlan, everything: bool) -> None:
     """Print what an import brings; `everything` with all new tasks and what columns became."""
     from ledger.view import importing as view
 
@@ -175,7 +175,7 @@ def _show(plan: Plan, everything: bool) -> None:
         say(note)
 
 
-def _written(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
+def _written(ledger: Ledger, plan: ImportPlan, file: Path, commit: bool) -> str:
     """Write what the plan says; return the commit, empty without one."""
     from ledger.usecases.tables.plan import write_import
     from ledger.view.progress import progress
@@ -184,7 +184,7 @@ def _written(ledger: Ledger, plan: Plan, file: Path, commit: bool) -> str:
         return write_import(ledger, plan, file, commit, tell)
 
 
-def _agreed(ledger: Ledger, plan: Plan) -> Plan:
+def _agreed(ledger: Ledger, plan: ImportPlan) -> ImportPlan:
     """The plan, once the person agrees to what is doubtful in it; guesses are remembered.
 
     Raises:
@@ -215,7 +215,7 @@ def _mapping(given: list[str] | None) -> dict[str, str] | None:
     return {name.strip(): field.strip() for name, _, field in pairs}
 
 
-def _outcome(plan: Plan, dry_run: bool, commit: str) -> str:
+def _outcome(plan: ImportPlan, dry_run: bool, commit: str) -> str:
     if dry_run:
         return "以上只是预览，没有写入。"
     if not plan.files:

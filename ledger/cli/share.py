@@ -11,7 +11,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.acting import Acting, whoever
 from ledger.cli.asking import agreed, on_terminal
-from ledger.cli.frame import Group
+from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
 from ledger.cli.options import TaskId
 from ledger.cli.output import emit_table
@@ -21,7 +21,7 @@ from ledger.model.paths import CONFIG_FILE
 
 if TYPE_CHECKING:
     from ledger.usecases.sharing.fold import Remedy
-    from ledger.usecases.sharing.sync import Plan, Synced
+    from ledger.usecases.sharing.sync import Synced, SyncPlan
 
 _ONLY_SEEN = "以上只是预览，什么也没有动。"
 
@@ -81,7 +81,7 @@ def syncing(
     return Syncing(acting, wanted, choices, fold, restore or [], dry_run)
 
 
-def sync(*, wanted: Annotated[Syncing, Group(syncing)]) -> None:
+def sync(*, wanted: Annotated[Syncing, OptionGroup(syncing)]) -> None:
     """和远端的主分支同步：取回、合并、检查、推送；没有提交的修改不动。
 
     两个人改了同一处时，列出双方的值，由您用 --ours 或 --theirs 选定后再运行一次。
@@ -151,7 +151,7 @@ def _synced(wanted: Syncing, dry_run: bool) -> Synced:
     return sync(acting.ledger, today, by, request_body, wanted.choices, dry_run=dry_run)
 
 
-def _is_mended(wanted: Syncing, plan: Plan) -> bool:
+def _is_mended(wanted: Syncing, plan: SyncPlan) -> bool:
     """Name what was committed wrongly; whether it was mended, or would be."""
     from ledger.view.syncing import misstep_lines
 
@@ -192,7 +192,7 @@ class _Mending:
     """
 
     wanted: Syncing
-    plan: Plan
+    plan: SyncPlan
 
     def done(self) -> bool:
         """Mend it, where it is wanted; False where it stays as it is."""
@@ -263,7 +263,7 @@ class _Mending:
         say(sentence(found.objection, ""))
 
 
-def _refuse(plan: Plan, form: str) -> None:
+def _refuse(plan: SyncPlan, form: str) -> None:
     """Say what stands in the way, and exit with 1."""
     from ledger.view.problems import problem_lines
     from ledger.view.syncing import clash_table

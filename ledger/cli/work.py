@@ -8,7 +8,7 @@ import typer
 
 from ledger.cli.acting import Acts, report
 from ledger.cli.asking import agreed, names, on_terminal, optional, required
-from ledger.cli.frame import Group
+from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId
 from ledger.cli.session import day, remark, say
 from ledger.errors import LedgerError, UsageError
@@ -74,7 +74,7 @@ def fields(
     return {key: value for key, value in given.items() if value is not None}
 
 
-Fields = Annotated[dict[str, Any], Group(fields)]
+Fields = Annotated[dict[str, Any], OptionGroup(fields)]
 
 
 def new_task(
@@ -111,7 +111,7 @@ def new_task(
     )
 
 
-NewTask = Annotated[Wanted, Group(new_task)]
+NewTask = Annotated[Wanted, OptionGroup(new_task)]
 
 
 def add(*, wanted: NewTask, acting: Acts) -> None:

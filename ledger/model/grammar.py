@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ledger.model.numerals import read_numeral
-from ledger.model.phrases import Kind, Token
+from ledger.model.phrases import Sort, Token
 from ledger.model.points import (
     NAMED_DAYS,
     PARTS_OF_YEAR,
@@ -27,8 +27,8 @@ from ledger.model.points import (
 )
 from ledger.model.workdays import add_workdays, first_unknown_year
 
-_UNITS = (Kind.DAYS, Kind.MONTHS, Kind.WORKDAYS)
-_DATE_UNITS = (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.QUARTER)
+_UNITS = (Sort.DAYS, Sort.MONTHS, Sort.WORKDAYS)
+_DATE_UNITS = (Sort.YEAR, Sort.MONTH, Sort.DAY, Sort.QUARTER)
 
 
 class Reader(PointReader):
@@ -40,7 +40,7 @@ class Reader(PointReader):
         separated = True
         while True:
             begin = self.at
-            self.skip(Kind.INTENT)
+            self.skip(Sort.INTENT)
             item = self._item()
             if item is None or not (separated or _may_touch(items[-1], item)):
                 self._warn_unread(items, begin)
@@ -52,7 +52,7 @@ class Reader(PointReader):
 
     def _warn_unread(self, items: list[Item], begin: int) -> None:
         self.at = 0
-        numeric = self.kind() is Kind.NUMBER and self.text().isascii()
+        numeric = self.kind() is Sort.NUMBER and self.text().isascii()
         if numeric or any(item.last for item in items) or self._names_date(len(self.tokens)):
             rest = self.rest(begin)[:20]
             self.warn(f"没有读懂“{rest}”，不作为日期处理" if rest else "时限没有写完")
@@ -61,27 +61,27 @@ class Reader(PointReader):
         """Pass over acts and commas; whether a comma is the last of them."""
         self._skip_acts()
         separated = False
-        while self.skip(Kind.COMMA, Kind.AND, Kind.ALSO):
+        while self.skip(Sort.COMMA, Sort.AND, Sort.ALSO):
             separated = not self._skip_acts()
         return separated
 
     def _skip_acts(self) -> bool:
         """Pass over what is to be done (确保整改到位); an INTENT before a further item stays."""
         begin, ahead = self.at, 0
-        while self.kind(ahead) in (Kind.INTENT, Kind.ACT):
+        while self.kind(ahead) in (Sort.INTENT, Sort.ACT):
             ahead += 1
-            if self.kind(ahead - 1) is Kind.ACT:
+            if self.kind(ahead - 1) is Sort.ACT:
                 self.at += ahead
                 ahead = 0
         return self.at > begin
 
     def _item(self) -> Item | None:
-        if self.kind() is Kind.IMMEDIATE:
+        if self.kind() is Sort.IMMEDIATE:
             return self._immediate()
-        if self.accept(Kind.ONGOING):
+        if self.accept(Sort.ONGOING):
             # 持续3个月 is how long, not by when
             return None if self._period_length() else Item("ongoing")
-        if self.accept(Kind.EVERY):
+        if self.accept(Sort.EVERY):
             return self._every()
         anchor = self._anchor()
         if self._period_length() or anchor is not None:
@@ -90,7 +90,7 @@ class Reader(PointReader):
 
     def _immediate(self) -> Item | None:
         from_today = self.take().text.startswith("即日")
-        if from_today and (self._period_length() or self.kind() is Kind.UNTIL):
+        if from_today and (self._period_length() or self.kind() is Sort.UNTIL):
             return self._counted_from(self._since)
         return Item("immediate")
 
@@ -103,7 +103,7 @@ class Reader(PointReader):
         if not self._names_date(anchor):
             self.at = anchor + 1
             return self._counted_from(self._since)
-        self.skip(Kind.FROM)
+        self.skip(Sort.FROM)
         event = self.point()
         if event is None or event.grain != "day" or self.at != anchor:
             return None
@@ -114,10 +114,10 @@ class Reader(PointReader):
         """Where in this clause the event ends (后, 起) that a period or 至 follows."""
         for index in range(self.at, len(self.tokens)):
             ahead = index - self.at
-            if self.kind(ahead) is Kind.COMMA:
+            if self.kind(ahead) is Sort.COMMA:
                 return None
-            if self.kind(ahead) in (Kind.ONWARD, Kind.AFTER):
-                until = self.kind(ahead + 1) is Kind.UNTIL and not self._names_date(index)
+            if self.kind(ahead) in (Sort.ONWARD, Sort.AFTER):
+                until = self.kind(ahead + 1) is Sort.UNTIL and not self._names_date(index)
                 if until or self._period_length(ahead + 1):
                     return index
         return None
@@ -126,7 +126,7 @@ class Reader(PointReader):
         """Whether the tokens up to `end` hold anything of a date."""
         kinds = [token.kind for token in self.tokens[self.at : end]]
         return any(kind in (*PARTS_OF_YEAR, *NAMED_DAYS) for kind in kinds) or any(
-            number is Kind.NUMBER and unit in _DATE_UNITS for number, unit in pairwise(kinds)
+            number is Sort.NUMBER and unit in _DATE_UNITS for number, unit in pairwise(kinds)
         )
 
     def _period_length(self, ahead: int = 0) -> int:
@@ -137,17 +137,17 @@ class Reader(PointReader):
             return 2
         if not self._is_within(ahead + 2):
             return 0
-        years = self.number(ahead, of=Kind.YEAR)
+        years = self.number(ahead, of=Sort.YEAR)
         if years and len(years.digits) <= 1:  # 17年内 may be the year 2017, and 2017年内 is
             return 2
-        return 2 if self.number(ahead, of=Kind.DAY) else 0
+        return 2 if self.number(ahead, of=Sort.DAY) else 0
 
     def _is_within(self, ahead: int = 0) -> bool:
-        return self.kind(ahead) is Kind.WITHIN and self.text(ahead).endswith("内")
+        return self.kind(ahead) is Sort.WITHIN and self.text(ahead).endswith("内")
 
     def _counted_from(self, base: dt.date | None) -> Item | None:
         """Read a period, or 至 and a point, that begins at `base` (None: not known)."""
-        if self.accept(Kind.UNTIL):
+        if self.accept(Sort.UNTIL):
             return self._range(Item("dated", base, base))
         count = 1 if self._period_length() == 1 else read_numeral(self.take().text).count
         unit = self.take()
@@ -161,7 +161,7 @@ class Reader(PointReader):
 
     def _add(self, base: dt.date, count: int, unit: Token) -> dt.date | None:
         """`base` plus so many units; the day of `base` itself is not counted."""
-        if unit.kind is Kind.WORKDAYS:
+        if unit.kind is Sort.WORKDAYS:
             self.workdays = True
             last = add_workdays(base, count, self._calendar)
             if last is None:
@@ -169,8 +169,8 @@ class Reader(PointReader):
             return last
         from dateutil.relativedelta import relativedelta
 
-        months = {Kind.MONTHS: count * unit.value, Kind.YEAR: 12 * count}.get(unit.kind, 0)
-        days = {Kind.DAYS: count * unit.value, Kind.DAY: count}.get(unit.kind, 0)
+        months = {Sort.MONTHS: count * unit.value, Sort.YEAR: 12 * count}.get(unit.kind, 0)
+        days = {Sort.DAYS: count * unit.value, Sort.DAY: count}.get(unit.kind, 0)
         try:
             return base + relativedelta(months=months, days=days)
         except (OverflowError, ValueError):
@@ -180,14 +180,14 @@ class Reader(PointReader):
     # Days and periods.
 
     def _span(self) -> Item | None:
-        origin = self.skip(Kind.FROM)
-        if not origin and self.kind() is Kind.UNTIL and self.text()[0] not in "-—~":
+        origin = self.skip(Sort.FROM)
+        if not origin and self.kind() is Sort.UNTIL and self.text()[0] not in "-—~":
             self.take()  # 至12月底, 截至6月
         left = self.point()
         if left is None:
             return None
-        onward = self.accept(Kind.ONWARD)
-        if self.accept(Kind.UNTIL):
+        onward = self.accept(Sort.ONWARD)
+        if self.accept(Sort.UNTIL):
             return self._range(left)
         if onward and left.grain != "holiday":
             return replace(left, start=left.first, last=None)
@@ -208,10 +208,10 @@ class Reader(PointReader):
 
     def _limited(self, span: Item) -> Item | None:
         """Read 前, 内, 止 and a time of day after a span; a holiday is a limit only with 前."""
-        if self.accept(Kind.CLOCK) and span.grain != "day":
+        if self.accept(Sort.CLOCK) and span.grain != "day":
             return None
-        if not self.accept(Kind.BEFORE):
-            self.accept(Kind.WITHIN)
+        if not self.accept(Sort.BEFORE):
+            self.accept(Sort.WITHIN)
             return None if span.grain == "holiday" else span
         if span.grain == "year":
             self.warn("“某年前”是否含当年不明确，请写明月份")
@@ -222,28 +222,28 @@ class Reader(PointReader):
 
     def _every(self) -> Item | None:
         """What follows 每: 月, 季度, 半年, 两个月, 周, or 年 and its dates."""
-        if self.kind() is Kind.YEAR:
+        if self.kind() is Sort.YEAR:
             # 6月，每年12月: what comes before is not yearly
-            self.annual = all(token.kind is not Kind.NUMBER for token in self.tokens[: self.at])
+            self.annual = all(token.kind is not Sort.NUMBER for token in self.tokens[: self.at])
             return self._span()
         step = self._months_between()
         if step is None:
             return self._more_often()
         schedule = self._schedule(step) if 12 % step == 0 else None
         if schedule:
-            self.accept(Kind.BEFORE, Kind.WITHIN)
+            self.accept(Sort.BEFORE, Sort.WITHIN)
         return schedule
 
     def _months_between(self) -> int | None:
         """1 for 每月, 3 for 每季度, 2 for 每两个月; None where it is not months."""
-        if self.accept(Kind.MONTH):
+        if self.accept(Sort.MONTH):
             return 1
-        if self.accept(Kind.QUARTER):
+        if self.accept(Sort.QUARTER):
             return 3
-        numeral = self.number(of=Kind.MONTHS)
+        numeral = self.number(of=Sort.MONTHS)
         if numeral:
             self.take()
-        unit = self.accept(Kind.MONTHS)
+        unit = self.accept(Sort.MONTHS)
         if unit is None:
             return None
         count = numeral.count if numeral else 1
@@ -251,16 +251,16 @@ class Reader(PointReader):
 
     def _more_often(self) -> Item | None:
         """每周, 每两周, 每天: no checkpoints, only the year's end."""
-        if self.number(of=Kind.DAYS):
+        if self.number(of=Sort.DAYS):
             self.take()
-        if not self.accept(Kind.DAYS, Kind.DAY, Kind.WORKDAYS):
+        if not self.accept(Sort.DAYS, Sort.DAY, Sort.WORKDAYS):
             return None
         return Item("recurring", last=dt.date(self._year, 12, 31))
 
     def _schedule(self, step: int) -> Item | None:
         """The checkpoints of this year, on the last day of every `step` months or a day of it."""
         day = self._day_of_month() if step == 1 else 31
-        self.accept(Kind.END)
+        self.accept(Sort.END)
         if day is None:
             return None
         ends = (month_end(self._year, month) for month in range(step, 13, step))
@@ -269,14 +269,14 @@ class Reader(PointReader):
 
     def _day_of_month(self) -> int | None:
         """10 for 每月10日 and 每月上旬, 31 for 每月: a month without that day ends earlier."""
-        numeral = self.number(of=Kind.DAY)
+        numeral = self.number(of=Sort.DAY)
         if numeral:
             self.at += 2
             return numeral.place if numeral.place and numeral.place <= 31 else None
-        part = self.accept(Kind.PART, Kind.EARLY, Kind.MIDDLE)
+        part = self.accept(Sort.PART, Sort.EARLY, Sort.MIDDLE)
         if part is None:
             return 31
-        return 15 if part.kind is Kind.MIDDLE else days_of_part(part)[1]
+        return 15 if part.kind is Sort.MIDDLE else days_of_part(part)[1]
 
 
 def _may_touch(left: Item, right: Item) -> bool:

@@ -16,7 +16,7 @@ from ledger.model import numerals
 from ledger.model.workdays import Holiday
 
 
-class Kind(Enum):
+class Sort(Enum):
     """What a token is to the grammar in `ledger.model.deadline`."""
 
     NUMBER = auto()  # 12, 十二, 第三
@@ -62,71 +62,83 @@ class Kind(Enum):
 class Token:
     """One word: its kind, the text as normalised, and the value of its line in WORDS."""
 
-    kind: Kind
+    kind: Sort
     text: str
     value: int = 0
 
 
-WORDS: tuple[tuple[Kind, int, str], ...] = (
-    (Kind.YEAR, 0, "年 年度"),
-    (Kind.MONTH, 0, "月 月份"),
-    (Kind.DAY, 0, "日 号"),
-    (Kind.QUARTER, 0, "季度 季"),
-    (Kind.NAMED_YEAR, -1, "去年 上年 上一年"),
-    (Kind.NAMED_YEAR, 0, "今年 本年 当年 本年度 当年度 今年度"),
-    (Kind.NAMED_YEAR, 1, "明年 来年 明年度"),
-    (Kind.NAMED_YEAR, 2, "后年"),
-    (Kind.NEXT_YEAR, 0, "次年 翌年 下年 下一年 第二年 次年度 下年度 下一年度"),
-    (Kind.WHOLE_YEAR, 0, "全年 全年度"),
-    (Kind.HALF_YEAR, 1, "上半年 前半年"),
-    (Kind.HALF_YEAR, 2, "下半年 后半年"),
-    *((Kind.NUMBERED_QUARTER, quarter, f"Q{quarter} q{quarter}") for quarter in range(1, 5)),
-    (Kind.PART, 110, "上旬"),
-    (Kind.PART, 120, "上中旬"),
-    (Kind.PART, 1120, "中旬"),
-    (Kind.PART, 1199, "中下旬"),
-    (Kind.PART, 2199, "下旬"),
-    (Kind.EARLY, 0, "初"),
-    (Kind.MIDDLE, 0, "中"),
-    (Kind.END, 0, "底 末 终"),
-    (Kind.BEFORE, 0, "前 以前 之前"),
-    (Kind.WITHIN, 0, "内 以内 之内 止 为止"),
-    (Kind.HOLIDAY, Holiday.NEW_YEAR, "元旦 元旦节"),
-    (Kind.HOLIDAY, Holiday.SPRING_FESTIVAL, "春节"),
-    (Kind.HOLIDAY, Holiday.QINGMING, "清明 清明节"),
-    (Kind.HOLIDAY, Holiday.LABOUR_DAY, "五一 五一节 劳动节 五一劳动节 五一国际劳动节 国际劳动节"),
-    (Kind.HOLIDAY, Holiday.DRAGON_BOAT, "端午 端午节"),
-    (Kind.HOLIDAY, Holiday.MID_AUTUMN, "中秋 中秋节"),
-    (Kind.HOLIDAY, Holiday.NATIONAL_DAY, "十一 国庆 国庆节 十一国庆 十一国庆节"),
-    (Kind.ANNIVERSARY, 701, "七一 建党节"),
-    (Kind.ANNIVERSARY, 801, "八一 建军节"),
-    (Kind.FROM, 0, "自 从"),
-    (Kind.ONWARD, 0, "起 开始 之日起"),
-    (Kind.AFTER, 0, "后 之后 以后"),
-    (Kind.UNTIL, 0, "至 到 直至 直到 截至 截止 截止到 截止至"),
-    (Kind.COMMA, 0, ", ; 。"),
-    (Kind.AND, 0, "、 和 及 以及 与"),
-    (Kind.ALSO, 0, "并 并且 且 同时 此后 今后 后续"),
-    (Kind.EVERY, 0, "每 每个 按 逐"),
-    (Kind.DAYS, 1, "天 个自然日 自然日 个日历日 日历日"),
-    (Kind.DAYS, 7, "周 个星期 星期"),
-    (Kind.DAYS, 15, "半个月 半月"),
-    (Kind.MONTHS, 1, "个月"),
-    (Kind.MONTHS, 3, "个季度"),
-    (Kind.MONTHS, 6, "半年"),
-    (Kind.WORKDAYS, 1, "个工作日 工作日 个工作天"),
-    (Kind.IMMEDIATE, 0, "立行立改 即知即改 即行即改 立查立改 立整立改 边查边改 边学边改"),
-    (Kind.IMMEDIATE, 0, "立即 立刻 马上 即刻 当即 即改 即日 即日起"),
-    (Kind.ONGOING, 0, "持续 长期 长期性 常态化 常态 常态长效 经常性 一直 始终 不断 贯穿"),
-    (Kind.ONGOING, 0, "坚持不懈 常抓不懈 久久为功 形成常态 形成常态化 长抓不懈"),
-    (Kind.INTENT, 0, "确保 力争 争取 原则上 计划 预计 拟 拟于 于 在 应 应于 须 需 要 务必 必须"),
-    (Kind.INTENT, 0, "最迟 至迟 最晚 不迟于 不晚于 最迟于 尽快 尽早 尽量 :"),
-    (Kind.INTENT, 0, "完成时限 整改时限 完成时间 整改期限 整改完成时限 整改完成时间 时限"),
-    (Kind.ACT, 0, "完成 整改 集中整改 落实 推进 坚持 开展 进行 报送 抓好 巩固 改进 办结 结束 销号"),
-    (Kind.ACT, 0, "到位 完毕 见效 全部 全面 基本 按时 如期 整改任务 任务 工作 用力 发力 抓"),
-    (Kind.ACT, 0, "取得 达到 见到 阶段性 明显 初步 实质性 成效 实效 成果 进展"),
-    (Kind.ACT, 0, "制定 修订 印发 出台 提交 上报 报告 通报 汇报 调度 召开 更新"),
-    (Kind.ACT, 0, "一次 1次 至少一次 至少1次"),
+WORDS: tuple[tuple[Sort, int, str], ...] = (
+    (Sort.YEAR, 0, "年 年度"),
+    (Sort.MONTH, 0, "月 月份"),
+    (Sort.DAY, 0, "日 号"),
+    (Sort.QUARTER, 0, "季度 季"),
+    (Sort.NAMED_YEAR, -1, "去年 上年 上一年"),
+    (Sort.NAMED_YEAR, 0, "今年 本年 当年 本年度 当年度 今年度"),
+    (Sort.NAMED_YEAR, 1, "明年 来年 明年度"),
+    (Sort.NAMED_YEAR, 2, "后年"),
+    (Sort.NEXT_YEAR, 0, "次年 翌年 下年 下一年 第二年 次年度 下年度 下一年度"),
+    (Sort.WHOLE_YEAR, 0, "全年 全年度"),
+    (Sort.HALF_YEAR, 1, "上半年 前半年"),
+    (Sort.HALF_YEAR, 2, "下半年 后半年"),
+    *((Sort.NUMBERED_QUARTER, quarter, f"Q{quarter} q{quarter}") for quarter in range(1, 5)),
+    (Sort.PART, 110, "上旬"),
+    (Sort.PART, 120, "上中旬"),
+    (Sort.PART, 1120, "中旬"),
+    (Sort.PART, 1199, "中下旬"),
+    (Sort.PART, 2199, "下旬"),
+    (Sort.EARLY, 0, "初"),
+    (Sort.MIDDLE, 0, "中"),
+    (Sort.END, 0, "底 末 终"),
+    (Sort.BEFORE, 0, "前 以前 之前"),
+    (Sort.WITHIN, 0, "内 以内 之内 止 为止"),
+    (Sort.HOLIDAY, Holiday.NEW_YEAR, "元旦 元旦节"),
+    (Sort.HOLIDAY, Holiday.SPRING_FESTIVAL, "春节"),
+    (Sort.HOLIDAY, Holiday.QINGMING, "清明 清明节"),
+    (
+        Sort.HOLIDAY,
+        Holiday.LABOUR_DAY,
+        "五一 五一节 劳动节 五一劳动节 五一国际劳动节 国际劳动节",
+    ),
+    (Sort.HOLIDAY, Holiday.DRAGON_BOAT, "端午 端午节"),
+    (Sort.HOLIDAY, Holiday.MID_AUTUMN, "中秋 中秋节"),
+    (Sort.HOLIDAY, Holiday.NATIONAL_DAY, "十一 国庆 国庆节 十一国庆 十一国庆节"),
+    (Sort.ANNIVERSARY, 701, "七一 建党节"),
+    (Sort.ANNIVERSARY, 801, "八一 建军节"),
+    (Sort.FROM, 0, "自 从"),
+    (Sort.ONWARD, 0, "起 开始 之日起"),
+    (Sort.AFTER, 0, "后 之后 以后"),
+    (Sort.UNTIL, 0, "至 到 直至 直到 截至 截止 截止到 截止至"),
+    (Sort.COMMA, 0, ", ; 。"),
+    (Sort.AND, 0, "、 和 及 以及 与"),
+    (Sort.ALSO, 0, "并 并且 且 同时 此后 今后 后续"),
+    (Sort.EVERY, 0, "每 每个 按 逐"),
+    (Sort.DAYS, 1, "天 个自然日 自然日 个日历日 日历日"),
+    (Sort.DAYS, 7, "周 个星期 星期"),
+    (Sort.DAYS, 15, "半个月 半月"),
+    (Sort.MONTHS, 1, "个月"),
+    (Sort.MONTHS, 3, "个季度"),
+    (Sort.MONTHS, 6, "半年"),
+    (Sort.WORKDAYS, 1, "个工作日 工作日 个工作天"),
+    (Sort.IMMEDIATE, 0, "立行立改 即知即改 即行即改 立查立改 立整立改 边查边改 边学边改"),
+    (Sort.IMMEDIATE, 0, "立即 立刻 马上 即刻 当即 即改 即日 即日起"),
+    (Sort.ONGOING, 0, "持续 长期 长期性 常态化 常态 常态长效 经常性 一直 始终 不断 贯穿"),
+    (Sort.ONGOING, 0, "坚持不懈 常抓不懈 久久为功 形成常态 形成常态化 长抓不懈"),
+    (
+        Sort.INTENT,
+        0,
+        "确保 力争 争取 原则上 计划 预计 拟 拟于 于 在 应 应于 须 需 要 务必 必须",
+    ),
+    (Sort.INTENT, 0, "最迟 至迟 最晚 不迟于 不晚于 最迟于 尽快 尽早 尽量 :"),
+    (Sort.INTENT, 0, "完成时限 整改时限 完成时间 整改期限 整改完成时限 整改完成时间 时限"),
+    (
+        Sort.ACT,
+        0,
+        "完成 整改 集中整改 落实 推进 坚持 开展 进行 报送 抓好 巩固 改进 办结 结束 销号",
+    ),
+    (Sort.ACT, 0, "到位 完毕 见效 全部 全面 基本 按时 如期 整改任务 任务 工作 用力 发力 抓"),
+    (Sort.ACT, 0, "取得 达到 见到 阶段性 明显 初步 实质性 成效 实效 成果 进展"),
+    (Sort.ACT, 0, "制定 修订 印发 出台 提交 上报 报告 通报 汇报 调度 召开 更新"),
+    (Sort.ACT, 0, "一次 1次 至少一次 至少1次"),
 )
 
 _SPACE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+"
@@ -216,19 +228,19 @@ def _token(match: re.Match[str]) -> Token:
     text = match.group()
     if match.lastgroup == "word":
         return _BY_TEXT[text]
-    kinds = {"clock": Kind.CLOCK, "range": Kind.UNTIL, "number": Kind.NUMBER}
-    return Token(kinds.get(match.lastgroup or "", Kind.OTHER), text)
+    kinds = {"clock": Sort.CLOCK, "range": Sort.UNTIL, "number": Sort.NUMBER}
+    return Token(kinds.get(match.lastgroup or "", Sort.OTHER), text)
 
 
-_LENT = (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.QUARTER)
-_JOINTS = (Kind.UNTIL, Kind.AND, Kind.COMMA)
+_LENT = (Sort.YEAR, Sort.MONTH, Sort.DAY, Sort.QUARTER)
+_JOINTS = (Sort.UNTIL, Sort.AND, Sort.COMMA)
 _FINER = (
-    Kind.NUMBER,
-    Kind.PART,
-    Kind.EARLY,
-    Kind.MIDDLE,
-    Kind.HALF_YEAR,
-    Kind.NUMBERED_QUARTER,
+    Sort.NUMBER,
+    Sort.PART,
+    Sort.EARLY,
+    Sort.MIDDLE,
+    Sort.HALF_YEAR,
+    Sort.NUMBERED_QUARTER,
 )
 
 
@@ -241,10 +253,10 @@ def _lend_units(tokens: list[Token]) -> list[Token]:
     for token in reversed(tokens):
         following = [each.kind for each in lent[:-5:-1]]
         if (
-            token.kind is Kind.NUMBER
+            token.kind is Sort.NUMBER
             and len(following) >= 3
             and following[0] in _JOINTS
-            and following[1] is Kind.NUMBER
+            and following[1] is Sort.NUMBER
             and following[2] in _LENT
             and not (len(following) > 3 and following[3] in _FINER)
         ):
@@ -260,7 +272,7 @@ class Cursor:
         self.tokens = tokens
         self.at = 0
 
-    def kind(self, ahead: int = 0) -> Kind | None:
+    def kind(self, ahead: int = 0) -> Sort | None:
         """The kind of the token so far ahead; None behind the end."""
         index = self.at + ahead
         return self.tokens[index].kind if index < len(self.tokens) else None
@@ -269,12 +281,12 @@ class Cursor:
         """The text of the token so far ahead; empty behind the end."""
         return "" if self.kind(ahead) is None else self.tokens[self.at + ahead].text
 
-    def number(self, ahead: int = 0, *, of: Kind) -> numerals.Numeral | None:
+    def number(self, ahead: int = 0, *, of: Sort) -> numerals.Numeral | None:
         """The number so far ahead, if that unit follows it; 第 goes with quarters only."""
-        if self.kind(ahead) is not Kind.NUMBER or self.kind(ahead + 1) is not of:
+        if self.kind(ahead) is not Sort.NUMBER or self.kind(ahead + 1) is not of:
             return None
         text = self.text(ahead)
-        if text.startswith("第") and of is not Kind.QUARTER:
+        if text.startswith("第") and of is not Sort.QUARTER:
             return None
         return numerals.read_numeral(text.removeprefix("第"))
 
@@ -283,11 +295,11 @@ class Cursor:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def accept(self, *kinds: Kind) -> Token | None:
+    def accept(self, *kinds: Sort) -> Token | None:
         """The token here if it is of one of these kinds."""
         return self.take() if self.kind() in kinds else None
 
-    def skip(self, *kinds: Kind) -> bool:
+    def skip(self, *kinds: Sort) -> bool:
         """Pass over all tokens of these kinds; whether there were any."""
         begin = self.at
         while self.accept(*kinds):

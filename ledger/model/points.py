@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.model.numerals import read_numeral
-from ledger.model.phrases import Cursor, Kind, Token
+from ledger.model.phrases import Cursor, Sort, Token
 from ledger.model.workdays import Holiday, WorkCalendar, last_workday_before
 
-PARTS_OF_YEAR = (Kind.HALF_YEAR, Kind.WHOLE_YEAR, Kind.NUMBERED_QUARTER)
-NAMED_DAYS = (Kind.HOLIDAY, Kind.ANNIVERSARY)
-_WITHIN_YEAR = (Kind.NUMBER, *PARTS_OF_YEAR, *NAMED_DAYS)
-_ENDS = (Kind.EARLY, Kind.MIDDLE, Kind.END)
+PARTS_OF_YEAR = (Sort.HALF_YEAR, Sort.WHOLE_YEAR, Sort.NUMBERED_QUARTER)
+NAMED_DAYS = (Sort.HOLIDAY, Sort.ANNIVERSARY)
+_WITHIN_YEAR = (Sort.NUMBER, *PARTS_OF_YEAR, *NAMED_DAYS)
+_ENDS = (Sort.EARLY, Sort.MIDDLE, Sort.END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +79,21 @@ class PointReader(Cursor):
 
     def _read_year(self) -> bool:
         """Pass over a year, if there is one; False when it is not a year at all."""
-        named = self.accept(Kind.NAMED_YEAR, Kind.NEXT_YEAR)
+        named = self.accept(Sort.NAMED_YEAR, Sort.NEXT_YEAR)
         if named:
-            following = named.kind is Kind.NEXT_YEAR
+            following = named.kind is Sort.NEXT_YEAR
             year = self._named_year + 1 if following else self._plan_year + named.value
             return self._set_year(year, named=not following)
-        numeral = self.number(of=Kind.YEAR)
+        numeral = self.number(of=Sort.YEAR)
         if numeral:
             written = self._year_of(numeral.digits)
             self.at += 2
             return written is not None and self._set_year(written, named=True)
-        if self.kind() is Kind.NUMBER and self._year_without_unit():
+        if self.kind() is Sort.NUMBER and self._year_without_unit():
             return self._set_year(int(self.take().text), named=True)
-        if self.kind() is Kind.YEAR and (self.annual or self.kind(1) in (*_ENDS, Kind.WITHIN)):
+        if self.kind() is Sort.YEAR and (self.annual or self.kind(1) in (*_ENDS, Sort.WITHIN)):
             self.take()
-            self.accept(Kind.YEAR)  # 每年年底
+            self.accept(Sort.YEAR)  # 每年年底
         return True
 
     def _set_year(self, year: int, *, named: bool) -> bool:
@@ -105,14 +105,14 @@ class PointReader(Cursor):
         self._year, self._month = year, None
         if named:
             self._named_year = year
-        self.accept(Kind.YEAR)  # 2017年年底, 今年年内
+        self.accept(Sort.YEAR)  # 2017年年底, 今年年内
         return True
 
     def _year_of(self, digits: str) -> int | None:
         """2017年, or 17年 before a month: the plan's century, at most ten years from the plan."""
         if len(digits) == 4:
             return int(digits)
-        if len(digits) != 2 or self.kind(2) not in (*_WITHIN_YEAR, Kind.END, Kind.YEAR):
+        if len(digits) != 2 or self.kind(2) not in (*_WITHIN_YEAR, Sort.END, Sort.YEAR):
             return None
         year = self._plan_year // 100 * 100 + int(digits)
         if abs(year - self._plan_year) <= 10:
@@ -123,55 +123,55 @@ class PointReader(Cursor):
     def _year_without_unit(self) -> bool:
         """2017上半年, 2017第三季度, 2017Q3, 2017底, 2017国庆节."""
         text = self.text()
-        quarter = self.text(1).startswith("第") and self.number(1, of=Kind.QUARTER)
-        follows = bool(quarter) or self.kind(1) in (*PARTS_OF_YEAR, *NAMED_DAYS, Kind.END)
+        quarter = self.text(1).startswith("第") and self.number(1, of=Sort.QUARTER)
+        follows = bool(quarter) or self.kind(1) in (*PARTS_OF_YEAR, *NAMED_DAYS, Sort.END)
         return follows and len(text) == 4 and text.isascii()
 
     def _whole_year(self) -> Item | None:
         first, last = dt.date(self._year, 1, 1), dt.date(self._year, 12, 31)
-        if self.accept(Kind.END):
+        if self.accept(Sort.END):
             return Item("dated", last, last)
-        if self.accept(Kind.MIDDLE):
+        if self.accept(Sort.MIDDLE):
             middle = dt.date(self._year, 6, 30)
             return Item("dated", middle, middle)
-        if self.kind() is Kind.EARLY:
+        if self.kind() is Sort.EARLY:
             self.warn("“年初”没有确定的日子，请写明月份")
             return None
         return Item("dated", first, last, grain="year")
 
     def _in_year(self, *, year_named: bool) -> Item | None:
-        if self.accept(Kind.WHOLE_YEAR):
+        if self.accept(Sort.WHOLE_YEAR):
             return self._months(1, 12)
-        half = self.accept(Kind.HALF_YEAR)
+        half = self.accept(Sort.HALF_YEAR)
         if half:
             return self._months(6 * half.value - 5, 6 * half.value)
         if self.kind() in NAMED_DAYS:
             return self._named_day(self.take(), year_named=year_named)
-        if self.number(of=Kind.MONTH):
+        if self.number(of=Sort.MONTH):
             return self._in_month()
-        if self.number(of=Kind.DAY):
+        if self.number(of=Sort.DAY):
             return self._day_of_same_month()
         return self._quarters()
 
     def _months(self, first: int, last: int) -> Item:
         """A half or a quarter: a period, or with 末 its last day."""
         end = month_end(self._year, last)
-        if self.accept(Kind.END):
+        if self.accept(Sort.END):
             return Item("dated", end, end)
         begin = dt.date(self._year, first, 1)
         return Item("dated", begin, end, start=begin)
 
     def _first_quarters(self) -> bool:
         """前三季度: the first three quarters."""
-        return self.text() == "前" and self.number(1, of=Kind.QUARTER) is not None
+        return self.text() == "前" and self.number(1, of=Sort.QUARTER) is not None
 
     def _quarters(self) -> Item | None:
-        named = self.accept(Kind.NUMBERED_QUARTER)
+        named = self.accept(Sort.NUMBERED_QUARTER)
         if named:
             return self._months(3 * named.value - 2, 3 * named.value)
         from_first = self._first_quarters()
         self.at += from_first
-        numeral = self.number(of=Kind.QUARTER)
+        numeral = self.number(of=Sort.QUARTER)
         if numeral is None or numeral.place is None:
             return None
         self.at += 2
@@ -183,7 +183,7 @@ class PointReader(Cursor):
 
     def _named_day(self, name: Token, *, year_named: bool) -> Item | None:
         """The eve of a holiday, for 国庆节前; 元旦前 is the one that ends the year."""
-        if name.kind is Kind.ANNIVERSARY:
+        if name.kind is Sort.ANNIVERSARY:
             eve = dt.date(self._year, *divmod(name.value, 100)) - dt.timedelta(days=1)
             return Item("dated", eve, eve, grain="holiday")
         holiday = Holiday(name.value)
@@ -202,21 +202,21 @@ class PointReader(Cursor):
         if month is None or not 1 <= month <= 12:
             self.warn("" if month is None else f"没有 {month} 月")
             return None
-        if self.number(of=Kind.DAY):
+        if self.number(of=Sort.DAY):
             return self._day(month)
         self._month = None
-        if self.kind() is Kind.MONTH and self.kind(1) in _ENDS:
+        if self.kind() is Sort.MONTH and self.kind(1) in _ENDS:
             self.take()  # 6月月底
         return self._part_of_month(month)
 
     def _part_of_month(self, month: int) -> Item:
         first, last = dt.date(self._year, month, 1), month_end(self._year, month)
-        part = self.accept(Kind.PART, *_ENDS)
+        part = self.accept(Sort.PART, *_ENDS)
         if part is None:
             return Item("dated", first, last)
-        if part.kind is Kind.END:
+        if part.kind is Sort.END:
             return Item("dated", last, last)
-        if part.kind is Kind.MIDDLE:
+        if part.kind is Sort.MIDDLE:
             return Item("dated", first.replace(day=15), first.replace(day=15))
         begin, end = days_of_part(part)
         start = first.replace(day=begin)
@@ -248,4 +248,4 @@ def month_end(year: int, month: int) -> dt.date:
 
 def days_of_part(part: Token) -> tuple[int, int]:
     """First and last day of 上旬, 中旬 …; 初 is 上旬."""
-    return (1, 10) if part.kind is Kind.EARLY else divmod(part.value, 100)
+    return (1, 10) if part.kind is Sort.EARLY else divmod(part.value, 100)

@@ -16,7 +16,7 @@ REASONS = (OVERDUE, LATE, EMPTY, PRAISE)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Mark:
     """One thing that counts.
 
     Attributes:
@@ -36,7 +36,7 @@ class Finding:
 
 def findings(
     task: Task, first: dt.date, last: dt.date, rules: ScoreRules, running: bool = False
-) -> tuple[Finding, ...]:
+) -> tuple[Mark, ...]:
     """What counts in a task between two days, both included.
 
     What is missed counts in the period in which the time for it ran out, so that of periods that
@@ -50,7 +50,7 @@ def findings(
     return (
         *_missed(task, first, last - running * dt.timedelta(days=1), rules),
         *_empty(task, first, last, rules),
-        *([Finding(PRAISE, None, f"标签“{rules.praise_tag}”")] if _praised(task, rules) else ()),
+        *([Mark(PRAISE, None, f"标签“{rules.praise_tag}”")] if _praised(task, rules) else ()),
     )
 
 
@@ -66,7 +66,7 @@ def value(reason: str, rules: ScoreRules, leads: bool) -> int | float:
     }[reason]
 
 
-def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Finding]:
+def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Mark]:
     """Checkpoints that passed: the only one without closing, one of several without a report."""
     if task.status == CANCELLED:
         return
@@ -74,11 +74,11 @@ def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Ite
     for day in days:
         in_period = first <= day <= last
         if len(days) == 1 and in_period and not _closed_by(task, day):
-            yield Finding(OVERDUE, day, f"{_spelled(day)}到期，{_afterwards(task)}", shown=day)
+            yield Mark(OVERDUE, day, f"{_spelled(day)}到期，{_afterwards(task)}", shown=day)
         end = day + dt.timedelta(days=min(rules.grace_days, (dt.date.max - day).days))
         if len(days) > 1 and first <= end <= last and not _answered(task, day, end):
             said = f"{_spelled(day)}的节点，到{_spelled(end)}没有填报"
-            yield Finding(LATE, day, said, shown=end)
+            yield Mark(LATE, day, said, shown=end)
 
 
 def _closed_by(task: Task, day: dt.date) -> bool:
@@ -103,7 +103,7 @@ def _answered(task: Task, day: dt.date, end: dt.date) -> bool:
     return said or _closed_by(task, end)
 
 
-def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Finding]:
+def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Mark]:
     """Reports that say nothing: hardly a word, or word for word what was said before."""
     seen: set[str] = set()
     for position, entry in enumerate(task.progress):
@@ -111,7 +111,7 @@ def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iter
         if not entry.event and entry.date and first <= entry.date <= last:
             why = "照抄以前的进展" if text in seen else f"只写了“{text}”"
             if text in seen or len(text) < rules.least_text:
-                yield Finding(EMPTY, entry.date, f"{_spelled(entry.date)}{why}", position)
+                yield Mark(EMPTY, entry.date, f"{_spelled(entry.date)}{why}", position)
         seen.add(text)
 
 

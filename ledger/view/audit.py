@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.model.problem import ERROR
 from ledger.usecases.checking.audit import Audit
-from ledger.usecases.checking.judge import Finding
+from ledger.usecases.checking.judge import Offence
 from ledger.view.checks import problem_json
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table
@@ -92,6 +92,6 @@ def summary(audit: Audit) -> str:
     return f"{looked}{resumed}{head}：销号 {len(audit.closings)} 项，{found}{more}。"
 
 
-def _finding(finding: Finding) -> tuple[str, str, str]:
+def _finding(finding: Offence) -> tuple[str, str, str]:
     problem = finding.problem
     return _CALLED.get(problem.severity, "提示"), finding.commit[:_SHORT], problem_line(problem)

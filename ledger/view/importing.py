@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
 from ledger.model.change import CHANGED, TaskChange
-from ledger.usecases.tables.plan import ColumnUse, Plan
+from ledger.usecases.tables.plan import ColumnUse, ImportPlan
 from ledger.view.changes import change_lines
 from ledger.view.table import Column, Table
 from ledger.view.text import one_line
@@ -15,7 +15,7 @@ from ledger.view.text import one_line
 _SHOWN = 10
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: ImportPlan) -> str:
     """One line of numbers."""
     changed = sum(change.what == CHANGED for change in plan.changes)
     return (
@@ -24,7 +24,7 @@ def summary(plan: Plan) -> str:
     )
 
 
-def new_table(plan: Plan, everything: bool) -> Table:
+def new_table(plan: ImportPlan, everything: bool) -> Table:
     """The new tasks; some of them unless all are wanted."""
     new = [change for change in plan.changes if change.what != CHANGED]
     shown = new if everything else new[:_SHOWN]
@@ -39,18 +39,18 @@ def new_table(plan: Plan, everything: bool) -> Table:
     return Table(columns, [_new_row(change) for change in shown], "新增", more)
 
 
-def column_table(plan: Plan) -> Table:
+def column_table(plan: ImportPlan) -> Table:
     """What each column of the table was taken for, and how sure that is."""
     rows = [(use.name, _taken_for(use), use.basis) for use in plan.columns]
     return Table((Column("列", flexible=True), Column("当作"), Column("依据")), rows, "各列")
 
 
-def question(plan: Plan) -> tuple[str, ...]:
+def question(plan: ImportPlan) -> tuple[str, ...]:
     """What is to be agreed to before it is written: lines, empty when all is understood."""
     return tuple(f"· {one_line(doubt)}" for doubt in plan.doubts)
 
 
-def changed_lines(plan: Plan) -> Iterator[str]:
+def changed_lines(plan: ImportPlan) -> Iterator[str]:
     """Every changed task, a line a field."""
     for change in plan.changes:
         if change.what == CHANGED:
@@ -58,7 +58,7 @@ def changed_lines(plan: Plan) -> Iterator[str]:
             yield from (f"  {line}" for line in change_lines(change.fields))
 
 
-def notes(plan: Plan) -> Iterator[str]:
+def notes(plan: ImportPlan) -> Iterator[str]:
     """What the user should know beside the changes."""
     yield from (f"说明：{one_line(note)}。" for note in plan.notes)
     if plan.departments:

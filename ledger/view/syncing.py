@@ -12,7 +12,7 @@ from ledger.model.reconcile import OURS, spelled
 from ledger.usecases.merging.commits import Clash, LeftBehind
 from ledger.usecases.sharing.fold import Remedy
 from ledger.usecases.sharing.restore import Former
-from ledger.usecases.sharing.sync import Plan
+from ledger.usecases.sharing.sync import SyncPlan
 from ledger.usecases.sharing.unshared import Misstep
 from ledger.view.checks import problem_json
 from ledger.view.diff import markdown_lines, text_lines
@@ -66,7 +66,7 @@ def clash_json(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
     ]
 
 
-def plan_json(plan: Plan, attempts: int) -> dict[str, Any]:
+def plan_json(plan: SyncPlan, attempts: int) -> dict[str, Any]:
     """The whole plan: ids of what comes and goes, clashes, what was left behind."""
     return {
         "local": plan.local,
@@ -87,7 +87,7 @@ def plan_json(plan: Plan, attempts: int) -> dict[str, Any]:
     }
 
 
-def plan_lines(plan: Plan) -> Iterator[str]:
+def plan_lines(plan: SyncPlan) -> Iterator[str]:
     """What a sync would do, change by change: for `--dry-run`."""
     for heading, change in (("将取回", plan.received), ("将送出", plan.sent)):
         if change is not None:
@@ -97,7 +97,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield "本机和远端一致，没有要同步的。"
 
 
-def done_lines(plan: Plan) -> Iterator[str]:
+def done_lines(plan: SyncPlan) -> Iterator[str]:
     """What a sync did, in a few sentences."""
     if plan.received:
         yield f"已取回{_tasks(plan.received)}。"
@@ -107,7 +107,7 @@ def done_lines(plan: Plan) -> Iterator[str]:
         yield "本机和远端一致，没有要同步的。"
 
 
-def remark_lines(plan: Plan) -> Iterator[str]:
+def remark_lines(plan: SyncPlan) -> Iterator[str]:
     """What nobody asked for and everybody must know: new ids, and what was not carried."""
     for old, new in plan.renumbered:
         yield f"注意：编号 {old} 别人已经用了，您新增的事项改为 {new}。"
@@ -205,7 +205,7 @@ def _folded(remedy: Remedy) -> str:
     return f"{len(remedy.folded)} 个提交并成{into}"
 
 
-def request_body(plan: Plan) -> str:
+def request_body(plan: SyncPlan) -> str:
     """The text of a pull request, in Markdown."""
     lines = [f"上次合并以来的日常改动，共 {plan.commits} 个提交。", ""]
     lines += markdown_lines(plan.sent) if plan.sent else []

@@ -18,7 +18,7 @@ import pytest
 from ledger.model.task import Progress
 from ledger.usecases.checking.audit import audit
 from ledger.usecases.reading.open import open_ledger
-from ledger.usecases.sharing.sync import Plan, sync
+from ledger.usecases.sharing.sync import SyncPlan, sync
 from ledger.usecases.writing.add import Wanted, add_task
 from ledger.usecases.writing.edit import edit_task, report_progress
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
@@ -68,7 +68,7 @@ def by_hand(folder: LedgerFolder, task: str, entry: Progress) -> None:
     folder.git("commit", "--quiet", "--all", "-m", f"进展 {task}")
 
 
-def _described(plan: Plan) -> str:
+def _described(plan: SyncPlan) -> str:
     raise AssertionError("the main branch takes pushes")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ledger.model.change import difference
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Held
 from ledger.usecases.merging.commits import Clash, LeftBehind
-from ledger.usecases.sharing.sync import Plan
+from ledger.usecases.sharing.sync import SyncPlan
 from ledger.view.syncing import clash_table, done_lines, remark_lines, request_body
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def test_a_pull_request_tells_every_change_and_remark(make_ledger: MakeLedger) -
     made = make_ledger([{}])
     old = made.load()
     made.write_task(title="新题 | <b>*")
-    plan = Plan(
+    plan = SyncPlan(
         "a", "b", "c", None, difference(old, made.load()), 2,
         renumbered=(("GZ2017-003", "GZ2017-004"),),
         left_behind=(LeftBehind("GZ2017-001", HELD, "乙"),),
@@ -37,7 +37,7 @@ def test_a_pull_request_tells_every_change_and_remark(make_ledger: MakeLedger) -
 
 def test_a_step_of_one_s_own_is_told_as_such() -> None:
     held = Held(HELD.kept, HELD.lost, OURS)
-    plan = Plan("a", "b", "c", left_behind=(LeftBehind("GZ2017-001", held, "甲"),))
+    plan = SyncPlan("a", "b", "c", left_behind=(LeftBehind("GZ2017-001", held, "甲"),))
     (line,) = remark_lines(plan)
     assert "您改为“已销号”" in line
 

@@ -158,7 +158,7 @@ def _through_turnstile(path: Path, patience: Patience) -> Iterator[None]:
         finally:
             os.close(handle)
         return
-    place = _Place(handle)
+    place = _Waiter(handle)
     try:
         while not place.reached.wait(_STEP_SECONDS * 10):
             patience.spend(time.monotonic())
@@ -167,7 +167,7 @@ def _through_turnstile(path: Path, patience: Patience) -> Iterator[None]:
         place.leave()
 
 
-class _Place:
+class _Waiter:
     """A place in the line, kept by a thread: the kernel's wait for a lock has no time limit."""
 
     def __init__(self, handle: int) -> None:

@@ -42,7 +42,7 @@ _REASONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RequestState:
     """An open pull request.
 
     Attributes:
@@ -76,7 +76,7 @@ class Standing:
 
 def open_requests(
     repo: GitRepo, remote: str, base: str, looked_into: bool = True
-) -> tuple[Standing, ...]:
+) -> tuple[RequestState, ...]:
     """Every open pull request for a branch that comes from the repository itself or by AGit.
 
     Args:
@@ -105,7 +105,7 @@ def own_account(repo: GitRepo, remote: str) -> str:
     return str(as_dict(ask(site, "GET", "/api/v1/user").data).get("login") or "")
 
 
-def merge_request(repo: GitRepo, remote: str, standing: Standing) -> None:
+def merge_request(repo: GitRepo, remote: str, standing: RequestState) -> None:
     """Merge a request with a merge commit, at the commit that was looked at, and end its branch.
 
     Raises:
@@ -141,10 +141,10 @@ def _reason(answer: Answer) -> str:
     return known or (f"它说“{said}”" if said else "和主分支有冲突，请提出人再运行一次 ledger close")
 
 
-def _plain(item: dict[str, Any]) -> Standing:
+def _plain(item: dict[str, Any]) -> RequestState:
     head = as_dict(item.get("head"))
     ref = str(head.get("ref"))
-    return Standing(
+    return RequestState(
         item["number"],
         single_line(str(item.get("html_url"))),
         single_line(str(item.get("title"))),
@@ -158,7 +158,7 @@ def _plain(item: dict[str, Any]) -> Standing:
     )
 
 
-def _looked_into(place: Place, plain: Standing) -> Standing:
+def _looked_into(place: Place, plain: RequestState) -> RequestState:
     reviews = pages(place, f"/pulls/{plain.number}/reviews", "查审阅意见")
     states = _latest_reviews(reviews)
     checks = _checks(pages(place, f"/commits/{plain.commit}/statuses", "查检查结果"))

@@ -60,7 +60,7 @@ def silent(done: int, total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """A row; `line` is its number in the file, from 1."""
 
     line: int
@@ -79,7 +79,7 @@ class Grid:
     """
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
     hidden_columns: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
     title: str = ""
@@ -118,7 +118,7 @@ def column_name(index: int) -> str:
 
 def assemble(
     name: str,
-    rows: Iterable[Row],
+    rows: Iterable[GridRow],
     spans: Iterable[Span] = (),
     *,
     hidden_columns: frozenset[int] = frozenset(),
@@ -133,7 +133,7 @@ def assemble(
     cells = [[*row.cells, *(EMPTY,) * (width - len(row.cells))] for row in kept]
     _spread(name, [row.line for row in kept], cells, spans, width)
     filled = zip(kept, cells, strict=True)
-    whole = tuple(Row(row.line, tuple(line), row.hidden) for row, line in filled)
+    whole = tuple(GridRow(row.line, tuple(line), row.hidden) for row, line in filled)
     return Grid(name, whole, hidden_columns, notes)
 
 
@@ -145,9 +145,9 @@ def choose_name(names: Sequence[str], wanted: str, what: str) -> str:
     raise LedgerError(f"没有名为“{wanted}”的{what}", hint=f"文件里有：{there}")
 
 
-def _bounded(name: str, rows: Iterable[Row]) -> list[Row]:
+def _bounded(name: str, rows: Iterable[GridRow]) -> list[GridRow]:
     """The rows with text, read no further than the bounds."""
-    kept: list[Row] = []
+    kept: list[GridRow] = []
     size = 0
     for row in rows:
         if not any(cell.own for cell in row.cells):

@@ -81,7 +81,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Generic[T]):
+class DeptGroup(Generic[T]):
     """What belongs to one department (or one part of a plan)."""
 
     key: str
@@ -169,14 +169,14 @@ def first_lead(found: Line) -> str:
     return found.lead[0] if found.lead else UNSET
 
 
-def grouped(items: Iterable[tuple[str, T]], order: Sequence[str] = ()) -> tuple[Group[T], ...]:
+def grouped(items: Iterable[tuple[str, T]], order: Sequence[str] = ()) -> tuple[DeptGroup[T], ...]:
     """Items by their keys; the keys of `order` first, the others as they come."""
     found: dict[str, list[T]] = {}
     for key, item in items:
         found.setdefault(key, []).append(item)
     places = {key: place for place, key in enumerate(order)}
     keys = sorted(found, key=lambda key: places.get(key, len(places)))
-    return tuple(Group(key, tuple(found[key])) for key in keys)
+    return tuple(DeptGroup(key, tuple(found[key])) for key in keys)
 
 
 def department_order(snapshot: Snapshot) -> tuple[str, ...]:

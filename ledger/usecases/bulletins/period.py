@@ -28,7 +28,7 @@ from ledger.model.task import (
     Task,
 )
 from ledger.usecases.bulletins.facts import (
-    Group,
+    DeptGroup,
     Line,
     OnTime,
     department_order,
@@ -84,7 +84,7 @@ class Extended:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Happening:
     """退回, 重开 or 中止: when, by whom, why."""
 
     line: Line
@@ -146,14 +146,14 @@ class PeriodFacts:
     on_time: OnTime
     added: tuple[Line, ...]
     closed: tuple[Closed, ...]
-    reported: tuple[Group[Reported], ...]
-    overdue: tuple[Group[Line], ...]
+    reported: tuple[DeptGroup[Reported], ...]
+    overdue: tuple[DeptGroup[Line], ...]
     due_rest: tuple[Line, ...]
     due_next: tuple[Line, ...]
     sittings: tuple[Sitting, ...]
     applications: tuple[Application, ...]
     extensions: tuple[Extended, ...]
-    events: tuple[Event, ...]
+    events: tuple[Happening, ...]
     departments: tuple[Count, ...]
     closed_by: dict[str, int]
     lines: tuple[Line, ...]
@@ -281,24 +281,24 @@ def _extensions(
 
 def _events(
     new: Snapshot, pairs: Iterable[Pair], period: Period, lines: dict[str, Line]
-) -> Iterator[Event]:
+) -> Iterator[Happening]:
     for pair in pairs:
         before, after = pair
         if after is None:
             continue
         for each in gained(pair, "progress", period):
             if isinstance(each, Progress) and each.event in (RETURNED, REOPENED):
-                yield Event(lines[after.id], each.event, each.date, each.by, each.text)
+                yield Happening(lines[after.id], each.event, each.date, each.by, each.text)
         if "cancelled" in effects(before, after, period):
             yield _cancelled(new, after, lines[after.id])
 
 
-def _cancelled(new: Snapshot, task: Task, found: Line) -> Event:
+def _cancelled(new: Snapshot, task: Task, found: Line) -> Happening:
     closing = task.closing
     entry = new.decision_by_id.get(closing.decision) if closing else None
     result = _result(entry.record, task.id) if entry else ""
     called = f"{entry.record.body}{entry.record.session}".strip() if entry else ""
-    return Event(found, "中止", closing.date if closing else None, called, result)
+    return Happening(found, "中止", closing.date if closing else None, called, result)
 
 
 def _result(decision: Decision, task_id: str) -> str:
@@ -310,7 +310,7 @@ def _result(decision: Decision, task_id: str) -> str:
     return f"{item.result}{into}{opinion}"
 
 
-def _overdue(lines: Iterable[Line], order: Sequence[str]) -> tuple[Group[Line], ...]:
+def _overdue(lines: Iterable[Line], order: Sequence[str]) -> tuple[DeptGroup[Line], ...]:
     """What is overdue, by department, the longest overdue first."""
     late = sorted((each for each in lines if each.days_over), key=lambda e: (-e.days_over, e.id))
     return grouped(((first_lead(each), each) for each in late), order)

@@ -11,7 +11,7 @@ from ledger.adapters.git.walk import main_line
 from ledger.model.config import ScoreRules
 from ledger.model.paths import TASKS
 from ledger.model.period import Period
-from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Finding, findings, value
+from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Mark, findings, value
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.zone import day_of
@@ -112,7 +112,7 @@ def score_facts(
 
 def _points(
     task: Task,
-    found: Iterable[Finding],
+    found: Iterable[Mark],
     versions: Sequence[_Version],
     line: Line,
     period: Period,
@@ -142,7 +142,7 @@ def _points(
                 )
 
 
-def _shown(found: Finding, versions: Sequence[_Version], rules: ScoreRules) -> _Version | None:
+def _shown(found: Mark, versions: Sequence[_Version], rules: ScoreRules) -> _Version | None:
     """The commit that shows it: of something missed the last one up to that day.
 
     Of an entry or a tag the commit that brought it.
@@ -153,13 +153,13 @@ def _shown(found: Finding, versions: Sequence[_Version], rules: ScoreRules) -> _
     return before[-1] if before else next(iter(versions), None)
 
 
-def _was_closed(shown: _Version, found: Finding) -> bool:
+def _was_closed(shown: _Version, found: Mark) -> bool:
     """Whether a task was closed when it fell due: that it was reopened later is not lateness."""
     in_time = found.day is not None and shown.day <= found.day
     return in_time and shown.task is not None and shown.task.status == CLOSED
 
 
-def _has(task: Task | None, found: Finding, rules: ScoreRules) -> bool:
+def _has(task: Task | None, found: Mark, rules: ScoreRules) -> bool:
     if task is None:
         return False
     if found.reason == PRAISE:

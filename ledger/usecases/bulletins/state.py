@@ -38,7 +38,7 @@ class Regulations:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ClosedTask:
     """A finished task: what was achieved, and the meeting that closed it."""
 
     line: Line
@@ -52,7 +52,7 @@ class Area:
 
     name: str
     count: Count
-    done: tuple[Done, ...]
+    done: tuple[ClosedTask, ...]
     open: tuple[Line, ...]
 
 
@@ -179,12 +179,12 @@ def _area(name: str, found: list[Row], snapshot: Snapshot) -> Area:
     )
 
 
-def _done(row: Row, snapshot: Snapshot) -> Done:
+def _done(row: Row, snapshot: Snapshot) -> ClosedTask:
     closing = row.task.closing
     entry = snapshot.decision_by_id.get(closing.decision) if closing else None
     meeting = f"{entry.record.session}{entry.record.body}" if entry else ""
     summary = closing.applied.summary if closing and closing.applied else ""
-    return Done(line(row, snapshot.departments), summary, meeting)
+    return ClosedTask(line(row, snapshot.departments), summary, meeting)
 
 
 def dept_facts(snapshot: Snapshot, department: str, today: dt.date) -> DeptFacts:

@@ -24,8 +24,8 @@ from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
 from ledger.usecases.checking.judge import (
     Audited,
     ClosingStep,
-    Finding,
     Judge,
+    Offence,
     PolicyStep,
     closes,
 )
@@ -58,7 +58,7 @@ class Audit:
     steps: int
     resumed: int
     since: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Offence, ...]
     closings: tuple[ClosingStep, ...]
     policies: tuple[PolicyStep, ...]
 
@@ -146,8 +146,8 @@ def audit(
 
 
 def _used_again(
-    ledger: Ledger, head: str, findings: Sequence[Finding], closings: Sequence[ClosingStep]
-) -> Iterator[Finding]:
+    ledger: Ledger, head: str, findings: Sequence[Offence], closings: Sequence[ClosingStep]
+) -> Iterator[Offence]:
     """Closings by a meeting that has closed the task before, though the files no longer say so.
 
     Who erases a closed round is found for that; what the erasing served is found here.
@@ -161,7 +161,7 @@ def _used_again(
         entry = load(ledger, head).by_id.get(step.task)
         message = f"{step.task} 又据会议 {step.decision} 销号，它的同意在提交 {used[:10]} 已经用过"
         hint = "请恢复为没有销号的状态，重新申请、审核、上会"
-        yield Finding(
+        yield Offence(
             step.commit, Problem(entry.path if entry else "", "C003", message, hint, id=step.task)
         )
 
@@ -309,7 +309,7 @@ def _told(progress: Progress, before: int, total: int, done: int) -> None:
 
 def _lost(
     ledger: Ledger, kept: Sequence[Mapping[str, Any]], head: str, forge: Forge
-) -> list[Finding]:
+) -> list[Offence]:
     """What was vouched for and is not in history any more."""
     upstream = ledger.repo.branch_commit(forge.base, forge.remote)
     main = ledger.repo.branch_commit(forge.base)
@@ -321,21 +321,21 @@ def _lost(
         for commit in (reflog(ledger.repo, forge.remote, forge.base) if upstream else ())
     ]
     problems = [*h004_lost(dict.fromkeys(vouched), known), *broken_seals(ledger)]
-    return [Finding("", problem) for problem in problems]
+    return [Offence("", problem) for problem in problems]
 
 
-def _joined(history: _History) -> list[Finding]:
+def _joined(history: _History) -> list[Offence]:
     """Histories that were merged in; of two beginnings either could be the true one."""
     return [
-        Finding(merge, problem)
+        Offence(merge, problem)
         for root, merge in history.beginnings
         for problem in h004_second_beginning(root)
     ]
 
 
 def _malformed(
-    ledger: Ledger, history: _History, head: str, found: Sequence[Finding]
-) -> Iterator[Finding]:
+    ledger: Ledger, history: _History, head: str, found: Sequence[Offence]
+) -> Iterator[Offence]:
     """Names in the whole tree of the last commit that should not be there.
 
     The steps tell where it was done, but are asked only for the places that rules look at. A ledger
@@ -347,7 +347,7 @@ def _malformed(
         for problem in malformed(ledger.repo, head, before):
             if (problem.code, problem.path) not in told:
                 told.add((problem.code, problem.path))
-                yield Finding(head, problem)
+                yield Offence(head, problem)
 
 
 def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[dict[str, Any]]:
@@ -365,7 +365,7 @@ def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[
 def _audited(entry: Mapping[str, Any]) -> Audited:
     return Audited(
         tuple(
-            Finding(
+            Offence(
                 each["commit"],
                 Problem(**each["problem"] | {"place": tuple(each["problem"]["place"])}),
             )

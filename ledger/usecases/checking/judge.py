@@ -47,7 +47,7 @@ _OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that r
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Offence:
     """A broken rule, and the commit that broke it; no commit where history as a whole is meant."""
 
     commit: str
@@ -83,7 +83,7 @@ class PolicyStep:
 class Audited:
     """What some steps of the main line brought to light."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Offence, ...] = ()
     closings: tuple[ClosingStep, ...] = ()
     policies: tuple[PolicyStep, ...] = ()
 
@@ -92,7 +92,7 @@ class Audited:
 class _Notes:
     """What is being written down while a batch of steps is judged."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Offence] = field(default_factory=list)
     closings: list[ClosingStep] = field(default_factory=list)
     policies: list[PolicyStep] = field(default_factory=list)
     unverified: dict[tuple[str, tuple[str, ...]], list[str]] = field(default_factory=dict)
@@ -177,7 +177,7 @@ class Judge:
             elif recorded:
                 self._inner(_recording(inner), context, versions, notes, _OF_MEETINGS)
         found += _malformed(step, old)
-        notes.findings += (Finding(step.id, problem) for problem in found)
+        notes.findings += (Offence(step.id, problem) for problem in found)
         self._hands_of(step, old, versions, notes)
         day = context.today.isoformat()
         notes.closings += _closings(step, change, day)
@@ -269,7 +269,7 @@ class Judge:
         for each in (*self._inside.get(step.id, ()), step):
             for commit, problem in self._hands.same(of_commit(each, versions), known):
                 if step.parents:
-                    notes.findings.append(Finding(commit, replace(problem, severity=WARNING)))
+                    notes.findings.append(Offence(commit, replace(problem, severity=WARNING)))
 
     def _inner(
         self,
@@ -286,7 +286,7 @@ class Judge:
             old, new = self._states.before(commit), self._states.after(commit, versions)
             change = change_of(old.readable(commit.files), new, commit.files)
             found = check_step(change, context, codes)
-            notes.findings += (Finding(commit.id, problem) for problem in found)
+            notes.findings += (Offence(commit.id, problem) for problem in found)
 
     def _of_merges(
         self,
@@ -296,7 +296,7 @@ class Judge:
         after: State,
         versions: Versions,
         context: Context,
-    ) -> tuple[list[Finding], set[str]]:
+    ) -> tuple[list[Offence], set[str]]:
         """What a merge, or one that it brought, drops of its sides or records by itself.
 
         As one step of the main line it shows only what it does to its first parent.
@@ -313,7 +313,7 @@ class Judge:
         found, made = [], set()
         for each in (*within, step):
             merge = merge_step(each, self._states)
-            found += [Finding(each.id, problem) for problem in self._misdeeds(merge, context)]
+            found += [Offence(each.id, problem) for problem in self._misdeeds(merge, context)]
             if each is not step:
                 made |= own_records(merge.changes)
         return found, made
@@ -351,7 +351,7 @@ class Judge:
             )
             found = signatures(self._ledger.repo, list(dict.fromkeys(commits)), signers, keys)
             notes.findings += (
-                Finding(commit, problem)
+                Offence(commit, problem)
                 for commit, signature in found.items()
                 for problem in h002_h003_signature(signature)
             )
@@ -388,7 +388,7 @@ def _new_records(change: Change) -> list[Entry[Decision]]:
 
 
 def _of_step(
-    change: Change, context: Context, recorded: Collection[str], told: Collection[Finding]
+    change: Change, context: Context, recorded: Collection[str], told: Collection[Offence]
 ) -> Iterator[Problem]:
     """What rules on changes say of a step; of the records of others those commits are asked."""
     said = {_same(each.problem) for each in told}

@@ -9,7 +9,7 @@ from ledger.adapters.files.journal import discard
 from ledger.adapters.forge import detect
 from ledger.adapters.forge.detection import way_to_ask
 from ledger.adapters.forge.standing import (
-    Standing,
+    RequestState,
     merge_request,
     open_requests,
     own_account,
@@ -53,7 +53,7 @@ class Merging:
     problems: tuple[Problem, ...]
     forge: Forge
     via: str = ""
-    request: Standing | None = None
+    request: RequestState | None = None
     there: bool = False
 
 
@@ -220,7 +220,7 @@ def _own_head(ledger: Ledger, forge: Forge, main: str) -> str:
     return head
 
 
-def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> Standing:
+def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> RequestState:
     """The open pull request of a branch.
 
     Raises:
@@ -238,7 +238,7 @@ def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> Standing
     return found
 
 
-def _refuse_account(ledger: Ledger, remote: str, request: Standing) -> None:
+def _refuse_account(ledger: Ledger, remote: str, request: RequestState) -> None:
     """职责分离 at the forge, whatever addresses somebody's commits have."""
     mine = own_account(ledger.repo, remote)
     if mine and mine.casefold() == request.author.casefold():

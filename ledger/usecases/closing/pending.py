@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ledger.adapters.forge.detection import way_to_ask
-from ledger.adapters.forge.standing import NONE, RED, RUNNING, Standing, open_requests
+from ledger.adapters.forge.standing import NONE, RED, RUNNING, RequestState, open_requests
 from ledger.errors import LedgerError
 from ledger.model.decision import Decision, DecisionItem
 from ledger.model.snapshot import Snapshot
@@ -60,7 +60,7 @@ def refuse_second(ledger: Ledger, base: Base, branch: str, tasks: Collection[str
 
     Where the forge can be asked, requests that are on no branch count too.
     """
-    requests: tuple[Standing, ...] = ()
+    requests: tuple[RequestState, ...] = ()
     if way_to_ask(ledger.repo, base.forge.remote, base.via) == "api":
         requests = open_requests(ledger.repo, base.forge.remote, base.forge.base, looked_into=False)
     for each in proposed_closings(ledger, base.forge, base.commit, requests):
@@ -83,7 +83,7 @@ def _undone(base: Base, proposed: Proposed) -> str:
     )
 
 
-def _requests(ledger: Ledger, base: Base) -> tuple[tuple[Standing, ...], str]:
+def _requests(ledger: Ledger, base: Base) -> tuple[tuple[RequestState, ...], str]:
     """The requests that are open at the forge, or why it was not asked."""
     if base.via in ("local", "push"):
         return (), ""
@@ -96,7 +96,7 @@ def _requests(ledger: Ledger, base: Base) -> tuple[tuple[Standing, ...], str]:
     return (), "合并请求的检查和批准请在平台上看，这里只问得了 Gitea 和 Forgejo（要有令牌）"
 
 
-def next_step(base: Base, found: Proposed, request: Standing | None, asked: bool) -> str:
+def next_step(base: Base, found: Proposed, request: RequestState | None, asked: bool) -> str:
     """What somebody has to do next about a closing that is proposed, in Chinese.
 
     Args:

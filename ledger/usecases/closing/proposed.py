@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ledger.adapters.forge.standing import Standing
+from ledger.adapters.forge.standing import RequestState
 from ledger.adapters.git.branches import branches, changed_since, remote_branches, trailer
 from ledger.adapters.git.remote import bring
 from ledger.model.config import Forge
@@ -35,12 +35,12 @@ class Proposed:
     tasks: tuple[str, ...]
     here: bool
     there: bool
-    request: Standing | None
+    request: RequestState | None
     next: str
 
 
 def proposed_closings(
-    ledger: Ledger, forge: Forge, base: str, requests: Sequence[Standing]
+    ledger: Ledger, forge: Forge, base: str, requests: Sequence[RequestState]
 ) -> Iterator[Proposed]:
     """Every closing that is not in the main branch yet, with its request where there is one.
 
@@ -74,7 +74,7 @@ def proposed_closings(
 
 
 def _kept(
-    ledger: Ledger, forge: Forge, base: str, requests: Iterable[Standing]
+    ledger: Ledger, forge: Forge, base: str, requests: Iterable[RequestState]
 ) -> Iterator[Proposed]:
     """Closings that only the forge keeps; what names no decision is no closing of ours."""
     for each in requests:

@@ -71,7 +71,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueTasks:
     """What `due` shows: the late ones and those due within `within` days, worst first."""
 
     snapshot: Snapshot
@@ -105,7 +105,7 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     return Listed(snapshot, found, grouped(found, group, snapshot.departments) if group else None)
 
 
-def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bool) -> Due:
+def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bool) -> DueTasks:
     """The tasks of a moment that are overdue or come due, asked of the cache where it can tell.
 
     Args:
@@ -122,7 +122,7 @@ def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bo
     snapshot = load(ledger, when.commit, narrow)
     span = None if overdue else within
     found = due_rows(rows(snapshot, when.today, filters), span)
-    return Due(snapshot, found, when.today, span, filters.dept)
+    return DueTasks(snapshot, found, when.today, span, filters.dept)
 
 
 def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> list[Row]:

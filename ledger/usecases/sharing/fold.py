@@ -24,7 +24,15 @@ from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, config_at
 from ledger.usecases.sharing.foldable import Acts
 from ledger.usecases.sharing.held import refuse_held
-from ledger.usecases.sharing.lines import Line, Piece, Relined, line_of, one_step, pieces, relined
+from ledger.usecases.sharing.lines import (
+    LocalLine,
+    Relined,
+    Stretch,
+    line_of,
+    one_step,
+    pieces,
+    relined,
+)
 from ledger.usecases.sharing.restore import Former, chosen, formers, with_formers
 from ledger.usecases.sharing.unshared import Misstep, missteps
 from ledger.usecases.writing.act import Operation, held, message_of, move
@@ -177,7 +185,7 @@ class _Folding:
         """How many they became."""
         return len(line_of(self.repo, self.base, tip).commits.keys() & set(self.made))
 
-    def _better(self, line: Line, wrong: Sequence[Misstep]) -> tuple[str, tuple[Problem, ...]]:
+    def _better(self, line: LocalLine, wrong: Sequence[Misstep]) -> tuple[str, tuple[Problem, ...]]:
         """A line with fewer wrong commits.
 
         Raises:
@@ -201,7 +209,7 @@ class _Folding:
             raise _HidesActs(objections[0])
         return "", least or wrong[0].problems
 
-    def _of_step(self, piece: Piece, made: str) -> tuple[tuple[Problem, ...], str]:
+    def _of_step(self, piece: Stretch, made: str) -> tuple[tuple[Problem, ...], str]:
         """What the rules, and those who did something, have against the one commit."""
         before = self.repo.parent_of(made)
         for step, problems in check_steps(self.ledger, before, made, self.today, policy=self.base):
@@ -215,7 +223,7 @@ class _Folding:
         return (), ""
 
     def _of_line(
-        self, line: Line, piece: Piece, new: Relined, wrong: Sequence[Misstep]
+        self, line: LocalLine, piece: Stretch, new: Relined, wrong: Sequence[Misstep]
     ) -> tuple[Problem, ...]:
         """What the rules have against the line that were not wrong before."""
         assert self.repo.tree_of(new.tip) == self.repo.tree_of(line.tip)  # noqa: S101 - by design
@@ -226,7 +234,7 @@ class _Folding:
         more = [each for each in left if each.commit not in there]
         return tuple(problem for each in more for problem in each.problems)
 
-    def _remember(self, piece: Piece, new: Relined) -> None:
+    def _remember(self, piece: Stretch, new: Relined) -> None:
         originals = self._originals(piece.members)
         moved = {
             image: self.origins.get(old, (old,))

@@ -17,7 +17,7 @@ from ledger.adapters.git.walk import Commit, own_changes
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LocalLine:
     """What a branch has beyond a shared commit.
 
     Attributes:
@@ -56,7 +56,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Stretch:
     """Commits that are to become one.
 
     Attributes:
@@ -81,16 +81,16 @@ class Relined:
     images: Mapping[str, str]
 
 
-def line_of(repo: GitRepo, base: str, tip: str) -> Line:
+def line_of(repo: GitRepo, base: str, tip: str) -> LocalLine:
     """What a commit has beyond another one.
 
     Args:
         repo: seen from the top of its work tree.
     """
-    return Line(repo, tip, {each.id: each for each in own_changes(repo, base, tip)})
+    return LocalLine(repo, tip, {each.id: each for each in own_changes(repo, base, tip)})
 
 
-def pieces(line: Line, wrong: str) -> Iterator[Piece]:
+def pieces(line: LocalLine, wrong: str) -> Iterator[Stretch]:
     """What may be cut out around a wrong commit, the smallest first.
 
     A later commit may have mended it; or it undid what an earlier one had brought, and mends that.
@@ -109,10 +109,10 @@ def pieces(line: Line, wrong: str) -> Iterator[Piece]:
     for start in dict.fromkeys((wrong, next(iter(line.commits)))):
         everything = line.since(start)
         if line.tip in everything:
-            yield Piece(start, "", tuple(each for each in line.commits if each in everything))
+            yield Stretch(start, "", tuple(each for each in line.commits if each in everything))
 
 
-def one_step(line: Line, piece: Piece, message: str) -> str:
+def one_step(line: LocalLine, piece: Stretch, message: str) -> str:
     """The commit that a piece becomes; nothing points to it.
 
     Of everything from a commit on it stands upon all that these stood upon; what is shared comes
@@ -140,7 +140,7 @@ def one_step(line: Line, piece: Piece, message: str) -> str:
     return make_commit(repo, repo.tree_of(line.tip), parents, message)
 
 
-def relined(line: Line, piece: Piece, step: str) -> Relined:
+def relined(line: LocalLine, piece: Stretch, step: str) -> Relined:
     """Write a line anew with one commit for a piece; nothing points to what comes of it.
 
     Args:
@@ -166,7 +166,7 @@ def relined(line: Line, piece: Piece, step: str) -> Relined:
     return Relined(images[line.tip], step, images)
 
 
-def _piece(line: Line, start: str, wrong: str, end: str) -> Piece | None:
+def _piece(line: LocalLine, start: str, wrong: str, end: str) -> Stretch | None:
     """The commits from one to another that touch the same files; None where they are no piece."""
     later = line.since(start)
     if wrong not in later or end not in line.since(wrong) or not line.commits[start].parents:
@@ -186,11 +186,11 @@ def _piece(line: Line, start: str, wrong: str, end: str) -> Piece | None:
         return None
     if _comes_from_elsewhere(line, line.commits[start].parents[0], inside, later, paths):
         return None
-    return Piece(start, end, tuple(each for each in line.commits if each in members), paths)
+    return Stretch(start, end, tuple(each for each in line.commits if each in members), paths)
 
 
 def _comes_from_elsewhere(
-    line: Line, before: str, inside: set[str], later: set[str], paths: frozenset[str]
+    line: LocalLine, before: str, inside: set[str], later: set[str], paths: frozenset[str]
 ) -> bool:
     """Whether a merge within a piece brings changes of its files that are not its own."""
     merged = {

@@ -18,7 +18,7 @@ from ledger.adapters.git.walk import differences
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import TASKS, is_ledger_file, is_record
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.sharing.lines import Line
+from ledger.usecases.sharing.lines import LocalLine
 from ledger.usecases.sharing.unshared import Misstep
 from ledger.usecases.writing.act import Operation, message_of
 
@@ -48,7 +48,7 @@ class Former:
 
 
 def formers(
-    ledger: Ledger, line: Line, base: str, steps: Sequence[Misstep], prefix: str
+    ledger: Ledger, line: LocalLine, base: str, steps: Sequence[Misstep], prefix: str
 ) -> tuple[Former, ...]:
     """What can be restored: all that wrong commits changed, in the order of the mistakes.
 
@@ -136,7 +136,7 @@ def with_formers(
 
 
 def _changed(
-    line: Line, steps: Sequence[Misstep], prefix: str
+    line: LocalLine, steps: Sequence[Misstep], prefix: str
 ) -> tuple[dict[str, str], frozenset[str]]:
     """The ledger's files that wrong commits changed → the commit before the first of them.
 

@@ -42,7 +42,7 @@ _NOT_ALLOWED = "不允许"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SyncPlan:
     """What a sync would do, or why it cannot.
 
     Attributes:
@@ -94,12 +94,12 @@ class Synced:
         said: where the pull request is, or what to do next; empty after a plain push.
     """
 
-    plan: Plan
+    plan: SyncPlan
     attempts: int
     said: str = ""
 
 
-Describe = Callable[[Plan], str]
+Describe = Callable[[SyncPlan], str]
 
 
 def sync(
@@ -161,7 +161,7 @@ def _prepared(
     choices: Choices,
     rules: _Rules,
     refs: Mapping[str, str],
-) -> Plan:
+) -> SyncPlan:
     """Fetch, and work out what there is to do; only the remote-tracking branch moves."""
     local = ledger.repo.resolve("HEAD")
     theirs = fetched(ledger.repo, forge.remote, forge.base, refs)
@@ -173,12 +173,12 @@ def _prepared(
         )
     if base in (local, theirs):
         _refuse_idle(choices, frozenset())
-        plan = Plan(local, theirs, theirs if base == local else local)
+        plan = SyncPlan(local, theirs, theirs if base == local else local)
         return _told(ledger, plan, base, rules, rules.of_steps(base, local) if plan.sends() else ())
     combined = combine(ledger, base, local, theirs, choices)
     _refuse_idle(choices, combined.used)
     target = _target(ledger, forge, theirs, combined, by)
-    plan = Plan(
+    plan = SyncPlan(
         local,
         theirs,
         target,
@@ -223,7 +223,7 @@ class _Rules:
         return check_between(self.ledger, theirs, change, self.today, by_steps=False).problems
 
 
-def work_branch(ledger: Ledger, plan: Plan, config: Config) -> str:
+def work_branch(ledger: Ledger, plan: SyncPlan, config: Config) -> str:
     """`work/<who>-<day>`: the same until what it holds is merged, so that one request stays one.
 
     The day is that of the oldest commit that is not on the remote's main branch.
@@ -320,8 +320,8 @@ def _left_behind(each: LeftBehind) -> str:
 
 
 def _told(
-    ledger: Ledger, plan: Plan, base: str, rules: _Rules, problems: tuple[Problem, ...]
-) -> Plan:
+    ledger: Ledger, plan: SyncPlan, base: str, rules: _Rules, problems: tuple[Problem, ...]
+) -> SyncPlan:
     """The plan with what comes from each side, and what the rules say of it."""
     received = sent = None
     commits = 0
@@ -337,7 +337,7 @@ def _told(
 
 
 def _sent(
-    ledger: Ledger, forge: Forge, plan: Plan, by: str, describe: Describe, queue: Queue
+    ledger: Ledger, forge: Forge, plan: SyncPlan, by: str, describe: Describe, queue: Queue
 ) -> str | None:
     """What to say once the remote has it; None when somebody was faster."""
     if not plan.sends():
@@ -356,7 +356,7 @@ def _sent(
     return ""
 
 
-def _proposed(ledger: Ledger, forge: Forge, plan: Plan, by: str, describe: Describe) -> str:
+def _proposed(ledger: Ledger, forge: Forge, plan: SyncPlan, by: str, describe: Describe) -> str:
     """Everything since the last merge on one branch, in one pull request."""
     branch = work_branch(ledger, plan, load(ledger, plan.theirs).config)
     way = detect(ledger.repo, forge.remote, forge.via)
@@ -376,7 +376,7 @@ def _proposed(ledger: Ledger, forge: Forge, plan: Plan, by: str, describe: Descr
     return f"{opened.said}；注意：{way.note}" if way.note else opened.said
 
 
-def _moved(ledger: Ledger, plan: Plan) -> bool:
+def _moved(ledger: Ledger, plan: SyncPlan) -> bool:
     """Take the branch and the work tree along; False when something was committed meanwhile."""
     if not plan.moves():
         return True

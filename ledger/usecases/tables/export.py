@@ -17,8 +17,8 @@ from ledger.adapters.disk import store
 from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing.csvtext import csv_file
 from ledger.adapters.tables.writing.docx import docx_file
-from ledger.adapters.tables.writing.ics import Deadline, ics_file
-from ledger.adapters.tables.writing.sheet import Column, Light, Sheet, Value
+from ledger.adapters.tables.writing.ics import CalendarDay, ics_file
+from ledger.adapters.tables.writing.sheet import Light, Sheet, SheetColumn, Value
 from ledger.adapters.tables.writing.xlsx import xlsx_file
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
@@ -65,7 +65,7 @@ class _Field:
         word: whether it is wanted in Word, where there is little room.
     """
 
-    column: Column
+    column: SheetColumn
     value: Callable[[Row], Value]
     always: bool = False
     word: bool = True
@@ -89,23 +89,27 @@ def _light(row: Row) -> Value:
 
 
 _FIELDS = (
-    _Field(Column("编号", 12, kind="short"), _task(lambda task: task.id), always=True),
-    _Field(Column("来源", 10, kind="short"), _task(lambda task: task.source), True, word=False),
-    _Field(Column("部分", 16, merged=True), _carried(lambda task: task.section), word=False),
-    _Field(Column("反馈问题", 24, merged=True), _carried(lambda task: task.problem)),
-    _Field(Column("工作要点", 24, merged=True), _carried(lambda task: task.key_point)),
-    _Field(Column("整改目标", 22), _task(lambda task: task.goal)),
-    _Field(Column("整改措施", 40), _task(lambda task: _lines(task.measures)), always=True),
-    _Field(Column("事项名称", 20), _task(lambda task: task.title), True, word=False),
-    _Field(Column("牵头单位", 14, _DUTIES), _task(lambda task: "、".join(task.lead)), always=True),
-    _Field(Column("配合单位", 14, _DUTIES), _task(lambda task: "、".join(task.assist))),
-    _Field(Column("责任领导", 16, _DUTIES), _task(lambda task: task.leader)),
-    _Field(Column("责任人", 16, _DUTIES), _task(lambda task: task.owner)),
-    _Field(Column("完成时限", 16), _task(lambda task: task.due.text), always=True),
-    _Field(Column("现行时限", 12, kind="date"), lambda row: row.standing.due, always=True),
-    _Field(Column("状态", 10, kind="short"), _task(lambda task: task.status), always=True),
-    _Field(Column("亮灯", 6, kind="light"), _light, always=True),
-    _Field(Column("进展情况", 36), _task(_last_word), always=True),
+    _Field(SheetColumn("编号", 12, kind="short"), _task(lambda task: task.id), always=True),
+    _Field(
+        SheetColumn("来源", 10, kind="short"), _task(lambda task: task.source), True, word=False
+    ),
+    _Field(SheetColumn("部分", 16, merged=True), _carried(lambda task: task.section), word=False),
+    _Field(SheetColumn("反馈问题", 24, merged=True), _carried(lambda task: task.problem)),
+    _Field(SheetColumn("工作要点", 24, merged=True), _carried(lambda task: task.key_point)),
+    _Field(SheetColumn("整改目标", 22), _task(lambda task: task.goal)),
+    _Field(SheetColumn("整改措施", 40), _task(lambda task: _lines(task.measures)), always=True),
+    _Field(SheetColumn("事项名称", 20), _task(lambda task: task.title), True, word=False),
+    _Field(
+        SheetColumn("牵头单位", 14, _DUTIES), _task(lambda task: "、".join(task.lead)), always=True
+    ),
+    _Field(SheetColumn("配合单位", 14, _DUTIES), _task(lambda task: "、".join(task.assist))),
+    _Field(SheetColumn("责任领导", 16, _DUTIES), _task(lambda task: task.leader)),
+    _Field(SheetColumn("责任人", 16, _DUTIES), _task(lambda task: task.owner)),
+    _Field(SheetColumn("完成时限", 16), _task(lambda task: task.due.text), always=True),
+    _Field(SheetColumn("现行时限", 12, kind="date"), lambda row: row.standing.due, always=True),
+    _Field(SheetColumn("状态", 10, kind="short"), _task(lambda task: task.status), always=True),
+    _Field(SheetColumn("亮灯", 6, kind="light"), _light, always=True),
+    _Field(SheetColumn("进展情况", 36), _task(_last_word), always=True),
 )
 
 
@@ -163,7 +167,7 @@ def ledger_sheet(export: Export, word: bool = False) -> Sheet:
     ]
     kinds = {row.task.kind for row in export.rows}
     columns = _titled([field.column for field in every], kinds)
-    return Sheet("台账", _title(export), (Column("序号", 6, kind="whole"), *columns), rows)
+    return Sheet("台账", _title(export), (SheetColumn("序号", 6, kind="whole"), *columns), rows)
 
 
 def statistics_sheet(export: Export) -> Sheet:
@@ -172,7 +176,7 @@ def statistics_sheet(export: Export) -> Sheet:
     groups = counts(export.rows, "lead", lights, export.config.canonical())
     total = count("全部事项", export.rows, lights)
     columns = tuple(
-        Column(title, 16 if key == "key" else 10, kind="share" if key == "rate" else "short")
+        SheetColumn(title, 16 if key == "key" else 10, kind="share" if key == "rate" else "short")
         for key, title in _COUNTED
     )
     rows = [tuple(_number(each, key) for key, _ in _COUNTED) for each in (*groups, total)]
@@ -187,7 +191,7 @@ _COUNTED = (
 )  # fmt: skip
 
 
-def deadlines(rows: Sequence[Row]) -> list[Deadline]:
+def deadlines(rows: Sequence[Row]) -> list[CalendarDay]:
     """Every open checkpoint of every task, each a day of its own."""
     return [deadline for row in rows for deadline in _open(row.task)]
 
@@ -238,7 +242,7 @@ def _extra_fields(rows: Sequence[Row]) -> list[_Field]:
 
 
 def _extra_field(name: str) -> _Field:
-    return _Field(Column(name, 16), lambda row: _extra(row.task).get(name, ""))
+    return _Field(SheetColumn(name, 16), lambda row: _extra(row.task).get(name, ""))
 
 
 def _extra(task: Task) -> dict[str, str]:
@@ -247,7 +251,7 @@ def _extra(task: Task) -> dict[str, str]:
     return beside | dict(task.columns)
 
 
-def _titled(columns: Sequence[Column], kinds: Collection[str]) -> list[Column]:
+def _titled(columns: Sequence[SheetColumn], kinds: Collection[str]) -> list[SheetColumn]:
     """The columns with the names that suit the tasks' kinds; a group of a single one is none."""
     other = {} if set(kinds) == {"巡视整改"} else OTHERWISE
     duties = sum(column.group == _DUTIES for column in columns)
@@ -285,13 +289,13 @@ def _number(counted: Count, key: str) -> Value:
     return value / 100 if key == "rate" and isinstance(value, float) else value
 
 
-def _open(task: Task) -> list[Deadline]:
+def _open(task: Task) -> list[CalendarDay]:
     if task.status in ENDED:
         return []
     following = next_due(task)
     lead = "、".join(task.lead)
     return [
-        Deadline(
+        CalendarDay(
             task.id,
             number,
             day,

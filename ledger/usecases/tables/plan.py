@@ -35,7 +35,7 @@ from ledger.usecases.writing.add import source_file
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ImportRequest:
     """What `import` was asked.
 
     Attributes:
@@ -71,7 +71,7 @@ class ColumnUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """What an import would do.
 
     Attributes:
@@ -106,8 +106,8 @@ class Plan:
 
 
 def plan_import(
-    ledger: Ledger, request: Request, by: str, today: dt.date, tell: Tell = silent
-) -> Plan:
+    ledger: Ledger, request: ImportRequest, by: str, today: dt.date, tell: Tell = silent
+) -> ImportPlan:
     """Compare a table with the ledger.
 
     A field changes only when the table changed it: what was edited in the ledger since the last
@@ -149,7 +149,7 @@ def plan_import(
         *_config_file(ledger, departments),
         *_source_files(ledger, snapshot, source, request.mapping or {}),
     )
-    return Plan(
+    return ImportPlan(
         source,
         tuple(sorted(compared.changes, key=lambda each: each.what == CHANGED)),
         compared.total - len(compared.changes),
@@ -162,7 +162,7 @@ def plan_import(
     )
 
 
-def remembering(ledger: Ledger, plan: Plan, mapping: Mapping[str, str]) -> Plan:
+def remembering(ledger: Ledger, plan: ImportPlan, mapping: Mapping[str, str]) -> ImportPlan:
     """The same plan, which also keeps a mapping (column name → field) with its source."""
     if not mapping:
         return plan
@@ -177,7 +177,9 @@ def remembering(ledger: Ledger, plan: Plan, mapping: Mapping[str, str]) -> Plan:
     return replace(plan, files=(*rest, FileChange(path, old, content)))
 
 
-def write_import(ledger: Ledger, plan: Plan, file: Path, commit: bool, tell: Tell = silent) -> str:
+def write_import(
+    ledger: Ledger, plan: ImportPlan, file: Path, commit: bool, tell: Tell = silent
+) -> str:
     """Write what a plan says, in one commit; return its id, empty without one.
 
     Args:
@@ -195,7 +197,7 @@ def write_import(ledger: Ledger, plan: Plan, file: Path, commit: bool, tell: Tel
     return record(ledger, plan.files, operation, commit, tell)
 
 
-def _source(snapshot: Snapshot, request: Request, tables: Sequence[MappedTable]) -> Source:
+def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedTable]) -> Source:
     known = snapshot.source_by_id.get(request.source)
     if known:
         for called, given, kept in (

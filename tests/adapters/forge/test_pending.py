@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.adapters.forge.standing import GREEN, NONE, RED, RUNNING, Standing
+from ledger.adapters.forge.standing import GREEN, NONE, RED, RUNNING, RequestState
 from ledger.cli.app import run
 from ledger.model.case import case_digest
 from ledger.model.config import Forge
@@ -236,8 +236,8 @@ def test_where_there_is_no_forge_another_person_merges(alone: Desk) -> None:
     assert alone.ledger("close", "--list") == "没有等着办结的事项。\n"
 
 
-def standing(checks: str, approvals: int, rejected: bool = False) -> Standing:
-    return Standing(1, "http://forge/1", "销号", BRANCH, "0" * 40, checks, approvals, rejected)
+def standing(checks: str, approvals: int, rejected: bool = False) -> RequestState:
+    return RequestState(1, "http://forge/1", "销号", BRANCH, "0" * 40, checks, approvals, rejected)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def standing(checks: str, approvals: int, rejected: bool = False) -> Standing:
         (None, f"运行 ledger close ZG2020-001 --decision {MEETING} 补开"),
     ],
 )
-def test_what_comes_next(request_: Standing | None, said: str) -> None:
+def test_what_comes_next(request_: RequestState | None, said: str) -> None:
     found = Proposed(BRANCH, "0" * 40, MEETING, ("ZG2020-001",), True, True, None, "")
     assert said in next_step(Base("", "api", Forge()), found, request_, asked=True)
 

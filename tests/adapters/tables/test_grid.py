@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.adapters.tables import grid
 from ledger.adapters.tables.grid import (
     Cell,
-    Row,
+    GridRow,
     Span,
     assemble,
     choose_name,
@@ -19,8 +19,8 @@ from ledger.adapters.tables.grid import (
 from ledger.errors import LedgerError
 
 
-def _row(line: int, *texts: str) -> Row:
-    return Row(line, tuple(Cell(text) for text in texts))
+def _row(line: int, *texts: str) -> GridRow:
+    return GridRow(line, tuple(Cell(text) for text in texts))
 
 
 def test_merged_text_is_at_every_position_and_knows_where_it_begins() -> None:
@@ -70,7 +70,7 @@ def test_a_merge_over_the_whole_sheet_is_clipped() -> None:
     ],
 )
 def test_too_large_is_refused(
-    monkeypatch: pytest.MonkeyPatch, bound: str, value: int, rows: list[Row], spans: list[Span]
+    monkeypatch: pytest.MonkeyPatch, bound: str, value: int, rows: list[GridRow], spans: list[Span]
 ) -> None:
     monkeypatch.setattr(grid, bound, value)
     with pytest.raises(LedgerError, match="表“大表”太大"):

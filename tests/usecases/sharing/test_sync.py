@@ -15,7 +15,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.decode import encode
 from ledger.model.reconcile import OURS, THEIRS
 from ledger.usecases.checking.check import check_push
-from ledger.usecases.sharing.sync import Plan, Synced, sync
+from ledger.usecases.sharing.sync import Synced, SyncPlan, sync
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ TODAY = dt.date(2017, 3, 1)
 ENTRY = {"date": "2017-02-01", "by": "甲", "text": "启动"}
 
 
-def described(plan: Plan) -> str:
+def described(plan: SyncPlan) -> str:
     return f"{plan.commits} 个提交"
 
 
@@ -491,7 +491,7 @@ def test_what_is_committed_meanwhile_is_not_left_behind(protected: Pair) -> None
     report(two, "GZ2017-001", "乙报")
     texts = iter(["同时又报", ""])
 
-    def interrupting(plan: Plan) -> str:
+    def interrupting(plan: SyncPlan) -> str:
         if text := next(texts):
             report(two, "GZ2017-002", text)
         return "说明"

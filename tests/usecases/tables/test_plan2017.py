@@ -17,7 +17,7 @@ from ledger.model.deadline import read_deadline
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.open import load, open_ledger
 from ledger.usecases.setup.init import start
-from ledger.usecases.tables.plan import Plan, Request, plan_import, write_import
+from ledger.usecases.tables.plan import ImportPlan, ImportRequest, plan_import, write_import
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.xdist_group("plan2017")  # imported once
@@ -45,7 +45,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     start(root, "某局", commit=True)
     file = DATA / "plan2017.xlsx"
     opened = open_ledger(root)
-    plan = plan_import(opened, Request(file, "GZ2017", 2017), "办公室", TODAY)
+    plan = plan_import(opened, ImportRequest(file, "GZ2017", 2017), "办公室", TODAY)
     assert (len(plan.changes), git(root, "status", "--porcelain")) == (296, "")
     write_import(opened, plan, file, commit=True)
     return root
@@ -63,10 +63,10 @@ def git(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def take(root: Path, file: Path) -> Plan:
+def take(root: Path, file: Path) -> ImportPlan:
     """Import a file into GZ2017 once more."""
     opened = open_ledger(root)
-    plan = plan_import(opened, Request(file, "GZ2017", 2017), "办公室", TODAY)
+    plan = plan_import(opened, ImportRequest(file, "GZ2017", 2017), "办公室", TODAY)
     write_import(opened, plan, file, commit=True)
     return plan
 

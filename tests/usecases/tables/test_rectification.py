@@ -12,7 +12,13 @@ import pytest
 
 from ledger.errors import LedgerError, UsageError
 from ledger.model.task import Task
-from ledger.usecases.tables.plan import Plan, Request, plan_import, remembering, write_import
+from ledger.usecases.tables.plan import (
+    ImportPlan,
+    ImportRequest,
+    plan_import,
+    remembering,
+    write_import,
+)
 from ledger.usecases.tables.statuses import status_of
 
 if TYPE_CHECKING:
@@ -68,11 +74,11 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     return make_ledger(sources=())
 
 
-def planned(ledger: LedgerFolder, file: Path, **more: Any) -> Plan:
-    return plan_import(ledger.open(), Request(file, "ZG2021", 2021, **more), "整改办", TODAY)
+def planned(ledger: LedgerFolder, file: Path, **more: Any) -> ImportPlan:
+    return plan_import(ledger.open(), ImportRequest(file, "ZG2021", 2021, **more), "整改办", TODAY)
 
 
-def taken(ledger: LedgerFolder, file: Path, **more: Any) -> Plan:
+def taken(ledger: LedgerFolder, file: Path, **more: Any) -> ImportPlan:
     plan = planned(ledger, file, **more)
     write_import(ledger.open(), plan, file, commit=True)
     return plan
@@ -299,7 +305,7 @@ def test_a_number_formed_like_another_sources_is_refused(
 
 @pytest.mark.parametrize("source", ["", "中文", "../../x", "A/B"])
 def test_a_source_must_be_an_id(source: str, tmp_path: Path, ledger: LedgerFolder) -> None:
-    request = Request(workbook(tmp_path / "台账.xlsx"), source, 2021)
+    request = ImportRequest(workbook(tmp_path / "台账.xlsx"), source, 2021)
     with pytest.raises(UsageError, match=f"来源编号“{source}”不合规定"):
         plan_import(ledger.open(), request, "整改办", TODAY)
 
@@ -311,7 +317,7 @@ def test_long_work_is_told(tmp_path: Path, ledger: LedgerFolder) -> None:
     def tell(done: int, total: int) -> None:
         told.append((done, total))
 
-    request = Request(tmp_path / "表.csv", "ZG2021", 2021)
+    request = ImportRequest(tmp_path / "表.csv", "ZG2021", 2021)
     plan = plan_import(ledger.open(), request, "整改办", TODAY, tell)
     assert told == [(1, 2), (2, 2)]
     write_import(ledger.open(), plan, request.file, commit=True, tell=tell)

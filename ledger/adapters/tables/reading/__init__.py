@@ -54,7 +54,7 @@ _SAVE_AS = {
 _TEXT = frozenset({".txt", ".md", ".html", ".htm"})
 
 
-class Reader(Protocol):
+class TableReader(Protocol):
     """What each reader's module has as `read`."""
 
     def __call__(
@@ -138,7 +138,7 @@ def _owner(title: str, name: str, known: Collection[str]) -> str:
     )
 
 
-def _reader(path: Path) -> Reader:
+def _reader(path: Path) -> TableReader:
     suffix = path.suffix.lower()
     if not path.exists():
         raise LedgerError(f"找不到文件 {path}", hint="检查路径和文件名")
@@ -153,7 +153,7 @@ def _reader(path: Path) -> Reader:
         raise LedgerError(
             f"不能导入{f' {suffix} ' if suffix else '没有后缀的'}文件：{path.name}", hint=hint
         )
-    reader: Reader = import_module(READERS[suffix]).read
+    reader: TableReader = import_module(READERS[suffix]).read
     return reader
 
 

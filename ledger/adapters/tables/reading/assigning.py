@@ -40,7 +40,7 @@ MAPPED_RANK = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AssignedColumn:
     """A column of the table: its indexes in the grid (several under a merged header), its field.
 
     `basis` says why it has this field (`MAPPED` … `KEPT`, `OWN`).
@@ -79,8 +79,8 @@ def _guess(name: str) -> Match | None:
 
 
 def assign(
-    groups: list[Column], fields: Mapping[str, str], asked: Mapping[str, str]
-) -> tuple[list[Column], list[str]]:
+    groups: list[AssignedColumn], fields: Mapping[str, str], asked: Mapping[str, str]
+) -> tuple[list[AssignedColumn], list[str]]:
     """Give each column its field, by the rules of this module; and what was decided, in words."""
     claims: dict[str, list[tuple[int, int]]] = {}
     for index, group in enumerate(groups):
@@ -125,7 +125,7 @@ def _basis(header: str, rank: int, fields: Mapping[str, str], asked: Mapping[str
     return NAMED if 0 <= rank < GUESSED_RANK else GUESSED
 
 
-def _promote(groups: list[Column], claims: dict[str, list[tuple[int, int]]]) -> list[str]:
+def _promote(groups: list[AssignedColumn], claims: dict[str, list[tuple[int, int]]]) -> list[str]:
     """Without a column of measures, the right one of several 工作要点-like columns holds them."""
     points = claims.get("key_point", [])
     if "measures" in claims or len(points) < 2:
@@ -136,11 +136,11 @@ def _promote(groups: list[Column], claims: dict[str, list[tuple[int, int]]]) -> 
     return [f"没有措施列，“{groups[right[1]].header}”列当作措施"]
 
 
-def is_used(grid: Grid, last: int, column: Column) -> bool:
+def is_used(grid: Grid, last: int, column: AssignedColumn) -> bool:
     return any(row.cells[i].own for row in grid.rows[last + 1 :] for i in column.indexes)
 
 
-def column_notes(columns: tuple[Column, ...], hidden: list[str]) -> list[str]:
+def column_notes(columns: tuple[AssignedColumn, ...], hidden: list[str]) -> list[str]:
     notes = []
     if extra := "、".join(f"“{column.header}”" for column in columns if _is_kept(column)):
         notes.append(f"没有对应字段的列原样保留：{extra}")
@@ -150,5 +150,5 @@ def column_notes(columns: tuple[Column, ...], hidden: list[str]) -> list[str]:
     return notes
 
 
-def _is_kept(column: Column) -> bool:
+def _is_kept(column: AssignedColumn) -> bool:
     return column.field == EXTRA and column.basis != OWN

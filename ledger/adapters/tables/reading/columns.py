@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.adapters.tables.grid import EMPTY, Cell, Grid, Row, column_name
+from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import (
     GUESSED_RANK,
-    Column,
+    AssignedColumn,
     assign,
     column_notes,
     is_used,
@@ -36,7 +36,7 @@ class Header:
 
     first: int
     last: int
-    columns: tuple[Column, ...]
+    columns: tuple[AssignedColumn, ...]
     notes: tuple[str, ...]
     missing: tuple[str, ...] = ()
 
@@ -120,7 +120,7 @@ def _refuse_contradiction(grid: Grid, found: _Candidate, fields: Mapping[str, st
             )
 
 
-def _own_cells(grid: Grid, row: Row) -> tuple[Cell, ...]:
+def _own_cells(grid: Grid, row: GridRow) -> tuple[Cell, ...]:
     """The visible cells of a row that are not merged with others."""
     cells = _visible(grid, row)
     beside = (*cells[1:], EMPTY)
@@ -167,7 +167,7 @@ def _candidates(
             yield _Candidate(index, index + 1, both)
 
 
-def _visible(grid: Grid, row: Row) -> tuple[Cell, ...]:
+def _visible(grid: Grid, row: GridRow) -> tuple[Cell, ...]:
     return tuple(
         EMPTY if index in grid.hidden_columns else cell for index, cell in enumerate(row.cells)
     )
@@ -216,9 +216,9 @@ def _vertical_extent(grid: Grid, found: _Candidate) -> tuple[int, int]:
     return first, last
 
 
-def _groups(cells: tuple[Cell, ...], hidden: frozenset[int]) -> list[Column]:
+def _groups(cells: tuple[Cell, ...], hidden: frozenset[int]) -> list[AssignedColumn]:
     """The visible columns, those under one merged header cell together, fields not yet given."""
-    groups: list[Column] = []
+    groups: list[AssignedColumn] = []
     for index, cell in enumerate(cells):
         if index in hidden:
             continue
@@ -226,5 +226,5 @@ def _groups(cells: tuple[Cell, ...], hidden: frozenset[int]) -> list[Column]:
         if cell.left and cell.text and groups and groups[-1].header == header:
             groups[-1] = replace(groups[-1], indexes=(*groups[-1].indexes, index))
         else:
-            groups.append(Column((index,), header, EXTRA))
+            groups.append(AssignedColumn((index,), header, EXTRA))
     return groups

@@ -16,7 +16,7 @@ from ledger.adapters.tables.grid import (
     TOLD_EVERY,
     Cell,
     Grid,
-    Row,
+    GridRow,
     Tell,
     assemble,
     choose_name,
@@ -140,7 +140,7 @@ def _lines(text: str) -> Iterator[str]:
         yield normal[start:]
 
 
-def _rows(text: str, name: str, tell: Tell) -> Iterator[Row]:
+def _rows(text: str, name: str, tell: Tell) -> Iterator[GridRow]:
     reader = csv.reader(_lines(text), delimiter=_delimiter(text), strict=True)
     line = 0
     try:
@@ -150,7 +150,7 @@ def _rows(text: str, name: str, tell: Tell) -> Iterator[Row]:
             if line % TOLD_EVERY == 0:
                 tell(line, 0)
             if fields := _trimmed(record, line, name):
-                yield Row(line, tuple(map(_cell, fields)))
+                yield GridRow(line, tuple(map(_cell, fields)))
     except csv.Error as exc:
         raise LedgerError(
             f"{name} 第 {line + 1} 条记录（文件第 {reader.line_num} 行）引号不配对，或单元格过长",

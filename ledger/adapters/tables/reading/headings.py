@@ -42,14 +42,14 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Above:
     """What a table stands under: the document's title, and the headings from the outermost in."""
 
     title: str = ""
     part: tuple[str, ...] = ()
 
 
-def standings(blocks: Sequence[Sequence[Paragraph]]) -> tuple[Standing, ...]:
+def standings(blocks: Sequence[Sequence[Paragraph]]) -> tuple[Above, ...]:
     """What each table stands under.
 
     Args:
@@ -62,7 +62,7 @@ def standings(blocks: Sequence[Sequence[Paragraph]]) -> tuple[Standing, ...]:
     for headings in found:
         for level, text in headings:
             path = [*(each for each in path if each[0] < level), (level, text)]
-        result.append(Standing(title, tuple(text for _, text in path)))
+        result.append(Above(title, tuple(text for _, text in path)))
     return tuple(result)
 
 

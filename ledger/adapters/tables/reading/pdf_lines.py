@@ -24,7 +24,7 @@ _BRACKETED = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[)）]|[�
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A line of text and where it stands, in points."""
 
     text: str
@@ -35,7 +35,7 @@ class Line:
     size: float
 
 
-def text_of(lines: Sequence[Line], room: float) -> str:
+def text_of(lines: Sequence[PrintedLine], room: float) -> str:
     """The text of a cell, its lines joined to paragraphs.
 
     Args:
@@ -47,7 +47,7 @@ def text_of(lines: Sequence[Line], room: float) -> str:
     return text
 
 
-def _between(line: Line, after: Line, room: float) -> str:
+def _between(line: PrintedLine, after: PrintedLine, room: float) -> str:
     """What a line end in a cell stands for: a paragraph's end, a space, or nothing."""
     if not wraps(line, after, room) or _begins_item(line.text, after.text):
         return "\n"
@@ -62,12 +62,12 @@ def _begins_item(line: str, after: str) -> bool:
     return bool(_BRACKETED.match(after) or (ended and _NUMBERED.match(after)))
 
 
-def ends_sentence(line: Line) -> bool:
+def ends_sentence(line: PrintedLine) -> bool:
     """Whether a line ends as sentences do."""
     return _SENTENCE_END.search(line.text) is not None
 
 
-def wraps(line: Line, after: Line, room: float) -> bool:
+def wraps(line: PrintedLine, after: PrintedLine, room: float) -> bool:
     """Whether a line was broken for want of room: the next word would not have fitted."""
     return room - (line.x1 - line.x0) < _word(after.text) * after.size + _ROOM * after.size
 

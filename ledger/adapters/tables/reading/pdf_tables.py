@@ -18,9 +18,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.adapters.tables.grid import EMPTY, Cell, Grid, Row, Span, assemble, clean_text
+from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, Span, assemble, clean_text
 from ledger.adapters.tables.reading.headings import Paragraph
-from ledger.adapters.tables.reading.pdf_lines import Line, ends_sentence, text_of, wraps
+from ledger.adapters.tables.reading.pdf_lines import PrintedLine, ends_sentence, text_of, wraps
 
 _NEAR = 3.0  # points within which two rules are the same
 _SPARE = 1.5  # lines that may be left below a text that goes on on the next page
@@ -30,7 +30,7 @@ _PAGE_NUMBER = re.compile(r"[-—–\s·第共页/]*\d+[-—–\s·第共页/\d]
 
 
 @dataclass(slots=True)
-class Piece:
+class TablePart:
     """A cell on one page, or joined from several; rows and columns are inclusive.
 
     `room` is the width that a line has; `full` says whether the text reaches the bottom of the
@@ -41,7 +41,7 @@ class Piece:
     bottom: int
     left: int
     right: int
-    lines: list[Line]
+    lines: list[PrintedLine]
     room: float
     full: bool = False
 
@@ -52,7 +52,7 @@ class Ruled:
 
     rules: tuple[float, ...]
     rows: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TablePart, ...]
     top: float
     bottom: float
 
@@ -62,7 +62,7 @@ class Page:
     """A page: its tables, the lines outside of them, how many pictures it has."""
 
     tables: tuple[Ruled, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
     pictures: int
 
 
@@ -73,7 +73,7 @@ class Block:
     before: list[Paragraph]
     rules: tuple[float, ...]
     rows: int = 0
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[TablePart] = field(default_factory=list)
 
     def grid(self, name: str) -> Grid:
         """The table as a grid; lines count from 1."""
@@ -86,7 +86,7 @@ class Block:
             if piece.bottom > piece.top or piece.right > piece.left:
                 spans.append(Span(piece.top + 1, piece.bottom + 1, piece.left, piece.right))
         return assemble(
-            name, (Row(number, tuple(row)) for number, row in enumerate(cells, 1)), spans
+            name, (GridRow(number, tuple(row)) for number, row in enumerate(cells, 1)), spans
         )
 
 
@@ -95,7 +95,7 @@ def page_of(answer: Mapping[str, Any]) -> Page:
     tables = (_ruled(table["cells"]) for table in answer["tables"])
     return Page(
         tuple(table for table in tables if len(table.rules) > 1),
-        tuple(Line(**line) for line in answer["lines"]),
+        tuple(PrintedLine(**line) for line in answer["lines"]),
         answer["pictures"],
     )
 
@@ -125,7 +125,7 @@ def _ruled(cells: Sequence[Mapping[str, Any]]) -> Ruled:
     boxes = [cell["box"] for cell in cells]
     across = _rules(edge for box in boxes for edge in (box[0], box[2]))
     down = _rules(edge for box in boxes for edge in (box[1], box[3]))
-    found = [[Line(**line) for line in cell["lines"]] for cell in cells]
+    found = [[PrintedLine(**line) for line in cell["lines"]] for cell in cells]
     margin = min(
         (
             min(line.x0 for line in lines) - box[0]
@@ -135,7 +135,7 @@ def _ruled(cells: Sequence[Mapping[str, Any]]) -> Ruled:
         default=0.0,
     )
     pieces = tuple(
-        Piece(
+        TablePart(
             *_between_rules(down, box[1], box[3]),
             *_between_rules(across, box[0], box[2]),
             lines,
@@ -147,7 +147,7 @@ def _ruled(cells: Sequence[Mapping[str, Any]]) -> Ruled:
     return Ruled(across, max(len(down) - 1, 1), pieces, down[0], down[-1])
 
 
-def _pitch(lines: Sequence[Line]) -> float:
+def _pitch(lines: Sequence[PrintedLine]) -> float:
     """From one line to the next, in points."""
     if len(lines) > 1:
         return lines[-1].top - lines[-2].top
@@ -186,7 +186,7 @@ def _running_lines(pages: Sequence[Page]) -> set[tuple[str, int]]:
     return {key for key, pages_with in seen.items() if pages_with > 1 or not key[0]}
 
 
-def _plain(line: Line) -> tuple[str, int]:
+def _plain(line: PrintedLine) -> tuple[str, int]:
     """A line without its numbers, and its height on the page; "" for a page number."""
     number = _PAGE_NUMBER.fullmatch(line.text.strip())
     return ("" if number else re.sub(r"\d+", "#", line.text), round(line.top / 5))
@@ -198,7 +198,7 @@ def _begin(before: list[Paragraph], table: Ruled) -> Block:
     return block
 
 
-def _append(block: Block, table: Ruled, pieces: list[Piece], skipped: int) -> None:
+def _append(block: Block, table: Ruled, pieces: list[TablePart], skipped: int) -> None:
     """Put pieces below the rows there are, without the first `skipped` rows of the page."""
     shift = block.rows - skipped
     for piece in pieces:
@@ -247,13 +247,13 @@ def _widen(block: Block, rules: tuple[float, ...]) -> None:
     block.rules = rules
 
 
-def _fit(pieces: list[Piece], old: Sequence[float], new: Sequence[float]) -> None:
+def _fit(pieces: list[TablePart], old: Sequence[float], new: Sequence[float]) -> None:
     for piece in pieces:
         left, right = old[piece.left], old[piece.right + 1]
         piece.left, piece.right = _between_rules(new, left, right)
 
 
-def _repeated(block: Block, pieces: Sequence[Piece], rows: int) -> int:
+def _repeated(block: Block, pieces: Sequence[TablePart], rows: int) -> int:
     """How many rows at the top of a page repeat the table's first rows."""
     there = _first_rows(block.pieces)
     here = _first_rows(pieces)
@@ -267,7 +267,7 @@ def _repeated(block: Block, pieces: Sequence[Piece], rows: int) -> int:
     return count
 
 
-def _first_rows(pieces: Iterable[Piece]) -> list[dict[int, str]]:
+def _first_rows(pieces: Iterable[TablePart]) -> list[dict[int, str]]:
     rows: list[dict[int, str]] = [{} for _ in range(_HEADER_ROWS)]
     for piece in pieces:
         if piece.top < _HEADER_ROWS and piece.lines:
@@ -275,7 +275,7 @@ def _first_rows(pieces: Iterable[Piece]) -> list[dict[int, str]]:
     return rows
 
 
-def _main_column(pieces: Iterable[Piece]) -> int:
+def _main_column(pieces: Iterable[TablePart]) -> int:
     """The column with the most texts of its own: in a table of tasks that of the measures."""
     counts = Counter(piece.left for piece in pieces if piece.lines)
     sizes: Counter[int] = Counter()
@@ -285,7 +285,7 @@ def _main_column(pieces: Iterable[Piece]) -> int:
 
 
 def _is_rest(
-    row: int, main: int, first: Mapping[int, Piece], last: Mapping[int, Piece], skipped: int
+    row: int, main: int, first: Mapping[int, TablePart], last: Mapping[int, TablePart], skipped: int
 ) -> bool:
     """Whether the first row of a page is the rest of the last row of the page before (rule 2).
 
@@ -311,13 +311,13 @@ def _is_rest(
     )
 
 
-def _ends(above: Piece, below: Piece) -> bool:
+def _ends(above: TablePart, below: TablePart) -> bool:
     """Whether a text may be complete at the end of a page."""
     line = above.lines[-1]
     return ends_sentence(line) or not wraps(line, below.lines[0], above.room)
 
 
-def _reaches_on(above: Piece, below: Piece) -> bool:
+def _reaches_on(above: TablePart, below: TablePart) -> bool:
     """Whether a cell goes on below: nothing is left of its text, or its last line was broken."""
     if not below.lines:
         return True

@@ -11,13 +11,13 @@ import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from ledger.adapters.tables.grid import Grid, Row
-from ledger.adapters.tables.reading.assigning import Column
+from ledger.adapters.tables.grid import Grid, GridRow
+from ledger.adapters.tables.reading.assigning import AssignedColumn
 from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Header
 from ledger.adapters.tables.reading.fieldnames import normal_name
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """Kinds of rows below a header; `EMPTY` has text, but none that says what is to be done."""
 
     BLANK = "blank"
@@ -46,22 +46,24 @@ _LEVELS = (
 )
 
 
-def kind_of(row: Row, grid: Grid, header: Header, after_remark: bool) -> Kind:
+def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> RowKind:
     """The kind of a row; `after_remark` says that the last row with text was a remark."""
     own = own_texts(row)
     if not any(cell.own for cell in row.cells):
-        return Kind.BLANK
+        return RowKind.BLANK
     if _repeats_header(row, grid, header) or _repeats_title(own, grid, header):
-        return Kind.HEADER
+        return RowKind.HEADER
     if own and _TOTAL.fullmatch("".join(own[0].split())):
-        return Kind.TOTAL
+        return RowKind.TOTAL
     if own and _is_remark(own):
-        return Kind.REMARK
+        return RowKind.REMARK
     if heading := heading_text(row, header):
-        return Kind.REMARK if after_remark and heading_level(heading) is None else Kind.HEADING
+        return (
+            RowKind.REMARK if after_remark and heading_level(heading) is None else RowKind.HEADING
+        )
     if after_remark and len(own) == 1 and not any(cell.above for cell in row.cells):
-        return Kind.REMARK
-    return Kind.ITEM if _says_what(row, header) else Kind.EMPTY
+        return RowKind.REMARK
+    return RowKind.ITEM if _says_what(row, header) else RowKind.EMPTY
 
 
 def heading_level(text: str) -> int | None:
@@ -74,12 +76,12 @@ def is_remark(text: str) -> bool:
     return bool(_BARE_REMARK.fullmatch(text) or _REMARK.fullmatch(text))
 
 
-def own_texts(row: Row) -> list[str]:
+def own_texts(row: GridRow) -> list[str]:
     """The texts written in the row itself, each merged cell's once."""
     return [cell.text for cell in row.cells if cell.own and cell.text]
 
 
-def _repeats_header(row: Row, grid: Grid, header: Header) -> bool:
+def _repeats_header(row: GridRow, grid: Grid, header: Header) -> bool:
     """Whether every own text is a column's name; in which columns they stand does not matter."""
     rows = grid.rows[header.first : header.last + 1]
     names = {normal_name(cell.text) for above in rows for cell in above.cells}
@@ -95,7 +97,7 @@ def _is_remark(own: list[str]) -> bool:
     return bool(_BARE_REMARK.fullmatch(own[0])) or all(map(_REMARK.fullmatch, own))
 
 
-def heading_text(row: Row, header: Header) -> str:
+def heading_text(row: GridRow, header: Header) -> str:
     """The heading of a part that the row holds, "" when it holds none.
 
     A heading is one text alone (see `_stands_alone`), or one beside a 序号 that is a Chinese
@@ -118,7 +120,7 @@ def heading_text(row: Row, header: Header) -> str:
     return ""
 
 
-def _stands_alone(row: Row, header: Header, only: int, fields: Mapping[int, str]) -> bool:
+def _stands_alone(row: GridRow, header: Header, only: int, fields: Mapping[int, str]) -> bool:
     """Whether a row's one text is merged over the table, in a 部分 column, or numbered as parts.
 
     Numbered without being merged it counts only up to the first column of content, where it
@@ -133,13 +135,13 @@ def _stands_alone(row: Row, header: Header, only: int, fields: Mapping[int, str]
     return fields.get(only) == "section" or (only <= leading and numbered)
 
 
-def _is_rest_empty(row: Row, indexes: Collection[int]) -> bool:
+def _is_rest_empty(row: GridRow, indexes: Collection[int]) -> bool:
     return not any(
         cell.text and not cell.left and index not in indexes for index, cell in enumerate(row.cells)
     )
 
 
-def _spans_table(row: Row, header: Header, first: int) -> bool:
+def _spans_table(row: GridRow, header: Header, first: int) -> bool:
     """Whether the merged cell that begins at `first` covers most columns and leaves none filled.
 
     A 部分 or 序号 cell that reaches down from above may stand beside it.
@@ -156,11 +158,11 @@ def _spans_table(row: Row, header: Header, first: int) -> bool:
     )
 
 
-def _fills(column: Column) -> bool:
+def _fills(column: AssignedColumn) -> bool:
     return column.field not in {"section", "number"}
 
 
-def _says_what(row: Row, header: Header) -> bool:
+def _says_what(row: GridRow, header: Header) -> bool:
     cells = (
         row.cells[index]
         for column in header.columns

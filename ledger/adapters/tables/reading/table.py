@@ -12,12 +12,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.adapters.tables.grid import Cell, Grid, Row, column_name
-from ledger.adapters.tables.reading.assigning import OWN, Column
+from ledger.adapters.tables.grid import Cell, Grid, GridRow, column_name
+from ledger.adapters.tables.reading.assigning import OWN, AssignedColumn
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
 from ledger.adapters.tables.reading.rowkind import (
-    Kind,
+    RowKind,
     heading_level,
     heading_text,
     is_remark,
@@ -40,10 +40,10 @@ _ATTACHED = re.compile(r"附件\s*\d*[:：]?")
 
 _HIDDEN = "隐藏的行没有导入（取消隐藏或筛选后可以导入）"
 _LEFT_OUT = {
-    Kind.HEADER: "跳过重复的表头",
-    Kind.TOTAL: "跳过合计行",
-    Kind.REMARK: "跳过说明和落款",
-    Kind.EMPTY: "没有写明工作内容，没有导入",
+    RowKind.HEADER: "跳过重复的表头",
+    RowKind.TOTAL: "跳过合计行",
+    RowKind.REMARK: "跳过说明和落款",
+    RowKind.EMPTY: "没有写明工作内容，没有导入",
 }
 
 
@@ -105,7 +105,7 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
         rows,
         (*grid.notes, *header.notes, *reading.notes(), *numbered),
         tuple(column.basis for column in header.columns),
-        tuple(reading.noted.get(_LEFT_OUT[Kind.EMPTY], ())),
+        tuple(reading.noted.get(_LEFT_OUT[RowKind.EMPTY], ())),
     )
 
 
@@ -160,14 +160,14 @@ class _Reading:
         remark = False
         for row in self.below:
             kind = kind_of(row, self.grid, self.header, remark)
-            remark = kind is Kind.REMARK or (remark and kind is Kind.BLANK)
-            if kind is Kind.BLANK:
+            remark = kind is RowKind.REMARK or (remark and kind is RowKind.BLANK)
+            if kind is RowKind.BLANK:
                 self.blank += 1
             elif row.hidden:
                 self._pass(row, kind)
-            elif kind is Kind.ITEM:
+            elif kind is RowKind.ITEM:
                 yield self._item(row)
-            elif kind is Kind.HEADING:
+            elif kind is RowKind.HEADING:
                 self._enter(row)
             else:
                 self._note(_LEFT_OUT[kind], row)
@@ -185,21 +185,21 @@ class _Reading:
         for line, text in self.headings.items():
             yield f"第 {line} 行“{text}”之下没有事项"
 
-    def _note(self, what: str, row: Row) -> None:
+    def _note(self, what: str, row: GridRow) -> None:
         self.noted.setdefault(what, []).append(row.line)
 
-    def _pass(self, row: Row, kind: Kind) -> None:
+    def _pass(self, row: GridRow, kind: RowKind) -> None:
         """Leave a hidden row out, but not what it says about the rows below it."""
         self._note(_HIDDEN, row)
-        if kind is Kind.HEADING:
+        if kind is RowKind.HEADING:
             self._enter(row)
-        elif kind is Kind.ITEM:
+        elif kind is RowKind.ITEM:
             columns = {column.field: column for column in self.header.columns}
             for field in CARRIED_FIELDS:
                 if field in columns and (text := text_of(_parts(row, columns[field]))):
                     self._remember(field, text)
 
-    def _enter(self, row: Row) -> None:
+    def _enter(self, row: GridRow) -> None:
         text = one_line(heading_text(row, self.header))
         level = heading_level(text)
         level = 1 if level is None else level
@@ -207,7 +207,7 @@ class _Reading:
         self.headings[row.line] = text
         self.carried = {}
 
-    def _item(self, row: Row) -> ImportedRow:
+    def _item(self, row: GridRow) -> ImportedRow:
         for _, _, line in self.path:
             self.headings.pop(line, None)
         cells = dict(self._cells(row))
@@ -230,7 +230,7 @@ class _Reading:
         )
         return replace(read, wrapped=self.grid.wrapped)
 
-    def _cells(self, row: Row) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
             if column.field != EXTRA:
                 if fault := _fault(row, column):
@@ -240,7 +240,7 @@ class _Reading:
                     )
                 yield column.field, _parts(row, column)
 
-    def _extra(self, row: Row) -> tuple[tuple[str, str], ...]:
+    def _extra(self, row: GridRow) -> tuple[tuple[str, str], ...]:
         columns = [
             column
             for column in self.header.columns
@@ -252,7 +252,7 @@ class _Reading:
         texts = ((column.header, text_of(_parts(row, column))) for column in columns)
         return tuple((header, text) for header, text in texts if text)
 
-    def _carry(self, field: str, text: str, row: Row) -> str:
+    def _carry(self, field: str, text: str, row: GridRow) -> str:
         """The text, or where nothing is merged the one above it; a new part begins afresh."""
         if text in NOTHING:
             self.carried.pop(field, None)
@@ -272,12 +272,12 @@ class _Reading:
         self.carried[field] = text
 
 
-def _parts(row: Row, column: Column) -> tuple[Cell, ...]:
+def _parts(row: GridRow, column: AssignedColumn) -> tuple[Cell, ...]:
     """The cells of a column, without what reaches in from a column to the left."""
     return tuple(row.cells[index] for index in column.indexes if not row.cells[index].left)
 
 
-def _fault(row: Row, column: Column) -> str:
+def _fault(row: GridRow, column: AssignedColumn) -> str:
     """Which cell of the column cannot be read and why, "" when all can."""
     cells = ((index, row.cells[index]) for index in column.indexes)
     faults = (

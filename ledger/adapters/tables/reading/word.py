@@ -19,7 +19,7 @@ from ledger.adapters.tables.grid import (
     TOLD_EVERY,
     Cell,
     Grid,
-    Row,
+    GridRow,
     Span,
     Tell,
     assemble,
@@ -53,7 +53,7 @@ class _Table:
 
     before: list[Paragraph]
     width: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[GridRow] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
 
@@ -250,7 +250,7 @@ class _TableReader:
         )
         self.open = reaching
         hidden = row.find(f"{W}trPr/{W}hidden") is not None
-        self.table.rows.append(Row(self.line, tuple(cells), hidden))
+        self.table.rows.append(GridRow(self.line, tuple(cells), hidden))
 
 
 def _merge(cell: Any) -> str:

@@ -22,7 +22,7 @@ from ledger.adapters.tables.grid import (
     TOLD_EVERY,
     Cell,
     Grid,
-    Row,
+    GridRow,
     Tell,
     assemble,
     choose_name,
@@ -118,7 +118,7 @@ def _grid(book: Workbook, name: str, layout: Layout, tell: Tell) -> Grid:
     )
 
 
-def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[Row]:
+def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[GridRow]:
     if not layout.lines:
         return
     last = max(layout.lines)
@@ -133,7 +133,7 @@ def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[Row
                 _cell(cell, book.epoch, (line, column) in layout.unsaved)
                 for column, cell in enumerate(cells)
             )
-            yield Row(line, row, line in layout.hidden_rows)
+            yield GridRow(line, row, line in layout.hidden_rows)
 
 
 def _cell(raw: Any, epoch: datetime, unsaved: bool) -> Cell:

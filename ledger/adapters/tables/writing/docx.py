@@ -15,9 +15,9 @@ from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.sheet import (
     LIGHT_FILLS,
-    Column,
     Light,
     Sheet,
+    SheetColumn,
     groups,
     legal,
     merges,
@@ -159,7 +159,7 @@ def _cell_xml(cell: _Cell, twips: int) -> str:
     )
 
 
-def _widths(columns: Sequence[Column]) -> list[float]:
+def _widths(columns: Sequence[SheetColumn]) -> list[float]:
     """Millimetres of each column: what must not wrap gets what it needs, text shares the rest."""
     fixed = {
         index: column.width * _PER_CHARACTER

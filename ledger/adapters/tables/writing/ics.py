@@ -18,7 +18,7 @@ _MAKER = "-//ledger//ledger//ZH"
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class CalendarDay:
     """One open checkpoint of a task.
 
     Attributes:
@@ -38,7 +38,7 @@ class Deadline:
 
 
 def ics_file(
-    deadlines: Sequence[Deadline], name: str, organisation: str, made: dt.date, remind_days: int
+    deadlines: Sequence[CalendarDay], name: str, organisation: str, made: dt.date, remind_days: int
 ) -> bytes:
     """A calendar of deadlines.
 
@@ -62,7 +62,7 @@ def ics_file(
     return bytes(calendar.to_ical())
 
 
-def _event(deadline: Deadline, realm: str, made: dt.date, remind_days: int) -> Event:
+def _event(deadline: CalendarDay, realm: str, made: dt.date, remind_days: int) -> Event:
     from icalendar import Event
 
     event = Event()
@@ -78,7 +78,7 @@ def _event(deadline: Deadline, realm: str, made: dt.date, remind_days: int) -> E
     return event
 
 
-def _reminder(deadline: Deadline, days: int) -> Alarm:
+def _reminder(deadline: CalendarDay, days: int) -> Alarm:
     from icalendar import Alarm
 
     alarm = Alarm()

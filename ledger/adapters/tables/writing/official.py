@@ -42,7 +42,7 @@ _UNBROKEN = re.compile(r"[!-~]{30}")  # a digest or an address, which cannot be 
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 
 
-class Piece(NamedTuple):
+class Passage(NamedTuple):
     """A stretch of text in one face; `text` "\\n" is a line break."""
 
     text: str
@@ -267,7 +267,7 @@ def _table_rows(waiting: Iterator[Token]) -> Iterator[list[Token | None]]:
             yield row
 
 
-def _pieces(inline: Token | None) -> Iterator[Piece]:
+def _pieces(inline: Token | None) -> Iterator[Passage]:
     """The texts of an inline token with their faces, line breaks apart."""
     bold = emphasis = 0
     for child in (inline.children or []) if inline else []:
@@ -278,14 +278,14 @@ def _pieces(inline: Token | None) -> Iterator[Piece]:
         elif child.type == "hardbreak" or (
             child.type == "html_inline" and _BREAK.fullmatch(child.content)
         ):
-            yield Piece("\n")
+            yield Passage("\n")
         elif child.type == "softbreak":
-            yield Piece(" ", bold > 0, emphasis > 0)
+            yield Passage(" ", bold > 0, emphasis > 0)
         elif child.content:
-            yield Piece(legal(child.content), bold > 0, emphasis > 0)
+            yield Passage(legal(child.content), bold > 0, emphasis > 0)
 
 
-def _add_piece(paragraph: Paragraph, piece: Piece, fonts: Fonts) -> Run:
+def _add_piece(paragraph: Paragraph, piece: Passage, fonts: Fonts) -> Run:
     run = paragraph.add_run()
     if piece.text == "\n":
         run.add_break()

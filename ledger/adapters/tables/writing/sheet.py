@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column.
 
     Attributes:
@@ -63,7 +63,7 @@ class Sheet:
 
     name: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     rows: Sequence[tuple[Value, ...]]
 
     @property
@@ -107,7 +107,7 @@ def shown(value: Value) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def groups(columns: Sequence[Column]) -> Iterator[tuple[int, int, str]]:
+def groups(columns: Sequence[SheetColumn]) -> Iterator[tuple[int, int, str]]:
     """First and last index (both inclusive) and text of each stretch of the upper header row.
 
     A column without a group is a stretch of its own, with its own title.

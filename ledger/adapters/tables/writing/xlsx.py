@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, cast
 from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing.sheet import (
     LIGHT_FILLS,
-    Column,
     Light,
     Sheet,
+    SheetColumn,
     Value,
     groups,
     is_formula,
@@ -114,7 +114,7 @@ def _cell(page: Worksheet, row: int, column: int) -> Cell:
     return cast("Cell", page.cell(row, column))
 
 
-def _write(cell: Cell, value: Value, column: Column, where: str) -> None:
+def _write(cell: Cell, value: Value, column: SheetColumn, where: str) -> None:
     if isinstance(value, str):
         if len(value) > MAX_CELL_TEXT:
             raise LedgerError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.adapters.tables.grid import Cell, Grid, Row, Span, assemble
+from ledger.adapters.tables.grid import Cell, Grid, GridRow, Span, assemble
 from ledger.adapters.tables.reading.columns import Header, find_header, mapped_fields, no_header
 from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of, normal_name
 from ledger.errors import LedgerError
@@ -13,7 +13,7 @@ from ledger.errors import LedgerError
 def _grid(
     *rows: list[str], spans: tuple[Span, ...] = (), hidden: frozenset[int] = frozenset()
 ) -> Grid:
-    made = (Row(line, tuple(map(Cell, texts))) for line, texts in enumerate(rows, start=1))
+    made = (GridRow(line, tuple(map(Cell, texts))) for line, texts in enumerate(rows, start=1))
     return assemble("台账", made, spans, hidden_columns=hidden)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ledger.adapters.tables.reading.headings import (
+    Above,
     Paragraph,
-    Standing,
     department_in,
     person_in,
     standings,
@@ -20,37 +20,37 @@ def block(*texts: str) -> list[Paragraph]:
 @pytest.mark.parametrize(
     ("blocks", "found"),
     [
-        ([block("某局工作要点")], [Standing("某局工作要点")]),
-        ([block("某局工作要点", "一、党的建设")], [Standing("某局工作要点", ("一、党的建设",))]),
+        ([block("某局工作要点")], [Above("某局工作要点")]),
+        ([block("某局工作要点", "一、党的建设")], [Above("某局工作要点", ("一、党的建设",))]),
         (
             [block("党组书记责任清单"), block("局长责任清单")],
-            [Standing("", ("党组书记责任清单",)), Standing("", ("局长责任清单",))],
+            [Above("", ("党组书记责任清单",)), Above("", ("局长责任清单",))],
         ),
         (
             [block("某局清单", "党组书记责任清单"), block("局长责任清单")],
-            [Standing("某局清单", ("党组书记责任清单",)), Standing("某局清单", ("局长责任清单",))],
+            [Above("某局清单", ("党组书记责任清单",)), Above("某局清单", ("局长责任清单",))],
         ),
         (
             [block("第一部分 责任清单", "（一）党组书记"), block("（二）局长"),
              block("第二部分 任务清单")],
             [
-                Standing("", ("第一部分 责任清单", "（一）党组书记")),
-                Standing("", ("第一部分 责任清单", "（二）局长")),
-                Standing("", ("第二部分 任务清单",)),
+                Above("", ("第一部分 责任清单", "（一）党组书记")),
+                Above("", ("第一部分 责任清单", "（二）局长")),
+                Above("", ("第二部分 任务清单",)),
             ],
         ),
-        ([block("某局台账"), block()], [Standing("某局台账"), Standing("某局台账")]),
+        ([block("某局台账"), block()], [Above("某局台账"), Above("某局台账")]),
         (
             [block("通知", "根据有关要求，现将任务分工印发如下，请各部门认真贯彻落实。" * 3,
                    "附件1", "任务分工表")],
-            [Standing("任务分工表")],
+            [Above("任务分工表")],
         ),
         ([block("一、甲"), block("注：以上按月报送"), block("二、乙：")],
-         [Standing("", ("一、甲",)), Standing("", ("一、甲",)), Standing("", ("二、乙",))]),
+         [Above("", ("一、甲",)), Above("", ("一、甲",)), Above("", ("二、乙",))]),
         ([], []),
     ],
 )  # fmt: skip
-def test_title_and_parts(blocks: list[list[Paragraph]], found: list[Standing]) -> None:
+def test_title_and_parts(blocks: list[list[Paragraph]], found: list[Above]) -> None:
     assert list(standings(blocks)) == found
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.tables.grid import Cell, Grid, Row, Span, assemble
+from ledger.adapters.tables.grid import Cell, Grid, GridRow, Span, assemble
 from ledger.adapters.tables.reading.table import ImportedRow, MappedTable, line_ranges, map_grid
 from ledger.errors import LedgerError
 
@@ -19,7 +19,7 @@ def _grid(
     *rows: list[str | Cell], spans: tuple[Span, ...] = (), hidden: tuple[int, ...] = ()
 ) -> Grid:
     made = (
-        Row(
+        GridRow(
             line,
             tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in cells),
             line in hidden,

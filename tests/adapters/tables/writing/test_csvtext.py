@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from ledger.adapters.tables.grid import clean_text
 from ledger.adapters.tables.reading.csvtext import read
 from ledger.adapters.tables.writing.csvtext import csv_file
-from ledger.adapters.tables.writing.sheet import Column, Sheet
+from ledger.adapters.tables.writing.sheet import Sheet, SheetColumn
 from ledger.errors import UsageError
 
-COLUMNS = (Column("编号", 9), Column("措施", 9))
+COLUMNS = (SheetColumn("编号", 9), SheetColumn("措施", 9))
 
 
 def table(*rows: tuple[str, str]) -> Sheet:

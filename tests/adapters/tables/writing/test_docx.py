@@ -10,15 +10,15 @@ import pytest
 from docx.oxml.ns import qn
 
 from ledger.adapters.tables.writing.docx import docx_file
-from ledger.adapters.tables.writing.sheet import Column, Light, Sheet
+from ledger.adapters.tables.writing.sheet import Light, Sheet, SheetColumn
 from ledger.model.config import Fonts
 
 COLUMNS = (
-    Column("序号", 6, kind="whole"),
-    Column("反馈问题", 24, merged=True),
-    Column("牵头单位", 14, "责任分工"),
-    Column("责任人", 14, "责任分工"),
-    Column("亮灯", 6, kind="light"),
+    SheetColumn("序号", 6, kind="whole"),
+    SheetColumn("反馈问题", 24, merged=True),
+    SheetColumn("牵头单位", 14, "责任分工"),
+    SheetColumn("责任人", 14, "责任分工"),
+    SheetColumn("亮灯", 6, kind="light"),
 )
 ROWS = [
     (1, "问题甲", "办公室", "处长", Light("红", "overdue")),

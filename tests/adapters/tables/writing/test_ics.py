@@ -8,15 +8,15 @@ from typing import Any
 
 from icalendar import Calendar
 
-from ledger.adapters.tables.writing.ics import Deadline, ics_file
+from ledger.adapters.tables.writing.ics import CalendarDay, ics_file
 
 DAY = dt.date(2017, 3, 1)
-DEADLINE = Deadline(
+DEADLINE = CalendarDay(
     "GZ2017-001", 1, dt.date(2017, 6, 30), "制定；方案,一\n二", "编号：…" * 40, "GZ2017"
 )
 
 
-def made(*deadlines: Deadline, organisation: str = "某局", remind: int = 15) -> bytes:
+def made(*deadlines: CalendarDay, organisation: str = "某局", remind: int = 15) -> bytes:
     return ics_file(deadlines, "某局台账时限", organisation, DAY, remind)
 
 

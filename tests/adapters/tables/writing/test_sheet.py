@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.adapters.tables.writing.sheet import (
-    Column,
     Sheet,
+    SheetColumn,
     groups,
     guarded,
     is_formula,
@@ -23,7 +23,7 @@ from ledger.adapters.tables.writing.sheet import (
 
 def sheet(columns: str, *rows: str) -> Sheet:
     """Columns and cells by letters: an upper-case column is merged."""
-    made = tuple(Column(name, 10, merged=name.isupper()) for name in columns)
+    made = tuple(SheetColumn(name, 10, merged=name.isupper()) for name in columns)
     return Sheet("", "", made, [tuple(row) for row in rows])
 
 
@@ -60,13 +60,13 @@ def test_values_as_text(value: str | float | dt.date | None, text: str) -> None:
 
 
 def test_groups_stand_over_neighbours() -> None:
-    columns = [Column(name, 9, group) for name, group in zip("abcdef", "-XX-YY", strict=True)]
-    columns = [Column(c.title, 9, c.group.strip("-")) for c in columns]
+    columns = [SheetColumn(name, 9, group) for name, group in zip("abcdef", "-XX-YY", strict=True)]
+    columns = [SheetColumn(c.title, 9, c.group.strip("-")) for c in columns]
     assert list(groups(columns)) == [(0, 0, "a"), (1, 2, "X"), (3, 3, "d"), (4, 5, "Y")]
 
 
 def test_two_groups_beside_each_other() -> None:
-    columns = [Column(name, 9, group) for name, group in zip("abc", "XYY", strict=True)]
+    columns = [SheetColumn(name, 9, group) for name, group in zip("abc", "XYY", strict=True)]
     assert list(groups(columns)) == [(0, 0, "X"), (1, 2, "Y")]
 
 
@@ -77,6 +77,6 @@ def test_equal_texts_become_one_cell() -> None:
 
 def test_nothing_is_merged_that_is_empty_or_alone() -> None:
     rows = [("", "x"), ("", "x"), ("p", "x"), ("q", "x")]
-    found = Sheet("", "", (Column("A", 1, merged=True), Column("b", 1)), rows)
+    found = Sheet("", "", (SheetColumn("A", 1, merged=True), SheetColumn("b", 1)), rows)
     assert list(merges(found)) == []
     assert list(merges(Sheet("", "", found.columns, []))) == []

@@ -10,19 +10,19 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ledger.adapters.tables.writing.sheet import LIGHT_FILLS, Column, Light, Sheet
+from ledger.adapters.tables.writing.sheet import LIGHT_FILLS, Light, Sheet, SheetColumn
 from ledger.adapters.tables.writing.xlsx import MAX_CELL_TEXT, xlsx_file
 from ledger.errors import LedgerError
 
 DAY = dt.date(2017, 10, 20)
 COLUMNS = (
-    Column("序号", 6, kind="whole"),
-    Column("反馈问题", 20, merged=True),
-    Column("牵头单位", 12, "责任分工"),
-    Column("配合单位", 12, "责任分工"),
-    Column("现行时限", 12, kind="date"),
-    Column("完成率", 8, kind="share"),
-    Column("亮灯", 6, kind="light"),
+    SheetColumn("序号", 6, kind="whole"),
+    SheetColumn("反馈问题", 20, merged=True),
+    SheetColumn("牵头单位", 12, "责任分工"),
+    SheetColumn("配合单位", 12, "责任分工"),
+    SheetColumn("现行时限", 12, kind="date"),
+    SheetColumn("完成率", 8, kind="share"),
+    SheetColumn("亮灯", 6, kind="light"),
 )
 ROWS = [
     (1, "制度不全", "办公室", "", dt.date(2017, 12, 31), 0.5, Light("红", "overdue")),
@@ -30,7 +30,7 @@ ROWS = [
 ]
 
 
-def page(rows: Any = ROWS, columns: tuple[Column, ...] = COLUMNS) -> Any:
+def page(rows: Any = ROWS, columns: tuple[SheetColumn, ...] = COLUMNS) -> Any:
     content = xlsx_file((Sheet("台账", "某局台账", columns, rows),), DAY)
     return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
 
@@ -55,7 +55,7 @@ def test_title_and_two_header_rows() -> None:
 
 
 def test_one_header_row_without_groups() -> None:
-    plain = page([("甲",)], (Column("措施", 20),))
+    plain = page([("甲",)], (SheetColumn("措施", 20),))
     assert [[cell.value for cell in row] for row in plain.rows] == [["某局台账"], ["措施"], ["甲"]]
     assert plain.freeze_panes == "C3"
 
@@ -98,12 +98,12 @@ def test_an_empty_table_is_a_header() -> None:
 
 
 def test_a_text_too_long_for_a_cell_is_refused() -> None:
-    assert page([("长" * MAX_CELL_TEXT,)], (Column("措施", 9),)).max_row == 3
+    assert page([("长" * MAX_CELL_TEXT,)], (SheetColumn("措施", 9),)).max_row == 3
     with pytest.raises(LedgerError, match="第 3 行“措施”超过 32767 字"):
-        page([("长" * (MAX_CELL_TEXT + 1),)], (Column("措施", 9),))
+        page([("长" * (MAX_CELL_TEXT + 1),)], (SheetColumn("措施", 9),))
 
 
 def test_rows_are_as_high_as_their_text() -> None:
-    found = page([("一",), ("一二三四五" * 4,), ("a\nb\nc",)], (Column("措施", 11),))
+    found = page([("一",), ("一二三四五" * 4,), ("a\nb\nc",)], (SheetColumn("措施", 11),))
     heights = [found.row_dimensions[line].height for line in (3, 4, 5)]
     assert heights[0] < heights[2] < heights[1]
