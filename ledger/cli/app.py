@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
 
@@ -199,7 +199,11 @@ def run(arguments: list[str]) -> int:
     """
     course = Course()
     with course.heard():
-        return _bounded(arguments, course)
+        try:
+            return _bounded(arguments, course)
+        except OSError:  # not even what went wrong can be told: stderr is full, or closed
+            _drop(sys.stderr)
+            return 1
 
 
 def _bounded(arguments: list[str], course: Course) -> int:
@@ -207,7 +211,7 @@ def _bounded(arguments: list[str], course: Course) -> int:
         _prepare_streams()
         return _invoke(arguments, course)
     except BrokenPipeError:  # the reader has seen enough
-        _drop_output()
+        _drop(sys.stdout)
         return 0
     except KeyboardInterrupt:
         course.is_over = True  # pressed again, it changes nothing
@@ -252,9 +256,9 @@ def _nowhere() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
 
 
-def _drop_output() -> None:
+def _drop(stream: TextIO) -> None:
     """Let nobody try again to write what could not be written, the interpreter's end included."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _flush() -> None:
@@ -262,7 +266,7 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        _drop_output()
+        _drop(sys.stdout)
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:

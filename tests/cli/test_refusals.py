@@ -142,6 +142,22 @@ class TestDisk:
         assert done.returncode == 1
         assert done.stderr == "没有写完：磁盘已满。请检查权限、路径和磁盘空间。\n"
 
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+    def test_complaints_to_a_full_disk(
+        self, unbuffered: str, ledger: LedgerFolder, ledger_command: list[str]
+    ) -> None:
+        """Nobody can be told; the exit code is still one of the program's own."""
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [*ledger_command, "show", "没有"],
+                cwd=ledger.root,
+                env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+                stderr=full,
+                check=False,
+            )
+        assert done.returncode == 1
+
 
 class TestReaderThatLeaves:
     @pytest.mark.parametrize("form", ["table", "json"])

@@ -265,13 +265,17 @@ def test_what_was_taken_back_since_is_done_again(scene: MakeScene, said: Said) -
     assert "已新增" in said(place, *COMMANDS["add"])
 
 
-def test_who_could_not_be_told_that_it_is_done_gets_it_once(scene: MakeScene, said: Said) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_who_could_not_be_told_that_it_is_done_gets_it_once(
+    unbuffered: str, scene: MakeScene, said: Said
+) -> None:
     """Its messages went to a full disk."""
     place = scene()
     before = place.ledger.git("rev-parse", "HEAD")
     command = [sys.executable, "-m", "ledger", "--today", DAY, *COMMANDS["add"]]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, cwd=place.ledger.root, stderr=full, check=False)
+        given = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, cwd=place.ledger.root, env=given, stderr=full, check=False)
     assert done.returncode == 1
     made = place.ledger.git("rev-parse", "HEAD")
     assert made != before

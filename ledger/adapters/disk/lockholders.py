@@ -23,12 +23,16 @@ def left_over(path: Path) -> bool:
     """
     holders = list(_holders(path))
     return bool(holders) and all(
-        locker > 0 and process != locker and "git" not in name for process, locker, name in holders
+        locker >= 0 and process != locker and "git" not in name for process, locker, name in holders
     )
 
 
 def _holders(path: Path) -> Iterator[tuple[int, int, str]]:
-    """The processes that hold a lock on a file: number, who has locked it, the program's name."""
+    """The processes that hold a lock on a file: number, who has locked it, the program's name.
+
+    Who has locked it is 0 in a container (a namespace of process numbers) where he is dead, for
+    the kernel finds no number for him there; below 0 where he was never a process of this machine.
+    """
     for process in _PROCESSES.glob("[0-9]*"):
         try:
             numbers = [each.name for each in (process / "fd").iterdir()]
@@ -36,16 +40,17 @@ def _holders(path: Path) -> Iterator[tuple[int, int, str]]:
             continue
         for number in numbers:
             with suppress(OSError):  # closed by now
-                if locker := _locker(process, number, path):
+                locker = _locker(process, number, path)
+                if locker is not None:
                     name = (process / "comm").read_text("utf-8", "replace").strip()
                     yield int(process.name), locker, name
 
 
-def _locker(process: Path, number: str, path: Path) -> int:
-    """Who has locked what a file descriptor is of; 0 where it is of another file, or not locked."""
+def _locker(process: Path, number: str, path: Path) -> int | None:
+    """Who has locked what a file descriptor is of; None for another file, or where it is not."""
     descriptor = process / "fd" / number
     if descriptor.readlink().name != path.name or not descriptor.samefile(path):
-        return 0
+        return None
     told = (process / "fdinfo" / number).read_text("ascii", "replace")
     lock = _LOCK.search(told)
-    return int(lock[1]) if lock else 0
+    return int(lock[1]) if lock else None

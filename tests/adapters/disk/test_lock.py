@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -205,6 +206,32 @@ def test_what_a_hook_leaves_in_the_background_does_not_lock(
     with writing(tmp_path, wait=5):
         other = run(HOLD.replace("sys.argv[1])", "sys.argv[1]), wait=0"), tmp_path)
         assert "正在写入" in other.communicate()[1]
+
+
+CONTAINER = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc")
+IN_CONTAINER = f"""
+import subprocess, sys
+from pathlib import Path
+from ledger.adapters.disk.lock import writing
+dying = subprocess.Popen([sys.executable, "-c", {HOOK.format(end=ENDS[2])!r}, sys.argv[1]],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+assert dying.stdout.readline() == "going on\\n"
+dying.wait()
+with writing(Path(sys.argv[1]), wait=5):
+    print("written")
+"""
+
+
+def test_a_left_over_in_a_container_does_not_lock(tmp_path: Path) -> None:
+    """The kernel has no number for a dead process in a namespace of process numbers."""
+    if (
+        not shutil.which(CONTAINER[0])
+        or subprocess.run([*CONTAINER, "true"], check=False).returncode
+    ):
+        pytest.skip("no namespace of process numbers may be made here")
+    command = [*CONTAINER, sys.executable, "-c", IN_CONTAINER, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "written\n", done.stderr
 
 
 def test_a_left_over_beside_a_git_at_work_does_not_free_it(tmp_path: Path, run: Run) -> None:
