@@ -14,6 +14,7 @@ from ledger.model.task import (
     APPLIED,
     CLOSED,
     IN_PROGRESS,
+    NOT_STARTED,
     ONGOING,
     REOPENED,
     RETURNED,
@@ -32,6 +33,15 @@ from ledger.usecases.reading.open import Ledger, load, load_task
 from ledger.usecases.writing.act import Act, Operation
 from ledger.usecases.writing.edit import Done, change_task, plain, refuse_future, refuse_unsaid
 
+_APPLYING, _REVIEWING = "申请销号", "审核"
+# What has to be done first, by a task's status and the step that was asked for.
+_FIRST = {
+    (NOT_STARTED, _APPLYING): "请先用 ledger progress 填报进展，事项随之转为“推进中”",
+    (CLOSED, _APPLYING): "确需继续的，请先用 ledger reopen 重开",
+    (NOT_STARTED, _REVIEWING): "请先用 ledger progress 填报进展，再用 ledger apply 申请销号",
+    (IN_PROGRESS, _REVIEWING): "请先用 ledger apply 申请销号",
+}
+
 
 def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
     """申请销号: the task is done, here is the evidence.
@@ -46,7 +56,7 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
         applied = Applied(date=act.date, by=act.by, summary=summary)
         if task.status == APPLIED and task.closing and task.closing.applied == applied:
             raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
-        _refuse_other(task, (IN_PROGRESS,), "申请销号")
+        _refuse_other(task, (IN_PROGRESS,), _APPLYING)
         if not any(map(is_tangible, task.evidence)):
             said = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
             raise LedgerError(
@@ -78,7 +88,7 @@ def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
         reviewed = Reviewed(date=act.date, by=act.by, opinion=opinion)
         if task.status == REVIEWED and task.closing and task.closing.reviewed == reviewed:
             raise AlreadyDone(f"{task.id} 已经这样审核过了，没有重复登记")
-        _refuse_other(task, (APPLIED,), "审核")
+        _refuse_other(task, (APPLIED,), _REVIEWING)
         applied = task.closing.applied if task.closing else None
         if applied and people.who(applied.by) == people.who(act.by):
             raise LedgerError(
@@ -215,10 +225,12 @@ def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied)
 
 
 def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
+    """Raise where a step is not the task's next one; the hint is what comes before it."""
     if task.status not in allowed:
+        first = _FIRST.get((task.status, called))
         raise LedgerError(
             f"{task.id} 现在是“{task.status}”，不能{called}",
-            hint=f"{called}的前提是“{'”或“'.join(allowed)}”",
+            hint=first or f"{called}的前提是“{'”或“'.join(allowed)}”",
         )
 
 

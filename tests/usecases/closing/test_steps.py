@@ -48,6 +48,24 @@ def do(folder: LedgerFolder, what: Any, words: str, who: Act) -> None:
         ledger.cache.close()
 
 
+@pytest.mark.parametrize(
+    ("status", "step", "first"),
+    [
+        ("未启动", apply_closing, "ledger progress"),
+        ("已销号", apply_closing, "ledger reopen"),
+        ("未启动", review, "ledger progress"),
+        ("推进中", review, "ledger apply"),
+        ("推进中", send_back, "退回的前提是“申请销号”或“待上会”"),
+    ],
+)
+def test_who_is_too_early_is_told_what_comes_first(
+    status: str, step: Any, first: str, make_ledger: MakeLedger
+) -> None:
+    with pytest.raises(LedgerError, match=f"现在是“{status}”") as raised:
+        do(make_ledger([{"status": status}]), step, "同意", act("整改办"))
+    assert first in raised.value.hint
+
+
 @pytest.mark.parametrize("by", ["张 三", "张三\u200b", "组长"])
 def test_the_applicant_by_another_spelling(by: str, applied: LedgerFolder) -> None:
     applied.git("config", "user.email", "other@example.com")
