@@ -7,6 +7,7 @@ A test that writes names them in its signature; for annotations import the types
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import os
 import shutil
