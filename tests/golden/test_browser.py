@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from ledger.cli.app import run
+from tests.turns import LONG
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -147,17 +148,21 @@ def opened(browser: Browser, place: Path, width: int = DESKTOP) -> Iterator[Tab]
     context.close()
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+# Each kind at one width in turn; at both with LEDGER_LONG=1.
+VIEWS = [
+    (kind, width)
+    for number, kind in enumerate(KINDS)
+    for width in ((DESKTOP, PHONE) if LONG else ((DESKTOP, PHONE)[number % 2],))
+]
 
 
-@pytest.fixture(scope="module", params=[DESKTOP, PHONE])
+@pytest.fixture(scope="module", params=VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")
 def tab(
-    request: pytest.FixtureRequest, kind: str, browser: Browser, pages: Mapping[str, Path]
+    request: pytest.FixtureRequest, browser: Browser, pages: Mapping[str, Path]
 ) -> Iterator[Tab]:
-    """Each page at each width, opened once for the tests that change nothing that matters."""
-    with opened(browser, pages[kind], request.param) as found:
+    """A page at a width, opened once for the tests that change nothing that matters."""
+    kind, width = request.param
+    with opened(browser, pages[kind], width) as found:
         yield found
 
 
@@ -171,9 +176,9 @@ def test_a_page_is_sufficient_in_itself(tab: Tab) -> None:
     assert tab.number("document.documentElement.scrollWidth") <= tab.width
 
 
-def test_charts_are_drawn(tab: Tab, kind: str) -> None:
+def test_charts_are_drawn(tab: Tab) -> None:
     charts = tab.page.locator("figure svg[role=img]").all()
-    assert (len(charts) > 1) is (kind != "scores")  # which has none
+    assert (len(charts) > 1) is (tab.place.stem != "scores")  # which has none
     for box in filter(None, (chart.bounding_box() for chart in charts)):
         assert box["width"] > tab.width / 4
         assert box["height"] >= 20

@@ -23,7 +23,8 @@ from tests.conftest import LedgerFolder
 from tests.turns import LONG, turns
 
 PATH, HTTP, SSH = "path", "http", "ssh"
-HERE = "here"  # no transport: the hook's command in this process, see judges.judged_here
+# No transport: the hook's command in this process, and of the two other judges one.
+CHECKED, AUDITED = HERE = ("here, checked", "here, audited")
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 KINDS = (PATH, HTTP, SSH) if SSHD and shutil.which("ssh-keygen") else (PATH, HTTP)
 
@@ -37,8 +38,8 @@ def by_turns(names: Mapping[str, Any]) -> list[Any]:
 
 
 def attacks(names: Mapping[str, Any]) -> list[Any]:
-    """The same for what must be refused: five of six are judged by the hook's command alone."""
-    rest = (HERE,) * 5
+    """The same for what must be refused: five of six come by no transport, see `HERE`."""
+    rest = (CHECKED, AUDITED, CHECKED, AUDITED, CHECKED)
     return turns(names, KINDS if LONG else [each for kind in KINDS for each in (kind, *rest)])
 
 
@@ -146,7 +147,8 @@ def connect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connect]:
     by_ssh: list[tuple[str, str]] = []
 
     def connect(clone: LedgerFolder, kind: str, server: Path) -> LedgerFolder:
-        address = {PATH: str(server), HERE: str(server), SSH: f"ssh://server{server}"}.get(kind)
+        addresses = dict.fromkeys((PATH, *HERE), str(server)) | {SSH: f"ssh://server{server}"}
+        address = addresses.get(kind)
         if kind == SSH:
             if not by_ssh:
                 by_ssh.append(over_ssh(tmp_path_factory.mktemp("ssh")))
