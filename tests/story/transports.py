@@ -38,8 +38,8 @@ def by_turns(names: Mapping[str, Any]) -> list[Any]:
 
 
 def attacks(names: Mapping[str, Any]) -> list[Any]:
-    """The same for what must be refused: five of six come by no transport, see `HERE`."""
-    rest = (CHECKED, AUDITED, CHECKED, AUDITED, CHECKED)
+    """The same for what must be refused: nine of ten come by no transport, see `HERE`."""
+    rest = (CHECKED, *(AUDITED, CHECKED) * 4)
     return turns(names, KINDS if LONG else [each for kind in KINDS for each in (kind, *rest)])
 
 
