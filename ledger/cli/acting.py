@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
 
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
-from ledger.cli.session import Session, day, say, session
+from ledger.cli.session import day, say, session
 from ledger.errors import UsageError
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act
@@ -70,22 +70,13 @@ def recording(
     """Somebody writes down what has rules of its own about its day."""
     here = session(context)
     ledger = here.open()
-    now = here.now(ledger)
-    agent = (by or ledger.repo.identity()).strip()
-    return Acting(ledger, agent, day(on, "--date") if on else now, now, not no_commit)
+    found = somebody(ledger, by, here.now(ledger), not no_commit)
+    return replace(found, date=day(on, "--date")) if on else found
 
 
-def noting(
-    context: typer.Context, by: options.By = None, no_commit: options.NoCommit = False
-) -> Acting:
-    """Somebody notes down what is done today."""
-    return recording(context, by, None, no_commit)
-
-
-def whoever(here: Session, ledger: Ledger, by: str | None) -> Acting:
+def somebody(ledger: Ledger, by: str | None, now: dt.date, commit: bool = True) -> Acting:
     """Somebody does something today, to a ledger that is open already."""
-    now = here.now(ledger)
-    return Acting(ledger, (by or ledger.repo.identity()).strip(), now, now, True)
+    return Acting(ledger, (by or ledger.repo.identity()).strip(), now, now, commit)
 
 
 def proposing(context: typer.Context, by: options.By = None, on: options.On = None) -> Acting:

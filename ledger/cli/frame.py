@@ -1,7 +1,7 @@
 """What several commands take alike, declared once: a group of options becomes one argument.
 
-A parameter annotated with `Annotated[Filters, Group(filters)]` stands for the parameters of the
-function `filters`; the command gets what that function makes of them.
+A parameter annotated with `Annotated[Filters, OptionGroup(filters)]` stands for the parameters of
+the function `filters`; the command gets what that function makes of them.
 """
 
 from __future__ import annotations

@@ -21,20 +21,18 @@ class Reading:
 
     Attributes:
         form: how the result is printed, one of those that the command knows.
-        given: what `--today` says; None where the clock decides.
         now: today.
         when: the moment that `--at` names.
     """
 
     ledger: Ledger
     form: str
-    given: dt.date | None
     now: dt.date
     when: Moment
 
-    def moment(self, name: str, today: dt.date | None = None) -> Moment:
+    def moment(self, name: str) -> Moment:
         """Another moment, named as `--at` names one."""
-        return moment(self.ledger, name, today, self.now)
+        return moment(self.ledger, name, None, self.now)
 
 
 def begun(context: typer.Context, form: str, at: str | None) -> Reading:
@@ -42,7 +40,7 @@ def begun(context: typer.Context, form: str, at: str | None) -> Reading:
     here = session(context)
     ledger = here.open()
     now = here.now(ledger)
-    return Reading(ledger, form, here.today, now, moment(ledger, at, here.today, now))
+    return Reading(ledger, form, now, moment(ledger, at, here.today, now))
 
 
 def tables(
@@ -101,14 +99,7 @@ def few_filters(
     leader: options.Leader = None,
 ) -> Filters:
     """Whose tasks, of which kind and source."""
-    return Filters(
-        dept=tuple(dept or ()),
-        lead=tuple(lead or ()),
-        assist=tuple(assist or ()),
-        kind=tuple(kind or ()),
-        source=tuple(source or ()),
-        leader=tuple(leader or ()),
-    )
+    return filters(dept, lead, assist, kind=kind, source=source, leader=leader)
 
 
 def filters(

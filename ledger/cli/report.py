@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.acting import Acting, noting
-from ledger.cli.frame import OptionGroup
+from ledger.cli.acting import Acting, somebody
 from ledger.cli.groups import Moments, Reading
 from ledger.cli.session import day, emit, finish, say, session
 from ledger.errors import LedgerError, UsageError
@@ -116,7 +115,8 @@ def remind(
     record: Annotated[
         bool, typer.Option("--record", help="在每个事项的进展里记下已经督办")
     ] = False,
-    acting: Annotated[Acting, OptionGroup(noting)],
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
     reading: Moments,
 ) -> None:
     """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""
@@ -131,7 +131,7 @@ def remind(
     found = reminders(reading.ledger, snapshot, dept or (), when.today, when.commit)
     _hand_out(reading, found, Path(output) if output else None, wanted, force)
     if record:
-        _record(acting, found)
+        _record(somebody(reading.ledger, by, reading.now, not no_commit), found)
     finish(snapshot)
 
 

@@ -97,20 +97,6 @@ def day(text: str, option: str) -> dt.date:
         ) from None
 
 
-def date_of(here: Session, ledger: Ledger, given: str | None) -> dt.date:
-    """When it is done: `--date`, else today.
-
-    Raises:
-        UsageError: a day that is none, or still to come.
-    """
-    from ledger.usecases.writing.edit import refuse_future
-
-    now = here.now(ledger)
-    when = day(given, "--date") if given else now
-    refuse_future(when, now)
-    return when
-
-
 def year_number(value: int | None, option: str) -> int | None:
     """A year given on the command line.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.acting import Acting, whoever
+from ledger.cli.acting import Acting, somebody
 from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
@@ -76,7 +76,8 @@ def syncing(
     """What a sync is told; the ledger may be one whose ledger.yaml a commit has taken away."""
     wanted = options.chosen_format(form, json, ("table", "json"))
     here = session(context)
-    acting = whoever(here, here.open(lost=True), by)
+    ledger = here.open(lost=True)
+    acting = somebody(ledger, by, here.now(ledger))
     choices = _choices(ours or [], theirs or [])
     return Syncing(acting, wanted, choices, fold, restore or [], dry_run)
 

@@ -12,7 +12,6 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.task import Task
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
-WHOLE = ""  # the field name that stands for a task as a whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
 
     Args:
         record: a dataclass described by `fields.item`.
-        data: mappings, lists, texts and None, as `adapters.yamlread` gives them.
+        data: mappings, lists, texts and None, as `adapters.yaml.read` gives them.
         faults: what does not fit is added here.
         place: where `data` stands in its file.
 

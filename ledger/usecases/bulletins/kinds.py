@@ -53,8 +53,8 @@ class Kind:
         facts: what it tells of a snapshot, at the commit that a request is answered from.
         period: which periods it goes by, a kind of `model.period`.
         named_by: the option that names such a period; empty where it is about one day only.
-        whole: whether it is about whole periods, so that a last day alone says nothing.
-        numbered: whether its issues have numbers of their own.
+        whole: whether it is about whole periods: its issues have numbers of their own, and a last
+            day alone says nothing.
         once_a_year: whether there is one each year, whose number says nothing.
         department: the option that names a department; empty where there is none.
         asks: whether there must be one.
@@ -66,7 +66,6 @@ class Kind:
     period: str = ANNUAL
     named_by: str = ""
     whole: bool = False
-    numbered: bool = False
     once_a_year: bool = False
     department: str = ""
     asks: bool = False
@@ -97,7 +96,7 @@ def _of_scores(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
 
 
 def _periodic(title: str, period: str, named_by: str, once_a_year: bool = False) -> Kind:
-    return Kind(title, _of_period, period, named_by, True, True, once_a_year)
+    return Kind(title, _of_period, period, named_by, True, once_a_year)
 
 
 KINDS: Mapping[str, Kind] = {

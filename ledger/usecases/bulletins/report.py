@@ -90,7 +90,7 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
     kind = KINDS[request.kind]
     name = config.reports.names.get(request.kind) or kind.title
     alone = kind.once_a_year and config.reports.numbering != "累计"
-    numbered = kind.numbered and not alone
+    numbered = kind.whole and not alone
     return Report(
         request=request,
         title=f"{config.organisation}{name}",

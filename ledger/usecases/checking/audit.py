@@ -1,7 +1,7 @@
 """`audit`: every rule on every step of history.
 
 The main line is followed commit by commit, a merge as one step. Each step is judged by the policy,
-the departments and the list of signers that were there before it (see `judging`).
+the departments and the list of signers that were there before it (see `judge`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`verify`: is what was printed still what the ledger says of its day?
 
 A bulletin's last line names its commit, the digest of the ledger there, and how it was made; so it
-can be made again and compared, line by line. The other thing to verify, a seal, is in `sealing`.
+can be made again and compared, line by line. The other thing to verify, a seal, is in `seal`.
 """
 
 from __future__ import annotations
