@@ -63,9 +63,9 @@ def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None)
     Args:
         ids: the tasks that may have changed, where that is known.
     """
-    wanted = {*old.by_id, *new.by_id} if ids is None else ids
-    found = (task_change(key, _task(old, key), _task(new, key)) for key in sorted(wanted))
-    return Change(old, new, tuple(change for change in found if change is not None))
+    keys = {*old.by_id, *new.by_id} if ids is None else ids
+    changes = (task_change(key, _task(old, key), _task(new, key)) for key in sorted(keys))
+    return Change(old, new, tuple(change for change in changes if change is not None))
 
 
 def task_change(key: str, old: Task | None, new: Task | None) -> TaskChange | None:

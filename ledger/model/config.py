@@ -158,8 +158,8 @@ class Policies:
 
     def for_kind(self, kind: str) -> ClosingPolicy:
         """The closing policy of one kind of task, the default one where it has none of its own."""
-        found = self.closing.get(kind) or self.closing.get("default") or ClosingPolicy()
-        return dataclasses.replace(found, people=self.people()) if self.bodies else found
+        policy = self.closing.get(kind) or self.closing.get("default") or ClosingPolicy()
+        return dataclasses.replace(policy, people=self.people()) if self.bodies else policy
 
     def people(self) -> People:
         """Whom names mean."""

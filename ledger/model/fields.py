@@ -84,16 +84,19 @@ def specs(record: type) -> tuple[FieldSpec, ...]:
         record: a dataclass whose fields were made by `item`; others (such as `extra`) are left out.
     """
     hints = typing.get_type_hints(record)
-    found = []
-    for each in dataclasses.fields(record):
-        described = each.metadata.get("described")
-        if described is None:
-            continue
-        default = each.default_factory
-        if default is dataclasses.MISSING:
-            value = each.default
-            default = lambda value=value: value  # noqa: E731
-        found.append(
-            FieldSpec(each.metadata["key"] or each.name, hints[each.name], default, described)
+    return tuple(
+        FieldSpec(
+            field.metadata["key"] or field.name,
+            hints[field.name],
+            _constant(field.default)
+            if field.default_factory is dataclasses.MISSING
+            else field.default_factory,
+            field.metadata["described"],
         )
-    return tuple(found)
+        for field in dataclasses.fields(record)
+        if "described" in field.metadata
+    )
+
+
+def _constant(value: Any) -> Callable[[], Any]:
+    return lambda: value

@@ -38,10 +38,10 @@ class Layers(MutableMapping[K, V]):
         return made
 
     def __getitem__(self, key: K) -> V:
-        found = self._above[key] if key in self._above else self._below[key]
-        if found is _GONE:
+        value = self._above[key] if key in self._above else self._below[key]
+        if value is _GONE:
             raise KeyError(key)
-        return found
+        return value
 
     def __setitem__(self, key: K, value: V) -> None:
         self._above[key] = value

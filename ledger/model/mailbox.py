@@ -78,6 +78,6 @@ def addresses(identities: Sequence[Identity], mailmap: str) -> Addresses:
 def _mapped(lines: Iterable[str]) -> Iterable[Mapped]:
     """Source: gitmailmap(5); a line with one address only corrects a name."""
     for line in lines:
-        found = _LINE.match(line.strip())
-        if found and found["old"]:
-            yield Mapped(account(found["mail"]), account(found["old"]), folded(found["name"]))
+        match = _LINE.match(line.strip())
+        if match and match["old"]:
+            yield Mapped(account(match["mail"]), account(match["old"]), folded(match["name"]))

@@ -35,13 +35,13 @@ def sittings(calendar: CalendarConfig, first: dt.date, last: dt.date) -> tuple[S
     """
     lead = dt.timedelta(days=calendar.lead_days)
     days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
-    found = {
+    held = {
         (day, meeting.body)
         for meeting in calendar.meetings
         for day in _days(meeting, first, last, days)
         if day - dt.date.min >= lead
     }
-    return tuple(Sitting(day, body, _at_work(day - lead, days)) for day, body in sorted(found))
+    return tuple(Sitting(day, body, _at_work(day - lead, days)) for day, body in sorted(held))
 
 
 def _at_work(day: dt.date, days: WorkCalendar) -> dt.date:
@@ -66,11 +66,11 @@ def _days(meeting: Meeting, first: dt.date, last: dt.date, days: WorkCalendar) -
     yield from (day for day in meeting.dates if first <= day <= last)
     if not meeting.weekday:
         return
-    wanted = WEEKDAYS.index(meeting.weekday)
+    weekday = WEEKDAYS.index(meeting.weekday)
     day = first
     while day <= last:
         in_week = not meeting.weeks or (day.day + 6) // 7 in meeting.weeks
-        if day.weekday() == wanted and in_week and not _is_holiday(day, days):
+        if day.weekday() == weekday and in_week and not _is_holiday(day, days):
             yield day
         if day == dt.date.max:
             return

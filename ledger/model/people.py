@@ -92,8 +92,8 @@ class Names(Mapping[str, str]):
         self._folded = {folded(name): meant for name, meant in names.items()}
 
     def __getitem__(self, name: str) -> str:
-        found = self._listed.get(name)
-        return self._folded[folded(name)] if found is None else found
+        person = self._listed.get(name)
+        return self._folded[folded(name)] if person is None else person
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._listed)
@@ -154,8 +154,8 @@ def account(email: str) -> str:
     `123+office@users.noreply.github.com` is `office@users.noreply.github.com`.
     """
     text = folded(email)
-    found = _NOREPLY.fullmatch(text)
-    return f"{found['account']}@{found['host']}" if found else text
+    match = _NOREPLY.fullmatch(text)
+    return f"{match['account']}@{match['host']}" if match else text
 
 
 def _letter(character: str) -> str:

@@ -112,10 +112,10 @@ def named(kind: str, text: str) -> Period:
         UsageError: it is no such name, or there is no such week or month.
     """
     shape, option, example = _NAMES[kind]
-    found = shape.fullmatch(text.strip())
-    if found is None:
+    match = shape.fullmatch(text.strip())
+    if match is None:
         raise UsageError(f"{option} 的值“{text}”看不懂", hint=f"请写成 {example} 这样")
-    year, number = int(found[1]), int(found[2] or 1)
+    year, number = int(match[1]), int(match[2] or 1)
     _refuse_year(year)
     try:
         if kind == WEEKLY:

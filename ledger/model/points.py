@@ -237,8 +237,8 @@ class PointReader(Cursor):
             self.warn("" if day is None else f"{self._year} 年 {month} 月没有 {day} 日")
             return None
         self._month = month
-        found = dt.date(self._year, month, day)
-        return Item("dated", found, found, grain="day")
+        date = dt.date(self._year, month, day)
+        return Item("dated", date, date, grain="day")
 
 
 def month_end(year: int, month: int) -> dt.date:

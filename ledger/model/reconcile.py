@@ -129,15 +129,15 @@ class _Merge:
 
     def fields(self, place: Step, base: Any, ours: Any, theirs: Any) -> dict[str, Any]:
         """A record, key by key."""
-        found: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         keys = list(dict.fromkeys([*ours, *theirs]))
         if not place and "status" in keys:
-            found = self.procedure(base, ours, theirs)
+            merged = self.procedure(base, ours, theirs)
             keys = [key for key in keys if key not in _PROCEDURE]
         for key in keys:
             sides = (each.get(key) for each in (base, ours, theirs))
-            found[key] = self.value((*place, key), *sides)
-        kept: dict[str, Any] = compact(found)
+            merged[key] = self.value((*place, key), *sides)
+        kept: dict[str, Any] = compact(merged)
         return kept
 
     def value(self, place: Step, base: Any, ours: Any, theirs: Any) -> Any:
@@ -161,17 +161,17 @@ class _Merge:
     def records(self, place: Step, key: str, *sides: list[Any]) -> list[Any]:
         """A list of named records, record by record."""
         base, ours, theirs = ({each[key]: each for each in side} for side in sides)
-        found = {}
+        merged = {}
         for name in {**ours, **theirs}:
             at = (*place, name)
             record = self.record(at, base.get(name), ours.get(name), theirs.get(name))
             if record is not None:
-                found[name] = record
-        names = [[each[key] for each in side if each[key] in found] for side in sides]
+                merged[name] = record
+        names = [[each[key] for each in side if each[key] in merged] for side in sides]
         if names[0] in names[1:]:  # only one side changed the order
             names = names[2:] if names[0] == names[1] else names[1:2]
-        order = _in_order(names, Counter(found.keys())) or sorted(found)
-        return [found[name] for name in order]
+        order = _in_order(names, Counter(merged.keys())) or sorted(merged)
+        return [merged[name] for name in order]
 
     def record(self, place: Step, base: Any, ours: Any, theirs: Any) -> Any:
         if ours == theirs or self.chosen(place):
@@ -267,10 +267,10 @@ def _entries(
     base: list[Any], ours: list[Any], theirs: list[Any], *, only_grows: bool
 ) -> list[Any] | None:
     """Two lists merged entry by entry; None when they disagree on the order."""
-    said = [[_canonical(each) for each in side] for side in (base, ours, theirs)]
-    if not only_grows and said[0] in said[1:]:
-        return theirs if said[0] == said[1] else ours
-    was, mine, other = (Counter(side) for side in said)
+    sides = [[_canonical(each) for each in side] for side in (base, ours, theirs)]
+    if not only_grows and sides[0] in sides[1:]:
+        return theirs if sides[0] == sides[1] else ours
+    was, mine, other = (Counter(side) for side in sides)
     count = Counter(
         {
             entry: max(mine[entry], other[entry])
@@ -279,7 +279,7 @@ def _entries(
             for entry in {**mine, **other}
         }
     )
-    order = _in_order(said, count)
+    order = _in_order(sides, count)
     written = {_canonical(each): each for side in (theirs, ours, base) for each in side}
     return None if order is None else [written[entry] for entry in order]
 
@@ -306,25 +306,25 @@ def _in_order(
                 before[next_one] += 1
     ready = [(_age(node), node) for node in left if not before[node]]
     heapq.heapify(ready)
-    found = []
+    ordered = []
     while ready:
         _, node = heapq.heappop(ready)
-        found.append(node[0])
-        for each in after[node]:
-            before[each] -= 1
-            if not before[each]:
-                heapq.heappush(ready, (_age(each), each))
-    return found if len(found) == len(left) else None
+        ordered.append(node[0])
+        for later in after[node]:
+            before[later] -= 1
+            if not before[later]:
+                heapq.heappush(ready, (_age(later), later))
+    return ordered if len(ordered) == len(left) else None
 
 
 def _numbered(entries: Iterable[str]) -> list[tuple[str, int]]:
     """Each entry with how often it was there before."""
     seen: Counter[str] = Counter()
-    found = []
+    numbered = []
     for entry in entries:
-        found.append((entry, seen[entry]))
+        numbered.append((entry, seen[entry]))
         seen[entry] += 1
-    return found
+    return numbered
 
 
 def _age(node: tuple[str, int]) -> str:

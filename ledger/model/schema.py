@@ -39,23 +39,23 @@ def _record(record: type) -> dict[str, Any]:
     # Unknown keys are kept and warned of (T008), so the schema allows them.
     properties = {spec.key: _property(spec.hint, spec.described) for spec in specs(record)}
     required = [spec.key for spec in specs(record) if spec.described.required]
-    found: dict[str, Any] = {"type": "object", "properties": properties}
-    return found | ({"required": required} if required else {})
+    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    return schema | ({"required": required} if required else {})
 
 
 def _property(hint: Any, described: Described) -> dict[str, Any]:
-    found = _value(without_none(hint), described)
+    schema = _value(without_none(hint), described)
     if not described.required:
-        found = _or_null(found)
-    return {"description": described.description} | found
+        schema = _or_null(schema)
+    return {"description": described.description} | schema
 
 
-def _or_null(found: dict[str, Any]) -> dict[str, Any]:
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     """An optional key may be left empty (`closing:`), which YAML reads as null."""
     nullable = (
-        found | {"type": [found["type"], "null"]} if isinstance(found["type"], str) else found
+        schema | {"type": [schema["type"], "null"]} if isinstance(schema["type"], str) else schema
     )
-    return nullable | ({"enum": [*found["enum"], None]} if "enum" in found else {})
+    return nullable | ({"enum": [*schema["enum"], None]} if "enum" in schema else {})
 
 
 def _value(hint: Any, described: Described) -> dict[str, Any]:
@@ -73,12 +73,12 @@ def _value(hint: Any, described: Described) -> dict[str, Any]:
 
 def _scalar(hint: Any, described: Described) -> dict[str, Any]:
     if hint is str:
-        found: dict[str, Any] = {"type": "string"}
+        schema: dict[str, Any] = {"type": "string"}
         if described.choices:
-            found["enum"] = list(described.choices)
+            schema["enum"] = list(described.choices)
         if described.pattern:
-            found["pattern"] = f"^({described.pattern})$"
-        return found
-    found = {"type": "integer" if hint is int else "number"}
+            schema["pattern"] = f"^({described.pattern})$"
+        return schema
+    schema = {"type": "integer" if hint is int else "number"}
     bounds = {"minimum": described.minimum, "maximum": described.maximum}
-    return found | {key: bound for key, bound in bounds.items() if bound is not None}
+    return schema | {key: bound for key, bound in bounds.items() if bound is not None}

@@ -77,8 +77,8 @@ def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Ite
             yield Mark(OVERDUE, day, f"{_spelled(day)}到期，{_afterwards(task)}", shown=day)
         end = day + dt.timedelta(days=min(rules.grace_days, (dt.date.max - day).days))
         if len(days) > 1 and first <= end <= last and not _answered(task, day, end):
-            said = f"{_spelled(day)}的节点，到{_spelled(end)}没有填报"
-            yield Mark(LATE, day, said, shown=end)
+            reason = f"{_spelled(day)}的节点，到{_spelled(end)}没有填报"
+            yield Mark(LATE, day, reason, shown=end)
 
 
 def _closed_by(task: Task, day: dt.date) -> bool:
@@ -99,8 +99,8 @@ def _spelled(day: dt.date) -> str:
 
 
 def _answered(task: Task, day: dt.date, end: dt.date) -> bool:
-    said = any(each.date and day <= each.date <= end for each in reports(task))
-    return said or _closed_by(task, end)
+    reported = any(each.date and day <= each.date <= end for each in reports(task))
+    return reported or _closed_by(task, end)
 
 
 def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Mark]:

@@ -89,13 +89,13 @@ class Snapshot:
     @cached_property
     def meetings(self) -> Mapping[str, tuple[Decision, ...]]:
         """The meetings that discussed a task, by its id, the latest last."""
-        found: dict[str, list[Decision]] = {}
+        by_task: dict[str, list[Decision]] = {}
         for entry in self.decision_by_id.values():
             for task in {item.task for item in entry.record.items}:
-                found.setdefault(task, []).append(entry.record)
+                by_task.setdefault(task, []).append(entry.record)
         return {
             task: tuple(sorted(held, key=lambda each: (each.date or dt.date.min, each.id)))
-            for task, held in found.items()
+            for task, held in by_task.items()
         }
 
     @cached_property
@@ -105,7 +105,7 @@ class Snapshot:
 
 
 def _first_by_id(entries: Iterable[Entry[R]], ids: Iterable[str]) -> dict[str, Entry[R]]:
-    found: dict[str, Entry[R]] = {}
-    for entry, each in zip(entries, ids, strict=True):
-        found.setdefault(each, entry)
-    return found
+    by_id: dict[str, Entry[R]] = {}
+    for entry, key in zip(entries, ids, strict=True):
+        by_id.setdefault(key, entry)
+    return by_id

@@ -56,10 +56,10 @@ def checkpoints(task: Task) -> tuple[dt.date, ...]:
     The original deadline in the file never changes; each extension moves the checkpoint it names
     (`from`), or the last one where it names none.
     """
-    found = set(task.due.dates) or ({task.due.date} if task.due.date else set())
+    days = set(task.due.dates) or ({task.due.date} if task.due.date else set())
     for extension in task.extensions:
-        found = _extended(found, extension)
-    return tuple(sorted(found))
+        days = _extended(days, extension)
+    return tuple(sorted(days))
 
 
 def original_deadline(task: Task) -> dt.date | None:
@@ -88,11 +88,11 @@ def next_due(task: Task) -> dt.date | None:
     """
     if task.status in ENDED:
         return None
-    found = checkpoints(task)
-    if len(found) < 2:
-        return found[0] if found else None
+    days = checkpoints(task)
+    if len(days) < 2:
+        return days[0] if days else None
     reported = max((each.date for each in reports(task) if each.date), default=dt.date.min)
-    return next((day for day in found if day > reported), None)
+    return next((day for day in days if day > reported), None)
 
 
 def lag(task: Task, today: dt.date) -> int | None:
@@ -119,9 +119,9 @@ def standing(task: Task, today: dt.date, lights: Lights) -> Standing:
     return Standing(due, days_left, str(getattr(lights, state)), state)
 
 
-def _extended(found: set[dt.date], extension: Extension) -> set[dt.date]:
-    moved = extension.from_ if extension.from_ in found else max(found, default=None)
-    return (found - {moved}) | ({extension.to} if extension.to else set())
+def _extended(days: set[dt.date], extension: Extension) -> set[dt.date]:
+    moved = extension.from_ if extension.from_ in days else max(days, default=None)
+    return (days - {moved}) | ({extension.to} if extension.to else set())
 
 
 def _state(task: Task, days_left: int | None, today: dt.date, lights: Lights) -> str:

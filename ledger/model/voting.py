@@ -47,8 +47,8 @@ def due(decision: Decision, people: People = BY_NAME) -> int:
 
 def has_quorum(decision: Decision, policy: ClosingPolicy) -> bool:
     """到会人数: whether enough of those due were there to open the meeting."""
-    there = len(attending(decision, policy.people))
-    return reached(given(policy.quorum, QUORUM), there, due(decision, policy.people))
+    present = len(attending(decision, policy.people))
+    return reached(given(policy.quorum, QUORUM), present, due(decision, policy.people))
 
 
 def carries(decision: Decision, item: DecisionItem, policy: ClosingPolicy) -> bool:
@@ -75,25 +75,25 @@ def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) ->
 
     A result that sends a task back needs a meeting but no majority, because nothing ends by it.
     """
-    found = []
+    reasons = []
     if decision.body not in policy.bodies:
-        found.append(f"{decision.body}不是可以决定销号的会议（{'、'.join(policy.bodies)}）")
-        return tuple(found)
+        reasons.append(f"{decision.body}不是可以决定销号的会议（{'、'.join(policy.bodies)}）")
+        return tuple(reasons)
     expected = due(decision, policy.people)
     if not has_quorum(decision, policy):
         present = len(attending(decision, policy.people))
         needed = spelled(given(policy.quorum, QUORUM))
-        found.append(f"应到 {expected} 人，实到 {present} 人，不足{needed}")
+        reasons.append(f"应到 {expected} 人，实到 {present} 人，不足{needed}")
     if item.result in SENT_BACK:
-        return tuple(found)
+        return tuple(reasons)
     may = voters(decision, item, policy.people)
     if item.votes and votes_cast(item) > may:
-        found.append(f"{votes_cast(item)} 票多于有表决权的 {may} 人")
+        reasons.append(f"{votes_cast(item)} 票多于有表决权的 {may} 人")
     elif not carries(decision, item, policy):
         number = item.votes.for_ if item.votes else 0
         needed = spelled(given(policy.approval, APPROVAL))
-        found.append(f"同意 {number} 票，没有达到应到 {expected} 人的{needed}")
-    return tuple(found)
+        reasons.append(f"同意 {number} 票，没有达到应到 {expected} 人的{needed}")
+    return tuple(reasons)
 
 
 def spelled(threshold: Threshold) -> str:

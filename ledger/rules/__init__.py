@@ -36,9 +36,9 @@ def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
             set(config.policies.closing) - {*KINDS, "default"},
         ),
     )
-    for said, place, names in slips:
+    for wording, place, names in slips:
         for name in sorted(names):
-            message = f"{'.'.join(place)}：{said.format(name)}，这一条不起作用"
+            message = f"{'.'.join(place)}：{wording.format(name)}，这一条不起作用"
             hint = "请改正，或删去这一条"
             yield Problem(CONFIG_FILE, "T008", message, hint, WARNING, place=(*place, name))
 
@@ -125,33 +125,33 @@ def check_snapshot(
     Secrets beside the data are found while a file is read, and told of when they are asked for.
     """
     read = (each for each in snapshot.problems if each.code[0] != "S" or each.code in codes)
-    found = [
+    problems = [
         problem
         for rule in RULES
         if rule.snapshot is not None and rule.code in codes
         for problem in rule.snapshot(snapshot, context)
     ]
-    return judged((*read, *found), context.config, snapshot)
+    return judged((*read, *problems), context.config, snapshot)
 
 
 def check_change(
     change: Change, context: Context, codes: Collection[str] = CODES
 ) -> tuple[Problem, ...]:
     """Every change rule's problems, of a change that may stand for many commits."""
-    found = [
+    problems = [
         problem
         for rule in RULES
         if rule.change is not None and rule.code in codes
         for problem in rule.change(change, context)
     ]
-    return judged(found, context.config, change.old, change.new)
+    return judged(problems, context.config, change.old, change.new)
 
 
 def check_step(
     change: Change, context: Context, codes: Collection[str] = CODES
 ) -> tuple[Problem, ...]:
     """Every change rule's problems, of a change that is a single commit."""
-    found = [
+    problems = [
         problem
         for rule in RULES
         if rule.step is not None and rule.code in codes
@@ -159,7 +159,7 @@ def check_step(
     ]
     return (
         *check_change(change, context, codes),
-        *judged(found, context.config, change.old, change.new),
+        *judged(problems, context.config, change.old, change.new),
     )
 
 
@@ -171,16 +171,16 @@ def judged(
     C and D rules, and T007, stay as severe as they are for 巡视整改, whatever ledger.yaml says;
     those that keep tasks from vanishing do so for all.
     """
-    found = []
+    kept = []
     for problem in problems:
         severity = config.rules.get(problem.code, problem.severity)
         strict = problem.code[0] in "CD" or problem.code == "T007"
-        kept = problem.code in FIXED or (strict and _is_strict(problem, snapshots))
-        if severity != ERROR and kept:
+        is_fixed = problem.code in FIXED or (strict and _is_strict(problem, snapshots))
+        if severity != ERROR and is_fixed:
             severity = problem.severity
         if severity != _OFF:
-            found.append(dataclasses.replace(problem, severity=severity))
-    return tuple(found)
+            kept.append(dataclasses.replace(problem, severity=severity))
+    return tuple(kept)
 
 
 def _is_strict(problem: Problem, snapshots: tuple[Snapshot, ...]) -> bool:

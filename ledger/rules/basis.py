@@ -95,8 +95,8 @@ def doubt(snapshot: Snapshot, task: Task, config: Config) -> str:
         return f"依据“{decision.body}”{_called(task)}，不是集体决策"
     item = item_of(decision, task)
     if item is None or item.result not in NEEDED[task.status]:
-        said = f"结论是“{item.result}”" if item else "没有议过它"
-        return f"据以{_called(task)}的 {decision.id} {said}"
+        instead = f"结论是“{item.result}”" if item else "没有议过它"
+        return f"据以{_called(task)}的 {decision.id} {instead}"
     against = objections(decision, item, policy)
     if against:
         return f"据以{_called(task)}的 {decision.id} 不作数：{'；'.join(against)}"

@@ -62,14 +62,14 @@ def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
             message = f"{new.id} 重开没有回头看记录，也没有理由"
             yield on_task(change, new, "C008", message, "请用 ledger reopen 重开", ("status",))
         day = _reopening(new) if _is_reopened(old, new) else None
-        if day and (said := reopened_too_early(change.old, old, day, context.config)):
-            message = f"{new.id} 的重开写在 {day.isoformat()}，{said}"
+        if day and (fault := reopened_too_early(change.old, old, day, context.config)):
+            message = f"{new.id} 的重开写在 {day.isoformat()}，{fault}"
             yield on_task(change, new, "C008", message, "请改正重开的日期", ("progress",))
         since = _first_end(old, new)
         for key, called, entry in _looked_at_again(old, new):
             if since and entry.date and entry.date < since:
-                said = f"{entry.date.isoformat()}，早于销号日期 {since.isoformat()}"
-                message = f"{new.id} 的{called}写在 {said}"
+                days = f"{entry.date.isoformat()}，早于销号日期 {since.isoformat()}"
+                message = f"{new.id} 的{called}写在 {days}"
                 yield on_task(change, new, "C008", message, "请改正日期", (key,))
 
 
@@ -86,8 +86,8 @@ def c009_due(change: Change, context: Context) -> Iterator[Problem]:
             hint = "请恢复原定时限；经批准的延期用 ledger extend 登记"
             yield on_task(change, new, "C009", message, hint, ("due",))
         for entry in new.extensions if new else ():
-            said = worded(entry.reason) and worded(entry.approved_by)
-            if new and not said and not (old and entry in old.extensions):
+            justified = worded(entry.reason) and worded(entry.approved_by)
+            if new and not justified and not (old and entry in old.extensions):
                 message = f"{new.id} 的延期没有理由或批准人"
                 yield on_task(change, new, "C009", message, "请写明", ("extensions",))
     for task in _read_otherwise(change, context):
@@ -138,9 +138,9 @@ def _made_up(change: Change, context: Context) -> Iterator[Problem]:
 def _more(old: Task | None, new: Task) -> list[Closing]:
     """The past rounds that came, each as often as it did."""
     more = list(new.past_closings)
-    for each in old.past_closings if old else ():
-        if each in more:
-            more.remove(each)
+    for closing in old.past_closings if old else ():
+        if closing in more:
+            more.remove(closing)
     return more
 
 
@@ -186,9 +186,9 @@ def c011_recorded(change: Change, context: Context) -> Iterator[Problem]:
     for path, entry in touched.items():
         name = entry.record.id
         moved = name in change.new.decision_by_id
-        said = "被改动" if path in now else "被换了文件名" if moved else "被删去或不能读了"
+        fate = "被改动" if path in now else "被换了文件名" if moved else "被删去或不能读了"
         hint = f"请恢复原样；有更正的另记一次会议，写明 corrects: {name}"
-        yield Problem(path, "C011", f"会议记录 {name} {said}", hint, id=name)
+        yield Problem(path, "C011", f"会议记录 {name} {fate}", hint, id=name)
     for path, entry in now.items():
         name = entry.record.id
         before = change.old.decision_by_id.get(name)
@@ -226,8 +226,8 @@ def _was_corrected(change: Change, old: Task, new: Task, context: Context) -> bo
         return False
     if read.workdays and _is_later(new.due, old.due):
         return False  # perhaps the calendar has changed since: then more time is an extension
-    said = (read.date, read.dates)
-    return (old.due.date, old.due.dates) != said and (new.due.date, new.due.dates) == said
+    as_read = (read.date, read.dates)
+    return (old.due.date, old.due.dates) != as_read and (new.due.date, new.due.dates) == as_read
 
 
 def _is_later(new: Due, old: Due) -> bool:
@@ -269,12 +269,12 @@ def _read_otherwise(change: Change, context: Context) -> Iterator[Task]:
 
 def _moved_tasks(change: Change) -> set[str]:
     """Tasks that have another source than before, or whose source has another year or day."""
-    found = {new.id for old, new in change.pairs() if old and new and old.source != new.source}
+    moved = {new.id for old, new in change.pairs() if old and new and old.source != new.source}
     sources = {each.record.id for each in (*change.old.sources, *change.new.sources)}
     dated = {name for name in sources if _dated(change.old, name) != _dated(change.new, name)}
     if dated:
-        found |= {key for key, each in change.new.by_id.items() if each.record.source in dated}
-    return found
+        moved |= {key for key, each in change.new.by_id.items() if each.record.source in dated}
+    return moved
 
 
 def _dated(snapshot: Snapshot, source: str) -> tuple[int | None, dt.date | None]:
@@ -297,9 +297,9 @@ def _says(read: Deadline | None, due: Due) -> bool | None:
 def _new_entries(old: Task | None, new: Task) -> Iterator[tuple[Place, str, dt.date]]:
     """What was written into the logs and the procedure: where, what it is called, its day."""
     for key, called in LOGS[:3]:
-        there = getattr(old, key) if old else ()
-        for entry in behind(there, getattr(new, key)):
-            if entry.date and entry not in there:
+        before = getattr(old, key) if old else ()
+        for entry in behind(before, getattr(new, key)):
+            if entry.date and entry not in before:
                 yield (key,), called, entry.date
     for key, called in _PROCEDURE:
         entry = getattr(new.closing, key, None)
@@ -343,8 +343,8 @@ def _rounds(change: Change, old: Task, new: Task, context: Context) -> Iterator[
         message = f"{new.id} 原来的销号过程没有留下来"
         hint = "请用 ledger reopen 重开，原来的销号过程会移到 past_closings"
         severity = WARNING if context.long_ago else ERROR
-        found = on_task(change, new, "C010", message, hint, ("closing",))
-        yield replace(found, severity=severity)
+        problem = on_task(change, new, "C010", message, hint, ("closing",))
+        yield replace(problem, severity=severity)
     elif not _is_mended(change, old, new, context):
         message = f"{new.id} 的销号过程被改动"
         yield on_task(change, new, "C010", message, "请恢复原样；要重新办理的先重开", ("closing",))

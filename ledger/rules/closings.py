@@ -35,8 +35,8 @@ def c002_no_decision(change: Change, context: Context) -> Iterator[Problem]:
     for new in decided(change):
         if decision_of(change.new, new) is None:
             named = new.closing.decision if new.closing else ""
-            said = f"会议记录 {named} 不存在" if named else "没有集体决策"
-            message = f"{new.id} {said}，不能成为“{new.status}”"
+            lack = f"会议记录 {named} 不存在" if named else "没有集体决策"
+            message = f"{new.id} {lack}，不能成为“{new.status}”"
             hint = "请先用 ledger decide 记录会议，再用 ledger close 办理"
             yield on_task(change, new, "C002", message, hint, _BASIS)
     for old, new in _resumed(change):
@@ -59,8 +59,8 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
             continue
         item = item_of(decision, new)
         if item is None or item.result not in NEEDED[new.status]:
-            said = f"结论是“{item.result}”" if item else "没有议过它"
-            message = f"{decision.id} 对 {new.id} {said}，不能据以成为“{new.status}”"
+            verdict = f"结论是“{item.result}”" if item else "没有议过它"
+            message = f"{decision.id} 对 {new.id} {verdict}，不能据以成为“{new.status}”"
             yield on_task(change, new, "C003", message, "请核对会议记录的编号和结论", _BASIS)
             continue
         policy = context.config.policies.for_kind(_kind(change, new))
@@ -71,8 +71,10 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
             message = f"{decision.id} 不能作为 {new.id} 的依据：{objection}"
             yield on_task(change, new, "C003", message, "请提交有权决定的会议重新审议", _BASIS)
     for new, item in _merged_otherwise(change):
-        said = f"会议把 {new.id} {MERGE_INTO} {item.into}" if item.into else "会议没有说并入哪一项"
-        message = f"{said}，{new.id} 的关联写的不是这样"
+        verdict = (
+            f"会议把 {new.id} {MERGE_INTO} {item.into}" if item.into else "会议没有说并入哪一项"
+        )
+        message = f"{verdict}，{new.id} 的关联写的不是这样"
         yield on_task(change, new, "C003", message, "请照会议的结论填写", ("links",))
 
 
@@ -88,17 +90,17 @@ def c004_content(change: Change, context: Context) -> Iterator[Problem]:
             continue
         loose = next((each for each in new.evidence if each.path and not each.sha256), None)
         if not (is_as_seen(new, item.digest) or (old and goes_on_as(old, new))):
-            said = (
+            message = (
                 f"{new.id} 的内容与上会时不一样"
                 if item.digest
                 else f"{decision.id} 没有 {new.id} 上会材料的摘要值"
             )
             hint = "请恢复上会时的内容，或把改过的内容重新提交会议"
-            yield on_task(change, new, "C004", said, hint, ("id",))
+            yield on_task(change, new, "C004", message, hint, ("id",))
         elif loose is not None:
-            said = f"{new.id} 的佐证材料 {loose.path} 没有校验值，说不清会议看到的是哪一份"
+            message = f"{new.id} 的佐证材料 {loose.path} 没有校验值，说不清会议看到的是哪一份"
             hint = "请补上校验值，重新提交会议"
-            yield on_task(change, new, "C004", said, hint, ("evidence",))
+            yield on_task(change, new, "C004", message, hint, ("evidence",))
 
 
 def c004_as_recorded(change: Change, context: Context) -> Iterator[Problem]:
@@ -161,20 +163,20 @@ def c007_too_early(change: Change, context: Context) -> Iterator[Problem]:
             continue
         before, steps = _day_before(change, new), _out_of_turn(new)
         if closing.date is None:
-            said, hint = "没有销号日期", "请填写 closing.date"
+            fault, hint = "没有销号日期", "请填写 closing.date"
         elif decision.date and closing.date < decision.date:
-            said = f"{closing.date.isoformat()} 销号，早于会议日期 {decision.date.isoformat()}"
+            fault = f"{closing.date.isoformat()} 销号，早于会议日期 {decision.date.isoformat()}"
             hint = "请改正销号日期"
         elif steps:
-            said, hint = steps, "请改正日期，或退回后重新申请、审核、上会"
+            fault, hint = steps, "请改正日期，或退回后重新申请、审核、上会"
         elif closing.date > context.today:
-            said, hint = f"销号日期 {closing.date.isoformat()} 还没有到", "请改正销号日期"
+            fault, hint = f"销号日期 {closing.date.isoformat()} 还没有到", "请改正销号日期"
         elif before and closing.date != before:
-            said = f"的销号日期从 {before.isoformat()} 改成了 {closing.date.isoformat()}"
+            fault = f"的销号日期从 {before.isoformat()} 改成了 {closing.date.isoformat()}"
             hint = "请恢复原来的日期"
         else:
             continue
-        yield on_task(change, new, "C007", f"{new.id} {said}", hint, ("closing", "date"))
+        yield on_task(change, new, "C007", f"{new.id} {fault}", hint, ("closing", "date"))
 
 
 def decided(change: Change) -> Iterator[Task]:
@@ -230,8 +232,8 @@ def _merged_otherwise(change: Change) -> Iterator[tuple[Task, DecisionItem]]:
             continue
         if old and old.status == new.status and _merged_into(old) == _merged_into(new):
             continue
-        wanted = (Link(rel=MERGE_INTO, id=item.into),) if item.into else ()
-        if _merged_into(new) != wanted:
+        decided = (Link(rel=MERGE_INTO, id=item.into),) if item.into else ()
+        if _merged_into(new) != decided:
             yield new, item
 
 

@@ -44,12 +44,12 @@ def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         closing = task.record.closing
         if task.record.status != CLOSED or _is_missing(snapshot, task.record):
             continue
-        if said := doubt(snapshot, task.record, context.config):
+        if objection := doubt(snapshot, task.record, context.config):
             bodies = context.config.policies.for_kind(task.record.kind).bodies
             yield Problem(
                 task.path,
                 "D002",
-                f"{task.record.id} {said}",
+                f"{task.record.id} {objection}",
                 f"请提交{'、'.join(bodies)}重新审议，再用 ledger close 补办",
                 id=task.record.id,
                 place=("closing", "decision") if closing and closing.decision else ("status",),
@@ -91,14 +91,16 @@ def d004_majority(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         if item.result in SENT_BACK or decision.body not in policy.bodies:
             continue
         if not carries(decision, item, policy):
-            said = objections(decision, item, policy)
-            message = f"{item.task} 的“{item.result}”没有通过：{said[-1] if said else '票数不够'}"
+            reasons = objections(decision, item, policy)
+            message = (
+                f"{item.task} 的“{item.result}”没有通过：{reasons[-1] if reasons else '票数不够'}"
+            )
             used = bool(decision.corrects) or _rests(snapshot, item.task, decision)
             hint = (
                 "请恢复原状，等下一次会议" if used else "只留作记录，不能据以办理；以后再上会的另记"
             )
-            found = _problem(entry, "D004", message, hint, ("items", position))
-            yield found if used else replace(found, severity=WARNING)
+            problem = _problem(entry, "D004", message, hint, ("items", position))
+            yield problem if used else replace(problem, severity=WARNING)
 
 
 def d005_sums(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -224,8 +226,8 @@ def _rests(snapshot: Snapshot, name: str, decision: Decision) -> bool:
     entry = snapshot.by_id.get(name)
     if entry is None or entry.record.status not in NEEDED:
         return False
-    found = decision_of(snapshot, entry.record)
-    return found is not None and found.id == decision.id
+    basis = decision_of(snapshot, entry.record)
+    return basis is not None and basis.id == decision.id
 
 
 def _is_missing(snapshot: Snapshot, task: Task) -> bool:
@@ -274,8 +276,8 @@ def _by_roll(decision: Decision, people: People) -> Iterator[tuple[bool, str, st
     if roll is None:
         return
     expected = decision.due_members
-    said = f"应到 {expected} 人，ledger.yaml 里{decision.body}的成员是 {len(roll)} 人"
-    yield expected != len(roll), said, "due_members"
+    message = f"应到 {expected} 人，ledger.yaml 里{decision.body}的成员是 {len(roll)} 人"
+    yield expected != len(roll), message, "due_members"
     for key, names in (("present", decision.present), ("absent", decision.absent)):
         for name in (each if isinstance(each, str) else each.name for each in names):
             strange = people.who(name) not in roll

@@ -38,8 +38,8 @@ def f002_same_text(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """F002: the same text is reported again; what 退回 and 催办 write is no report."""
     for entry in snapshot.tasks:
         seen: dict[str, dt.date | None] = {}
-        for position, each in enumerate(entry.record.progress):
-            text = "" if each.event else "".join(each.text.split())
+        for position, progress in enumerate(entry.record.progress):
+            text = "" if progress.event else "".join(progress.text.split())
             if text and text in seen:
                 day = seen[text]
                 yield Problem(
@@ -51,7 +51,7 @@ def f002_same_text(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                     entry.record.id,
                     ("progress", position),
                 )
-            seen.setdefault(text, each.date)
+            seen.setdefault(text, progress.date)
 
 
 def f003_old_evidence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:

@@ -74,19 +74,19 @@ def h001_pull_request(change: Change, making: Making, policies: Policies) -> Ite
         path = change.new.by_id[task.id].path
         closers = making.closers.get(task.id)
         if not making.is_merge:
-            said, hint = "没有经过合并请求", "请核实是谁、为什么没有用合并提交并入主分支"
+            fault, hint = "没有经过合并请求", "请核实是谁、为什么没有用合并提交并入主分支"
         elif not closers:
-            said = "是合并时另外写进去的，被合并的分支上没有"
+            fault = "是合并时另外写进去的，被合并的分支上没有"
             hint = "请核实是谁做的这次合并"
         elif policies.self_merge != "允许" and not making.also and is_nobodys(making.merger):
-            said = f"的合并人（{making.merger}）是谁看不出来，不知道是不是提出人自己"
+            fault = f"的合并人（{making.merger}）是谁看不出来，不知道是不是提出人自己"
             hint = "请另一个人用自己的邮箱合并"
         elif policies.self_merge != "允许" and _by_one(closers, (making.merger, *making.also)):
-            said = f"由提出人（{making.merger}）自己合并"
+            fault = f"由提出人（{making.merger}）自己合并"
             hint = "请另一个人复核这次销号"
         else:
             continue
-        yield Problem(path, "H001", f"{task.id} 的销号{said}", hint, id=task.id)
+        yield Problem(path, "H001", f"{task.id} 的销号{fault}", hint, id=task.id)
 
 
 def _by_one(some: Iterable[str], others: Iterable[str]) -> bool:
@@ -94,10 +94,10 @@ def _by_one(some: Iterable[str], others: Iterable[str]) -> bool:
     return not {account(each) for each in some}.isdisjoint(account(each) for each in others)
 
 
-def signatures_wanted(change: Change, policies: Policies) -> bool:
+def must_be_signed(change: Change, policies: Policies) -> bool:
     """Whether a commit with this change must be signed."""
-    wanted = policies.history.signatures
-    return wanted == ALL or (wanted == CLOSINGS and bool(newly_closed(change)))
+    policy = policies.history.signatures
+    return policy == ALL or (policy == CLOSINGS and bool(newly_closed(change)))
 
 
 def h002_h003_signature(signature: Signature) -> Iterator[Problem]:

@@ -95,7 +95,7 @@ def _is_hash(place: Place) -> bool:
 
 
 def _has_identity(text: str) -> bool:
-    return any(_is_identity(*found) for found in _IDENTITY.findall(text))
+    return any(_is_identity(*number) for number in _IDENTITY.findall(text))
 
 
 def _is_identity(region: str, year: str, birthday: str, order: str, check: str) -> bool:

@@ -41,8 +41,8 @@ def c001_transition(change: Change, context: Context) -> Iterator[Problem]:
     for old, new in change.pairs():
         if new is None:
             continue
-        for key, said in _unsaid(old, new):
-            yield on_task(change, new, "C001", f"{new.id} {said}", "请写明", ("closing", key))
+        for key, lack in _unsaid(old, new):
+            yield on_task(change, new, "C001", f"{new.id} {lack}", "请写明", ("closing", key))
         if old is not None and _stays(old, new):
             continue
         if fault := _fault(old, new):
@@ -89,7 +89,7 @@ def _fault(old: Task | None, new: Task) -> tuple[str, str] | None:
         return None
     start = old.status if old else NOT_STARTED
     steps = _steps(start, new.status) if old or new.status in _WAY else ()
-    lacking = next((said for step in steps if (said := _lacking(step, old, new))), "")
+    lacking = next((lack for step in steps if (lack := _lacking(step, old, new))), "")
     if steps and not lacking:
         return None
     if old and len(steps) == 1:

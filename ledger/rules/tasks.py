@@ -128,11 +128,11 @@ def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         to = max((each.to for each in entry.record.extensions if each.to), default=None)
         if due.date and to and due.date < read.date <= to:
             continue
-        said = "、".join(day.isoformat() for day in read.dates) or read.date.isoformat()
+        days = "、".join(day.isoformat() for day in read.dates) or read.date.isoformat()
         yield Problem(
             entry.path,
             "T006",
-            f"时限原文“{due.text}”应是 {said}，与填写的日期不一致",
+            f"时限原文“{due.text}”应是 {days}，与填写的日期不一致",
             "请改正日期；经批准的延期用 ledger extend 登记，不改原定时限",
             id=entry.record.id,
             place=("due",),
@@ -147,9 +147,9 @@ def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     for entry in snapshot.tasks:
         closing = entry.record.closing
         if closing and closing.decision and closing.decision not in snapshot.decision_by_id:
-            said = f"会议记录 {closing.decision} 不存在"
+            message = f"会议记录 {closing.decision} 不存在"
             place = ("closing", "decision")
-            yield _dangling(entry, place, said, "请改正会议记录的编号，或补上这份记录")
+            yield _dangling(entry, place, message, "请改正会议记录的编号，或补上这份记录")
         for position, link in enumerate(entry.record.links):
             if link.id not in snapshot.by_id:
                 yield _dangling(
@@ -164,11 +164,11 @@ def t009_control(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
     for entry in entries:
         for place, text in texts(entry.data):
-            if found := _CONTROL.search(text):
+            if match := _CONTROL.search(text):
                 yield Problem(
                     entry.path,
                     "T009",
-                    f"含有控制字符 U+{ord(found.group()):04X}",
+                    f"含有控制字符 U+{ord(match.group()):04X}",
                     "请删去这个看不见的字符",
                     id=entry.record.id,
                     place=place,
@@ -206,12 +206,12 @@ def texts(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
     if isinstance(data, str):
         yield place, data
     elif isinstance(data, dict):
-        for key, each in data.items():
+        for key, value in data.items():
             yield (*place, key), key
-            yield from texts(each, (*place, key))
+            yield from texts(value, (*place, key))
     elif isinstance(data, list):
-        for position, each in enumerate(data):
-            yield from texts(each, (*place, position))
+        for position, value in enumerate(data):
+            yield from texts(value, (*place, position))
 
 
 def _is_in(path: str, folder: str) -> bool:
@@ -267,14 +267,14 @@ def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[P
     severity = WARNING if task.status in _AT_WORK else ERROR
     called = f"佐证材料“{evidence.name}”"
     if evidence.archive and not worded(evidence.archive):
-        said, hint = f"{called}的档案号是空的", "请写明档案号"
-        yield _dangling(entry, (*place, "archive"), said, hint, severity)
+        message, hint = f"{called}的档案号是空的", "请写明档案号"
+        yield _dangling(entry, (*place, "archive"), message, hint, severity)
     elif evidence.archive and not (evidence.path or numbered(evidence.archive)):
-        said, hint = f"{called}的档案号“{evidence.archive}”查不到材料", "请写明档案号"
-        yield _dangling(entry, (*place, "archive"), said, hint, severity)
+        message, hint = f"{called}的档案号“{evidence.archive}”查不到材料", "请写明档案号"
+        yield _dangling(entry, (*place, "archive"), message, hint, severity)
     if evidence.path and (fault := _fault_of(evidence, context)):
-        said, hint = fault
-        yield _dangling(entry, place, f"佐证材料 {evidence.path} {said}", hint, severity)
+        message, hint = fault
+        yield _dangling(entry, place, f"佐证材料 {evidence.path} {message}", hint, severity)
 
 
 def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
@@ -291,8 +291,8 @@ def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
         return "只是台账自己的一个文件", "请换成说明办理结果的材料，再重新登记"
     if sha256 == _EMPTY:
         return "是空文件", "请换成完整的文件，再重新登记"
-    said = "没有登记校验值" if not evidence.sha256 else "与登记的校验值不符"
-    return said, "请核对文件是否被换过，再重新登记"
+    fault = "没有登记校验值" if not evidence.sha256 else "与登记的校验值不符"
+    return fault, "请核对文件是否被换过，再重新登记"
 
 
 def _dangling(

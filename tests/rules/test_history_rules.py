@@ -21,8 +21,8 @@ from ledger.rules.history import (
     h001_pull_request,
     h002_h003_signature,
     h004_lost,
+    must_be_signed,
     newly_closed,
-    signatures_wanted,
 )
 from ledger.view.problems import problem_line
 
@@ -112,8 +112,8 @@ def test_whose_signature_is_wanted(
     policy: str, of_closing: bool, of_another: bool, closing: Change
 ) -> None:
     policies = Policies(history=HistoryPolicy(signatures=policy))
-    assert signatures_wanted(closing, policies) is of_closing
-    assert signatures_wanted(difference(closing.new, closing.new), policies) is of_another
+    assert must_be_signed(closing, policies) is of_closing
+    assert must_be_signed(difference(closing.new, closing.new), policies) is of_another
 
 
 def test_only_what_was_open_is_newly_closed(closing: Change) -> None:

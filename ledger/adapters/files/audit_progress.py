@@ -42,9 +42,9 @@ class Checkpoint:
         lines = []
         last = _hash(self.origin)
         for entry in entries:
-            said = json.dumps(entry, ensure_ascii=False, sort_keys=True)
-            last = _hash(last + said)
-            lines.append(f"{last} {said}\n")
+            text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
+            last = _hash(last + text)
+            lines.append(f"{last} {text}\n")
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self.path, "".join(lines).encode(errors="surrogateescape"))
@@ -57,11 +57,11 @@ class Checkpoint:
     def _whole(self, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         last = _hash(self.origin)
         for line in lines:
-            claimed, _, said = line.partition(" ")
-            last = _hash(last + said)
+            claimed, _, text = line.partition(" ")
+            last = _hash(last + text)
             if claimed != last:
                 return
-            yield json.loads(said)
+            yield json.loads(text)
 
 
 def _hash(text: str) -> str:

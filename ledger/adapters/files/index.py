@@ -57,9 +57,9 @@ class Cache:
 
         Those never seen are left out. A large ledger's texts are never all held at once.
         """
-        wanted = list(keys)
-        for start in range(0, len(wanted), CHUNK):
-            part = wanted[start : start + CHUNK]
+        listed = list(keys)
+        for start in range(0, len(listed), CHUNK):
+            part = listed[start : start + CHUNK]
             marks = ",".join("?" * len(part))
             yield self._pairs(f"SELECT key, said FROM file WHERE key IN ({marks})", part)  # noqa: S608
 
@@ -130,8 +130,8 @@ class Cache:
         return self._try(lambda: self._db.execute(query, values).fetchall(), [])
 
     def _checked(self, query: str, values: list[Any]) -> dict[str, str] | None:
-        found = dict(self._db.execute(query, values).fetchall())
-        return found if self._whole and self._is_current(self._db) else None
+        texts = dict(self._db.execute(query, values).fetchall())
+        return texts if self._whole and self._is_current(self._db) else None
 
     def _remembered(
         self,

@@ -177,8 +177,12 @@ def done_before(repo: GitRepo, request: str) -> Interrupted | None:
     place.unlink(missing_ok=True)
     own = replace(repo, root=Path(note.folder))
     commit = _landed(own, note)
-    there = all((own.root / each.path).exists() for each in note.files)
-    return Interrupted(note.subject, True, commit) if commit or (not note.ref and there) else None
+    all_written = all((own.root / each.path).exists() for each in note.files)
+    return (
+        Interrupted(note.subject, True, commit)
+        if commit or (not note.ref and all_written)
+        else None
+    )
 
 
 def settle(repo: GitRepo, note: Note) -> Interrupted:
@@ -262,9 +266,9 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
-def _note(said: Any) -> Note:
-    files = tuple(Swap(path, old, new) for path, old, new in said["files"])
-    known = {each.name: said[each.name] for each in fields(Note) if each.name in said}
+def _note(plain: Any) -> Note:
+    files = tuple(Swap(path, old, new) for path, old, new in plain["files"])
+    known = {each.name: plain[each.name] for each in fields(Note) if each.name in plain}
     return Note(**known | {"files": files})
 
 
@@ -291,11 +295,11 @@ def _as_committed(repo: GitRepo, note: Note, tip: str) -> set[str]:
         return set()
     is_new = {each.path: each.new for each in note.files if not each.is_link}
     now = {path for path, new in is_new.items() if store.fingerprint(repo.root / path) == new}
-    there = {each.path: each.blob for each in repo.files_of(tip, sorted(now))}
+    committed = {each.path: each.blob for each in repo.files_of(tip, sorted(now))}
     written = sorted(path for path in now if is_new[path])
     with suppress(GitError):  # a filter that is not here
         blobs = dict(zip(written, repo.hash_files(written), strict=True))
-        return {path for path in now if there.get(path, "") == blobs.get(path, "")}
+        return {path for path in now if committed.get(path, "") == blobs.get(path, "")}
     return set()
 
 

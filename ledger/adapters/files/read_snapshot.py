@@ -46,7 +46,7 @@ _ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tas
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Parsed:
     """What one file says, without where it is: data, or why it cannot be read, or what is odd."""
 
     data: Any
@@ -87,8 +87,8 @@ class Listing:
 
 def list_worktree(root: Path, cache: Cache) -> Listing:
     """The working tree's files."""
-    found = worktree.scan(root, PLACES, cache.folders())
-    return _listed(root, found, found.folders, found.gone)
+    scanned = worktree.scan(root, PLACES, cache.folders())
+    return _listed(root, scanned, scanned.folders, scanned.gone)
 
 
 def list_config(root: Path) -> Listing:
@@ -98,20 +98,20 @@ def list_config(root: Path) -> Listing:
 
 def _listed(
     root: Path,
-    found: worktree.Found,
+    scanned: worktree.Scanned,
     folders: Mapping[str, str] | None = None,
     gone: tuple[str, ...] = (),
 ) -> Listing:
 
     def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
         for path in paths:
-            if path in found.contents:
-                yield path, found.contents[path]
+            if path in scanned.contents:
+                yield path, scanned.contents[path]
                 continue
             with suppress(FileNotFoundError):  # gone since it was listed
                 yield path, worktree.read_file(root / path)
 
-    return Listing(found.blobs, contents, found.odd, "", folders, gone)
+    return Listing(scanned.blobs, contents, scanned.odd, "", folders, gone)
 
 
 def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> Listing:
@@ -124,9 +124,9 @@ def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> L
     blobs = {each.path: each.blob for each in files if each.path not in odd}
 
     def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
-        wanted = list(paths)
-        read = repo.blobs(blobs[path] for path in wanted)
-        return ((path, content) for path, (_, content) in zip(wanted, read, strict=True))
+        listed = list(paths)
+        read = repo.blobs(blobs[path] for path in listed)
+        return ((path, content) for path, (_, content) in zip(listed, read, strict=True))
 
     return Listing(blobs, contents, odd, commit)
 
@@ -151,9 +151,9 @@ def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) 
     known = _known(listing, keys, cache, narrow)
     entries: dict[str, list[Entry[Any]]] = {"t": [], "s": [], "d": [], "c": []}
     problems = [_odd(path, why) for path, why in listing.odd.items()]
-    for path, said in known.items():
-        problems.extend(_problems(path, said))
-        entry = _entry(path, said)
+    for path, parsed in known.items():
+        problems.extend(_problems(path, parsed))
+        entry = _entry(path, parsed)
         if entry is not None:
             entries[_letter(path)].append(entry)
     config = entries["c"][0].record if entries["c"] else Config()
@@ -184,40 +184,40 @@ class Version:
 
 
 def read_versions(
-    wanted: Iterable[tuple[str, str]], repo: GitRepo, cache: Cache
+    files: Iterable[tuple[str, str]], repo: GitRepo, cache: Cache
 ) -> dict[tuple[str, str], Version]:
     """Files as they were at different times, read by one git process.
 
     Args:
-        wanted: (path, blob id) of each.
+        files: (path, blob id) of each.
     """
-    pairs = dict.fromkeys(wanted)
-    found = dict(_recalled(cache.files({_key(*pair) for pair in pairs})))
-    missing = [pair for pair in pairs if _key(*pair) not in found]
+    pairs = dict.fromkeys(files)
+    recalled = dict(_recalled(cache.files({_key(*pair) for pair in pairs})))
+    missing = [pair for pair in pairs if _key(*pair) not in recalled]
     read: dict[tuple[str, str], Version] = {}
     rows = []
     for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
-        said = _said(_RECORDS.get(_letter(pair[0])), content)
-        rows.append((_key(*pair), _dumped(said), *_facts(pair[0], said)))
-        read[pair] = _version(pair, said, repo)
+        parsed = _parsed(_RECORDS.get(_letter(pair[0])), content)
+        rows.append((_key(*pair), _dumped(parsed), *_facts(pair[0], parsed)))
+        read[pair] = _version(pair, parsed, repo)
     cache.remember(rows)
     for pair in pairs:
         if pair not in read:
-            read[pair] = _version(pair, found[_key(*pair)], repo)
+            read[pair] = _version(pair, recalled[_key(*pair)], repo)
     return read
 
 
-def _version(pair: tuple[str, str], said: _Said, repo: GitRepo) -> Version:
+def _version(pair: tuple[str, str], parsed: _Parsed, repo: GitRepo) -> Version:
     path, blob = pair
     alone = Listing(
         {path: blob}, lambda paths: ((path, each) for _, each in repo.blobs([blob])), {}
     )
-    return Version(_entry(path, said), with_lines(_problems(path, said), alone), blob)
+    return Version(_entry(path, parsed), with_lines(_problems(path, parsed), alone), blob)
 
 
-def _entry(path: str, said: _Said) -> Entry[Any] | None:
-    record = decode(_RECORDS[_letter(path)], said.data, []) if said.unreadable is None else None
-    return Entry(path, said.data, record) if record is not None else None
+def _entry(path: str, parsed: _Parsed) -> Entry[Any] | None:
+    record = decode(_RECORDS[_letter(path)], parsed.data, []) if parsed.unreadable is None else None
+    return Entry(path, parsed.data, record) if record is not None else None
 
 
 def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, ...]:
@@ -227,9 +227,9 @@ def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, 
         return ()
     from ledger.adapters.yaml.read import YamlFault, lines_of
 
-    wanted = sorted({each.path for each in waiting if not each.line and each.path in listing.blobs})
+    paths = sorted({each.path for each in waiting if not each.line and each.path in listing.blobs})
     lines: dict[str, dict[Any, int]] = {}
-    for path, content in listing.contents(wanted):
+    for path, content in listing.contents(paths):
         try:
             lines[path] = lines_of(content)
         except YamlFault:
@@ -261,31 +261,31 @@ def _letter(path: str) -> str:
 
 def _known(
     listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
-) -> dict[str, _Said]:
+) -> dict[str, _Parsed]:
     """What every file says, in path order; read and remembered where it was not known."""
-    found, missing = _remembered(listing, keys, cache, narrow)
-    read: dict[str, _Said] = {}
+    recalled, missing = _remembered(listing, keys, cache, narrow)
+    read: dict[str, _Parsed] = {}
     rows: list[tuple[str, str, int, str]] = []
     kept = True
     for path, content in listing.contents(missing):
-        read[path] = said = _said(_RECORDS.get(_letter(path)), content)
+        read[path] = parsed = _parsed(_RECORDS.get(_letter(path)), content)
         if listing.commit or keys[path] == _key(path, blob_id(content)):  # else it changed just now
-            rows.append((keys[path], _dumped(said), *_facts(path, said)))
+            rows.append((keys[path], _dumped(parsed), *_facts(path, parsed)))
         if len(rows) == CHUNK:
             kept = cache.remember(rows) and kept
             rows = []
     if kept:
         cache.remember(rows, (listing.folders or {}).items(), listing.gone)
     return {
-        path: read[path] if path in read else found[key]
+        path: read[path] if path in read else recalled[key]
         for path, key in keys.items()
-        if path in read or key in found
+        if path in read or key in recalled
     }
 
 
 def _remembered(
     listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
-) -> tuple[dict[str, _Said], list[str]]:
+) -> tuple[dict[str, _Parsed], list[str]]:
     """What the cache knows of the files wanted, and the paths of those it does not know.
 
     A folder whose listing was remembered has all its files remembered, so of its tasks only those
@@ -296,33 +296,33 @@ def _remembered(
         departments = tuple(map(folded, narrow.departments))
         due = cache.due_by(narrow.due_by.toordinal(), departments)
     if due is None or listing.folders is None:
-        found = dict(_recalled(cache.files(set(keys.values()))))
-        return found, [path for path, key in keys.items() if key not in found]
+        recalled = dict(_recalled(cache.files(set(keys.values()))))
+        return recalled, [path for path, key in keys.items() if key not in recalled]
     asked = {
         path: key
         for path, key in keys.items()
         if _letter(path) != "t" or path.rpartition("/")[0] in listing.folders
     }
-    there = set(keys.values())  # the cache knows older versions too
-    some = iter([pair for pair in due.items() if pair[0] in there])
+    current = set(keys.values())  # the cache knows older versions too
+    some = iter([pair for pair in due.items() if pair[0] in current])
     chunks = iter(lambda: list(islice(some, CHUNK)), [])
-    found = dict(_recalled(chain(chunks, cache.files(set(asked.values())))))
-    return found, [path for path, key in asked.items() if key not in found]
+    recalled = dict(_recalled(chain(chunks, cache.files(set(asked.values())))))
+    return recalled, [path for path, key in asked.items() if key not in recalled]
 
 
-def _said(record: type | None, content: bytes) -> _Said:
+def _parsed(record: type | None, content: bytes) -> _Parsed:
     if record is None:
-        return _Said(None, (), ("文件名要以 .yaml 结尾", 0), _secrets(_lines(content)))
+        return _Parsed(None, (), ("文件名要以 .yaml 结尾", 0), _secrets(_lines(content)))
     from ledger.adapters.yaml.read import YamlFault, beside_data, parse  # not with a warm cache
 
     try:
         data = parse(content)
     except YamlFault as fault:
-        return _Said(None, (), (fault.message, fault.line), _secrets(_lines(content)))
+        return _Parsed(None, (), (fault.message, fault.line), _secrets(_lines(content)))
     faults: list[Fault] = []
     decode(record, data, faults)
     beside = _lines(content) if record is Config else beside_data(content)
-    return _Said(data, tuple(faults), secrets=_secrets(beside))
+    return _Parsed(data, tuple(faults), secrets=_secrets(beside))
 
 
 def _lines(content: bytes) -> list[tuple[int, str]]:
@@ -333,35 +333,35 @@ def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
     return tuple((each.code, each.message, each.line) for each in in_lines(lines, ""))
 
 
-def _facts(path: str, said: _Said) -> tuple[int, str]:
+def _facts(path: str, parsed: _Parsed) -> tuple[int, str]:
     """By what a file may be left out: its next open checkpoint (ordinal), and its departments."""
     if _letter(path) == _MISSPELT:
         return _ALWAYS, ""
     if _letter(path) != "t":
         return _NEVER, ""
-    task = decode(Task, said.data, []) if said.unreadable is None else None
-    if task is None or said.faults:
+    task = decode(Task, parsed.data, []) if parsed.unreadable is None else None
+    if task is None or parsed.faults:
         return _ALWAYS, ""
     due = next_due(task)
     departments = map(folded, (*task.lead, *task.assist))
     return due.toordinal() if due else _NEVER, "\n".join(("", *departments, ""))
 
 
-def _dumped(said: _Said) -> str:
-    faults = [[list(each.place), each.message, each.unknown] for each in said.faults]
-    return json.dumps([said.data, faults, said.unreadable, said.secrets], ensure_ascii=False)
+def _dumped(parsed: _Parsed) -> str:
+    faults = [[list(each.place), each.message, each.unknown] for each in parsed.faults]
+    return json.dumps([parsed.data, faults, parsed.unreadable, parsed.secrets], ensure_ascii=False)
 
 
-def _recalled(chunks: Iterable[list[tuple[str, str]]]) -> Iterator[tuple[str, _Said]]:
+def _recalled(chunks: Iterable[list[tuple[str, str]]]) -> Iterator[tuple[str, _Parsed]]:
     """What remembered files say, by key; those of a chunk share the memory of their keys."""
     for chunk in chunks:
-        said = json.loads(f"[{','.join(text for _, text in chunk)}]")
-        yield from zip((key for key, _ in chunk), map(_loaded, said), strict=True)
+        dumps = json.loads(f"[{','.join(text for _, text in chunk)}]")
+        yield from zip((key for key, _ in chunk), map(_loaded, dumps), strict=True)
 
 
-def _loaded(dumped: Any) -> _Said:
+def _loaded(dumped: Any) -> _Parsed:
     data, faults, unreadable, secrets = dumped
-    return _Said(
+    return _Parsed(
         data,
         tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),
         tuple(unreadable) if unreadable else None,
@@ -378,17 +378,17 @@ def _odd(path: str, why: str) -> Problem:
     return Problem(path, "T001", f"读不了：{why}", "请换成普通的 YAML 文件")
 
 
-def _problems(path: str, said: _Said) -> Iterable[Problem]:
-    if said.unreadable is not None:
-        message, line = said.unreadable
+def _problems(path: str, parsed: _Parsed) -> Iterable[Problem]:
+    if parsed.unreadable is not None:
+        message, line = parsed.unreadable
         hint = "请把它改名，以小写的 .yaml 结尾" if is_misspelt(path) else "请改好后再试"
         yield Problem(path, "T001", f"读不了：{message}", hint, line=line)
-    for code, message, line in said.secrets:
+    for code, message, line in parsed.secrets:
         yield Problem(path, code, message, ADVICE, line=line)
     schema_code = "D001" if _letter(path) == "d" else "T002"
-    data = said.data if isinstance(said.data, dict) else {}
+    data = parsed.data if isinstance(parsed.data, dict) else {}
     record_id = data.get("id") if isinstance(data.get("id"), str) else ""
-    for fault in said.faults:
+    for fault in parsed.faults:
         code, severity = ("T008", WARNING) if fault.unknown else (schema_code, ERROR)
         where = _spelled(fault.place)
         message = fault.message if fault.unknown else f"{where}{fault.message}"

@@ -26,7 +26,7 @@ Signature = tuple[int, int, int, int]  # size, mtime, ctime (nanoseconds), inode
 
 
 @dataclass(slots=True)
-class Found:
+class Scanned:
     """The ledger's files in the working tree.
 
     Attributes:
@@ -52,7 +52,7 @@ class Found:
             self.contents[path] = content
 
 
-def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Found:
+def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Scanned:
     """List the ledger's files below some places.
 
     Args:
@@ -60,14 +60,14 @@ def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Fou
         places: files or folders relative to it; those that do not exist are left out.
         remembered: folder → listing, as an earlier scan gave them.
     """
-    found = Found()
+    scanned = Scanned()
     seen = set()
     for folder, entries in _folders(root, places):
         seen.add(folder)
-        _scan_folder(folder, entries, remembered.get(folder, ""), found)
+        _scan_folder(folder, entries, remembered.get(folder, ""), scanned)
     gone = tuple(folder for folder in remembered if folder not in seen)
-    ordered = dict(sorted(found.blobs.items()))
-    return Found(ordered, found.contents, found.odd, found.folders, gone)
+    ordered = dict(sorted(scanned.blobs.items()))
+    return Scanned(ordered, scanned.contents, scanned.odd, scanned.folders, gone)
 
 
 def read_file(path: Path) -> bytes:
@@ -77,10 +77,10 @@ def read_file(path: Path) -> bytes:
     mapping of its own, and the kernel has no more than 65,530 of them for a process.
     """
     with path.open("rb") as file:
-        wanted = min(os.fstat(file.fileno()).st_size + 1, MAX_BLOB)
-        content = file.read(wanted)
-        if len(content) == wanted < MAX_BLOB:  # it has grown meanwhile, or its size is not told
-            content += file.read(MAX_BLOB - wanted)
+        size = min(os.fstat(file.fileno()).st_size + 1, MAX_BLOB)
+        content = file.read(size)
+        if len(content) == size < MAX_BLOB:  # it has grown meanwhile, or its size is not told
+            content += file.read(MAX_BLOB - size)
         return content
 
 
@@ -107,7 +107,7 @@ def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os
 
 
 def _scan_folder(
-    folder: str, entries: list[os.DirEntry[str]], remembered: str, found: Found
+    folder: str, entries: list[os.DirEntry[str]], remembered: str, scanned: Scanned
 ) -> None:
     known: dict[str, list[object]] = json.loads(remembered) if remembered else {}
     listing: dict[str, list[object]] = {}
@@ -121,30 +121,30 @@ def _scan_folder(
             signature = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
             before = known.get(entry.name)
             if before is not None and before[:4] == signature:
-                found.blobs[path] = str(before[4])
+                scanned.blobs[path] = str(before[4])
                 listing[entry.name] = before
                 continue
             changed = True
-            blob = _hash(entry.path, path, status, found)
+            blob = _hash(entry.path, path, status, scanned)
         except FileNotFoundError:  # gone since the folder was listed
             changed = True
             continue
         except OSError as error:
-            found.odd[path] = f"读不出来（{error.strerror}）"
+            scanned.odd[path] = f"读不出来（{error.strerror}）"
             continue
         if blob and now - status.st_ctime_ns > _RACY_NANOSECONDS:
             listing[entry.name] = [*signature, blob]
     if changed:
-        found.folders[folder] = json.dumps(listing)
+        scanned.folders[folder] = json.dumps(listing)
 
 
-def _hash(where: str, path: str, status: os.stat_result, found: Found) -> str:
+def _hash(where: str, path: str, status: os.stat_result, scanned: Scanned) -> str:
     if not stat.S_ISREG(status.st_mode):
         called = "文件夹" if stat.S_ISDIR(status.st_mode) else "符号链接或特殊文件"
-        found.odd[path] = f"是{called}，台账只读普通文件"
+        scanned.odd[path] = f"是{called}，台账只读普通文件"
         return ""
     content = read_file(Path(where))
     blob = blob_id(content)
-    found.blobs[path] = blob
-    found.keep(path, content)
+    scanned.blobs[path] = blob
+    scanned.keep(path, content)
     return blob

@@ -26,8 +26,8 @@ from ledger.rules.history import (
     ending,
     h001_pull_request,
     h002_h003_signature,
+    must_be_signed,
     newly_closed,
-    signatures_wanted,
 )
 from ledger.rules.policies import governs
 from ledger.rules.tasks import claims_anew
@@ -337,7 +337,7 @@ class Judge:
         everybody = (step, *self._inside.get(step.id, ()))
         lists = (ground.others.get(SIGNERS, ""), policy.gpg_keys)
         enlisting = _enlisting(everybody) if policy.signatures != NOBODY and any(lists) else ()
-        closing = signatures_wanted(change, ground.config.policies)
+        closing = must_be_signed(change, ground.config.policies)
         signing = everybody if policy.signatures == ALL else (closers or (step,)) if closing else ()
         signing = tuple(dict.fromkeys((*signing, *enlisting)))
         if not signing:
