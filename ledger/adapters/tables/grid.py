@@ -137,12 +137,12 @@ def assemble(
     return Grid(name, whole, hidden_columns, notes)
 
 
-def choose_name(names: Sequence[str], wanted: str, what: str) -> str:
-    """`wanted`, when it is one of `names`; raises LedgerError with the names there are."""
-    if wanted in names:
-        return wanted
-    there = "、".join(f"“{name}”" for name in names[:20]) or "（无）"
-    raise LedgerError(f"没有名为“{wanted}”的{what}", hint=f"文件里有：{there}")
+def choose_name(names: Sequence[str], asked: str, what: str) -> str:
+    """`asked`, when it is one of `names`; raises LedgerError with the names there are."""
+    if asked in names:
+        return asked
+    choices = "、".join(f"“{name}”" for name in names[:20]) or "（无）"
+    raise LedgerError(f"没有名为“{asked}”的{what}", hint=f"文件里有：{choices}")
 
 
 def _bounded(name: str, rows: Iterable[GridRow]) -> list[GridRow]:

@@ -40,7 +40,7 @@ class Format:
     old: str
 
 
-def checked_bytes(path: Path, wanted: Format) -> bytes:
+def checked_bytes(path: Path, form: Format) -> bytes:
     """The bytes of an office file whose zip is sound and unpacks to a bearable size.
 
     Read once, so that what was checked is what gets parsed. Raises LedgerError for what is not
@@ -52,22 +52,22 @@ def checked_bytes(path: Path, wanted: Format) -> bytes:
             hint="删去图片和无关的工作表后再导入",
         )
     data = path.read_bytes()
-    _check_container(path, data, wanted)
-    with reading(path, wanted), ZipFile(BytesIO(data)) as archive:
-        _check_parts(path, archive.infolist(), wanted)
+    _check_container(path, data, form)
+    with reading(path, form), ZipFile(BytesIO(data)) as archive:
+        _check_parts(path, archive.infolist(), form)
     return data
 
 
-def damaged(path: Path, wanted: Format) -> LedgerError:
+def damaged(path: Path, form: Format) -> LedgerError:
     """What to tell of a file that cannot be read to its end."""
     return LedgerError(
         f"{path.name} 已损坏，读不完整",
-        hint=f"用办公软件打开并另存为 {wanted.suffix} 后再导入；打不开就重新取一份",
+        hint=f"用办公软件打开并另存为 {form.suffix} 后再导入；打不开就重新取一份",
     )
 
 
 @contextmanager
-def reading(path: Path, wanted: Format) -> Iterator[None]:
+def reading(path: Path, form: Format) -> Iterator[None]:
     """Turn whatever a parser makes of a broken file into one LedgerError.
 
     As broad as it looks: office parsers meet broken files with any exception there is.
@@ -77,7 +77,7 @@ def reading(path: Path, wanted: Format) -> Iterator[None]:
     except LedgerError:
         raise
     except Exception as exc:
-        raise damaged(path, wanted) from exc
+        raise damaged(path, form) from exc
 
 
 def walk(
@@ -151,44 +151,44 @@ def _too_much(label: str) -> LedgerError:
     )
 
 
-def _check_container(path: Path, data: bytes, wanted: Format) -> None:
+def _check_container(path: Path, data: bytes, form: Format) -> None:
     if not data:
         raise LedgerError(f"{path.name} 是空文件", hint="检查文件是否传完整，重新取一份")
     if data.startswith(_OLE):
-        raise _ole_error(path, data, wanted)
+        raise _ole_error(path, data, form)
     if not data.startswith(b"PK"):
         raise LedgerError(
-            f"{path.name} 不是 {wanted.suffix} 文件，只是用了这个后缀",
-            hint=f"用办公软件打开并另存为 {wanted.suffix}；若是文本表格，把后缀改为 .csv",
+            f"{path.name} 不是 {form.suffix} 文件，只是用了这个后缀",
+            hint=f"用办公软件打开并另存为 {form.suffix}；若是文本表格，把后缀改为 .csv",
         )
     at = data.rfind(_END_OF_DIRECTORY)
     if at < 0:
-        raise damaged(path, wanted)
+        raise damaged(path, form)
     if int.from_bytes(data[at + 12 : at + 16], "little") > MAX_DIRECTORY:
         raise _bomb(path)
 
 
-def _ole_error(path: Path, data: bytes, wanted: Format) -> LedgerError:
+def _ole_error(path: Path, data: bytes, form: Format) -> LedgerError:
     """An OLE container holds an encrypted office file (MS-OFFCRYPTO 1.3.3) or an old one."""
     if _ENCRYPTED in data:
         return LedgerError(
             f"{path.name} 有密码，无法读取", hint="用办公软件打开，取消密码后另存，再导入"
         )
     return LedgerError(
-        f"{path.name} 是旧格式（{wanted.old}）",
-        hint=f"请另存为 {wanted.suffix} 后再导入（只改后缀没有用）",
+        f"{path.name} 是旧格式（{form.old}）",
+        hint=f"请另存为 {form.suffix} 后再导入（只改后缀没有用）",
     )
 
 
-def _check_parts(path: Path, parts: list[ZipInfo], wanted: Format) -> None:
+def _check_parts(path: Path, parts: list[ZipInfo], form: Format) -> None:
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(map(_swells, parts)):
         raise _bomb(path)
     if any(part.flag_bits & 1 for part in parts):
         raise LedgerError(f"{path.name} 有密码，无法读取", hint="取消压缩包的密码后再导入")
-    if all(part.filename != wanted.part for part in parts):
+    if all(part.filename != form.part for part in parts):
         raise LedgerError(
-            f"{path.name} 不是 {wanted.suffix} 文件",
-            hint=f"用办公软件打开并另存为 {wanted.suffix}；是其他格式就改回原来的后缀",
+            f"{path.name} 不是 {form.suffix} 文件",
+            hint=f"用办公软件打开并另存为 {form.suffix}；是其他格式就改回原来的后缀",
         )
 
 

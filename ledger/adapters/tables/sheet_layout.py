@@ -54,7 +54,7 @@ class Layout:
 def sheet_parts(archive: ZipFile, label: str) -> tuple[SheetPart, ...]:
     """The worksheets of a workbook (no chart sheets). Raises what `walk` raises, with `label`."""
     targets = _worksheet_targets(archive, label)
-    found: list[SheetPart] = []
+    parts: list[SheetPart] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name != "sheet":
@@ -62,10 +62,10 @@ def sheet_parts(archive: ZipFile, label: str) -> tuple[SheetPart, ...]:
         relation = next((v for k, v in attributes.items() if _RELATION_ID.search(k)), "")
         if relation in targets:
             hidden = attributes.get("state", "visible") != "visible"
-            found.append(SheetPart(attributes.get("name", ""), targets[relation], hidden))
+            parts.append(SheetPart(attributes.get("name", ""), targets[relation], hidden))
 
     walk(archive, "xl/workbook.xml", label=label, limit=100_000, start=start)
-    return tuple(found)
+    return tuple(parts)
 
 
 def read_layout(archive: ZipFile, part: str, label: str) -> Layout:

@@ -89,10 +89,10 @@ def bars(facts: Facts) -> tuple[Bar, ...]:
 
 
 def _segments(lines: Iterable[Line], unit: float) -> tuple[Segment, ...]:
-    found = [_part(line) for line in lines]
+    parts = [_part(line) for line in lines]
     segments, x = [], 0.0
     for part, name in PARTS:
-        if number := found.count(part):
+        if number := parts.count(part):
             segments.append(Segment(part, name, number, round(x, 1), round(number * unit, 1)))
             x += number * unit
     return tuple(segments)
@@ -152,15 +152,15 @@ def _months(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
     """At most eight marks at beginnings of months."""
     months = (last.year - first.year) * 12 + last.month - first.month
     step = max(1, -(-months // 8))
-    found: list[Tick] = []
+    ticks: list[Tick] = []
     year = 0
     for number in range(1, months + 1, step):
         index = first.month - 1 + number
         day = dt.date(first.year + index // 12, index % 12 + 1, 1)
         named = f"{day.year}年" if day.year != year else ""
-        found.append(Tick(_x(day, first, last), f"{named}{day.month}月"))
+        ticks.append(Tick(_x(day, first, last), f"{named}{day.month}月"))
         year = day.year
-    return tuple(found)
+    return tuple(ticks)
 
 
 def _numbers(total: int) -> tuple[Tick, ...]:

@@ -127,8 +127,8 @@ def line(row: Row, departments: Mapping[str, str]) -> Line:
         departments: names and aliases → canonical names.
     """
     task, standing = row.task, row.standing
-    said = sorted(reports(task), key=lambda each: each.date or dt.date.min)
-    percents = [each.percent for each in said if each.percent is not None]
+    entries = sorted(reports(task), key=lambda each: each.date or dt.date.min)
+    percents = [each.percent for each in entries if each.percent is not None]
     return Line(
         id=task.id,
         kind=task.kind,
@@ -147,16 +147,15 @@ def line(row: Row, departments: Mapping[str, str]) -> Line:
         original=original_deadline(task),
         days_left=standing.days_left,
         percent=percents[-1] if percents else None,
-        latest=said[-1].text if said else "",
-        reported=said[-1].date if said else None,
+        latest=entries[-1].text if entries else "",
+        reported=entries[-1].date if entries else None,
         closed=closing_day(task),
     )
 
 
 def lines_of(snapshot: Snapshot, today: dt.date) -> dict[str, Line]:
     """Every task of a snapshot as a line, by id, in path order."""
-    found = rows(snapshot, today)
-    return {row.task.id: line(row, snapshot.departments) for row in found}
+    return {row.task.id: line(row, snapshot.departments) for row in rows(snapshot, today)}
 
 
 def closing_day(task: Task) -> dt.date | None:
@@ -164,19 +163,19 @@ def closing_day(task: Task) -> dt.date | None:
     return task.closing.date if task.status == CLOSED and task.closing else None
 
 
-def first_lead(found: Line) -> str:
+def first_lead(line: Line) -> str:
     """The department a line stands under: the first that leads it."""
-    return found.lead[0] if found.lead else UNSET
+    return line.lead[0] if line.lead else UNSET
 
 
 def grouped(items: Iterable[tuple[str, T]], order: Sequence[str] = ()) -> tuple[DeptGroup[T], ...]:
     """Items by their keys; the keys of `order` first, the others as they come."""
-    found: dict[str, list[T]] = {}
+    groups: dict[str, list[T]] = {}
     for key, item in items:
-        found.setdefault(key, []).append(item)
+        groups.setdefault(key, []).append(item)
     places = {key: place for place, key in enumerate(order)}
-    keys = sorted(found, key=lambda key: places.get(key, len(places)))
-    return tuple(DeptGroup(key, tuple(found[key])) for key in keys)
+    keys = sorted(groups, key=lambda key: places.get(key, len(places)))
+    return tuple(DeptGroup(key, tuple(groups[key])) for key in keys)
 
 
 def department_order(snapshot: Snapshot) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def flow(old: Snapshot, new: Snapshot, pairs: Iterable[Pair], period: Period) ->
         LedgerError: the two do not agree.
     """
     happened = [each for before, after in pairs for each in effects(before, after, period)]
-    found = Flow(
+    counted = Flow(
         opening=_open(old),
         added=happened.count("added"),
         reopened=happened.count("reopened"),
@@ -56,14 +56,14 @@ def flow(old: Snapshot, new: Snapshot, pairs: Iterable[Pair], period: Period) ->
         remaining=_open(new),
         recorded=happened.count("recorded"),
     )
-    if not found.balanced:
+    if not counted.balanced:
         raise LedgerError(
-            f"勾稽不平：期初 {found.opening} + 新增 {found.added} + 重开 {found.reopened}"
-            f" − 销号 {found.closed} − 中止 {found.cancelled} − 移出 {found.removed}"
-            f" ≠ 期末 {found.remaining}",
+            f"勾稽不平：期初 {counted.opening} + 新增 {counted.added} + 重开 {counted.reopened}"
+            f" − 销号 {counted.closed} − 中止 {counted.cancelled} − 移出 {counted.removed}"
+            f" ≠ 期末 {counted.remaining}",
             hint="多半是有编号重复的事项，请用 ledger check 查出并改好",
         )
-    return found
+    return counted
 
 
 def _open(snapshot: Snapshot) -> int:

@@ -175,10 +175,10 @@ def period_facts(
     pairs = list(difference(old, new).pairs())
     lines = lines_of(new, today)
     lights = new.config.lights
-    found = rows(new, today)
+    listed = rows(new, today)
     order = department_order(new)
     closed = tuple(_closings(new, pairs, period, lines))
-    total = count("", found, lights)
+    total = count("", listed, lights)
     return PeriodFacts(
         period=period,
         next=period.following,
@@ -188,7 +188,7 @@ def period_facts(
         before=count("", rows(old, period.before), lights),
         flow=flow(old, new, pairs, period),
         parts=parts(total),
-        on_time=on_time((row.task for row in found), today),
+        on_time=on_time((row.task for row in listed), today),
         added=tuple(lines[b.id] for a, b in pairs if a is None and b and b.status not in ENDED),
         closed=closed,
         reported=grouped(
@@ -201,7 +201,7 @@ def period_facts(
         applications=_applications(new, lines, period.following, today),
         extensions=tuple(_extensions(pairs, period, lines)),
         events=tuple(_events(new, pairs, period, lines)),
-        departments=in_order(counts(found, "lead", lights, new.departments), order),
+        departments=in_order(counts(listed, "lead", lights, new.departments), order),
         closed_by=_by_department(closed),
         lines=tuple(lines.values()),
     )
@@ -265,9 +265,9 @@ def _other(before: Task, after: Task) -> bool:
 def _reports(pairs: Iterable[Pair], period: Period, lines: dict[str, Line]) -> Iterator[Reported]:
     for pair in pairs:
         entries = gained(pair, "progress", period)
-        said = tuple(e for e in entries if isinstance(e, Progress) and not e.event)
-        if pair[1] is not None and said:
-            yield Reported(lines[pair[1].id], said)
+        reported = tuple(e for e in entries if isinstance(e, Progress) and not e.event)
+        if pair[1] is not None and reported:
+            yield Reported(lines[pair[1].id], reported)
 
 
 def _extensions(
@@ -293,12 +293,12 @@ def _events(
             yield _cancelled(new, after, lines[after.id])
 
 
-def _cancelled(new: Snapshot, task: Task, found: Line) -> Happening:
+def _cancelled(new: Snapshot, task: Task, line: Line) -> Happening:
     closing = task.closing
     entry = new.decision_by_id.get(closing.decision) if closing else None
     result = _result(entry.record, task.id) if entry else ""
     called = f"{entry.record.body}{entry.record.session}".strip() if entry else ""
-    return Happening(found, "中止", closing.date if closing else None, called, result)
+    return Happening(line, "中止", closing.date if closing else None, called, result)
 
 
 def _result(decision: Decision, task_id: str) -> str:
@@ -317,18 +317,18 @@ def _overdue(lines: Iterable[Line], order: Sequence[str]) -> tuple[DeptGroup[Lin
 
 
 def _due_between(lines: Iterable[Line], first: dt.date, last: dt.date) -> tuple[Line, ...]:
-    found = [each for each in lines if each.due and first <= each.due <= last]
-    return tuple(sorted(found, key=lambda each: (each.due or dt.date.max, each.id)))
+    due = [each for each in lines if each.due and first <= each.due <= last]
+    return tuple(sorted(due, key=lambda each: (each.due or dt.date.max, each.id)))
 
 
 def _next_sittings(new: Snapshot, today: dt.date) -> tuple[Sitting, ...]:
     """The next meeting of each body that can still be applied for."""
     horizon = today + dt.timedelta(days=366)
-    found: dict[str, Sitting] = {}
+    by_body: dict[str, Sitting] = {}
     for each in sittings(new.config.calendar, today, horizon):
         if each.apply_by >= today:
-            found.setdefault(each.body, each)
-    return tuple(found.values())
+            by_body.setdefault(each.body, each)
+    return tuple(by_body.values())
 
 
 def _applications(
@@ -338,7 +338,7 @@ def _applications(
     calendar = new.config.calendar
     horizon = following.last + dt.timedelta(days=calendar.lead_days + 366)
     planned = sittings(calendar, today, horizon)
-    found = []
+    applications = []
     for entry in new.tasks:
         task, its = entry.record, lines[entry.record.id]
         if task.status not in (NOT_STARTED, IN_PROGRESS) or not its.deadline:
@@ -346,13 +346,13 @@ def _applications(
         bodies = new.config.policies.for_kind(task.kind).bodies
         before = [e for e in planned if e.body in bodies and e.date <= its.deadline]
         if before and its.deadline >= today and before[-1].apply_by <= following.last:
-            found.append(Application(its, before[-1], before[-1].apply_by < today))
-    return tuple(sorted(found, key=lambda each: (each.sitting.apply_by, each.line.id)))
+            applications.append(Application(its, before[-1], before[-1].apply_by < today))
+    return tuple(sorted(applications, key=lambda each: (each.sitting.apply_by, each.line.id)))
 
 
 def _by_department(closed: Iterable[Closed]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    closings: dict[str, int] = {}
     for each in closed:
         for name in each.line.lead if each.times else ():
-            found[name] = found.get(name, 0) + each.times
-    return found
+            closings[name] = closings.get(name, 0) + each.times
+    return closings

@@ -71,10 +71,10 @@ def reminders(
         UsageError: an unknown department.
         LedgerError: a template is broken.
     """
-    wanted = [department(snapshot, name) for name in names] or _leading(snapshot)
-    found = [each.to_remind for each in depts_facts(snapshot, dict.fromkeys(wanted), today)]
+    departments = [department(snapshot, name) for name in names] or _leading(snapshot)
+    sheets = [each.to_remind for each in depts_facts(snapshot, dict.fromkeys(departments), today)]
     own = own_templates(ledger, commit) if commit else ledger.root / TEMPLATES
-    sent = (_reminder(snapshot, facts, own) for facts in found)
+    sent = (_reminder(snapshot, facts, own) for facts in sheets)
     return tuple(each for each in sent if each.tasks)
 
 
@@ -102,11 +102,11 @@ def record_reminders(
     snapshot = load(ledger)
     for task_id, departments in to.items():
         entry = find_entry(snapshot, task_id)
-        said = Progress(
+        note = Progress(
             date=day, by=by, text=f"向{'、'.join(departments)}发出督办单", event=REMINDED
         )
-        if said not in entry.record.progress:
-            changes.append(_appended(ledger, entry.path, said))
+        if note not in entry.record.progress:
+            changes.append(_appended(ledger, entry.path, note))
             recorded.append(task_id)
     if changes:
         operation = Operation("remind", f"督办 {len(recorded)} 项", tuple(recorded))
@@ -114,11 +114,11 @@ def record_reminders(
     return tuple(recorded)
 
 
-def _appended(ledger: Ledger, path: str, said: Progress) -> FileChange:
+def _appended(ledger: Ledger, path: str, note: Progress) -> FileChange:
     old = store.read(ledger.root, path)
-    new = edited(old, [Edit(("progress",), plain(said), append=True)], ORDER)
+    new = edited(old, [Edit(("progress",), plain(note), append=True)], ORDER)
     after: Task = decoded(new, path)
-    if after.progress[-1] != said:
+    if after.progress[-1] != note:
         raise LedgerError(f"{path} 的进展记录没有写对", hint="没有写入任何内容，请检查这个文件")
     return FileChange(path, old, new)
 

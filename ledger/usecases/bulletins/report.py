@@ -113,18 +113,18 @@ def render(ledger: Ledger, request: Request, commit: str) -> str:
     return text_of(ledger, report(ledger, request, commit))
 
 
-def text_of(ledger: Ledger, found: Report) -> str:
+def text_of(ledger: Ledger, report: Report) -> str:
     """A report in the form that was asked for, by the commit's own templates or the shipped ones.
 
     Raises:
         LedgerError: a template is broken.
     """
-    values = values_of(found)
-    own = own_templates(ledger, found.commit)
-    if found.request.form == HTML:
-        charts = {"bars": bars(found.facts), "burn_up": burn_up(found.facts)}
+    values = values_of(report)
+    own = own_templates(ledger, report.commit)
+    if report.request.form == HTML:
+        charts = {"bars": bars(report.facts), "burn_up": burn_up(report.facts)}
         return render_template("report.html.j2", values | charts, own, FILTERS, tidy=True)
-    text = render_template(f"{found.request.kind}.md.j2", values, own, FILTERS, tidy=True)
+    text = render_template(f"{report.request.kind}.md.j2", values, own, FILTERS, tidy=True)
     return one_blank_line(text)
 
 
@@ -133,21 +133,21 @@ def one_blank_line(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-def values_of(found: Report) -> dict[str, Any]:
+def values_of(report: Report) -> dict[str, Any]:
     """What a bulletin's template may use."""
-    config = found.snapshot.config
+    config = report.snapshot.config
     return {
-        "title": found.title,
-        "number": found.number,
-        "organisation": found.organisation,
-        "kind": found.request.kind,
-        "scope": _scope_words(found),
-        "facts": found.facts,
+        "title": report.title,
+        "number": report.number,
+        "organisation": report.organisation,
+        "kind": report.request.kind,
+        "scope": _scope_words(report),
+        "facts": report.facts,
         "lights": config.lights,
         "meetings": bool(config.calendar.meetings),
         "lead_days": config.calendar.lead_days,
-        "stamp": stamp_line(found.request, found.commit, found.digest),
-        "later": found.later,
+        "stamp": stamp_line(report.request, report.commit, report.digest),
+        "later": report.later,
     }
 
 
@@ -179,10 +179,10 @@ def _main(ledger: Ledger) -> str:
     return ledger.repo.branch_commit(load(ledger, head).config.forge.base) or head
 
 
-def _scope_words(found: Report) -> str:
+def _scope_words(report: Report) -> str:
     """The part of the ledger it is about, in words; empty for all of it."""
-    known = found.snapshot.source_by_id
-    scope = found.request.scope
+    known = report.snapshot.source_by_id
+    scope = report.request.scope
     titles = [known[each].record.title if each in known else each for each in scope.sources]
     return "、".join((*titles, *scope.kinds))
 
@@ -210,8 +210,8 @@ def _whole_percent(part: float, whole: float) -> str:
 
 def _short(text: str, most: int = 60) -> str:
     """The beginning of what a department wrote, for a cell of a table."""
-    said = " ".join(text.split())
-    return said if len(said) <= most else f"{said[:most]}……"
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[:most]}……"
 
 
 FILTERS: dict[str, Any] = {

@@ -46,12 +46,12 @@ def stamp_of(text: str) -> Stamp | None:
     lines = list(_STAMP.finditer(html.unescape(text)))
     if not lines:
         return None
-    found = lines[-1]
+    last = lines[-1]
     try:
-        kind, *options = shlex.split(_literal(found["words"]))
+        kind, *options = shlex.split(_literal(last["words"]))
     except ValueError:
         return None
-    return Stamp(kind, tuple(options), found["commit"], found["digest"])
+    return Stamp(kind, tuple(options), last["commit"], last["digest"])
 
 
 def request_of(stamp: Stamp) -> Request:

@@ -95,15 +95,15 @@ def score_facts(
         explained: a department's canonical name.
     """
     rules, last = snapshot.config.scores, min(period.last, today)
-    found = {
+    marks = {
         entry.path: (entry.record, each)
         for entry in snapshot.tasks
         if (each := findings(entry.record, period.first, last, rules, today < period.last))
     }
-    history = _history(ledger, snapshot, commit, found)
+    history = _history(ledger, snapshot, commit, marks)
     lines = lines_of(snapshot, today)
     points: dict[str, list[Point]] = {}
-    for path, (task, each) in found.items():
+    for path, (task, each) in marks.items():
         for department, point in _points(task, each, history[path], lines[task.id], period, rules):
             points.setdefault(department, []).append(point)
     scores = _ranked(_departments(snapshot, lines), points, rules)
@@ -112,13 +112,13 @@ def score_facts(
 
 def _points(
     task: Task,
-    found: Iterable[Mark],
+    marks: Iterable[Mark],
     versions: Sequence[_Version],
     line: Line,
     period: Period,
     rules: ScoreRules,
 ) -> Iterator[tuple[str, Point]]:
-    for each in found:
+    for each in marks:
         shown = _shown(each, versions, rules)
         if each.reason == PRAISE and not (shown and period.first <= shown.day <= period.last):
             continue
@@ -142,33 +142,33 @@ def _points(
                 )
 
 
-def _shown(found: Mark, versions: Sequence[_Version], rules: ScoreRules) -> _Version | None:
+def _shown(mark: Mark, versions: Sequence[_Version], rules: ScoreRules) -> _Version | None:
     """The commit that shows it: of something missed the last one up to that day.
 
     Of an entry or a tag the commit that brought it.
     """
-    if found.reason in (EMPTY, PRAISE):
-        return next((each for each in versions if _has(each.task, found, rules)), None)
-    before = [each for each in versions if found.shown and each.day <= found.shown]
+    if mark.reason in (EMPTY, PRAISE):
+        return next((each for each in versions if _has(each.task, mark, rules)), None)
+    before = [each for each in versions if mark.shown and each.day <= mark.shown]
     return before[-1] if before else next(iter(versions), None)
 
 
-def _was_closed(shown: _Version, found: Mark) -> bool:
+def _was_closed(shown: _Version, mark: Mark) -> bool:
     """Whether a task was closed when it fell due: that it was reopened later is not lateness."""
-    in_time = found.day is not None and shown.day <= found.day
+    in_time = mark.day is not None and shown.day <= mark.day
     return in_time and shown.task is not None and shown.task.status == CLOSED
 
 
-def _has(task: Task | None, found: Mark, rules: ScoreRules) -> bool:
+def _has(task: Task | None, mark: Mark, rules: ScoreRules) -> bool:
     if task is None:
         return False
-    if found.reason == PRAISE:
+    if mark.reason == PRAISE:
         return rules.praise_tag in task.tags
-    return len(task.progress) > found.position
+    return len(task.progress) > mark.position
 
 
 def _history(
-    ledger: Ledger, snapshot: Snapshot, commit: str, wanted: Mapping[str, object]
+    ledger: Ledger, snapshot: Snapshot, commit: str, paths: Mapping[str, object]
 ) -> dict[str, list[_Version]]:
     """Every state that the wanted files had on the main line, oldest first."""
     zone = snapshot.config.calendar.zone
@@ -176,24 +176,26 @@ def _history(
         (each.id, day_of(each.time, zone), file)
         for each in main_line(ledger.repo, "", commit, (TASKS,))
         for file in each.files
-        if file.path in wanted and file.new and file.mode[:3] == "100"
+        if file.path in paths and file.new and file.mode[:3] == "100"
     ]
     read = read_versions(((file.path, file.new) for _, _, file in steps), ledger.repo, ledger.cache)
-    found: dict[str, list[_Version]] = {path: [] for path in wanted}
+    versions: dict[str, list[_Version]] = {path: [] for path in paths}
     for name, day, file in steps:
         entry: Entry[Task] | None = read[file.path, file.new].entry
-        found[file.path].append(_Version(name, day, entry.record if entry else None))
-    return found
+        versions[file.path].append(_Version(name, day, entry.record if entry else None))
+    return versions
 
 
 def _departments(snapshot: Snapshot, lines: Mapping[str, Line]) -> dict[str, int]:
     """Departments that have tasks → how many, in the order of ledger.yaml."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for line in lines.values():
         for name in dict.fromkeys((*line.lead, *line.assist)):
-            found[name] = found.get(name, 0) + 1
-    order = [name for name in department_order(snapshot) if name in found]
-    return {name: found[name] for name in (*order, *(name for name in found if name not in order))}
+            counts[name] = counts.get(name, 0) + 1
+    order = [name for name in department_order(snapshot) if name in counts]
+    return {
+        name: counts[name] for name in (*order, *(name for name in counts if name not in order))
+    }
 
 
 def _ranked(

@@ -100,13 +100,13 @@ class DeptFacts:
 
 def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
     """整改进展情况 of the snapshot's tasks, by the sections they stand under."""
-    found = rows(snapshot, today)
+    listed = rows(snapshot, today)
     lights = snapshot.config.lights
-    total = count("", found, lights)
+    total = count("", listed, lights)
     by_section: dict[str, list[Row]] = {}
-    for row in found:
+    for row in listed:
         by_section.setdefault(row.task.section or UNSET, []).append(row)
-    used = list(dict.fromkeys(row.task.source for row in found))
+    used = list(dict.fromkeys(row.task.source for row in listed))
     titles = [
         snapshot.source_by_id[each].record.title for each in used if each in snapshot.source_by_id
     ]
@@ -115,15 +115,15 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
         sources=tuple(titles),
         count=total,
         parts=parts(total),
-        on_time=on_time((row.task for row in found), today),
-        regulations=regulations(found, snapshot),
+        on_time=on_time((row.task for row in listed), today),
+        regulations=regulations(listed, snapshot),
         areas=tuple(
             _area(name, part, snapshot)
             for name, part in sorted(
                 by_section.items(), key=lambda each: _place(each[0], each[1], used)
             )
         ),
-        lines=tuple(line(row, snapshot.departments) for row in found),
+        lines=tuple(line(row, snapshot.departments) for row in listed),
     )
 
 
@@ -134,7 +134,7 @@ def _place(section: str, part: Sequence[Row], sources: Sequence[str]) -> tuple[i
     return sources.index(part[0].task.source), _UNNUMBERED if number is None else number
 
 
-def regulations(found: Iterable[Row], snapshot: Snapshot) -> Regulations:
+def regulations(rows: Iterable[Row], snapshot: Snapshot) -> Regulations:
     """制度建设, from the indicators whose name says so.
 
     Such an indicator's `target` is what was planned, its `actual` what is issued; one without a
@@ -144,7 +144,7 @@ def regulations(found: Iterable[Row], snapshot: Snapshot) -> Regulations:
     planned: Number = 0
     issued: Number = 0
     unfinished = []
-    for row in found:
+    for row in rows:
         if row.task.status == CANCELLED:
             continue
         its_planned, its_issued = _rules(row.task, snapshot.config.reports)
@@ -168,12 +168,12 @@ def _rules(task: Task, reports: Reports) -> tuple[Number, Number]:
     return sum(target), sum(actual)
 
 
-def _area(name: str, found: list[Row], snapshot: Snapshot) -> Area:
-    done = tuple(_done(row, snapshot) for row in found if row.task.status == CLOSED)
-    still = [row for row in found if row.task.status not in ENDED]
+def _area(name: str, rows: list[Row], snapshot: Snapshot) -> Area:
+    done = tuple(_done(row, snapshot) for row in rows if row.task.status == CLOSED)
+    still = [row for row in rows if row.task.status not in ENDED]
     return Area(
         name,
-        count(name, found, snapshot.config.lights),
+        count(name, rows, snapshot.config.lights),
         done,
         tuple(line(row, snapshot.departments) for row in still),
     )
@@ -200,11 +200,11 @@ def depts_facts(
     snapshot: Snapshot, departments: Iterable[str], today: dt.date
 ) -> tuple[DeptFacts, ...]:
     """The sheets of some departments, by their canonical names; all tasks are gone through once."""
-    found = rows(snapshot, today)
-    lines = {row.task.id: line(row, snapshot.departments) for row in found}
+    listed = rows(snapshot, today)
+    lines = {row.task.id: line(row, snapshot.departments) for row in listed}
     leading: dict[str, list[Row]] = {}
     helping: dict[str, list[Line]] = {}
-    for row in found:
+    for row in listed:
         for name in dict.fromkeys(lines[row.task.id].lead):
             leading.setdefault(name, []).append(row)
     for each in lines.values():
@@ -233,5 +233,5 @@ def depts_facts(
     return tuple(sheet(each) for each in departments)
 
 
-def _by_due(found: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(found, key=lambda each: (each.due or dt.date.max, each.id)))
+def _by_due(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda each: (each.due or dt.date.max, each.id)))

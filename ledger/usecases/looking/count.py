@@ -84,18 +84,18 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
     """
     one_of(by, STATUS_GROUPS, "分组方式")
     snapshot = load(ledger, when.commit)
-    found, lights = rows(snapshot, when.today), snapshot.config.lights
-    groups = counts(found, by, lights, snapshot.departments)
-    return Status(snapshot, when.today, by, count("", found, lights), groups)
+    listed, lights = rows(snapshot, when.today), snapshot.config.lights
+    groups = counts(listed, by, lights, snapshot.departments)
+    return Status(snapshot, when.today, by, count("", listed, lights), groups)
 
 
-def count(key: str, found: Sequence[Row], lights: Lights) -> Count:
+def count(key: str, rows: Sequence[Row], lights: Lights) -> Count:
     """Count one group of rows."""
-    by_status = Counter(row.task.status for row in found)
-    days = [row.standing.days_left for row in found if row.standing.days_left is not None]
+    by_status = Counter(row.task.status for row in rows)
+    days = [row.standing.days_left for row in rows if row.standing.days_left is not None]
     return Count(
         key,
-        len(found),
+        len(rows),
         by_status[CLOSED],
         by_status[IN_PROGRESS],
         by_status[NOT_STARTED],
@@ -109,20 +109,20 @@ def count(key: str, found: Sequence[Row], lights: Lights) -> Count:
 
 
 def counts(
-    found: Sequence[Row], by: str, lights: Lights, departments: Mapping[str, str] | None = None
+    rows: Sequence[Row], by: str, lights: Lights, departments: Mapping[str, str] | None = None
 ) -> tuple[Count, ...]:
     """Count every group; a task with several departments counts in each of them.
 
     Args:
         departments: names and aliases → canonical names, under which departments are counted.
     """
-    groups = grouped(found, by, departments)
+    groups = grouped(rows, by, departments)
     return tuple(count(key, part, lights) for key, part in groups.items())
 
 
-def today_picture(found: Iterable[Row], today: dt.date, lights: Lights) -> Today:
+def today_picture(rows: Iterable[Row], today: dt.date, lights: Lights) -> Today:
     """Totals, what is overdue, what is due up to Sunday, what waits for a meeting."""
-    listed = list(found)
+    listed = list(rows)
     dated = sorted(
         (row for row in listed if row.standing.due is not None),
         key=lambda row: (row.standing.due or dt.date.max, row.task.id),

@@ -13,11 +13,11 @@ def ledger_difference(ledger: Ledger, before: str, after: str) -> Change:
     return difference(load(ledger, before), load(ledger, after))
 
 
-def task_difference(ledger: Ledger, wanted: str, before: str, after: str) -> Change:
+def task_difference(ledger: Ledger, task_id: str, before: str, after: str) -> Change:
     """What changed in one task.
 
     Args:
-        wanted: the task's id or a unique ending of it; one of the two states has it.
+        task_id: the task's id or a unique ending of it; one of the two states has it.
         before, after: commits; an empty one is the working tree.
 
     Raises:
@@ -26,7 +26,7 @@ def task_difference(ledger: Ledger, wanted: str, before: str, after: str) -> Cha
     """
     old, new = load(ledger, before), load(ledger, after)
     gone = tuple(entry for entry in old.tasks if entry.record.id not in new.by_id)
-    entry = find_entry(replace(new, tasks=(*new.tasks, *gone)), wanted)
+    entry = find_entry(replace(new, tasks=(*new.tasks, *gone)), task_id)
     for snapshot in (new, old):
         refuse_broken(snapshot, entry.path)
     return difference(old, new, {entry.record.id})

@@ -86,11 +86,11 @@ class History:
     events: list[Event]
 
 
-def history(ledger: Ledger, wanted: str, when: Moment) -> History:
+def history(ledger: Ledger, task_id: str, when: Moment) -> History:
     """What became of a task up to a moment; of the working tree what was committed of it.
 
     Args:
-        wanted: the task's id or a unique ending of it.
+        task_id: the task's id or a unique ending of it.
 
     Raises:
         UsageError: no such task, now or ever; nothing of it, or nothing at all, was committed.
@@ -98,17 +98,17 @@ def history(ledger: Ledger, wanted: str, when: Moment) -> History:
     commit = when.commit or ledger.repo.head()
     if not commit:
         raise UsageError("台账还没有任何提交", hint="先用 ledger add 或 ledger import 写入并提交")
-    name, events = task_history(ledger, wanted, commit)
+    name, events = task_history(ledger, task_id, commit)
     if not events:
         raise UsageError(f"{name} 还没有提交过", hint="写入时不要用 --no-commit，或先用 git 提交")
     return History(name, commit, events)
 
 
-def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Event]]:
+def task_history(ledger: Ledger, task_id: str, commit: str) -> tuple[str, list[Event]]:
     """Every change of a task up to a commit, newest first, side branches included.
 
     Args:
-        wanted: the task's id or a unique ending of it; one that is gone now by its full id.
+        task_id: the task's id or a unique ending of it; one that is gone now by its full id.
         commit: the end of history that is looked at.
 
     Returns:
@@ -118,9 +118,9 @@ def task_history(ledger: Ledger, wanted: str, commit: str) -> tuple[str, list[Ev
         UsageError: no such task, now or ever.
     """
     try:
-        path = task_path(ledger, wanted)
+        path = task_path(ledger, task_id)
     except UsageError:
-        path = last_path(ledger.repo, commit, anywhere(wanted))
+        path = last_path(ledger.repo, commit, anywhere(task_id))
         if not path:
             raise
     commits = _followed(ledger, commit, path)
@@ -144,10 +144,10 @@ def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
     return _events(ledger, news_commits(ledger.repo, start, end, (TASKS, DECISIONS)), end)
 
 
-def blame(ledger: Ledger, wanted: str, when: Moment) -> list[LastSet]:
+def blame(ledger: Ledger, task_id: str, when: Moment) -> list[LastSet]:
     """Who last set each field of a task, in file order; as for `history`."""
-    found = history(ledger, wanted, when)
-    return _last_set(found.events, _task_now(ledger, found.id, found.commit))
+    past = history(ledger, task_id, when)
+    return _last_set(past.events, _task_now(ledger, past.id, past.commit))
 
 
 def _last_set(events: list[Event], now: Mapping[str, object]) -> list[LastSet]:
@@ -158,18 +158,18 @@ def _last_set(events: list[Event], now: Mapping[str, object]) -> list[LastSet]:
         now: what the task says at its end, as plain data; empty where that cannot be told. Of two
             people who set a field at a time, he counts whose value was kept.
     """
-    found: dict[str, LastSet] = {}
+    last: dict[str, LastSet] = {}
     settled = set()
     for event in events:
         for change in event.changes:
             value = now.get(change.field, change.new)
-            if change.field not in found or (change.new == value and change.field not in settled):
-                found[change.field] = LastSet(change.field, value, event)
+            if change.field not in last or (change.new == value and change.field not in settled):
+                last[change.field] = LastSet(change.field, value, event)
             if change.new == value:
                 settled.add(change.field)
     rank = {spec.key: place for place, spec in enumerate(specs(Task))}
-    there = (each for each in found.values() if each.value not in (None, "", [], {}))
-    return sorted(there, key=lambda each: rank.get(each.field, len(rank)))
+    filled = (each for each in last.values() if each.value not in (None, "", [], {}))
+    return sorted(filled, key=lambda each: rank.get(each.field, len(rank)))
 
 
 def _task_now(ledger: Ledger, name: str, commit: str) -> Mapping[str, object]:
@@ -202,8 +202,8 @@ def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
     known = decisions_at(ledger, head)
     here = config_at(ledger, head).calendar.zone
     commits = [replace(each, date=_local(each.date, here)) for each in commits]
-    found = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
-    return [each for each in found if each.tasks or each.unreadable or each.meetings]
+    events = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
+    return [each for each in events if each.tasks or each.unreadable or each.meetings]
 
 
 def _local(date: str, here: dt.tzinfo) -> str:
@@ -215,11 +215,11 @@ def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple
     if not commits:
         return {}
     brought = brought_by(parents_of(ledger.repo, head), head)
-    found = {
+    merges = {
         each.id: brought[each.id] for each in commits if brought.get(each.id, each.id) != each.id
     }
-    said = subjects_of(ledger.repo, sorted(set(found.values())))
-    return {commit: (merge, said[merge]) for commit, merge in found.items()}
+    subjects = subjects_of(ledger.repo, sorted(set(merges.values())))
+    return {commit: (merge, subjects[merge]) for commit, merge in merges.items()}
 
 
 def _event(
@@ -250,15 +250,15 @@ def _own(commit: Commit, versions: Versions, change: TaskChange | None) -> TaskC
     """What a commit did to a task; of a merge only what none of its parents says."""
     if change is None or not any(each.also for each in commit.files):
         return change
-    said: list[Mapping[str, Any]] = [{each.field: each.old for each in change.fields}]
+    sides: list[Mapping[str, Any]] = [{each.field: each.old for each in change.fields}]
     for each in commit.files:
-        found = (versions.get((each.path, blob)) for blob in each.also)
+        parents = (versions.get((each.path, blob)) for blob in each.also)
         if _name(each.path) == change.id:
-            said += [encode(one.entry.record) if one and one.entry else {} for one in found]
+            sides += [encode(one.entry.record) if one and one.entry else {} for one in parents]
     fields = tuple(
         each
         for each in change.fields
-        if not _is_put_together(each.new, [side.get(each.field) for side in said])
+        if not _is_put_together(each.new, [side.get(each.field) for side in sides])
     )
     return replace(change, fields=fields) if fields else None
 
@@ -282,13 +282,13 @@ def _basis(record: object) -> str:
 
 def _records(commit: Commit, versions: Versions, after: bool) -> dict[str, object]:
     """The records of a commit's files before or after it, by file name; None is unreadable."""
-    found: dict[str, object] = {}
+    records: dict[str, object] = {}
     for each in commit.files:
         blob = each.new if after else each.old
         if blob and is_ledger_file(each.path):  # what else lies there, `.gitkeep`, says nothing
             version = versions.get((each.path, blob))
-            found[_name(each.path)] = version.entry.record if version and version.entry else None
-    return found
+            records[_name(each.path)] = version.entry.record if version and version.entry else None
+    return records
 
 
 def _task(record: object) -> Task | None:

@@ -100,9 +100,11 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
         UsageError: a filter, an order or a group that there is not.
     """
     snapshot = load(ledger, when.commit)
-    found = rows(snapshot, when.today, filters)
-    found = sorted_rows(found, sort) if sort else found
-    return Listed(snapshot, found, grouped(found, group, snapshot.departments) if group else None)
+    selected = rows(snapshot, when.today, filters)
+    selected = sorted_rows(selected, sort) if sort else selected
+    return Listed(
+        snapshot, selected, grouped(selected, group, snapshot.departments) if group else None
+    )
 
 
 def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bool) -> DueTasks:
@@ -121,8 +123,8 @@ def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bo
     narrow = None if known_by_files else Narrow(dt.date.fromordinal(horizon), names)
     snapshot = load(ledger, when.commit, narrow)
     span = None if overdue else within
-    found = due_rows(rows(snapshot, when.today, filters), span)
-    return DueTasks(snapshot, found, when.today, span, filters.dept)
+    pressing = due_rows(rows(snapshot, when.today, filters), span)
+    return DueTasks(snapshot, pressing, when.today, span, filters.dept)
 
 
 def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> list[Row]:
@@ -138,36 +140,36 @@ def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> 
     return [row for row in every if all(test(row) for test in tests)]
 
 
-def one(ledger: Ledger, wanted: str, when: Moment) -> Row:
+def one(ledger: Ledger, task_id: str, when: Moment) -> Row:
     """One task at a moment.
 
     Args:
-        wanted: its id or a unique ending of it.
+        task_id: its id or a unique ending of it.
 
     Raises:
         UsageError: no such task.
         LedgerError: its file is broken.
     """
-    snapshot, entry = load_task(ledger, wanted, when.commit)
+    snapshot, entry = load_task(ledger, task_id, when.commit)
     return Row(entry, standing(entry.record, when.today, snapshot.config.lights))
 
 
-def due_rows(found: Iterable[Row], within: int | None) -> list[Row]:
+def due_rows(rows: Iterable[Row], within: int | None) -> list[Row]:
     """What is overdue or comes due, worst first.
 
     Args:
         within: days from today, today itself being 0; None for overdue tasks only.
     """
     limit = -1 if within is None else within
-    wanted = [
+    pressing = [
         row
-        for row in found
+        for row in rows
         if row.standing.days_left is not None and row.standing.days_left <= limit
     ]
-    return sorted(wanted, key=lambda row: (row.standing.due or dt.date.max, row.task.id))
+    return sorted(pressing, key=lambda row: (row.standing.due or dt.date.max, row.task.id))
 
 
-def sorted_rows(found: Iterable[Row], by: str) -> list[Row]:
+def sorted_rows(rows: Iterable[Row], by: str) -> list[Row]:
     """Rows by one of `SORTS`, a leading '-' reversing; what has no value comes last either way.
 
     Raises:
@@ -175,14 +177,14 @@ def sorted_rows(found: Iterable[Row], by: str) -> list[Row]:
     """
     name, reverse = by.removeprefix("-"), by.startswith("-")
     key = SORTS[one_of(name, tuple(SORTS), "排序方式")]
-    listed = sorted(found, key=lambda row: row.task.id)
+    listed = sorted(rows, key=lambda row: row.task.id)
     filled = [row for row in listed if key(row) is not None]
     empty = [row for row in listed if key(row) is None]
     return sorted(filled, key=key, reverse=reverse) + empty
 
 
 def grouped(
-    found: Iterable[Row], by: str, departments: Mapping[str, str] | None = None
+    rows: Iterable[Row], by: str, departments: Mapping[str, str] | None = None
 ) -> dict[str, list[Row]]:
     """Rows by one of `GROUPS`; a task with several departments stands under each of them.
 
@@ -195,7 +197,7 @@ def grouped(
     keys = GROUPS[one_of(by, tuple(GROUPS), "分组方式")]
     called = departments if departments and by == "lead" else {}
     groups: dict[str, list[Row]] = {}
-    for row in found:
+    for row in rows:
         for key in dict.fromkeys(called.get(key, key) for key in keys(row) or (UNSET,)):
             groups.setdefault(key or UNSET, []).append(row)
     return groups
@@ -228,22 +230,22 @@ def _tests(snapshot: Snapshot, filters: Filters) -> list[Test]:
         (bool(filters.text), lambda: _says(filters.text, _texts)),
         (bool(filters.tag), lambda: lambda row: bool(set(filters.tag) & set(row.task.tags))),
     ]
-    return [make() for wanted, make in given if wanted]
+    return [make() for is_given, make in given if is_given]
 
 
 def _in_departments(
     snapshot: Snapshot, names: Iterable[str], of: Callable[[Task], tuple[str, ...]]
 ) -> Test:
-    wanted = {department(snapshot, name) for name in names}
+    chosen = {department(snapshot, name) for name in names}
     canonical = snapshot.departments
-    return lambda row: any(canonical.get(name, name) in wanted for name in of(row.task))
+    return lambda row: any(canonical.get(name, name) in chosen for name in of(row.task))
 
 
 def _among(
     values: Iterable[str], known: Sequence[str], called: str, of: Callable[[Row], str]
 ) -> Test:
-    wanted = {one_of(value, known, called) for value in values}
-    return lambda row: of(row) in wanted
+    chosen = {one_of(value, known, called) for value in values}
+    return lambda row: of(row) in chosen
 
 
 def _from_sources(snapshot: Snapshot, values: Iterable[str]) -> Test:
@@ -258,11 +260,11 @@ def _status(row: Row) -> str:
 
 def _lit(snapshot: Snapshot, values: Iterable[str]) -> Test:
     known = light_names(snapshot.config.lights)
-    wanted = {
+    lights = {
         one_of(value if value in known else value.removesuffix("灯"), known, "灯色")
         for value in values
     }
-    return lambda row: row.standing.light in wanted
+    return lambda row: row.standing.light in lights
 
 
 def _due_before(day: dt.date) -> Test:
@@ -274,8 +276,8 @@ def _due_after(day: dt.date) -> Test:
 
 
 def _says(words: Iterable[str], of: Callable[[Task], Iterable[str]]) -> Test:
-    wanted = [folded(word) for word in words]
-    return lambda row: any(word in folded(text) for text in of(row.task) for word in wanted if text)
+    sought = [folded(word) for word in words]
+    return lambda row: any(word in folded(text) for text in of(row.task) for word in sought if text)
 
 
 def _texts(task: Task) -> Iterable[str]:

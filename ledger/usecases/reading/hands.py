@@ -89,10 +89,10 @@ class Hands:
         """The commit that brought an application, its author and the author's address."""
         known = self._known.get(deed.task)
         if known is None or known[0] != applied:
-            found = applicant(self._ledger, deed.before, deed.path, applied)
-            if found is None:
+            commit = applicant(self._ledger, deed.before, deed.path, applied)
+            if commit is None:
                 return "", "", ""
-            self._known[deed.task] = known = (applied, found.id, found.author, found.email)
+            self._known[deed.task] = known = (applied, commit.id, commit.author, commit.email)
         return known[1:]
 
 
@@ -117,8 +117,8 @@ def same_hands(
 ) -> tuple[Problem, ...]:
     """What one commit of a push brings of reviews by the applicant's own account."""
     change = step.changes[0]
-    found = [problem for _, problem in hands.same(of_step(step), known)]
-    return judged(found, context.config, change.old, change.new)
+    problems = [problem for _, problem in hands.same(of_step(step), known)]
+    return judged(problems, context.config, change.old, change.new)
 
 
 def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:

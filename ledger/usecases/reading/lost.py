@@ -57,9 +57,9 @@ def find_lost(repo: GitRepo) -> Lost | None:
     top = at_top(repo)
     folders = [each for each in (repo.root, *repo.root.parents) if each.is_relative_to(top.root)]
     paths = {str((each / CONFIG_FILE).relative_to(top.root)): each for each in folders}
-    there = {each.path for each in top.files_of("HEAD", [*paths]) if each.mode.startswith("100")}
+    at_head = {each.path for each in top.files_of("HEAD", [*paths]) if each.mode.startswith("100")}
     for path, folder in paths.items():
-        if path in there:
+        if path in at_head:
             return Lost(folder, "", "HEAD")
     since: dict[str, str] = {}
     for commit in last_of_some(top, "HEAD", [*paths]):

@@ -152,8 +152,8 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
         return replace(snapshot, problems=_loaded(known))
     snapshot = read_snapshot(listing, ledger.cache)
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
-    found = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
-    problems = tuple(sorted(found, key=_causes_first))
+    unsorted = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
+    problems = tuple(sorted(unsorted, key=_causes_first))
     ledger.cache.remember_verdict(key, _dumped(problems))
     return replace(snapshot, problems=problems)
 
@@ -166,10 +166,10 @@ def _causes_first(problem: Problem) -> tuple[bool, str, int]:
 def _by_every_name(listing: Listing, ledger: Ledger, narrow: Narrow) -> Narrow | None:
     """The same with every name of the departments; None when ledger.yaml lacks one of them."""
     names = _only(listing, ledger, CONFIG_FILE).departments
-    wanted = {names.get(name) for name in narrow.departments}
-    if None in wanted:
+    canonical = {names.get(name) for name in narrow.departments}
+    if None in canonical:
         return None
-    return replace(narrow, departments=tuple(each for each in names if names[each] in wanted))
+    return replace(narrow, departments=tuple(each for each in names if names[each] in canonical))
 
 
 def _only(listing: Listing, ledger: Ledger, *paths: str) -> Snapshot:
@@ -178,11 +178,11 @@ def _only(listing: Listing, ledger: Ledger, *paths: str) -> Snapshot:
     return read_snapshot(replace(listing, blobs=blobs, folders=None, gone=()), ledger.cache)
 
 
-def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, Entry[Task]]:
+def load_task(ledger: Ledger, task_id: str, commit: str = "") -> tuple[Snapshot, Entry[Task]]:
     """One task, without reading the others.
 
     Args:
-        wanted: the task's id; a unique ending such as `031` will do.
+        task_id: the task's id; a unique ending such as `031` will do.
 
     Returns:
         A snapshot of nothing but this task and the configuration, and the task's entry.
@@ -192,7 +192,7 @@ def load_task(ledger: Ledger, wanted: str, commit: str = "") -> tuple[Snapshot, 
         LedgerError: its file is broken.
     """
     listing = _listing(ledger, commit)
-    path = _task_path(listing, wanted)
+    path = _task_path(listing, task_id)
     snapshot = _only(listing, ledger, CONFIG_FILE, path)
     if not snapshot.tasks:
         refuse_broken(snapshot, path)
@@ -231,52 +231,52 @@ def refuse_broken(snapshot: Snapshot, *places: str) -> None:
             raise LedgerError(f"{place} 有错：{problem.message}", hint=hint)
 
 
-def task_path(ledger: Ledger, wanted: str) -> str:
+def task_path(ledger: Ledger, task_id: str) -> str:
     """The path of the task an id or its unique ending names, readable or not.
 
     Raises:
         UsageError: no such task, or more than one.
     """
-    return _task_path(_listing(ledger, ""), wanted)
+    return _task_path(_listing(ledger, ""), task_id)
 
 
-def find_entry(snapshot: Snapshot, wanted: str) -> Entry[Task]:
+def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
     """The task of a snapshot that an id or its unique ending names.
 
     Raises:
         UsageError: no such task, or more than one.
     """
-    if wanted in snapshot.by_id:
-        return snapshot.by_id[wanted]
+    if task_id in snapshot.by_id:
+        return snapshot.by_id[task_id]
     entries = {entry.path: entry for entry in snapshot.by_id.values()}
-    return entries[_named({path: each.record.id for path, each in entries.items()}, wanted)]
+    return entries[_named({path: each.record.id for path, each in entries.items()}, task_id)]
 
 
-def _task_path(listing: Listing, wanted: str) -> str:
+def _task_path(listing: Listing, task_id: str) -> str:
     """The path of the task an id or its ending names; the file's name is the id (T003)."""
     names = {
         path: path.rpartition("/")[2].rpartition(".")[0]
         for path in listing.blobs
         if path.startswith(f"{TASKS}/")
     }
-    return _named(names, wanted)
+    return _named(names, task_id)
 
 
-def _named(names: Mapping[str, str], wanted: str) -> str:
+def _named(names: Mapping[str, str], task_id: str) -> str:
     """The path whose id (path → id) is meant."""
-    folded = wanted.casefold()
-    exact = [path for path, name in names.items() if name == wanted]
-    found = exact or [
+    folded = task_id.casefold()
+    exact = [path for path, name in names.items() if name == task_id]
+    paths = exact or [
         path
         for path, name in names.items()
         if name.casefold() == folded or _ends(name.casefold(), folded)
     ]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        some = "、".join(found[:5])
-        raise UsageError(f"“{wanted}”对应不止一个事项：{some}", hint="请写完整的编号")
-    raise UsageError(f"台账里没有编号为“{wanted}”的事项", hint="用 ledger list 可查看全部编号")
+    if len(paths) == 1:
+        return paths[0]
+    if paths:
+        some = "、".join(paths[:5])
+        raise UsageError(f"“{task_id}”对应不止一个事项：{some}", hint="请写完整的编号")
+    raise UsageError(f"台账里没有编号为“{task_id}”的事项", hint="用 ledger list 可查看全部编号")
 
 
 def _ends(name: str, ending: str) -> bool:
@@ -303,11 +303,11 @@ def _find_root(start: Path, lost: bool) -> Path:
         )
     from ledger.usecases.reading.lost import find_lost  # not where there is a ledger
 
-    found = find_lost(find_repo(folder))  # which says so when this is no repository at all
-    if found and found.since and lost:
-        return found.root
-    if found:
-        raise found.error()
+    gone = find_lost(find_repo(folder))  # which says so when this is no repository at all
+    if gone and gone.since and lost:
+        return gone.root
+    if gone:
+        raise gone.error()
     raise LedgerError(
         f"{folder} 及其上级文件夹里都没有 {CONFIG_FILE}，这里不是台账",
         hint="请进入台账所在的文件夹，或运行 ledger init 新建台账",

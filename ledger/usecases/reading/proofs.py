@@ -62,10 +62,10 @@ class Proofs:
         if blob in self._own:
             return OWN_FILE
         self.read((blob,))
-        found = self._known[blob]
-        if isinstance(found, str):
-            return found
-        return found.sha256 if self._is_held(found, config) else ""
+        known = self._known[blob]
+        if isinstance(known, str):
+            return known
+        return known.sha256 if self._is_held(known, config) else ""
 
     def _is_held(self, pointer: lfs.Pointer, config: Config) -> bool:
         if config.evidence.lfs_objects != "核对":
@@ -95,23 +95,23 @@ def commit_hashes(
     commit: str,
     config: Config,
     proofs: Proofs,
-    wanted: Collection[str] | None = None,
+    paths: Collection[str] | None = None,
 ) -> Hasher:
     """How a commit's evidence is looked up.
 
     Args:
-        wanted: the paths that matter, all of them by default; no other file is read.
+        paths: the paths that matter, all of them by default; no other file is read.
     """
     files: Mapping[str, str] = {
         each.path: each.blob if each.mode.startswith("100") else ""
         for each in ledger.repo.tree(commit, EVIDENCE)
     }
     proofs.read(
-        blob for path, blob in files.items() if blob and wanted is not None and path in wanted
+        blob for path, blob in files.items() if blob and paths is not None and path in paths
     )
 
     def sha256(path: str) -> str | None:
-        if wanted is not None and path not in wanted:
+        if paths is not None and path not in paths:
             return None
         return proofs.sha256(files.get(path, ""), config)
 
@@ -136,12 +136,12 @@ def worktree_hashes(ledger: Ledger, config: Config, own: Collection[str] = ()) -
             if large:
                 return lfs.file_hash(place)
             content = place.read_bytes()
-            found = lfs.pointer(content)
+            pointer = lfs.pointer(content)
             told = config.evidence.lfs_objects != "核对"
-            if found and not told and not lfs.holds(ledger.repo, found):
+            if pointer and not told and not lfs.holds(ledger.repo, pointer):
                 return ""
-            if found:
-                return found.sha256
+            if pointer:
+                return pointer.sha256
             return OWN_FILE if blob_id(content, algorithm) in known else hash_of(content)
         except (LedgerError, OSError):
             return ""

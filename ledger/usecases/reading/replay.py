@@ -169,7 +169,7 @@ def differing(old: State, new: State) -> frozenset[str]:
 
 def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str], Version]:
     """Every file of the ledger that some commits changed, before and after, read in one go."""
-    wanted = (
+    pairs = (
         (each.path, blob)
         for commit in commits
         for each in commit.files
@@ -177,7 +177,7 @@ def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str
         for blob in (each.old, *each.also, each.new if each.is_file() else "")
         if blob
     )
-    return read_versions(wanted, ledger.repo, ledger.cache)
+    return read_versions(pairs, ledger.repo, ledger.cache)
 
 
 def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:

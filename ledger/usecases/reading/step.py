@@ -62,10 +62,10 @@ class States:
             near = next(reversed(self._latest.values()), State())
             if near.commit:  # what differs is far less than everything
                 diffs = what_counts(differences(self._ledger.repo, near.commit, commit))
-                found = replace(self._after(near, commit, diffs), last={})
+                state = replace(self._after(near, commit, diffs), last={})
             else:
-                found = state_at(self._ledger, commit, STEP_PLACES)
-            self.remember(found)
+                state = state_at(self._ledger, commit, STEP_PLACES)
+            self.remember(state)
         return self._latest[commit]
 
     def before(self, commit: Commit) -> State:

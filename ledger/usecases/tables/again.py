@@ -39,7 +39,7 @@ def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:
     Returns:
         Task id → field → plain value, for every field that some import wrote.
     """
-    said: dict[str, dict[str, Any]] = {}
+    imported: dict[str, dict[str, Any]] = {}
     trailers = ("Ledger-Op: import", f"Ledger-Source: {source.id}")
     imports = ledger.repo.commits_saying(*trailers)
     for commit in these_commits(ledger.repo, imports, (TASKS,)):
@@ -49,14 +49,14 @@ def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:
         for key in {**before, **after}:
             change = task_change(key, before.get(key), after.get(key))
             fields = {each.field: compact(each.new) for each in change.fields} if change else {}
-            said.setdefault(key, {}).update(fields)
-    return said
+            imported.setdefault(key, {}).update(fields)
+    return imported
 
 
-def _tasks(versions: Versions, wanted: Iterable[tuple[str, str]]) -> dict[str, Task]:
+def _tasks(versions: Versions, pairs: Iterable[tuple[str, str]]) -> dict[str, Task]:
     """The readable ones of some files (path, blob id), by the task's id."""
-    found = (versions.get(pair) for pair in wanted)
-    return {each.entry.record.id: each.entry.record for each in found if each and each.entry}
+    read = (versions.get(pair) for pair in pairs)
+    return {each.entry.record.id: each.entry.record for each in read if each and each.entry}
 
 
 def changed(
@@ -64,7 +64,7 @@ def changed(
     path: str,
     old: Task,
     draft: Task,
-    said: Mapping[str, Any],
+    imported: Mapping[str, Any],
     present: Collection[str] = FROM_TABLE,
     wrapped: bool = False,
 ) -> tuple[TaskChange | None, list[FileChange]]:
@@ -72,7 +72,7 @@ def changed(
 
     Args:
         draft: the task as the table has it now.
-        said: what the table said the last time, by field.
+        imported: what the table said the last time, by field.
         present: the fields that the table has a column for; others it cannot have emptied.
         wrapped: whether line breaks in the table's texts are guessed, and so no news.
 
@@ -81,7 +81,7 @@ def changed(
     """
     if wrapped and same("".join(draft.measures), "".join(old.measures)):
         draft = replace(draft, measures=old.measures)
-    edits = [*_field_edits(old, draft, said, present), *_column_edits(old, draft, said)]
+    edits = [*_field_edits(old, draft, imported, present), *_column_edits(old, draft, imported)]
     news = _news(old, draft)
     started = [Edit(("status",), IN_PROGRESS)] if news and old.status == NOT_STARTED else []
     edits += [*started, *(Edit(("progress",), _plain(entry), append=True) for entry in news)]
@@ -93,11 +93,11 @@ def changed(
 
 
 def _field_edits(
-    old: Task, draft: Task, said: Mapping[str, Any], present: Collection[str]
+    old: Task, draft: Task, imported: Mapping[str, Any], present: Collection[str]
 ) -> Iterator[Edit]:
     for key in FROM_TABLE:
         value, before = _plain(getattr(draft, key)), _plain(getattr(old, key))
-        if same(value, before) or same(value, said.get(key)):
+        if same(value, before) or same(value, imported.get(key)):
             continue
         read = old.due.date or not draft.due.date  # else what could not be read now can be
         unchanged_words = key == "due" and read and same(draft.due.text, old.due.text)
@@ -106,24 +106,24 @@ def _field_edits(
             yield Edit((key,), value)
 
 
-def _column_edits(old: Task, draft: Task, said: Mapping[str, Any]) -> Iterator[Edit]:
+def _column_edits(old: Task, draft: Task, imported: Mapping[str, Any]) -> Iterator[Edit]:
     """What columns say that no field takes; tasks of old ledgers keep them beside the fields."""
-    before: dict[str, Any] = dict(said.get("columns") or {})
+    before: dict[str, Any] = dict(imported.get("columns") or {})
     for name, text in draft.columns.items():
         beside = name in old.extra
-        there = old.extra[name] if beside else old.columns.get(name)
+        current = old.extra[name] if beside else old.columns.get(name)
         known = name == STATUS_COLUMN and same(text, old.status)
-        if not (known or same(text, there) or same(text, before.get(name, said.get(name)))):
+        if not (known or same(text, current) or same(text, before.get(name, imported.get(name)))):
             yield Edit((name,) if beside else ("columns", name), text)
 
 
 def _news(old: Task, draft: Task) -> list[Progress]:
     """Log entries that the task does not have yet; of a cell that was added to, what was added."""
     known = {_squeezed(entry.text) for entry in old.progress}
-    said = [_added(entry.text, old.progress) for entry in draft.progress]
+    texts = [_added(entry.text, old.progress) for entry in draft.progress]
     return [
         replace(entry, text=text)
-        for entry, text in zip(draft.progress, said, strict=True)
+        for entry, text in zip(draft.progress, texts, strict=True)
         if _squeezed(text) not in known and _squeezed(entry.text) not in known
     ]
 
@@ -131,11 +131,11 @@ def _news(old: Task, draft: Task) -> list[Progress]:
 def _added(text: str, log: Sequence[Progress]) -> str:
     """The lines that somebody wrote above or below an entry of the log; else the whole text."""
     for entry in reversed(log):
-        there = entry.text.strip()
-        if there and text.startswith(f"{there}\n"):
-            return text[len(there) :].strip()
-        if there and text.endswith(f"\n{there}"):
-            return text[: -len(there)].strip()
+        logged = entry.text.strip()
+        if logged and text.startswith(f"{logged}\n"):
+            return text[len(logged) :].strip()
+        if logged and text.endswith(f"\n{logged}"):
+            return text[: -len(logged)].strip()
     return text
 
 

@@ -69,26 +69,26 @@ def compare(
     others = _owners_of_others(rows, snapshot, source)
     rows, foreign = _without_foreign_ids(rows, source, {*existing, *others})
     drafts = [draft(row, source, snapshot.config.calendar, by, today) for row in rows]
-    said = last_said(ledger, source)
-    there = {key: entry.record for key, entry in existing.items()}
-    pairs = paired(rows, drafts, source, there, said, others)
+    imported = last_said(ledger, source)
+    tasks = {key: entry.record for key, entry in existing.items()}
+    pairs = paired(rows, drafts, source, tasks, imported, others)
     present = frozenset(field for table in tables for _, field in table.columns)
     numbers = _Numbers(source, taken_ids(snapshot), len(rows))
     changes: list[TaskChange] = []
     files: list[FileChange] = []
     claims = Claims()
-    for number, (row, (wanted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
+    for number, (row, (drafted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
         old = existing.get(old_id)
         if old is None:
-            new = numbers.given(wanted)
+            new = numbers.given(drafted)
             files.append(task_file(new))
             change = task_change(new.id, None, new)
             claims.of_new(row, new.id)
         else:
             claims.of_known(row, old.record)
-            stated = _without_status(wanted) if row.id == old_id else wanted
+            stated = _without_status(drafted) if row.id == old_id else drafted
             change, written = changed(
-                ledger, old.path, old.record, stated, said.get(old_id, {}), present, row.wrapped
+                ledger, old.path, old.record, stated, imported.get(old_id, {}), present, row.wrapped
             )
             files.extend(written)
         changes.extend([change] if change else [])
@@ -106,19 +106,19 @@ def _owners_of_others(
     prefixes = {each.prefix or each.id: each.id for each in known}
     prefixes[source.prefix or source.id] = source.id
     formed = (re.fullmatch(r"(.+)-[0-9]+", row.id) for row in rows)
-    owners = {found[0]: prefixes[found[1]] for found in formed if found and found[1] in prefixes}
+    owners = {match[0]: prefixes[match[1]] for match in formed if match and match[1] in prefixes}
     owners |= {key: entry.record.source for key, entry in snapshot.by_id.items()}
     return {key: owner for key, owner in owners.items() if owner != source.id}
 
 
 def _without_foreign_ids(
-    rows: Sequence[ImportedRow], source: Source, there: Collection[str]
+    rows: Sequence[ImportedRow], source: Source, known: Collection[str]
 ) -> tuple[list[ImportedRow], tuple[str, ...]]:
     """Rows whose 编号 is the document's own keep it as a column; and what to tell of it."""
     prefix = source.prefix or source.id
 
     def is_foreign(row: ImportedRow) -> bool:
-        return not (not row.id or row.id.isdecimal() or row.id in there or is_own(row.id, prefix))
+        return not (not row.id or row.id.isdecimal() or row.id in known or is_own(row.id, prefix))
 
     kept = [
         replace(row, id="", extra=(*row.extra, (ID_COLUMN, row.id))) if is_foreign(row) else row

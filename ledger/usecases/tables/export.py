@@ -267,7 +267,7 @@ def _titled(columns: Sequence[SheetColumn], kinds: Collection[str]) -> list[Shee
 
 def _numbers(tasks: Sequence[Task]) -> list[int]:
     """序号: the document's own numbers, which ids end in, where they differ; else a count."""
-    printed = [found[1] for task in tasks if (found := _NUMBER.search(task.id))]
+    printed = [match[1] for task in tasks if (match := _NUMBER.search(task.id))]
     whole = len(printed) == len(tasks) == len({int(number) for number in printed})
     return [int(number) for number in printed] if whole else list(range(1, len(tasks) + 1))
 

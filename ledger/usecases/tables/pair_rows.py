@@ -39,8 +39,8 @@ def paired(
     rows: Sequence[ImportedRow],
     drafts: Sequence[Task],
     source: Source,
-    there: Mapping[str, Task],
-    said: Mapping[str, Mapping[str, Any]],
+    tasks: Mapping[str, Task],
+    imported: Mapping[str, Mapping[str, Any]],
     others: Mapping[str, str],
 ) -> list[tuple[Task, str]]:
     """Each draft with the id of the task it stands for, "" for a new one.
@@ -48,8 +48,8 @@ def paired(
     The draft carries the id it has by its 编号, or would like to have by its number.
 
     Args:
-        there: the source's tasks by id.
-        said: what the table said the last time, by task and field.
+        tasks: the source's tasks by id.
+        imported: what the table said the last time, by task and field.
         others: ids of tasks of other sources → their source.
 
     Raises:
@@ -61,17 +61,17 @@ def paired(
         row.id if is_own(row.id, prefix) else task_id(prefix, number)
         for row, number in zip(rows, _numbers(rows), strict=True)
     ]
-    named = {place: row.id for place, row in enumerate(rows) if row.id in there}
+    named = {place: row.id for place, row in enumerate(rows) if row.id in tasks}
     places = [place for place in range(len(rows)) if place not in named]
     free = [
-        Candidate(key, _said(task, said.get(key, {})))
-        for key, task in there.items()
+        Candidate(key, _said(task, imported.get(key, {})))
+        for key, task in tasks.items()
         if key not in set(named.values())
     ]
-    wanted = [Candidate(wished[place], _wording(drafts[place])) for place in places]
-    found = {places[at]: key for at, key in match(wanted, free).items()} | named
+    candidates = [Candidate(wished[place], _wording(drafts[place])) for place in places]
+    ids = {places[at]: key for at, key in match(candidates, free).items()} | named
     return [
-        (replace(draft, id=wish), found.get(place, ""))
+        (replace(draft, id=wish), ids.get(place, ""))
         for place, (draft, wish) in enumerate(zip(drafts, wished, strict=True))
     ]
 
@@ -101,23 +101,23 @@ def match(rows: Sequence[Candidate], tasks: Sequence[Candidate]) -> dict[int, st
     Returns:
         Position of the row → id of its task; rows that are new are left out.
     """
-    found: dict[int, str] = {}
+    pairs: dict[int, str] = {}
     free = {task.id: task for task in tasks}
     for key in (_whole, _measures):
-        _match_equal(rows, free, found, key)
+        _match_equal(rows, free, pairs, key)
     for position, row in enumerate(rows):
         same_number = free.get(row.id)
-        if position not in found and same_number and _is_same_place(row, same_number):
-            found[position] = free.pop(row.id).id
+        if position not in pairs and same_number and _is_same_place(row, same_number):
+            pairs[position] = free.pop(row.id).id
     places = [place for place, task in enumerate(tasks) if task.id in free]
     for position, row in enumerate(rows):
-        if position not in found:
+        if position not in pairs:
             near = _nearest(places, position)
             best = next((place for place in near if _alike(row, tasks[place])), None)
             if best is not None:
                 places.remove(best)
-                found[position] = tasks[best].id
-    return found
+                pairs[position] = tasks[best].id
+    return pairs
 
 
 def _nearest(places: Sequence[int], position: int) -> list[int]:
@@ -130,22 +130,22 @@ def _nearest(places: Sequence[int], position: int) -> list[int]:
 def _match_equal(
     rows: Sequence[Candidate],
     free: dict[str, Candidate],
-    found: dict[int, str],
+    pairs: dict[int, str],
     key: Callable[[Candidate], Hashable],
 ) -> None:
     """Pair what is equal by a key; among several the one with the same number, then in order."""
     waiting: dict[Hashable, OrderedDict[str, None]] = {}  # its first is found and taken at once
     for task in free.values():
         waiting.setdefault(key(task), OrderedDict())[task.id] = None
-    open_rows = [(place, row) for place, row in enumerate(rows) if place not in found]
+    open_rows = [(place, row) for place, row in enumerate(rows) if place not in pairs]
     for by_number in (True, False):
         for place, row in open_rows:
             ids = waiting.get(key(row))
-            if place in found or not ids or (by_number and row.id not in ids):
+            if place in pairs or not ids or (by_number and row.id not in ids):
                 continue
             chosen = row.id if by_number else next(iter(ids))
             del ids[chosen]
-            found[place] = free.pop(chosen).id
+            pairs[place] = free.pop(chosen).id
 
 
 def _whole(candidate: Candidate) -> Hashable:
@@ -179,10 +179,12 @@ def _wording(task: Task) -> tuple[str, str]:
     )
 
 
-def _said(task: Task, said: Mapping[str, Any]) -> tuple[str, str]:
+def _said(task: Task, imported: Mapping[str, Any]) -> tuple[str, str]:
     """What a task is recognised by in the table's own last words, whatever was edited since."""
-    known: dict[str, Any] = {key: tuple(said[key]) for key in ("measures", "lead") if said.get(key)}
-    words = {key: said[key] for key in ("section", "key_point", "problem") if said.get(key)}
+    known: dict[str, Any] = {
+        key: tuple(imported[key]) for key in ("measures", "lead") if imported.get(key)
+    }
+    words = {key: imported[key] for key in ("section", "key_point", "problem") if imported.get(key)}
     return _wording(replace(task, **known, **words))
 
 

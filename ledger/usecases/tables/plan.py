@@ -128,7 +128,7 @@ def plan_import(
     folder = f"{TASKS}/{request.source}/"
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(request.source), folder)
     known = snapshot.departments
-    found = read_tables(
+    imported = read_tables(
         request.file,
         sheet=request.sheet,
         mapping=request.mapping,
@@ -137,13 +137,13 @@ def plan_import(
         known=tuple(known),
         tell=tell,
     )
-    source = _source(snapshot, request, found.tables)
-    rows = [_canonical(row, known) for table in found.tables for row in table.rows]
-    compared = compare(ledger, snapshot, source, rows, found.tables, by, today, tell)
+    source = _source(snapshot, request, imported.tables)
+    rows = [_canonical(row, known) for table in imported.tables for row in table.rows]
+    compared = compare(ledger, snapshot, source, rows, imported.tables, by, today, tell)
     if not compared.total:
         raise LedgerError(f"{request.file.name} 的表头下面没有一个事项", hint="请检查文件是否完整")
     departments = _unknown(rows, known)
-    columns = _column_uses(found.tables)
+    columns = _column_uses(imported.tables)
     files = (
         *compared.files,
         *_config_file(ledger, departments),
@@ -156,8 +156,8 @@ def plan_import(
         compared.gone,
         departments,
         columns,
-        (*_table_notes(found), *compared.notes),
-        (*_doubts(found.tables, columns, departments if known else ()), *compared.notes),
+        (*_table_notes(imported), *compared.notes),
+        (*_doubts(imported.tables, columns, departments if known else ()), *compared.notes),
         tuple(files),
     )
 
@@ -167,9 +167,9 @@ def remembering(ledger: Ledger, plan: ImportPlan, mapping: Mapping[str, str]) ->
     if not mapping:
         return plan
     path = path_of_source(plan.source.id)
-    there = next((file.new for file in plan.files if file.path == path), None)
+    planned = next((file.new for file in plan.files if file.path == path), None)
     old = store.read(ledger.root, path) if (ledger.root / path).exists() else None
-    base = there if there is not None else old
+    base = planned if planned is not None else old
     if base is None:
         return plan
     content = edited(base, [Edit(("mapping", name), field) for name, field in mapping.items()])
@@ -258,24 +258,24 @@ def _column_uses(tables: Sequence[MappedTable]) -> tuple[ColumnUse, ...]:
     return tuple(dict.fromkeys(uses))
 
 
-def _table_notes(found: Imported) -> tuple[str, ...]:
+def _table_notes(imported: Imported) -> tuple[str, ...]:
     """The notes of a file and its tables; of several tables each says which one it is."""
-    several = len(found.tables) > 1
+    several = len(imported.tables) > 1
     notes = (
         f"{table.name}：{note}" if several else note
-        for table in found.tables
+        for table in imported.tables
         for note in table.notes
     )
-    return tuple(dict.fromkeys((*found.notes, *notes)))
+    return tuple(dict.fromkeys((*imported.notes, *notes)))
 
 
 def _doubts(
     tables: Sequence[MappedTable], columns: Sequence[ColumnUse], departments: Sequence[str]
 ) -> Iterator[str]:
     """What was guessed or not understood, in short."""
-    for basis, said in ((GUESSED, "按列名推测的列"), (KEPT, "不认得、原样保留的列")):
+    for basis, label in ((GUESSED, "按列名推测的列"), (KEPT, "不认得、原样保留的列")):
         if names := "、".join(f"“{use.name}”" for use in columns if use.basis == basis):
-            yield f"{said}：{names}"
+            yield f"{label}：{names}"
     if departments:
         yield f"名单里没有的部门：{'、'.join(departments)}"
     if unread := sum(len(table.unread) for table in tables):

@@ -47,9 +47,9 @@ def status_of(text: str, started: bool) -> tuple[str, str]:
         长期坚持 or 已中止; `NOT_LOST` where it is all, `NOT_UNDERSTOOD` where nobody knows.
     """
     without = IN_PROGRESS if started else NOT_STARTED
-    said = _MARKS.sub("", text).upper()
-    meant = _MEANT.get(said, "")
-    if not said or meant == NOT_STARTED:
+    word = _MARKS.sub("", text).upper()
+    meant = _MEANT.get(word, "")
+    if not word or meant == NOT_STARTED:
         return without, NOT_LOST
     if meant == IN_PROGRESS:
         return IN_PROGRESS, NOT_LOST
@@ -78,9 +78,9 @@ class Claims:
 
     def notes(self) -> Iterator[str]:
         """What to tell of it (Chinese)."""
-        for meant, said in _TOLD.items():
+        for meant, message in _TOLD.items():
             if ids := self.new.get(meant):
-                yield said.format(_listed(ids))
+                yield message.format(_listed(ids))
         if self.known:
             yield f"表里改了状态的没有照改，状态要用 ledger 的命令办理：{_listed(self.known)}"
 

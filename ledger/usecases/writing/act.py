@@ -218,8 +218,8 @@ def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
         repo.set_branch(branch, commit)
         return commit
 
-    there = repo.branch_commit(branch)
-    note = journal.Note(subject, str(repo.root), (), ref, there, commit)
+    before = repo.branch_commit(branch)
+    note = journal.Note(subject, str(repo.root), (), ref, before, commit)
     journal.carried_out(repo, note, nullcontext(()), moved, ledger.course, last=False)
 
 

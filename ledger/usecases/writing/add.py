@@ -47,7 +47,7 @@ class Wanted:
 
 @alone
 def add_task(
-    ledger: Ledger, wanted: Wanted, by: str, today: dt.date, commit: bool
+    ledger: Ledger, given: Wanted, by: str, today: dt.date, commit: bool
 ) -> tuple[Done, str]:
     """Write a new task's file, and its source's where there is none.
 
@@ -63,30 +63,30 @@ def add_task(
         LedgerError: the id is taken, or a field breaks the schema.
         AlreadyDone: just this was asked for that day and done, and nobody could be told.
     """
-    request = _request(ledger, wanted, by, today, commit)
+    request = _request(ledger, given, by, today, commit)
     refuse_double(ledger, request)
     snapshot = load(ledger)
-    refuse_broken(snapshot, CONFIG_FILE, path_of_source(wanted.source))
-    source = _source(snapshot, wanted, today)
+    refuse_broken(snapshot, CONFIG_FILE, path_of_source(given.source))
+    source = _source(snapshot, given, today)
     new_source = [] if source.id in snapshot.source_by_id else [source_file(source)]
     due, read = due_of(
-        wanted.due, source.year or today.year, source.issued, snapshot.config.calendar
+        given.due, source.year or today.year, source.issued, snapshot.config.calendar
     )
     taken = taken_ids(snapshot)
     number = next_number(source.prefix or source.id, taken)
     task = Task(
-        id=wanted.id or task_id(source.prefix or source.id, number),
-        kind=one_of(wanted.kind or source.kind, KINDS, "类别"),
-        title=wanted.title,
+        id=given.id or task_id(source.prefix or source.id, number),
+        kind=one_of(given.kind or source.kind, KINDS, "类别"),
+        title=given.title,
         source=source.id,
-        measures=wanted.measures,
-        lead=tuple(department(snapshot, name) for name in wanted.lead),
-        assist=tuple(department(snapshot, name) for name in wanted.assist),
-        nature=one_of(wanted.nature, NATURES, "时限性质") if wanted.nature else nature_of(read),
+        measures=given.measures,
+        lead=tuple(department(snapshot, name) for name in given.lead),
+        assist=tuple(department(snapshot, name) for name in given.assist),
+        nature=one_of(given.nature, NATURES, "时限性质") if given.nature else nature_of(read),
         due=due,
         status=NOT_STARTED,
-        tags=wanted.tags,
-        **wanted.texts,
+        tags=given.tags,
+        **given.texts,
     )
     if task.id in taken:
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
@@ -94,15 +94,15 @@ def add_task(
     body = f"办理人：{by}" if by else ""
     subject = f"新增 {task.id} {task.title}"
     operation = Operation("add", subject, (task.id,), body, request=request)
-    found = task_change(task.id, None, task)
+    change = task_change(task.id, None, task)
     committed = record(ledger, changes, operation, commit)
-    done = Done(task, found.fields if found else (), committed)
+    done = Done(task, change.fields if change else (), committed)
     return done, read.warning
 
 
-def _request(ledger: Ledger, wanted: Wanted, by: str, today: dt.date, commit: bool) -> str:
+def _request(ledger: Ledger, given: Wanted, by: str, today: dt.date, commit: bool) -> str:
     """What is asked for, as one digest: however it is written, and answers on a terminal too."""
-    asked = repr((str(ledger.root), wanted, by, today, commit))
+    asked = repr((str(ledger.root), given, by, today, commit))
     return hashlib.sha256(asked.encode(errors="surrogateescape")).hexdigest()
 
 
@@ -124,15 +124,15 @@ def taken_ids(snapshot: Snapshot) -> set[str]:
     return {*snapshot.by_id, *(PurePosixPath(path).stem for path in paths)}
 
 
-def _source(snapshot: Snapshot, wanted: Wanted, today: dt.date) -> Source:
-    known = snapshot.source_by_id.get(wanted.source)
+def _source(snapshot: Snapshot, given: Wanted, today: dt.date) -> Source:
+    known = snapshot.source_by_id.get(given.source)
     if known:
         return known.record
-    if not wanted.source_title.strip():
-        there = "、".join(snapshot.source_by_id)
+    if not given.source_title.strip():
+        ids = "、".join(snapshot.source_by_id)
         raise UsageError(
-            f"没有来源“{wanted.source}”",
-            hint=f"{f'已有 {there}；' if there else ''}新的来源请用 --source-title 写明名称",
+            f"没有来源“{given.source}”",
+            hint=f"{f'已有 {ids}；' if ids else ''}新的来源请用 --source-title 写明名称",
         )
-    kind = one_of(wanted.kind or "工作要点", KINDS, "类别")
-    return Source(id=wanted.source, title=wanted.source_title, kind=kind, year=today.year)
+    kind = one_of(given.kind or "工作要点", KINDS, "类别")
+    return Source(id=given.source, title=given.source_title, kind=kind, year=today.year)

@@ -69,7 +69,7 @@ def _clause(text: str) -> str:
 def next_number(prefix: str, ids: Iterable[str]) -> int:
     """The number after the highest one in use with a prefix."""
     pattern = re.compile(re.escape(prefix) + r"-(\d+)")
-    numbers = [int(found[1]) for each in ids if (found := pattern.fullmatch(each))]
+    numbers = [int(match[1]) for each in ids if (match := pattern.fullmatch(each))]
     return max(numbers, default=0) + 1
 
 

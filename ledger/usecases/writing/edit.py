@@ -75,7 +75,7 @@ def task_file(task: Task) -> FileChange:
 
 
 def report_progress(
-    ledger: Ledger, wanted: str, entry: Progress, commit: bool, today: dt.date
+    ledger: Ledger, task_id: str, entry: Progress, commit: bool, today: dt.date
 ) -> Done:
     """Append to a task's work log; the first entry starts a task that was not started.
 
@@ -93,14 +93,16 @@ def report_progress(
 
     return change_task(
         ledger,
-        wanted,
+        task_id,
         edits,
         lambda task: Operation("progress", f"进展 {task.id} {task.title}"),
         commit,
     )
 
 
-def extend(ledger: Ledger, wanted: str, extension: Extension, commit: bool, today: dt.date) -> Done:
+def extend(
+    ledger: Ledger, task_id: str, extension: Extension, commit: bool, today: dt.date
+) -> Done:
     """Record an approved extension of the next open checkpoint; the original deadline stays.
 
     Raises:
@@ -127,12 +129,12 @@ def extend(ledger: Ledger, wanted: str, extension: Extension, commit: bool, toda
     def operation(task: Task) -> Operation:
         return Operation("extend", f"延期 {task.id} {task.title}", body=f"理由：{extension.reason}")
 
-    return change_task(ledger, wanted, edits, operation, commit)
+    return change_task(ledger, task_id, edits, operation, commit)
 
 
 def edit_task(
     ledger: Ledger,
-    wanted: str,
+    task_id: str,
     values: Mapping[str, Any],
     due: str | None,
     today: dt.date,
@@ -157,13 +159,15 @@ def edit_task(
     }
 
     def edits(task: Task) -> list[Edit]:
-        found = [Edit((key,), value) for key, value in named.items()]
-        return found if due is None else [*found, Edit(("due",), _due(snapshot, task, due, today))]
+        changes = [Edit((key,), value) for key, value in named.items()]
+        return (
+            changes if due is None else [*changes, Edit(("due",), _due(snapshot, task, due, today))]
+        )
 
     def operation(task: Task) -> Operation:
         return Operation("edit", f"修改 {task.id} {task.title}", body=f"办理人：{by}")
 
-    return change_task(ledger, wanted, edits, operation, commit, guarded=True)
+    return change_task(ledger, task_id, edits, operation, commit, guarded=True)
 
 
 def _due(snapshot: Snapshot, task: Task, text: str, today: dt.date) -> dict[str, Any]:
@@ -207,14 +211,14 @@ class Draft:
         self.place.unlink(missing_ok=True)
 
 
-def begin_editing(ledger: Ledger, wanted: str) -> Draft:
+def begin_editing(ledger: Ledger, task_id: str) -> Draft:
     """Copy a task's file for an editor.
 
     Raises:
         UsageError: no such task.
         LedgerError: its file is broken, so that nobody could tell what an editor changed in it.
     """
-    path = task_path(ledger, wanted)
+    path = task_path(ledger, task_id)
     old = store.read(ledger.root, path)
     decoded(old, path)
     editor = ledger.repo.editor()
@@ -240,7 +244,7 @@ def replace_text(ledger: Ledger, draft: Draft, commit: bool) -> Done:
 @alone
 def change_task(
     ledger: Ledger,
-    wanted: str,
+    task_id: str,
     edits: Callable[[Task], Sequence[Edit]],
     operation: Callable[[Task], Operation],
     commit: bool,
@@ -250,7 +254,7 @@ def change_task(
     """Edit one task's file and commit it.
 
     Args:
-        wanted: the task's id or a unique ending of it.
+        task_id: the task's id or a unique ending of it.
         edits: what to change, given the task as it is now; may refuse by raising.
         guarded: whether fields that have a command of their own are refused.
         more: files to be written in the same commit.
@@ -259,7 +263,7 @@ def change_task(
         UsageError: no such task.
         LedgerError: its file is broken, would be, or changed meanwhile; nothing would change.
     """
-    _, entry = load_task(ledger, wanted)
+    _, entry = load_task(ledger, task_id)
     old = store.read(ledger.root, entry.path)
     before = decoded(old, entry.path)
     new = edited(old, edits(before), ORDER)
@@ -277,14 +281,14 @@ def _recorded(
     commit: bool,
     guarded: bool,
 ) -> Done:
-    found = task_change(before.id, before, after)
-    if found is None:
+    change = task_change(before.id, before, after)
+    if change is None:
         raise AlreadyDone(f"{before.id} 没有任何改动：要改的内容和现在的一样")
     if guarded:
-        _refuse_guarded(before, after, found.fields)
+        _refuse_guarded(before, after, change.fields)
     along = commit and ledger.repo.has_changes([changes[0].path])
     done = record(ledger, changes, replace(operation, tasks=(before.id,)), commit)
-    return Done(after, found.fields, done, along)
+    return Done(after, change.fields, done, along)
 
 
 def decoded(content: bytes, path: str) -> Task:
@@ -349,8 +353,8 @@ def refuse_future(day: dt.date | None, today: dt.date) -> None:
 
 def plain(entry: object) -> dict[str, Any]:
     """A record as plain data for writing: days as days, what is empty left out."""
-    found: dict[str, Any] = compact(encode(entry, day=_itself))
-    return found
+    data: dict[str, Any] = compact(encode(entry, day=_itself))
+    return data
 
 
 def _itself(day: dt.date) -> dt.date:

@@ -51,7 +51,7 @@ class Material:
 
 
 @alone
-def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> Done:
+def add_evidence(ledger: Ledger, task_id: str, material: Material, act: Act) -> Done:
     """Register a file as evidence of a task; file and task go into one commit.
 
     Raises:
@@ -60,9 +60,9 @@ def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> D
     """
     _refuse_no_file(material.file)
     if material.archive and not numbered(material.archive):
-        said = f"“{material.archive}”不是档案号，凭它查不到材料"
-        raise UsageError(said, hint="请写档案号；没有档案号的用 --hash-only")
-    snapshot, entry = load_task(ledger, wanted)
+        message = f"“{material.archive}”不是档案号，凭它查不到材料"
+        raise UsageError(message, hint="请写档案号；没有档案号的用 --hash-only")
+    snapshot, entry = load_task(ledger, task_id)
     files: list[FileChange] = []
     if material.stays_out:
         evidence = _registered(material, lfs.file_hash(material.file), act)
@@ -77,7 +77,7 @@ def add_evidence(ledger: Ledger, wanted: str, material: Material, act: Act) -> D
     def operation(task: Task) -> Operation:
         return Operation("evidence", f"佐证材料“{evidence.name}” {task.id} {task.title}")
 
-    return change_task(ledger, wanted, edits, operation, act.commit, more=files)
+    return change_task(ledger, task_id, edits, operation, act.commit, more=files)
 
 
 def _copied(
@@ -125,12 +125,12 @@ def _free_place(
     Names that differ only in case are one name on many systems.
     """
     place = store.inside(ledger.root, f"{folder}/x").parent
-    there = {each.name.casefold(): each.name for each in place.iterdir()} if place.is_dir() else {}
+    names = {each.name.casefold(): each.name for each in place.iterdir()} if place.is_dir() else {}
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
     number = 1
-    while (found := there.get(name.casefold())) is not None:
-        path = f"{folder}/{found}"
-        if (place / found).is_file() and store.read(ledger.root, path) == content:
+    while (taken := names.get(name.casefold())) is not None:
+        path = f"{folder}/{taken}"
+        if (place / taken).is_file() and store.read(ledger.root, path) == content:
             return path, content
         number += 1
         name = f"{stem}-{number}{suffix}"

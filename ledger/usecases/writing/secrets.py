@@ -28,8 +28,8 @@ def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:
     blobs = {path: blob_id(new) for path, new in contents.items()}
     listing = Listing(blobs, lambda paths: ((path, contents[path]) for path in paths), {})
     snapshot = read_snapshot(listing, ledger.cache)
-    found = check_snapshot(snapshot, Context(snapshot.config, dt.date.min), SECRET)
-    secrets = [each for each in found if each.code in SECRET and each.path in written]
+    problems = check_snapshot(snapshot, Context(snapshot.config, dt.date.min), SECRET)
+    secrets = [each for each in problems if each.code in SECRET and each.path in written]
     if has_errors(secrets):
         first = secrets[0]
         raise LedgerError(f"{first.path}：{first.code} {first.message}", hint=first.hint)
@@ -37,5 +37,5 @@ def refuse_secrets(ledger: Ledger, changes: Iterable[FileChange]) -> None:
 
 def _own_config(ledger: Ledger) -> dict[str, bytes]:
     """ledger.yaml as it is now, by path: it says how severe the rules are."""
-    there = (ledger.root / CONFIG_FILE).is_file()
-    return {CONFIG_FILE: store.read(ledger.root, CONFIG_FILE)} if there else {}
+    exists = (ledger.root / CONFIG_FILE).is_file()
+    return {CONFIG_FILE: store.read(ledger.root, CONFIG_FILE)} if exists else {}

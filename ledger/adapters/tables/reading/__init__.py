@@ -104,12 +104,12 @@ def read_tables(
     these do, and when no sheet has a header.
     """
     grids = [grid for grid in read_grids(path, sheet=sheet, tell=tell) if grid.rows]
-    found = [(grid, find_header(grid, mapping, header_row, remembered)) for grid in grids]
-    headed = [(grid, header) for grid, header in found if header is not None]
+    headers = [(grid, find_header(grid, mapping, header_row, remembered)) for grid in grids]
+    headed = [(grid, header) for grid, header in headers if header is not None]
     if not headed:
         raise no_header([grid.name for grid in grids], header_row)
     _check_missing([header for _, header in headed])
-    bare = "、".join(f"“{grid.name}”" for grid, header in found if header is None)
+    bare = "、".join(f"“{grid.name}”" for grid, header in headers if header is None)
     return Imported(
         tuple(map_below(grid, header, known) for grid, header in _under_owners(headed, known)),
         (f"没有表头，没有导入的表：{bare}",) if bare else (),
@@ -161,5 +161,5 @@ def _check_missing(headers: list[Header]) -> None:
     """A mapped column must be in one of the tables at least."""
     missing = set.intersection(*(set(header.missing) for header in headers))
     if missing:
-        there = dict.fromkeys(column.header for header in headers for column in header.columns)
-        raise missing_columns(sorted(missing), tuple(there))
+        names = dict.fromkeys(column.header for header in headers for column in header.columns)
+        raise missing_columns(sorted(missing), tuple(names))

@@ -55,11 +55,11 @@ def mapped_fields(mapping: Mapping[str, str]) -> dict[str, str]:
     column out of every field. Raises LedgerError for an unknown or doubly given field.
     """
     fields: dict[str, str] = {}
-    for name, wanted in mapping.items():
-        field = wanted if wanted in FIELD_NAMES or wanted == EXTRA else field_of(wanted)
+    for name, given in mapping.items():
+        field = given if given in FIELD_NAMES or given == EXTRA else field_of(given)
         if field is None:
             raise LedgerError(
-                f"没有“{wanted}”这个字段（列“{name}”）", hint=f"可用的字段：{_known()}"
+                f"没有“{given}”这个字段（列“{name}”）", hint=f"可用的字段：{_known()}"
             )
         if field != EXTRA and field in fields.values():
             raise LedgerError(
@@ -104,9 +104,9 @@ def _with_remembered(asked: Mapping[str, str], remembered: Mapping[str, str]) ->
     return {name: field for name, field in remembered.items() if field not in taken} | dict(asked)
 
 
-def _refuse_contradiction(grid: Grid, found: _Candidate, fields: Mapping[str, str]) -> None:
+def _refuse_contradiction(grid: Grid, best: _Candidate, fields: Mapping[str, str]) -> None:
     """Of two neighbouring rows that are headers by themselves one must be meant."""
-    for at in range(max(found.first - 1, 0), min(found.last, len(grid.rows) - 2) + 1):
+    for at in range(max(best.first - 1, 0), min(best.last, len(grid.rows) - 2) + 1):
         upper, lower = grid.rows[at], grid.rows[at + 1]
         if upper.hidden or lower.hidden:
             continue
@@ -186,29 +186,29 @@ def _score(
 
 
 def _header(
-    grid: Grid, found: _Candidate, fields: Mapping[str, str], asked: Mapping[str, str]
+    grid: Grid, best: _Candidate, fields: Mapping[str, str], asked: Mapping[str, str]
 ) -> Header:
-    first, last = _vertical_extent(grid, found)
-    groups = _groups(found.cells, grid.hidden_columns)
+    first, last = _vertical_extent(grid, best)
+    groups = _groups(best.cells, grid.hidden_columns)
     columns, notes = assign(groups, fields, asked)
     used = tuple(
         column for column in columns if column.field != EXTRA or is_used(grid, last, column)
     )
-    cells = grid.rows[found.last].cells
+    cells = grid.rows[best.last].cells
     hidden = [cell.text for i, cell in enumerate(cells) if i in grid.hidden_columns]
-    there = {normal_name(cell.text) for cell in found.cells}
+    names = {normal_name(cell.text) for cell in best.cells}
     return Header(
         first,
         last,
         used,
         (*notes, *column_notes(used, [text for text in hidden if text])),
-        tuple(name for name in asked if name not in there),
+        tuple(name for name in asked if name not in names),
     )
 
 
-def _vertical_extent(grid: Grid, found: _Candidate) -> tuple[int, int]:
+def _vertical_extent(grid: Grid, best: _Candidate) -> tuple[int, int]:
     """The rows of the header with all that its merged cells reach into."""
-    first, last = found.first, found.last
+    first, last = best.first, best.last
     while first > 0 and any(cell.above for cell in grid.rows[first].cells):
         first -= 1
     while last + 1 < len(grid.rows) and any(cell.above for cell in grid.rows[last + 1].cells):

@@ -62,8 +62,8 @@ def _read_duty(text: str, role: str, known: frozenset[str]) -> Duty:
         if label in persons:
             persons[label] = "、".join(_names(segment))
         else:
-            found = _read_segment(segment, known)
-            named += [_Named(item.name, item.role or label) for item in found]
+            items = _read_segment(segment, known)
+            named += [_Named(item.name, item.role or label) for item in items]
     rest = "assist" if role == "assist" or any(item.role == "lead" for item in named) else "lead"
     lead = _distinct(item.name for item in named if (item.role or rest) == "lead")
     assist = _distinct(item.name for item in named if (item.role or rest) == "assist")

@@ -156,8 +156,8 @@ def normal_name(text: str) -> str:
 
 def field_of(name: str) -> str | None:
     """The field a column name stands for by itself, None when it is not a usual name."""
-    found = ranked_name(normal_name(name))
-    return found[0] if found else None
+    ranked = ranked_name(normal_name(name))
+    return ranked[0] if ranked else None
 
 
 def ranked_name(name: str) -> tuple[str, int] | None:

@@ -55,11 +55,11 @@ def standings(blocks: Sequence[Sequence[Paragraph]]) -> tuple[Above, ...]:
     Args:
         blocks: for each table the paragraphs since the one before it.
     """
-    found = [_headings(block) for block in blocks]
-    title, found = _title(found)
+    by_table = [_headings(block) for block in blocks]
+    title, by_table = _title(by_table)
     path: list[tuple[int, str]] = []
     result = []
-    for headings in found:
+    for headings in by_table:
         for level, text in headings:
             path = [*(each for each in path if each[0] < level), (level, text)]
         result.append(Above(title, tuple(text for _, text in path)))
@@ -87,7 +87,7 @@ def _headings(block: Sequence[Paragraph]) -> list[tuple[int, str]]:
     """(level, text) of the headings among paragraphs; without a number only the last ones count."""
     texts = [(Paragraph(" ".join(each.text.split()).rstrip(":："), each.level)) for each in block]
     texts = [each for each in texts if each.text]
-    found = []
+    headings = []
     for place, each in enumerate(texts):
         level = heading_level(each.text)
         level = each.level if level is None else level
@@ -95,8 +95,8 @@ def _headings(block: Sequence[Paragraph]) -> list[tuple[int, str]]:
             continue
         if level is None and any(not _is_short(after.text) for after in texts[place + 1 :]):
             continue  # body text follows: it is a heading of that
-        found.append((_LOOSE if level is None else level, each.text))
-    return found
+        headings.append((_LOOSE if level is None else level, each.text))
+    return headings
 
 
 def _is_short(text: str) -> bool:
@@ -108,22 +108,22 @@ def _is_heading(text: str) -> bool:
 
 
 def _title(
-    found: list[list[tuple[int, str]]],
+    by_table: list[list[tuple[int, str]]],
 ) -> tuple[str, list[list[tuple[int, str]]]]:
     """The title that stands before the first table, and the headings without it."""
-    if not found:
-        return "", found
-    first = found[0]
+    if not by_table:
+        return "", by_table
+    first = by_table[0]
     loose = [text for level, text in first if level in (0, _LOOSE) and heading_level(text) is None]
     if not loose:
-        return "", found
+        return "", by_table
     numbered = len(loose) < len(first)
-    others = any(level == _LOOSE for headings in found[1:] for level, _ in headings)
-    if len(found) == 1 or (not others and not numbered):
+    others = any(level == _LOOSE for headings in by_table[1:] for level, _ in headings)
+    if len(by_table) == 1 or (not others and not numbered):
         titles = loose
     elif numbered or len(loose) > 1:
         titles = loose[:1] if others else loose
     else:
         titles = []
     rest = [each for each in first if each[1] not in titles]
-    return "\n".join(titles), [rest, *found[1:]]
+    return "\n".join(titles), [rest, *by_table[1:]]

@@ -84,18 +84,18 @@ def _check(path: Path) -> None:
         )
     if b"%%EOF" not in tail:
         raise _damaged(path)
-    if any(_unpacks_to_much(data, found) for found in _STREAM.finditer(data)):
+    if any(_unpacks_to_much(data, stream) for stream in _STREAM.finditer(data)):
         raise _too_much(path)
 
 
-def _unpacks_to_much(data: bytes, found: re.Match[bytes]) -> bool:
+def _unpacks_to_much(data: bytes, stream: re.Match[bytes]) -> bool:
     """Whether what follows is a stream that unpacks beyond all bounds; pictures are never read."""
-    start = max(data.rfind(b"obj", 0, found.start()), found.start() - _DICTIONARY, 0)
-    described = data[start : found.start()]
+    start = max(data.rfind(b"obj", 0, stream.start()), stream.start() - _DICTIONARY, 0)
+    described = data[start : stream.start()]
     if b"Flate" not in described or b"/Image" in described:
         return False
     packing = zlib.decompressobj()
-    view = memoryview(data)[found.end() :]
+    view = memoryview(data)[stream.end() :]
     size = at = 0
     with suppress(zlib.error):
         while not packing.eof and (packing.unconsumed_tail or at < len(view)):

@@ -67,15 +67,15 @@ def _page(page: Any) -> dict[str, Any]:
         raise ValueError("page with too much text")
     characters = [each for each in page.dedupe_chars().chars if each["upright"]]
     tables = [table for table in page.find_tables() if len(table.cells) > 1]
-    found = []
+    ruled = []
     for table in tables:
         cells = []
         for box in table.cells:
             within, characters = _split(characters, box)
             cells.append({"box": [round(each, 1) for each in box], "lines": list(lines(within))})
-        found.append({"box": [round(each, 1) for each in table.bbox], "cells": cells})
+        ruled.append({"box": [round(each, 1) for each in table.bbox], "cells": cells})
     return {
-        "tables": sorted(found, key=lambda table: (table["box"][1], table["box"][0])),
+        "tables": sorted(ruled, key=lambda table: (table["box"][1], table["box"][0])),
         "lines": list(lines(characters)),
         "pictures": len(page.images),
         "height": float(page.height),

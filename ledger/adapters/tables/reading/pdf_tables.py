@@ -125,11 +125,11 @@ def _ruled(cells: Sequence[Mapping[str, Any]]) -> Ruled:
     boxes = [cell["box"] for cell in cells]
     across = _rules(edge for box in boxes for edge in (box[0], box[2]))
     down = _rules(edge for box in boxes for edge in (box[1], box[3]))
-    found = [[PrintedLine(**line) for line in cell["lines"]] for cell in cells]
+    texts = [[PrintedLine(**line) for line in cell["lines"]] for cell in cells]
     margin = min(
         (
             min(line.x0 for line in lines) - box[0]
-            for box, lines in zip(boxes, found, strict=True)
+            for box, lines in zip(boxes, texts, strict=True)
             if lines
         ),
         default=0.0,
@@ -142,7 +142,7 @@ def _ruled(cells: Sequence[Mapping[str, Any]]) -> Ruled:
             box[2] - box[0] - 2 * max(0.0, margin),
             bool(lines) and box[3] - lines[-1].bottom < _SPARE * _pitch(lines),
         )
-        for box, lines in zip(boxes, found, strict=True)
+        for box, lines in zip(boxes, texts, strict=True)
     )
     return Ruled(across, max(len(down) - 1, 1), pieces, down[0], down[-1])
 
@@ -156,11 +156,11 @@ def _pitch(lines: Sequence[PrintedLine]) -> float:
 
 def _rules(edges: Iterable[float]) -> tuple[float, ...]:
     """The rules that edges lie on, from the least to the greatest."""
-    found: list[float] = []
+    rules: list[float] = []
     for edge in sorted(edges):
-        if not found or edge - found[-1] > _NEAR:
-            found.append(edge)
-    return tuple(found)
+        if not rules or edge - rules[-1] > _NEAR:
+            rules.append(edge)
+    return tuple(rules)
 
 
 def _between_rules(rules: Sequence[float], begin: float, end: float) -> tuple[int, int]:
@@ -255,13 +255,13 @@ def _fit(pieces: list[TablePart], old: Sequence[float], new: Sequence[float]) ->
 
 def _repeated(block: Block, pieces: Sequence[TablePart], rows: int) -> int:
     """How many rows at the top of a page repeat the table's first rows."""
-    there = _first_rows(block.pieces)
+    above = _first_rows(block.pieces)
     here = _first_rows(pieces)
     count = 0
     while (
         count < min(rows, block.rows, _HEADER_ROWS)
         and here[count]
-        and (here[count] == there[count])
+        and (here[count] == above[count])
     ):
         count += 1
     return count

@@ -62,31 +62,31 @@ def row_of(
         part: headings the table stands under; where no column says who leads, they may.
         known: departments' names and aliases.
     """
-    said = {field: text_of(parts) for field, parts in cells.items()} | dict(texts)
-    duty = read_duty(said.get("lead", ""), "lead", known)
-    helping = read_duty(_something(said.get("assist", "")), "assist", known)
+    printed = {field: text_of(parts) for field, parts in cells.items()} | dict(texts)
+    duty = read_duty(printed.get("lead", ""), "lead", known)
+    helping = read_duty(_something(printed.get("assist", "")), "assist", known)
     lead = tuple(dict.fromkeys(duty.lead + helping.lead))
     assist = dict.fromkeys(duty.assist + helping.assist)
-    leader = _people(said.get("leader", "")) or duty.leader
+    leader = _people(printed.get("leader", "")) or duty.leader
     due = cells.get("due", ())
     return ImportedRow(
         line,
-        id=one_line(said.get("id", "")),
-        number=one_line(said.get("number", "")).rstrip(".．、"),
-        section=one_line(said.get("section", "")),
-        key_point=said.get("key_point", ""),
-        problem=said.get("problem", ""),
-        goal=said.get("goal", ""),
-        measures=_lines(said.get("measures", "")),
+        id=one_line(printed.get("id", "")),
+        number=one_line(printed.get("number", "")).rstrip(".．、"),
+        section=one_line(printed.get("section", "")),
+        key_point=printed.get("key_point", ""),
+        problem=printed.get("problem", ""),
+        goal=printed.get("goal", ""),
+        measures=_lines(printed.get("measures", "")),
         lead=lead or (() if "lead" in cells else _leading(part, known)),
         assist=tuple(name for name in assist if name not in lead),
         leader=leader or ("" if "leader" in cells else _leader(part)),
-        owner=_people(said.get("owner", "")) or duty.owner,
-        due_text=one_line(said.get("due", "")),
+        owner=_people(printed.get("owner", "")) or duty.owner,
+        due_text=one_line(printed.get("due", "")),
         due_date=next((cell.value for cell in due if isinstance(cell.value, date)), None),
-        progress=_something(said.get("progress", "")),
-        status_text=_something(one_line(said.get("status", ""))),
-        note=_something(said.get("note", "")),
+        progress=_something(printed.get("progress", "")),
+        status_text=_something(one_line(printed.get("status", ""))),
+        note=_something(printed.get("note", "")),
         extra=extra,
         shared=any(cell.above for cell in cells.get("number", ())),
     )

@@ -109,9 +109,9 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
     )
 
 
-def missing_columns(missing: Collection[str], there: Collection[str]) -> LedgerError:
+def missing_columns(missing: Collection[str], present: Collection[str]) -> LedgerError:
     """What to tell when --map names columns that no table has."""
-    names, columns = ("、".join(f"“{name}”" for name in which) for which in (missing, there))
+    names, columns = ("、".join(f"“{name}”" for name in which) for which in (missing, present))
     return LedgerError(f"表头里没有{names}列", hint=f"表头里有：{columns}")
 
 

@@ -111,12 +111,12 @@ def _numbering(document: Any) -> Any | None:
 
 def _outline(styles: Any) -> dict[str, int]:
     """Style id → outline level of heading styles."""
-    found = {}
+    levels = {}
     for style in styles.iter(f"{W}style"):
         level = value(style, "pPr", "outlineLvl")
         if level.isdigit() and int(level) < 9:
-            found[style.get(f"{W}styleId", "")] = int(level)
-    return found
+            levels[style.get(f"{W}styleId", "")] = int(level)
+    return levels
 
 
 def _no_table(path: Path, tabbed: int) -> LedgerError:
@@ -265,9 +265,9 @@ def _count(text: str, otherwise: int) -> int:
 
 def _blocks(parent: Any, *names: str) -> Iterator[Any]:
     """The children with these names, those inside content controls and insertions as well."""
-    wanted = {f"{W}{name}" for name in names}
+    tags = {f"{W}{name}" for name in names}
     for child in parent:
-        if child.tag in wanted:
+        if child.tag in tags:
             yield child
         elif child.tag in _INSIDE:
             yield from _blocks(child, *names)

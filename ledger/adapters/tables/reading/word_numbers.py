@@ -99,13 +99,13 @@ def _lists(numbering: Any) -> dict[str, tuple[str, Mapping[int, Level]]]:
         each.get(f"{W}abstractNumId", ""): _levels(each)
         for each in numbering.iter(f"{W}abstractNum")
     }
-    found: dict[str, tuple[str, Mapping[int, Level]]] = {}
+    lists: dict[str, tuple[str, Mapping[int, Level]]] = {}
     for each in numbering.iter(f"{W}num"):
         number = each.get(f"{W}numId", "")
         shape = value(each, "abstractNumId")
         levels, restarts = _overridden(each, shapes.get(shape, {}))
-        found[number] = (f"num {number}" if restarts else shape, levels)
-    return found
+        lists[number] = (f"num {number}" if restarts else shape, levels)
+    return lists
 
 
 def _levels(parent: Any) -> dict[int, Level]:
@@ -139,7 +139,7 @@ def _styled(styles: Any) -> dict[str, tuple[str, str]]:
         properties = each.find(f"{W}pPr")
         number, level = number_of(properties) if properties is not None else ("", "")
         own[each.get(f"{W}styleId", "")] = (number, level, value(each, "basedOn"))
-    found = {}
+    styled = {}
     for name in own:
         number, level, base = own[name]
         for _ in range(10):  # chains of styles may be circular
@@ -148,8 +148,8 @@ def _styled(styles: Any) -> dict[str, tuple[str, str]]:
             number, inherited, base = own[base]
             level = level or inherited
         if number:
-            found[name] = (number, level)
-    return found
+            styled[name] = (number, level)
+    return styled
 
 
 def _small(text: str, otherwise: int) -> int:

@@ -63,14 +63,14 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
                 f"{path.name} 里没有能读的工作表",
                 hint="用 Excel 打开并另存为“Excel 工作簿（*.xlsx）”后再导入",
             )
-        wanted = _wanted(parts, sheet)
-        layouts = {part.name: _layout(archive, part, path) for part in wanted}
-        walked = {part.part for part in wanted}
+        chosen = _chosen(parts, sheet)
+        layouts = {part.name: _layout(archive, part, path) for part in chosen}
+        walked = {part.part for part in chosen}
         check_markup(path, archive, limits=_LIMITS, walked=walked)
-        return _grids(data, layouts, _left_out(path, parts, wanted), tell)
+        return _grids(data, layouts, _left_out(path, parts, chosen), tell)
 
 
-def _wanted(parts: tuple[SheetPart, ...], sheet: str | None) -> tuple[SheetPart, ...]:
+def _chosen(parts: tuple[SheetPart, ...], sheet: str | None) -> tuple[SheetPart, ...]:
     if sheet is not None:
         name = choose_name([part.name for part in parts], sheet, "工作表")
         return tuple(part for part in parts if part.name == name)
@@ -78,10 +78,10 @@ def _wanted(parts: tuple[SheetPart, ...], sheet: str | None) -> tuple[SheetPart,
 
 
 def _left_out(
-    path: Path, parts: tuple[SheetPart, ...], wanted: tuple[SheetPart, ...]
+    path: Path, parts: tuple[SheetPart, ...], chosen: tuple[SheetPart, ...]
 ) -> tuple[str, ...]:
     macros = ("文件里的宏没有运行，只读取内容",) if path.suffix.lower() == ".xlsm" else ()
-    names = "、".join(f"“{part.name}”" for part in parts if part.hidden and part not in wanted)
+    names = "、".join(f"“{part.name}”" for part in parts if part.hidden and part not in chosen)
     return (*macros, f"隐藏的工作表{names}没有导入") if names else macros
 
 
