@@ -99,17 +99,17 @@ def described(plan: SyncPlan) -> str:
 
 
 def print_table(
-    given: argparse.Namespace, syncs: list[Synced], found: Counter[str], seconds: float
+    given: argparse.Namespace, syncs: list[Synced], counts: Counter[str], seconds: float
 ) -> None:
     """Print what was measured."""
     times = sorted(each.seconds for each in syncs)
-    wanted = given.clones * given.writes
+    expected = given.clones * given.writes
     rows = (
         ("克隆 × 写", f"{given.clones} × {given.writes}，每 {given.between} 次同步一次"),
         ("同步", f"{len(syncs)} 次，放弃 {sum(not each.done for each in syncs)} 次"),
         ("同步用时 中位数 / 95% / 最长", " / ".join(f"{each:.1f} 秒" for each in spread(times))),
         ("尝试 最多", f"{max(each.attempts for each in syncs)} 次"),
-        ("记录", f"{len(found)} / {wanted}，重复 {sum(n > 1 for n in found.values())}"),
+        ("记录", f"{len(counts)} / {expected}，重复 {sum(n > 1 for n in counts.values())}"),
         ("全部用时", f"{seconds:.0f} 秒"),
     )
     print("| | |\n|---|---|")

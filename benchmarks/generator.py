@@ -42,7 +42,7 @@ def commit_files(root: Path, files: Iterable[tuple[str, bytes]], subject: str) -
 
 def add_commit(root: Path, files: Iterable[tuple[str, bytes]], subject: str) -> None:
     """Put a commit on top of a repository's main branch; the work tree is left as it is."""
-    there = _git(root, "rev-parse", "--verify", "--quiet", "refs/heads/main", ok=(0, 1)).decode()
+    head = _git(root, "rev-parse", "--verify", "--quiet", "refs/heads/main", ok=(0, 1)).decode()
     text = subject.encode()
     with subprocess.Popen(
         ["git", "fast-import", "--quiet"], cwd=root, stdin=subprocess.PIPE
@@ -51,8 +51,8 @@ def add_commit(root: Path, files: Iterable[tuple[str, bytes]], subject: str) -> 
         stream = process.stdin
         stream.write(b"commit refs/heads/main\ncommitter bench <bench@invalid> ")
         stream.write(b"%d +0800\ndata %d\n%s\n" % (COMMITTED, len(text), text))
-        if there:
-            stream.write(f"from {there.strip()}\n".encode())
+        if head:
+            stream.write(f"from {head.strip()}\n".encode())
         for path, content in files:
             stream.write(b"M 100644 inline %s\ndata %d\n" % (path.encode(), len(content)))
             stream.write(content + b"\n")
@@ -78,8 +78,8 @@ def _files(
         path = PurePosixPath(_path(number))
         if number % PER_SOURCE == 0:
             source = path.parent.name
-            said = f"id: {source}\ntitle: {source} 号要点\nkind: 工作要点\nyear: 2017\n"
-            yield f"data/sources/{source}.yaml", said.encode()
+            record = f"id: {source}\ntitle: {source} 号要点\nkind: 工作要点\nyear: 2017\n"
+            yield f"data/sources/{source}.yaml", record.encode()
         yield str(path), _task(path.stem, path.parent.name, chance, departments).encode()
 
 

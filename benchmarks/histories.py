@@ -90,11 +90,11 @@ class Item:
 
     def closing(self) -> list[str]:
         """What it says of its closing, line by line."""
-        said = {
+        steps = {
             "applied": self.applied, "reviewed": self.reviewed,
             "decision": self.decision, "date": self.closed,
         }  # fmt: skip
-        return [f"{key}: {value}" for key, value in said.items() if value]
+        return [f"{key}: {value}" for key, value in steps.items() if value]
 
 
 @dataclass
@@ -133,11 +133,11 @@ class Story:
         first, *others = (self.main,) if parents is None else parents
         out += [f"from :{first}\n".encode()] if first else []
         out += [f"merge :{other}\n".encode() for other in others]
-        for path, said in files.items():
-            if said is None:
+        for path, written in files.items():
+            if written is None:
                 out.append(f"D {path}\n".encode())
             else:
-                content = said.encode()
+                content = written.encode()
                 out.append(
                     f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n"
                 )
@@ -238,8 +238,8 @@ def _meeting_path(name: str) -> str:
 
 
 def _some(story: Story, *statuses: str) -> Item | None:
-    found = [each for each in story.items.values() if each.status in statuses]
-    return story.chance.choice(found) if found else None
+    items = [each for each in story.items.values() if each.status in statuses]
+    return story.chance.choice(items) if items else None
 
 
 def _progress(story: Story) -> None:
@@ -262,15 +262,15 @@ def _extend(story: Story) -> None:
 def _apply(story: Story) -> None:
     item = _some(story, "推进中")
     if item:
-        said = f"{{date: {story.day()}, by: 联络员, summary: 已完成}}"
-        story.save(replace(item, status="申请销号", evidence=True, applied=said), "申请销号")
+        applied = f"{{date: {story.day()}, by: 联络员, summary: 已完成}}"
+        story.save(replace(item, status="申请销号", evidence=True, applied=applied), "申请销号")
 
 
 def _review(story: Story) -> None:
     item = _some(story, "申请销号")
     if item:
-        said = f"{{date: {story.day()}, by: 整改办, opinion: 同意}}"
-        story.save(replace(item, status="待上会", reviewed=said), "审核", "整改办")
+        reviewed = f"{{date: {story.day()}, by: 整改办, opinion: 同意}}"
+        story.save(replace(item, status="待上会", reviewed=reviewed), "审核", "整改办")
 
 
 def _return(story: Story) -> None:
@@ -345,11 +345,11 @@ def _fresh(story: Story) -> Item:
     number = max(story.items) + 1
     item = Item(number, "办公室")
     story.save(item, "新增")
-    said = f"{{date: {story.day()}, by: 联络员, summary: 已完成}}"
-    item = replace(item, status="申请销号", evidence=True, applied=said)
+    step = f"{{date: {story.day()}, by: 联络员, summary: 已完成}}"
+    item = replace(item, status="申请销号", evidence=True, applied=step)
     story.save(item, "申请销号")
-    said = f"{{date: {story.day()}, by: 整改办, opinion: 同意}}"
-    item = replace(item, status="待上会", reviewed=said)
+    step = f"{{date: {story.day()}, by: 整改办, opinion: 同意}}"
+    item = replace(item, status="待上会", reviewed=step)
     story.save(item, "审核", "整改办")
     return item
 
@@ -385,8 +385,8 @@ def _closing_offence(
 
 def _c006(story: Story, code: str) -> None:
     number = max(story.items) + 1
-    said = f"{{date: {story.day()}, by: 联络员, summary: 已完成}}"
-    item = Item(number, "办公室", "申请销号", evidence=True, applied=said)
+    applied = f"{{date: {story.day()}, by: 联络员, summary: 已完成}}"
+    item = Item(number, "办公室", "申请销号", evidence=True, applied=applied)
     story.save(replace(item, status="推进中", applied=""), "新增")
     story.save(item, "申请销号")
     same = replace(
@@ -409,8 +409,8 @@ def _c011(story: Story, code: str) -> None:
     item = _fresh(story)
     name = story.meet([item])
     merge_closing(story, [_closed(item, name, story.day())])
-    said = story.meeting(name, [item], "同意销号", 8).replace("办公室主任", "办公室副主任")
-    story.offend(story.commit({_meeting_path(name): said}, "改会议记录"), code)
+    changed = story.meeting(name, [item], "同意销号", 8).replace("办公室主任", "办公室副主任")
+    story.offend(story.commit({_meeting_path(name): changed}, "改会议记录"), code)
 
 
 def _c012(story: Story, code: str) -> None:

@@ -125,17 +125,17 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,10000,100000")
     parser.add_argument("--commits", default="1000,20000")
     parser.add_argument("--runs", type=int, default=5)
-    wanted = parser.parse_args()
+    given = parser.parse_args()
     print("| what | ms (median) | × bare Python |\n| --- | ---: | ---: |")
     with tempfile.TemporaryDirectory(prefix="ledger-bench-") as name:
         folder = Path(name)
-        base = median([sys.executable, "-c", "pass"], folder, wanted.runs)
+        base = median([sys.executable, "-c", "pass"], folder, given.runs)
         row("bare Python", base, base)
-        row("ledger --help", median([*LEDGER, "--help"], folder, wanted.runs), base)
-        for size in (int(each) for each in wanted.sizes.split(",") if each):
-            measure_size(folder, size, wanted.runs, base)
-        for commits in (int(each) for each in wanted.commits.split(",") if each):
-            measure_history(folder, commits, wanted.runs, base)
+        row("ledger --help", median([*LEDGER, "--help"], folder, given.runs), base)
+        for size in (int(each) for each in given.sizes.split(",") if each):
+            measure_size(folder, size, given.runs, base)
+        for commits in (int(each) for each in given.commits.split(",") if each):
+            measure_history(folder, commits, given.runs, base)
 
 
 if __name__ == "__main__":

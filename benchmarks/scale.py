@@ -79,12 +79,12 @@ class Ran:
     seconds: float
     memory: int
     code: int
-    said: str = ""
+    complaint: str = ""
 
     def fault(self, case: Case) -> str:
         """What is wrong with it; empty when nothing is."""
         if self.code not in case.ok:
-            last = self.said.strip().splitlines()[-1:] or [""]
+            last = self.complaint.strip().splitlines()[-1:] or [""]
             return f"ended with {self.code}: {last[0][:100]}"
         return f"more than {case.most} MB" if self.memory > case.most else ""
 
@@ -260,14 +260,14 @@ def git(root: Path, *arguments: str) -> None:
 def run(arguments: Sequence[str], folder: Path) -> Ran:
     """Run a program to its end."""
     start = time.monotonic()
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
-            arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=said, env=environment()
+            arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=complaints, env=environment()
         )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        words = said.read().decode(errors="replace")
+        complaints.seek(0)
+        words = complaints.read().decode(errors="replace")
     scale = 1_000_000 if sys.platform == "darwin" else 1_000  # getrusage(2) of each
     memory = used.ru_maxrss // scale
     return Ran(time.monotonic() - start, memory, process.returncode, words)
@@ -285,10 +285,10 @@ def environment() -> dict[str, str]:
     return kept | who
 
 
-def measured(folder: Path, amounts: Amounts, wanted: Sequence[str]) -> Iterator[str]:
+def measured(folder: Path, amounts: Amounts, names: Sequence[str]) -> Iterator[str]:
     """Print the table; what is wrong in it."""
     print("| ledger | command | seconds | MB | bound | exit | |\n|---|---|---:|---:|---:|---:|---|")
-    for name in wanted:
+    for name in names:
         size, cases = WORLDS[name](folder / name, amounts)
         for case in cases:
             ran = run((*case.program, *case.arguments), folder / name)

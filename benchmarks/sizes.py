@@ -38,11 +38,11 @@ def make_meetings(root: Path, meetings: int, waiting: int) -> Path:
         ).text()
     still = [_ready(meetings + number) for number in range(1, waiting + 1)]
     files |= {each.path: each.text() for each in still}
-    commit_files(root, ((path, said.encode()) for path, said in files.items()), "台账")
+    commit_files(root, ((path, text.encode()) for path, text in files.items()), "台账")
     record = root.parent / f"{root.name}-meeting.yaml"
     story.meetings = meetings + 1
-    said = story.meeting("DZH-2020-99999", still, "同意销号", 8)
-    record.write_text("".join(_without_digests(said)), "utf-8")
+    meeting = story.meeting("DZH-2020-99999", still, "同意销号", 8)
+    record.write_text("".join(_without_digests(meeting)), "utf-8")
     return record
 
 
@@ -67,7 +67,7 @@ def make_long_log(root: Path, entries: int, tasks: int = 50) -> None:
     items += [Item(n, DEPARTMENTS[n % len(DEPARTMENTS)]) for n in range(2, tasks + 1)]
     files = {"ledger.yaml": CONFIG, "data/sources/ZG2020.yaml": SOURCE}
     files |= {each.path: each.text() for each in items}
-    commit_files(root, ((path, said.encode()) for path, said in files.items()), "台账")
+    commit_files(root, ((path, text.encode()) for path, text in files.items()), "台账")
 
 
 def make_departments(root: Path, departments: int, tasks: int) -> None:
@@ -129,10 +129,10 @@ def _ready(number: int) -> Item:
     )
 
 
-def _without_digests(said: str) -> Iterator[str]:
-    for line in said.splitlines(keepends=True):
-        before, found, _ = line.partition(", digest:")
-        yield f"{before}}}\n" if found else line
+def _without_digests(record: str) -> Iterator[str]:
+    for line in record.splitlines(keepends=True):
+        before, digest, _ = line.partition(", digest:")
+        yield f"{before}}}\n" if digest else line
 
 
 def _evidence(files: int) -> Iterator[tuple[str, bytes]]:

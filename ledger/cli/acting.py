@@ -56,9 +56,9 @@ def acting(
     no_commit: options.NoCommit = False,
 ) -> Acting:
     """Somebody writes down what was done by today."""
-    found = recording(context, by, on, no_commit)
-    refuse_future(found.date, found.today)
-    return found
+    acts = recording(context, by, on, no_commit)
+    refuse_future(acts.date, acts.today)
+    return acts
 
 
 def recording(
@@ -70,8 +70,8 @@ def recording(
     """Somebody writes down what has rules of its own about its day."""
     here = session(context)
     ledger = here.open()
-    found = somebody(ledger, by, here.now(ledger), not no_commit)
-    return replace(found, date=day(on, "--date")) if on else found
+    acts = somebody(ledger, by, here.now(ledger), not no_commit)
+    return replace(acts, date=day(on, "--date")) if on else acts
 
 
 def somebody(ledger: Ledger, by: str | None, now: dt.date, commit: bool = True) -> Acting:
@@ -95,11 +95,11 @@ Proposes = Annotated[Acting, OptionGroup(proposing)]
 ActsToday = Annotated[Acting, OptionGroup(today)]
 
 
-def report(done: Done, said: str) -> None:
+def report(done: Done, sentence: str) -> None:
     """Tell what was done to a task, field by field where it is short."""
     from ledger.view.changes import change_lines
 
-    say(f"{said}。")
+    say(f"{sentence}。")
     for line in change_lines(done.changes):
         say(f"  {line}")
     if done.along:

@@ -60,11 +60,11 @@ def check(
         raise UsageError("--head 要和 --base 一起用", hint="请同时写 --base 版本")
     if base and paths:
         raise UsageError("路径和 --base 不能同时用", hint="请去掉其中一个")
-    found = _problems(reading, base, head, paths or [])
-    _print_problems(found, reading.form)
+    problems = _problems(reading, base, head, paths or [])
+    _print_problems(problems, reading.form)
     if not base and not paths:
         _unshared(reading.ledger, reading.now)
-    leave_if(has_errors(found))
+    leave_if(has_errors(problems))
 
 
 def audit(
@@ -83,9 +83,9 @@ def audit(
     from ledger.view.progress import progress
 
     with progress("审计历史") as told:
-        found = run(reading.ledger, since, until, restart, told)
-    _print_audit(found, reading.form)
-    leave_if(found.has_errors())
+        audited = run(reading.ledger, since, until, restart, told)
+    _print_audit(audited, reading.form)
+    leave_if(audited.has_errors())
 
 
 def seal(
@@ -115,9 +115,9 @@ def verify(
     from ledger.usecases.checking.verify import verify_file
 
     path = Path(what)
-    found = verify_file(ledger, path) if path.is_file() else verify_seal(ledger, what)
-    emit([*found.lines, "一致。" if found.agrees else "不一致。"])
-    leave_if(not found.agrees)
+    verified = verify_file(ledger, path) if path.is_file() else verify_seal(ledger, what)
+    emit([*verified.lines, "一致。" if verified.agrees else "不一致。"])
+    leave_if(not verified.agrees)
 
 
 def rule(
@@ -167,13 +167,13 @@ def _problems(reading: Reading, base: str, head: str, paths: list[str]) -> tuple
     return check_worktree(ledger, reading.now, inside).problems
 
 
-def _print_problems(found: tuple[Problem, ...], form: str) -> None:
+def _print_problems(problems: tuple[Problem, ...], form: str) -> None:
     from ledger.view import checks as view
 
     if form == "json":
-        emit_json(view.problem_json(found))
+        emit_json(view.problem_json(problems))
     else:
-        emit(view.FORMS[form](found))
+        emit(view.FORMS[form](problems))
 
 
 def _unshared(ledger: Ledger, today: dt.date) -> None:
@@ -181,8 +181,8 @@ def _unshared(ledger: Ledger, today: dt.date) -> None:
     from ledger.usecases.sharing.unshared import unshared_missteps
     from ledger.view.syncing import misstep_lines
 
-    if found := unshared_missteps(ledger, today):
-        for line in misstep_lines(found):
+    if missteps := unshared_missteps(ledger, today):
+        for line in misstep_lines(missteps):
             say(f"注意：{line}" if not line.startswith(" ") else line)
         say("它们送不出去；改好以后运行 ledger sync --fold，连同改正并成一步。")
 
@@ -197,16 +197,16 @@ def _relative(root: Path, path: str) -> str:
     return "" if inside == "." else inside
 
 
-def _print_audit(found: Audit, form: str) -> None:
+def _print_audit(audited: Audit, form: str) -> None:
     from ledger.view import audit as view
 
     if form == "json":
-        emit_json(view.as_json(found))
+        emit_json(view.as_json(audited))
         return
-    for table in view.tables(found):
+    for table in view.tables(audited):
         emit_table(table, form)
         emit([""])
-    emit([view.summary(found)])
+    emit([view.summary(audited)])
 
 
 def _to_be_sealed(reading: Reading) -> str:

@@ -239,13 +239,13 @@ def _list(acting: Acting, via: str, json: bool) -> None:
     from ledger.view.pending import as_json, lines
 
     base = base_of(acting.ledger, via)
-    found = pending(acting.ledger, base, acting.today)
+    proposals = pending(acting.ledger, base, acting.today)
     if json:
-        emit_json(as_json(found))
+        emit_json(as_json(proposals))
     else:
-        emit(lines(found))
+        emit(lines(proposals))
     remark(base.note)
-    remark(found.note)
+    remark(proposals.note)
 
 
 def _ask(merging: Merging, yes: bool) -> None:

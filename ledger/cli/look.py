@@ -71,9 +71,9 @@ def due(
 
     有几个时间节点的事项看下一个还没有填报的节点；没有具体日期的不在此列。
     """
-    found = tasks_due(reading.ledger, reading.when, filters, _span(within), overdue)
-    _print_rows(found.rows, reading.form, full, _due_caption(found))
-    finish(found.snapshot)
+    due_tasks = tasks_due(reading.ledger, reading.when, filters, _span(within), overdue)
+    _print_rows(due_tasks.rows, reading.form, full, _due_caption(due_tasks))
+    finish(due_tasks.snapshot)
 
 
 def show(
@@ -177,8 +177,8 @@ def picture(here: Session) -> None:
 
     ledger = here.open()
     snapshot, today = load(ledger), here.now(ledger)
-    found = today_picture(rows(snapshot, today), today, snapshot.config.lights)
-    emit(view.picture(found, today, snapshot.config.organisation, screen()))
+    numbers = today_picture(rows(snapshot, today), today, snapshot.config.lights)
+    emit(view.picture(numbers, today, snapshot.config.organisation, screen()))
     finish(snapshot)
 
 
@@ -195,30 +195,30 @@ def _print_listed(listing: Listed, form: str, full: bool) -> None:
         emit_table(view.list_table(part, f"{key}（{len(part)} 项）"), form)
 
 
-def _print_rows(found: list[Row], form: str, full: bool, caption: str) -> None:
+def _print_rows(tasks: list[Row], form: str, full: bool, caption: str) -> None:
     if form == "json":
-        emit_json([view.as_json(row, full) for row in found])
+        emit_json([view.as_json(row, full) for row in tasks])
     elif form == "csv":
-        emit_table(view.full_table(found), form)
+        emit_table(view.full_table(tasks), form)
     else:
-        emit_table(view.list_table(found, caption), form)
+        emit_table(view.list_table(tasks, caption), form)
 
 
-def _due_caption(found: DueTasks) -> str:
-    scope = f"{'、'.join(found.names)} " if found.names else ""
-    caption = f"{scope}{found.today.isoformat()}：逾期 {found.late} 项"
-    if found.within is None:
+def _due_caption(due_tasks: DueTasks) -> str:
+    scope = f"{'、'.join(due_tasks.names)} " if due_tasks.names else ""
+    caption = f"{scope}{due_tasks.today.isoformat()}：逾期 {due_tasks.late} 项"
+    if due_tasks.within is None:
         return caption
-    return f"{caption}，{found.within} 天内到期 {len(found.rows) - found.late} 项"
+    return f"{caption}，{due_tasks.within} 天内到期 {len(due_tasks.rows) - due_tasks.late} 项"
 
 
 def _span(text: str) -> int:
-    found = _SPAN.fullmatch(text.strip().lower())
-    if not found:
+    matched = _SPAN.fullmatch(text.strip().lower())
+    if not matched:
         raise UsageError(
             f"--within 的值“{text}”看不懂", hint="请写成 30d（天）、2w（周）或 1m（月）"
         )
-    return int(found[1]) * _DAYS[found[2]]
+    return int(matched[1]) * _DAYS[matched[2]]
 
 
 def _show_task(task: str, reading: Reading) -> None:

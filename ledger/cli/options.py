@@ -68,7 +68,7 @@ def chosen_format(form: str | None, json: bool, allowed: tuple[str, ...] = FORMA
     """
     if json and form not in (None, "json"):
         raise UsageError(f"--json 和 --format {form} 只能用一个", hint="请去掉其中一个")
-    wanted = "json" if json else form or "table"
-    if wanted not in allowed:
-        raise UsageError(f"没有输出格式“{wanted}”", hint=f"可用的有：{'、'.join(allowed)}")
-    return wanted
+    chosen = "json" if json else form or "table"
+    if chosen not in allowed:
+        raise UsageError(f"没有输出格式“{chosen}”", hint=f"可用的有：{'、'.join(allowed)}")
+    return chosen

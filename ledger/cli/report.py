@@ -91,14 +91,14 @@ def report(
     from ledger.usecases.bulletins.report import uncommitted
 
     one_of(kind, tuple(KINDS), "通报种类")
-    wanted = _form(form, json, output, open_it)
+    chosen = _form(form, json, output, open_it)
     here = session(context)
     ledger = here.open()
-    request, commit = _request(context, ledger, kind, wanted)
+    request, commit = _request(context, ledger, kind, chosen)
     if at is None and uncommitted(ledger):
         say("台账里有还没有提交的改动，它们不在通报里。")
-    found = facts_of(ledger, request, commit)
-    _hand_over(ledger, found, wanted, Path(output) if output else None, open_it, force)
+    bulletin = facts_of(ledger, request, commit)
+    _hand_over(ledger, bulletin, chosen, Path(output) if output else None, open_it, force)
 
 
 def remind(
@@ -123,44 +123,44 @@ def remind(
     from ledger.usecases.bulletins.remind import reminders
     from ledger.usecases.reading.open import load
 
-    wanted = _reminder_form(form, output)
+    chosen = _reminder_form(form, output)
     if record and reading.when.commit:
         raise UsageError("--record 不能和 --at 一起用", hint="过去的台账不能再登记")
     when = reading.when
     snapshot = load(reading.ledger, when.commit)
-    found = reminders(reading.ledger, snapshot, dept or (), when.today, when.commit)
-    _hand_out(reading, found, Path(output) if output else None, wanted, force)
+    reminded = reminders(reading.ledger, snapshot, dept or (), when.today, when.commit)
+    _hand_out(reading, reminded, Path(output) if output else None, chosen, force)
     if record:
-        _record(somebody(reading.ledger, by, reading.now, not no_commit), found)
+        _record(somebody(reading.ledger, by, reading.now, not no_commit), reminded)
     finish(snapshot)
 
 
 def _reminder_form(form: str | None, output: str | None) -> str:
-    wanted = options.chosen_format(form or "md", False, ("md", "docx"))
-    if wanted == "docx" and output is None:
+    chosen = options.chosen_format(form or "md", False, ("md", "docx"))
+    if chosen == "docx" and output is None:
         raise UsageError("docx 要写成文件", hint="请用 -o 写明文件夹")
-    return wanted
+    return chosen
 
 
 def _hand_out(
-    reading: Reading, found: Sequence[Reminder], folder: Path | None, form: str, force: bool
+    reading: Reading, reminders: Sequence[Reminder], folder: Path | None, form: str, force: bool
 ) -> None:
     if folder is None:
-        emit("\n".join(each.text for each in found).splitlines())
+        emit("\n".join(each.text for each in reminders).splitlines())
     else:
-        _write_reminders(reading.ledger, found, folder, reading.when.today, form, force)
-    if not found:
+        _write_reminders(reading.ledger, reminders, folder, reading.when.today, form, force)
+    if not reminders:
         say("没有需要督办的事项。")
 
 
 def _hand_over(
-    ledger: Ledger, found: Report, form: str, place: Path | None, open_it: bool, force: bool
+    ledger: Ledger, bulletin: Report, form: str, place: Path | None, open_it: bool, force: bool
 ) -> None:
-    content = _content(ledger, found, form)
+    content = _content(ledger, bulletin, form)
     if place is None and not open_it:
         _print(content, form)
         return
-    target = place or _default_place(found, form)
+    target = place or _default_place(bulletin, form)
     _deliver(ledger, target, content, force or place is None)
     if open_it:
         typer.launch(str(target))
@@ -248,7 +248,7 @@ def _period(context: typer.Context, kind: str, today: dt.date) -> Period | None:
     return span(usual, day(given["since"], "--since"), last)
 
 
-def _content(ledger: Ledger, found: Report, form: str) -> bytes:
+def _content(ledger: Ledger, bulletin: Report, form: str) -> bytes:
     """A report in one of `_FORMS`."""
     if form == "json":
         import json
@@ -256,11 +256,13 @@ def _content(ledger: Ledger, found: Report, form: str) -> bytes:
         from ledger.view.report import as_json
         from ledger.view.text import escaped
 
-        return (escaped(json.dumps(as_json(found), ensure_ascii=False, indent=2)) + "\n").encode()
+        return (
+            escaped(json.dumps(as_json(bulletin), ensure_ascii=False, indent=2)) + "\n"
+        ).encode()
     from ledger.usecases.bulletins.report import text_of
 
-    text = text_of(ledger, found)
-    return _docx(text, found.snapshot.config.fonts) if form == "docx" else text.encode()
+    text = text_of(ledger, bulletin)
+    return _docx(text, bulletin.snapshot.config.fonts) if form == "docx" else text.encode()
 
 
 def _docx(text: str, fonts: object) -> bytes:
@@ -281,12 +283,12 @@ def _print(content: bytes, form: str) -> None:
         sys.stdout.write(content.decode())
 
 
-def _default_place(found: Report, form: str) -> Path:
+def _default_place(bulletin: Report, form: str) -> Path:
     """Where `--open` alone puts the file: among what git does not keep."""
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="ledger-"))
-    return folder / f"{found.request.kind}-{found.request.today.isoformat()}.{form}"
+    return folder / f"{bulletin.request.kind}-{bulletin.request.today.isoformat()}.{form}"
 
 
 def _deliver(ledger: Ledger, place: Path, content: bytes, force: bool) -> None:
@@ -297,11 +299,16 @@ def _deliver(ledger: Ledger, place: Path, content: bytes, force: bool) -> None:
 
 
 def _write_reminders(
-    ledger: Ledger, found: Sequence[Reminder], folder: Path, today: dt.date, form: str, force: bool
+    ledger: Ledger,
+    reminders: Sequence[Reminder],
+    folder: Path,
+    today: dt.date,
+    form: str,
+    force: bool,
 ) -> None:
     from ledger.usecases.reading.open import load
 
-    places = [folder / each.file_name(today, form) for each in found]
+    places = [folder / each.file_name(today, form) for each in reminders]
     taken = [place.name for place in places if place.exists()]
     if taken and not force:
         raise LedgerError(
@@ -309,17 +316,17 @@ def _write_reminders(
             hint="请换一个文件夹；确认不要旧文件时加 --force",
         )
     fonts = load(ledger).config.fonts
-    for place, each in zip(places, found, strict=True):
+    for place, each in zip(places, reminders, strict=True):
         content = _docx(each.text, fonts) if form == "docx" else each.text.encode()
         _deliver(ledger, place, content, force)
 
 
-def _record(acting: Acting, found: Sequence[Reminder]) -> None:
+def _record(acting: Acting, reminders: Sequence[Reminder]) -> None:
     from ledger.usecases.bulletins.remind import record_reminders
 
     act = acting.act
-    recorded = record_reminders(acting.ledger, found, act.by, act.date, act.today, act.commit)
+    recorded = record_reminders(acting.ledger, reminders, act.by, act.date, act.today, act.commit)
     if recorded:
         say(f"已在 {len(recorded)} 个事项的进展里记下督办。")
-    elif found:
+    elif reminders:
         say("这些事项当天都已记过督办，没有再记。")

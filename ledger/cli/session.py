@@ -119,9 +119,9 @@ def legible(text: str, called: str) -> str:
     """
     from ledger.view.text import unsafe
 
-    if found := unsafe(text):
-        no_text = "\ud800" <= found <= "\udfff"
-        what = "不是 UTF-8 的文字" if no_text else f"控制字符（U+{ord(found):04X}）"
+    if steering := unsafe(text):
+        no_text = "\ud800" <= steering <= "\udfff"
+        what = "不是 UTF-8 的文字" if no_text else f"控制字符（U+{ord(steering):04X}）"
         raise UsageError(f"{called}里有{what}", hint="请去掉后再试")
     return text
 

@@ -255,14 +255,14 @@ def _content(export: Export, form: str, encoding: str, remind: int | None) -> by
         return exported(export, form, encoding, remind, tell)
 
 
-def _json_lines(found: Sequence[Row], form: str) -> Iterator[str]:
+def _json_lines(tasks: Sequence[Row], form: str) -> Iterator[str]:
     """The rows of `list --full --json`: as one document, or one on each line."""
     import json
 
     from ledger.view.rows import as_json
     from ledger.view.text import escaped
 
-    rows = (as_json(row, full=True) for row in found)
+    rows = (as_json(row, full=True) for row in tasks)
     if form == "json":
         yield escaped(json.dumps(list(rows), ensure_ascii=False, indent=2))
     else:

@@ -74,27 +74,27 @@ def syncing(
     json: options.Json = False,
 ) -> Syncing:
     """What a sync is told; the ledger may be one whose ledger.yaml a commit has taken away."""
-    wanted = options.chosen_format(form, json, ("table", "json"))
+    chosen = options.chosen_format(form, json, ("table", "json"))
     here = session(context)
     ledger = here.open(lost=True)
     acting = somebody(ledger, by, here.now(ledger))
     choices = _choices(ours or [], theirs or [])
-    return Syncing(acting, wanted, choices, fold, restore or [], dry_run)
+    return Syncing(acting, chosen, choices, fold, restore or [], dry_run)
 
 
-def sync(*, wanted: Annotated[Syncing, OptionGroup(syncing)]) -> None:
+def sync(*, asked: Annotated[Syncing, OptionGroup(syncing)]) -> None:
     """和远端的主分支同步：取回、合并、检查、推送；没有提交的修改不动。
 
     两个人改了同一处时，列出双方的值，由您用 --ours 或 --theirs 选定后再运行一次。
     以前的提交违反规则、送不出去的，改好以后用 --fold 并成一步；在终端上会问。
     """
-    done = _synced(wanted, wanted.dry_run)
-    if _is_mended(wanted, done.plan):
-        if wanted.dry_run:
+    done = _synced(asked, asked.dry_run)
+    if _is_mended(asked, done.plan):
+        if asked.dry_run:
             say(_ONLY_SEEN)
             return
-        done = _synced(wanted, False)
-    _tell(wanted, done)
+        done = _synced(asked, False)
+    _tell(asked, done)
 
 
 def renumber(
@@ -136,51 +136,51 @@ def _drive(files: list[Path], name: str) -> None:
 
     clean, held = texts.merge_driver(*files)
     for each in held:
-        said = f"状态留在“{each.kept.get('status', '')}”，没有带过来“{each.lost.get('status', '')}”"
-        say(f"注意：{name} 的{said}。")
+        kept = f"状态留在“{each.kept.get('status', '')}”，没有带过来“{each.lost.get('status', '')}”"
+        say(f"注意：{name} 的{kept}。")
     if not clean:
         say(f"{name} 有冲突，请改好标出的几行，再用 git add 登记。")
         raise typer.Exit(1)
 
 
-def _synced(wanted: Syncing, dry_run: bool) -> Synced:
+def _synced(asked: Syncing, dry_run: bool) -> Synced:
     from ledger.usecases.sharing.sync import sync
     from ledger.view.syncing import request_body
 
-    acting = wanted.acting
+    acting = asked.acting
     by, today = acting.act.by, acting.today
-    return sync(acting.ledger, today, by, request_body, wanted.choices, dry_run=dry_run)
+    return sync(acting.ledger, today, by, request_body, asked.choices, dry_run=dry_run)
 
 
-def _is_mended(wanted: Syncing, plan: SyncPlan) -> bool:
+def _is_mended(asked: Syncing, plan: SyncPlan) -> bool:
     """Name what was committed wrongly; whether it was mended, or would be."""
     from ledger.view.syncing import misstep_lines
 
     for line in misstep_lines(plan.missteps):
         say(line)
     if plan.missteps:
-        return _Mending(wanted, plan).done()
-    if wanted.fold or wanted.restore:
+        return _Mending(asked, plan).done()
+    if asked.fold or asked.restore:
         say("没有要并步的提交，也没有要恢复的文件。")
     return False
 
 
-def _tell(wanted: Syncing, done: Synced) -> None:
+def _tell(asked: Syncing, done: Synced) -> None:
     """Say what came of a sync; exit with 1 where something stands in the way."""
     from ledger.view import syncing as view
 
     plan = done.plan
-    if wanted.form == "json":
+    if asked.form == "json":
         emit_json(view.plan_json(plan, done.attempts))
-    elif wanted.dry_run and not plan.refused():
+    elif asked.dry_run and not plan.refused():
         emit(view.plan_lines(plan))
     for line in view.remark_lines(plan):
         say(line)
     if plan.refused():
-        _refuse(plan, wanted.form)
-    for line in [_ONLY_SEEN] if wanted.dry_run else view.done_lines(plan):
+        _refuse(plan, asked.form)
+    for line in [_ONLY_SEEN] if asked.dry_run else view.done_lines(plan):
         say(line)
-    if done.said and not wanted.dry_run:
+    if done.said and not asked.dry_run:
         say(f"{done.said.rstrip('。')}。")
 
 
@@ -192,7 +192,7 @@ class _Mending:
         plan: what a sync would do; it names the wrong commits.
     """
 
-    wanted: Syncing
+    asked: Syncing
     plan: SyncPlan
 
     def done(self) -> bool:
@@ -200,20 +200,22 @@ class _Mending:
         from ledger.usecases.sharing.fold import carry_out
         from ledger.view import syncing as view
 
-        if self.wanted.dry_run and not (self.wanted.fold or self.wanted.restore):
+        if self.asked.dry_run and not (self.asked.fold or self.asked.restore):
             return False
-        found = self._worked_out()
-        if not found.target:
-            self._refuse(found)
+        remedy = self._worked_out()
+        if not remedy.target:
+            self._refuse(remedy)
             return False
-        if found.folded and not self._may_fold(found):
-            restored = found.restored
+        if remedy.folded and not self._may_fold(remedy):
+            restored = remedy.restored
             for line in view.unmended_lines(restored) if restored else view.mended_lines():
                 say(line)
             return False
-        if not self.wanted.dry_run:
-            carry_out(self.wanted.acting.ledger, found)
-        for line in view.remedy_preview(found) if self.wanted.dry_run else view.remedy_lines(found):
+        if not self.asked.dry_run:
+            carry_out(self.asked.acting.ledger, remedy)
+        for line in (
+            view.remedy_preview(remedy) if self.asked.dry_run else view.remedy_lines(remedy)
+        ):
             say(line)
         return True
 
@@ -221,47 +223,47 @@ class _Mending:
         """What is to be done; a person is asked which files are to be restored."""
         from ledger.view.syncing import restoring_question
 
-        found = self._remedy(self.wanted.restore)
-        if found.target or self.wanted.restore or self.wanted.dry_run:
-            return found
-        if found.objection:
-            self._object(found)
-        asked = [each.path for each in found.files if agreed(restoring_question(each))]
-        return self._remedy(asked) if asked else found
+        remedy = self._remedy(self.asked.restore)
+        if remedy.target or self.asked.restore or self.asked.dry_run:
+            return remedy
+        if remedy.objection:
+            self._object(remedy)
+        asked = [each.path for each in remedy.files if agreed(restoring_question(each))]
+        return self._remedy(asked) if asked else remedy
 
     def _remedy(self, restore: list[str]) -> Remedy:
         from ledger.usecases.sharing.fold import remedy
 
-        plan, acting = self.plan, self.wanted.acting
+        plan, acting = self.plan, self.asked.acting
         by, today = acting.act.by, acting.today
         return remedy(acting.ledger, plan.base, plan.missteps, today, by, restore)
 
-    def _may_fold(self, found: Remedy) -> bool:
+    def _may_fold(self, remedy: Remedy) -> bool:
         """Whether it is wanted; ledger.yaml, without which nothing runs, is wanted back at once."""
-        if self.wanted.fold:
+        if self.asked.fold:
             return True
-        if self.wanted.dry_run or not on_terminal():
-            return any(CONFIG_FILE in each.sources for each in found.restored)
-        return agreed(f"把这 {len(found.folded)} 个提交并成一步？内容不变，原来的提交留在本机。")
+        if self.asked.dry_run or not on_terminal():
+            return any(CONFIG_FILE in each.sources for each in remedy.restored)
+        return agreed(f"把这 {len(remedy.folded)} 个提交并成一步？内容不变，原来的提交留在本机。")
 
-    def _refuse(self, found: Remedy) -> None:
+    def _refuse(self, remedy: Remedy) -> None:
         """Say what is still wrong, and what else there is to be done."""
         from ledger.view.problems import problem_lines
         from ledger.view.syncing import unmended_lines
 
-        for line in problem_lines(found.problems if found.restored else ()):
+        for line in problem_lines(remedy.problems if remedy.restored else ()):
             say(line)
-        if found.objection and (found.restored or self.wanted.restore or self.wanted.dry_run):
-            self._object(found)
-        files = {each.path: each for each in (*found.restored, *found.files)}
-        helps = len(files) > len(found.restored)
+        if remedy.objection and (remedy.restored or self.asked.restore or self.asked.dry_run):
+            self._object(remedy)
+        files = {each.path: each for each in (*remedy.restored, *remedy.files)}
+        helps = len(files) > len(remedy.restored)
         for line in unmended_lines(files.values() if helps else ()):
             say(line)
 
-    def _object(self, found: Remedy) -> None:
+    def _object(self, remedy: Remedy) -> None:
         from ledger.view.problems import sentence
 
-        say(sentence(found.objection, ""))
+        say(sentence(remedy.objection, ""))
 
 
 def _refuse(plan: SyncPlan, form: str) -> None:

@@ -32,11 +32,11 @@ def deadline(
     from ledger.model.deadline import read_deadline
     from ledger.view.deadline import as_json, table
 
-    wanted = options.chosen_format(form, json)
+    chosen = options.chosen_format(form, json)
     base = day(since, "--from") if since else None
     base_year = year_number(year, "--year") or session(context).now(None).year
     read = read_deadline(text, base_year, since=base)
-    emit_result(wanted, read, as_json, table)
+    emit_result(chosen, read, as_json, table)
     remark(read.warning)
 
 
@@ -63,17 +63,17 @@ def doctor(
     from ledger.usecases.setup.doctor import examine
     from ledger.usecases.setup.findings import BAD
 
-    wanted = options.chosen_format(form, json)
+    chosen = options.chosen_format(form, json)
     here = session(context)
-    found = examine(here.folder, here.settled, here.now, forge)
-    emit_result(wanted, found, _findings_json, _findings_table)
-    leave_if(any(each.state == BAD for each in found))
+    findings = examine(here.folder, here.settled, here.now, forge)
+    emit_result(chosen, findings, _findings_json, _findings_table)
+    leave_if(any(each.state == BAD for each in findings))
 
 
-def _findings_json(found: list[Finding]) -> list[dict[str, str]]:
-    return [{"subject": f.subject, "state": f.state, "said": f.said} for f in found]
+def _findings_json(findings: list[Finding]) -> list[dict[str, str]]:
+    return [{"subject": f.subject, "state": f.state, "said": f.said} for f in findings]
 
 
-def _findings_table(found: list[Finding]) -> Table:
+def _findings_table(findings: list[Finding]) -> Table:
     columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
-    return Table(columns, [(each.subject, each.state, each.said) for each in found])
+    return Table(columns, [(each.subject, each.state, each.said) for each in findings])

@@ -114,12 +114,12 @@ def new_task(
 NewTask = Annotated[Wanted, OptionGroup(new_task)]
 
 
-def add(*, wanted: NewTask, acting: Acts) -> None:
+def add(*, draft: NewTask, acting: Acts) -> None:
     """新增一个事项。在终端上缺什么问什么。"""
     from ledger.usecases.writing.act import told
     from ledger.usecases.writing.add import add_task
 
-    done, warning = add_task(acting.ledger, wanted, acting.by, acting.date, acting.commit)
+    done, warning = add_task(acting.ledger, draft, acting.by, acting.date, acting.commit)
     remark(warning)
     report(done, f"已新增 {done.task.id} {done.task.title}")
     told(acting.ledger)
@@ -198,13 +198,13 @@ def extend(
     report(done, f"已登记延期 {done.task.id} {done.task.title}")
 
 
-def _in_editor(ledger: Ledger, wanted: str, commit: bool) -> Done:
+def _in_editor(ledger: Ledger, task: str, commit: bool) -> Done:
     from ledger.usecases.writing.edit import begin_editing, replace_text
     from ledger.view.problems import sentence
 
     if not on_terminal():
         raise UsageError("没有写要改什么", hint="请用 --title、--lead 等选项给出，见 --help")
-    draft = begin_editing(ledger, wanted)
+    draft = begin_editing(ledger, task)
     while True:
         draft.open_editor()
         if not draft.changed():

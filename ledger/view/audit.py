@@ -40,10 +40,10 @@ _FINDINGS = (
 
 def as_json(audit: Audit) -> dict[str, Any]:
     """What `audit --json` prints: the keys of `check`, and the contract's of `audit`."""
-    said = problem_json([each.problem for each in audit.findings])
-    for problem, finding in zip(said["problems"], audit.findings, strict=True):
+    document = problem_json([each.problem for each in audit.findings])
+    for problem, finding in zip(document["problems"], audit.findings, strict=True):
         problem["commit"] = finding.commit
-    return said | {
+    return document | {
         "commits": audit.commits,
         "head": audit.head,
         "since": audit.since,
@@ -86,10 +86,10 @@ def summary(audit: Audit) -> str:
     since = f"（{audit.since[:_SHORT]} 之后）" if audit.since else ""
     looked = f"审计了 {audit.commits} 个提交{since}，主分支 {audit.steps} 步"
     resumed = f"，其中 {audit.resumed} 步上次已审计" if audit.resumed else ""
-    found = f"发现 {errors} 处错误" if errors else "没有发现错误"
+    outcome = f"发现 {errors} 处错误" if errors else "没有发现错误"
     more = f"，{remarks} 个提示" if remarks else ""
     head = f"，审计到提交 {audit.head[:_SHORT]}"
-    return f"{looked}{resumed}{head}：销号 {len(audit.closings)} 项，{found}{more}。"
+    return f"{looked}{resumed}{head}：销号 {len(audit.closings)} 项，{outcome}{more}。"
 
 
 def _finding(finding: Offence) -> tuple[str, str, str]:

@@ -48,8 +48,8 @@ def github(problems: Sequence[Problem]) -> Iterator[str]:
     for problem in problems:
         kind = "error" if problem.severity == ERROR else "warning"
         place = f"file={_property(problem.path)},line={max(1, problem.line)}"
-        said = f"{problem.message}。{problem.hint}" if problem.hint else problem.message
-        yield f"::{kind} {place},title={_property(problem.code)}::{_data(said)}"
+        message = f"{problem.message}。{problem.hint}" if problem.hint else problem.message
+        yield f"::{kind} {place},title={_property(problem.code)}::{_data(message)}"
 
 
 def sarif(problems: Sequence[Problem]) -> Iterator[str]:
@@ -108,11 +108,11 @@ FORMS: Mapping[str, Callable[[Sequence[Problem]], Iterator[str]]] = {
 def _result(problem: Problem) -> dict[str, Any]:
     location = {"artifactLocation": {"uri": _uri(problem.path)}}
     region = {"region": {"startLine": problem.line}} if problem.line else {}
-    said = f"{problem.message}。{problem.hint}" if problem.hint else problem.message
+    message = f"{problem.message}。{problem.hint}" if problem.hint else problem.message
     return {
         "ruleId": problem.code,
         "level": problem.severity,
-        "message": {"text": clean(said)},
+        "message": {"text": clean(message)},
         "locations": [{"physicalLocation": location | region}],
         "properties": {"merged": problem.merged},
     }
@@ -124,14 +124,14 @@ def _uri(path: str) -> str:
     return quote(path, errors="replace")
 
 
-def _data(said: str) -> str:
-    return one_line(said).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _data(message: str) -> str:
+    return one_line(message).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(said: str) -> str:
-    return _data(said).replace(":", "%3A").replace(",", "%2C")
+def _property(name: str) -> str:
+    return _data(name).replace(":", "%3A").replace(",", "%2C")
 
 
-def _xml(said: str) -> str:
+def _xml(text: str) -> str:
     """Text without what XML 1.0 does not allow; each such character becomes '�'."""
-    return _NOT_XML.sub("\ufffd", said)
+    return _NOT_XML.sub("\ufffd", text)

@@ -29,13 +29,13 @@ def as_json(read: Deadline) -> dict[str, Any]:
 
 def table(read: Deadline) -> Table:
     """Label and value, what is empty left out."""
-    said = as_json(read)
+    values = as_json(read)
     rows = [
         ("原文", read.text),
         ("性质", _KINDS[read.kind]),
-        ("起始", said["start"] or ""),
-        ("截止", said["date"] or ""),
-        ("节点", "、".join(said["dates"])),
+        ("起始", values["start"] or ""),
+        ("截止", values["date"] or ""),
+        ("节点", "、".join(values["dates"])),
     ]
     columns = (Column("项目"), Column("解读", flexible=True))
     return Table(columns, [row for row in rows if row[1]])

@@ -116,5 +116,5 @@ def _brief(task: TaskChange) -> str:
 
 def _meeting(meeting: Decision) -> str:
     day = meeting.date.isoformat() if meeting.date else ""
-    said = " ".join(filter(None, (meeting.body, day, meeting.session, meeting.minutes)))
-    return f"会议：{meeting.id}（{said}）"
+    details = " ".join(filter(None, (meeting.body, day, meeting.session, meeting.minutes)))
+    return f"会议：{meeting.id}（{details}）"

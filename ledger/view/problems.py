@@ -20,10 +20,10 @@ def problem_line(problem: Problem) -> str:
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
     """The errors a reading command must not pass over, cut after some twenty with a count."""
-    found = [problem for problem in problems if problem.severity == ERROR]
-    yield from (problem_line(problem) for problem in found[:_SHOWN])
-    if len(found) > _SHOWN:
-        yield f"……另有 {len(found) - _SHOWN} 个问题。"
+    errors = [problem for problem in problems if problem.severity == ERROR]
+    yield from (problem_line(problem) for problem in errors[:_SHOWN])
+    if len(errors) > _SHOWN:
+        yield f"……另有 {len(errors) - _SHOWN} 个问题。"
 
 
 def sentence(message: str, hint: str) -> str:
@@ -33,13 +33,13 @@ def sentence(message: str, hint: str) -> str:
 
 def recovery(interrupted: Interrupted) -> str:
     """What became of a write that was cut off."""
-    said = f"上一次“{interrupted.subject}”"
+    what = f"上一次“{interrupted.subject}”"
     if interrupted.done:
-        return f"{said}做完时程序中断了，内容是完整的，不用重做。"
+        return f"{what}做完时程序中断了，内容是完整的，不用重做。"
     if interrupted.foreign:
         named = "、".join(interrupted.foreign[:3])
-        return f"{said}没有做完，程序就中断了；{named} 后来又有改动，没有动它，请核对。"
-    return f"{said}没有做完，程序就中断了；已恢复到办理之前，请重新办理。"
+        return f"{what}没有做完，程序就中断了；{named} 后来又有改动，没有动它，请核对。"
+    return f"{what}没有做完，程序就中断了；已恢复到办理之前，请重新办理。"
 
 
 def stopped(steps: Sequence[str]) -> str:
@@ -52,5 +52,5 @@ def stopped(steps: Sequence[str]) -> str:
 
 def _ended(text: str) -> str:
     """One line that ends as a sentence does."""
-    said = one_line(text)
-    return said if said.endswith(("。", "？", "！")) else f"{said}。"
+    line = one_line(text)
+    return line if line.endswith(("。", "？", "！")) else f"{line}。"

@@ -15,18 +15,18 @@ from ledger.view.rows import count_json
 _COMPUTED = ("days_over", "rate", "spelled")  # properties that readers of the JSON want too
 
 
-def as_json(found: Report) -> dict[str, Any]:
+def as_json(report: Report) -> dict[str, Any]:
     """A report's facts: dates as YYYY-MM-DD, records by their field names."""
     return {
-        "kind": found.request.kind,
-        "title": found.title,
-        "number": found.number,
-        "organisation": found.organisation,
-        "commit": found.commit,
-        "digest": found.digest,
-        "later": _plain(found.later),
-        "stamp": stamp_line(found.request, found.commit, found.digest),
-        "facts": _plain(found.facts),
+        "kind": report.request.kind,
+        "title": report.title,
+        "number": report.number,
+        "organisation": report.organisation,
+        "commit": report.commit,
+        "digest": report.digest,
+        "later": _plain(report.later),
+        "stamp": stamp_line(report.request, report.commit, report.digest),
+        "facts": _plain(report.facts),
     }
 
 

@@ -103,9 +103,9 @@ def count_json(count: Count) -> dict[str, Any]:
     )
 
 
-def status_json(found: tuple[Status, Status | None]) -> dict[str, Any]:
+def status_json(statuses: tuple[Status, Status | None]) -> dict[str, Any]:
     """What `status --json` prints: now, and what it was at another moment, where that is asked."""
-    now, then = found
+    now, then = statuses
     since = {"since": _numbers(then) | {"date": then.today.isoformat()}} if then else {}
     return _numbers(now) | since
 
@@ -119,9 +119,9 @@ def _numbers(status: Status) -> dict[str, Any]:
     }
 
 
-def status_table(found: tuple[Status, Status | None]) -> Table:
+def status_table(statuses: tuple[Status, Status | None]) -> Table:
     """The table of `status`, the whole ledger last, beside what it was at another moment."""
-    now, then = found
+    now, then = statuses
     called, groups = _CALLED[now.by], (*now.groups, now.total)
     if then is None:
         return _status_table(called, now.total, now.groups)
@@ -188,11 +188,15 @@ def _moved(old: Count | None, new: Count | None, field: str) -> str:
     return before if before == after else f"{before} → {after}"
 
 
-def picture(found: Today, day: dt.date, organisation: str, to: Screen) -> Iterator[str]:
+def picture(numbers: Today, day: dt.date, organisation: str, to: Screen) -> Iterator[str]:
     """Today's picture: the numbers, then what is late, due this week or waiting for a meeting."""
-    for line in _today_lines(found, day, organisation):
+    for line in _today_lines(numbers, day, organisation):
         yield from folded(line, to)
-    parts = (("逾期", found.overdue), ("本周到期", found.this_week), ("待上会", found.waiting))
+    parts = (
+        ("逾期", numbers.overdue),
+        ("本周到期", numbers.this_week),
+        ("待上会", numbers.waiting),
+    )
     for heading, part in parts:
         if part:
             rest = len(part) - _SHOWN

@@ -128,17 +128,17 @@ def misstep_json(misstep: Misstep) -> dict[str, Any]:
 
 def misstep_lines(missteps: Iterable[Misstep], most: int = _NAMED) -> Iterator[str]:
     """Which commits break which rules, a few problems of each."""
-    found = list(missteps)
-    for each in found[:most]:
+    listed = list(missteps)
+    for each in listed[:most]:
         codes = "、".join(dict.fromkeys(problem.code for problem in each.problems))
         named = one_line(f"{each.commit[:_SHORT]}（{each.day}，{each.author}：{each.subject}）")
-        said = "单独通不过检查" if each.within else "以后文件有误"
-        yield f"提交 {named}{said}：{codes}。"
+        reason = "单独通不过检查" if each.within else "以后文件有误"
+        yield f"提交 {named}{reason}：{codes}。"
         yield from (f"  {problem_line(problem)}" for problem in each.problems[:_NAMED])
         if len(each.problems) > _NAMED:
             yield f"  ……另有 {len(each.problems) - _NAMED} 处。"
-    if len(found) > most:
-        yield f"……另有 {len(found) - most} 个提交有误。"
+    if len(listed) > most:
+        yield f"……另有 {len(listed) - most} 个提交有误。"
 
 
 def mended_lines() -> Iterator[str]:

@@ -21,13 +21,13 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 def escaped(json: str) -> str:
     """A JSON text with the same meaning, what could steer a terminal spelled as \\uXXXX."""
-    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
 
 
 def unsafe(text: str) -> str:
     """The first character that could steer a terminal, or that no file can hold; else empty."""
-    found = UNSAFE.search(text) or _SURROGATE.search(text)
-    return found[0] if found else ""
+    steering = UNSAFE.search(text) or _SURROGATE.search(text)
+    return steering[0] if steering else ""
 
 
 def one_line(text: str) -> str:

@@ -97,14 +97,14 @@ def _folder(place: LedgerFolder | Path) -> Path:
     return place if isinstance(place, Path) else place.root
 
 
-def assert_one_sentence(said: str) -> None:
+def assert_one_sentence(message: str) -> None:
     """One line of Chinese that ends as a sentence does, without a word of a library's English."""
-    assert said.endswith("\n")
-    assert said.count("\n") == 1, said
-    assert said[-2] in "。？！", said
-    assert re.search(r"[一-鿿]{2}", said), said
-    assert not re.search(r"[。？！；]{2}", said), said
-    assert not _ENGLISH.search(re.sub(r"/\S+", "", said)), said  # paths aside
+    assert message.endswith("\n")
+    assert message.count("\n") == 1, message
+    assert message[-2] in "。？！", message
+    assert re.search(r"[一-鿿]{2}", message), message
+    assert not re.search(r"[。？！；]{2}", message), message
+    assert not _ENGLISH.search(re.sub(r"/\S+", "", message)), message  # paths aside
 
 
 def files_of(root: Path) -> dict[str, bytes]:
@@ -177,11 +177,11 @@ def on_terminal(ledger_command: list[str]) -> OnTerminal:
 
 def _conversation(terminal: int, answers: list[tuple[str, str]]) -> str:
     """Everything that is printed until the other side hangs up."""
-    said = b""
+    printed = b""
     heard = 0  # up to here the questions are answered
     end = time.monotonic() + _SECONDS
     while time.monotonic() < end:
-        if answers and (place := said.find(answers[0][0].encode(), heard)) >= 0:
+        if answers and (place := printed.find(answers[0][0].encode(), heard)) >= 0:
             heard = place + 1
             os.write(terminal, answers.pop(0)[1].encode())
         if not select.select([terminal], [], [], 0.2)[0]:
@@ -192,6 +192,6 @@ def _conversation(terminal: int, answers: list[tuple[str, str]]) -> str:
             break
         if not part:
             break
-        said += part
-    assert not answers, f"never asked: {answers[0][0]!r} in {said.decode(errors='replace')!r}"
-    return said.decode(errors="replace")
+        printed += part
+    assert not answers, f"never asked: {answers[0][0]!r} in {printed.decode(errors='replace')!r}"
+    return printed.decode(errors="replace")

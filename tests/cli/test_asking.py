@@ -143,7 +143,7 @@ class TestEditor:
         assert not list((ledger.root / ".git" / "ledger").glob("*.yaml"))
 
     @pytest.mark.parametrize(
-        ("script", "said"),
+        ("script", "message"),
         [
             ("echo 'title: 又一个' >> \"$1\"", "“title”重复"),
             ("sed -i 's/^status:.*/status: 已销号/' \"$1\"", "状态不能直接"),
@@ -151,12 +151,12 @@ class TestEditor:
         ids=["broken", "guarded"],
     )
     def test_refused_change_is_kept_for_the_user(
-        self, script: str, said: str, ledger: LedgerFolder, on_terminal: OnTerminal, editor: Path
+        self, script: str, message: str, ledger: LedgerFolder, on_terminal: OnTerminal, editor: Path
     ) -> None:
         before = ledger.path("GZ2017-002").read_bytes()
         code, text = self.edit(ledger, on_terminal, editor, script, [("再改一次", "否\n")])
         assert code == 1
-        assert said in text
+        assert message in text
         place = Path(text.split("您改的内容保存在 ")[1].split("，")[0])
         assert place.read_bytes() != before
         assert ledger.path("GZ2017-002").read_bytes() == before

@@ -101,9 +101,9 @@ def test_the_broken_file_itself_is_refused(
 ) -> None:
     content, line, why = (UNREADABLE | WRONG)[fault]
     ledger.write(BAD, content)
-    said = refused(ledger, *command, code=1).err
-    assert said.startswith(f"{BAD}:{line} " if line else f"{BAD} ")
-    assert why in said
+    message = refused(ledger, *command, code=1).err
+    assert message.startswith(f"{BAD}:{line} " if line else f"{BAD} ")
+    assert why in message
 
 
 def test_a_healthy_task_beside_it_can_still_be_written(

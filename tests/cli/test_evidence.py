@@ -51,8 +51,8 @@ def large(tmp_path: Path, size: int) -> Path:
 
 def evidence(ledger: LedgerFolder, invoke: Invoke) -> list[dict[str, Any]]:
     (row,) = invoke(ledger, "list", "--full", "--json", "--text", f"事项{ID}").json()
-    found: list[dict[str, Any]] = row["evidence"]
-    return found
+    entries: list[dict[str, Any]] = row["evidence"]
+    return entries
 
 
 def add(ledger: LedgerFolder, invoke: Invoke, *arguments: str) -> None:
@@ -79,8 +79,8 @@ class TestCopied:
     ) -> None:
         add(ledger, invoke, ID, str(proof(tmp_path)))
         again = proof(tmp_path, name="换个名字.txt")
-        said = refused(ledger, *TODAY, "evidence", "add", ID, str(again), code=1)
-        assert "已经登记过内容相同的材料“印发通知”" in said.err
+        outcome = refused(ledger, *TODAY, "evidence", "add", ID, str(again), code=1)
+        assert "已经登记过内容相同的材料“印发通知”" in outcome.err
 
     def test_another_file_of_the_same_name_gets_a_name_of_its_own(
         self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
@@ -95,8 +95,8 @@ class TestCopied:
     def test_a_file_that_lies_in_its_folder_already_is_committed(
         self, ledger: LedgerFolder, invoke: Invoke
     ) -> None:
-        there = ledger.write(f"{FOLDER}/照片.jpg", b"photo")
-        add(ledger, invoke, ID, str(there))
+        photo = ledger.write(f"{FOLDER}/照片.jpg", b"photo")
+        add(ledger, invoke, ID, str(photo))
         assert [each["path"] for each in evidence(ledger, invoke)] == [f"{FOLDER}/照片.jpg"]
         assert ledger.git("status", "--porcelain") == ""
 
@@ -174,12 +174,12 @@ class TestRefused:
 
     def test_too_large(self, ledger: LedgerFolder, refused: Invoke, tmp_path: Path) -> None:
         file = str(large(tmp_path, MAX_EVIDENCE + 1))
-        said = refused(ledger, *TODAY, "evidence", "add", ID, file, code=1)
-        assert "超过 20 MB" in said.err
-        assert "--archive" in said.err
+        outcome = refused(ledger, *TODAY, "evidence", "add", ID, file, code=1)
+        assert "超过 20 MB" in outcome.err
+        assert "--archive" in outcome.err
 
     @pytest.mark.parametrize(
-        ("arguments", "code", "said"),
+        ("arguments", "code", "message"),
         [
             (("add", ID, "没有.pdf"), 2, "找不到文件"),
             (("add", ID, "data"), 2, "是文件夹"),
@@ -193,19 +193,19 @@ class TestRefused:
         self,
         arguments: tuple[str, ...],
         code: int,
-        said: str,
+        message: str,
         ledger: LedgerFolder,
         refused: Invoke,
     ) -> None:
         ledger.write("空.txt", b"")
-        assert said in refused(ledger, *TODAY, "evidence", *arguments, code=code).err
+        assert message in refused(ledger, *TODAY, "evidence", *arguments, code=code).err
 
     def test_a_mere_name_is_not_enough_to_apply(
         self, make_ledger: MakeLedger, refused: Invoke
     ) -> None:
         ledger = make_ledger([{"evidence": [{"name": "总结"}]}])
-        said = refused(ledger, *TODAY, "apply", ID, "--summary", "办完", code=1)
-        assert "只有材料名称，没有材料" in said.err
+        outcome = refused(ledger, *TODAY, "apply", ID, "--summary", "办完", code=1)
+        assert "只有材料名称，没有材料" in outcome.err
 
     def test_check_finds_what_was_exchanged_or_lost(
         self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
@@ -239,12 +239,12 @@ class TestGitLfs:
             assert outcome.code == 0, outcome.out
         with file.open("r+b") as opened:
             opened.truncate(21_000_001)
-        said = refused(kept_by_lfs, *TODAY, "evidence", "add", ID, str(file), code=1)
-        assert "超过 21 MB" in said.err
+        refusal = refused(kept_by_lfs, *TODAY, "evidence", "add", ID, str(file), code=1)
+        assert "超过 21 MB" in refusal.err
 
     def test_not_installed(
         self, kept_by_lfs: LedgerFolder, refused: Invoke, tmp_path: Path
     ) -> None:
         file = str(large(tmp_path, MAX_EVIDENCE + 1))
-        said = refused(kept_by_lfs, *TODAY, "evidence", "add", ID, file, code=1)
-        assert "git lfs install" in said.err
+        outcome = refused(kept_by_lfs, *TODAY, "evidence", "add", ID, file, code=1)
+        assert "git lfs install" in outcome.err

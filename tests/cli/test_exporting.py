@@ -157,7 +157,7 @@ class TestForms:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("xls",), "没有导出格式“xls”"),
         (("csv", "--encoding", "big5"), "没有编码“big5”"),
@@ -167,9 +167,9 @@ class TestForms:
     ],
 )
 def test_wrong_usage(
-    arguments: tuple[str, ...], said: str, ledger: LedgerFolder, refused: Invoke
+    arguments: tuple[str, ...], message: str, ledger: LedgerFolder, refused: Invoke
 ) -> None:
-    assert said in refused(ledger, *TODAY, "export", *arguments, code=2).err
+    assert message in refused(ledger, *TODAY, "export", *arguments, code=2).err
 
 
 class TestRoundTrip:

@@ -116,18 +116,18 @@ def unmoved(clone: LedgerFolder, invoke: Invoke, *arguments: str) -> str:
 def test_a_mistake_is_named_mended_folded_and_sent(
     how: str, clone: LedgerFolder, invoke: Invoke
 ) -> None:
-    before, there = head(clone), server(clone)
+    before, sent = head(clone), server(clone)
     assert invoke(clone, "--today", DAY, "progress", "003", "--text", "先办的").code == 0
     good = head(clone)
     spoil(clone, how)
     bad = head(clone)
     refused = invoke(clone, "sync")
     assert refused.code == 1
-    said = f"提交 {bad[:8]}（{DAY}，办公室联络员：弄错了：{how}）"
-    assert refused.sentences[0].startswith(said)
+    named = f"提交 {bad[:8]}（{DAY}，办公室联络员：弄错了：{how}）"
+    assert refused.sentences[0].startswith(named)
     assert FAULTS[how] in refused.sentences[0]
     assert f"  ledger sync --fold --restore {TASK}" in refused.sentences
-    assert (head(clone), server(clone)) == (bad, there)
+    assert (head(clone), server(clone)) == (bad, sent)
 
     assert invoke(clone, "--today", DAY, "progress", "002", "--text", "中间办的").code == 0
     clone.git("checkout", "--quiet", before, "--", TASK)
@@ -138,7 +138,7 @@ def test_a_mistake_is_named_mended_folded_and_sent(
     assert refused.code == 1
     assert "  ledger sync --fold" in refused.sentences
     assert refused.sentences[-1] == "没有通过检查，什么都没有动；请改好后再运行一次。"
-    assert (head(clone), server(clone)) == (mended, there)
+    assert (head(clone), server(clone)) == (mended, sent)
 
     done = invoke(clone, "sync", "--fold")
     assert done.code == 0, done.err
@@ -171,8 +171,8 @@ def test_several_mistakes_in_one_file_are_one_step(clone: LedgerFolder, invoke: 
     content = clone.path("GZ2017-001").read_bytes()
     for how in ("step", "due", "gone", "secret"):
         spoil(clone, how)
-    said = unmoved(clone, invoke)
-    assert all(f"弄错了：{how}）" in said for how in ("step", "due", "gone", "secret"))
+    message = unmoved(clone, invoke)
+    assert all(f"弄错了：{how}）" in message for how in ("step", "due", "gone", "secret"))
     clone.write(TASK, content)
     clone.commit("改回来")
     assert invoke(clone, "sync", "--fold").code == 0
@@ -229,9 +229,9 @@ def test_files_are_restored_without_any_git(clone: LedgerFolder, invoke: Invoke)
     (clone.root / proof).unlink()
     clone.commit("清理文件")
     bad = head(clone)
-    said = unmoved(clone, invoke)
-    assert f"提交 {bad[:8]}（{DAY}，办公室联络员：清理文件）以后文件有误：T007。" in said
-    assert f"  ledger sync --fold --restore {proof}" in said
+    message = unmoved(clone, invoke)
+    assert f"提交 {bad[:8]}（{DAY}，办公室联络员：清理文件）以后文件有误：T007。" in message
+    assert f"  ledger sync --fold --restore {proof}" in message
     clone.write(proof, "没有提交的")
     assert "里有还没有提交的改动，没有恢复" in unmoved(clone, invoke, "--restore", proof)
     (clone.root / proof).unlink()
@@ -258,9 +258,9 @@ def test_a_meeting_without_quorum_can_be_taken_back(clone: LedgerFolder, invoke:
     digest = case_digest(clone.load().by_id["GZ2017-002"].record)
     clone.write(MEETING, meeting(item("GZ2017-002", digest=digest), present=["成员1", "成员2"]))
     clone.commit("会议")
-    said = unmoved(clone, invoke)
-    assert "D003" in said
-    assert f"--restore {MEETING}" in said
+    message = unmoved(clone, invoke)
+    assert "D003" in message
+    assert f"--restore {MEETING}" in message
     clone.write(MEETING, meeting(item("GZ2017-002", digest=digest)))
     clone.commit("补上到会的人")
     assert "C011" in unmoved(clone, invoke)
@@ -295,8 +295,8 @@ def test_content_and_the_meeting_on_it_are_no_one_step(clone: LedgerFolder, invo
     clone.commit("会议")
     clone.write_task(id="GZ2017-002", **WAITING, goal="降低了的目标")
     clone.commit("后改的内容")
-    said = unmoved(clone, invoke, "--fold")
-    assert "C004" in said
+    message = unmoved(clone, invoke, "--fold")
+    assert "C004" in message
 
 
 def test_a_closing_is_not_folded(clone: LedgerFolder, invoke: Invoke) -> None:
@@ -306,8 +306,8 @@ def test_a_closing_is_not_folded(clone: LedgerFolder, invoke: Invoke) -> None:
     clone.commit("先销号")
     clone.write(MEETING, meeting(item("GZ2017-002", digest=digest)))
     clone.commit("后补的会议")
-    said = unmoved(clone, invoke, "--fold")
-    assert "GZ2017-002 的销号不能和别的改动并成一步" in said or "C0" in said
+    message = unmoved(clone, invoke, "--fold")
+    assert "GZ2017-002 的销号不能和别的改动并成一步" in message or "C0" in message
 
 
 def test_who_applied_and_who_reviewed_stays_to_be_seen(clone: LedgerFolder, invoke: Invoke) -> None:
@@ -351,8 +351,8 @@ def test_a_closing_that_was_merged_stays_a_merge(clone: LedgerFolder, invoke: In
     at = ("--today", DAY)
     closing = (*at, "close", "002", "--decision", "DZH-2017-05", "--via", "local")
     assert invoke(clone, *closing).code == 0
-    said = unmoved(clone, invoke, "--fold", "--restore", "001")
-    assert "分支 close/DZH-2017-05_GZ2017-002 上也有提交" in said
+    message = unmoved(clone, invoke, "--fold", "--restore", "001")
+    assert "分支 close/DZH-2017-05_GZ2017-002 上也有提交" in message
     clone.git("config", "user.email", "other@example.com")
     merged = invoke(clone, *at, "merge", "close/DZH-2017-05_GZ2017-002", "--yes", "--local")
     assert merged.code == 0, merged.err
@@ -394,10 +394,10 @@ def test_merges_with_the_main_branch_are_no_obstacle(
     clone.git("checkout", "--quiet", "origin/main", "--", TASK)
     clone.commit("再改回来")
     files = tree(clone)
-    there = clone.git("rev-parse", "origin/main").strip()
+    upstream = clone.git("rev-parse", "origin/main").strip()
     assert invoke(clone, "sync", "--fold").code == 0
     assert (tree(clone), server(clone)) == (files, head(clone))
-    assert clone.git("log", "-1", "--format=%P").strip() == there
+    assert clone.git("log", "-1", "--format=%P").strip() == upstream
 
 
 def test_what_others_have_is_not_written_anew(clone: LedgerFolder, invoke: Invoke) -> None:
@@ -429,9 +429,9 @@ def test_uncommitted_work_stays_and_all_who_worked_are_named(
     status, index = clone.git("status", "--porcelain"), clone.git("ls-files", "--stage")
     assert invoke(clone, "sync", "--fold").code == 0
     assert (clone.git("status", "--porcelain"), clone.git("ls-files", "--stage")) == (status, index)
-    said = clone.git("log", "-1", "--format=%an %ae%n%B").splitlines()
-    assert said[0] == f"督查组长 {EMAIL}"
-    assert "Co-authored-by: 督查组长 <lead@example.com>" in said
+    author_and_message = clone.git("log", "-1", "--format=%an %ae%n%B").splitlines()
+    assert author_and_message[0] == f"督查组长 {EMAIL}"
+    assert "Co-authored-by: 督查组长 <lead@example.com>" in author_and_message
 
 
 def test_check_and_doctor_name_it_too(clone: LedgerFolder, invoke: Invoke) -> None:

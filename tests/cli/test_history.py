@@ -58,14 +58,14 @@ def ledger(make_ledger: MakeLedger, clock: Callable[[str], None]) -> LedgerFolde
 
 class TestLog:
     def test_of_one_task(self, ledger: LedgerFolder, invoke: Invoke) -> None:
-        said = invoke(ledger, "log", "GZ2017-001").out
-        assert "状态：待上会 → 已销号" in said
-        assert "销号过程：会议记录 DZH-1；日期 2017-06-06" in said
-        assert "会议：DZH-1（党组会 2017-06-05 2017年第6次 〔2017〕6号）" in said
-        assert "经合并进入主分支" in said
-        assert "合并销号 (#12)" in said
-        assert "2017-04-01 联络员 60%：已完成初稿" in said
-        newest, *_, oldest = (line for line in said.splitlines() if not line.startswith(" "))
+        printed = invoke(ledger, "log", "GZ2017-001").out
+        assert "状态：待上会 → 已销号" in printed
+        assert "销号过程：会议记录 DZH-1；日期 2017-06-06" in printed
+        assert "会议：DZH-1（党组会 2017-06-05 2017年第6次 〔2017〕6号）" in printed
+        assert "经合并进入主分支" in printed
+        assert "合并销号 (#12)" in printed
+        assert "2017-04-01 联络员 60%：已完成初稿" in printed
+        newest, *_, oldest = (line for line in printed.splitlines() if not line.startswith(" "))
         assert ("销号" in newest, "新建台账" in oldest) == (True, True)
 
     def test_json_has_the_keys_of_the_contract(self, ledger: LedgerFolder, invoke: Invoke) -> None:
@@ -117,23 +117,23 @@ class TestLog:
             subjects = [each["subject"] for each in invoke(ledger, "log", "002", "--json").json()]
             assert set(subjects) >= {"甲题", "乙题", expected}
             assert ("合并" in subjects) is (kept == "丙题")
-            found = {
+            fields = {
                 each["field"]: each for each in invoke(ledger, "blame", "002", "--json").json()
             }
-            assert found["title"]["value"] == kept
-            commit = ledger.git("log", "-1", "--format=%s", found["title"]["commit"]).strip()
+            assert fields["title"]["value"] == kept
+            commit = ledger.git("log", "-1", "--format=%s", fields["title"]["commit"]).strip()
             assert commit == expected
             ledger.git("switch", "--quiet", "main")
-        said = invoke(ledger, "log", "--since", "2017-07-01", "--until", "2017-07-02").out
-        assert said == "这段时间没有变化。\n"
+        printed = invoke(ledger, "log", "--since", "2017-07-01", "--until", "2017-07-02").out
+        assert printed == "这段时间没有变化。\n"
 
     def test_days_are_those_of_the_ledger(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         ledger.write_task(id="GZ2017-002", status="未启动")
         ledger.commit("远方", "2017-07-01T20:00:00+00:00")
-        (found,) = invoke(
+        (event,) = invoke(
             ledger, "log", "--since", "2017-07-02", "--until", "2017-07-02", "--json"
         ).json()
-        assert found["date"] == "2017-07-02T04:00:00+08:00"
+        assert event["date"] == "2017-07-02T04:00:00+08:00"
 
     def test_what_is_gone_still_has_one(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         ledger.path("GZ2017-002").unlink()
@@ -150,14 +150,14 @@ class TestLog:
 
 class TestNews:
     def test_between_two_days(self, ledger: LedgerFolder, invoke: Invoke) -> None:
-        said = invoke(ledger, "log", "--since", "2017-06-01", "--until", "2017-06-05").out
-        heads = [line for line in said.splitlines() if not line.startswith(" ")]
+        printed = invoke(ledger, "log", "--since", "2017-06-01", "--until", "2017-06-05").out
+        heads = [line for line in printed.splitlines() if not line.startswith(" ")]
         assert ["会议" in heads[0], "审核" in heads[1], len(heads)] == [True, True, 2]
-        assert "GZ2017-001：状态：推进中 → 待上会" in said
+        assert "GZ2017-001：状态：推进中 → 待上会" in printed
 
     def test_the_beginning(self, ledger: LedgerFolder, invoke: Invoke) -> None:
-        found = invoke(ledger, "log", "--since", "2016-01-01", "--until", "2017-03-01", "--json")
-        (begun,) = found.json()
+        events = invoke(ledger, "log", "--since", "2016-01-01", "--until", "2017-03-01", "--json")
+        (begun,) = events.json()
         assert {each["id"] for each in begun["changes"]} == {"GZ2017-001", "GZ2017-002"}
 
     def test_a_quiet_week(self, ledger: LedgerFolder, invoke: Invoke) -> None:
@@ -172,14 +172,14 @@ class TestNews:
     def test_days_before_the_first_commit_have_no_news(
         self, ledger: LedgerFolder, invoke: Invoke
     ) -> None:
-        said = invoke(ledger, "log", "--since", "0001-01-01", "--until", "2016-01-01")
-        assert (said.code, said.out) == (0, "这段时间没有变化。\n")
+        outcome = invoke(ledger, "log", "--since", "0001-01-01", "--until", "2016-01-01")
+        assert (outcome.code, outcome.out) == (0, "这段时间没有变化。\n")
         assert invoke(ledger, "log", "--until", "2016-01-01", "--json").json() == []
 
     def test_a_day_to_come(self, ledger: LedgerFolder, refused: Invoke) -> None:
-        said = refused(ledger, "--today", "2017-07-01", "log", "--since", "2117-07-02", code=2)
-        assert "--since 2117-07-02 还没有到" in said.err
-        assert "--until" not in said.err
+        outcome = refused(ledger, "--today", "2017-07-01", "log", "--since", "2117-07-02", code=2)
+        assert "--since 2117-07-02 还没有到" in outcome.err
+        assert "--until" not in outcome.err
 
     def test_what_is_no_file_of_the_ledger_is_not_missed(
         self, ledger: LedgerFolder, invoke: Invoke
@@ -187,22 +187,22 @@ class TestNews:
         ledger.write("data/tasks/.gitkeep", "")
         ledger.write("data/decisions/README.md", "# 会议\n")
         ledger.commit("说明", "2017-07-03")
-        said = invoke(ledger, "log", "--since", "2017-07-03", "--until", "2017-07-03").out
-        assert said == "这段时间没有变化。\n"
+        printed = invoke(ledger, "log", "--since", "2017-07-03", "--until", "2017-07-03").out
+        assert printed == "这段时间没有变化。\n"
 
     def test_of_a_new_ledger(self, make_repository: Callable[[str], Path], invoke: Invoke) -> None:
         folder = make_repository("新账")
         assert invoke(folder, "init", "--organisation", "某局").code == 0
-        said = invoke(folder, "log")
-        assert (said.code, said.out, said.err) == (0, "这段时间没有变化。\n", "")
+        outcome = invoke(folder, "log")
+        assert (outcome.code, outcome.out, outcome.err) == (0, "这段时间没有变化。\n", "")
 
     def test_a_file_that_cannot_be_read_is_named(
         self, ledger: LedgerFolder, invoke: Invoke
     ) -> None:
         ledger.write("data/tasks/GZ2017/GZ2017-003.yaml", "id: [\n")
         ledger.commit("弄坏", "2017-07-03")
-        said = invoke(ledger, "log", "--since", "2017-07-03", "--until", "2017-07-03").out
-        assert "GZ2017-003：文件读不了" in said
+        printed = invoke(ledger, "log", "--since", "2017-07-03", "--until", "2017-07-03").out
+        assert "GZ2017-003：文件读不了" in printed
 
     def test_nothing_committed(self, make_ledger: MakeLedger, refused: Invoke) -> None:
         refused(make_ledger(1, commit=False), *NOW, "log", code=2)
@@ -210,12 +210,12 @@ class TestNews:
 
 class TestBlame:
     def test_who_set_what(self, ledger: LedgerFolder, invoke: Invoke) -> None:
-        found = {each["field"]: each for each in invoke(ledger, "blame", "001", "--json").json()}
-        assert found["status"]["value"] == "已销号"
-        assert found["status"]["date"].startswith("2017-06-06")
-        assert found["progress"]["date"].startswith("2017-04-01")
-        assert found["title"]["date"].startswith("2017-03-01")
-        assert next(iter(found)) == "id"
+        fields = {each["field"]: each for each in invoke(ledger, "blame", "001", "--json").json()}
+        assert fields["status"]["value"] == "已销号"
+        assert fields["status"]["date"].startswith("2017-06-06")
+        assert fields["progress"]["date"].startswith("2017-04-01")
+        assert fields["title"]["date"].startswith("2017-03-01")
+        assert next(iter(fields)) == "id"
         assert "已销号" in invoke(ledger, "blame", "001").out
 
     def test_nothing_committed(self, make_ledger: MakeLedger, refused: Invoke) -> None:
@@ -224,31 +224,33 @@ class TestBlame:
 
 class TestStatusSince:
     def test_then_and_now(self, ledger: LedgerFolder, invoke: Invoke) -> None:
-        found = invoke(ledger, *NOW, "status", "--since", "2017-05-01", "--json").json()
-        assert (found["closed"], found["since"]["closed"], found["since"]["date"]) == (
+        numbers = invoke(ledger, *NOW, "status", "--since", "2017-05-01", "--json").json()
+        assert (numbers["closed"], numbers["since"]["closed"], numbers["since"]["date"]) == (
             1,
             0,
             "2017-05-01",
         )
-        said = invoke(ledger, *NOW, "status", "--since", "2017-05-01").out
-        assert "0 → 1" in said
-        assert "0.0% → 50.0%" in said
+        printed = invoke(ledger, *NOW, "status", "--since", "2017-05-01").out
+        assert "0 → 1" in printed
+        assert "0.0% → 50.0%" in printed
 
     def test_a_group_that_is_gone_is_shown(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         ledger.write_task(id="GZ2017-002", lead=["条法司"])
-        said = invoke(ledger, *NOW, "status", "--since", "HEAD").out
-        (new,) = (line for line in said.splitlines() if line.startswith("条法司"))
+        printed = invoke(ledger, *NOW, "status", "--since", "HEAD").out
+        (new,) = (line for line in printed.splitlines() if line.startswith("条法司"))
         assert "0 → 1" in new
 
 
 class TestAudit:
     def test_findings_make_it_fail(self, tmp_path: Path, invoke: Invoke) -> None:
         ((commit, codes),) = make_history(tmp_path / "h", 5, 30, ("C010",))
-        said = invoke(tmp_path / "h", "audit", "--json")
-        found = said.json()
-        assert (said.code, found["errors"], found["since"]) == (1, 1, "")
-        assert {(each["commit"], each["code"]) for each in found["problems"]} == {(commit, *codes)}
-        assert found["head"]
+        outcome = invoke(tmp_path / "h", "audit", "--json")
+        audited = outcome.json()
+        assert (outcome.code, audited["errors"], audited["since"]) == (1, 1, "")
+        assert {(each["commit"], each["code"]) for each in audited["problems"]} == {
+            (commit, *codes)
+        }
+        assert audited["head"]
         table = invoke(tmp_path / "h", "audit")
         assert (table.code, commit[:10] in table.out) == (1, True)
         assert "1 处错误" in table.out.splitlines()[-1]
@@ -256,9 +258,9 @@ class TestAudit:
 
     def test_a_clean_history_passes(self, tmp_path: Path, invoke: Invoke) -> None:
         make_history(tmp_path / "h", 5, 60)
-        said = invoke(tmp_path / "h", "audit")
-        assert said.code == 0
-        assert "没有发现错误" in said.out.splitlines()[-1]
+        outcome = invoke(tmp_path / "h", "audit")
+        assert outcome.code == 0
+        assert "没有发现错误" in outcome.out.splitlines()[-1]
 
     def test_refusals(self, make_ledger: MakeLedger, refused: Invoke) -> None:
         refused(make_ledger(1, commit=False), "audit", code=1)
@@ -271,8 +273,8 @@ class TestSeal:
         assert invoke(ledger, *NOW, "seal").code == 0
         ledger.write_task(id="GZ2017-002", goal="完成")
         ledger.commit("改动", "2017-07-01")
-        said = invoke(ledger, "verify", "seal/2017-12-31")
-        assert (said.code, said.out.splitlines()[-1]) == (0, "一致。")
+        outcome = invoke(ledger, "verify", "seal/2017-12-31")
+        assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "一致。")
         assert invoke(ledger, "verify", "2017-12-31").code == 0
 
     def test_of_another_day(self, ledger: LedgerFolder, invoke: Invoke) -> None:
@@ -283,8 +285,12 @@ class TestSeal:
     def test_history_that_lost_it(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         invoke(ledger, "seal", "一")
         ledger.git("reset", "--hard", "--quiet", "HEAD~1")
-        said = invoke(ledger, "verify", "一")
-        assert (said.code, "H004" in said.out, said.out.splitlines()[-1]) == (1, True, "不一致。")
+        outcome = invoke(ledger, "verify", "一")
+        assert (outcome.code, "H004" in outcome.out, outcome.out.splitlines()[-1]) == (
+            1,
+            True,
+            "不一致。",
+        )
 
     def test_a_forged_digest(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         invoke(ledger, "seal", "一")
@@ -293,8 +299,8 @@ class TestSeal:
         ledger.git(
             "tag", "--force", "--annotate", "-m", forged[: forged.index("sha256:") + 71], "seal/一"
         )
-        said = invoke(ledger, "verify", "一")
-        assert (said.code, "摘要不一致" in said.out) == (1, True)
+        outcome = invoke(ledger, "verify", "一")
+        assert (outcome.code, "摘要不一致" in outcome.out) == (1, True)
         assert "H004" in invoke(ledger, "audit", "--json").out
 
     def test_refusals(self, ledger: LedgerFolder, invoke: Invoke, refused: Invoke) -> None:

@@ -54,8 +54,8 @@ def plan(tmp_path: Path) -> Path:
 
 
 def rows_of(ledger: LedgerFolder, invoke: Invoke) -> dict[str, dict[str, Any]]:
-    found = invoke(ledger, "list", "--full", "--json").json()
-    return {row["id"]: row for row in found}
+    rows = invoke(ledger, "list", "--full", "--json").json()
+    return {row["id"]: row for row in rows}
 
 
 def commits(ledger: LedgerFolder) -> int:
@@ -74,19 +74,19 @@ class TestFirstTime:
         assert outcome.code == 0, outcome.err
         assert outcome.out.startswith("GZ2017：新增 6 项，修改 0 项，不变 0 项，表里没有了 0 项\n")
         assert outcome.sentences[-1] == "已导入并提交。"
-        found = rows_of(ledger, invoke)
-        assert list(found) == [f"GZ2017-00{n}" for n in range(1, 7)]
-        for row, wanted in zip(found.values(), PLAN, strict=True):
-            assert (row["section"], row["key_point"]) == wanted[:2]
-            assert row["measures"] == [wanted[2]]
-            assert (row["lead"], "".join(row["assist"])) == ([wanted[3]], wanted[4])
-            assert row["due_text"] == wanted[5]
+        rows = rows_of(ledger, invoke)
+        assert list(rows) == [f"GZ2017-00{n}" for n in range(1, 7)]
+        for row, planned in zip(rows.values(), PLAN, strict=True):
+            assert (row["section"], row["key_point"]) == planned[:2]
+            assert row["measures"] == [planned[2]]
+            assert (row["lead"], "".join(row["assist"])) == ([planned[3]], planned[4])
+            assert row["due_text"] == planned[5]
             assert (row["kind"], row["status"]) == ("工作要点", "未启动")
-            assert row["title"] == wanted[2].split("，")[0]
-        assert [row["nature"] for row in found.values()] == [
+            assert row["title"] == planned[2].split("，")[0]
+        assert [row["nature"] for row in rows.values()] == [
             "限期", "分阶段", "分阶段", "限期", "限期", "长期坚持",
         ]  # fmt: skip
-        assert found["GZ2017-003"]["deadline"]["dates"] == ["2017-06-30", "2017-12-31"]
+        assert rows["GZ2017-003"]["deadline"]["dates"] == ["2017-06-30", "2017-12-31"]
         assert commits(ledger) == 2
         assert ledger.git("status", "--porcelain") == ""
         assert invoke(ledger, "doctor").code == 0
@@ -149,14 +149,14 @@ class TestFirstTime:
         place = sheet(tmp_path / "整改.xlsx", rows, head)
         flags = ("--source", "ZG2020", "--year", "2020", "--by", "整改办", "--date", "2017-03-01")
         assert invoke(ledger, *TODAY, "import", str(place), *flags).code == 0
-        found = rows_of(ledger, invoke)
-        first = found["ZG2020-007"]
-        assert list(found) == ["ZG2020-007", "ZG2020-009"]
+        listed = rows_of(ledger, invoke)
+        first = listed["ZG2020-007"]
+        assert list(listed) == ["ZG2020-007", "ZG2020-009"]
         assert (first["kind"], first["problem"], first["goal"]) == (
             "巡视整改", "学习不深入", "人人过关",
         )  # fmt: skip
         assert first["measures"] == ["一、制定计划", "二、组织考试"]
-        assert (first["status"], found["ZG2020-009"]["status"]) == ("推进中", "未启动")
+        assert (first["status"], listed["ZG2020-009"]["status"]) == ("推进中", "未启动")
         [entry] = first["progress"]
         assert (entry["date"], entry["by"], entry["text"]) == ("2017-03-01", "整改办", "已印发")
         assert first["columns"] == {"备注": "重要"}
@@ -184,9 +184,9 @@ class TestAgain:
         self, imported: LedgerFolder, plan: Path, invoke: Invoke
     ) -> None:
         for place in (plan, plan.with_suffix(".csv")):
-            numbers, changed, said = self.again(imported, invoke, place, PLAN)
+            numbers, changed, sentences = self.again(imported, invoke, place, PLAN)
             assert numbers == "GZ2017：新增 0 项，修改 0 项，不变 6 项，表里没有了 0 项"
-            assert (changed, said) == ([], "没有变化，不需要写入。\n")
+            assert (changed, sentences) == ([], "没有变化，不需要写入。\n")
         assert commits(imported) == 2
 
     def test_exactly_what_changed(self, imported: LedgerFolder, plan: Path, invoke: Invoke) -> None:
@@ -229,10 +229,10 @@ class TestAgain:
         new = ("一、学习", "落实制度", "建立学习档案，逐人登记", "办公室", "", "5月")
         rows = [PLAN[1], PLAN[0], new, PLAN[3], PLAN[5], PLAN[4]]
         before = rows_of(imported, invoke)
-        numbers, changed, said = self.again(imported, invoke, plan, rows)
+        numbers, changed, sentences = self.again(imported, invoke, plan, rows)
         assert numbers == "GZ2017：新增 1 项，修改 0 项，不变 5 项，表里没有了 1 项"
         assert changed == []
-        assert "表里没有、台账里保留的事项：GZ2017-003。" in said
+        assert "表里没有、台账里保留的事项：GZ2017-003。" in sentences
         after = rows_of(imported, invoke)
         assert {key: after[key] for key in before} == before
         assert after.keys() - before.keys() == {"GZ2017-007"}
@@ -342,10 +342,10 @@ class TestHostileTables:
             assert invoke(ledger, *TODAY, "import", str(place), *flags).code == 0
             outcome = invoke(ledger, "list", "--source", source, "--full", "--json")
             assert (outcome.code, outcome.err) == (0, "")
-            found = outcome.json()
-            assert len(found) == len(rows)
-            for row, wanted in zip(found, rows, strict=True):
-                text = wanted[2]
+            listed = outcome.json()
+            assert len(listed) == len(rows)
+            for row, cells in zip(listed, rows, strict=True):
+                text = cells[2]
                 assert row["measures"] == [x.strip() for x in text.split("\n") if x.strip()]
                 assert "".join(row["goal"].split()) == "".join(text.split())
                 assert "".join(row["columns"]["备注"].split()) == "".join(text.split())
@@ -364,12 +364,12 @@ class TestHostileTables:
         outcome = invoke(ledger, "import", str(place), "--source", "GZ2017", "--year", "2017")
         assert outcome.code == 0
         stored = ledger.path("GZ2017-001").read_text(encoding="utf-8")
-        for said in (outcome.out, outcome.err, stored):
-            assert not set("\x1b\x07\u202e\u200f\x85") & set(said)
+        for shown in (outcome.out, outcome.err, stored):
+            assert not set("\x1b\x07\u202e\u200f\x85") & set(shown)
         assert (invoke(ledger, "list").code, invoke(ledger, "check").code) == (0, 0)
 
     @pytest.mark.parametrize(
-        ("name", "content", "said"),
+        ("name", "content", "message"),
         [
             ("x.csv", b"", "没有内容"),
             ("x.xlsx", b"PK\x03\x04 cut off", "已损坏"),
@@ -382,14 +382,14 @@ class TestHostileTables:
         ],
     )
     def test_files_that_are_no_table(
-        self, name: str, content: bytes, said: str, ledger: LedgerFolder, refused: Invoke
+        self, name: str, content: bytes, message: str, ledger: LedgerFolder, refused: Invoke
     ) -> None:
         ledger.write(name, content)
         command = ("import", name, "--source", "GZ2017", "--year", "2017")
-        assert said in refused(ledger, *command, code=1).err
+        assert message in refused(ledger, *command, code=1).err
 
     @pytest.mark.parametrize(
-        ("flags", "code", "said"),
+        ("flags", "code", "message"),
         [
             (("--source", "GZ2017"), 2, "--year"),
             (("--source", "GZ2017", "--year", "0"), 2, "不是年份"),
@@ -404,11 +404,11 @@ class TestHostileTables:
         ],
     )
     def test_flags_that_do_not_fit(
-        self, flags: tuple[str, ...], code: int, said: str, plan: Path, ledger: LedgerFolder,
+        self, flags: tuple[str, ...], code: int, message: str, plan: Path, ledger: LedgerFolder,
         refused: Invoke,
     ) -> None:  # fmt: skip
         command = (*TODAY, "import", str(plan), *flags)
-        assert said in refused(ledger, *command, code=code).err
+        assert message in refused(ledger, *command, code=code).err
 
     def test_file_that_is_not_there(self, ledger: LedgerFolder, refused: Invoke) -> None:
         flags = ("--source", "GZ2017", "--year", "2017")
@@ -492,8 +492,8 @@ class TestDocuments:
         outcome = invoke(ledger, *TODAY, "import", str(place), *flags)
         assert outcome.out.startswith("ZR2021：新增 3 项")
         assert "表1：没有“责任领导”列，取自标题“一、党组书记”" in outcome.err
-        found = rows_of(ledger, invoke)
-        assert [row["leader"] for row in found.values()] == [
+        rows = rows_of(ledger, invoke)
+        assert [row["leader"] for row in rows.values()] == [
             "党组书记", "党组书记", "党组成员、副局长（分管业务）",
         ]  # fmt: skip
         again = invoke(ledger, *TODAY, "import", str(place), "--source", "ZR2021")
@@ -510,8 +510,8 @@ class TestDocuments:
         flags = ("--source", "GZ2017", "--year", "2017")
         outcome = invoke(ledger, *TODAY, "import", str(place), *flags)
         assert outcome.out.startswith("GZ2017：新增 6 项"), outcome.err
-        found = rows_of(ledger, invoke)
-        assert [row["measures"] for row in found.values()] == [[row[2]] for row in PLAN]
+        listed = rows_of(ledger, invoke)
+        assert [row["measures"] for row in listed.values()] == [[row[2]] for row in PLAN]
         # The same plan as a spreadsheet: what the page broke into lines is no news.
         spreadsheet = sheet(tmp_path / "计划.xlsx", rows, head)
         again = invoke(ledger, *TODAY, "import", str(spreadsheet), "--source", "GZ2017")
@@ -524,9 +524,9 @@ class TestDocuments:
         (tmp_path / "加密.docx").write_bytes(
             bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le")
         )
-        for name, said in (("扫描.pdf", "扫描件"), ("加密.docx", "有密码")):
+        for name, reason in (("扫描.pdf", "扫描件"), ("加密.docx", "有密码")):
             command = ("import", str(tmp_path / name), "--source", "GZ2017", "--year", "2017")
-            assert said in refused(ledger, *command, code=1).err
+            assert reason in refused(ledger, *command, code=1).err
 
     def test_interrupted_while_reading_leaves_nothing(
         self, tmp_path: Path, ledger: LedgerFolder, on_terminal: OnTerminal

@@ -80,8 +80,8 @@ class TestFolders:
         git(tmp_path / "repo", "init", "--quiet")
         outcome = invoke(tmp_path, "init", "repo/局/台账")
         assert outcome.code == 0
-        said = "它在仓库的 局/台账 里，不在顶层：门禁和平台的检查只管顶层的台账。"
-        assert said in outcome.sentences
+        sentence = "它在仓库的 局/台账 里，不在顶层：门禁和平台的检查只管顶层的台账。"
+        assert sentence in outcome.sentences
         assert not [each for each in invoke(tmp_path, "init", "new").sentences if "顶层" in each]
 
     def test_existing_empty_folder_and_the_current_one(

@@ -31,8 +31,8 @@ def clone(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
 
 def refs(clone: LedgerFolder) -> tuple[str, str]:
     """The branches here and at the server."""
-    there = run_git(clone.root.parent / "server.git", "for-each-ref", "refs/heads/")
-    return clone.git("for-each-ref", "refs/heads/"), there
+    remote = run_git(clone.root.parent / "server.git", "for-each-ref", "refs/heads/")
+    return clone.git("for-each-ref", "refs/heads/"), remote
 
 
 @pytest.mark.parametrize("where", ["HEAD", "HEAD~1"])

@@ -110,11 +110,11 @@ class TestDue:
         assert all(row["days_left"] < 0 and row["light"] == "红" for row in rows)
 
     def test_next_open_checkpoint_and_extension(self, reading: Callable[..., Any]) -> None:
-        found = {row["title"]: row["due"] for row in reading("due", "--within", "9999")}
-        assert found["分阶段，前两次已报"] == "2017-12-31"
-        assert found["分阶段，只报一次"] == "2017-06-10"
-        assert found["延期以后"] == "2017-06-30"
-        assert not {"没有日期", "早已销号", "早已中止"} & found.keys()
+        days = {row["title"]: row["due"] for row in reading("due", "--within", "9999")}
+        assert days["分阶段，前两次已报"] == "2017-12-31"
+        assert days["分阶段，只报一次"] == "2017-06-10"
+        assert days["延期以后"] == "2017-06-30"
+        assert not {"没有日期", "早已销号", "早已中止"} & days.keys()
 
     @pytest.mark.parametrize("name", ["审业部", "审查业务管理部"])
     def test_department_by_alias_on_either_side(
@@ -199,8 +199,8 @@ class TestList:
         self, make_ledger: MakeLedger, invoke: Invoke
     ) -> None:
         ledger = make_ledger([{"measures": ["推进ＰＣＴ申请 Abc"]}, {"goal": "pct１２件"}])
-        for wanted, count in (("pct", 2), ("ＡＢＣ", 1), ("12件", 1), ("pct申请", 1), ("没有", 0)):
-            assert len(invoke(ledger, "list", "--text", wanted, "--json").json()) == count
+        for text, count in (("pct", 2), ("ＡＢＣ", 1), ("12件", 1), ("pct申请", 1), ("没有", 0)):
+            assert len(invoke(ledger, "list", "--text", text, "--json").json()) == count
 
     def test_full_gives_every_field_typed_and_unknown_ones_too(
         self, make_ledger: MakeLedger, invoke: Invoke
@@ -313,18 +313,18 @@ class TestStatus:
     def test_keys_and_sums(self, reading: Callable[..., Any]) -> None:
         everything, overdue = reading("list"), reading("due", "--overdue")
         for by in ("lead", "source", "kind", "leader", "section", "nature"):
-            found = reading("status", "--by", by)
-            assert list(found) == ["total", "closed", "rate", "rows"]
-            assert found["total"] == len(everything)
-            assert (found["closed"], found["rate"]) == (1, 8.3)
-            assert all(list(row) == COUNTS for row in found["rows"])
-            for row in found["rows"]:
+            numbers = reading("status", "--by", by)
+            assert list(numbers) == ["total", "closed", "rate", "rows"]
+            assert numbers["total"] == len(everything)
+            assert (numbers["closed"], numbers["rate"]) == (1, 8.3)
+            assert all(list(row) == COUNTS for row in numbers["rows"])
+            for row in numbers["rows"]:
                 statuses = [row[key] for key in COUNTS[2:9]]
                 assert sum(statuses) == row["total"]
                 assert row["rate"] == round(100 * row["closed"] / row["total"], 1)
             if by != "lead":
-                assert sum(row["total"] for row in found["rows"]) == found["total"]
-                assert sum(row["overdue"] for row in found["rows"]) == len(overdue)
+                assert sum(row["total"] for row in numbers["rows"]) == numbers["total"]
+                assert sum(row["overdue"] for row in numbers["rows"]) == len(overdue)
 
     def test_department_of_several_counts_in_each(self, reading: Callable[..., Any]) -> None:
         rows = {row["key"]: row for row in reading("status")["rows"]}
@@ -336,8 +336,8 @@ class TestStatus:
 
     def test_rates_have_one_decimal(self, make_ledger: MakeLedger, invoke: Invoke) -> None:
         ledger = make_ledger([{"status": "已销号"}, {"status": "已销号"}, {}])
-        found = invoke(ledger, "status", "--json").json()
-        assert (found["rate"], found["rows"][0]["rate"]) == (66.7, 66.7)
+        numbers = invoke(ledger, "status", "--json").json()
+        assert (numbers["rate"], numbers["rows"][0]["rate"]) == (66.7, 66.7)
         assert "66.7%" in invoke(ledger, "status").out
 
     def test_empty_ledger(self, make_ledger: MakeLedger, invoke: Invoke) -> None:
@@ -381,8 +381,8 @@ class TestShow:
 
     def test_by_any_unique_ending(self, make_ledger: MakeLedger, invoke: Invoke) -> None:
         ledger = make_ledger(3)
-        for wanted in ("GZ2017-002", "gz2017-002", "002", "2", "02"):
-            assert invoke(ledger, "show", wanted, "--json").json()["id"] == "GZ2017-002"
+        for ending in ("GZ2017-002", "gz2017-002", "002", "2", "02"):
+            assert invoke(ledger, "show", ending, "--json").json()["id"] == "GZ2017-002"
 
     def test_other_forms(self, make_ledger: MakeLedger, invoke: Invoke) -> None:
         ledger = make_ledger([{"title": "甲|乙", "measures": ["第一步" * 6, "第二步" * 6]}])
@@ -492,8 +492,8 @@ class TestAt:
         assert invoke(history, "show", "1", "--at", "HEAD~2", "--json").code == 0
         assert invoke(history, "show", "2", "--at", "HEAD~2").code == 2
         assert invoke(history, "status", "--at", "HEAD~1", "--json").json()["total"] == 2
-        found = invoke(history, "due", "--at", "2017-06-30", "--json").json()
-        assert [row["id"] for row in found] == ["GZ2017-001", "GZ2017-002"]
+        due = invoke(history, "due", "--at", "2017-06-30", "--json").json()
+        assert [row["id"] for row in due] == ["GZ2017-001", "GZ2017-002"]
 
     def test_before_the_first_commit(self, make_ledger: MakeLedger, refused: Invoke) -> None:
         ledger = make_ledger(1, commit=False)

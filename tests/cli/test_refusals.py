@@ -78,8 +78,8 @@ class TestGitRefuses:
     ) -> None:
         ledger.git("config", "--remove-section", "user")
         ledger.git("config", "user.useConfigOnly", "true")
-        said = refused(ledger, *command, "--by", "办公室主任", code=1).err
-        assert "git config --global user.name" in said
+        message = refused(ledger, *command, "--by", "办公室主任", code=1).err
+        assert "git config --global user.name" in message
 
     def test_name_without_address(self, ledger: LedgerFolder, refused: Invoke) -> None:
         ledger.git("config", "--unset", "user.email")
@@ -103,10 +103,10 @@ class TestDisk:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file may grow
         try:
-            said = refused(ledger, *command, code=1).err
+            message = refused(ledger, *command, code=1).err
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        assert said == "没有写完：超出了文件大小的限制。请检查权限、路径和磁盘空间。\n"
+        assert message == "没有写完：超出了文件大小的限制。请检查权限、路径和磁盘空间。\n"
         assert state(ledger) == before
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -175,9 +175,9 @@ class TestReaderThatLeaves:
         assert process.stderr
         assert process.stdout.readline()
         process.stdout.close()
-        said = process.stderr.read().decode()
+        complaints = process.stderr.read().decode()
         process.stderr.close()
-        assert (process.wait(), said) == (0, "")
+        assert (process.wait(), complaints) == (0, "")
 
     def test_closed_streams(self, ledger: LedgerFolder, ledger_command: list[str]) -> None:
         for arguments, redirection, code in (
@@ -254,9 +254,9 @@ class TestInterrupted:
         )
         _wait_for(ledger.root / ".git" / "reached")
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        _, said = process.communicate(timeout=60)
+        _, complaints = process.communicate(timeout=60)
         assert process.returncode == 130
-        assert said.decode() == "已中断。\n"
+        assert complaints.decode() == "已中断。\n"
         assert state(ledger) == before
 
     def test_where_ctrl_c_is_to_be_ignored_the_work_is_done(

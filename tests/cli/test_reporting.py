@@ -18,18 +18,18 @@ LATE = {"due": {"text": "2月", "date": "2017-02-28"}}
 
 
 def test_this_week_to_stdout(make_ledger: MakeLedger, invoke: Invoke) -> None:
-    said = invoke(make_ledger([LATE]), *DAY, "report", "weekly")
-    assert (said.code, said.err) == (0, "")
-    assert said.out.startswith("# 某局工作台账周报\n\n第9期　2017年2月27日至3月5日\n")
-    assert "--since 2017-02-27 --until 2017-03-05 --today 2017-03-03 · 提交 " in said.out
+    outcome = invoke(make_ledger([LATE]), *DAY, "report", "weekly")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("# 某局工作台账周报\n\n第9期　2017年2月27日至3月5日\n")
+    assert "--since 2017-02-27 --until 2017-03-05 --today 2017-03-03 · 提交 " in outcome.out
 
 
 def test_what_is_not_committed_is_said(make_ledger: MakeLedger, invoke: Invoke) -> None:
     made = make_ledger(1)
     made.write_task(id="GZ2017-002")
-    said = invoke(made, *DAY, "report", "weekly")
-    assert "共有事项1项" in said.out
-    assert said.sentences == ["台账里有还没有提交的改动，它们不在通报里。"]
+    outcome = invoke(made, *DAY, "report", "weekly")
+    assert "共有事项1项" in outcome.out
+    assert outcome.sentences == ["台账里有还没有提交的改动，它们不在通报里。"]
     made.git("stash", "--include-untracked")
     made.write("备忘.txt", "不是台账的文件")
     assert invoke(made, *DAY, "report", "weekly").err == ""
@@ -49,8 +49,8 @@ def test_the_suffix_says_the_form(
     make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path, name: str, begins: bytes
 ) -> None:
     place = tmp_path / name
-    said = invoke(make_ledger([LATE]), *DAY, "report", "weekly", "-o", str(place))
-    assert (said.code, said.out) == (0, "")
+    outcome = invoke(make_ledger([LATE]), *DAY, "report", "weekly", "-o", str(place))
+    assert (outcome.code, outcome.out) == (0, "")
     assert place.read_bytes().startswith(begins)
 
 
@@ -68,9 +68,9 @@ def test_word_carries_the_whole_bulletin(
 
 def test_json(make_ledger: MakeLedger, invoke: Invoke) -> None:
     made = make_ledger([LATE])
-    found = invoke(made, *DAY, "report", "weekly", "--json").json()
-    assert found["commit"] == made.git("rev-parse", "HEAD").strip()
-    facts = found["facts"]
+    bulletin = invoke(made, *DAY, "report", "weekly", "--json").json()
+    assert bulletin["commit"] == made.git("rev-parse", "HEAD").strip()
+    facts = bulletin["facts"]
     assert facts["period"]["first"] == "2017-02-27"
     assert facts["count"]["overdue"] == 1
     assert facts["flow"]["remaining"] == 1
@@ -142,9 +142,9 @@ def test_usage_errors(make_ledger: MakeLedger, refused: Invoke, words: str) -> N
     ],
 )
 def test_what_goes_together(make_ledger: MakeLedger, invoke: Invoke, words: str) -> None:
-    said = invoke(make_ledger([LATE]), *DAY, *words.split())
-    assert (said.code, said.err) == (0, "")
-    assert "校验：ledger report" in said.out
+    outcome = invoke(make_ledger([LATE]), *DAY, *words.split())
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "校验：ledger report" in outcome.out
 
 
 def test_a_ledger_without_commits(make_ledger: MakeLedger, refused: Invoke) -> None:
@@ -152,17 +152,17 @@ def test_a_ledger_without_commits(make_ledger: MakeLedger, refused: Invoke) -> N
 
 
 def test_a_day_before_all_history_is_said(make_ledger: MakeLedger, invoke: Invoke) -> None:
-    said = invoke(make_ledger(1), "--today", "2016-03-03", "report", "weekly")
-    assert said.code == 0
-    assert "2016-03-03 时台账还没有任何提交" in said.err
+    outcome = invoke(make_ledger(1), "--today", "2016-03-03", "report", "weekly")
+    assert outcome.code == 0
+    assert "2016-03-03 时台账还没有任何提交" in outcome.err
 
 
 def test_reminders_to_a_folder(make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path) -> None:
     made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
     folder = tmp_path / "督办"
     folder.mkdir()
-    said = invoke(made, *DAY, "remind", "-o", str(folder), "--format", "docx")
-    assert said.code == 0
+    outcome = invoke(made, *DAY, "remind", "-o", str(folder), "--format", "docx")
+    assert outcome.code == 0
     assert sorted(each.name for each in folder.iterdir()) == [
         "督办单-审业部-2017-03-03.docx",
         "督办单-条法司-2017-03-03.docx",
@@ -176,8 +176,8 @@ def test_reminders_overwrite_nothing_unasked(
     made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
     mine = tmp_path / "督办单-条法司-2017-03-03.md"
     mine.write_text("我的", encoding="utf-8")
-    said = refused(made, *DAY, "remind", "-o", str(tmp_path), "--record", code=1)
-    assert "一个也没有写" in said.err
+    outcome = refused(made, *DAY, "remind", "-o", str(tmp_path), "--record", code=1)
+    assert "一个也没有写" in outcome.err
     assert (len(list(tmp_path.glob("督办单*"))), mine.read_text("utf-8")) == (1, "我的")
     assert made.load().tasks[0].record.progress == ()
     assert invoke(made, *DAY, "remind", "-o", str(tmp_path), "--force").code == 0
@@ -192,8 +192,8 @@ def test_several_reminders_are_a_line_apart(make_ledger: MakeLedger, invoke: Inv
 def test_scores_of_today_leave_today_out(make_ledger: MakeLedger, invoke: Invoke) -> None:
     made = make_ledger([LATE])
     for day, expected in (("2017-02-28", 100), ("2017-03-01", 98)):
-        said = invoke(made, "--today", day, "report", "scores", "--json")
-        assert said.json()["facts"]["scores"][0]["total"] == expected
+        outcome = invoke(made, "--today", day, "report", "scores", "--json")
+        assert outcome.json()["facts"]["scores"][0]["total"] == expected
         words = ("report", "scores", "--since", "2017-02-01", "--json")
         assert (
             invoke(made, "--today", day, *words).json()["facts"]["scores"][0]["total"] == expected
@@ -204,11 +204,11 @@ def test_scores_of_today_leave_today_out(make_ledger: MakeLedger, invoke: Invoke
 
 def test_reminders_are_recorded_only_when_asked(make_ledger: MakeLedger, invoke: Invoke) -> None:
     made = make_ledger([LATE])
-    said = invoke(made, *DAY, "remind")
-    assert said.out.startswith("# 某局督办单\n\n审业部：\n")
+    outcome = invoke(made, *DAY, "remind")
+    assert outcome.out.startswith("# 某局督办单\n\n审业部：\n")
     assert made.load().tasks[0].record.progress == ()
-    said = invoke(made, *DAY, "remind", "--record", "--by", "督查室主任")
-    assert "已在 1 个事项的进展里记下督办" in said.err
+    outcome = invoke(made, *DAY, "remind", "--record", "--by", "督查室主任")
+    assert "已在 1 个事项的进展里记下督办" in outcome.err
     assert made.load().tasks[0].record.progress[0].event == "催办"
     assert "催办" in made.git("show", "HEAD")
     again = invoke(made, *DAY, "remind", "--record", "--by", "督查室主任")
@@ -216,8 +216,8 @@ def test_reminders_are_recorded_only_when_asked(make_ledger: MakeLedger, invoke:
 
 
 def test_nothing_to_remind_of(make_ledger: MakeLedger, invoke: Invoke) -> None:
-    said = invoke(make_ledger(1), *DAY, "remind")
-    assert (said.code, said.out, said.err) == (0, "", "没有需要督办的事项。\n")
+    outcome = invoke(make_ledger(1), *DAY, "remind")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "没有需要督办的事项。\n")
 
 
 def test_the_json_is_one_document(make_ledger: MakeLedger, invoke: Invoke) -> None:
@@ -233,8 +233,8 @@ def test_lights_are_asked_for_by_the_ledgers_own_names(
     lagging = {"progress": [{"date": "2017-01-01", "text": "刚起步", "percent": 0}]}
     made = make_ledger([LATE, lagging, {}], config={"lights": lights})
     for name, ids in (("红牌", ["GZ2017-001"]), ("橙灯", ["GZ2017-002"]), ("绿", ["GZ2017-003"])):
-        said = invoke(made, *DAY, "list", "--light", name, "--json")
-        assert [each["id"] for each in said.json()] == ids
-    said = invoke(made, *DAY, "list", "--sort", "light", "--json")
-    assert [each["light"] for each in said.json()] == ["红牌", "橙", "绿"]
+        outcome = invoke(made, *DAY, "list", "--light", name, "--json")
+        assert [each["id"] for each in outcome.json()] == ids
+    outcome = invoke(made, *DAY, "list", "--sort", "light", "--json")
+    assert [each["light"] for each in outcome.json()] == ["红牌", "橙", "绿"]
     assert invoke(made, *DAY, "list", "--light", "红").code == 2

@@ -37,9 +37,9 @@ def test_since_a_revision(ledger: LedgerFolder, invoke: Invoke) -> None:
 
 
 def test_forms(ledger: LedgerFolder, invoke: Invoke) -> None:
-    (found,) = invoke(ledger, "show", "1", "--diff", "--json").json()
+    (difference,) = invoke(ledger, "show", "1", "--diff", "--json").json()
     change = {"field": "title", "old": "事项GZ2017-001", "new": "改过的名称"}
-    assert found == {"id": "GZ2017-001", "what": "changed", "changes": [change]}
+    assert difference == {"id": "GZ2017-001", "what": "changed", "changes": [change]}
     markdown = invoke(ledger, "show", "1", "--diff", "--format", "md").out
     assert markdown.startswith("### 修改 GZ2017-001 改过的名称\n")
 

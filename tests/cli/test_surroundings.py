@@ -101,8 +101,8 @@ class TestKindsOfRepositories:
 
     def test_a_bare_clone(self, ledger: LedgerFolder, tmp_path: Path, refused: Invoke) -> None:
         ledger.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
-        said = refused(tmp_path / "bare.git", *READ, code=1).err
-        assert "裸仓库" in said
+        message = refused(tmp_path / "bare.git", *READ, code=1).err
+        assert "裸仓库" in message
 
     def test_a_shallow_clone(self, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke) -> None:
         ledger.write_task(id="GZ2017-002", goal="完成")
@@ -140,8 +140,8 @@ class TestMachine:
             pytest.skip("only root can give a folder to somebody else")
         for path in (ledger.root, *ledger.root.rglob("*")):
             os.chown(path, 12345, 12345)
-        said = refused(ledger, *PROGRESS, code=1).err
-        assert "另一个系统用户" in said
+        message = refused(ledger, *PROGRESS, code=1).err
+        assert "另一个系统用户" in message
 
     @pytest.fixture
     def small_disk(self, tmp_path: Path) -> Iterator[Path]:
@@ -172,12 +172,12 @@ class TestMachine:
         for room in range(0, 40_000, 4096):
             free = os.statvfs(small_disk)
             filler.write_bytes(b"x" * max(0, free.f_bavail * free.f_frsize - room))
-            said = invoke(root, *PROGRESS)
+            outcome = invoke(root, *PROGRESS)
             filler.unlink()
-            if said.code == 0:
+            if outcome.code == 0:
                 break
             refusals += 1
-            assert (said.code, said.err.count("\n")) == (1, 1), said.err
+            assert (outcome.code, outcome.err.count("\n")) == (1, 1), outcome.err
             assert (root / ".git/refs/heads/main").read_bytes() == head
             assert invoke(root, *READ).code == 0  # puts back what there was no room to put back
             assert {path: path.read_bytes() for path in root.rglob("data/**/*.yaml")} == before

@@ -84,8 +84,8 @@ def test_new_ids_are_told(clones: tuple[LedgerFolder, LedgerFolder], invoke: Inv
     for who in clones:
         assert invoke(who, "add", "--source", "GZ2017", "--title", f"{who.root.name} 的").code == 0
         done = invoke(who, "sync")
-    said = "注意：编号 GZ2017-003 别人已经用了，您新增的事项改为 GZ2017-004。"
-    assert done.sentences[0] == said
+    sentence = "注意：编号 GZ2017-003 别人已经用了，您新增的事项改为 GZ2017-004。"
+    assert done.sentences[0] == sentence
 
 
 def test_renumber(clones: tuple[LedgerFolder, LedgerFolder], invoke: Invoke) -> None:

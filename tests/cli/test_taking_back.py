@@ -65,8 +65,8 @@ def test_a_renaming_is_taken_back(
 ) -> None:
     before, new = tree(clone), RENAMED[how]
     rename(clone, new)
-    said = unmoved(clone, invoke)
-    assert f"  ledger sync --fold --restore {TASK}\n" in said  # one way, and this one works
+    message = unmoved(clone, invoke)
+    assert f"  ledger sync --fold --restore {TASK}\n" in message  # one way, and this one works
     options = {
         "as told": ["--restore", TASK],
         "old": ["--restore", TASK],
@@ -143,8 +143,8 @@ def test_a_folder_renamed_by_hand(clone: LedgerFolder, invoke: Invoke) -> None:
     before = tree(clone)
     clone.git("mv", "data/tasks/GZ2017", "data/tasks/工作要点")
     clone.commit("文件夹改名")
-    said = unmoved(clone, invoke)
-    (told,) = (line for line in said.splitlines() if line.startswith("  ledger sync --fold"))
+    message = unmoved(clone, invoke)
+    (told,) = (line for line in message.splitlines() if line.startswith("  ledger sync --fold"))
     assert told.count("--restore") == 8
     done = invoke(clone, *told.split()[1:])
     assert done.code == 0, done.err
@@ -157,9 +157,9 @@ def test_all_that_a_wrong_commit_changed_may_be_restored(
     clone.write("README.md", "新的说明\n")
     clone.write_task(id="GZ2017-002", goal="新的目标")
     spoil(clone, "log")
-    said = unmoved(clone, invoke)
-    assert "README.md" not in said
-    assert "GZ2017-002" not in said
+    message = unmoved(clone, invoke)
+    assert "README.md" not in message
+    assert "GZ2017-002" not in message
     options = ("--restore", "README.md", "--restore", "2", "--restore", "1")
     assert invoke(clone, "sync", "--fold", *options).code == 0
     assert (clone.root / "README.md").read_text("utf-8") == "台账\n"
@@ -200,10 +200,10 @@ def test_a_broken_ledger_yaml_is_taken_back(
     before = tree(clone)
     break_config(clone, how)
     bad = head(clone)
-    said = unmoved(clone, invoke)
-    assert f"提交 {bad[:8]}（{DAY}，办公室联络员：弄坏设置）" in said
-    assert f"  ledger sync --fold --restore {CONFIG}\n" in said
-    assert "ledger init" not in said
+    message = unmoved(clone, invoke)
+    assert f"提交 {bad[:8]}（{DAY}，办公室联络员：弄坏设置）" in message
+    assert f"  ledger sync --fold --restore {CONFIG}\n" in message
+    assert "ledger init" not in message
     done = invoke(clone, "sync", *options, CONFIG)
     assert done.code == 0, done.err
     assert is_as_before(clone, before)
@@ -266,9 +266,9 @@ def test_nobody_is_sent_to_init_who_has_a_ledger(
 ) -> None:
     place = clone.root / CONFIG
     place.unlink()
-    said = invoke(clone, *command)
-    assert said.code == 1
-    told = said.out + said.err
+    outcome = invoke(clone, *command)
+    assert outcome.code == 1
+    told = outcome.out + outcome.err
     assert "没有 ledger.yaml 这个文件，最后一次提交里还有" in told
     assert "git restore --source=HEAD -SW ledger.yaml" in told
     assert "ledger init" not in told
@@ -277,9 +277,9 @@ def test_nobody_is_sent_to_init_who_has_a_ledger(
     bad = head(clone)
     clone.write("README.md", "后来的\n")
     clone.commit("后来的")
-    said = invoke(clone.root / "data", *command)  # wherever below
-    assert said.code == 1
-    told = said.out + said.err
+    outcome = invoke(clone.root / "data", *command)  # wherever below
+    assert outcome.code == 1
+    told = outcome.out + outcome.err
     assert bad[:8] in told
     assert f"ledger sync --fold --restore {CONFIG}" in told
     assert "ledger init" not in told
@@ -294,9 +294,9 @@ def test_nobody_else_has_it_to_sync_with(clone: LedgerFolder, invoke: Invoke) ->
     good = head(clone)
     break_config(clone, "deleted")
     clone.git("remote", "remove", "origin")
-    said = invoke(clone, "sync")
-    assert said.code == 1
-    assert f"git restore --source={good[:8]} -SW ledger.yaml" in said.err
+    outcome = invoke(clone, "sync")
+    assert outcome.code == 1
+    assert f"git restore --source={good[:8]} -SW ledger.yaml" in outcome.err
 
 
 @pytest.mark.parametrize("how", ["broken", "deleted"])
@@ -307,9 +307,9 @@ def test_what_is_not_committed_is_put_back_by_git(
         clone.write(CONFIG, "organisation: [")
     else:
         (clone.root / CONFIG).unlink()
-    said = invoke(clone, "sync")
-    assert said.code == 1
-    assert "git restore --source=HEAD -SW ledger.yaml" in said.err
+    outcome = invoke(clone, "sync")
+    assert outcome.code == 1
+    assert "git restore --source=HEAD -SW ledger.yaml" in outcome.err
 
 
 def test_a_folder_that_never_was_a_ledger(make_repository: object, invoke: Invoke) -> None:
@@ -318,8 +318,8 @@ def test_a_folder_that_never_was_a_ledger(make_repository: object, invoke: Invok
     (folder / "x").write_text("1")
     run_git(folder, "add", "x")
     run_git(folder, "commit", "--quiet", "-m", "x")
-    said = invoke(folder, "list")
-    assert (said.code, "ledger init" in said.err) == (1, True)
+    outcome = invoke(folder, "list")
+    assert (outcome.code, "ledger init" in outcome.err) == (1, True)
 
 
 def test_a_preview_says_what_would_be_done(clone: LedgerFolder, invoke: Invoke) -> None:
@@ -334,20 +334,20 @@ def test_a_preview_says_what_would_be_done(clone: LedgerFolder, invoke: Invoke) 
 
     spoil(clone, "log")
     advice = f"  ledger sync --fold --restore {TASK}"
-    said = seen("--fold", "--restore", "001")
-    assert said[-3] == f"将恢复 {TASK}。"
-    assert said[-2] == "将把 2 个提交并成一步，文件内容不变，再送出。"
-    assert said[-1] == "以上只是预览，什么也没有动。"
+    lines = seen("--fold", "--restore", "001")
+    assert lines[-3] == f"将恢复 {TASK}。"
+    assert lines[-2] == "将把 2 个提交并成一步，文件内容不变，再送出。"
+    assert lines[-1] == "以上只是预览，什么也没有动。"
     assert advice in seen("--restore", "001", code=1)
     assert advice in seen("--fold", code=1)
     clone.git("checkout", "--quiet", "HEAD~1", "--", TASK)
     clone.commit("改回来")
-    said = seen("--fold")
-    assert said[-2] == "将把 2 个提交并成一步，文件内容不变，再送出。"
+    lines = seen("--fold")
+    assert lines[-2] == "将把 2 个提交并成一步，文件内容不变，再送出。"
     assert invoke(clone, "sync", "--fold").code == 0
     rename(clone, RENAMED["another number"])
-    said = seen("--restore", "001")  # by itself no commit is wrong
-    assert said[-2] == f"将恢复 {TASK}，撤去 {RENAMED['another number']}，再送出。"
+    lines = seen("--restore", "001")  # by itself no commit is wrong
+    assert lines[-2] == f"将恢复 {TASK}，撤去 {RENAMED['another number']}，再送出。"
     renames = invoke(clone, "sync", "--restore", "001")
     assert renames.code == 0, renames.err
     assert invoke(clone, "sync", "--dry-run", "--fold").sentences[0] == (
@@ -367,9 +367,9 @@ def test_an_edited_meeting_is_put_back_as_it_was_told(
 ) -> None:
     edit_meeting(clone)
     bad = head(clone)
-    said = unmoved(clone, invoke)
-    assert "登记过的会议不能改，也不能撤" in said
-    assert f"  ledger sync --fold --restore {MEETING}\n" in said
+    message = unmoved(clone, invoke)
+    assert "登记过的会议不能改，也不能撤" in message
+    assert f"  ledger sync --fold --restore {MEETING}\n" in message
     asked = f"把 {MEETING} 恢复成出错以前的样子？"
     shown = on_terminal(clone, ["sync"], columns=160, answers=[(asked, "\n")])
     assert (shown.code, head(clone)) == (1, bad)
@@ -387,10 +387,10 @@ def test_a_tag_is_a_seal_only_where_it_is_called_so(clone: LedgerFolder, invoke:
     clone.git("checkout", "--quiet", "HEAD~1", "--", TASK)
     clone.commit("改回来")
     clone.git("tag", "note", bad)
-    said = unmoved(clone, invoke, "--fold")
-    assert f"标签 note 指着的历史里有提交 {bad[:8]}，不能只改一处。" in said
-    assert "git tag -d note" in said
-    assert "封存" not in said
+    message = unmoved(clone, invoke, "--fold")
+    assert f"标签 note 指着的历史里有提交 {bad[:8]}，不能只改一处。" in message
+    assert "git tag -d note" in message
+    assert "封存" not in message
     clone.git("tag", "seal/2017", bad)
     assert "已经封存在标签 seal/2017 里" in unmoved(clone, invoke, "--fold")
     clone.git("tag", "-d", "note", "seal/2017")
@@ -418,10 +418,10 @@ def test_a_branch_that_is_merged_already_is_to_go(
     names: tuple[str, ...], clone: LedgerFolder, invoke: Invoke
 ) -> None:
     bad = merged_branches(clone, *names)
-    said = unmoved(clone, invoke, "--fold", "--restore", "001")
-    assert f"分支 {names[0]} 上也有提交 {bad[:8]}，不能只改一处。" in said
-    assert "请先合并" not in said
-    assert f"已经合并过了，请用 git branch -d {names[0]} 删除它，再运行一次。" in said
+    message = unmoved(clone, invoke, "--fold", "--restore", "001")
+    assert f"分支 {names[0]} 上也有提交 {bad[:8]}，不能只改一处。" in message
+    assert "请先合并" not in message
+    assert f"已经合并过了，请用 git branch -d {names[0]} 删除它，再运行一次。" in message
     clone.git("branch", "-d", names[0])
     done = invoke(clone, "sync", "--fold", "--restore", "001")
     assert done.code == 0, done.err
@@ -434,8 +434,8 @@ def test_a_branch_in_another_work_tree(clone: LedgerFolder, invoke: Invoke, tmp_
     spoil(clone, "log")
     place = tmp_path / "another"
     clone.git("worktree", "add", "--quiet", "-b", "other", str(place))
-    said = unmoved(clone, invoke, "--fold", "--restore", "001")
-    assert f"git worktree remove {place}" in said
+    message = unmoved(clone, invoke, "--fold", "--restore", "001")
+    assert f"git worktree remove {place}" in message
     clone.git("worktree", "remove", str(place))
     clone.git("branch", "-d", "other")
     assert invoke(clone, "sync", "--fold", "--restore", "001").code == 0

@@ -121,12 +121,12 @@ STEERING = re.compile(
 def test_nothing_from_a_file_or_an_argument_steers_the_terminal(
     command: list[str], hostile: LedgerFolder, on_terminal: OnTerminal
 ) -> None:
-    said = COLOUR.sub("", on_terminal(hostile, command).text)
-    assert re.search("[一-鿿]", said)
-    assert not STEERING.search(said), said
+    printed = COLOUR.sub("", on_terminal(hostile, command).text)
+    assert re.search("[一-鿿]", printed)
+    assert not STEERING.search(printed), printed
     if command[0] in ("list", "show") and "不存在" not in command[-1]:
-        assert "😀" in said
-        assert "[red]" in said.replace("\\", "")
+        assert "😀" in printed
+        assert "[red]" in printed.replace("\\", "")
 
 
 def test_hundreds_of_rows_wrap_as_well(make_ledger: MakeLedger, on_terminal: OnTerminal) -> None:

@@ -61,8 +61,8 @@ def test_looking_back(ledger: LedgerFolder, today: dt.date, invoke: Invoke) -> N
     assert invoke(ledger, "list", "--at", now, "--json").json()[0]["title"] == "刚刚改过"
     assert invoke(ledger, "list", "--at", yesterday, "--json").json()[0]["title"] != "刚刚改过"
     assert [each["subject"] for each in invoke(ledger, "log", "--json").json()] == ["刚刚"]
-    (found,) = invoke(ledger, "log", "--since", now, "--until", now, "--json").json()
-    assert found["date"].startswith(now)
+    (event,) = invoke(ledger, "log", "--since", now, "--until", now, "--json").json()
+    assert event["date"].startswith(now)
     assert invoke(ledger, "log", "--until", yesterday, "--json").json() == []
     assert now in invoke(ledger, "due").out
     assert invoke(ledger, "status", "--since", "HEAD", "--json").json()["since"]["date"] == now
@@ -83,8 +83,8 @@ def test_writing(ledger: LedgerFolder, today: dt.date, invoke: Invoke, refused: 
 
 def test_rules_and_bulletins(ledger: LedgerFolder, today: dt.date, invoke: Invoke) -> None:
     monday = today - dt.timedelta(days=today.weekday())
-    said = invoke(ledger, "report", "weekly").out
-    (stamp,) = re.findall(r"--since (\S+) --until \S+ --today (\S+)", said)
+    printed = invoke(ledger, "report", "weekly").out
+    (stamp,) = re.findall(r"--since (\S+) --until \S+ --today (\S+)", printed)
     assert stamp == (monday.isoformat(), today.isoformat())
     items = [{"task": "GZ2017-001", "result": "继续整改"}]
     meeting = {"id": "DZH-1", "body": "党组会", "chair": "甲", "due_members": 1, "present": ["甲"]}
@@ -114,13 +114,13 @@ class TestNoSuchZone:
 
     def test_is_told_with_its_line(self, wrong: LedgerFolder, invoke: Invoke) -> None:
         for command in ("list", "due", "status", "check"):
-            said = invoke(wrong, command)
-            told = said.err + (said.out if command == "check" else "")
-            assert said.code == 1
+            outcome = invoke(wrong, command)
+            told = outcome.err + (outcome.out if command == "check" else "")
+            assert outcome.code == 1
             assert re.search(r"ledger\.yaml:\d+.*T002.*timezone.*没有“北京时间”", told)
             assert "Asia/Shanghai" in told
-        found = invoke(wrong, "doctor")
-        assert (found.code, "北京时间" in found.out) == (1, True)
+        examined = invoke(wrong, "doctor")
+        assert (examined.code, "北京时间" in examined.out) == (1, True)
 
     @pytest.mark.parametrize(
         "command",
@@ -135,6 +135,6 @@ class TestNoSuchZone:
     def test_history_can_still_be_judged(self, wrong: LedgerFolder, invoke: Invoke) -> None:
         wrong.write("ledger.yaml", "organisation: 某局\ndepartments: [{name: 审业部}]\n")
         wrong.commit("改正时区")
-        found = invoke(wrong, "audit", "--json").json()["problems"]
-        assert any("没有“北京时间”" in each["message"] for each in found)
+        problems = invoke(wrong, "audit", "--json").json()["problems"]
+        assert any("没有“北京时间”" in each["message"] for each in problems)
         assert invoke(wrong, "log", "001").code == 0

@@ -110,11 +110,11 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("arguments", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_mistake_is_one_sentence(
-    arguments: tuple[str, ...], said: str, ledger: LedgerFolder, refused: Invoke
+    arguments: tuple[str, ...], message: str, ledger: LedgerFolder, refused: Invoke
 ) -> None:
-    assert said in refused(ledger, *arguments, code=2).err
+    assert message in refused(ledger, *arguments, code=2).err
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ class TestForms:
         assert invoke(ledger, *WEEKLY, str(place)).code == 0
         ledger.write_task(id="GZ2017-002", status="推进中")
         ledger.commit("以后的改动", "2017-03-06")
-        said = invoke(ledger, "verify", str(place))
-        assert (said.code, last(said.out)) == (0, "一致。"), said.out
+        outcome = invoke(ledger, "verify", str(place))
+        assert (outcome.code, last(outcome.out)) == (0, "一致。"), outcome.out
 
     def test_a_changed_figure_is_found(
         self, form: str, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
@@ -44,10 +44,10 @@ class TestForms:
         place = tmp_path / f"周报.{form}"
         invoke(ledger, *WEEKLY, str(place))
         forge(place, "某局", "某厅")
-        said = invoke(ledger, "verify", str(place))
-        assert (said.code, last(said.out)) == (1, "不一致。")
-        assert "台账摘要一致" in said.out
-        assert "某厅" in said.out
+        outcome = invoke(ledger, "verify", str(place))
+        assert (outcome.code, last(outcome.out)) == (1, "不一致。")
+        assert "台账摘要一致" in outcome.out
+        assert "某厅" in outcome.out
 
     def test_another_commit_than_that_of_the_digest(
         self, form: str, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
@@ -58,8 +58,8 @@ class TestForms:
         ledger.write_task(id="GZ2017-002", status="推进中")
         second = ledger.commit("以后的改动", "2017-03-06")
         forge(place, first, second)
-        said = invoke(ledger, "verify", str(place))
-        assert (said.code, "台账摘要不一致" in said.out) == (1, True)
+        outcome = invoke(ledger, "verify", str(place))
+        assert (outcome.code, "台账摘要不一致" in outcome.out) == (1, True)
 
     def test_history_that_lost_the_commit(
         self, form: str, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
@@ -67,8 +67,8 @@ class TestForms:
         place = tmp_path / f"周报.{form}"
         invoke(ledger, *WEEKLY, str(place))
         ledger.git("commit", "--quiet", "--amend", "-m", "改写")
-        said = invoke(ledger, "verify", str(place))
-        assert (said.code, "H004" in said.out, last(said.out)) == (1, True, "不一致。")
+        outcome = invoke(ledger, "verify", str(place))
+        assert (outcome.code, "H004" in outcome.out, last(outcome.out)) == (1, True, "不一致。")
 
 
 def forge(place: Path, old: str, new: str) -> None:

@@ -25,22 +25,22 @@ YAML_TRAPS = (
 def trailers(ledger: LedgerFolder, revision: str = "HEAD") -> list[str]:
     """The trailers of a commit, as git itself reads them."""
     message = ledger.git("show", "-s", "--format=%B", revision)
-    found = subprocess.run(
+    parsed = subprocess.run(
         ["git", "interpret-trailers", "--parse"],
         input=message,
         capture_output=True,
         text=True,
         check=True,
     )
-    return found.stdout.splitlines()
+    return parsed.stdout.splitlines()
 
 
 def data(ledger: LedgerFolder, task_id: str) -> dict[str, Any]:
     """A task's file, every scalar as text."""
     text = ledger.path(task_id).read_text(encoding="utf-8")
-    found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - scalars stay texts
-    assert isinstance(found, dict)
-    return found
+    fields = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - scalars stay texts
+    assert isinstance(fields, dict)
+    return fields
 
 
 def changed_files(ledger: LedgerFolder) -> list[str]:
@@ -169,8 +169,8 @@ class TestExtend:
     ) -> None:
         assert invoke(ledger, *self.extend("2017-07-01")).code == 0
         before = ledger.path("GZ2017-001").read_bytes()
-        said = invoke(ledger, *self.extend("2017-07-01"))
-        assert (said.code, "已经登记过同样的延期" in said.err) == (0, True)
+        outcome = invoke(ledger, *self.extend("2017-07-01"))
+        assert (outcome.code, "已经登记过同样的延期" in outcome.err) == (0, True)
         assert ledger.path("GZ2017-001").read_bytes() == before
         assert invoke(ledger, *self.extend("9999-12-31")).code == 0
 
@@ -221,7 +221,7 @@ class TestEdit:
         assert ledger.git("diff", "--numstat", "HEAD~1").split()[:2] == ["1", "0"]
 
     @pytest.mark.parametrize(
-        ("flags", "said"),
+        ("flags", "message"),
         [
             (("--status", "已销号"), "状态不能直接从“推进中”改为“已销号”"),
             (("--status", "未启动"), "状态不能直接"),
@@ -233,14 +233,14 @@ class TestEdit:
         ],
     )
     def test_guarded(
-        self, flags: tuple[str, ...], said: str, ledger: LedgerFolder, refused: Invoke
+        self, flags: tuple[str, ...], message: str, ledger: LedgerFolder, refused: Invoke
     ) -> None:
-        assert said in refused(ledger, *TODAY, "edit", "2", *flags, code=1).err
+        assert message in refused(ledger, *TODAY, "edit", "2", *flags, code=1).err
 
     def test_what_is_so_already(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         head = ledger.git("rev-parse", "HEAD")
-        said = invoke(ledger, *TODAY, "edit", "2", "--title", "事项GZ2017-002")
-        assert (said.code, "没有任何改动" in said.err) == (0, True)
+        outcome = invoke(ledger, *TODAY, "edit", "2", "--title", "事项GZ2017-002")
+        assert (outcome.code, "没有任何改动" in outcome.err) == (0, True)
         assert ledger.git("rev-parse", "HEAD") == head
 
     def test_what_may_be_done(self, ledger: LedgerFolder, invoke: Invoke) -> None:
@@ -323,7 +323,7 @@ class TestAdd:
         assert invoke(ledger, "doctor").code == 0
 
     @pytest.mark.parametrize(
-        ("flags", "said"),
+        ("flags", "message"),
         [
             (("--source", "A B", "--source-title", "x"), "A B"),
             (("--source", "A B", "--source-title", "x", "--id", "X1"), "A B"),
@@ -336,10 +336,10 @@ class TestAdd:
         ids=["blank", "blank with id", "path", "id path", "id Chinese", "id dash", "id long"],
     )
     def test_names_that_no_file_can_have(
-        self, flags: tuple[str, ...], said: str, make_ledger: MakeLedger, refused: Invoke
+        self, flags: tuple[str, ...], message: str, make_ledger: MakeLedger, refused: Invoke
     ) -> None:
         ledger = make_ledger()
-        assert said in refused(ledger, *TODAY, "add", "--title", "x", *flags, code=1).err
+        assert message in refused(ledger, *TODAY, "add", "--title", "x", *flags, code=1).err
 
     def test_time_limit_that_cannot_be_read_is_kept_and_said(
         self, make_ledger: MakeLedger, invoke: Invoke

@@ -76,10 +76,10 @@ def test_a_problem_is_one_harmless_line(text: str) -> None:
 
 
 def test_json_has_the_keys_of_the_contract() -> None:
-    found = json.loads(json.dumps(checks.problem_json(ALL)))
-    assert set(found) == {"problems", "errors", "warnings"}
-    assert (found["errors"], found["warnings"]) == (2, 1)
-    assert found["problems"][1] == {
+    document = json.loads(json.dumps(checks.problem_json(ALL)))
+    assert set(document) == {"problems", "errors", "warnings"}
+    assert (document["errors"], document["warnings"]) == (2, 1)
+    assert document["problems"][1] == {
         "code": "C005",
         "severity": "error",
         "path": "data/tasks/ZG2020/ZG2020-001.yaml",
@@ -159,11 +159,11 @@ def suite(problems: list[Problem]) -> ElementTree.Element:
 
 
 def test_junit_has_a_case_a_rule() -> None:
-    found = suite(ALL)
-    cases = {str(case.get("name")).split()[0]: case for case in found}
-    assert found.tag == "testsuite"
+    report = suite(ALL)
+    cases = {str(case.get("name")).split()[0]: case for case in report}
+    assert report.tag == "testsuite"
     assert list(cases) == list(CODES)
-    assert (found.get("tests"), found.get("failures")) == (str(len(RULES)), "2")
+    assert (report.get("tests"), report.get("failures")) == (str(len(RULES)), "2")
     assert [child.tag for child in cases["C005"]] == ["failure"]
     assert [child.tag for child in cases["F001"]] == ["system-out"]
     assert not list(cases["T001"])
@@ -172,22 +172,22 @@ def test_junit_has_a_case_a_rule() -> None:
 
 def test_junit_counts_cases_that_failed_not_problems() -> None:
     mixed = [problem("甲", severity=WARNING), problem("乙"), problem("丙")]
-    found = suite(mixed)
-    assert found.get("failures") == "1"
-    (case,) = [case for case in found if len(case)]
+    cases = suite(mixed)
+    assert cases.get("failures") == "1"
+    (case,) = [case for case in cases if len(case)]
     assert [child.tag for child in case] == ["failure", "failure", "system-out"]
 
 
 def test_junit_of_nothing_has_no_failure() -> None:
-    found = suite([])
-    assert found.get("failures") == "0"
-    assert not any(len(case) for case in found)
+    cases = suite([])
+    assert cases.get("failures") == "0"
+    assert not any(len(case) for case in cases)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_junit_survives_any_text(text: str) -> None:
-    found = suite([problem(text, path=text)])
-    assert found.get("failures") == "1"
+    cases = suite([problem(text, path=text)])
+    assert cases.get("failures") == "1"
 
 
 @given(strategies.text())

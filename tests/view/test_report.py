@@ -31,8 +31,8 @@ def test_keys_and_plain_values(make_ledger: MakeLedger) -> None:
     ledger = made.open()
     for kind, keys in STABLE.items():
         request, _ = request_for(kind, None, dt.date(2017, 7, 10))
-        found = as_json(report(ledger, request, made.git("rev-parse", "HEAD").strip()))
-        assert set(found["facts"]) == keys
-        assert json.loads(json.dumps(found, ensure_ascii=False)) == found
-        assert found["stamp"].endswith(found["digest"])
+        document = as_json(report(ledger, request, made.git("rev-parse", "HEAD").strip()))
+        assert set(document["facts"]) == keys
+        assert json.loads(json.dumps(document, ensure_ascii=False)) == document
+        assert document["stamp"].endswith(document["digest"])
     ledger.cache.close()

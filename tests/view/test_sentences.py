@@ -12,7 +12,7 @@ from ledger.view.rows import remaining
 
 
 @pytest.mark.parametrize(
-    ("message", "hint", "said"),
+    ("message", "hint", "expected"),
     [
         ("没有命令“x”", "", "没有命令“x”。"),
         ("没有命令“x”", "是否应为“y”？", "没有命令“x”。是否应为“y”？"),
@@ -20,8 +20,8 @@ from ledger.view.rows import remaining
         ("第一行\n第二行\x1b[31m", "", "第一行 第二行\ufffd[31m。"),
     ],
 )
-def test_failure_ends_as_a_sentence_does(message: str, hint: str, said: str) -> None:
-    assert sentence(message, hint) == said
+def test_failure_ends_as_a_sentence_does(message: str, hint: str, expected: str) -> None:
+    assert sentence(message, hint) == expected
 
 
 def test_problem_names_place_and_code() -> None:
@@ -41,7 +41,7 @@ def test_twenty_problems_and_a_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "old", "new", "said"),
+    ("field", "old", "new", "message"),
     [
         ("status", "未启动", "推进中", "状态：未启动 → 推进中"),
         ("leader", "", "局长", "责任领导：局长"),
@@ -53,8 +53,8 @@ def test_twenty_problems_and_a_count() -> None:
         ("联系人", None, "a\nb\u202e", "联系人：a b\ufffd"),
     ],
 )
-def test_change_in_the_ledgers_terms(field: str, old: object, new: object, said: str) -> None:
-    assert list(change_lines([FieldChange(field, old, new)])) == [said]
+def test_change_in_the_ledgers_terms(field: str, old: object, new: object, message: str) -> None:
+    assert list(change_lines([FieldChange(field, old, new)])) == [message]
 
 
 def test_empty_to_empty_is_no_change() -> None:
@@ -62,7 +62,7 @@ def test_empty_to_empty_is_no_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(None, ""), (-3, "超期3天"), (0, "今天"), (1, "1天"), (400, "400天")]
+    ("days", "message"), [(None, ""), (-3, "超期3天"), (0, "今天"), (1, "1天"), (400, "400天")]
 )
-def test_days_left_in_words(days: int | None, said: str) -> None:
-    assert remaining(days) == said
+def test_days_left_in_words(days: int | None, message: str) -> None:
+    assert remaining(days) == message
