@@ -198,7 +198,7 @@ def merge(
     merging = examine_branch(acting.ledger, branch, acting.today, local)
     _ask(merging, yes)
     merged = merge_branch(acting.ledger, merging, acting.act.by)
-    say(f"已合并 {branch}（{merged.commit[:10]}）{merged.said}。")
+    say(f"已合并 {branch}（{merged.commit[:10]}）{merged.next_step}。")
 
 
 def _asked_meeting(acting: Acting) -> Recorded:

@@ -180,8 +180,8 @@ def _tell(asked: Syncing, done: Synced) -> None:
         _refuse(plan, asked.form)
     for line in [_ONLY_SEEN] if asked.dry_run else view.done_lines(plan):
         say(line)
-    if done.said and not asked.dry_run:
-        say(f"{done.said.rstrip('。')}。")
+    if done.message and not asked.dry_run:
+        say(f"{done.message.rstrip('。')}。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,8 +181,8 @@ def test_api_from_opening_to_merging(live: Live, token: Callable[[str], None]) -
     first = live.closing("已销号", labels=("销号", "没有"), reviewers=("nobody-of-this-name",))
     opened = open_request(live.repo, "origin", "api", first)
     assert not opened.existed
-    assert "没有标签 没有" in opened.said
-    assert "请 nobody-of-this-name 审阅时" in opened.said
+    assert "没有标签 没有" in opened.message
+    assert "请 nobody-of-this-name 审阅时" in opened.message
     pull = live.only_pull()
     assert opened.url == pull["html_url"]
     assert (pull["title"], pull["body"].strip()) == (first.title, BODY.strip())

@@ -101,8 +101,8 @@ def address_at(repo: GitRepo, url: str) -> Address:
     address = parse(url)
     if address.web or not address.host:
         return address
-    said = repo.run("config", "--get", SITE_SETTING, ok=(0, 1)).decode(errors="replace")
-    return replace(address, web=site_root(said, f"git 的设置 {SITE_SETTING}", address.path))
+    setting = repo.run("config", "--get", SITE_SETTING, ok=(0, 1)).decode(errors="replace")
+    return replace(address, web=site_root(setting, f"git 的设置 {SITE_SETTING}", address.path))
 
 
 def parse(url: str) -> Address:
@@ -112,35 +112,35 @@ def parse(url: str) -> Address:
         LedgerError: it is none, or the environment says one for the forge that is none.
     """
     address = _taken_apart(url)
-    said = os.environ.get(SITE_VARIABLE, "")
-    return replace(address, web=site_root(said, f"环境变量 {SITE_VARIABLE}", address.path))
+    setting = os.environ.get(SITE_VARIABLE, "")
+    return replace(address, web=site_root(setting, f"环境变量 {SITE_VARIABLE}", address.path))
 
 
-def site_root(said: str, where: str, path: str) -> str:
+def site_root(url: str, where: str, path: str) -> str:
     """A forge's root as its user has said it: without its last '/', user, query and fragment.
 
     Args:
-        said: the address; that of the repository's own page is taken for the forge's.
+        url: the address; that of the repository's own page is taken for the forge's.
         where: who says it, for the message.
         path: the repository's path, as in `owner/name`.
 
     Raises:
         LedgerError: it does not begin with http:// or https://, or is no address.
     """
-    said = said.strip()
-    if not said:
+    url = url.strip()
+    if not url:
         return ""
-    if not _WEB_URL.match(said):
+    if not _WEB_URL.match(url):
         raise LedgerError(
             f"{where} 要以 http:// 或 https:// 开头，现在不是",
             hint="请写浏览器里打开平台首页的地址，如 https://平台.example 或 http://127.0.0.1:3000",
         )
     try:
-        parts = urlsplit(said)
+        parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         host, port = "", None
-    if not host or _UNSOUND.search(said):
+    if not host or _UNSOUND.search(url):
         raise LedgerError(
             f"{where} 里平台的地址写法有误",
             hint="请写浏览器里打开平台首页的地址，如 https://平台.example 或 http://127.0.0.1:3000",
@@ -157,9 +157,9 @@ def _taken_apart(url: str) -> Address:
     scheme = scheme.lower().removeprefix("git+").removesuffix("+git")
     if separator and scheme in (*WEB, "ssh", "git"):
         return _from_url(scheme, url)
-    found = None if separator else _SCP.fullmatch(url)
-    if found:
-        return Address("ssh", found["host"].strip("[]").lower(), None, _path(found["path"]))
+    scp = None if separator else _SCP.fullmatch(url)
+    if scp:
+        return Address("ssh", scp["host"].strip("[]").lower(), None, _path(scp["path"]))
     return Address("file", path=url.removeprefix("file://"))
 
 

@@ -67,8 +67,8 @@ def _takes_base64(repo: GitRepo, remote: str, address: Address) -> bool:
 
     site = address.site
     version = gitea_version(asked_as_nobody(repo, remote, site)) if site else ""
-    found = re.match(r"([0-9]{1,4})\.([0-9]{1,4})\b(?!.*gitea)", version)
-    return found is not None and (int(found[1]), int(found[2])) >= _BASE64_SINCE
+    release = re.match(r"([0-9]{1,4})\.([0-9]{1,4})\b(?!.*gitea)", version)
+    return release is not None and (int(release[1]), int(release[2])) >= _BASE64_SINCE
 
 
 def _page(repo: GitRepo, remote: str, address: Address, request: PullRequest) -> str:
@@ -77,18 +77,18 @@ def _page(repo: GitRepo, remote: str, address: Address, request: PullRequest) ->
         return ""
     kept = remote_refs(repo, remote, "refs/pull/*/head", "refs/merge-requests/*/head")
     numbers = [_NUMBER.fullmatch(name) for name, at in kept.items() if at == request.commit]
-    newest = max((int(found[1]) for found in numbers if found), default=0)
+    newest = max((int(match[1]) for match in numbers if match), default=0)
     return f"{address.page}/pulls/{newest}" if newest else ""
 
 
 def _said(request: PullRequest, url: str, unchanged: bool, existed: bool) -> str:
     where = f"打开 {url}" if url else f"到平台上找“{request.title}”"
     if unchanged:
-        said = f"合并请求早已打开，内容没有变化；请审阅人{where} 审阅并合并"
+        message = f"合并请求早已打开，内容没有变化；请审阅人{where} 审阅并合并"
     elif existed:
-        said = f"合并请求已更新为这次的内容；请审阅人{where} 审阅并合并"
+        message = f"合并请求已更新为这次的内容；请审阅人{where} 审阅并合并"
     else:
-        said = f"合并请求已经打开；请审阅人{where} 审阅并合并"
+        message = f"合并请求已经打开；请审阅人{where} 审阅并合并"
     if request.reviewers:
-        said += f"，审阅人：{'、'.join(request.reviewers)}"
-    return said
+        message += f"，审阅人：{'、'.join(request.reviewers)}"
+    return message

@@ -47,19 +47,19 @@ class _Pull:
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the branch and open its pull request, or update the one that is open."""
     place = place_of(repo, remote)
-    found = _open_one(place, request)  # first: a bad token is found out before anything is pushed
+    existing = _open_one(place, request)  # first: a bad token shows before anything is pushed
     push_branch(repo, remote, request.commit, request.branch)
     try:
-        pull = _updated(place, found, request) if found else _created(place, request)
+        pull = _updated(place, existing, request) if existing else _created(place, request)
     except LedgerError as error:
         raise LedgerError(
             f"分支 {request.branch} 已经推送，合并请求还没有弄好：{error.message}",
             hint=f"{error.hint}；再运行一次同样的命令会接着做".removeprefix("；"),
         ) from None
     troubles = [*_ask_reviewers(place, pull, request), *_put_labels(place, pull, request)]
-    done = "已更新为这次的内容" if found else "已经打开"
-    said = f"合并请求{done}；请审阅人打开 {pull.url} 审阅并合并"
-    return Opened("api", pull.url, found is not None, "；".join([said, *troubles]))
+    done = "已更新为这次的内容" if existing else "已经打开"
+    message = f"合并请求{done}；请审阅人打开 {pull.url} 审阅并合并"
+    return Opened("api", pull.url, existing is not None, "；".join([message, *troubles]))
 
 
 def place_of(repo: GitRepo, remote: str) -> Place:
@@ -88,9 +88,9 @@ def _created(place: Place, request: PullRequest) -> _Pull:
     }
     answer = ask(place.site, "POST", f"{place.path}/pulls", data=data)
     if answer.status == _CONFLICT:
-        found = _open_one(place, request)  # opened by somebody in the meantime
-        if found:
-            return found
+        existing = _open_one(place, request)  # opened by somebody in the meantime
+        if existing:
+            return existing
     return _pull(place, expect(place.site, answer, "开合并请求"))
 
 
@@ -117,21 +117,21 @@ def _ask_reviewers(place: Place, pull: _Pull, request: PullRequest) -> Iterator[
 
 def _put_labels(place: Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
     """Put on the labels that the repository has; yields what did not work."""
-    wanted = [name for name in request.labels if name not in pull.labels]
-    if not wanted:
+    missing = [name for name in request.labels if name not in pull.labels]
+    if not missing:
         return
     try:
         known = {
             str(item.get("name")): item.get("id") for item in pages(place, "/labels", "查标签")
         }
-        ids = [known[name] for name in wanted if name in known]
+        ids = [known[name] for name in missing if name in known]
         if ids:
             path = f"{place.path}/issues/{pull.number}/labels"
             expect(place.site, ask(place.site, "POST", path, data={"labels": ids}), "加标签")
     except LedgerError as error:
         yield error.message
         return
-    unknown = [single_line(name) for name in wanted if name not in known]
+    unknown = [single_line(name) for name in missing if name not in known]
     if unknown:
         yield f"仓库里没有标签 {'、'.join(unknown)}，没有加"
 

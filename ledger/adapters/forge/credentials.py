@@ -82,17 +82,17 @@ def _from_git(repo: GitRepo, url: str, address: Address) -> str:
     where = url if same else f"{address.site}/{address.path}"
     quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "GCM_INTERACTIVE": "never"}
     try:
-        said = repo.run(
+        answer = repo.run(
             "-c", "credential.interactive=false", "credential", "fill",
             stdin=f"url={where}\n\n".encode(errors="surrogateescape"), environment=quiet,
         )  # fmt: skip
     except GitError:
         return ""
-    lines = said.decode(errors="replace").splitlines()
-    found = dict(line.split("=", 1) for line in lines if "=" in line)
-    if not found.get("password"):
+    lines = answer.decode(errors="replace").splitlines()
+    values = dict(line.split("=", 1) for line in lines if "=" in line)
+    if not values.get("password"):
         return ""
-    pair = f"{found.get('username', '')}:{found['password']}"
+    pair = f"{values.get('username', '')}:{values['password']}"
     return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
@@ -150,8 +150,8 @@ class _Settings:
         """What is set; None where nothing is."""
         if key.lower() not in self.keys:
             return None
-        found = self.repo.run("config", *form, "--get-urlmatch", f"http.{key}", self.where)
-        return found.decode(errors="surrogateescape").strip()
+        setting = self.repo.run("config", *form, "--get-urlmatch", f"http.{key}", self.where)
+        return setting.decode(errors="surrogateescape").strip()
 
     def path(self, key: str) -> str:
         """A file or folder, as git opens it; empty for none.
@@ -159,9 +159,9 @@ class _Settings:
         git expands `~` in its settings, not in its variables, and opens what is relative from the
         top of the work tree.
         """
-        found = os.environ.get(f"GIT_SSL_{key.removeprefix('ssl').upper()}", "")
+        path = os.environ.get(f"GIT_SSL_{key.removeprefix('ssl').upper()}", "")
         try:
-            found = found or self.value(key, "--type=path") or ""
+            path = path or self.value(key, "--type=path") or ""
         except GitError as error:
             if error.hint:  # it is said already what is wrong
                 raise
@@ -169,10 +169,10 @@ class _Settings:
                 f"git 的设置 http.{key} 里的路径看不懂，git 自己也读不了",
                 hint=f"请用 git config --show-origin --get-all http.{key} 找到它，改成完整的路径",
             ) from None
-        if not found or Path(found).is_absolute():
-            return found
+        if not path or Path(path).is_absolute():
+            return path
         up = self.repo.run("rev-parse", "--show-cdup").decode(errors="surrogateescape").strip()
-        return os.path.normpath(self.repo.root / up / found)
+        return os.path.normpath(self.repo.root / up / path)
 
 
 def _settings(repo: GitRepo, where: str) -> _Settings:

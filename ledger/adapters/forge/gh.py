@@ -25,18 +25,17 @@ _URL = re.compile(r"https://\S+/pull/[0-9]+")
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the branch and open its pull request, or update the one that is open."""
     where = _where(repo, remote)
-    found = _open_one(
-        repo, where, request.branch, request.base
-    )  # first: no login is found out before pushing
+    # First: that nobody is logged in shows before anything is pushed.
+    existing = _open_one(repo, where, request.branch, request.base)
     push_branch(repo, remote, request.commit, request.branch)
     text = (f"--title={request.title}", "--body-file=-")
-    if found:
-        _gh(repo, "edit", where, *text, "--", found, stdin=request.body)
-    url = found or _created(repo, where, request, text)
-    done = "已更新为这次的内容" if found else "已经打开"
-    said = f"合并请求{done}；请审阅人打开 {url} 审阅并合并"
+    if existing:
+        _gh(repo, "edit", where, *text, "--", existing, stdin=request.body)
+    url = existing or _created(repo, where, request, text)
+    done = "已更新为这次的内容" if existing else "已经打开"
+    message = f"合并请求{done}；请审阅人打开 {url} 审阅并合并"
     troubles = _extras(repo, where, url, request)
-    return Opened("gh", url, bool(found), "；".join([said, *troubles]))
+    return Opened("gh", url, bool(existing), "；".join([message, *troubles]))
 
 
 def merge_request(repo: GitRepo, remote: str, branch: str, base: str, commit: str) -> None:
@@ -46,14 +45,14 @@ def merge_request(repo: GitRepo, remote: str, branch: str, base: str, commit: st
         LedgerError: there is none, or GitHub refuses.
     """
     where = _where(repo, remote)
-    found = _open_one(repo, where, branch, base)
-    if not found:
+    url = _open_one(repo, where, branch, base)
+    if not url:
         raise LedgerError(
             f"平台上没有 {branch} 打开着的合并请求",
             hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
         )
     how = ("--merge", "--delete-branch", f"--match-head-commit={commit}")
-    _gh(repo, "merge", where, *how, "--", found)
+    _gh(repo, "merge", where, *how, "--", url)
 
 
 def _where(repo: GitRepo, remote: str) -> str:
@@ -65,9 +64,9 @@ def _where(repo: GitRepo, remote: str) -> str:
 def _open_one(repo: GitRepo, where: str, branch: str, base: str) -> str:
     """The page of the branch's open pull request, empty where there is none."""
     ends = (f"--head={branch}", f"--base={base}")
-    said = _gh(repo, "list", where, *ends, "--state=open", "--json=url", "--limit=1")
+    answer = _gh(repo, "list", where, *ends, "--state=open", "--json=url", "--limit=1")
     try:
-        return single_line(str(json.loads(said)[0]["url"]))
+        return single_line(str(json.loads(answer)[0]["url"]))
     except IndexError:
         return ""
     except (ValueError, LookupError, TypeError):
@@ -76,16 +75,16 @@ def _open_one(repo: GitRepo, where: str, branch: str, base: str) -> str:
 
 def _created(repo: GitRepo, where: str, request: PullRequest, text: tuple[str, ...]) -> str:
     head, base = f"--head={request.branch}", f"--base={request.base}"
-    said = _gh(repo, "create", where, head, base, *text, stdin=request.body)
-    found = _URL.search(said)
-    return found.group() if found else ""
+    answer = _gh(repo, "create", where, head, base, *text, stdin=request.body)
+    page = _URL.search(answer)
+    return page.group() if page else ""
 
 
 def _extras(repo: GitRepo, where: str, url: str, request: PullRequest) -> Iterator[str]:
     """Reviewers and labels, one by one; yields what did not work."""
-    wanted = [("请审阅人", f"--add-reviewer={name}") for name in request.reviewers]
-    wanted += [("加标签", f"--add-label={name}") for name in request.labels]
-    for doing, option in wanted:
+    options = [("请审阅人", f"--add-reviewer={name}") for name in request.reviewers]
+    options += [("加标签", f"--add-label={name}") for name in request.labels]
+    for doing, option in options:
         try:
             _gh(repo, "edit", where, single_line(option), "--", url)
         except LedgerError as error:
@@ -123,17 +122,17 @@ def api_answer(repo: GitRepo, host: str, path: str) -> tuple[int, Any]:
     status = _STATUS.search(done.stderr.decode(errors="replace"))
     if done.returncode and not status:
         raise _failed(arguments, done)
-    found = int(status[1]) if done.returncode and status else _OK
-    return found, _json(done.stdout.decode(errors="replace"))
+    code = int(status[1]) if done.returncode and status else _OK
+    return code, _json(done.stdout.decode(errors="replace"))
 
 
 def _asking(host: str, path: str) -> list[str]:
     return ["api", f"--hostname={host}", "--", path]
 
 
-def _json(said: str) -> Any:
+def _json(text: str) -> Any:
     try:
-        return json.loads(said)
+        return json.loads(text)
     except ValueError:
         return None
 
@@ -146,9 +145,9 @@ def _run(repo: GitRepo, arguments: Sequence[str], stdin: str = "") -> str:
 
 
 def _failed(arguments: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> LedgerError:
-    said = shortened(done.stderr.decode(errors="replace"))
+    reason = shortened(done.stderr.decode(errors="replace"))
     return LedgerError(
-        f"gh {arguments[0]} {arguments[1]} 没有成功：{said or done.returncode}",
+        f"gh {arguments[0]} {arguments[1]} 没有成功：{reason or done.returncode}",
         hint="没有登录就先运行 gh auth login；再运行一次同样的命令会接着做",
     )
 

@@ -28,12 +28,12 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
         _refuse(repo, remote, request, pushed)
     page = page_in(pushed)
     url = page or compare_page(address_of(repo, remote), request)
-    said = f"合并请求已经提交，请审阅人打开 {url} 审阅并合并"
+    message = f"合并请求已经提交，请审阅人打开 {url} 审阅并合并"
     if pushed.outcome == SAME:
-        said = f"这次的内容早已推送过，没有重复提交；合并请求见 {url}"
+        message = f"这次的内容早已推送过，没有重复提交；合并请求见 {url}"
     if request.reviewers:
-        said += f"；请在页面上指定审阅人：{'、'.join(request.reviewers)}"
-    return Opened("gitlab", url, pushed.outcome != NEW, said)
+        message += f"；请在页面上指定审阅人：{'、'.join(request.reviewers)}"
+    return Opened("gitlab", url, pushed.outcome != NEW, message)
 
 
 def options(request: PullRequest) -> list[str]:
@@ -61,13 +61,13 @@ def description(body: str) -> str:
 
 def _refuse(repo: GitRepo, remote: str, request: PullRequest, pushed: Pushed) -> None:
     """Raise what GitLab said; a branch just made is taken back, so that nothing is half done."""
-    said = "".join(f"\n    {line}" for line in pushed.said)
+    answer = "".join(f"\n    {line}" for line in pushed.said)
     undone = ""
     if pushed.outcome == NEW:
         ref = f"refs/heads/{request.branch}"
         taken_back = offer(repo, remote, "", ref, expected=request.commit).outcome != REFUSED
         undone = f"，刚推送的分支{'已经收回' if taken_back else '没能收回，请在平台上删除它'}"
     raise LedgerError(
-        f"服务器收下了分支，但没有建成合并请求{undone}。它说：{said}",
+        f"服务器收下了分支，但没有建成合并请求{undone}。它说：{answer}",
         hint="请按服务器说的改正，再运行一次同样的命令",
     )

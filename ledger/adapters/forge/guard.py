@@ -25,12 +25,12 @@ class Guard:
         name: `PROTECTED`, `CHECKED`, `APPROVED`, `RENEWED`, `EVERYBODY`, `CURRENT` or
             `MERGED`.
         holds: None where the forge does not tell.
-        said: what is so, in Chinese.
+        setting: what is so, in Chinese.
     """
 
     name: str
     holds: bool | None
-    said: str
+    setting: str
 
 
 def unknown(names: tuple[str, ...] = OF_RULE) -> Iterator[Guard]:
@@ -40,15 +40,15 @@ def unknown(names: tuple[str, ...] = OF_RULE) -> Iterator[Guard]:
 
 def unprotected(base: str) -> Iterator[Guard]:
     """What holds for a branch that no rule is for: nothing."""
-    said = {CHECKED: "没有要求任何检查", APPROVED: "没有要求批准", RENEWED: "没有要求批准"}
-    yield from (Guard(name, False, said.get(name, f"{base} 没有保护规则")) for name in OF_RULE)
+    settings = {CHECKED: "没有要求任何检查", APPROVED: "没有要求批准", RENEWED: "没有要求批准"}
+    yield from (Guard(name, False, settings.get(name, f"{base} 没有保护规则")) for name in OF_RULE)
 
 
 def checked(contexts: list[str], check: str) -> Guard:
     """Whether the check is among those required, under the very name that the forge gives it."""
-    found = [each for each in contexts if fnmatchcase(check, each)]
-    if found:
-        return Guard(CHECKED, True, f"要求 {found[0]}")
+    matching = [each for each in contexts if fnmatchcase(check, each)]
+    if matching:
+        return Guard(CHECKED, True, f"要求 {matching[0]}")
     named = f"要求的只有 {'、'.join(contexts)}" if contexts else "没有要求任何检查"
     return Guard(CHECKED, False, f"{named}，没有“{check}”")
 
@@ -61,27 +61,27 @@ def approved(count: Any) -> Guard:
 
 def renewed(on: Any) -> Guard:
     """Whether an approval ends with the content that was approved of."""
-    said = "批准以后又改的，要重新批准" if on else "批准以后又改了的，原来的批准还算数"
-    return Guard(RENEWED, bool(on), said)
+    setting = "批准以后又改的，要重新批准" if on else "批准以后又改了的，原来的批准还算数"
+    return Guard(RENEWED, bool(on), setting)
 
 
 def everybody(on: Any) -> Guard:
     """Whether administrators are held to the rules too."""
-    said = "管理员也要按规则合并" if on else "管理员可以越过检查和批准，强行合并"
-    return Guard(EVERYBODY, bool(on), said)
+    setting = "管理员也要按规则合并" if on else "管理员可以越过检查和批准，强行合并"
+    return Guard(EVERYBODY, bool(on), setting)
 
 
 def current(on: Any) -> Guard:
     """Whether what is behind the main branch has to catch up first."""
-    said = (
+    setting = (
         "落后于主分支的，更新以后才能合并" if on else "落后于主分支的也能合并，合起来的样子没有查过"
     )
-    return Guard(CURRENT, bool(on), said)
+    return Guard(CURRENT, bool(on), setting)
 
 
 def merged(commits: bool, others: Mapping[str, Any]) -> Guard:
     """Whether merge commits are allowed and, of `others` (name → allowed), nothing else."""
-    allowed = [name for name, there in others.items() if there]
+    allowed = [name for name, on in others.items() if on]
     if not commits:
         return Guard(MERGED, False, "不允许合并提交")
     if allowed:

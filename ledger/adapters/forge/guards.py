@@ -200,8 +200,8 @@ def _gitlab_protected(site: Site, path: str, base: str) -> Guard:
         if each.get("access_level") != 0
     )
     named = "、".join(pushers)
-    said = f"可以直接推送 {base} 的：{named}" if named else f"谁也不能直接推送 {base}"
-    return Guard(PROTECTED, not pushers, said)
+    setting = f"可以直接推送 {base} 的：{named}" if named else f"谁也不能直接推送 {base}"
+    return Guard(PROTECTED, not pushers, setting)
 
 
 def _stars(pattern: str) -> re.Pattern[str]:
@@ -213,9 +213,9 @@ def _gitlab_checked(own: Mapping[str, Any]) -> Guard:
     if green is None:
         return Guard(CHECKED, None, NEEDS_ADMIN)
     skipped = own.get("allow_merge_on_skipped_pipeline") is True
-    said = "流水线通过才能合并" if green else "流水线没有通过也能合并"
+    setting = "流水线通过才能合并" if green else "流水线没有通过也能合并"
     also = "，跳过的也算通过" if skipped else ""
-    return Guard(CHECKED, green is True and not skipped, said + also)
+    return Guard(CHECKED, green is True and not skipped, setting + also)
 
 
 def _github(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]:

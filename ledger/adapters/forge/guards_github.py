@@ -57,9 +57,9 @@ class _Asked:
         """
         status, told = api_answer(self.repo, self.host, f"{self.path}/{path}")
         if status not in (_OK, *DENIED):
-            said = shortened(str(as_dict(told).get("message") or ""))
+            reason = shortened(str(as_dict(told).get("message") or ""))
             raise LedgerError(
-                f"查主分支的保护时，{self.host} 没有照办（{status}）{said and '：' + said}",
+                f"查主分支的保护时，{self.host} 没有照办（{status}）{reason and '：' + reason}",
                 hint="请过几分钟再运行一次",
             )
         return status, told
@@ -104,11 +104,11 @@ def _older(here: _Asked, branch: str) -> tuple[_Rule, ...] | None:
     """The branch protection; empty where there is none, None where that is not told."""
     status, told = here.says(f"branches/{branch}/protection")
     told = as_dict(told)
-    said = str(told.get("message") or "").lower()
+    message = str(told.get("message") or "").lower()
     admin = as_dict(here.own.get("permissions")).get("admin") is True
-    if status == _NOT_FOUND and (_NONE_HERE in said or admin):
+    if status == _NOT_FOUND and (_NONE_HERE in message or admin):
         return ()
-    if status == _FORBIDDEN and said.startswith(_NOT_IN_THE_PLAN):
+    if status == _FORBIDDEN and message.startswith(_NOT_IN_THE_PLAN):
         return ()
     if status in DENIED:
         shown = as_dict(here.says(f"branches/{branch}")[1]).get("protected")
@@ -141,22 +141,22 @@ def _sets(here: _Asked, branch: str) -> list[_Rule]:
     return list(by_set.values())
 
 
-def _with(rule: _Rule, kind: Any, wanted: Mapping[str, Any]) -> _Rule:
+def _with(rule: _Rule, kind: Any, parameters: Mapping[str, Any]) -> _Rule:
     if kind == "pull_request":
-        ways = wanted.get("allowed_merge_methods") or ()
+        ways = parameters.get("allowed_merge_methods") or ()
         return replace(
             rule,
             requests=True,
-            approvals=_number(wanted.get("required_approving_review_count")),
-            renewed=wanted.get("dismiss_stale_reviews_on_push") is True,
+            approvals=_number(parameters.get("required_approving_review_count")),
+            renewed=parameters.get("dismiss_stale_reviews_on_push") is True,
             ways=tuple(str(each) for each in ways),
         )
     if kind == "required_status_checks":
-        checks = [as_dict(each) for each in wanted.get("required_status_checks") or ()]
+        checks = [as_dict(each) for each in parameters.get("required_status_checks") or ()]
         return replace(
             rule,
             contexts=tuple(str(each.get("context")) for each in checks),
-            current=wanted.get("strict_required_status_checks_policy") is True,
+            current=parameters.get("strict_required_status_checks_policy") is True,
         )
     return rule
 
@@ -169,12 +169,12 @@ def _is_binding(here: _Asked, number: Any) -> bool | None:
 
 def _together(rules: Sequence[_Rule], base: str, check: str, *, hidden: bool) -> Iterator[Guard]:
     """What several rules ask for together; with `hidden` ones besides, what fails is not known."""
-    found = {each.name: each for each in _facts(rules, base, check)}
+    facts = {each.name: each for each in _facts(rules, base, check)}
     binding = _binding(rules, base, check)
-    if hidden and not all(each.holds for each in found.values()):
+    if hidden and not all(each.holds for each in facts.values()):
         binding = Guard(EVERYBODY, None, NEEDS_ADMIN)
     for name in OF_RULE:
-        each = found.get(name, binding)
+        each = facts.get(name, binding)
         yield Guard(name, None, NEEDS_ADMIN) if hidden and not each.holds else each
 
 

@@ -39,13 +39,13 @@ class Opened:
         via: the way it was opened, a key of `OPENERS`.
         url: its page; with `push` the page to open it from; empty where there is none.
         existed: it had been open before and was updated or left as it was.
-        said: what to do next, in Chinese.
+        message: what to do next, in Chinese.
     """
 
     via: str
     url: str
     existed: bool
-    said: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,13 +86,13 @@ def open_requests(
         LedgerError: no credentials, or the forge does not answer.
     """
     place = place_of(repo, remote)
-    found = []
+    requests = []
     for item in pages(place, "/pulls", "查合并请求", {"state": "open"}):
         aim = as_dict(item.get("base"))
         if aim.get("ref") == base and isinstance(item.get("number"), int):
             plain = _plain(item)
-            found.append(_looked_into(place, plain) if looked_into else plain)
-    return tuple(found)
+            requests.append(_looked_into(place, plain) if looked_into else plain)
+    return tuple(requests)
 
 
 def own_account(repo: GitRepo, remote: str) -> str:
@@ -134,11 +134,13 @@ def merge_request(repo: GitRepo, remote: str, standing: RequestState) -> None:
 
 def _reason(answer: Answer) -> str:
     """Why a forge does not merge; what its server's hook said is passed on as it is."""
-    said = answer.message
-    if _REJECTED in said:
-        return f"服务器拒收：{said.partition(_REJECTED)[2]}"
-    known = next((told for words, told in _REASONS if words in said), "")
-    return known or (f"它说“{said}”" if said else "和主分支有冲突，请提出人再运行一次 ledger close")
+    message = answer.message
+    if _REJECTED in message:
+        return f"服务器拒收：{message.partition(_REJECTED)[2]}"
+    known = next((told for words, told in _REASONS if words in message), "")
+    return known or (
+        f"它说“{message}”" if message else "和主分支有冲突，请提出人再运行一次 ledger close"
+    )
 
 
 def _plain(item: dict[str, Any]) -> RequestState:
@@ -188,5 +190,5 @@ def _checks(statuses: Iterable[dict[str, Any]]) -> str:
         if isinstance(number, int):
             name = str(each.get("context"))
             last[name] = max(last.get(name, (0, "")), (number, str(each.get("status"))))
-    found = {_OF_STATE.get(state, RED) for _, state in last.values()}
-    return next((each for each in (RED, RUNNING, GREEN) if each in found), NONE)
+    states = {_OF_STATE.get(state, RED) for _, state in last.values()}
+    return next((each for each in (RED, RUNNING, GREEN) if each in states), NONE)

@@ -85,8 +85,8 @@ class Answer:
     @property
     def message(self) -> str:
         """What it says about an error, on one line of bounded length."""
-        said = self.data.get("message") if isinstance(self.data, dict) else ""
-        return shortened(said) if isinstance(said, str) else ""
+        message = self.data.get("message") if isinstance(self.data, dict) else ""
+        return shortened(message) if isinstance(message, str) else ""
 
 
 def ask(
@@ -140,8 +140,8 @@ def expect(site: Site, answer: Answer, doing: str, ok: Sequence[int] = (200, 201
     meaning, hint = _MEANINGS.get(answer.status, ("没有照办", "请把这句话告诉管理员"))
     if answer.status >= 500:
         meaning, hint = "出了故障", "请稍后再运行一次，会接着做"
-    said = f"：{answer.message}" if answer.message else ""
-    raise LedgerError(f"{doing}时，{_name(site)} {meaning}（{answer.status}）{said}", hint=hint)
+    message = f"：{answer.message}" if answer.message else ""
+    raise LedgerError(f"{doing}时，{_name(site)} {meaning}（{answer.status}）{message}", hint=hint)
 
 
 def gitea_version(site: Site) -> str:

@@ -124,9 +124,9 @@ def audit(
         if not (since or until or lost) and _is_main(ledger, head, config.forge)
         else None
     )
-    found = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
-    findings = tuple(each for some in found for each in some.findings)
-    closings = tuple(each for some in found for each in some.closings)
+    audited = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
+    findings = tuple(each for some in audited for each in some.findings)
+    closings = tuple(each for some in audited for each in some.closings)
     return Audit(
         head,
         history.commits,
@@ -141,7 +141,7 @@ def audit(
             *_used_again(ledger, head, findings, closings),
         ),
         closings,
-        tuple(each for some in found for each in some.policies),
+        tuple(each for some in audited for each in some.policies),
     )
 
 
@@ -181,14 +181,14 @@ def made_wrongly(ledger: Ledger, old: str, new: str, codes: Collection[str]) -> 
     if not closing and not any(wants_signatures(config_at(ledger, each)) for each in (old, new)):
         return
     judged = _judged(ledger, _history(ledger, old, new), 0, lambda *_: None, pushed=True)
-    found = [each for _, some in judged for each in some.findings if each.problem.code in codes]
-    there = _ends_of_both(ledger, old, new) if found else {}
-    for each in found:
-        if each.problem.path and each.problem.id not in there:
+    offences = [each for _, some in judged for each in some.findings if each.problem.code in codes]
+    ended = _ends_of_both(ledger, old, new) if offences else {}
+    for each in offences:
+        if each.problem.path and each.problem.id not in ended:
             yield each.problem
         elif not each.problem.path:
-            said = each.problem.message.replace("提交", f"提交 {each.commit[:10]} ", 1)
-            yield dataclasses.replace(each.problem, message=said)
+            message = each.problem.message.replace("提交", f"提交 {each.commit[:10]} ", 1)
+            yield dataclasses.replace(each.problem, message=message)
 
 
 def wants_signatures(config: Config) -> bool:
@@ -233,13 +233,13 @@ def _begin(ledger: Ledger, config: Config) -> str:
     called by a name, such as HEAD, could be any commit.
     """
     named = config.policies.history.begin
-    found = ledger.repo.resolve(named) if named else ""
-    if not found.startswith(named.lower()) or 0 < len(named) < _SHORTEST:
+    commit = ledger.repo.resolve(named) if named else ""
+    if not commit.startswith(named.lower()) or 0 < len(named) < _SHORTEST:
         raise LedgerError(
             f"ledger.yaml 里 policies.history.begin 写的“{named}”不是提交号",
             hint="分支和标签会移动，请写提交号；也可以用 --since 指定从哪里审计",
         )
-    return found
+    return commit
 
 
 def _is_main(ledger: Ledger, head: str, forge: Forge) -> bool:
@@ -334,14 +334,14 @@ def _joined(history: _History) -> list[Offence]:
 
 
 def _malformed(
-    ledger: Ledger, history: _History, head: str, found: Sequence[Offence]
+    ledger: Ledger, history: _History, head: str, offences: Sequence[Offence]
 ) -> Iterator[Offence]:
     """Names in the whole tree of the last commit that should not be there.
 
     The steps tell where it was done, but are asked only for the places that rules look at. A ledger
     whose audit has no beginning is held to what its first commit had.
     """
-    told = {(each.problem.code, each.problem.path) for each in found}
+    told = {(each.problem.code, each.problem.path) for each in offences}
     first = "" if history.since or not history.line else history.line[0].id
     for before in dict.fromkeys((history.since, first or history.since)):
         for problem in malformed(ledger.repo, head, before):

@@ -44,21 +44,21 @@ def brought(
     """
     ids = {each.id for each in change.tasks}
     if CONFIG_FILE in touched or any(each.startswith(f"{SOURCES}/") for each in touched):
-        found = check_snapshot(change.new, context)
+        problems = check_snapshot(change.new, context)
     else:
         near = _some(change.new, touched, ids)
-        found = check_snapshot(change.new, context, _TOGETHER)
-        found += check_snapshot(near, context, ALONE)
-    elsewhere = {each for each in found if each.path not in touched and each.id not in ids}
-    doubtful = elsewhere | {each for each in found if _is_of_old(each, change)}
+        problems = check_snapshot(change.new, context, _TOGETHER)
+        problems += check_snapshot(near, context, ALONE)
+    elsewhere = {each for each in problems if each.path not in touched and each.id not in ids}
+    doubtful = elsewhere | {each for each in problems if _is_of_old(each, change)}
     if doubtful:
         codes = {each.code for each in doubtful}
-        there = {
+        known = {
             (each.code, each.path, each.message)
             for each in check_snapshot(change.old, before, codes)
         }
-        doubtful = {each for each in doubtful if (each.code, each.path, each.message) in there}
-    return [each for each in found if each not in doubtful]
+        doubtful = {each for each in doubtful if (each.code, each.path, each.message) in known}
+    return [each for each in problems if each not in doubtful]
 
 
 def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ()) -> Snapshot:
@@ -89,8 +89,8 @@ def of_steps(
     ledger: Ledger, states: States, old: str, new: str, context: Context
 ) -> Iterator[Problem]:
     """What is wrong in single commits: rules on changes, secrets, whose hand it was."""
-    for _, found in each_step(ledger, states, old, new, context):
-        yield from found
+    for _, problems in each_step(ledger, states, old, new, context):
+        yield from problems
 
 
 def each_step(
@@ -132,17 +132,17 @@ def missteps(
         on_line: whether it is on the first-parent line: a merge there must not undo what that line
             has, for audits look at it just so.
     """
-    found = [check_step(change, context, CHANGES) for change in step.changes]
-    common = set.intersection(*({(each.code, each.id) for each in some} for some in found))
+    by_parent = [check_step(change, context, CHANGES) for change in step.changes]
+    common = set.intersection(*({(each.code, each.id) for each in some} for some in by_parent))
     kept = {"C011", *(CHANGES - _OF_PARTS if on_line else ())}
     blamed = [
         each
-        for each in found[0]
+        for each in by_parent[0]
         if each.code in kept
         or (each.code, each.id) in common
         or (each.code == "C004" and is_own_record(each, step.changes))
     ]
-    for number, some in enumerate(found if len(found) > 1 else ()):
+    for number, some in enumerate(by_parent if len(by_parent) > 1 else ()):
         suspect = [
             each
             for each in some
@@ -186,8 +186,8 @@ def _is_at_rest(task: str, base: Index, line: Snapshot) -> bool:
 
 def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...]:
     """Secrets in the files that a commit touches, and what cannot be read there."""
-    found = check_snapshot(_some(step.changes[0].new, step.touched), context, SECRET)
-    return _lined(ledger, step, found)
+    problems = check_snapshot(_some(step.changes[0].new, step.touched), context, SECRET)
+    return _lined(ledger, step, problems)
 
 
 def _lined(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -74,8 +74,8 @@ def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) 
     context = Context(
         snapshot.config, today, worktree_hashes(ledger, snapshot.config, listing.blobs.values())
     )
-    found = check_snapshot(snapshot, context)
-    return Checked(in_order(_below(paths, with_lines(found, listing))))
+    problems = check_snapshot(snapshot, context)
+    return Checked(in_order(_below(paths, with_lines(problems, listing))))
 
 
 def check_between(
@@ -130,21 +130,21 @@ def check_between(
 
 def _forks(ledger: Ledger, base: str, tip: str) -> list[str]:
     """The best common ancestors: none of unrelated histories, several where lines have crossed."""
-    found = [base] if base == tip else ledger.repo.merge_bases(base, tip)
-    if ledger.repo.is_cut_between(base, tip, found):
+    forks = [base] if base == tip else ledger.repo.merge_bases(base, tip)
+    if ledger.repo.is_cut_between(base, tip, forks):
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），看不出改动是从哪里开始的",
             hint="请运行 git fetch --unshallow 取回全部历史；CI 里把取回的深度设为 0"
             "（fetch-depth: 0，GitLab 是 GIT_DEPTH: 0）",
         )
-    return found
+    return forks
 
 
 def _as_a_whole(sides: Sides, context: Context, before: Context) -> list[Problem]:
     """What is wrong with all of a change at once."""
-    found = brought(sides.change, sides.touched, context, before)
-    found += check_change(sides.change, context, CHANGES - ONLY_STEPS)
-    return [*sides.lined(found), *remarks(sides.change, sides.diffs)]
+    problems = brought(sides.change, sides.touched, context, before)
+    problems += check_change(sides.change, context, CHANGES - ONLY_STEPS)
+    return [*sides.lined(problems), *remarks(sides.change, sides.diffs)]
 
 
 def _by_steps(sides: Sides, base: str, tip: str, context: Context) -> Iterator[Problem]:
@@ -152,8 +152,8 @@ def _by_steps(sides: Sides, base: str, tip: str, context: Context) -> Iterator[P
     yield from of_steps(sides.ledger, sides.states, base, tip, context)
     if not sides.head:
         last = sides.states.at(tip).whole()
-        found = check_step(difference(last, sides.change.new), context, CHANGES)
-        yield from sides.lined(found)
+        problems = check_step(difference(last, sides.change.new), context, CHANGES)
+        yield from sides.lined(problems)
 
 
 def _contexts(
@@ -165,14 +165,14 @@ def _contexts(
     """
     own = sides.own_blobs()
     proofs = Proofs(ledger.repo, own)
-    wanted = wanted_proofs(sides.change, sides.diffs)
+    evidence = wanted_proofs(sides.change, sides.diffs)
     after = (
-        commit_hashes(ledger, sides.head, config, proofs, wanted)
+        commit_hashes(ledger, sides.head, config, proofs, evidence)
         if sides.head
         else worktree_hashes(ledger, config, own)
     )
     context = Context(config, today, after)
-    before = commit_hashes(ledger, sides.fork, config, proofs, wanted)
+    before = commit_hashes(ledger, sides.fork, config, proofs, evidence)
     return context, replace(context, sha256=before)
 
 
@@ -228,8 +228,8 @@ def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]
         for entry in snapshot.tasks
         if entry.record.status in (APPLIED, REVIEWED)
     }
-    wanted = paths_of(waiting.values())
-    hashes = commit_hashes(ledger, new, snapshot.config, proofs, wanted)
+    evidence = paths_of(waiting.values())
+    hashes = commit_hashes(ledger, new, snapshot.config, proofs, evidence)
     context = Context(snapshot.config, today, hashes)
     brought = (
         problem

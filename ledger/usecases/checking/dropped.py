@@ -100,8 +100,8 @@ def _is_missing(written: tuple[Any, Any], after: State) -> bool:
     old, new = written
     name = new.record.id
     if isinstance(new.record, Decision):
-        found = after.index.decisions.get(name)
-        return found is None or found.data != new.data
+        meeting = after.index.decisions.get(name)
+        return meeting is None or meeting.data != new.data
     entry = after.index.tasks.get(name)
     if not isinstance(new.record, Task) or entry is None or entry.data == new.data:
         return False

@@ -99,8 +99,8 @@ def foresee(
         told = tuple(_unmerged(merge))
         if not merge.tree:
             return Foreseen(told)
-        found, change = _judged(beside, states.read_by(beside), (base, tip), merge.tree, context)
-        return Foreseen((*told, *found), change)
+        problems, change = _judged(beside, states.read_by(beside), (base, tip), merge.tree, context)
+        return Foreseen((*told, *problems), change)
 
 
 def _judged(
@@ -113,26 +113,26 @@ def _judged(
     touched = differing(old, new)
     change = whole_change(old, new, touched)
     own = (each.blob for state in (old, new) for each in state.files.values())
-    proofs, wanted = Proofs(ledger.repo, own), wanted_proofs(change, diffs)
+    proofs, evidence = Proofs(ledger.repo, own), wanted_proofs(change, diffs)
     after, before = (
-        replace(context, sha256=commit_hashes(ledger, each, context.config, proofs, wanted))
+        replace(context, sha256=commit_hashes(ledger, each, context.config, proofs, evidence))
         for each in (tree, parents[0])
     )
-    found = brought(change, touched, after, before)
-    found += check_change(change, after, CHANGES - ONLY_STEPS)
+    problems = brought(change, touched, after, before)
+    problems += check_change(change, after, CHANGES - ONLY_STEPS)
     changes, _ = merging(new, (old, other))
     step = Step("", parents[0], "", "", changes, touched, parents)
-    found += missteps(ledger, states, step, after)
-    lined = with_lines(found, list_commit(ledger.repo, tree)) if found else ()
+    problems += missteps(ledger, states, step, after)
+    lined = with_lines(problems, list_commit(ledger.repo, tree)) if problems else ()
     names = malformed(ledger.repo, tree, parents[0])
     return (*lined, *names, *remarks(change, diffs)), change
 
 
 def _unmerged(merge: Merge) -> list[Problem]:
     """What cannot be merged at all, and what only the ledger can merge."""
-    said = "和主分支合不到一起：{}"
+    message = "和主分支合不到一起：{}"
     conflicts = [
-        Problem(path, "T001", said.format(why), _FIRST, ERROR, merged=True)
+        Problem(path, "T001", message.format(why), _FIRST, ERROR, merged=True)
         for path, why in merge.conflicts.items()
     ]
     told = "主分支也改了同一处，逐行合并合不了，托管平台会说有冲突；台账按内容合得起来"

@@ -157,18 +157,18 @@ class Judge:
         change = change_of(old.readable(step.files), new, step.files)
         config = old.config if step.parents else new.config
         context = self._context(step, config, new)
-        found = list(_standing(change, context, self._context(step, config, old)))
+        problems = list(_standing(change, context, self._context(step, config, old)))
         if step.parents:
             inner = self._inside.get(step.id, ())
             recorded = _recorded_inside(inner, change)
             told, made = self._of_merges(step, recorded, change, new, versions, context)
             notes.findings += told
-            found += _of_step(change, context, recorded | made, told)
+            problems += _of_step(change, context, recorded | made, told)
             closers = {task.id: _closers(task.id, inner, versions) for task in newly_closed(change)}
             for each in self._grounds(old):
                 h001 = self._unmerged(step, change, closers, each)
                 wrongly = judged(h001, each.config, change.old, change.new)
-                found += (problem for problem in wrongly if problem not in found)
+                problems += (problem for problem in wrongly if problem not in problems)
             closing = [commit for by in closers.values() for commit in by]
             for each in self._grounds(old):
                 self._sign(step, change, each, closing, notes)
@@ -176,8 +176,8 @@ class Judge:
                 self._inner(inner, context, versions, notes, _CHANGES)
             elif recorded:
                 self._inner(_recording(inner), context, versions, notes, _OF_MEETINGS)
-        found += _malformed(step, old)
-        notes.findings += (Offence(step.id, problem) for problem in found)
+        problems += _malformed(step, old)
+        notes.findings += (Offence(step.id, problem) for problem in problems)
         self._hands_of(step, old, versions, notes)
         day = context.today.isoformat()
         notes.closings += _closings(step, change, day)
@@ -285,8 +285,8 @@ class Judge:
                 continue
             old, new = self._states.before(commit), self._states.after(commit, versions)
             change = change_of(old.readable(commit.files), new, commit.files)
-            found = check_step(change, context, codes)
-            notes.findings += (Offence(commit.id, problem) for problem in found)
+            problems = check_step(change, context, codes)
+            notes.findings += (Offence(commit.id, problem) for problem in problems)
 
     def _of_merges(
         self,
@@ -310,13 +310,13 @@ class Judge:
         own = within and any(each.path not in recorded for each in _new_records(change))
         if not (unknown or own or may_have_dropped(inner, versions, after)):
             return [], set()
-        found, made = [], set()
+        offences, made = [], set()
         for each in (*within, step):
             merge = merge_step(each, self._states)
-            found += [Offence(each.id, problem) for problem in self._misdeeds(merge, context)]
+            offences += [Offence(each.id, problem) for problem in self._misdeeds(merge, context)]
             if each is not step:
                 made |= own_records(merge.changes)
-        return found, made
+        return offences, made
 
     def _misdeeds(self, merge: Step, context: Context) -> Iterator[Problem]:
         for problem in missteps(self._ledger, self._states, merge, context):
@@ -349,10 +349,10 @@ class Judge:
             signers = next(
                 (each for _, each in self._ledger.repo.blobs([blob] if blob else [])), b""
             )
-            found = signatures(self._ledger.repo, list(dict.fromkeys(commits)), signers, keys)
+            by_commit = signatures(self._ledger.repo, list(dict.fromkeys(commits)), signers, keys)
             notes.findings += (
                 Offence(commit, problem)
-                for commit, signature in found.items()
+                for commit, signature in by_commit.items()
                 for problem in h002_h003_signature(signature)
             )
 
@@ -383,28 +383,28 @@ def _recorded_inside(inner: Sequence[Commit], change: Change) -> set[str]:
 
 
 def _new_records(change: Change) -> list[Entry[Decision]]:
-    there = change.old.decision_by_id
-    return [each for each in change.new.decisions if each.record.id not in there]
+    before = change.old.decision_by_id
+    return [each for each in change.new.decisions if each.record.id not in before]
 
 
 def _of_step(
     change: Change, context: Context, recorded: Collection[str], told: Collection[Offence]
 ) -> Iterator[Problem]:
     """What rules on changes say of a step; of the records of others those commits are asked."""
-    said = {_same(each.problem) for each in told}
+    known = {_same(each.problem) for each in told}
     for problem in check_step(change, context, _CHANGES):
         within = problem.code == "C004" and problem.path in recorded
-        if not within and _same(problem) not in said:
+        if not within and _same(problem) not in known:
             yield problem
 
 
 def _standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:
     """What is wrong in the files of a step and was not before it."""
-    found = check_snapshot(change.new, context, _STANDING)
-    if not found:
+    problems = check_snapshot(change.new, context, _STANDING)
+    if not problems:
         return iter(())
-    there = {_same(each) for each in check_snapshot(change.old, before, _STANDING)}
-    return (each for each in found if _same(each) not in there or _is_anew(each, change))
+    known = {_same(each) for each in check_snapshot(change.old, before, _STANDING)}
+    return (each for each in problems if _same(each) not in known or _is_anew(each, change))
 
 
 def _is_anew(problem: Problem, change: Change) -> bool:
@@ -460,8 +460,8 @@ def _malformed(step: Commit, old: State) -> Iterator[Problem]:
     """Names that are in no ledger, such as `.git`, and two files of one name in one folder."""
     seen: set[str] = set()
     for each in step.files:
-        there = each.path in old.files or each.path in old.others
-        if each.path in seen or (each.new and not each.old and there):
+        existed = each.path in old.files or each.path in old.others
+        if each.path in seen or (each.new and not each.old and existed):
             yield Problem(each.path, "T001", *TWICE)
         elif each.new and not each.old and (why := unfit(each.path)):
             yield Problem(each.path, "T001", *why)

@@ -36,8 +36,8 @@ def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
             names are told which no clone can check out, or which pass for the ledger's own.
     """
     entries, old = repo.entries(commit), repo.entries(before) if before else []
-    there = {path for path, _ in old}
-    brought = [path for path, _ in entries if path not in there]
+    existing = {path for path, _ in old}
+    brought = [path for path, _ in entries if path not in existing]
     told: dict[str, tuple[str, str]] = {}
     if before:
         told |= {path: _BACKSLASH for path in brought if "\\" in path}

@@ -32,12 +32,12 @@ def remarks(change: Change, diffs: Iterable[FileDiff]) -> Iterator[Problem]:
     What must not be touched together with a closing is refused besides (C013).
     """
     for path in sorted({each.path for each in diffs if governs(each.path)}):
-        said = "改动了台账的规矩"
+        message = "改动了台账的规矩"
         if path == CONFIG_FILE:
             told = list(_settings(encode(change.old.config), encode(change.new.config)))
             rest = f"等 {len(told)} 处" if len(told) > _SHOWN else ""
-            said += f"：{'；'.join(told[:_SHOWN])}{rest}" if told else ""
-        yield Problem(path, "C013", said, _HINT, WARNING)
+            message += f"：{'；'.join(told[:_SHOWN])}{rest}" if told else ""
+        yield Problem(path, "C013", message, _HINT, WARNING)
 
 
 def _settings(old: Any, new: Any, key: str = "") -> Iterator[str]:
@@ -52,7 +52,7 @@ def _settings(old: Any, new: Any, key: str = "") -> Iterator[str]:
 def _short(value: Any) -> str:
     if value in (None, "", [], {}):
         return "（无）"
-    said = "、".join(map(_short, value)) if isinstance(value, list) else str(value)
+    text = "、".join(map(_short, value)) if isinstance(value, list) else str(value)
     if isinstance(value, dict):
-        said = " ".join(_short(each) for each in value.values() if each)
-    return said if len(said) <= 60 else f"{said[:59]}…"
+        text = " ".join(_short(each) for each in value.values() if each)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -104,12 +104,12 @@ def no_seal(ledger: Ledger, name: str, oid: str, main: Iterable[str]) -> str:
     tag = read_tag(ledger.repo, oid)
     if tag is None or tag.name != name or not _is_name(name.removeprefix(PREFIX)):
         return f"{name} 不是 ledger seal 作的封存"
-    found = _seal(tag)
-    if found.fault:
-        return found.fault
-    if not any(ledger.repo.is_ancestor(found.commit, each) for each in main):
-        return f"{name} 封存的提交 {found.commit[:10]} 不在主分支的历史里"
-    agrees = snapshot_digest(ledger, found.commit) == found.digest
+    sealed = _seal(tag)
+    if sealed.fault:
+        return sealed.fault
+    if not any(ledger.repo.is_ancestor(sealed.commit, each) for each in main):
+        return f"{name} 封存的提交 {sealed.commit[:10]} 不在主分支的历史里"
+    agrees = snapshot_digest(ledger, sealed.commit) == sealed.digest
     return "" if agrees else f"封存 {name} 记下的摘要和它的提交对不上"
 
 
@@ -123,17 +123,17 @@ def verify_seal(ledger: Ledger, name: str) -> Verdict:
         UsageError: no such seal.
     """
     full = name if name.startswith(PREFIX) else f"{PREFIX}{name}"
-    found = next((each for each in seals(ledger) if each.name == full), None)
-    if found is None:
+    sealed = next((each for each in seals(ledger) if each.name == full), None)
+    if sealed is None:
         raise UsageError(f"没有文件或封存“{name}”", hint="用 git tag --list 'seal/*' 可查看")
-    verdict = verify_snapshot(ledger, found.commit, found.digest)
-    if found.fault:
-        return Verdict(False, (*verdict.lines, found.fault))
-    signers = ledger.repo.file_at(found.commit, SIGNERS, 1_000_000) or b""
-    keys = config_at(ledger, found.commit).policies.history.gpg_keys
+    verdict = verify_snapshot(ledger, sealed.commit, sealed.digest)
+    if sealed.fault:
+        return Verdict(False, (*verdict.lines, sealed.fault))
+    signers = ledger.repo.file_at(sealed.commit, SIGNERS, 1_000_000) or b""
+    keys = config_at(ledger, sealed.commit).policies.history.gpg_keys
     signed = verify_tag(ledger.repo, full, signers, keys)
-    said = {None: (), True: ("签名有效",), False: ("签名无效，或签名人不在当时的名单里",)}[signed]
-    return Verdict(verdict.agrees and signed is not False, (*verdict.lines, *said))
+    lines = {None: (), True: ("签名有效",), False: ("签名无效，或签名人不在当时的名单里",)}[signed]
+    return Verdict(verdict.agrees and signed is not False, (*verdict.lines, *lines))
 
 
 def verify_snapshot(ledger: Ledger, commit: str, digest: str) -> Verdict:

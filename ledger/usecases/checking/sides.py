@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ledger.adapters.files.read_snapshot import (
@@ -63,19 +63,18 @@ class Sides:
             own.update(files[path].blob for path in self.touched if path in files)
         return own
 
-    def lined(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    def lined(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
         """Problems of the newer side, with their lines."""
-        found = tuple(problems)
-        if found and self._listing is None:
+        if problems and self._listing is None:
             self._listing = list_commit(self.ledger.repo, self.head)
-        return with_lines(found, self._listing) if self._listing else ()
+        return with_lines(problems, self._listing) if self._listing else ()
 
 
 def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
     """Which evidence matters to a change: what it touches, and that of the tasks it touches."""
-    wanted = paths_of(task for pair in change.pairs() for task in pair)
-    wanted.update(each.path for each in diffs if each.path.startswith(f"{EVIDENCE}/"))
-    return wanted
+    paths = paths_of(task for pair in change.pairs() for task in pair)
+    paths.update(each.path for each in diffs if each.path.startswith(f"{EVIDENCE}/"))
+    return paths
 
 
 def _is_folder(diffs: Iterable[FileDiff]) -> bool:

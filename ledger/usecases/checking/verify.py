@@ -50,20 +50,20 @@ def verify_file(ledger: Ledger, path: Path) -> Verdict:
         for number, (was, now) in enumerate(zip_longest(lines, again, fillvalue=""), 1)
         if was != now
     ]
-    said = tuple(
+    shown = tuple(
         f"第 {number} 行不同：文件里是“{_around(was, now)}”，重新计算是“{_around(now, was)}”"
         for number, was, now in differing[:_SHOWN]
     )
     more = (f"共有 {len(differing)} 行不同",) if len(differing) > _SHOWN else ()
-    body = (*said, *more) or ("正文与重新计算的逐行一致",)
+    body = (*shown, *more) or ("正文与重新计算的逐行一致",)
     return Verdict(snapshot.agrees and not differing, (*snapshot.lines, *body))
 
 
 def _made_again(ledger: Ledger, stamp: Stamp, path: Path) -> list[str]:
-    found = report(ledger, request_of(stamp), stamp.commit)
-    text = text_of(ledger, found)
+    bulletin = report(ledger, request_of(stamp), stamp.commit)
+    text = text_of(ledger, bulletin)
     if path.suffix.lower() == _DOCX:
-        return text_lines(official_docx(text, found.snapshot.config.fonts))
+        return text_lines(official_docx(text, bulletin.snapshot.config.fonts))
     return text.splitlines()
 
 

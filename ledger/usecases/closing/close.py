@@ -58,7 +58,7 @@ class Proposal:
 
 
 def propose(
-    ledger: Ledger, wanted: Sequence[str], decision_id: str, base: str, day: dt.date, by: str
+    ledger: Ledger, task_ids: Sequence[str], decision_id: str, base: str, day: dt.date, by: str
 ) -> Proposal:
     """Build the closing of some tasks on top of a commit of the main branch.
 
@@ -66,7 +66,7 @@ def propose(
     the same again gives the same branch, and the same commit while the main branch has not moved.
 
     Args:
-        wanted: ids, or unique endings of ids.
+        task_ids: ids, or unique endings of ids.
         decision_id: the meeting; its result for each task says what becomes of it.
         base: commit of the main branch, freshly fetched.
         day: the day of closing.
@@ -78,8 +78,8 @@ def propose(
     """
     snapshot = load(ledger, base)
     decision = _decision(snapshot, decision_id)
-    found = (find_entry(snapshot, each) for each in wanted)
-    tasks = list({entry.path: entry for entry in found}.values())
+    entries = (find_entry(snapshot, each) for each in task_ids)
+    tasks = list({entry.path: entry for entry in entries}.values())
     contents = _contents(ledger, base, tasks)
     files = {entry.path: _closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
     after = tuple(
@@ -88,8 +88,8 @@ def propose(
     change = difference(snapshot, _replaced(snapshot, after))
     problems = check_change(change, Context(snapshot.config, day))
     if has_errors(problems):
-        said = "；".join(dict.fromkeys(f"{each.code} {each.message}" for each in problems))
-        raise LedgerError(f"不能销号：{said}", hint=problems[0].hint)
+        reasons = "；".join(dict.fromkeys(f"{each.code} {each.message}" for each in problems))
+        raise LedgerError(f"不能销号：{reasons}", hint=problems[0].hint)
     closed = tuple(entry.record for entry in after)
     branch = branch_name([task.id for task in closed], decision.id)
     title = _title(closed, decision)
@@ -191,12 +191,12 @@ def _replaced(snapshot: Snapshot, after: Sequence[Entry[Task]]) -> Snapshot:
 def _commit(ledger: Ledger, base: str, branch: str, files: dict[str, bytes], message: str) -> str:
     """The closing's commit; the one that the branch already has when it says the same."""
     made = commit_beside(ledger.repo, base, files, message)
-    there = ledger.repo.branch_commit(branch)
-    if there:
+    existing = ledger.repo.branch_commit(branch)
+    if existing:
         try:
-            same = ledger.repo.tree_of(there) == ledger.repo.tree_of(made)
-            if same and ledger.repo.parent_of(there) == base:
-                return there
+            same = ledger.repo.tree_of(existing) == ledger.repo.tree_of(made)
+            if same and ledger.repo.parent_of(existing) == base:
+                return existing
         except GitError:
             return made
     return made

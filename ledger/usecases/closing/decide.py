@@ -125,8 +125,8 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
 
 def _refuse_same(snapshot: Snapshot, decision: Decision) -> None:
     """Raise when the meeting is recorded already with just this content, digests apart."""
-    there = snapshot.decision_by_id.get(decision.id)
-    if there and _without_digests(there.record) == _without_digests(decision):
+    recorded = snapshot.decision_by_id.get(decision.id)
+    if recorded and _without_digests(recorded.record) == _without_digests(decision):
         raise AlreadyDone(f"会议记录 {decision.id} 已经这样登记过了，没有重复登记")
 
 
@@ -160,12 +160,12 @@ def _committed_digests(ledger: Ledger, paths: Sequence[str]) -> dict[str, str]:
     """The digests of some cases as the last commit has them, by path; of those it can read."""
     head = ledger.repo.head()
     files = list(ledger.repo.tree(head, *paths)) if head and paths else []
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     contents = ledger.repo.blobs(each.blob for each in files)
     for file, (_, content) in zip(files, contents, strict=True):
         with suppress(LedgerError):
-            found[file.path] = case_digest(decoded(content, file.path))
-    return found
+            digests[file.path] = case_digest(decoded(content, file.path))
+    return digests
 
 
 def _year(decision: Decision) -> int:
@@ -175,16 +175,17 @@ def _year(decision: Decision) -> int:
 
 def _refuse_broken(snapshot: Snapshot, entry: Entry[Decision], today: dt.date) -> None:
     """Raise for what D rules have against the new record."""
-    there = replace(snapshot, decisions=(*snapshot.decisions, entry), problems=())
-    found: list[Problem] = [
+    after = replace(snapshot, decisions=(*snapshot.decisions, entry), problems=())
+    problems: list[Problem] = [
         problem
-        for problem in check_snapshot(there, Context(snapshot.config, today), _JUDGED)
+        for problem in check_snapshot(after, Context(snapshot.config, today), _JUDGED)
         if problem.path == entry.path and problem.severity == ERROR
     ]
-    if found:
-        rest = f"（另有 {len(found) - 1} 处问题）" if len(found) > 1 else ""
+    if problems:
+        rest = f"（另有 {len(problems) - 1} 处问题）" if len(problems) > 1 else ""
         raise LedgerError(
-            f"会议记录没有登记：{found[0].code} {found[0].message}{rest}", hint=found[0].hint
+            f"会议记录没有登记：{problems[0].code} {problems[0].message}{rest}",
+            hint=problems[0].hint,
         )
 
 
@@ -200,7 +201,7 @@ def _followed(
 
 
 def _told(decision: Decision, outcomes: Sequence[Outcome], commit: str) -> Recorded:
-    remarks = [f"{each.task}：{said}" for each in outcomes for said in each.remarks]
+    remarks = [f"{each.task}：{remark}" for each in outcomes for remark in each.remarks]
     return Recorded(
         decision,
         ids(outcomes, BACK),

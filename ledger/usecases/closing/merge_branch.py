@@ -43,7 +43,7 @@ class Merging:
         forge: the ledger's settings.
         via: the forge that merges it (`api`, `gh`); empty where it is merged in this clone.
         request: the pull request at the forge; its page, or what is known of it.
-        there: whether the branch is at the remote.
+        at_remote: whether the branch is at the remote.
     """
 
     branch: str
@@ -54,7 +54,7 @@ class Merging:
     forge: Forge
     via: str = ""
     request: RequestState | None = None
-    there: bool = False
+    at_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Merged:
     """What a merge made: the merge commit, and what comes next (Chinese, after a comma)."""
 
     commit: str
-    said: str
+    next_step: str
 
 
 def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = False) -> Merging:
@@ -79,8 +79,8 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     """
     config = load(ledger).config.forge
     _refuse_name(config, branch)
-    there, main = _fetched(ledger, config, branch)
-    commit = there or ledger.repo.branch_commit(branch)
+    pushed, main = _fetched(ledger, config, branch)
+    commit = pushed or ledger.repo.branch_commit(branch)
     if not commit and main:
         commit = _kept(ledger, config, branch, main)
     if not commit:
@@ -90,7 +90,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     via = "" if local or not main else _forge_of(ledger, config)
     head = main if via else _own_head(ledger, config, main)
     if ledger.repo.merge_base(head, commit) == commit:
-        raise _contained(ledger, config, branch, head, commit, bool(there))
+        raise _contained(ledger, config, branch, head, commit, bool(pushed))
     own = load(ledger, head).config
     if own.policies.self_merge != "允许":
         _refuse_author(ledger, head, commit, branch, own)
@@ -100,7 +100,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     if request and own.policies.self_merge != "允许":
         _refuse_account(ledger, config.remote, request)
     return Merging(
-        branch, head, commit, checked.change, checked.problems, config, via, request, bool(there)
+        branch, head, commit, checked.change, checked.problems, config, via, request, bool(pushed)
     )
 
 
@@ -121,10 +121,10 @@ def _fetched(ledger: Ledger, forge: Forge, branch: str) -> tuple[str, str]:
     if forge.remote not in remotes(ledger.repo):
         return "", ""
     names = {f"refs/heads/{each}": each for each in (branch, forge.base)}
-    there = remote_refs(ledger.repo, forge.remote, *names)
-    for ref in names.keys() & there:
-        there[ref] = fetch(ledger.repo, forge.remote, names[ref])
-    own, main = (there.get(ref, "") for ref in names)
+    commits = remote_refs(ledger.repo, forge.remote, *names)
+    for ref in names.keys() & commits:
+        commits[ref] = fetch(ledger.repo, forge.remote, names[ref])
+    own, main = (commits.get(ref, "") for ref in names)
     return own, main
 
 
@@ -152,7 +152,7 @@ def _unknown(forge: Forge, branch: str) -> UsageError:
 
 
 def _contained(
-    ledger: Ledger, forge: Forge, branch: str, head: str, commit: str, there: bool
+    ledger: Ledger, forge: Forge, branch: str, head: str, commit: str, at_remote: bool
 ) -> AlreadyDone:
     """The main branch has all of a branch: a closing was merged, and its branch goes at last.
 
@@ -168,7 +168,7 @@ def _contained(
     if here and repo.merge_base(head, here) == here:
         with held(ledger):
             discard(repo, branch)
-    if there:
+    if at_remote:
         remove_remote_branch(repo, forge.remote, branch, commit)
     return AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
 
@@ -227,15 +227,15 @@ def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> RequestS
         LedgerError: there is none, or it holds something else than was looked at.
     """
     requests = open_requests(ledger.repo, forge.remote, forge.base)
-    found = next((each for each in requests if each.is_of(branch, commit)), None)
-    if found is None:
+    request = next((each for each in requests if each.is_of(branch, commit)), None)
+    if request is None:
         raise LedgerError(
             f"平台上没有 {branch} 打开着的合并请求",
             hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
         )
-    if found.commit != commit:
-        raise LedgerError(f"{found.url} 里的内容和取回的分支不一样", hint="请过一会儿再运行一次")
-    return found
+    if request.commit != commit:
+        raise LedgerError(f"{request.url} 里的内容和取回的分支不一样", hint="请过一会儿再运行一次")
+    return request
 
 
 def _refuse_account(ledger: Ledger, remote: str, request: RequestState) -> None:
@@ -278,11 +278,11 @@ def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
         message = message_of(operation, every_task=True)
         done = make_commit(ledger.repo, tree, (head, merging.commit), message)
         own = merging.branch.startswith(_MADE_HERE)
-        gone, last = merging.branch if own else "", not (merging.there and own)
+        gone, last = merging.branch if own else "", not (merging.at_remote and own)
         move(ledger, head, done, operation.subject, merged=gone, last=last)
     if not remotes(ledger.repo):
         return Merged(done, "")
-    if merging.there and own:
+    if merging.at_remote and own:
         remove_remote_branch(ledger.repo, merging.forge.remote, merging.branch, merging.commit)
     return Merged(done, "。下一步：ledger sync，推送主分支")
 
@@ -298,14 +298,14 @@ def _merged_tree(ledger: Ledger, head: str, merging: Merging) -> str:
         LedgerError: both changed the same thing.
     """
     bases = ledger.repo.merge_bases(head, merging.commit)
-    found = merge_of(ledger, bases, head, merging.commit)
-    if not found.tree:
-        named = "、".join(found.conflicts) or merging.branch
+    merged = merge_of(ledger, bases, head, merging.commit)
+    if not merged.tree:
+        named = "、".join(merged.conflicts) or merging.branch
         raise LedgerError(
             f"主分支和 {merging.branch} 改了同一处（{named}），没有合并",
             hint="请提出人在新的主分支上重新提一次",
         )
-    return found.tree
+    return merged.tree
 
 
 def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: Config) -> None:

@@ -94,8 +94,8 @@ def _extended(task: Task, decision: Decision, item: DecisionItem, act: Act) -> t
     days = checkpoints(task)
     current = next_due(task) or (days[-1] if days else None)
     if task.status in ENDED or current is None:
-        said = f"已经是“{task.status}”了" if task.status in ENDED else "没有截止日期"
-        raise LedgerError(f"{task.id} {said}，谈不上延期", hint="请核对会议结论和事项编号")
+        state = f"已经是“{task.status}”了" if task.status in ENDED else "没有截止日期"
+        raise LedgerError(f"{task.id} {state}，谈不上延期", hint="请核对会议结论和事项编号")
     if item.until is None or item.until <= current:
         raise LedgerError(
             f"{task.id} 延至的日期不晚于现在的截止日期 {current.isoformat()}",
@@ -136,8 +136,8 @@ def _given(
     """What `ledger close` may do now; the way to 长期坚持 leads over 推进中."""
     ready = task.status == REVIEWED or may_decide_again(snapshot, task)
     if item.result == APPROVE_CLOSING and not ready:
-        said = f"现在是“{task.status}”，不是“{REVIEWED}”，还不能据以销号"
-        return Outcome(task.id, remarks=(said,))
+        remark = f"现在是“{task.status}”，不是“{REVIEWED}”，还不能据以销号"
+        return Outcome(task.id, remarks=(remark,))
     if item.result != APPROVE_CLOSING and GIVEN[item.result] == task.status:
         return Outcome(task.id, remarks=(f"已经是“{task.status}”了",))
     back = item.result == MAKE_ONGOING and task.status in (APPLIED, REVIEWED)

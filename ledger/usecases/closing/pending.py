@@ -96,16 +96,16 @@ def _requests(ledger: Ledger, base: Base) -> tuple[tuple[RequestState, ...], str
     return (), "合并请求的检查和批准请在平台上看，这里只问得了 Gitea 和 Forgejo（要有令牌）"
 
 
-def next_step(base: Base, found: Proposed, request: RequestState | None, asked: bool) -> str:
+def next_step(base: Base, proposed: Proposed, request: RequestState | None, asked: bool) -> str:
     """What somebody has to do next about a closing that is proposed, in Chinese.
 
     Args:
         asked: whether the forge could be asked for its requests.
     """
-    merging = f"另一个人运行 ledger merge {found.branch}"
+    merging = f"另一个人运行 ledger merge {proposed.branch}"
     if base.via in ("local", "push"):
         return merging
-    again = f"ledger close {' '.join(found.tasks)} --decision {found.decision}"
+    again = f"ledger close {' '.join(proposed.tasks)} --decision {proposed.decision}"
     if request is None:
         return f"没有打开的合并请求，运行 {again} 补开" if asked else "在平台上审阅、合并"
     if request.checks == RED:

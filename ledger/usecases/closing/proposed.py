@@ -34,7 +34,7 @@ class Proposed:
     decision: str
     tasks: tuple[str, ...]
     here: bool
-    there: bool
+    there: bool  # a key of the JSON
     request: RequestState | None
     next: str
 
@@ -52,10 +52,10 @@ def proposed_closings(
         LedgerError: the remote cannot be reached.
     """
     here = branches(ledger.repo, PREFIX)
-    there = remote_branches(ledger.repo, forge.remote, PREFIX)
+    at_remote = remote_branches(ledger.repo, forge.remote, PREFIX)
     told: set[int] = set()
-    for branch in sorted({*here, *there}):
-        commit = there.get(branch) or here[branch]
+    for branch in sorted({*here, *at_remote}):
+        commit = at_remote.get(branch) or here[branch]
         if ledger.repo.merge_base(base, commit) in ("", commit):
             continue
         request = next((each for each in requests if each.is_of(branch, commit)), None)
@@ -66,7 +66,7 @@ def proposed_closings(
             trailer(ledger.repo, commit, "Ledger-Decision"),
             _tasks(ledger, base, commit),
             branch in here,
-            branch in there,
+            branch in at_remote,
             request,
             "",
         )

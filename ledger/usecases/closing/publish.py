@@ -79,4 +79,4 @@ def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:
         labels=base.forge.labels,
         topic=proposal.branch.removeprefix("close/"),
     )
-    return open_request(ledger.repo, base.forge.remote, base.via, request).said
+    return open_request(ledger.repo, base.forge.remote, base.via, request).message

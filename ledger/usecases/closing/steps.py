@@ -43,7 +43,7 @@ _FIRST = {
 }
 
 
-def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
+def apply_closing(ledger: Ledger, task_id: str, summary: str, act: Act) -> Done:
     """申请销号: the task is done, here is the evidence.
 
     Raises:
@@ -58,9 +58,9 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
             raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
         _refuse_other(task, (IN_PROGRESS,), _APPLYING)
         if not any(map(is_tangible, task.evidence)):
-            said = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
+            lack = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
             raise LedgerError(
-                f"{task.id} {said}，不能申请销号",
+                f"{task.id} {lack}，不能申请销号",
                 hint=f"请先登记：ledger evidence add {task.id} 文件（敏感的加 --archive 档案号）",
             )
         return [
@@ -70,16 +70,16 @@ def apply_closing(ledger: Ledger, wanted: str, summary: str, act: Act) -> Done:
             Edit(("closing",), {"applied": plain(applied)}),
         ]
 
-    return _changed(ledger, wanted, edits, "apply", "申请销号", act)
+    return _changed(ledger, task_id, edits, "apply", "申请销号", act)
 
 
-def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
+def review(ledger: Ledger, task_id: str, opinion: str, act: Act) -> Done:
     """审核: a second person agrees that the case goes to the meeting.
 
     Raises:
         LedgerError: not 申请销号, or the applicant himself, by name or by git's account.
     """
-    snapshot, entry = load_task(ledger, wanted)
+    snapshot, entry = load_task(ledger, task_id)
     people = snapshot.config.policies.people()
 
     def edits(task: Task) -> list[Edit]:
@@ -95,17 +95,17 @@ def review(ledger: Ledger, wanted: str, opinion: str, act: Act) -> Done:
                 f"{task.id} 由 {act.by} 申请，不能由同一人审核", hint="请由另一个人审核"
             )
         if applied and applied.date and act.date < applied.date:
-            said = f"{task.id} {applied.date.isoformat()} 才申请"
-            message = f"{said}，不能在 {act.date.isoformat()} 审核"
+            applied_on = f"{task.id} {applied.date.isoformat()} 才申请"
+            message = f"{applied_on}，不能在 {act.date.isoformat()} 审核"
             raise UsageError(message, hint="请检查 --date")
         if applied:
             _refuse_own_account(ledger, task, entry.path, applied)
         return [Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed))]
 
-    return _changed(ledger, wanted, edits, "review", "审核通过", act)
+    return _changed(ledger, task_id, edits, "review", "审核通过", act)
 
 
-def send_back(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
+def send_back(ledger: Ledger, task_id: str, reason: str, act: Act) -> Done:
     """退回: an application or a reviewed case goes back to work, with the reason in the log.
 
     Raises:
@@ -119,10 +119,10 @@ def send_back(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
         _refuse_other(task, (APPLIED, REVIEWED), "退回")
         return back_to_work(task, reason, RETURNED, act)
 
-    return _changed(ledger, wanted, edits, "return", "退回", act, body=f"理由：{reason}")
+    return _changed(ledger, task_id, edits, "return", "退回", act, body=f"理由：{reason}")
 
 
-def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
+def reopen(ledger: Ledger, task_id: str, reason: str, act: Act) -> Done:
     """重开: a closed task goes on, with the reason in the log; how it was closed is kept.
 
     Raises:
@@ -136,15 +136,15 @@ def reopen(ledger: Ledger, wanted: str, reason: str, act: Act) -> Done:
         _refuse_again(task, reason, REOPENED, act, "重开")
         _refuse_other(task, (CLOSED,), "重开")
         _refuse_before(task, act.date, "重开")
-        if said := reopened_too_early(snapshot, task, act.date, snapshot.config):
-            message = f"{task.id} 的重开写在 {act.date.isoformat()}，{said}"
+        if why := reopened_too_early(snapshot, task, act.date, snapshot.config):
+            message = f"{task.id} 的重开写在 {act.date.isoformat()}，{why}"
             raise LedgerError(message, hint="请检查 --date")
         return back_to_work(task, reason, REOPENED, act)
 
-    return _changed(ledger, wanted, edits, "reopen", "重开", act, body=f"理由：{reason}")
+    return _changed(ledger, task_id, edits, "reopen", "重开", act, body=f"理由：{reason}")
 
 
-def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> Done:
+def look_back(ledger: Ledger, task_id: str, result: str, note: str, act: Act) -> Done:
     """回头看: record whether a closed task holds.
 
     Raises:
@@ -161,7 +161,7 @@ def look_back(ledger: Ledger, wanted: str, result: str, note: str, act: Act) -> 
             raise AlreadyDone(f"{task.id} 已经登记过同样的回头看，没有重复登记")
         return [Edit(("lookback",), plain(entry), append=True)]
 
-    return _changed(ledger, wanted, edits, "lookback", f"回头看：{result}", act)
+    return _changed(ledger, task_id, edits, "lookback", f"回头看：{result}", act)
 
 
 def back_to_work(task: Task, reason: str, event: str, act: Act) -> list[Edit]:
@@ -191,7 +191,7 @@ def _refuse_again(task: Task, reason: str, event: str, act: Act, called: str) ->
 
 def _changed(
     ledger: Ledger,
-    wanted: str,
+    task_id: str,
     edits: Callable[[Task], Sequence[Edit]],
     name: str,
     called: str,
@@ -201,23 +201,23 @@ def _changed(
     def operation(task: Task) -> Operation:
         return Operation(name, f"{called} {task.id} {task.title}", body=body)
 
-    return change_task(ledger, wanted, edits, operation, act.commit)
+    return change_task(ledger, task_id, edits, operation, act.commit)
 
 
 def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied) -> None:
     """Whatever name is given: who applied from this account does not review from it."""
     mine = ledger.repo.email()
     head = ledger.repo.head() or ""
-    found = applicant(ledger, head, path, applied)
-    if found is None:
+    commit = applicant(ledger, head, path, applied)
+    if commit is None:
         raise LedgerError(
             f"{task.id} 的申请还没有提交，看不出是谁申请的，不能审核", hint="请先提交申请"
         )
     known = addresses_at(ledger, head, load(ledger).config)
     if not known.of(ledger.repo.identity() or "", mine).isdisjoint(
-        known.of(found.author, found.email)
+        known.of(commit.author, commit.email)
     ):
-        also = "" if account(mine) == account(found.email) else f"，{found.email} 也是您的"
+        also = "" if account(mine) == account(commit.email) else f"，{commit.email} 也是您的"
         raise LedgerError(
             f"{task.id} 是用您这个账号（{mine}{also}）申请的，不能再用它审核，写别人的姓名也不行",
             hint="请审核人用自己的账号审核，同一台电脑的先换账号",
@@ -246,7 +246,7 @@ def _refuse_before(task: Task, day: dt.date, called: str) -> None:
 
 def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
     """Fill in hashes that are missing; refuse evidence that is gone or was exchanged."""
-    found: list[Edit] = []
+    edits: list[Edit] = []
     for position, evidence in enumerate(task.evidence):
         if not evidence.path:
             continue
@@ -257,9 +257,9 @@ def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
             )
         actual = hashlib.sha256(store.read(ledger.root, evidence.path)).hexdigest()
         if not evidence.sha256:
-            found.append(Edit(("evidence", position, "sha256"), actual))
+            edits.append(Edit(("evidence", position, "sha256"), actual))
         elif evidence.sha256 != actual:
             raise LedgerError(
                 f"佐证材料 {evidence.path} 与登记的校验值不符", hint="请核对文件是否被换过"
             )
-    return found
+    return edits

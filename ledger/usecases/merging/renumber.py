@@ -49,11 +49,11 @@ class Renumbered:
 
 
 @alone
-def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
+def renumber(ledger: Ledger, old: str, new: str = "") -> Renumbered:
     """Give an unpublished task another id, in every commit that has it, with its references.
 
     Args:
-        wanted: the task's id or a unique ending of it.
+        old: the task's id or a unique ending of it.
         new: the id to give; the next free one of its source when empty.
 
     Raises:
@@ -65,8 +65,8 @@ def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
     if not head:
         raise LedgerError("台账还没有任何提交", hint="请先提交一次，再改编号")
     snapshot = load(ledger, head)
-    _refuse_again(ledger, snapshot, wanted, new)
-    entry = find_entry(snapshot, wanted)
+    _refuse_again(ledger, snapshot, old, new)
+    entry = find_entry(snapshot, old)
     first = first_commit_of(ledger.repo, entry.path)
     _refuse_published(ledger, first, entry.record.id)
     _refuse_closed(entry.record)
@@ -78,14 +78,14 @@ def renumber(ledger: Ledger, wanted: str, new: str = "") -> Renumbered:
     return Renumbered(entry.record.id, name, count)
 
 
-def _refuse_again(ledger: Ledger, snapshot: Snapshot, wanted: str, new: str) -> None:
+def _refuse_again(ledger: Ledger, snapshot: Snapshot, old: str, new: str) -> None:
     """Raise when the task has just got another id: nobody has to ask for it twice."""
-    if wanted in snapshot.by_id:
+    if old in snapshot.by_id:
         return
     last = ledger.repo.last_move()
     names = (new,) if new else snapshot.by_id
-    if name := next((each for each in names if last == _moving(wanted, each)), ""):
-        raise AlreadyDone(f"{wanted} 已经换成 {name} 了，没有再换")
+    if name := next((each for each in names if last == _moving(old, each)), ""):
+        raise AlreadyDone(f"{old} 已经换成 {name} 了，没有再换")
 
 
 def _moving(old: str, new: str) -> str:
@@ -168,9 +168,9 @@ def _renamed(
     """
     listed = ledger.repo.tree(commit, TASKS, DECISIONS)
     own = [each for each in listed if (each.path, each.blob) not in kept]
-    wanted = {each.blob for each in own} - contents.keys()
-    contents |= ledger.repo.blobs(sorted(wanted)) if wanted else ()
-    found: dict[str, bytes | str | None] = dict(_moved_evidence(ledger, commit, names))
+    unread = {each.blob for each in own} - contents.keys()
+    contents |= ledger.repo.blobs(sorted(unread)) if unread else ()
+    files: dict[str, bytes | str | None] = dict(_moved_evidence(ledger, commit, names))
     for each in sorted(own, key=lambda each: each.path, reverse=True):  # tasks before decisions
         old = contents[each.blob]
         new = _reworded(
@@ -178,12 +178,12 @@ def _renamed(
         )
         path = PurePosixPath(each.path)
         if new != old:
-            found[each.path] = new
+            files[each.path] = new
             digests |= _digests(old, new)
         if path.stem in names and each.path.startswith(TASKS):
-            found[each.path] = None
-            found[str(path.with_stem(names[path.stem]))] = new
-    return found
+            files[each.path] = None
+            files[str(path.with_stem(names[path.stem]))] = new
+    return files
 
 
 def _moved_evidence(
@@ -297,5 +297,5 @@ def _refuse_closed(task: Task) -> None:
 
 def unpublished(entries: Iterable[Entry[Task]], base: Snapshot | None) -> dict[str, Entry[Task]]:
     """The tasks, by id, that were not there yet in an older state."""
-    there = base.by_id if base else {}
-    return {each.record.id: each for each in entries if each.record.id not in there}
+    published = base.by_id if base else {}
+    return {each.record.id: each for each in entries if each.record.id not in published}

@@ -59,11 +59,11 @@ def join(
         YamlFault: a version cannot be read.
         LedgerError: a version is no record, or too unusual to be edited.
     """
-    found = reconcile(_data(base), _data(ours), _data(theirs), choices)
+    merged = reconcile(_data(base), _data(ours), _data(theirs), choices)
     content = None
-    if found.data is not None:
-        content = _worded(found.data, base, ours, theirs)
-    return Joined(content, found.conflicts, found.held, found.used)
+    if merged.data is not None:
+        content = _worded(merged.data, base, ours, theirs)
+    return Joined(content, merged.conflicts, merged.held, merged.used)
 
 
 def join_texts(
@@ -170,10 +170,10 @@ def _worded(
 
 def _says(content: bytes, data: Mapping[str, Any]) -> bool:
     try:
-        found = parse(content)
+        parsed = parse(content)
     except YamlFault:
         return False
-    return isinstance(found, dict) and compact(found) == data
+    return isinstance(parsed, dict) and compact(parsed) == data
 
 
 def _edited(content: bytes, data: Mapping[str, Any]) -> bytes:

@@ -153,7 +153,7 @@ def _forge(ledger: Ledger) -> Iterator[Finding]:
         return
     for each in guards:
         state = NOTE if each.holds is None else GOOD if each.holds else BAD
-        yield Finding(f"平台：{each.name}", state, each.said)
+        yield Finding(f"平台：{each.name}", state, each.setting)
 
 
 def _text(path: Path) -> str:

@@ -99,11 +99,11 @@ def remedy(
     prefix = ledger.repo.run("rev-parse", "--show-prefix").decode().rstrip("\n")
     tip = repo.resolve("HEAD")
     files = formers(ledger, line_of(repo, base, tip), base, steps, prefix)
-    wanted = tuple({(one := chosen(files, each)).path: one for each in restore}.values())
-    found = Remedy(tip, restored=wanted, files=tuple(each for each in files if each.suspect))
-    newest = with_formers(ledger, repo, tip, wanted, by, prefix)
+    restored = tuple({(one := chosen(files, each)).path: one for each in restore}.values())
+    draft = Remedy(tip, restored=restored, files=tuple(each for each in files if each.suspect))
+    newest = with_formers(ledger, repo, tip, restored, by, prefix)
     if wrong := _errors(check_whole(ledger, base, newest, today)):
-        return replace(found, problems=wrong)
+        return replace(draft, problems=wrong)
     for step in (each for each in steps if each.within):
         refuse_held(repo, step.commit)
         break
@@ -111,19 +111,19 @@ def remedy(
     try:
         target, wrong = work.mended(newest)
     except _HidesActs as error:
-        return replace(found, objection=error.message)
+        return replace(draft, objection=error.message)
     if wrong:
-        return replace(found, problems=wrong)
+        return replace(draft, problems=wrong)
     folded = work.folded(target)
     if folded:
         if wrong := _errors(check_push(ledger, base, target, today)):
-            return replace(found, problems=wrong)
+            return replace(draft, problems=wrong)
         refuse_held(repo, folded[0])
     kept = (kept_ref(newest), newest) if folded else ("", "")
-    return replace(found, target=target, folded=folded, steps=work.steps(target), kept=kept)
+    return replace(draft, target=target, folded=folded, steps=work.steps(target), kept=kept)
 
 
-def carry_out(ledger: Ledger, found: Remedy) -> None:
+def carry_out(ledger: Ledger, plan: Remedy) -> None:
     """Move the branch, and the files that are restored, to what was worked out.
 
     Raises:
@@ -131,10 +131,10 @@ def carry_out(ledger: Ledger, found: Remedy) -> None:
     """
     with held(ledger):
         ledger.repo.refuse_unfinished()
-        if ledger.repo.head() != found.tip:
+        if ledger.repo.head() != plan.tip:
             raise LedgerError("刚才又有新的提交，什么都没有动", hint="请再运行一次")
-        subject = "并步" if found.folded else "恢复文件"
-        move(ledger, found.tip, found.target, subject, kept=found.kept)
+        subject = "并步" if plan.folded else "恢复文件"
+        move(ledger, plan.tip, plan.target, subject, kept=plan.kept)
 
 
 @dataclass(slots=True)
@@ -177,9 +177,9 @@ class _Folding:
 
     def folded(self, tip: str) -> tuple[str, ...]:
         """The commits that became one with others, oldest first."""
-        there = line_of(self.repo, self.base, tip).commits
-        found = (old for step in self.made if step in there for old in self.origins[step])
-        return tuple(dict.fromkeys(found))
+        commits = line_of(self.repo, self.base, tip).commits
+        originals = (old for step in self.made if step in commits for old in self.origins[step])
+        return tuple(dict.fromkeys(originals))
 
     def steps(self, tip: str) -> int:
         """How many they became."""
@@ -229,9 +229,9 @@ class _Folding:
         assert self.repo.tree_of(new.tip) == self.repo.tree_of(line.tip)  # noqa: S101 - by design
         members = set(piece.members)
         others = (each.commit for each in wrong if each.commit not in members)
-        there = {new.images.get(each, each) for each in others}
+        expected = {new.images.get(each, each) for each in others}
         left = missteps(self.ledger, self.base, new.tip, self.today)
-        more = [each for each in left if each.commit not in there]
+        more = [each for each in left if each.commit not in expected]
         return tuple(problem for each in more for problem in each.problems)
 
     def _remember(self, piece: Stretch, new: Relined) -> None:
@@ -255,7 +255,7 @@ class _Folding:
         """What was folded, by whom it was and which rules it broke; nothing is embellished."""
         originals = self._originals(members)
         commits = list(these_commits(self.repo, originals, ()))
-        said = [
+        lines = [
             f"以下 {len(commits)} 个提交还没有共享，其中有违反规则的，连同改正并成一步，内容不变：",
             *(f"- {self._spelled(each)}" for each in commits),
             f"原来的提交留在 {self.kept}，只在办理这一步的电脑上。",
@@ -263,7 +263,7 @@ class _Folding:
         ]
         trailers = (*self._trailers(originals), *self._others(commits))
         subject = f"并步：{len(commits)} 个没有共享的提交并成一步"
-        operation = Operation("fold", subject, (), "\n".join(said), tuple(trailers))
+        operation = Operation("fold", subject, (), "\n".join(lines), tuple(trailers))
         return message_of(operation)
 
     def _spelled(self, commit: Commit) -> str:
@@ -293,8 +293,8 @@ class _Folding:
             own = known.of(each.author, each.email)
             if all(own.isdisjoint(other) for other in seen):
                 seen.append(own)
-                said = f"{each.author} <{each.email}>".encode(errors="replace").decode()
-                yield "Co-authored-by", " ".join(said.split())
+                person = f"{each.author} <{each.email}>".encode(errors="replace").decode()
+                yield "Co-authored-by", " ".join(person.split())
 
 
 def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

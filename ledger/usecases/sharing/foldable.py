@@ -49,8 +49,8 @@ class Acts:
         commits = list(these_commits(self.ledger.repo, members, STEP_PLACES))
         deeds = list(self._deeds(commits))
         for deed in of_step(step):
-            if said := self._of_hands(deed, deeds, commits):
-                return said
+            if why := self._of_hands(deed, deeds, commits):
+                return why
         return next(self._records(step, commits, wrong), "")
 
     def _deeds(self, commits: Sequence[Commit]) -> Iterator[Deed]:
@@ -106,5 +106,5 @@ class Acts:
     def _is_sound(self, commit: str, path: str) -> bool:
         """Whether a record broke no rule when it was written."""
         context = Context(config_at(self.ledger, self.base), self.today)
-        found = check_snapshot(load(self.ledger, commit), context, _OF_RECORDS)
-        return not any(each.path == path and each.severity == ERROR for each in found)
+        problems = check_snapshot(load(self.ledger, commit), context, _OF_RECORDS)
+        return not any(each.path == path and each.severity == ERROR for each in problems)

@@ -32,19 +32,19 @@ class LocalLine:
 
     def since(self, start: str) -> set[str]:
         """A commit and all of the line that have it in their history."""
-        found = {start}
+        later = {start}
         for each in self.commits.values():
-            if not found.isdisjoint(each.parents):
-                found.add(each.id)
-        return found
+            if not later.isdisjoint(each.parents):
+                later.add(each.id)
+        return later
 
     def until(self, end: str) -> set[str]:
         """A commit and all of the line that it has in its history."""
-        found = {end}
+        earlier = {end}
         for each in reversed(list(self.commits.values())):
-            if each.id in found:
-                found.update(each.parents)
-        return found
+            if each.id in earlier:
+                earlier.update(each.parents)
+        return earlier
 
     def files(self, commit: str) -> frozenset[str]:
         """The paths that a commit changes, relative to the repository's top."""

@@ -6,7 +6,7 @@ there twice. So are a task that was given another number by hand and the one tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -69,7 +69,7 @@ def formers(
     partners = _partners(ledger, lost, new)
     paired = {other for others in partners.values() for other in others}
     known = {*was, *now} - paired
-    found = []
+    files = []
     for path, source in sources.items():
         if path not in known:
             continue
@@ -77,11 +77,11 @@ def formers(
         back, away = ((path,), others) if path in was else ((), (path,))
         suspect = not suspects.isdisjoint((path, *others)) and was.get(path) != now.get(path)
         by_path = dict.fromkeys(others, base) | {path: source}
-        found.append(Former(path, by_path, back, away, suspect))
-    return tuple(found)
+        files.append(Former(path, by_path, back, away, suspect))
+    return tuple(files)
 
 
-def chosen(files: Collection[Former], wanted: str) -> Former:
+def chosen(files: Collection[Former], name: str) -> Former:
     """Which file is meant: by its path, its name without the ending, or the number at its end.
 
     Raises:
@@ -90,19 +90,19 @@ def chosen(files: Collection[Former], wanted: str) -> Former:
     suspects = [each for each in files if each.suspect]
     for some in (suspects, files):
         for fits in (_is_called, _is_called_somehow, _ends_in):
-            found = [each for each in some if any(fits(path, wanted) for path in each.sources)]
-            if len(found) == 1:
-                return found[0]
-            if found:
+            matching = [each for each in some if any(fits(path, name) for path in each.sources)]
+            if len(matching) == 1:
+                return matching[0]
+            if matching:
                 raise UsageError(
-                    f"“{wanted}”对应不止一个文件：{_listed(found)}", hint="请写其中一个的路径"
+                    f"“{name}”对应不止一个文件：{_listed(matching)}", hint="请写其中一个的路径"
                 )
     listed = f"可以恢复的有：{_listed(suspects or files)}" if files else "没有要恢复的文件"
-    raise UsageError(f"“{wanted}”不在出错的提交改过的文件里", hint=listed)
+    raise UsageError(f"“{name}”不在出错的提交改过的文件里", hint=listed)
 
 
 def with_formers(
-    ledger: Ledger, repo: GitRepo, tip: str, files: Iterable[Former], by: str, prefix: str
+    ledger: Ledger, repo: GitRepo, tip: str, files: Sequence[Former], by: str, prefix: str
 ) -> str:
     """Commits on top of a branch in which some files are again what they were, one for each.
 
@@ -112,14 +112,13 @@ def with_formers(
     Raises:
         LedgerError: there is uncommitted work in them.
     """
-    wanted = list(files)
-    for path in (path for each in wanted for path in each.sources):
+    for path in (path for each in files for path in each.sources):
         if ledger.repo.has_changes([path]):
             raise LedgerError(
                 f"{path} 里有还没有提交的改动，没有恢复",
                 hint=f"请先提交，或用 git checkout -- {path} 放弃它们",
             )
-    for each in wanted:
+    for each in files:
         tree = tip
         for path in sorted(each.sources, key=lambda path: path not in each.away):
             tree = tree_with(repo, tree, [prefix + path], each.sources[path])
@@ -127,9 +126,9 @@ def with_formers(
             continue
         tasks = [PurePosixPath(path).stem for path in each.sources if path.startswith(f"{TASKS}/")]
         subject = f"恢复 {each.path}" if each.back else f"撤去 {each.path}"
-        said = [f"恢复为 {each.sources[each.path][:_SHORT]} 时的内容"]
-        said += [f"撤去 {path}" for path in each.away if path != each.path]
-        body = "\n".join((*said, f"办理人：{by}"))
+        lines = [f"恢复为 {each.sources[each.path][:_SHORT]} 时的内容"]
+        lines += [f"撤去 {path}" for path in each.away if path != each.path]
+        body = "\n".join((*lines, f"办理人：{by}"))
         operation = Operation("restore", subject, tuple(dict.fromkeys(tasks)), body)
         tip = make_commit(repo, tree, (tip,), message_of(operation))
     return tip
@@ -142,7 +141,7 @@ def _changed(
 
     And which of them are to blame: those that a commit's problems name; else all that it changed.
     """
-    found: dict[str, str] = {}
+    sources: dict[str, str] = {}
     suspects: set[str] = set()
     for step in steps:
         parents = line.commits[step.commit].parents if step.commit in line.commits else ()
@@ -154,8 +153,8 @@ def _changed(
         named = [path for path in changed if path in {each.path for each in step.problems}]
         suspects.update(named or changed)
         for path in (*named, *changed):
-            found.setdefault(path, parents[0])
-    return found, frozenset(suspects)
+            sources.setdefault(path, parents[0])
+    return sources, frozenset(suspects)
 
 
 def _partners(
@@ -172,10 +171,10 @@ def _partners(
     for path in new:
         for folder in _folders(path):
             below.setdefault(folder, []).append(path)
-    found: dict[str, list[str]] = {}
+    partners: dict[str, list[str]] = {}
     for path in lost:  # what is a folder now, or would have to be one
-        found[path] = below.get(path, []) + [each for each in _folders(path) if each in new]
-    left = set(new).difference(*found.values())
+        partners[path] = below.get(path, []) + [each for each in _folders(path) if each in new]
+    left = set(new).difference(*partners.values())
     olds, news = dict(_keys(ledger, lost)), dict(_keys(ledger, new))
     for rank in range(max(map(len, olds.values()), default=0)):
         known: dict[Key, str] = {}
@@ -183,12 +182,12 @@ def _partners(
             for key in news[path]:
                 known.setdefault(key, path)
         for path, keys in olds.items():
-            if found[path] or rank >= len(keys):
+            if partners[path] or rank >= len(keys):
                 continue
             if (other := known.get(keys[rank])) in left and other is not None:
-                found[path].append(other)
+                partners[path].append(other)
                 left.discard(other)
-    return {path: tuple(others) for path, others in found.items()}
+    return {path: tuple(others) for path, others in partners.items()}
 
 
 def _folders(path: str) -> list[str]:
@@ -213,20 +212,20 @@ def _keys(ledger: Ledger, files: Mapping[str, str]) -> Iterator[tuple[str, list[
 
 
 def _blobs(repo: GitRepo, commit: str, paths: Collection[str]) -> dict[str, str]:
-    found = repo.files_of(commit, sorted(paths))
-    return {each.path: each.blob if each.mode.startswith("100") else "" for each in found}
+    files = repo.files_of(commit, sorted(paths))
+    return {each.path: each.blob if each.mode.startswith("100") else "" for each in files}
 
 
-def _is_called(path: str, wanted: str) -> bool:
-    return wanted in (path, PurePosixPath(path).stem)
+def _is_called(path: str, name: str) -> bool:
+    return name in (path, PurePosixPath(path).stem)
 
 
-def _is_called_somehow(path: str, wanted: str) -> bool:
-    return PurePosixPath(path).stem.casefold() == wanted.casefold()
+def _is_called_somehow(path: str, name: str) -> bool:
+    return PurePosixPath(path).stem.casefold() == name.casefold()
 
 
-def _ends_in(path: str, wanted: str) -> bool:
-    return _number(PurePosixPath(path).stem) == _number(wanted)
+def _ends_in(path: str, name: str) -> bool:
+    return _number(PurePosixPath(path).stem) == _number(name)
 
 
 def _number(name: str) -> int | str:

@@ -91,12 +91,12 @@ class Synced:
     Attributes:
         plan: what was to be done; nothing was where it is `refused`.
         attempts: how often it was tried: more than once when somebody was faster.
-        said: where the pull request is, or what to do next; empty after a plain push.
+        message: where the pull request is, or what to do next; empty after a plain push.
     """
 
     plan: SyncPlan
     attempts: int
-    said: str = ""
+    message: str = ""
 
 
 Describe = Callable[[SyncPlan], str]
@@ -141,10 +141,10 @@ def sync(
             if plan.moves():
                 refuse_blocked(ledger.repo, plan.local, plan.target)
             waits = plan.sends() and queue.is_ahead(refs)
-            said = None if waits else _sent(ledger, forge, plan, by, describe, queue)
-            if said is not None and _moved(ledger, plan):
-                return Synced(plan, attempts, said)
-            if said is None:
+            message = None if waits else _sent(ledger, forge, plan, by, describe, queue)
+            if message is not None and _moved(ledger, plan):
+                return Synced(plan, attempts, message)
+            if message is None:
                 queue.wait(refs, plan.theirs or plan.target, end)
     finally:
         queue.leave()
@@ -188,10 +188,10 @@ def _prepared(
     )
     if not target:
         return plan
-    found: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
     if plan.sends():
-        found = (*rules.of_steps(base, local), *rules.of_merge(theirs, combined.tree))
-    return _told(ledger, plan, base, rules, tuple(dict.fromkeys(found)))
+        problems = (*rules.of_steps(base, local), *rules.of_merge(theirs, combined.tree))
+    return _told(ledger, plan, base, rules, tuple(dict.fromkeys(problems)))
 
 
 @dataclass(slots=True)
@@ -302,14 +302,14 @@ def _target(ledger: Ledger, forge: Forge, theirs: str, combined: Combined, by: s
     given_up = bool(combined.used or combined.left_behind) and forge.direct_push != _NOT_ALLOWED
     if combined.tree == ledger.repo.tree_of(theirs) and not given_up:
         return theirs
-    said = [f"办理人：{by}"]
-    said += [f"改编号：{old} → {new}" for old, new in combined.renumbered]
-    said += [_left_behind(each) for each in combined.left_behind]
+    lines = [f"办理人：{by}"]
+    lines += [f"改编号：{old} → {new}" for old, new in combined.renumbered]
+    lines += [_left_behind(each) for each in combined.left_behind]
     tasks = {
         each.id for each in difference(load(ledger, theirs), load(ledger, combined.ours)).tasks
     }
     operation = Operation(
-        "sync", f"同步：合并 {forge.remote}/{forge.base}", tuple(sorted(tasks)), "\n".join(said)
+        "sync", f"同步：合并 {forge.remote}/{forge.base}", tuple(sorted(tasks)), "\n".join(lines)
     )
     return make_commit(ledger.repo, combined.tree, (theirs, combined.ours), message_of(operation))
 
@@ -373,7 +373,7 @@ def _proposed(ledger: Ledger, forge: Forge, plan: SyncPlan, by: str, describe: D
     )
     via = "push" if way.via == LOCAL else way.via
     opened = open_request(ledger.repo, forge.remote, via, request)
-    return f"{opened.said}；注意：{way.note}" if way.note else opened.said
+    return f"{opened.message}；注意：{way.note}" if way.note else opened.message
 
 
 def _moved(ledger: Ledger, plan: SyncPlan) -> bool:

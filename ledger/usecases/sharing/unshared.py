@@ -43,11 +43,11 @@ class Misstep:
 
 def missteps(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misstep, ...]:
     """The commits of a range that the gate refuses by themselves, oldest first."""
-    found: dict[str, tuple[Problem, ...]] = {}
+    wrong: dict[str, tuple[Problem, ...]] = {}
     for step, problems in check_steps(ledger, base, tip, today):
         if errors := tuple(each for each in problems if each.severity == ERROR):
-            found[step.commit] = errors
-    return tuple(_told(ledger, base, found, within=True))
+            wrong[step.commit] = errors
+    return tuple(_told(ledger, base, wrong, within=True))
 
 
 def unshared_missteps(ledger: Ledger, today: dt.date) -> tuple[Misstep, ...]:
@@ -99,8 +99,8 @@ def _culprits(
 
     def broken(commit: str) -> frozenset[tuple[str, str, str]]:
         if commit not in seen:
-            found = check_whole(ledger, base, commit, today)
-            seen[commit] = frozenset(map(_key, found))
+            problems = check_whole(ledger, base, commit, today)
+            seen[commit] = frozenset(map(_key, problems))
         return seen[commit]
 
     blamed: dict[str, tuple[Problem, ...]] = {}
@@ -121,12 +121,12 @@ def _key(problem: Problem) -> tuple[str, str, str]:
 
 
 def _told(
-    ledger: Ledger, base: str, found: dict[str, tuple[Problem, ...]], *, within: bool
+    ledger: Ledger, base: str, wrong: dict[str, tuple[Problem, ...]], *, within: bool
 ) -> Iterator[Misstep]:
-    if not found:
+    if not wrong:
         return
     zone = config_at(ledger, base).calendar.zone
-    commits: Iterator[Commit] = these_commits(ledger.repo, list(found), ())
+    commits: Iterator[Commit] = these_commits(ledger.repo, list(wrong), ())
     for each in commits:
         day = day_of(each.time, zone).isoformat()
-        yield Misstep(each.id, day, each.author, each.subject, found[each.id], within)
+        yield Misstep(each.id, day, each.author, each.subject, wrong[each.id], within)

@@ -30,7 +30,7 @@ def test_opens_with_exactly_these_push_options(agit: AgitServer, request_of: Mak
     assert opened.via == "agit"
     assert opened.url == "http://forge.example/整改办/name/pulls/1"
     assert not opened.existed
-    assert "已经打开" in opened.said
+    assert "已经打开" in opened.message
     assert "refs/heads/" + TOPIC not in clone.refs()
     assert clone.state() == before
 
@@ -41,7 +41,7 @@ def test_the_same_again_does_nothing(agit: AgitServer, request_of: Make) -> None
     refs = agit.clone.refs()
     again = open_request(agit.clone.repo, "origin", "agit", request)
     assert again.existed
-    assert "没有变化" in again.said
+    assert "没有变化" in again.message
     assert len(agit.pulls()) == 1
     assert agit.clone.refs() == refs
 
@@ -52,7 +52,7 @@ def test_new_content_replaces_the_old(agit: AgitServer, request_of: Make) -> Non
     changed = request_of(clone.commit("办结，补了佐证"))
     opened = open_request(clone.repo, "origin", "agit", changed)
     assert opened.existed
-    assert "已更新" in opened.said
+    assert "已更新" in opened.message
     (pull,) = agit.pulls()
     assert pull["commit"] == changed.commit
     assert agit.clone.options()[-1] == "force-push=true"
@@ -98,13 +98,13 @@ def test_a_page_that_nobody_names(agit: AgitServer, request_of: Make) -> None:
     request = request_of(agit.clone.commit("办结"))
     opened = open_request(agit.clone.repo, "origin", "agit", request)
     assert opened.url == ""
-    assert "到平台上找“销号 GZ2017-031”" in opened.said
+    assert "到平台上找“销号 GZ2017-031”" in opened.message
 
 
 def test_reviewers_are_named_to_the_user(agit: AgitServer, request_of: Make) -> None:
     request = request_of(agit.clone.commit("办结"), reviewers=("整改办主任",))
     opened = open_request(agit.clone.repo, "origin", "agit", request)
-    assert opened.said.endswith("审阅人：整改办主任")
+    assert opened.message.endswith("审阅人：整改办主任")
 
 
 def test_a_refusal_has_the_servers_words(agit: AgitServer, request_of: Make) -> None:

@@ -39,7 +39,7 @@ def test_opens_with_text_reviewers_and_labels(
     assert opened.via == "api"
     assert opened.url == f"{forge.url}/整改办/name/pulls/1"
     assert not opened.existed
-    assert opened.said == f"合并请求已经打开；请审阅人打开 {opened.url} 审阅并合并"
+    assert opened.message == f"合并请求已经打开；请审阅人打开 {opened.url} 审阅并合并"
     (pull,) = forge.pulls
     assert (pull["title"], pull["body"]) == (request.title, request.body)
     assert pull["head"] == {"ref": request.branch, "sha": commit, "repo_id": 7}
@@ -67,7 +67,7 @@ def test_new_content_updates_the_open_one(
     changed = request_of(forge_clone.commit("办结，补了佐证"), body="改过的说明", labels=("销号",))
     opened = open_request(forge_clone.repo, "origin", "api", changed)
     assert opened.existed
-    assert "已更新" in opened.said
+    assert "已更新" in opened.message
     (pull,) = forge.pulls
     assert (pull["body"], pull["labels"]) == ("改过的说明", [{"id": 3}])
     assert forge.commit_of(changed.branch) == changed.commit
@@ -145,9 +145,9 @@ def test_unknown_reviewers_and_labels_are_told_and_do_not_fail(
         forge_clone.commit("办结"), reviewers=("nobody", "reviewer"), labels=("没有", "销号")
     )
     opened = open_request(forge_clone.repo, "origin", "api", request)
-    assert "请 nobody 审阅时" in opened.said
-    assert "User 'nobody' not exist" in opened.said
-    assert "没有标签 没有" in opened.said
+    assert "请 nobody 审阅时" in opened.message
+    assert "User 'nobody' not exist" in opened.message
+    assert "没有标签 没有" in opened.message
     assert forge.pulls[0]["requested_reviewers"] == [{"login": "reviewer"}]
     assert forge.pulls[0]["labels"] == [{"id": 3}]
 
@@ -158,8 +158,8 @@ def test_labels_that_cannot_be_put_on_are_told(
     forge.faults["POST", "/labels"] = (403, b'{"message": "no write access"}')
     request = request_of(forge_clone.commit("办结"), labels=("销号",))
     opened = open_request(forge_clone.repo, "origin", "api", request)
-    assert "加标签时" in opened.said
-    assert "no write access" in opened.said
+    assert "加标签时" in opened.message
+    assert "no write access" in opened.message
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,8 @@ def test_reviewers_that_are_unknown_are_told(gh: Fake, github: Clone, request_of
     )
     request = request_of(github.commit("办结"), reviewers=("nobody", "leader"))
     opened = open_request(github.repo, "origin", "gh", request)
-    assert "没能请审阅人 nobody" in opened.said
-    assert "leader" not in opened.said
+    assert "没能请审阅人 nobody" in opened.message
+    assert "leader" not in opened.message
 
 
 def test_no_login_is_found_out_before_anything_is_pushed(

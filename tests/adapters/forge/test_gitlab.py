@@ -49,7 +49,7 @@ def test_opens_with_exactly_these_push_options(gitlab: Clone, request_of: Make) 
     ]
     assert opened.url == "https://gitlab.example/unit/ledger/-/merge_requests/7"
     assert not opened.existed
-    assert opened.said.endswith("请在页面上指定审阅人：leader")
+    assert opened.message.endswith("请在页面上指定审阅人：leader")
     assert gitlab.refs()[f"refs/heads/{BRANCH}"] == commit
     assert gitlab.state() == before
 
@@ -59,7 +59,7 @@ def test_the_same_again_pushes_nothing(gitlab: Clone, request_of: Make) -> None:
     open_request(gitlab.repo, "origin", "gitlab", request)
     again = open_request(gitlab.repo, "origin", "gitlab", request)
     assert again.existed
-    assert "没有重复提交" in again.said
+    assert "没有重复提交" in again.message
 
 
 def test_a_merge_request_that_was_not_made_takes_the_branch_back(

@@ -70,7 +70,7 @@ def test_a_gitea_as_it_comes(forge: ForgeApi, forge_clone: Clone) -> None:
     set_up(forge, [], allow_squash_merge=True, allow_rebase=True)
     found = asked(forge_clone)
     assert holding(found) == [False] * 7
-    assert found[6].said == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
+    assert found[6].setting == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_each_thing_that_is_switched_off_is_told(
     set_up(forge, [GOOD | changed])
     found = asked(forge_clone)
     assert holding(found) == [number != place for number in range(7)]
-    assert found[place].said == said
+    assert found[place].setting == said
 
 
 def test_a_forgejo_has_other_words(forge: ForgeApi, forge_clone: Clone) -> None:
@@ -163,7 +163,7 @@ def test_who_is_no_administrator_is_told_what_every_reader_is(
     to_readers(forge, 200, protected=True, **shown)
     found = asked(forge_clone)
     assert holding(found) == [None, True, True, None, None, None, True]
-    assert "管理员的令牌" in found[0].said
+    assert "管理员的令牌" in found[0].setting
     to_readers(forge, 200, protected=True, **shown | {"required_approvals": 0})
     assert told(forge_clone) == [None, True, False, None, None, None, True]
 
@@ -175,7 +175,7 @@ def test_that_nothing_is_protected_is_told_to_every_reader(
     to_readers(forge, 200, protected=False)
     found = asked(forge_clone)
     assert holding(found) == [False] * 6 + [True]
-    assert found[0].said == "main 没有保护规则"
+    assert found[0].setting == "main 没有保护规则"
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
@@ -222,7 +222,7 @@ def test_a_gitlab(forge: ForgeApi, forge_clone: Clone) -> None:
     gitlab(forge, "/approval_rules", {"message": "404"}, 404)
     found = asked(forge_clone)
     assert holding(found) == [False, False, None, False, False]
-    assert found[0].said == "main 没有保护规则"
+    assert found[0].setting == "main 没有保护规则"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_gitlab_protects_by_patterns_too(
     gitlab_as_wanted(forge)
     gitlab(forge, "/protected_branches", rules)
     found = asked(forge_clone)[0]
-    assert (found.holds, found.said) == (holds, said)
+    assert (found.holds, found.setting) == (holds, said)
 
 
 @pytest.mark.parametrize(("protected", "holds"), [(False, False), (True, None)])
@@ -260,7 +260,7 @@ def test_a_gitlab_tells_readers_whether_a_branch_is_protected_at_all(
     gitlab(forge, "/repository/branches/main", {"protected": protected})
     found = asked(forge_clone)
     assert holding(found) == [holds] + [None] * 5
-    assert "管理员的令牌" in found[2].said
+    assert "管理员的令牌" in found[2].setting
     gitlab(forge, "/repository/branches/main", {"message": "404"}, 404)
     assert told(forge_clone) == [None] * 6
 
@@ -349,7 +349,7 @@ def test_a_github_where_main_is_not_protected(message: str, status: int, github:
         github.refuses("rules/branches/main?per_page=100", message, status)
     found = asked(github.clone)
     assert holding(found) == [False] * 6 + [True]
-    assert found[0].said == "main 没有保护规则"
+    assert found[0].setting == "main 没有保护规则"
 
 
 def test_doctor_holds_it_against_the_forge_that_nothing_is_protected(
@@ -370,7 +370,7 @@ def test_a_github_tells_readers_whether_main_is_protected_at_all(
     github.says("branches/main", {"protected": True})
     found = asked(github.clone)
     assert holding(found) == [None] * 7
-    assert "管理员" in found[0].said
+    assert "管理员" in found[0].setting
     github.says("branches/main", {"protected": False})
     assert told(github.clone) == [False] * 6 + [None]
     github.refuses("branches/main", "Branch not found", 404)
@@ -427,7 +427,7 @@ def test_who_may_do_without_a_request_on_github(github: GitHub) -> None:
     reviews = RULE["required_pull_request_reviews"] | {"bypass_pull_request_allowances": around}
     github.says(PROTECTION, RULE | {"required_pull_request_reviews": reviews})
     first = asked(github.clone)[0]
-    assert (first.holds, first.said) == (False, "可以不经合并请求改动 main 的：a、b")
+    assert (first.holds, first.setting) == (False, "可以不经合并请求改动 main 的：a、b")
 
 
 def test_a_branch_of_another_name_on_github(github: GitHub) -> None:

@@ -26,7 +26,7 @@ def test_pushes_the_branch_and_nothing_else(clone: Clone, request_of: Make) -> N
     opened = open_request(clone.repo, "origin", "push", request_of(commit))
     assert opened.url == ""
     assert not opened.existed
-    assert opened.said.endswith(f"请另一位同事取回后，用 ledger merge {BRANCH} 检查并合并")
+    assert opened.message.endswith(f"请另一位同事取回后，用 ledger merge {BRANCH} 检查并合并")
     assert clone.refs() == {**refs, f"refs/heads/{BRANCH}": commit}
     assert clone.state() == before
     assert open_request(clone.repo, "origin", "push", request_of(commit)).existed
@@ -42,7 +42,7 @@ def test_the_page_that_the_server_names(clone: Clone, request_of: Make) -> None:
     )
     opened = open_request(clone.repo, "origin", "push", request_of(clone.commit("办结")))
     assert opened.url == f"https://forge.example/unit/ledger/compare/main...{BRANCH}"
-    assert opened.said.endswith(f"请打开 {opened.url} 新建合并请求")
+    assert opened.message.endswith(f"请打开 {opened.url} 新建合并请求")
 
 
 def test_no_page_among_what_was_said() -> None:

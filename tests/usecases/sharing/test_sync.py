@@ -455,7 +455,7 @@ def branches(pair: Pair) -> list[str]:
 def test_daily_work_goes_on_one_branch_until_it_is_merged(protected: Pair, squash: bool) -> None:
     before = protected.tip()
     report(protected.one, "GZ2017-001", "第一天")
-    assert "work/one-2017-03-01" in protected.sync(protected.one).said
+    assert "work/one-2017-03-01" in protected.sync(protected.one).message
     protected.one.write_task(id="GZ2017-003", title="新的")
     protected.one.commit("第二天", "2017-03-02")
     protected.sync(protected.one)
