@@ -71,9 +71,9 @@ def doctor(
 
 
 def _findings_json(findings: list[Finding]) -> list[dict[str, str]]:
-    return [{"subject": f.subject, "state": f.state, "said": f.said} for f in findings]
+    return [{"subject": f.subject, "state": f.state, "said": f.text} for f in findings]
 
 
 def _findings_table(findings: list[Finding]) -> Table:
     columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
-    return Table(columns, [(each.subject, each.state, each.said) for each in findings])
+    return Table(columns, [(each.subject, each.state, each.text) for each in findings])

@@ -48,8 +48,8 @@ def _memory(more_bytes: int) -> Iterator[None]:
 
     pages = int(_STATM.read_text(encoding="ascii").split()[0])
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = pages * resource.getpagesize() + more_bytes
-    allowed = [each for each in (wanted, soft, hard) if each != resource.RLIM_INFINITY]
+    bound = pages * resource.getpagesize() + more_bytes
+    allowed = [each for each in (bound, soft, hard) if each != resource.RLIM_INFINITY]
     resource.setrlimit(resource.RLIMIT_AS, (min(allowed), hard))
     try:
         yield

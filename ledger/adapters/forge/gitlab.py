@@ -24,7 +24,7 @@ _TROUBLE = re.compile(
 def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the branch with the options that make a merge request of it."""
     pushed = push_branch(repo, remote, request.commit, request.branch, options(request))
-    if any(_TROUBLE.search(line) for line in pushed.said):
+    if any(_TROUBLE.search(line) for line in pushed.words):
         _refuse(repo, remote, request, pushed)
     page = page_in(pushed)
     url = page or compare_page(address_of(repo, remote), request)
@@ -61,7 +61,7 @@ def description(body: str) -> str:
 
 def _refuse(repo: GitRepo, remote: str, request: PullRequest, pushed: Pushed) -> None:
     """Raise what GitLab said; a branch just made is taken back, so that nothing is half done."""
-    answer = "".join(f"\n    {line}" for line in pushed.said)
+    answer = "".join(f"\n    {line}" for line in pushed.words)
     undone = ""
     if pushed.outcome == NEW:
         ref = f"refs/heads/{request.branch}"

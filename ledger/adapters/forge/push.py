@@ -41,7 +41,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
 
 def page_in(pushed: Pushed) -> str:
     """The address of a pull request's page, or of the page to open one, among what was said."""
-    urls = [url for line in pushed.said for url in _URL.findall(line)]
+    urls = [url for line in pushed.words for url in _URL.findall(line)]
     return next((url for url in urls if _REQUEST_PAGE.search(url)), "")
 
 

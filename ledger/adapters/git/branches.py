@@ -24,11 +24,11 @@ def remote_branches(repo: GitRepo, remote: str, prefix: str) -> dict[str, str]:
     """
     if remote not in remotes(repo):
         return {}
-    found = {}
+    commits = {}
     for name, commit in remote_refs(repo, remote, f"{_HEADS}{prefix}*").items():
         branch = name.removeprefix(_HEADS)
-        found[branch] = commit if repo.has(commit) else fetch(repo, remote, branch)
-    return found
+        commits[branch] = commit if repo.has(commit) else fetch(repo, remote, branch)
+    return commits
 
 
 def remove_remote_branch(repo: GitRepo, remote: str, branch: str, commit: str) -> None:
@@ -53,5 +53,5 @@ def trailer(repo: GitRepo, commit: str, key: str) -> str:
 def last_trailer(repo: GitRepo, path: str, key: str) -> str:
     """The value of a trailer of the last commit that changed a file; empty where it has none."""
     form = f"--format=%(trailers:key={key},valueonly)"
-    found = repo.run("log", "-1", form, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"})
-    return found.decode(errors="replace").strip()
+    value = repo.run("log", "-1", form, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"})
+    return value.decode(errors="replace").strip()

@@ -67,51 +67,51 @@ _NO_FOLDER = re.compile(
 _COMMIT_ANEW = "请放弃这个提交，在它的上一个提交上重新提交；不知道是哪一个的，运行 git fsck"
 
 
-def known(folder: object, said: str) -> GitError | None:
+def known(folder: object, message: str) -> GitError | None:
     """What git's words mean to its user, for what can happen to anybody; None for other words.
 
     Args:
         folder: where git was to work.
-        said: what it printed beside its result.
+        message: what it printed beside its result.
     """
     readers: tuple[Callable[[], GitError | None], ...] = (
-        lambda: _repository(folder, said),
-        lambda: _settings(said),
-        lambda: disk(said),
-        lambda: _files(said),
-        lambda: _folders(said),
-        lambda: hook(said),
+        lambda: _repository(folder, message),
+        lambda: _settings(message),
+        lambda: disk(message),
+        lambda: _files(message),
+        lambda: _folders(message),
+        lambda: hook(message),
     )
     return next((error for read in readers if (error := read())), None)
 
 
-def disk(said: str) -> GitError | None:
+def disk(message: str) -> GitError | None:
     """Why nothing can be written here, where that is what git says."""
     for words, reason, hint in _DISKS:
-        if re.search(words, said, re.IGNORECASE):
+        if re.search(words, message, re.IGNORECASE):
             return GitError(f"{reason}，git 写不进去", hint=hint)
     return None
 
 
-def hook(said: str) -> GitError | None:
+def hook(message: str) -> GitError | None:
     """Which of the repository's own programs stopped git, where git itself says so."""
-    if broken := _BROKEN_HOOK.search(said):
+    if broken := _BROKEN_HOOK.search(message):
         return GitError(
             f"仓库自己的钩子 {broken['hook']} 运行不了",
             hint="请检查它的第一行和权限，或请设置它的人处理",
         )
-    if _BY_HOOK.search(said):
-        return refusal("reference-transaction", _BY_HOOK.sub("", said))
+    if _BY_HOOK.search(message):
+        return refusal("reference-transaction", _BY_HOOK.sub("", message))
     return None
 
 
-def refusal(name: str, said: str) -> GitError:
+def refusal(name: str, message: str) -> GitError:
     """That a hook has refused, with its own words as it has put them.
 
     Args:
         name: the hook, such as `pre-commit`.
     """
-    words = " ".join(said.split())
+    words = " ".join(message.split())
     told = f"它说：“{words}”" if words else "没有说明原因"
     return GitError(
         f"仓库自己的钩子 {name} 拒绝了，{told}",
@@ -119,13 +119,13 @@ def refusal(name: str, said: str) -> GitError:
     )
 
 
-def _repository(folder: object, said: str) -> GitError | None:
-    if busy := _BUSY.search(said):
+def _repository(folder: object, message: str) -> GitError | None:
+    if busy := _BUSY.search(message):
         return GitError(
             "另一个 git 程序正在使用这个仓库",
             hint=f"请等它结束再试；确认没有 git 在运行时，可删除 {busy[1]}",
         )
-    if _FOREIGN in said:
+    if _FOREIGN in message:
         return GitError(
             f"{folder} 的仓库属于另一个系统用户，git 拒绝打开",
             hint="请让所有者改好权限，或用 git config --global --add safe.directory 信任它",
@@ -133,27 +133,27 @@ def _repository(folder: object, said: str) -> GitError | None:
     return None
 
 
-def _settings(said: str) -> GitError | None:
-    if line := _BAD_LINE.search(said):
+def _settings(message: str) -> GitError | None:
+    if line := _BAD_LINE.search(message):
         file, number = line["file"] or line["other"], line["line"] or line["at"]
         return SettingError(
             f"git 的设置文件 {file} 第 {number} 行看不懂", hint="请改正或删去这一行"
         )
-    if value := _BAD_VALUE.search(said):
+    if value := _BAD_VALUE.search(message):
         return SettingError(
             f"git 的设置 {value['key']} 不能是“{value['value']}”",
             hint=f"请用 git config --unset-all {value['key']} 去掉它，或改成对的值",
         )
-    if _NEWER in said:
+    if _NEWER in message:
         return SettingError("这个仓库的格式比本机的 git 新", hint="请升级 git 后再试")
     return None
 
 
-def _folders(said: str) -> GitError | None:
-    if _NAMELESS in said:
+def _folders(message: str) -> GitError | None:
+    if _NAMELESS in message:
         return GitError("提交里有一个文件没有名称，git 读不了", hint=_COMMIT_ANEW)
-    if found := _NO_FOLDER.search(said):
-        name = next(filter(None, found.groups()), "")
+    if unread := _NO_FOLDER.search(message):
+        name = next(filter(None, unread.groups()), "")
         which = f"（{name[:10]}）" if name else ""
         return GitError(
             f"提交里有一个文件夹{which}读不出来：缺失、损坏，或者其实是文件", hint=_COMMIT_ANEW
@@ -161,22 +161,22 @@ def _folders(said: str) -> GitError | None:
     return None
 
 
-def _files(said: str) -> GitError | None:
-    if found := _ENCODING.search(said):
-        file = found["file"] or found["marked"] or found["back"]
-        sides = (found["one"], found["other"], found["as"], found["from"])
+def _files(message: str) -> GitError | None:
+    if match := _ENCODING.search(message):
+        file = match["file"] or match["marked"] or match["back"]
+        sides = (match["one"], match["other"], match["as"], match["from"])
         encoding = next(each for each in sides if each and each.upper() not in ("UTF-8", "UTF8"))
         return GitError(
             f"文件 {file} 不是 .gitattributes 写明的编码 {encoding}，git 存不进去",
             hint="请把文件另存为这种编码，或改正 .gitattributes 里的 working-tree-encoding",
         )
-    if found := _FILTER.search(said):
-        file = _FATAL.sub("", found["file"]).removeprefix("error: ")
+    if match := _FILTER.search(message):
+        file = _FATAL.sub("", match["file"]).removeprefix("error: ")
         return GitError(
-            f"文件 {file} 要经过过滤程序 {found['filter']}，它没有成功",
+            f"文件 {file} 要经过过滤程序 {match['filter']}，它没有成功",
             hint="请检查它是否装好（git config --get-regexp ^filter），或改正 .gitattributes",
         )
-    if _SIGNING.search(said):
+    if _SIGNING.search(message):
         return GitError(
             "git 没能签名",
             hint="请检查签名程序和 user.signingKey；不用签名的，去掉 commit.gpgSign、tag.gpgSign",

@@ -69,10 +69,10 @@ def unlock(repo: GitRepo) -> None:
 def state(repo: GitRepo) -> str:
     """Which index there is: another one as soon as anybody has written it."""
     try:
-        found = _index(repo).stat()
+        status = _index(repo).stat()
     except OSError:
         return "none"
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
 
 
 def take_over(repo: GitRepo, ref: str, paths: Sequence[str], began: tuple[str, str]) -> None:

@@ -43,16 +43,16 @@ class Pointer:
 
 def pointer(content: bytes) -> Pointer | None:
     """The pointer that a file's content is; None where it is the file itself."""
-    found = _POINTER.match(content) if len(content) <= _LONGEST_POINTER else None
-    return Pointer(found[1].decode(), int(found[2])) if found else None
+    match = _POINTER.match(content) if len(content) <= _LONGEST_POINTER else None
+    return Pointer(match[1].decode(), int(match[2])) if match else None
 
 
-def holds(repo: GitRepo, wanted: Pointer) -> bool:
+def holds(repo: GitRepo, pointer: Pointer) -> bool:
     """Whether the file that a pointer stands for is here, whole (git help lfs, objects)."""
-    name = wanted.sha256
+    name = pointer.sha256
     place = repo.git_dir / "lfs" / "objects" / name[:2] / name[2:4] / name
     try:
-        return place.stat().st_size == wanted.size and _digest(place) == name
+        return place.stat().st_size == pointer.size and _digest(place) == name
     except OSError:
         return False
 
@@ -63,8 +63,8 @@ def file_hash(place: Path) -> str:
     A pointer stands there where Git LFS has not brought the file.
     """
     with place.open("rb") as file:
-        found = pointer(file.read(_CHUNK))
-    return found.sha256 if found else _digest(place)
+        named = pointer(file.read(_CHUNK))
+    return named.sha256 if named else _digest(place)
 
 
 def _digest(place: Path) -> str:

@@ -64,16 +64,19 @@ class TreeMerge:
         listed = self._repo.run(
             "ls-files", "-u", "-z", "--full-name", "--", ":/", environment=self._index
         )
-        found: dict[str, dict[str, tuple[str, str]]] = {}
+        versions: dict[str, dict[str, tuple[str, str]]] = {}
         for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
             meta, path = line.split("\t", 1)
             mode, blob, stage = meta.split(" ")
-            found.setdefault(path, {})[stage] = (mode, blob)
-        wanted = [
-            blob for stages in found.values() for mode, blob in stages.values() if mode in _REGULAR
+            versions.setdefault(path, {})[stage] = (mode, blob)
+        blobs = [
+            blob
+            for stages in versions.values()
+            for mode, blob in stages.values()
+            if mode in _REGULAR
         ]
-        contents = dict(self._repo.blobs(dict.fromkeys(wanted), _MOST_BYTES))
-        return [self._opened(path, stages, contents) for path, stages in found.items()]
+        contents = dict(self._repo.blobs(dict.fromkeys(blobs), _MOST_BYTES))
+        return [self._opened(path, stages, contents) for path, stages in versions.items()]
 
     def settle(self, files: Mapping[str, bytes | str | None]) -> None:
         """Put files into the result.
@@ -200,8 +203,8 @@ def commit_beside(repo: GitRepo, parent: str, files: Mapping[str, bytes], messag
 
 def message_of_commit(repo: GitRepo, commit: str) -> str:
     """What a commit says of itself."""
-    said = repo.run("show", "-s", "--format=%B", commit, "--")
-    return said.decode(errors="surrogateescape").rstrip("\n") + "\n"
+    message = repo.run("show", "-s", "--format=%B", commit, "--")
+    return message.decode(errors="surrogateescape").rstrip("\n") + "\n"
 
 
 def changed_paths(repo: GitRepo, old: str, new: str, only: str = "") -> list[str]:
@@ -259,11 +262,11 @@ def checked_out(repo: GitRepo, old: str, new: str, folder: Path) -> list[Swap]:
         own = {"GIT_INDEX_FILE": str(folder / "index")}
         lines = "".join(f"{each.mode} {each.blob}\t{each.path}\0" for each in files)
         names = "".join(f"{path}\0" for path in ready)
-        for command, said in (
+        for command, entries in (
             (("update-index", "-z", "--index-info"), lines),
             (("checkout-index", "-z", "--stdin", f"--prefix={folder}/files/"), names),
         ):
-            repo.run(*command, stdin=said.encode(errors="surrogateescape"), environment=own)
+            repo.run(*command, stdin=entries.encode(errors="surrogateescape"), environment=own)
     kept = {each.path for each in repo.files_of(new, paths) if each.mode == _SUBMODULE}
     swaps = [
         Swap(path, fingerprint(repo.root / path), fingerprint(ready[path]), ready[path])
@@ -289,10 +292,10 @@ def _in_the_way(repo: GitRepo, old: str, new: str) -> list[str]:
 
 def _is_as_in(repo: GitRepo, commit: str, path: str) -> bool:
     """Whether a file of the work tree is just what a commit has, or gone as it is there."""
-    there = repo.run("rev-parse", "--verify", "--quiet", f"{commit}:{path}", ok=(0, 1, 128))
+    blob = repo.run("rev-parse", "--verify", "--quiet", f"{commit}:{path}", ok=(0, 1, 128))
     if not os.path.lexists(repo.root / path):
-        return not there.strip()
-    return there == repo.run("hash-object", "--", path, ok=(0, 128))
+        return not blob.strip()
+    return blob == repo.run("hash-object", "--", path, ok=(0, 128))
 
 
 def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:
@@ -302,26 +305,26 @@ def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:
         since: an ancestor; empty for the beginning of history.
     """
     span = f"{since}..{until}" if since else until
-    found = repo.run(
+    name = repo.run(
         "log", "-1", "--format=%an", span, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"}
     )
-    return found.decode(errors="replace").strip()
+    return name.decode(errors="replace").strip()
 
 
 def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str, ...]]]:
     """Commits up to one that are not in others, parents first, each with its parents."""
     without = [f"^{each}" for each in published if each]
-    found = repo.run("rev-list", "--reverse", "--topo-order", "--parents", tip, *without, "--")
-    lines = (line.split() for line in found.decode().splitlines())
+    listed = repo.run("rev-list", "--reverse", "--topo-order", "--parents", tip, *without, "--")
+    lines = (line.split() for line in listed.decode().splitlines())
     return [(commit, tuple(parents)) for commit, *parents in lines]
 
 
 def commits_touching(repo: GitRepo, tip: str, paths: Sequence[str]) -> set[str]:
     """The commits of a history that changed some of these files."""
-    found = repo.run(
+    listed = repo.run(
         "rev-list", tip, "--", *paths, environment={"GIT_LITERAL_PATHSPECS": "1"}
     )  # fmt: skip
-    return set(found.decode().split())
+    return set(listed.decode().split())
 
 
 def refs_holding(repo: GitRepo, commit: str) -> list[str]:
@@ -331,23 +334,23 @@ def refs_holding(repo: GitRepo, commit: str) -> list[str]:
 
 def first_commit_of(repo: GitRepo, path: str) -> str:
     """The commit of HEAD's history that brought a file; empty for one never committed."""
-    found = repo.run(
+    listed = repo.run(
         "log", "--diff-filter=A", "--no-renames", "--format=%H", "HEAD", "--", path,
         environment={"GIT_LITERAL_PATHSPECS": "1"},
     )  # fmt: skip
-    return (found.decode().split() or [""])[-1]
+    return (listed.decode().split() or [""])[-1]
 
 
 def _people(repo: GitRepo, commit: str) -> dict[str, str]:
     shown = repo.run("show", "-s", "--date=raw", f"--format={_COMMIT}", commit, "--")
-    said = shown.decode(errors="surrogateescape").split("\0")
-    return dict(zip(_PEOPLE, said, strict=False))
+    values = shown.decode(errors="surrogateescape").split("\0")
+    return dict(zip(_PEOPLE, values, strict=False))
 
 
 def driver(repo: GitRepo, name: str) -> str:
     """The command of a merge driver that this repository's configuration names; empty for none."""
-    found = repo.run("config", "--get", f"merge.{name}.driver", ok=(0, 1))
-    return found.decode(errors="replace").strip()
+    command = repo.run("config", "--get", f"merge.{name}.driver", ok=(0, 1))
+    return command.decode(errors="replace").strip()
 
 
 def set_driver(repo: GitRepo, name: str, title: str, command: str) -> None:
@@ -358,5 +361,5 @@ def set_driver(repo: GitRepo, name: str, title: str, command: str) -> None:
 
 def drivers_of(repo: GitRepo, *paths: str) -> list[str]:
     """The merge driver that .gitattributes names for each file, empty for git's own."""
-    said = repo.run("check-attr", "-z", "merge", "--", *paths).decode(errors="replace").split("\0")
-    return ["" if value in ("unspecified", "unset", "set") else value for value in said[2::3]]
+    words = repo.run("check-attr", "-z", "merge", "--", *paths).decode(errors="replace").split("\0")
+    return ["" if value in ("unspecified", "unset", "set") else value for value in words[2::3]]

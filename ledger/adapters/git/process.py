@@ -122,22 +122,22 @@ def run(
             hint="请先安装 git（2.30 以上）" if folder.is_dir() else "请检查路径",
         ) from None
     if done.returncode:
-        said = (done.stderr or done.stdout).decode(errors="replace").strip()
-        error = known(folder, said)
+        message = (done.stderr or done.stdout).decode(errors="replace").strip()
+        error = known(folder, message)
         if error and (done.returncode not in ok or isinstance(error, SettingError)):
             raise error
         if done.returncode not in ok:
-            raise _failure(folder, arguments, done.returncode, said)
+            raise _failure(folder, arguments, done.returncode, message)
     return done.stdout
 
 
-def _failure(folder: Path, arguments: Sequence[str], status: int, said: str) -> GitError:
+def _failure(folder: Path, arguments: Sequence[str], status: int, message: str) -> GitError:
     """The error for what nobody foresaw, and for hooks, of whose refusal git says nothing."""
     name = _named(arguments)
     hooks = _hooks(folder) if name == "commit" and status == 1 else ()
-    if hooks and not _NOTHING.search(said):
-        return refusal(" 或 ".join(hooks), shortened(said))
-    return GitError(f"git {name} 没有成功：{said or status}")
+    if hooks and not _NOTHING.search(message):
+        return refusal(" 或 ".join(hooks), shortened(message))
+    return GitError(f"git {name} 没有成功：{message or status}")
 
 
 def _named(arguments: Sequence[str]) -> str:
@@ -150,9 +150,9 @@ def _named(arguments: Sequence[str]) -> str:
 
 def _hooks(folder: Path) -> tuple[str, ...]:
     """The hooks of a repository that may keep git from committing."""
-    found = run(folder, ("rev-parse", "--git-path", "hooks"), ok=range(256)).rstrip(b"\n")
-    place = folder / os.fsdecode(found)
-    return tuple(each for each in _REFUSING if found and os.access(place / each, os.X_OK))
+    named = run(folder, ("rev-parse", "--git-path", "hooks"), ok=range(256)).rstrip(b"\n")
+    place = folder / os.fsdecode(named)
+    return tuple(each for each in _REFUSING if named and os.access(place / each, os.X_OK))
 
 
 def _with(more: Mapping[str, str] | None) -> dict[str, str]:

@@ -73,12 +73,12 @@ class Pushed:
     Attributes:
         outcome: `NEW`, `MOVED`, `SAME` (it was there already) or `REFUSED`.
         reason: why it was refused, in the server's words.
-        said: the server's own lines, cleaned.
+        words: the server's own lines, cleaned.
     """
 
     outcome: str
     reason: str = ""
-    said: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def remotes(repo: GitRepo) -> tuple[str, ...]:
@@ -93,8 +93,8 @@ def remote_url(repo: GitRepo, remote: str) -> str:
         LedgerError: the name is none, or there is no such remote.
     """
     check_remote(remote)
-    said = repo.run("remote", "get-url", "--", remote, ok=(0, _NO_SUCH_REMOTE))
-    if not (url := said.decode(errors="replace").rstrip("\n")):
+    printed = repo.run("remote", "get-url", "--", remote, ok=(0, _NO_SUCH_REMOTE))
+    if not (url := printed.decode(errors="replace").rstrip("\n")):
         raise LedgerError(
             f"没有名为“{remote}”的远端",
             hint="请用 git remote add 添加，或在 ledger.yaml 里改 forge.remote",
@@ -166,9 +166,9 @@ def offer(
     if along is not None:
         arguments += ["--atomic", f"--force-with-lease={along[0]}:{along[1]}"]
         what.append(f":{along[0]}")
-    out, said = _exchange(repo, *arguments, "--", remote, *what, ok=(0, 1))
-    _refuse_misleading(repo, remote, said)
-    return _outcome(out, said, remote)
+    out, remarks = _exchange(repo, *arguments, "--", remote, *what, ok=(0, 1))
+    _refuse_misleading(repo, remote, remarks)
+    return _outcome(out, remarks, remote)
 
 
 def push(
@@ -201,15 +201,15 @@ def push_branch(
     """
     check_branch(branch)
     ref = f"refs/heads/{branch}"
-    there = remote_refs(repo, remote, ref).get(ref, "")
-    if there == commit:
+    tip = remote_refs(repo, remote, ref).get(ref, "")
+    if tip == commit:
         return Pushed(SAME)  # a push with options of what is there already ends in a broken pipe
-    if there:
+    if tip:
         _fetch(repo, remote, ref)
-        if _content(repo, there) == _content(repo, commit):
+        if _content(repo, tip) == _content(repo, commit):
             return Pushed(SAME)
-        _refuse_foreign(repo, there, commit, branch)
-    return push(repo, remote, commit, ref, options=options, expected=there)
+        _refuse_foreign(repo, tip, commit, branch)
+    return push(repo, remote, commit, ref, options=options, expected=tip)
 
 
 def accepted(pushed: Pushed, ref: str) -> Pushed:
@@ -220,12 +220,12 @@ def accepted(pushed: Pushed, ref: str) -> Pushed:
     """
     if pushed.outcome != REFUSED:
         return pushed
-    said = "".join(f"\n    {line}" for line in pushed.said)
+    words = "".join(f"\n    {line}" for line in pushed.words)
     named = re.sub("^refs/(heads/)?", "", ref)
     raise LedgerError(
         f"服务器没有接受 {named}（{pushed.reason or '没有说明原因'}）"
-        + (f"，它说：{said}" if said else ""),
-        hint=after_refusal(pushed.reason, *pushed.said),
+        + (f"，它说：{words}" if words else ""),
+        hint=after_refusal(pushed.reason, *pushed.words),
     )
 
 
@@ -235,9 +235,9 @@ def fetched(repo: GitRepo, remote: str, branch: str, refs: Mapping[str, str]) ->
     Args:
         refs: what the remote has, from `remote_refs`.
     """
-    there = refs.get(f"refs/heads/{branch}", "")
-    if not there or repo.branch_commit(branch, remote) == there:
-        return there
+    tip = refs.get(f"refs/heads/{branch}", "")
+    if not tip or repo.branch_commit(branch, remote) == tip:
+        return tip
     return fetch(repo, remote, branch)
 
 
@@ -263,8 +263,8 @@ def bring(repo: GitRepo, remote: str, ref: str, commit: str) -> bool:
 
 def outpaced(pushed: Pushed) -> bool:
     """Whether a push was refused because somebody else's came first: fetch and try again."""
-    said = " ".join((pushed.reason, *pushed.said))
-    return pushed.outcome == REFUSED and bool(_RACES.search(said))
+    words = " ".join((pushed.reason, *pushed.words))
+    return pushed.outcome == REFUSED and bool(_RACES.search(words))
 
 
 def contains(repo: GitRepo, remote: str, branch: str, commit: str) -> bool:
@@ -303,27 +303,29 @@ def check_branch(name: str) -> None:
         )
 
 
-def _outcome(out: str, said: tuple[str, ...], remote: str) -> Pushed:
+def _outcome(out: str, remarks: tuple[str, ...], remote: str) -> Pushed:
     """Read `git push --porcelain`: `<flag> TAB <from>:<to> TAB <summary> (<reason>)`.
 
     A remote may have several push addresses: one refusal is a refusal.
     """
-    server = (line.removeprefix("remote:").strip() for line in said if line.startswith("remote:"))
+    server = (
+        line.removeprefix("remote:").strip() for line in remarks if line.startswith("remote:")
+    )
     words = tuple(line for line in server if line)
     lines = [line.split("\t") for line in out.splitlines() if line[:2] in _STARTS]
     if not lines:
-        raise complaint(remote, said)
+        raise complaint(remote, remarks)
     flag, _, summary = min(lines, key=lambda line: line[0] != "!")[:3]
     reason = re.search(r"\((.*)\)\s*$", summary) if flag == "!" else None
     return Pushed(_FLAGS[flag], shortened(reason[1]) if reason else "", words)
 
 
-def _refuse_misleading(repo: GitRepo, remote: str, said: Sequence[str]) -> None:
+def _refuse_misleading(repo: GitRepo, remote: str, remarks: Sequence[str]) -> None:
     """Raise where git cannot tell a ref from another one whose name ends in its whole name."""
-    found = next(filter(None, map(_TWICE.search, said)), None)
-    if found is None:
+    ambiguous = next(filter(None, map(_TWICE.search, remarks)), None)
+    if ambiguous is None:
         return
-    ref = found[1]
+    ref = ambiguous[1]
     others = [each for each in remote_refs(repo, remote, ref) if each != ref]
     raise LedgerError(
         f"远端“{remote}”上还有 {shortened('、'.join(others))}，git 分不清推送到它还是 {ref}",
@@ -346,9 +348,9 @@ def _content(repo: GitRepo, commit: str) -> str:
     return repo.run("show", "-s", "--format=%T %P", "--end-of-options", commit, "--").decode()
 
 
-def _refuse_foreign(repo: GitRepo, there: str, commit: str, branch: str) -> None:
+def _refuse_foreign(repo: GitRepo, tip: str, commit: str, branch: str) -> None:
     """Raise when pushing `commit` would throw away another committer's work on the branch."""
-    lost = repo.run("log", "--format=%ce", "--end-of-options", f"{commit}..{there}", "--")
+    lost = repo.run("log", "--format=%ce", "--end-of-options", f"{commit}..{tip}", "--")
     mine = repo.run("show", "-s", "--format=%ce", "--end-of-options", commit, "--")
     others = set(lost.decode(errors="replace").lower().split("\n")) - {""}
     if others - {mine.decode(errors="replace").strip().lower()}:
@@ -380,10 +382,10 @@ def _exchange(
             raise LedgerError(
                 f"等了 {_PATIENCE_SECONDS // 60} 分钟，远端“{remote}”没有回应", hint=TRY_AGAIN
             ) from None
-        said = spoken(_read(beside))
+        remarks = spoken(_read(beside))
         if done.returncode not in ok:
-            raise complaint(remote, said)
-        return _read(out), said
+            raise complaint(remote, remarks)
+        return _read(out), remarks
 
 
 def _environment() -> dict[str, str]:

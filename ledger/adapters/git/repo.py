@@ -127,21 +127,21 @@ class GitRepo:
         Raises:
             UsageError: when there is no such commit.
         """
-        found = self.fixed(
+        commit = self.fixed(
             [revision], "rev-parse", "--verify", "--quiet", "--end-of-options",
             f"{self._whole(revision)}^{{commit}}", ok=(0, 1, 128),
         )  # fmt: skip
-        if not _OBJECT_ID.fullmatch(found.strip()):
+        if not _OBJECT_ID.fullmatch(commit.strip()):
             raise UsageError(
                 f"找不到版本“{revision}”",
                 hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
             )
-        return found.decode().strip()
+        return commit.decode().strip()
 
     def head(self) -> str | None:
         """The current commit, or None where nothing was committed yet."""
-        found = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
-        return found.decode().strip() or None
+        commit = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
+        return commit.decode().strip() or None
 
     def _whole(self, revision: str) -> str:
         """A revision whose name is that of a ref, written out; any other as it is."""
@@ -150,10 +150,10 @@ class GitRepo:
             return revision
         names = [f"{place}{name}" for place in _PLACES]
         listed = self.run("for-each-ref", "--format=%(refname)", *names).decode(errors="replace")
-        there = [each for each in names if each in listed.splitlines()]
-        if not there:
+        refs = [each for each in names if each in listed.splitlines()]
+        if not refs:
             return revision
-        meant = [*self._short(name), *there]
+        meant = [*self._short(name), *refs]
         if len(meant) > 1:
             self.tell(
                 f"“{name}”有几个意思，按{_called(meant[0])}读；"
@@ -165,8 +165,8 @@ class GitRepo:
         """The id of the commit that is meant if a name is the beginning of one; else nothing."""
         if not _SHORT_ID.fullmatch(name):
             return []
-        found = self.run("rev-parse", f"--disambiguate={name}").decode().split()
-        commits = [each for each in found if self.has(each)]
+        ids = self.run("rev-parse", f"--disambiguate={name}").decode().split()
+        commits = [each for each in ids if self.has(each)]
         return commits if len(commits) == 1 else []
 
     def commit_at(self, day: dt.date, where: dt.tzinfo, tip: str = "HEAD") -> str:
@@ -184,19 +184,19 @@ class GitRepo:
 
     def commit_day(self, commit: str, where: dt.tzinfo) -> dt.date:
         """The day a commit was made, in the ledger's time zone."""
-        said = self.run("show", "-s", "--format=%ct", commit, "--").decode(errors="replace")
-        return day_of(seconds(said), where)
+        time = self.run("show", "-s", "--format=%ct", commit, "--").decode(errors="replace")
+        return day_of(seconds(time), where)
 
     def commits_saying(self, *lines: str) -> list[str]:
         """The commits of HEAD's history whose message has all these lines, oldest first."""
         if self.head() is None:
             return []
-        wanted = [f"--grep=^{re.escape(line)}$" for line in lines]
-        found = self.run(
-            "log", "--reverse", "--format=%H", "--extended-regexp", "--all-match", *wanted, "HEAD",
-            "--",
+        patterns = [f"--grep=^{re.escape(line)}$" for line in lines]
+        commits = self.run(
+            "log", "--reverse", "--format=%H", "--extended-regexp", "--all-match", *patterns,
+            "HEAD", "--",
         )  # fmt: skip
-        return found.decode().split()
+        return commits.decode().split()
 
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
         """The files of a commit below some paths, in git's order."""
@@ -215,10 +215,10 @@ class GitRepo:
         """
         listed = self.fixed([commit], "ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
         lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
-        found = [(line.partition("\t")[2], line[:_MODE]) for line in lines]
+        entries = [(line.partition("\t")[2], line[:_MODE]) for line in lines]
         if self.root == self.git_dir or (self.root / ".git").exists():
-            return found
-        return [each for each in found if not _ABOVE.fullmatch(each[0])]
+            return entries
+        return [each for each in entries if not _ABOVE.fullmatch(each[0])]
 
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked, read by one git process.
@@ -229,9 +229,9 @@ class GitRepo:
         Raises:
             GitError: for an object that is missing.
         """
-        wanted = list(ids)
-        if wanted:
-            yield from objects(self.root, wanted, self.inherited, most)
+        asked = list(ids)
+        if asked:
+            yield from objects(self.root, asked, self.inherited, most)
 
     def is_shallow(self) -> bool:
         """Whether the older part of history is missing here."""
@@ -239,8 +239,8 @@ class GitRepo:
 
     def has(self, commit: str) -> bool:
         """Whether there is a commit of that id here, in history or not."""
-        found = self.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", ok=(0, 1, 128))
-        return found.decode().strip() == commit
+        named = self.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", ok=(0, 1, 128))
+        return named.decode().strip() == commit
 
     def reachable(self, *commits: str) -> set[str]:
         """Every commit in the history of some commits."""
@@ -248,8 +248,8 @@ class GitRepo:
 
     def merge_bases(self, one: str, other: str) -> list[str]:
         """All best common ancestors of two commits: several where lines have crossed."""
-        found = self.fixed([one, other], "merge-base", "--all", one, other, ok=(0, 1))
-        return found.decode().split()
+        bases = self.fixed([one, other], "merge-base", "--all", one, other, ok=(0, 1))
+        return bases.decode().split()
 
     def is_cut_between(self, one: str, other: str, bases: Sequence[str]) -> bool:
         """Whether history ends, as in a shallow clone, before it is known where two commits parted.
@@ -273,18 +273,18 @@ class GitRepo:
 
     def merge_base(self, one: str, other: str) -> str:
         """The newest common ancestor of two commits, empty where there is none."""
-        found = self.run("merge-base", one, other, ok=(0, 1))
-        return found.decode().strip()
+        base = self.run("merge-base", one, other, ok=(0, 1))
+        return base.decode().strip()
 
     def file_at(self, commit: str, path: str, most: int) -> bytes | None:
         """A file of a commit; None when it is not there, no file, or larger than `most` bytes."""
-        found = [
+        files = [
             each for each in self.tree(commit, path) if each.path == path and each.mode[:3] == "100"
         ]
-        if not found:
+        if not files:
             return None
-        size = int(self.run("cat-file", "-s", found[0].blob).decode())
-        return self.run("cat-file", "blob", found[0].blob) if size <= most else None
+        size = int(self.run("cat-file", "-s", files[0].blob).decode())
+        return self.run("cat-file", "blob", files[0].blob) if size <= most else None
 
     def hash_files(self, paths: Sequence[str]) -> list[str]:
         """The blob ids that files of the working tree would have, in the same order."""
@@ -301,8 +301,8 @@ class GitRepo:
 
     def branch(self) -> str:
         """The current branch's name, empty on a detached HEAD."""
-        found = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
-        name = found.decode(errors="replace").strip()
+        ref = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
+        name = ref.decode(errors="replace").strip()
         return name.removeprefix(_BRANCHES) if name.startswith(_BRANCHES) else ""
 
     def editor(self) -> str:
@@ -311,8 +311,8 @@ class GitRepo:
         Raises:
             GitError: none is set, and the terminal is none that vi can draw on (no TERM).
         """
-        if found := self.run("var", "GIT_EDITOR", ok=(0, 1, 128)).decode().strip():
-            return found
+        if command := self.run("var", "GIT_EDITOR", ok=(0, 1, 128)).decode().strip():
+            return command
         raise GitError(
             "没有可用的编辑器",
             hint="请用 git config --global core.editor nano 指定一个，或用 --title 等选项直接写明",
@@ -381,8 +381,8 @@ class GitRepo:
         """Where this work tree's own HEAD and index are; the same as `git_dir` but for others."""
         if (self.root / ".git" / "HEAD").is_file():
             return self.git_dir
-        found = self.run("rev-parse", "--absolute-git-dir")
-        return Path(found.decode(errors="surrogateescape").rstrip("\n"))
+        folder = self.run("rev-parse", "--absolute-git-dir")
+        return Path(folder.decode(errors="surrogateescape").rstrip("\n"))
 
     def branch_ref(self) -> str:
         """The full name of the current branch's ref, empty on a detached HEAD."""
@@ -390,8 +390,8 @@ class GitRepo:
 
     def ref_commit(self, ref: str) -> str:
         """The commit of a ref by its full name; empty where there is none."""
-        found = self.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
-        return found.decode().strip()
+        commit = self.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
+        return commit.decode().strip()
 
     def last_move(self) -> str:
         """Why the current branch moved the last time, as its log in this clone has it.
@@ -400,36 +400,36 @@ class GitRepo:
         """
         branch = self.branch()
         name = f"{_BRANCHES}{branch}" if branch else "HEAD"
-        found = self.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
-        return found.decode(errors="replace").strip()
+        subject = self.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
+        return subject.decode(errors="replace").strip()
 
     def marked(self, ref: str, mark: str) -> list[str]:
         """The commits that a branch's log in this clone calls by a mark, newest first.
 
         Git writes that log before it moves the branch: the branch need not have them.
         """
-        found = self.run("log", "-g", "--format=%H %gs", ref, "--", ok=(0, 128))
-        lines = (line.split(" ", 1) for line in found.decode(errors="replace").splitlines())
+        listed = self.run("log", "-g", "--format=%H %gs", ref, "--", ok=(0, 128))
+        lines = (line.split(" ", 1) for line in listed.decode(errors="replace").splitlines())
         return [line[0] for line in lines if line[-1].startswith(f"{mark}: ")]
 
     def files_of(self, commit: str, paths: Sequence[str]) -> list[TreeFile]:
         """Some files of a commit, however many; those that it lacks are left out."""
         if len(paths) <= _FEW:
             return self.tree(commit, *paths)
-        wanted = set(paths)
-        return [each for each in self.tree(commit) if each.path in wanted]
+        names = set(paths)
+        return [each for each in self.tree(commit) if each.path in names]
 
     def first_parents(self, since: str, until: str, most: int = 100) -> list[str]:
         """The commits of the first-parent line, newest first; since its beginning when empty."""
         span = (until, f"^{since}") if since else (until,)
-        found = self.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
-        return found.decode().split()
+        commits = self.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
+        return commits.decode().split()
 
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
         name = f"refs/remotes/{remote}/{branch}" if remote else f"{_BRANCHES}{branch}"
-        found = self.run("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
-        return found.decode().strip()
+        commit = self.run("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
+        return commit.decode().strip()
 
     def set_branch(self, branch: str, commit: str) -> None:
         """Point a local branch at a commit; never the branch that is checked out.
@@ -455,13 +455,13 @@ class GitRepo:
 
     def parent_of(self, commit: str) -> str:
         """The id of a commit's first parent, empty for a first commit."""
-        found = self.run("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
-        return found.decode().strip()
+        parent = self.run("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
+        return parent.decode().strip()
 
     def authors(self, old: str, new: str) -> set[tuple[str, str]]:
         """Names and e-mail addresses of who made the commits that `new` brings beyond `old`."""
-        found = self.run("log", "-z", "--format=%an%x00%ae%x00%cn%x00%ce", f"{old}..{new}", "--")
-        words = found.decode(errors="replace").split("\0")
+        listed = self.run("log", "-z", "--format=%an%x00%ae%x00%cn%x00%ce", f"{old}..{new}", "--")
+        words = listed.decode(errors="replace").split("\0")
         return set(zip(words[::2], words[1::2], strict=False))
 
     def email(self) -> str:
@@ -470,10 +470,10 @@ class GitRepo:
 
     def _configured(self, key: str, variable: str) -> str:
         given = environment().get(variable, "").strip()
-        found = given or self.run("config", "--get", key, ok=(0, 1)).decode().strip()
-        if not found:
+        value = given or self.run("config", "--get", key, ok=(0, 1)).decode().strip()
+        if not value:
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
-        return found
+        return value
 
     def _refuse_checked_out(self, branch: str) -> None:
         listed = self.run("worktree", "list", "--porcelain").decode(errors="surrogateescape")
@@ -513,14 +513,14 @@ def find_repo(root: Path, tell: Callable[[str], object] = _silent) -> GitRepo:
     if (plain / "HEAD").is_file():
         return GitRepo(root, plain, tell=tell)
     try:
-        found = run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
+        folder = run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
     except GitError as error:
         if "另一个系统用户" in error.message:
             raise
         raise LedgerError(
             f"{root} 不在 git 仓库里", hint="请进入台账所在的文件夹，或运行 ledger init 新建台账"
         ) from None
-    return GitRepo(root, Path(found.decode().rstrip("\n")), tell=tell)
+    return GitRepo(root, Path(folder.decode().rstrip("\n")), tell=tell)
 
 
 def bare_repo(folder: Path, inherited: Mapping[str, str] | None = None) -> GitRepo:
@@ -555,12 +555,12 @@ def git_version() -> str:
     return run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
 
 
-def seconds(said: str) -> int:
+def seconds(time: str) -> int:
     """The time of a commit as git tells it, in seconds since 1970, within what a calendar can hold.
 
     Whoever makes a commit writes what he likes there; what is no number counts as 0.
     """
-    text = said.strip()
+    text = time.strip()
     return min(int(text), _LATEST) if text.isdecimal() and len(text) < _DIGITS else 0
 
 

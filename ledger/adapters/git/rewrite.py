@@ -31,8 +31,8 @@ def kept_lines(repo: GitRepo) -> int:
 
 def holders(repo: GitRepo, commit: str) -> list[str]:
     """Full names of the branches, remotes' branches and tags that hold a commit."""
-    wanted = ("for-each-ref", "--format=%(refname)", f"--contains={commit}", *_HELD)
-    return repo.run(*wanted).decode(errors="replace").split()
+    command = ("for-each-ref", "--format=%(refname)", f"--contains={commit}", *_HELD)
+    return repo.run(*command).decode(errors="replace").split()
 
 
 def work_trees(repo: GitRepo) -> dict[str, str]:
@@ -65,8 +65,8 @@ def independent(repo: GitRepo, commits: Sequence[str]) -> list[str]:
     """Those of some commits that none of the others has in its history, in the order given."""
     if len(commits) < 2:
         return list(commits)
-    found = set(repo.run("merge-base", "--independent", *commits).decode().split())
-    return [each for each in commits if each in found]
+    tips = set(repo.run("merge-base", "--independent", *commits).decode().split())
+    return [each for each in commits if each in tips]
 
 
 def shift(repo: GitRepo, old: str, new: str, subject: str, kept: Kept) -> None:
@@ -77,5 +77,5 @@ def shift(repo: GitRepo, old: str, new: str, subject: str, kept: Kept) -> None:
     """
     ref = repo.branch_ref()
     lines = [f"update {kept[0]} {kept[1]}"] if kept[0] else []
-    said = "".join(f"{line}\n" for line in (*lines, f"update {ref} {new} {old}"))
-    repo.run("update-ref", "-m", subject, "--stdin", stdin=said.encode())
+    updates = "".join(f"{line}\n" for line in (*lines, f"update {ref} {new} {old}"))
+    repo.run("update-ref", "-m", subject, "--stdin", stdin=updates.encode())

@@ -61,8 +61,8 @@ def _used_hooks(repo: GitRepo) -> Path:
         LedgerError: it is none of this repository's.
     """
     own = repo.git_dir / "hooks"
-    said = repo.run("rev-parse", "--git-path", f"hooks/{_HOOK}").decode(errors="surrogateescape")
-    used = (repo.root / said.rstrip("\n")).parent  # of an empty core.hooksPath it is the root
+    path = repo.run("rev-parse", "--git-path", f"hooks/{_HOOK}").decode(errors="surrogateescape")
+    used = (repo.root / path.rstrip("\n")).parent  # of an empty core.hooksPath it is the root
     if used.resolve() == own.resolve() or used.resolve().is_relative_to(repo.git_dir):
         return used
     raise LedgerError(
@@ -112,8 +112,8 @@ def _name_of(uid: int) -> str:
 
 def head_ref(repo: GitRepo) -> str:
     """The full name of the branch that is the repository's own; empty when HEAD is detached."""
-    found = repo.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
-    return found.decode(errors="surrogateescape").strip()
+    ref = repo.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
+    return ref.decode(errors="surrogateescape").strip()
 
 
 def set_head(repo: GitRepo, branch: str) -> None:
@@ -152,21 +152,21 @@ def kinds(repo: GitRepo, names: Sequence[str]) -> dict[str, tuple[str, str]]:
     asked = "".join(f"{each}\n" for each in names).encode(errors="surrogateescape")
     how = ("cat-file", "--batch-check=%(objectname) %(objecttype)")
     lines = repo.run(*how, stdin=asked).decode(errors="surrogateescape").splitlines()
-    found = {}
+    objects = {}
     for name, line in zip(names, lines, strict=True):
         oid, _, kind = line.rpartition(" ")
         if kind in _KINDS:
-            found[name] = (oid, kind)
-    return found
+            objects[name] = (oid, kind)
+    return objects
 
 
 def written_to(repo: GitRepo, ref: str) -> str:
     """The full name of the ref that a push to `ref` writes to: symbolic refs are followed."""
     for _ in range(_MOST_LINKS):
-        found = repo.run("symbolic-ref", "--quiet", ref, ok=(0, 1, 128))
-        if not found.strip():
+        target = repo.run("symbolic-ref", "--quiet", ref, ok=(0, 1, 128))
+        if not target.strip():
             break
-        ref = found.decode(errors="surrogateescape").strip()
+        ref = target.decode(errors="surrogateescape").strip()
     return ref
 
 

@@ -33,18 +33,18 @@ def signatures(
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
         listed = Path(folder) / SIGNERS
         listed.write_bytes(signers)
-        said = repo.run(
+        verified = repo.run(
             "-c", f"gpg.ssh.allowedSignersFile={listed}", "-c", "gpg.minTrustLevel=undefined",
             "log", "--no-walk=unsorted", "--stdin", "-z", f"--format=tformat:{_FORMAT}",
             stdin="".join(f"{commit}\n" for commit in commits).encode(),
         )  # fmt: skip
-    words = said.decode(errors="replace").split("\0")
+    words = verified.decode(errors="replace").split("\0")
     rows = (words[start : start + _WORDS] for start in range(0, len(words) - 1, _WORDS))
     return {commit: _signature(rest, allowed) for commit, *rest in rows}
 
 
-def _signature(said: Sequence[str], allowed: Collection[str]) -> Signature:
-    letter, signer, *prints = said
+def _signature(row: Sequence[str], allowed: Collection[str]) -> Signature:
+    letter, signer, *prints = row
     if letter == "N":
         return Signature(UNSIGNED)
     name = signer or next(filter(None, prints), "")

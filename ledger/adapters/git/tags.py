@@ -36,11 +36,11 @@ class Tag:
 def tags(repo: GitRepo, pattern: str) -> list[Tag]:
     """The tags of a pattern such as `seal/`, in the order of their names."""
     listed = repo.run("for-each-ref", f"--format={_FORMAT}", f"refs/tags/{pattern}")
-    found = []
+    listing = []
     for entry in listed.decode(errors="replace").split("\0\0\n")[:-1]:
         name, own, peeled, message = entry.split("\0", 3)
-        found.append(Tag(name, peeled or own, message))
-    return found
+        listing.append(Tag(name, peeled or own, message))
+    return listing
 
 
 def read_tag(repo: GitRepo, oid: str) -> Tag | None:
@@ -48,9 +48,9 @@ def read_tag(repo: GitRepo, oid: str) -> Tag | None:
 
     Its name is the one it was made under.
     """
-    said = repo.run("cat-file", "tag", oid, ok=(0, 128)).decode(errors="replace")
-    found = _TAG.match(said)
-    return Tag(found["name"], found["commit"], said[found.end() :]) if found else None
+    content = repo.run("cat-file", "tag", oid, ok=(0, 128)).decode(errors="replace")
+    match = _TAG.match(content)
+    return Tag(match["name"], match["commit"], content[match.end() :]) if match else None
 
 
 def make_tag(repo: GitRepo, name: str, commit: str, message: str, sign: bool) -> None:
@@ -85,8 +85,8 @@ def verify_tag(repo: GitRepo, name: str, signers: bytes, keys: Collection[str]) 
     if b"\n-----BEGIN " not in content:
         return None
     if b"\n-----BEGIN PGP " in content:
-        said = repo.run("verify-tag", "--raw", "--", f"refs/tags/{name}", ok=(0, 1), beside=True)
-        return _is_listed(said.decode(errors="replace"), keys)
+        status = repo.run("verify-tag", "--raw", "--", f"refs/tags/{name}", ok=(0, 1), beside=True)
+        return _is_listed(status.decode(errors="replace"), keys)
     with tempfile.NamedTemporaryFile(prefix="ledger-") as listed:
         listed.write(signers)
         listed.flush()
@@ -98,11 +98,11 @@ def verify_tag(repo: GitRepo, name: str, signers: bytes, keys: Collection[str]) 
     return True
 
 
-def _is_listed(said: str, keys: Collection[str]) -> bool:
+def _is_listed(status: str, keys: Collection[str]) -> bool:
     """Whether GPG found the signature whole, and by which key; one that has expired since will do.
 
     Source: GnuPG, doc/DETAILS, "Format of the --status-fd output".
     """
     allowed = {folded(key) for key in keys}
-    prints = {each for line in _VALID.findall(said) for each in line}
-    return bool(_WHOLE.search(said)) and not allowed.isdisjoint(prints)
+    prints = {each for line in _VALID.findall(status) for each in line}
+    return bool(_WHOLE.search(status)) and not allowed.isdisjoint(prints)

@@ -72,13 +72,13 @@ def try_merge(repo: GitRepo, bases: Sequence[str], ours: str, theirs: str) -> Tr
     told = [part for each in _SETTINGS for part in ("-c", each)]
     own = {"GIT_DIR": str(repo.git_dir)}
     try:
-        said = repo.run(*told, *asked, environment=own, ok=(0, 1, _UNKNOWN_OPTION))
+        answer = repo.run(*told, *asked, environment=own, ok=(0, 1, _UNKNOWN_OPTION))
     except GitError:
         hint = "请运行 git fsck 检查仓库是否完整"
         raise GitError("试着和主分支合并，git 没有做成", hint=hint) from None
-    if not said or b"\0" not in said:
+    if not answer or b"\0" not in answer:
         return try_merge_beside(repo, bases, ours, theirs)
-    tree, _, listed = said.decode(errors="surrogateescape").partition("\0")
+    tree, _, listed = answer.decode(errors="surrogateescape").partition("\0")
     conflicts = _conflicts(listed)
     return Trial("" if conflicts else tree, conflicts)
 
@@ -110,13 +110,13 @@ def try_merge_beside(repo: GitRepo, bases: Sequence[str], ours: str, theirs: str
 
 def _conflicts(listed: str) -> dict[str, str]:
     """Why each file cannot be merged, by `<mode> <blob> <stage>\\t<path>` of its versions."""
-    found: dict[str, dict[str, str]] = {}
+    modes: dict[str, dict[str, str]] = {}
     for line in listed.split("\0"):
         if line:
             meta, path = line.split("\t", 1)
             mode, _, stage = meta.split(" ")
-            found.setdefault(_PUT_ASIDE.sub("", path), {}).setdefault(stage, mode)
-    return {path: _why(stages) for path, stages in sorted(found.items())}
+            modes.setdefault(_PUT_ASIDE.sub("", path), {}).setdefault(stage, mode)
+    return {path: _why(stages) for path, stages in sorted(modes.items())}
 
 
 def _why(stages: Mapping[str, str]) -> str:
@@ -126,14 +126,14 @@ def _why(stages: Mapping[str, str]) -> str:
         return "两边一个是文件，一个是链接或子模块"
     if modes == {"160000"}:
         return "两边的子模块指向不同的提交"
-    there = "".join(each for each in "123" if each in stages)
+    sides = "".join(each for each in "123" if each in stages)
     return {
         "123": "两边改了同一处",
         "23": "两边各新增了一份，内容不一样",
         "12": "主分支改了，这边删除或移走了",
         "13": "主分支删除或移走了，这边改了",
         "1": "两边把它移到了不同的地方",
-    }.get(there, "两边移动或新增的文件和文件夹碰在了一起")
+    }.get(sides, "两边移动或新增的文件和文件夹碰在了一起")
 
 
 def _quoted(path: str) -> str:

@@ -88,8 +88,8 @@ def main_line(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> li
 def first_parents(repo: GitRepo, since: str, until: str) -> frozenset[str]:
     """The ids of the first-parent line of history between two commits; of all when one is empty."""
     span = (until, f"^{since}") if since else (until,)
-    said = repo.run("rev-list", "--first-parent", *span)
-    return frozenset(said.decode("ascii").split())
+    commits = repo.run("rev-list", "--first-parent", *span)
+    return frozenset(commits.decode("ascii").split())
 
 
 def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
@@ -162,13 +162,13 @@ def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
     how = ("--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--relative", "--end-of-options")
     between = ("diff-tree", *how, old, new) if new else ("diff-index", *how, old)
     words = iter(repo.fixed([old, new], *between).decode(errors="surrogateescape").split("\0"))
-    found = []
+    diffs = []
     for word in words:
         if word.startswith(":"):
             _, mode, before, after, _ = word.split(" ")
-            found.append((FileDiff(next(words), _there(before), _there(after), mode), word[1:7]))
-    same = _unchanged(repo, found) if not new else frozenset()
-    return tuple(each for each, _ in found if each.path not in same)
+            diffs.append((FileDiff(next(words), _there(before), _there(after), mode), word[1:7]))
+    same = _unchanged(repo, diffs) if not new else frozenset()
+    return tuple(each for each, _ in diffs if each.path not in same)
 
 
 def _unchanged(repo: GitRepo, listed: Sequence[tuple[FileDiff, str]]) -> frozenset[str]:
@@ -210,14 +210,14 @@ def last_path(repo: GitRepo, until: str, pattern: str) -> str:
 def moved_from(repo: GitRepo, commit: str, pattern: str) -> FileDiff | None:
     """What a commit removed, when it brought the file under another path; else None."""
     commits = _parsed(repo.run("log", "-1", *_OPTIONS, commit, "--", f":(glob){pattern}"))
-    files = (each for found in commits if found.id == commit for each in found.files)
+    files = (each for step in commits if step.id == commit for each in step.files)
     return next((each for each in files if not each.new), None)
 
 
 def signatures_of_all(repo: GitRepo, until: str) -> set[tuple[str, str]]:
     """Names and e-mail addresses of everybody who made a commit of a history."""
-    found = repo.run("log", "-z", "--format=%an%x00%ae", until, "--")
-    words = found.decode(errors="replace").split("\0")
+    listed = repo.run("log", "-z", "--format=%an%x00%ae", until, "--")
+    words = listed.decode(errors="replace").split("\0")
     return set(zip(words[::2], words[1::2], strict=False))
 
 
@@ -227,8 +227,8 @@ def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
         return {}
     asked = "".join(f"{commit}\n" for commit in commits).encode()
     form = "--format=tformat:%H%x00%s"
-    said = repo.run("log", "--no-walk=unsorted", "--stdin", "-z", form, stdin=asked)
-    words = said.decode(errors="surrogateescape").split("\0")
+    listed = repo.run("log", "--no-walk=unsorted", "--stdin", "-z", form, stdin=asked)
+    words = listed.decode(errors="surrogateescape").split("\0")
     return dict(zip(words[::2], words[1::2], strict=False))
 
 
@@ -259,16 +259,16 @@ def brought_by(parents: Mapping[str, Sequence[str]], until: str, since: str = ""
         line.append(commit)
         commit = parents[commit][0] if parents[commit] else ""
     on_line = set(line)
-    found: dict[str, str] = {}
+    bringers: dict[str, str] = {}
     for step in reversed(line):
-        found[step] = step
+        bringers[step] = step
         waiting = list(parents[step][1:])
         while waiting:
             each = waiting.pop()
-            if each in parents and each not in found and each not in on_line and each != since:
-                found[each] = step
+            if each in parents and each not in bringers and each not in on_line and each != since:
+                bringers[each] = step
                 waiting.extend(parents[each])
-    return found
+    return bringers
 
 
 def _logged(
@@ -309,10 +309,10 @@ def _parsed(listed: bytes) -> Iterator[Commit]:
 
 def _iso(raw: str) -> str:
     """A day and time as git keeps it, in ISO 8601; empty where it is none."""
-    found = _RAW_DATE.fullmatch(raw)
-    if found is None:
+    match = _RAW_DATE.fullmatch(raw)
+    if match is None:
         return ""
-    time, sign, hours, minutes = found.groups()
+    time, sign, hours, minutes = match.groups()
     offset = dt.timedelta(hours=int(hours), minutes=int(minutes))
     if offset >= dt.timedelta(days=1):  # no such time zone
         offset = dt.timedelta(0)

@@ -91,20 +91,20 @@ def spoken(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)[-_MOST_LINES:]
 
 
-def complaint(remote: str, said: Sequence[str]) -> GitError:
+def complaint(remote: str, lines: Sequence[str]) -> GitError:
     """The error that tells in Chinese what git complained about.
 
     Args:
-        said: the lines it printed beside its result; `remote:` begins the server's own.
+        lines: the lines it printed beside its result; `remote:` begins the server's own.
     """
-    ours = [line for line in said if not line.startswith("remote:")]
+    ours = [line for line in lines if not line.startswith("remote:")]
     if here := disk("\n".join(ours)) or hook("\n".join(ours)):
         return here
-    own = ours or list(said)
+    own = ours or list(lines)
     words = "\n".join(own)
     stopped_here = "failed to push some refs" in words and "fatal:" not in words  # a local hook
-    for found, message, hint in _COMPLAINTS:
-        if not stopped_here and re.search(found, words, re.IGNORECASE):
+    for pattern, message, hint in _COMPLAINTS:
+        if not stopped_here and re.search(pattern, words, re.IGNORECASE):
             return GitError(f"远端“{remote}”：{message}（{_fatal(own)}）", hint=hint)
     return GitError(
         f"远端“{remote}”没有成功：{'；'.join(own[-3:]) or 'git 没有说明原因'}",
@@ -112,14 +112,14 @@ def complaint(remote: str, said: Sequence[str]) -> GitError:
     )
 
 
-def after_refusal(*said: str) -> str:
+def after_refusal(*lines: str) -> str:
     """What to do next after a server refused a push."""
-    words = "\n".join(said).lower()
-    known = (hint for found, hint in _REFUSALS if re.search(found, words))
+    words = "\n".join(lines).lower()
+    known = (hint for pattern, hint in _REFUSALS if re.search(pattern, words))
     return next(known, "请把服务器的话告诉管理员；问题解决后再运行一次同样的命令")
 
 
-def _fatal(said: list[str]) -> str:
+def _fatal(lines: list[str]) -> str:
     """The line that says most: the first fatal one, else the last."""
-    fatal = [line for line in said if line.startswith(("fatal:", "error:"))]
-    return (fatal or said[-1:])[0]
+    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return (fatal or lines[-1:])[0]

@@ -39,15 +39,15 @@ def examine(
         now: the day it is for a ledger.
         forge: ask the forge, too, whether it insists on what the gate needs.
     """
-    found = list(_environment())
+    findings = list(_environment())
     try:
         ledger = open_ledger(folder)
     except LedgerError as error:
-        return [*found, Finding("台账", BAD, f"{error.message}。{error.hint}")]
+        return [*findings, Finding("台账", BAD, f"{error.message}。{error.hint}")]
     settle(ledger)
-    found += [*_repository(ledger), *_files(ledger), *together(ledger)]
-    found += _sharing(ledger, now(ledger))
-    return [*found, *_forge(ledger)] if forge else found
+    findings += [*_repository(ledger), *_files(ledger), *together(ledger)]
+    findings += _sharing(ledger, now(ledger))
+    return [*findings, *_forge(ledger)] if forge else findings
 
 
 def _environment() -> Iterator[Finding]:

@@ -13,4 +13,4 @@ class Finding:
 
     subject: str
     state: str
-    said: str
+    text: str

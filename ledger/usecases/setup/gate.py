@@ -204,7 +204,7 @@ def _refuse_foreign(place: Path) -> None:
     now = re.escape(_hook(mark)).replace(mark, word, 1)
     then = re.escape(_OLD_HOOK).replace(r"\{\}", r"[^\n]*", 1).replace(r"\{\}", f"{word}(?: -P)?")
     for shape in (now, then):
-        if (found := re.fullmatch(shape, content)) and _is_word(found[1]):
+        if (match := re.fullmatch(shape, content)) and _is_word(match[1]):
             return
     raise LedgerError(
         f"{place} 已经有了，没有覆盖",
@@ -231,19 +231,19 @@ def _settle_head(repo: GitRepo, place: Path) -> str:
     heads, head = Heads(Ledger(repo.root, repo, Cache(None))), gitserver.head_ref(repo)
     if len(heads.lines) > 1:
         return ""  # which one it is nobody can tell
-    wanted = heads.lines[0] if heads.lines else MAIN
-    alone = not heads.lines and head in heads.before and wanted not in heads.before
-    if head == wanted or alone:
+    main = heads.lines[0] if heads.lines else MAIN
+    alone = not heads.lines and head in heads.before and main not in heads.before
+    if head == main or alone:
         return ""
     before = gitserver.head_content(repo)
-    gitserver.set_head(repo, short(wanted))
+    gitserver.set_head(repo, short(main))
     if why := _moved(repo, place):
         gitserver.point_head(repo, before)
         raise LedgerError(
-            f"HEAD 指向主分支 {short(wanted)} 以后，{why}",
+            f"HEAD 指向主分支 {short(main)} 以后，{why}",
             hint="请管理员去掉按分支（includeIf 的 onbranch）写的 core.hooksPath，再安装一次",
         )
-    return short(wanted)
+    return short(main)
 
 
 def _moved(repo: GitRepo, place: Path) -> str:

@@ -52,10 +52,10 @@ class Heads:
         self.before = gitserver.branches(ledger.repo)
         self.after = dict(self.before)
         pushed = [each for each in updates if each.target.startswith(HEADS)]
-        for each in pushed:
-            self.after.pop(each.target, None)
-            if each.new:
-                self.after[each.target] = each.new
+        for update in pushed:
+            self.after.pop(update.target, None)
+            if update.new:
+                self.after[update.target] = update.new
         self._pushed = pushed
         self._configs: dict[str, str] = {}  # commit → its ledger.yaml's blob; empty: none
         self._named: dict[str, str] = {}  # blob → the main branch it names
@@ -132,21 +132,21 @@ class Heads:
 
     def _reached(self, starts: Iterable[str], states: Sequence[dict[str, str]]) -> frozenset[str]:
         """Some branches and those that their ledgers name, one the next."""
-        found = list(dict.fromkeys(starts))
-        for ref in found:  # it grows
+        reached = list(dict.fromkeys(starts))
+        for ref in reached:  # it grows
             for state in states:
                 further = self.named(state.get(ref, ""))
-                if further and further not in found:
-                    found.append(further)
-        return frozenset(found)
+                if further and further not in reached:
+                    reached.append(further)
+        return frozenset(reached)
 
     def _learn(self, commits: Iterable[str]) -> None:
         """Find the ledger.yaml of some commits, all by one process."""
         new = [each for each in dict.fromkeys(commits) if each and each not in self._configs]
-        found = gitserver.kinds(self.ledger.repo, [f"{each}:{CONFIG_FILE}" for each in new])
-        for each in new:
-            blob, kind = found.get(f"{each}:{CONFIG_FILE}", ("", ""))
-            self._configs[each] = blob if kind == "blob" else ""
+        objects = gitserver.kinds(self.ledger.repo, [f"{each}:{CONFIG_FILE}" for each in new])
+        for commit in new:
+            blob, kind = objects.get(f"{commit}:{CONFIG_FILE}", ("", ""))
+            self._configs[commit] = blob if kind == "blob" else ""
 
 
 def short(ref: str) -> str:

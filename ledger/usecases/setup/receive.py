@@ -80,9 +80,9 @@ def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refuse
         return [each for update in updates for each in _judged(push, update)]
 
 
-def _id(said: str) -> str:
+def _id(oid: str) -> str:
     """An object's id; empty for the one of only zeros, which stands for none."""
-    return said if said.strip("0") else ""
+    return oid if oid.strip("0") else ""
 
 
 def _is_update(words: list[str]) -> bool:
@@ -117,8 +117,10 @@ def _on_seal(push: _Push, update: Update) -> Iterator[Refused]:
     main = [heads.after[each] for each in sorted(heads.guarded) if each in heads.after]
     why = no_seal(push.ledger, update.target.removeprefix(_TAGS), update.new, main)
     if why:
-        said = f"{why}；请先推送主分支，再推送用 ledger seal 作的封存，别的标签不要用 {PREFIX} 开头"
-        yield Refused(update.ref, said)
+        reason = (
+            f"{why}；请先推送主分支，再推送用 ledger seal 作的封存，别的标签不要用 {PREFIX} 开头"
+        )
+        yield Refused(update.ref, reason)
 
 
 def _on_main(push: _Push, update: Update) -> Iterator[Refused]:
@@ -129,8 +131,8 @@ def _on_main(push: _Push, update: Update) -> Iterator[Refused]:
         return
     _, kind = gitserver.kinds(repo, [new]).get(new, ("", ""))
     if kind != "commit":
-        said = _CALLED.get(kind, "不认识的东西")
-        yield Refused(ref, f"主分支只能指向提交，推送来的是{said}；请推送一个提交")
+        name = _CALLED.get(kind, "不认识的东西")
+        yield Refused(ref, f"主分支只能指向提交，推送来的是{name}；请推送一个提交")
         return
     if below := _ledger_below(push, new):
         yield Refused(
@@ -153,8 +155,8 @@ def _on_main(push: _Push, update: Update) -> Iterator[Refused]:
             f"请先取回并合并 {names} 再推送",
         )
         return
-    if found := _problems(push, before, new):
-        yield Refused(ref, f"违反台账规则（{len(found)} 处）", found)
+    if problems := _problems(push, before, new):
+        yield Refused(ref, f"违反台账规则（{len(problems)} 处）", problems)
     elif before:
         yield from _renaming(push, update, before)
 
@@ -180,17 +182,17 @@ def _renaming(push: _Push, update: Update, before: str) -> Iterator[Refused]:
             f"请同时推送新的主分支，如 git push origin {own} {own}:{other or '新名称'}",
         )
     elif further in heads.before and (tip := heads.after.get(further, "")):
-        found = _problems(push, update.new, tip) if repo.is_ancestor(update.new, tip) else ()
+        problems = _problems(push, update.new, tip) if repo.is_ancestor(update.new, tip) else ()
         behind = repo.is_ancestor(tip, update.new) and (
             tip == update.new or further not in (*heads.own, heads.named(tip))
         )
-        if found or not (behind or repo.is_ancestor(update.new, tip)):
+        if problems or not (behind or repo.is_ancestor(update.new, tip)):
             yield Refused(
                 update.ref,
                 f"主分支改名为 {other}，服务器上已有的 {other} 却有没经过门禁的内容，或者落后了；"
                 f"请先合并它，再一起推送，如 git push origin {own} {own}:{other}，"
                 f"不要了的先删除它",
-                found,
+                problems,
             )
 
 
@@ -200,12 +202,12 @@ def _problems(push: _Push, before: str, new: str) -> tuple[Problem, ...]:
         return ()
     ledger = push.ledger
     today = today_of(ledger, push.now, before or new)
-    found = tuple(
+    problems = tuple(
         problem
         for problem in check_push(ledger, before, new, today)
         if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDHS")
     )
-    return found or tuple(
+    return problems or tuple(
         each for each in _made_wrongly(ledger, before, new) if each.severity == ERROR
     )
 
@@ -223,9 +225,9 @@ def _ledger_below(push: _Push, commit: str) -> str:
     if push.heads.named(commit):
         return ""
     names = [path for path, _ in push.ledger.repo.entries(commit)]
-    there = frozenset(names)
+    paths = frozenset(names)
     folders = (each.removesuffix(f"/{CONFIG_FILE}") for each in names if _is_config(each))
-    return next((each for each in folders if f"{each}/{TASKS}" in there), "")
+    return next((each for each in folders if f"{each}/{TASKS}" in paths), "")
 
 
 def _is_config(path: str) -> bool:

@@ -28,14 +28,14 @@ def together(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _remote(ledger: Ledger, config: Config) -> Finding:
-    there, wanted = remotes(ledger.repo), config.forge.remote
-    if wanted in there:
-        return Finding("远端", GOOD, wanted)
-    if there:
-        said = (
-            f"没有名为“{wanted}”的远端（有 {'、'.join(there)}），请改 ledger.yaml 的 forge.remote"
+    known, remote = remotes(ledger.repo), config.forge.remote
+    if remote in known:
+        return Finding("远端", GOOD, remote)
+    if known:
+        text = (
+            f"没有名为“{remote}”的远端（有 {'、'.join(known)}），请改 ledger.yaml 的 forge.remote"
         )
-        return Finding("远端", BAD, said)
+        return Finding("远端", BAD, text)
     return Finding(
         "远端",
         NOTE,
@@ -83,8 +83,8 @@ def _policy(config: Config) -> Finding:
 
 def _hook(ledger: Ledger) -> Finding:
     """Whether hand edits are checked when they are committed."""
-    said = ledger.repo.run("rev-parse", "--git-path", _HOOK).decode(errors="surrogateescape")
-    place = ledger.root / Path(said.rstrip("\n"))
+    path = ledger.repo.run("rev-parse", "--git-path", _HOOK).decode(errors="surrogateescape")
+    place = ledger.root / Path(path.rstrip("\n"))
     if place.is_file():
         return Finding("提交前检查", GOOD, str(place))
     return Finding(

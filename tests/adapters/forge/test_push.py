@@ -46,7 +46,7 @@ def test_the_page_that_the_server_names(clone: Clone, request_of: Make) -> None:
 
 
 def test_no_page_among_what_was_said() -> None:
-    assert page_in(Pushed(NEW, said=("see https://forge.example/help", "pull/1"))) == ""
+    assert page_in(Pushed(NEW, words=("see https://forge.example/help", "pull/1"))) == ""
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ def test_a_hook_that_talks_without_end(pair: Pair) -> None:
 def test_what_the_server_says_of_a_push_is_kept(pair: Pair) -> None:
     pair.hook("post-receive", "echo 'see https://u:geheim@forge.example/x' >&2")
     pushed = push_branch(pair.repo, "origin", pair.commit("办结"), BRANCH)
-    assert pushed.said == ("see https://forge.example/x",)
+    assert pushed.words == ("see https://forge.example/x",)
 
 
 def test_a_local_hook_that_refuses_is_quoted(pair: Pair) -> None:
