@@ -130,8 +130,8 @@ def test_keys_nobody_knows(
     old: dict[str, Any], new: dict[str, Any], expected: list[tuple[str, Any, Any]]
 ) -> None:
     change = task_change("A-1", replace(TASK, extra=old), replace(TASK, extra=new))
-    found = [(each.field, each.old, each.new) for each in change.fields] if change else []
-    assert found == expected
+    changed = [(each.field, each.old, each.new) for each in change.fields] if change else []
+    assert changed == expected
 
 
 EMPTY: list[Any] = [None, "", [], {}]
@@ -160,10 +160,10 @@ plain = st.dictionaries(st.sampled_from(["id", "title", "tags", "status", "b", "
 
 @given(plain, plain)
 def test_changes_there_and_back_are_the_same(old: dict[str, Any], new: dict[str, Any]) -> None:
-    there, back = field_changes(old, new), field_changes(new, old)
-    assert [(each.field, each.old, each.new) for each in there] == [
+    forth, back = field_changes(old, new), field_changes(new, old)
+    assert [(each.field, each.old, each.new) for each in forth] == [
         (each.field, each.new, each.old) for each in back
     ]
-    patched = dict(old) | {each.field: each.new for each in there}
+    patched = dict(old) | {each.field: each.new for each in forth}
     assert field_changes(patched, new) == ()
     assert field_changes(old, old) == ()

@@ -43,8 +43,8 @@ SMALLEST: dict[str, Any] = {
 def faults_of(record: type[Any], data: object) -> list[Fault]:
     """What decoding complains of; it gives a record exactly when nothing real is among it."""
     faults: list[Fault] = []
-    found = decode(record, data, faults)
-    assert (found is None) == any(not each.unknown for each in faults)
+    result = decode(record, data, faults)
+    assert (result is None) == any(not each.unknown for each in faults)
     return faults
 
 
@@ -286,8 +286,8 @@ def records(record: type[Any]) -> st.SearchStrategy[Any]:
 
 def field_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
     """Values of a field; what is empty when written is the default, unless it is required."""
-    found = values(without_none(spec.hint), spec.described)
-    full = found.filter(lambda value: compact(encode(value)) not in ("", [], {}))
+    possible = values(without_none(spec.hint), spec.described)
+    full = possible.filter(lambda value: compact(encode(value)) not in ("", [], {}))
     return full if spec.described.required else st.just(spec.default()) | full
 
 

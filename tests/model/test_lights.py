@@ -23,7 +23,7 @@ def task(*entries: tuple[str, int | None], due: Due | None = None, event: str = 
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("lagging", "expected"),
     [
         (task(), None),
         (task(("2017-01-01", None)), None),
@@ -38,8 +38,8 @@ def task(*entries: tuple[str, int | None], due: Due | None = None, event: str = 
         (task(("2017-01-01", 30), event="退回"), None),
     ],
 )
-def test_lag(found: Task, expected: int | None) -> None:
-    assert lag(found, TODAY) == expected
+def test_lag(lagging: Task, expected: int | None) -> None:
+    assert lag(lagging, TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_lag(found: Task, expected: int | None) -> None:
     ],
 )
 def test_a_task_that_lags(percent: int, lights: Lights, state: str, light: str) -> None:
-    found = standing(task(("2017-01-01", percent)), TODAY, lights)
-    assert (found.state, found.light) == (state, light)
+    stands = standing(task(("2017-01-01", percent)), TODAY, lights)
+    assert (stands.state, stands.light) == (state, light)
 
 
 def test_overdue_goes_before_lagging() -> None:
-    found = standing(task(("2017-01-01", 0), due=Due(date=D(2017, 6, 29))), TODAY, Lights())
-    assert found.state == "overdue"
+    stands = standing(task(("2017-01-01", 0), due=Due(date=D(2017, 6, 29))), TODAY, Lights())
+    assert stands.state == "overdue"
 
 
 def test_names_once_each_the_worst_first() -> None:

@@ -30,9 +30,9 @@ D = dt.date
 )
 def test_november(meeting: Meeting, expected: list[dt.date]) -> None:
     calendar = CalendarConfig(meetings=(meeting,), lead_days=10)
-    found = sittings(calendar, D(2017, 11, 1), D(2017, 11, 30))
-    assert [each.date for each in found] == expected
-    assert all((each.date - each.apply_by).days == 10 for each in found)
+    held = sittings(calendar, D(2017, 11, 1), D(2017, 11, 30))
+    assert [each.date for each in held] == expected
+    assert all((each.date - each.apply_by).days == 10 for each in held)
 
 
 def test_no_rule_meets_on_a_holiday() -> None:
@@ -67,8 +67,8 @@ def test_by_when_to_apply_is_a_working_day(day: dt.date, lead: int, expected: dt
 def test_one_meeting_named_twice_is_one() -> None:
     twice = Meeting(body="党组会", dates=(D(2017, 11, 2),), weekday="周四", weeks=(1,))
     other = Meeting(body="局务会", dates=(D(2017, 11, 2),))
-    found = sittings(CalendarConfig(meetings=(twice, other)), D(2017, 11, 1), D(2017, 11, 8))
-    assert sorted(each.body for each in found) == ["党组会", "局务会"]
+    held = sittings(CalendarConfig(meetings=(twice, other)), D(2017, 11, 1), D(2017, 11, 8))
+    assert sorted(each.body for each in held) == ["党组会", "局务会"]
 
 
 def test_the_ends_of_the_calendar() -> None:

@@ -56,12 +56,12 @@ def test_what_is_no_period(kind: str, name: str) -> None:
 
 @given(st.sampled_from(PERIODIC), st.dates(D(1971, 1, 1), D(9997, 12, 31)))
 def test_periods_follow_one_another_without_a_gap(kind: str, day: dt.date) -> None:
-    found = period_of(kind, day)
-    assert found.first <= day <= found.last
-    assert found.regular
-    assert found.following.first == found.last + dt.timedelta(days=1)
-    assert found.following == period_of(kind, found.following.last)
-    assert period_of(kind, found.before).last == found.before
+    period = period_of(kind, day)
+    assert period.first <= day <= period.last
+    assert period.regular
+    assert period.following.first == period.last + dt.timedelta(days=1)
+    assert period.following == period_of(kind, period.following.last)
+    assert period_of(kind, period.before).last == period.before
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_spelled(first: str, last: str, spelled: str) -> None:
     [("2017-10-16", "2017-10-22", "周"), ("2017-10-16", "2017-10-23", "期")],
 )
 def test_only_a_whole_week_is_called_one(first: str, last: str, unit: str) -> None:
-    found = span("weekly", D.fromisoformat(first), D.fromisoformat(last))
-    assert found.unit == unit
-    assert (found.following.last - found.last).days == 7
+    period = span("weekly", D.fromisoformat(first), D.fromisoformat(last))
+    assert period.unit == unit
+    assert (period.following.last - period.last).days == 7
 
 
 def test_a_span_that_ends_before_it_begins() -> None:

@@ -107,23 +107,23 @@ def counted(items: Any) -> Counter[str]:
     return Counter(json.dumps(each, ensure_ascii=False, sort_keys=True) for each in items or ())
 
 
-def resolved(found: Reconciled, base: Any, one: Any, other: Any, winner: Any) -> Any:
+def resolved(merge: Reconciled, base: Any, one: Any, other: Any, winner: Any) -> Any:
     """The merge once every conflict went to one and the same person."""
     side = OURS if winner is one else THEIRS
-    return reconcile(base, one, other, {spelled(each.place): side for each in found.conflicts})
+    return reconcile(base, one, other, {spelled(each.place): side for each in merge.conflicts})
 
 
 @given(sides())
 def test_logs_hold_every_entry_of_both_sides_once_and_in_order(three: Any) -> None:
     base, one, other = three
-    found = reconcile(base, one, other)
-    assert found.data is not None
-    for key in set(LOGS) - {each.place[0] for each in found.conflicts}:
-        said = found.data.get(key, [])
-        assert counted(said) == counted(one.get(key)) | counted(other.get(key))
+    merge = reconcile(base, one, other)
+    assert merge.data is not None
+    for key in set(LOGS) - {each.place[0] for each in merge.conflicts}:
+        log = merge.data.get(key, [])
+        assert counted(log) == counted(one.get(key)) | counted(other.get(key))
         for side in (one, other):
-            rest = iter(said)
-            assert all(any(each == there for there in rest) for each in side.get(key, ()))
+            rest = iter(log)
+            assert all(any(each == entry for entry in rest) for each in side.get(key, ()))
 
 
 TWICE = [{"date": "2017-03-01", "text": "甲"}] * 2
@@ -138,32 +138,32 @@ WAY = ("未启动", "推进中", "申请销号", "待上会", "已销号")
 @example(({"tags": TWICE}, {"tags": TWICE[:1], "title": "一"}, {"tags": TWICE[:1]}))
 def test_no_value_is_lost_without_being_told(three: Any) -> None:
     base, one, other = three
-    found = reconcile(base, one, other)
-    assert found.data is not None
-    told = {each.place[0] for each in found.conflicts}
-    told |= {"status", "closing"} if found.held else set()
+    merge = reconcile(base, one, other)
+    assert merge.data is not None
+    told = {each.place[0] for each in merge.conflicts}
+    told |= {"status", "closing"} if merge.held else set()
     nested = {*LOGS, *SETS, "indicators", "closing", "extra"}
     for side in (compact(one), compact(other)):
         for key in (side.keys() | base.keys()) - told - nested:
-            stands = found.data.get(key)
+            stands = merge.data.get(key)
             passed = WAY[: WAY.index(stands)] if key == "status" and stands in WAY else ()
             assert side.get(key) in (compact(base).get(key), stands, *passed)
     for key in set(SETS) - told:
-        said, was = counted(found.data.get(key)), counted(base.get(key))
+        entries, was = counted(merge.data.get(key)), counted(base.get(key))
         mine, theirs = counted(one.get(key)), counted(other.get(key))
-        assert all(said[each] >= max(mine[each], theirs[each]) for each in (mine | theirs) - was)
+        assert all(entries[each] >= max(mine[each], theirs[each]) for each in (mine | theirs) - was)
         kept = was & mine & theirs  # of an entry that was there twice, one may have been taken
-        assert all(said[each] >= kept[each] for each in kept)
+        assert all(entries[each] >= kept[each] for each in kept)
 
 
 @given(sides())
 def test_the_order_of_the_sides_does_not_matter(three: Any) -> None:
     base, one, other = three
-    there, back = reconcile(base, one, other), reconcile(base, other, one)
-    assert [each.place for each in sorted_(there)] == [each.place for each in sorted_(back)]
-    assert len(there.held) == len(back.held)
+    forth, back = reconcile(base, one, other), reconcile(base, other, one)
+    assert [each.place for each in sorted_(forth)] == [each.place for each in sorted_(back)]
+    assert len(forth.held) == len(back.held)
     for winner in (one, other):
-        first = resolved(there, base, one, other, winner)
+        first = resolved(forth, base, one, other, winner)
         second = resolved(back, base, other, one, winner)
         assert not first.conflicts
         assert first.data == second.data
@@ -173,16 +173,16 @@ def test_the_order_of_the_sides_does_not_matter(three: Any) -> None:
 def test_merging_again_changes_nothing(three: Any) -> None:
     base, one, other = three
     assert reconcile(base, one, base).data == compact(one)
-    found = reconcile(base, one, other)
-    if not found.conflicts:
+    merge = reconcile(base, one, other)
+    if not merge.conflicts:
         for side in (one, other):
-            for again in (reconcile(base, found.data, side), reconcile(base, side, found.data)):
+            for again in (reconcile(base, merge.data, side), reconcile(base, side, merge.data)):
                 assert not again.conflicts
-                assert again.data == found.data
+                assert again.data == merge.data
 
 
-def sorted_(found: Reconciled) -> list[Conflict]:
-    return sorted(found.conflicts, key=lambda each: each.place)
+def sorted_(merge: Reconciled) -> list[Conflict]:
+    return sorted(merge.conflicts, key=lambda each: each.place)
 
 
 # -- what is decided ----------------------------------------------------------------------------
@@ -206,8 +206,8 @@ def test_entries_keep_the_order_of_their_keys() -> None:
 
 
 def test_a_value_changed_by_both_is_a_conflict_with_all_three_values() -> None:
-    found = merged(BASE | {"title": "甲"}, BASE | {"title": "乙"})
-    assert found.conflicts == (Conflict(("title",), "开展测评", "甲", "乙"),)
+    merge = merged(BASE | {"title": "甲"}, BASE | {"title": "乙"})
+    assert merge.conflicts == (Conflict(("title",), "开展测评", "甲", "乙"),)
     chosen = reconcile(BASE, BASE | {"title": "甲"}, BASE | {"title": "乙"}, {"title": THEIRS})
     assert chosen.data == BASE | {"title": "乙"}
     assert chosen.used == {"title"}
@@ -234,10 +234,10 @@ def test_indicators_are_merged_one_by_one() -> None:
 
 def test_a_record_deleted_by_one_and_changed_by_the_other_is_a_conflict() -> None:
     one, two = BASE["indicators"]
-    found = merged(
+    merge = merged(
         BASE | {"indicators": [one]}, BASE | {"indicators": [one, two | {"target": "5"}]}
     )
-    assert [each.place for each in found.conflicts] == [("indicators", "培训")]
+    assert [each.place for each in merge.conflicts] == [("indicators", "培训")]
 
 
 def test_a_tag_taken_away_stays_away() -> None:
@@ -248,26 +248,26 @@ def test_a_tag_taken_away_stays_away() -> None:
 
 def test_a_closing_is_carried_over_a_mere_report() -> None:
     ours = READY | {"progress": [*READY["progress"], {"date": "2017-06-05", "text": "补充"}]}
-    found = merged(ours, READY | CLOSED, READY)
-    assert found.data == ours | CLOSED
-    assert not found.held
+    merge = merged(ours, READY | CLOSED, READY)
+    assert merge.data == ours | CLOSED
+    assert not merge.held
 
 
 def test_open_beats_closed_when_what_the_meeting_saw_was_changed() -> None:
     ours = READY | {"goal": "改了目标"}
-    found = merged(ours, READY | CLOSED, READY)
-    assert found.data == ours
-    (held,) = found.held
+    merge = merged(ours, READY | CLOSED, READY)
+    assert merge.data == ours
+    (held,) = merge.held
     assert held.side == THEIRS
     assert held.lost["closing"]["decision"] == "D-1"
-    assert not found.conflicts
+    assert not merge.conflicts
 
 
 def test_open_beats_closed_when_the_other_side_sent_it_back() -> None:
     back = READY | {"status": "推进中"}
-    found = merged(READY | CLOSED, back, READY)
-    assert found.data == back
-    assert [each.side for each in found.held] == [OURS]
+    merge = merged(READY | CLOSED, back, READY)
+    assert merge.data == back
+    assert [each.side for each in merge.held] == [OURS]
 
 
 @pytest.mark.parametrize(
@@ -275,10 +275,10 @@ def test_open_beats_closed_when_the_other_side_sent_it_back() -> None:
 )
 def test_two_meetings_that_ended_it_in_two_ways_are_a_conflict(one: str, other: str) -> None:
     ours, theirs = READY | CLOSED | {"status": one}, READY | {"status": other}
-    there, back = merged(ours, theirs, READY), merged(theirs, ours, READY)
-    assert there.conflicts == (Conflict(("status",), "待上会", one, other),)
+    forth, back = merged(ours, theirs, READY), merged(theirs, ours, READY)
+    assert forth.conflicts == (Conflict(("status",), "待上会", one, other),)
     assert back.conflicts == (Conflict(("status",), "待上会", other, one),)
-    assert not there.held
+    assert not forth.held
     for choices in ({"status": OURS}, {"": OURS}):
         assert reconcile(READY, ours, theirs, choices).data == ours
         assert reconcile(READY, theirs, ours, choices).data == theirs
@@ -291,9 +291,9 @@ def test_of_two_steps_on_the_same_way_the_further_one_is_taken() -> None:
         "progress": [*BASE["progress"], {"date": "2017-04-01", "text": "甲"}],
     }
     applied = new | {"status": "申请销号", "closing": {"applied": APPLIED}}
-    found = merged(started, applied, new)
-    assert found.data == started | {"status": "申请销号", "closing": {"applied": APPLIED}}
-    assert not found.held
+    merge = merged(started, applied, new)
+    assert merge.data == started | {"status": "申请销号", "closing": {"applied": APPLIED}}
+    assert not merge.held
 
 
 def test_two_applications_are_a_conflict() -> None:
@@ -305,8 +305,8 @@ def test_two_applications_are_a_conflict() -> None:
 def test_entries_in_another_order_are_a_conflict() -> None:
     one, two = ({"date": "2017-05-01", "text": text} for text in "甲乙")
     ours, theirs = BASE | {"progress": [one, two]}, BASE | {"progress": [two, one]}
-    found = merged(ours, theirs, BASE | {"progress": []})
-    assert [each.place for each in found.conflicts] == [("progress",)]
+    merge = merged(ours, theirs, BASE | {"progress": []})
+    assert [each.place for each in merge.conflicts] == [("progress",)]
 
 
 def test_a_repeated_entry_is_kept_as_often_as_it_was() -> None:
@@ -328,14 +328,14 @@ def test_a_repeated_entry_is_kept_as_often_as_it_was() -> None:
     ],
 )
 def test_files_that_come_and_go(base: Any, ours: Any, theirs: Any, expected: Any) -> None:
-    found = reconcile(base, ours, theirs)
-    assert found.data == expected
-    assert not found.conflicts
+    merge = reconcile(base, ours, theirs)
+    assert merge.data == expected
+    assert not merge.conflicts
 
 
 def test_a_file_deleted_by_one_and_changed_by_the_other_is_a_conflict() -> None:
-    found = reconcile(BASE, None, BASE | {"title": "新"})
-    assert [each.place for each in found.conflicts] == [()]
+    merge = reconcile(BASE, None, BASE | {"title": "新"})
+    assert [each.place for each in merge.conflicts] == [()]
     assert reconcile(BASE, None, BASE | {"title": "新"}, {"": THEIRS}).data == BASE | {
         "title": "新"
     }

@@ -26,16 +26,16 @@ def task(
     return Task(**fields)  # type: ignore[arg-type]
 
 
-def said(*entries: tuple[str, str]) -> tuple[Progress, ...]:
+def told(*entries: tuple[str, str]) -> tuple[Progress, ...]:
     return tuple(Progress(date=D.fromisoformat(day), text=text) for day, text in entries)
 
 
-def reasons(found: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[tuple[str, str]]:
-    return [(e.reason, str(e.day or "")) for e in findings(found, first, last, RULES)]
+def reasons(judged: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[tuple[str, str]]:
+    return [(e.reason, str(e.day or "")) for e in findings(judged, first, last, RULES)]
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("judged", "expected"),
     [
         (task(), [("逾期", "2017-06-30")]),
         (task(status="已销号", closed=D(2017, 6, 30)), []),
@@ -51,11 +51,11 @@ def reasons(found: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[t
         ),
         (task(SEVERAL), [("迟报", "2017-03-31"), ("迟报", "2017-06-30")]),
         (
-            task(SEVERAL, progress=said(("2017-04-05", "一季度的"), ("2017-07-06", "二季度的"))),
+            task(SEVERAL, progress=told(("2017-04-05", "一季度的"), ("2017-07-06", "二季度的"))),
             [("迟报", "2017-06-30")],
         ),
         (
-            task(SEVERAL, progress=said(("2017-03-30", "快要完成"), ("2017-07-01", "二季度的"))),
+            task(SEVERAL, progress=told(("2017-03-30", "快要完成"), ("2017-07-01", "二季度的"))),
             [("迟报", "2017-03-31")],
         ),
         (
@@ -64,14 +64,14 @@ def reasons(found: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[t
         ),
     ],
 )
-def test_missed_checkpoints(found: Task, expected: list[tuple[str, str]]) -> None:
-    assert reasons(found) == expected
+def test_missed_checkpoints(judged: Task, expected: list[tuple[str, str]]) -> None:
+    assert reasons(judged) == expected
 
 
 def test_the_last_day_is_not_missed_while_it_lasts() -> None:
-    found = task(Due(date=D(2017, 6, 30)))
-    assert findings(found, FIRST, D(2017, 6, 30), RULES, running=True) == ()
-    assert findings(found, FIRST, D(2017, 7, 1), RULES, running=True)
+    one = task(Due(date=D(2017, 6, 30)))
+    assert findings(one, FIRST, D(2017, 6, 30), RULES, running=True) == ()
+    assert findings(one, FIRST, D(2017, 7, 1), RULES, running=True)
 
 
 @pytest.mark.parametrize("day", [D(2017, 3, 31), D(2017, 12, 31), D(2017, 1, 1), D(2017, 12, 28)])
@@ -79,8 +79,8 @@ def test_what_is_missed_counts_in_one_period_only(day: dt.date) -> None:
     months = [D(2017, 1, 1), D(2017, 4, 1), D(2018, 1, 1), D(2018, 4, 1)]
     spans = [(one, two - dt.timedelta(days=1)) for one, two in pairwise(months)]
     several = task(Due(text="两次", dates=(day, D(2019, 1, 1))))
-    for found in (task(Due(date=day)), several):
-        assert sum(len(reasons(found, *each)) for each in spans) == 1
+    for missed in (task(Due(date=day)), several):
+        assert sum(len(reasons(missed, *each)) for each in spans) == 1
 
 
 def test_a_reminder_is_no_answer() -> None:
@@ -101,8 +101,8 @@ def test_a_reminder_is_no_answer() -> None:
 def test_reports_that_say_nothing(
     entries: tuple[tuple[str, str], ...], expected: list[str]
 ) -> None:
-    found = task(Due(text="长期"), progress=said(*entries))
-    assert reasons(found) == [("空话", day) for day in expected]
+    one = task(Due(text="长期"), progress=told(*entries))
+    assert reasons(one) == [("空话", day) for day in expected]
 
 
 def test_praise_is_a_tag() -> None:

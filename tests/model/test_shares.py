@@ -30,10 +30,10 @@ def test_shares(parts: tuple[int, ...], expected: tuple[float, ...]) -> None:
 
 @given(st.lists(st.integers(0, 100_000), min_size=1, max_size=8).filter(any))
 def test_they_sum_to_a_hundred_and_are_never_far_off(parts: list[int]) -> None:
-    found = shares(parts)
-    assert sum(round(10 * each) for each in found) == 1000
-    assert found[0] == percent(parts[0], sum(parts))
-    for part, each in zip(parts, found, strict=True):
+    percents = shares(parts)
+    assert sum(round(10 * each) for each in percents) == 1000
+    assert percents[0] == percent(parts[0], sum(parts))
+    for part, each in zip(parts, percents, strict=True):
         assert each >= 0
         assert abs(each - 100 * part / sum(parts)) <= 0.1
         assert part or not each

@@ -1,4 +1,4 @@
-"""How a task stands: checkpoints, extensions, reports, lights at their exact boundaries."""
+"""How a task now: checkpoints, extensions, reports, lights at their exact boundaries."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def test_the_deadline_in_the_file_stays() -> None:
     ],
 )
 def test_next_due(due: Due, moved: str, reported: str, expected: str) -> None:
-    found = next_due(task(due, moved=moved, reported=reported))
-    assert found == (day(expected) if expected else None)
+    actual = next_due(task(due, moved=moved, reported=reported))
+    assert actual == (day(expected) if expected else None)
 
 
 def test_a_report_without_a_date_reports_nothing() -> None:
@@ -143,9 +143,9 @@ def test_only_what_has_ended_is_no_longer_due(status: str) -> None:
 )
 def test_lights_at_their_boundaries(left: int, light: str) -> None:
     due = TODAY + dt.timedelta(days=left)
-    found = standing(task(Due(date=due)), TODAY, Lights())
-    assert (found.due, found.days_left, found.light) == (due, left, light)
-    assert found.overdue == (left < 0)
+    now = standing(task(Due(date=due)), TODAY, Lights())
+    assert (now.due, now.days_left, now.light) == (due, left, light)
+    assert now.overdue == (left < 0)
 
 
 @pytest.mark.parametrize(("left", "light"), [(0, YELLOW), (1, GREEN), (-1, RED)])
@@ -157,14 +157,24 @@ def test_lights_without_a_warning_ahead(left: int, light: str) -> None:
 @pytest.mark.parametrize(("status", "light"), [(CLOSED, BLUE), (CANCELLED, GREY)])
 @pytest.mark.parametrize("due", [Due(date=dt.date(2000, 1, 1)), SEVERAL, Due()])
 def test_what_has_ended(status: str, light: str, due: Due) -> None:
-    found = standing(task(due, status=status), TODAY, Lights())
-    assert (found.due, found.days_left, found.light, found.overdue) == (None, None, light, False)
+    now = standing(task(due, status=status), TODAY, Lights())
+    assert (now.due, now.days_left, now.light, now.overdue) == (
+        None,
+        None,
+        light,
+        False,
+    )
 
 
 @pytest.mark.parametrize("due", [Due(text="持续推进"), Due(dates=days("1-31 2-28"))])
 def test_nothing_open_is_green(due: Due) -> None:
-    found = standing(task(due, reported="3-1"), TODAY, Lights())
-    assert (found.due, found.days_left, found.light, found.overdue) == (None, None, GREEN, False)
+    now = standing(task(due, reported="3-1"), TODAY, Lights())
+    assert (now.due, now.days_left, now.light, now.overdue) == (
+        None,
+        None,
+        GREEN,
+        False,
+    )
 
 
 some_days = st.dates(dt.date(2016, 1, 1), dt.date(2018, 12, 31))
@@ -179,10 +189,10 @@ def test_the_next_due_is_the_first_that_nobody_reported_on(
         status=IN_PROGRESS,
         progress=tuple(Progress(date=each) for each in reports),
     )
-    found = standing(given_task, today, Lights())
+    now = standing(given_task, today, Lights())
     if len(set(dates)) > 1:
         still_open = [each for each in dates if not any(report >= each for report in reports)]
-        assert found.due == min(still_open, default=None)
+        assert now.due == min(still_open, default=None)
     else:
-        assert found.due == (dates[0] if dates else None)
-    assert (found.light == RED) == found.overdue == (found.due is not None and found.due < today)
+        assert now.due == (dates[0] if dates else None)
+    assert (now.light == RED) == now.overdue == (now.due is not None and now.due < today)

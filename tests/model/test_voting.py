@@ -56,8 +56,8 @@ def test_eight_due_and_four_present_meet_but_carry_nothing() -> None:
     decision = meeting(8, 4)
     assert has_quorum(decision, DEFAULT)
     for result in RESULTS:
-        said = objections(decision, votes(4, result=result), DEFAULT)
-        assert bool(said) == (result not in SENT_BACK)
+        objection = objections(decision, votes(4, result=result), DEFAULT)
+        assert bool(objection) == (result not in SENT_BACK)
 
 
 def test_thirteen_of_fifteen_carried_by_eight_of_nine() -> None:
@@ -148,15 +148,15 @@ def test_recusal_lowers_who_may_vote_but_not_who_is_due() -> None:
 @pytest.mark.parametrize("recused", [(), NAMES[:1], ("外人",)])
 def test_more_votes_than_voters(recused: tuple[str, ...]) -> None:
     item = DecisionItem(task="ZG2020-001", result="同意销号", votes=Votes(for_=9), recused=recused)
-    (said,) = objections(meeting(9, 8), item, DEFAULT)
-    assert "9 票多于" in said
+    (objection,) = objections(meeting(9, 8), item, DEFAULT)
+    assert "9 票多于" in objection
 
 
 @pytest.mark.parametrize("body", ["圈阅", "传批", "现场办公", "书面征求意见", ""])
 def test_what_is_no_meeting_never_closes(body: str) -> None:
     for for_, result in itertools.product((0, 5, 9, 1000), RESULTS):
-        (said,) = objections(meeting(9, 9, body), votes(for_, result=result), DEFAULT)
-        assert "不是可以决定销号的会议" in said
+        (objection,) = objections(meeting(9, 9, body), votes(for_, result=result), DEFAULT)
+        assert "不是可以决定销号的会议" in objection
 
 
 def test_results_that_send_back_need_a_meeting_but_no_majority() -> None:

@@ -152,8 +152,8 @@ def shown() -> Shown:
     """The line that a rule's page shows as its message: `shown("C004")`."""
 
     def line(code: str) -> str:
-        (found,) = re.findall(r"^(?:错误|提示) (.*)$", rule_page(code), re.MULTILINE)
-        return str(found)
+        (example,) = re.findall(r"^(?:错误|提示) (.*)$", rule_page(code), re.MULTILINE)
+        return str(example)
 
     return line
 

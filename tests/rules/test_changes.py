@@ -106,15 +106,15 @@ ONLY_BY_MEETING = [pair for pair in STEPS if pair[1] in ("长期坚持", "已中
 
 @pytest.mark.parametrize("pair", list(itertools.permutations(STATUSES, 2)), ids="→".join)
 def test_only_the_steps_are_allowed(pair: tuple[str, str], judge_change: JudgeChange) -> None:
-    found = codes(judge_change, status(*pair, BACK, AGAIN))
+    rules = codes(judge_change, status(*pair, BACK, AGAIN))
     if pair not in STEPS:
-        assert "C001" in found
+        assert "C001" in rules
     elif pair == ("待上会", "已销号"):
-        assert found == {"C001", "C002", "C005"}
+        assert rules == {"C001", "C002", "C005"}
     elif pair == ("申请销号", "待上会"):
-        assert found == {"C001"}  # nobody says who applied, or who reviewed
+        assert rules == {"C001"}  # nobody says who applied, or who reviewed
     else:
-        assert found == ({"C002"} if pair in ONLY_BY_MEETING else set())
+        assert rules == ({"C002"} if pair in ONLY_BY_MEETING else set())
 
 
 def life() -> list[tuple[str, Spec]]:
@@ -186,11 +186,11 @@ def test_a_life_with_steps_left_out(
 ) -> None:
     told = dict(LIFE)
     left = {key: value for key, value in told[after]["closing"].items() if key != lost}
-    found = codes(
+    rules = codes(
         judge_change,
         task(told[before] | EVIDENCE, told[after] | {"closing": left}, decisions=MEETINGS),
     )
-    assert "C001" in found
+    assert "C001" in rules
 
 
 @pytest.mark.parametrize("lost", ["applied", "reviewed"])
@@ -403,8 +403,8 @@ def test_each_word_of_an_entry_counts(key: str, judge_change: JudgeChange) -> No
     (entry, *_) = LOGS[key]
     for field in entry:
         other = "2020-12-31" if field in ("date", "to") else "改写"
-        found = codes(judge_change, task({key: [entry]}, {key: [entry | {field: other}]}))
-        assert found == {"C010"}, field
+        rules = codes(judge_change, task({key: [entry]}, {key: [entry | {field: other}]}))
+        assert rules == {"C010"}, field
 
 
 @pytest.mark.parametrize("old", ["申请销号", "待上会", "已销号"])

@@ -144,8 +144,8 @@ def test_back_from_ongoing_only_by_a_meeting(
 ) -> None:
     made = item(result="转为长期坚持")  # on 2020-12-03
     before = {"tasks": [ONGOING], "decisions": [made, *meetings]}
-    found = codes(judge_change, (before, {"tasks": [ONGOING | {"status": "推进中"}]}))
-    assert found == (set() if allowed else {"C002"})
+    rules = codes(judge_change, (before, {"tasks": [ONGOING | {"status": "推进中"}]}))
+    assert rules == (set() if allowed else {"C002"})
 
 
 # The meeting's decision
@@ -213,8 +213,8 @@ def test_no_milder_kind_is_chosen_beforehand(
 ) -> None:
     config = {"policies": {"closing": policy}}
     before = {"tasks": [PLAN | {"kind": old}], "config": config}
-    found = codes(judge_change, (before, {"tasks": [PLAN | {"kind": new}]}))
-    assert found == (set() if allowed else {"C013"})
+    rules = codes(judge_change, (before, {"tasks": [PLAN | {"kind": new}]}))
+    assert rules == (set() if allowed else {"C013"})
 
 
 # After a closing
@@ -333,8 +333,8 @@ NO_NUMBERS = (
 def test_a_mere_name_is_no_evidence(
     evidence: Spec, enough: bool, judge_change: JudgeChange
 ) -> None:
-    found = codes(judge_change, closing({"evidence": [evidence]}))
-    assert found == (set() if enough else {"C005"})
+    rules = codes(judge_change, closing({"evidence": [evidence]}))
+    assert rules == (set() if enough else {"C005"})
 
 
 @pytest.mark.parametrize(

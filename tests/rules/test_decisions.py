@@ -82,7 +82,7 @@ def test_a_task_closed_without_any_meeting_is_named(closing: Any, judge: Judge) 
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"items": [{"task": "ZG2020-002"}]}, "没有议过它"),
         ({"items": [{"result": "继续整改"}]}, "结论是“继续整改”"),
@@ -92,12 +92,12 @@ def test_a_task_closed_without_any_meeting_is_named(closing: Any, judge: Judge) 
     ],
 )
 def test_a_task_whose_meeting_does_not_carry_it_is_named(
-    fields: dict[str, Any], said: str, judge: Judge
+    fields: dict[str, Any], message: str, judge: Judge
 ) -> None:
-    found = judge({"tasks": [CLOSED, {"id": "ZG2020-002"}], "decisions": [fields]})
-    (problem,) = [each for each in found if each.code == "D002"]
+    problems = judge({"tasks": [CLOSED, {"id": "ZG2020-002"}], "decisions": [fields]})
+    (problem,) = [each for each in problems if each.code == "D002"]
     assert problem.id == "ZG2020-001"
-    assert said in problem.message
+    assert message in problem.message
 
 
 def test_a_meeting_that_decides_again_clears_what_was_circulated(judge: Judge) -> None:
@@ -117,20 +117,20 @@ def test_bodies_are_policy_per_kind(judge: Judge) -> None:
 
 
 def test_four_of_eight_can_meet_but_carry_nothing(judge: Judge) -> None:
-    there = {"due_members": 8, "present": MEMBERS[:4]}
+    attendance = {"due_members": 8, "present": MEMBERS[:4]}
     four = {"for": 4, "against": 0, "abstain": 0}
-    approved = judge(meeting(**there, items=[{"votes": four}]))
+    approved = judge(meeting(**attendance, items=[{"votes": four}]))
     assert [problem.code for problem in approved] == ["D004"]
-    assert judge(meeting(**there, items=[{"votes": four, "result": "继续整改"}])) == []
+    assert judge(meeting(**attendance, items=[{"votes": four, "result": "继续整改"}])) == []
 
 
 @pytest.mark.parametrize("result", ["同意销号", "同意延期", "同意中止", "转为长期坚持", "并入"])
 def test_whatever_ends_or_changes_needs_a_majority(result: str, judge: Judge) -> None:
-    said = {"同意延期": {"until": "2021-06-30"}, "并入": {"into": "ZG2020-002"}}.get(result, {})
+    more = {"同意延期": {"until": "2021-06-30"}, "并入": {"into": "ZG2020-002"}}.get(result, {})
     tasks = {"tasks": [{}, {"id": "ZG2020-002"}]}
-    found = judge(tasks | votes(4, 4, result=result, **said))
-    assert [each.code for each in found] == ["D004"]
-    assert judge(tasks | votes(5, 3, result=result, **said)) == []
+    problems = judge(tasks | votes(4, 4, result=result, **more))
+    assert [each.code for each in problems] == ["D004"]
+    assert judge(tasks | votes(5, 3, result=result, **more)) == []
 
 
 def test_no_count_of_votes_is_no_majority(judge: Judge) -> None:
@@ -153,9 +153,9 @@ def test_no_count_of_votes_is_no_majority(judge: Judge) -> None:
 def test_members_and_votes_that_do_not_add_up(
     fields: dict[str, Any], place: tuple[str | int, ...], judge: Judge
 ) -> None:
-    found = judge(meeting(**fields))
-    assert {problem.code for problem in found} == {"D005"}
-    assert place in {problem.place for problem in found}
+    problems = judge(meeting(**fields))
+    assert {problem.code for problem in problems} == {"D005"}
+    assert place in {problem.place for problem in problems}
 
 
 @pytest.mark.parametrize(
@@ -169,9 +169,9 @@ def test_nobody_counts_twice_under_another_spelling(key: str, name: str, judge: 
         "absent": {"absent": [{"name": name}]},
         "observers": {"observers": [name]},
     }[key]
-    found = judge(meeting(**fields))
-    assert {problem.code for problem in found} == {"D005"}
-    assert (key,) in {problem.place for problem in found}
+    problems = judge(meeting(**fields))
+    assert {problem.code for problem in problems} == {"D005"}
+    assert (key,) in {problem.place for problem in problems}
 
 
 @pytest.mark.parametrize(
@@ -184,9 +184,9 @@ def test_nobody_counts_twice_under_another_spelling(key: str, name: str, judge: 
     ],
 )
 def test_who_has_no_name_is_nobody(fields: dict[str, Any], judge: Judge) -> None:
-    found = judge(meeting(**fields))
-    assert "有人没有姓名" in [problem.message for problem in found]
-    assert {problem.code for problem in found} == {"D005"}
+    problems = judge(meeting(**fields))
+    assert "有人没有姓名" in [problem.message for problem in problems]
+    assert {problem.code for problem in problems} == {"D005"}
 
 
 def test_padding_brings_no_quorum(judge: Judge) -> None:
@@ -205,7 +205,7 @@ ROLLS = {"policies": {"bodies": [{"name": "党组会", "members": ROLL}]}}
 
 
 @pytest.mark.parametrize(
-    ("fields", "place", "said"),
+    ("fields", "place", "message"),
     [
         ({"due_members": 8}, "due_members", "成员是 9 人"),  # talked down
         ({"present": [*MEMBERS[:7], "外人"]}, "present", "外人 不在"),
@@ -216,11 +216,11 @@ ROLLS = {"policies": {"bodies": [{"name": "党组会", "members": ROLL}]}}
     ],
 )
 def test_a_roll_of_members_is_kept_to(
-    fields: dict[str, Any], place: str, said: str, judge: Judge
+    fields: dict[str, Any], place: str, message: str, judge: Judge
 ) -> None:
-    found = judge(meeting(**fields) | {"config": ROLLS})
-    assert {problem.code for problem in found} == {"D005"}
-    assert any(each.place == (place,) and said in each.message for each in found)
+    problems = judge(meeting(**fields) | {"config": ROLLS})
+    assert {problem.code for problem in problems} == {"D005"}
+    assert any(each.place == (place,) and message in each.message for each in problems)
 
 
 def test_members_are_known_by_their_other_names(judge: Judge) -> None:

@@ -52,9 +52,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("code", CASES)
 def test_broken(code: str, judge: Judge) -> None:
-    found = judge(CASES[code][0])
-    assert {problem.code for problem in found} == {code}
-    assert {problem.severity for problem in found} == {WARNING}
+    problems = judge(CASES[code][0])
+    assert {problem.code for problem in problems} == {code}
+    assert {problem.severity for problem in problems} == {WARNING}
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -96,17 +96,17 @@ def test_periods_are_policy(judge: Judge) -> None:
 
 def test_each_repetition_is_named(judge: Judge) -> None:
     entries = log(("2020-10-30", "同上"), ("2020-11-30", "同上"), ("2020-12-30", "同上"))
-    found = judge({"tasks": [{"progress": entries}]})
-    assert [problem.place for problem in found] == [("progress", 1), ("progress", 2)]
-    assert "2020-10-30" in found[1].message
+    problems = judge({"tasks": [{"progress": entries}]})
+    assert [problem.place for problem in problems] == [("progress", 1), ("progress", 2)]
+    assert "2020-10-30" in problems[1].message
 
 
 def test_mass_closing_counts_days_apart(judge: Judge) -> None:
     tasks = [closed(number, f"2020-12-{4 + number // 7:02}") for number in range(1, 14)]
     assert judge(met(*tasks)) == []
     few = {"policies": {"formalism": {"mass_closing": 6}}}
-    found = judge(met(*tasks) | {"config": few})
-    assert [problem.code for problem in found] == ["F004", "F004"]
+    problems = judge(met(*tasks) | {"config": few})
+    assert [problem.code for problem in problems] == ["F004", "F004"]
 
 
 def test_reminders_may_say_the_same_again(judge: Judge) -> None:

@@ -40,10 +40,10 @@ def test_every_file_fits_its_schema(kind: str) -> None:
     assert FILES[kind]
     for path in FILES[kind]:
         data = as_editors_read(yaml.safe_load(path.read_bytes()))
-        found = [
+        errors = [
             f"{path.name} {each.json_path}: {each.message}" for each in validator.iter_errors(data)
         ]
-        assert found == []
+        assert errors == []
 
 
 def test_no_rule_complains(tmp_path: Path) -> None:

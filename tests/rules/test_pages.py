@@ -22,13 +22,13 @@ PARTS = ["管什么", "为什么", "例子", "怎么改"]
 
 def codes_with_cases() -> set[str]:
     """The keys of every table `CASES` in this folder."""
-    found: set[str] = set()
+    codes: set[str] = set()
     for path in HERE.glob("test_*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "CASES":
                 assert isinstance(node.value, ast.Dict), path
-                found |= {ast.literal_eval(key) for key in node.value.keys if key is not None}
-    return found
+                codes |= {ast.literal_eval(key) for key in node.value.keys if key is not None}
+    return codes
 
 
 def test_every_rule_is_tested() -> None:

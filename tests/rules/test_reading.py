@@ -55,7 +55,7 @@ def folder(make_ledger: MakeLedger) -> LedgerFolder:
     return make_ledger([{"id": "GZ2017-001"}], commit=False)
 
 
-def found(folder: LedgerFolder) -> list[Problem]:
+def problems_of(folder: LedgerFolder) -> list[Problem]:
     ledger = folder.open()
     try:
         return list(check_worktree(ledger, TODAY).problems)
@@ -67,21 +67,23 @@ def found(folder: LedgerFolder) -> list[Problem]:
 def test_broken(code: str, folder: LedgerFolder) -> None:
     path, broken, _ = CASES[code]
     folder.write(path, broken)
-    assert {(each.code, each.path) for each in found(folder)} == {(code, path)}
+    assert {(each.code, each.path) for each in problems_of(folder)} == {(code, path)}
 
 
 @pytest.mark.parametrize("code", CASES)
 def test_kept(code: str, folder: LedgerFolder) -> None:
     path, _, kept = CASES[code]
     folder.write(path, kept)
-    assert found(folder) == []
+    assert problems_of(folder) == []
 
 
 @pytest.mark.parametrize("code", CASES)
 def test_the_page_shows_what_is_said(code: str, folder: LedgerFolder, shown: Shown) -> None:
     path, broken, _ = CASES[code]
     folder.write(path, broken)
-    assert shown(code) in {problem_line(replace(problem, line=0)) for problem in found(folder)}
+    assert shown(code) in {
+        problem_line(replace(problem, line=0)) for problem in problems_of(folder)
+    }
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_the_page_shows_what_is_said(code: str, folder: LedgerFolder, shown: Sho
 )
 def test_a_file_that_cannot_be_read(content: bytes, line: int, folder: LedgerFolder) -> None:
     folder.write(TASK, content)
-    (problem,) = found(folder)
+    (problem,) = problems_of(folder)
     assert (problem.code, problem.path, problem.line) == ("T001", TASK, line)
     assert problem.severity == ERROR
 
@@ -116,11 +118,11 @@ def test_a_link_in_place_of_a_file(folder: LedgerFolder) -> None:
     target = folder.write("elsewhere.yaml", TASK_TEXT)
     folder.path("GZ2017-001").unlink()
     folder.path("GZ2017-001").symlink_to(target)
-    assert [problem.code for problem in found(folder)] == ["T001"]
+    assert [problem.code for problem in problems_of(folder)] == ["T001"]
 
 
 @pytest.mark.parametrize(
-    ("line", "place", "said"),
+    ("line", "place", "message"),
     [
         ("status: [推进中]", ("status",), "应是文字"),
         ("status: 已逾期", ("status",), "不在可选值之中"),
@@ -139,19 +141,19 @@ def test_a_link_in_place_of_a_file(folder: LedgerFolder) -> None:
     ],
 )
 def test_a_value_that_does_not_fit(
-    line: str, place: tuple[str | int, ...], said: str, folder: LedgerFolder
+    line: str, place: tuple[str | int, ...], message: str, folder: LedgerFolder
 ) -> None:
     folder.write(TASK, TASK_TEXT.replace("status: 推进中\n", "") + line + "\n")
-    problem = next(each for each in found(folder) if each.place == place)
+    problem = next(each for each in problems_of(folder) if each.place == place)
     assert (problem.code, problem.id) == ("T002", "GZ2017-001")
-    assert said in problem.message
+    assert message in problem.message
     assert problem.line == 5
 
 
 def test_sources_and_ledger_yaml_have_a_form_too(folder: LedgerFolder) -> None:
     folder.write("data/sources/XC2017.yaml", {"id": "XC2017", "title": "清单", "kind": "其他"})
     folder.write("ledger.yaml", "lights: {due_soon_days: 不限}\n")
-    paths = {problem.path for problem in found(folder) if problem.code == "T002"}
+    paths = {problem.path for problem in problems_of(folder) if problem.code == "T002"}
     assert paths == {"data/sources/XC2017.yaml", "ledger.yaml"}
 
 
@@ -170,19 +172,19 @@ def test_sources_and_ledger_yaml_have_a_form_too(folder: LedgerFolder) -> None:
 def test_a_meeting_that_is_badly_recorded(old: str, new: str, folder: LedgerFolder) -> None:
     assert old in MEETING_TEXT
     folder.write(MEETING, MEETING_TEXT.replace(old, new))
-    problems = found(folder)
+    problems = problems_of(folder)
     assert {problem.code for problem in problems} == {"D001"}
     assert {problem.severity for problem in problems} == {ERROR}
 
 
 def test_an_unknown_key_is_only_remarked_upon(folder: LedgerFolder) -> None:
     folder.write(TASK, TASK_TEXT + "备注: 无\n")
-    (problem,) = found(folder)
+    (problem,) = problems_of(folder)
     assert (problem.severity, problem.line, problem.place) == (WARNING, 6, ("备注",))
 
 
 @pytest.mark.parametrize(
-    ("config", "said"),
+    ("config", "message"),
     [
         ("rules: {F001: off, F01: off}\n", "F01"),
         ("rules: {c005: warning}\n", "c005"),
@@ -190,12 +192,12 @@ def test_an_unknown_key_is_only_remarked_upon(folder: LedgerFolder) -> None:
     ],
 )
 def test_a_slip_in_ledger_yaml_that_would_do_nothing(
-    config: str, said: str, folder: LedgerFolder
+    config: str, message: str, folder: LedgerFolder
 ) -> None:
     folder.write("ledger.yaml", "departments: []\n" + config)
-    (problem,) = found(folder)
+    (problem,) = problems_of(folder)
     assert (problem.code, problem.severity, problem.path) == ("T008", WARNING, "ledger.yaml")
-    assert said in problem.message
+    assert message in problem.message
     assert problem.line == 2
 
 
@@ -205,4 +207,4 @@ def test_known_rules_and_kinds_are_no_slip(folder: LedgerFolder) -> None:
         "rules: {F001: off, C005: warning}\n"
         "policies: {closing: {default: {bodies: [局务会]}, 巡视整改: {bodies: [党组会]}}}\n",
     )
-    assert found(folder) == []
+    assert problems_of(folder) == []

@@ -62,7 +62,7 @@ def meeting(for_: int, digest: str, **fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def found(folder: LedgerFolder, head: str = "work") -> set[str]:
+def broken(folder: LedgerFolder, head: str = "work") -> set[str]:
     """The codes of the errors that a branch brings to the main one."""
     ledger = folder.open()
     try:
@@ -94,9 +94,9 @@ def approve(folder: LedgerFolder, for_: int = 8) -> None:
 def test_an_honest_closing(branch: LedgerFolder) -> None:
     approve(branch)
     branch.write_task(**CLOSED)
-    assert found(branch, head="") == set()  # before it is committed, too
+    assert broken(branch, head="") == set()  # before it is committed, too
     branch.commit()
-    assert found(branch) == set()
+    assert broken(branch) == set()
     assert pushed(branch) == set()
 
 
@@ -128,7 +128,7 @@ def test_policy_of_ones_own_gains_nothing(
         branch.commit("先改规定")
     branch.write_task(**CLOSED)
     branch.commit("再销号")
-    assert {"C003", "C013"} <= found(branch)
+    assert {"C003", "C013"} <= broken(branch)
     assert {"C003", "C013"} <= pushed(branch)
 
 
@@ -137,16 +137,16 @@ def test_a_template_of_ones_own_does_not_come_with_a_closing(branch: LedgerFolde
     branch.write("templates/pull-request.md.j2", "一切正常\n")
     branch.commit("先改模板")
     branch.write_task(**CLOSED)
-    assert found(branch, head="") == {"C013"}
+    assert broken(branch, head="") == {"C013"}
     branch.commit("再销号")
-    assert found(branch) == pushed(branch) == {"C013"}
+    assert broken(branch) == pushed(branch) == {"C013"}
 
 
 def test_a_department_of_ones_own_is_unknown(branch: LedgerFolder) -> None:
     branch.write("ledger.yaml", "departments: [{name: 办公室}, {name: 审业部}, {name: 新设处}]\n")
     branch.write_task(id="ZG2020-002", lead=["新设处"], due=None)
     branch.commit()
-    assert found(branch) == {"T004"}
+    assert broken(branch) == {"T004"}
 
 
 def test_severity_of_the_base_counts(make_ledger: MakeLedger) -> None:
@@ -155,7 +155,7 @@ def test_severity_of_the_base_counts(make_ledger: MakeLedger) -> None:
     folder.write("ledger.yaml", "rules: {T008: off}\n")
     folder.write_task(id="GZ2017-001", 备注="无")
     folder.commit()
-    assert found(folder) == {"T008"}
+    assert broken(folder) == {"T008"}
 
 
 def test_what_was_wrong_before_is_not_the_changes_fault(make_ledger: MakeLedger) -> None:
@@ -163,10 +163,10 @@ def test_what_was_wrong_before_is_not_the_changes_fault(make_ledger: MakeLedger)
     folder.git("switch", "--quiet", "--create", "work")
     folder.write_task(id="GZ2017-002", tags=["重点"])
     folder.commit()
-    assert found(folder) == set()
+    assert broken(folder) == set()
     folder.write_task(id="GZ2017-001", lead=["某部"], tags=["重点"])
     folder.commit()
-    assert found(folder) == {"T004"}
+    assert broken(folder) == {"T004"}
 
 
 def rename(folder: LedgerFolder, path: str) -> None:
@@ -191,7 +191,7 @@ def rename(folder: LedgerFolder, path: str) -> None:
 def test_renaming_hides_nothing(path: str, codes: set[str], branch: LedgerFolder) -> None:
     rename(branch, path)
     branch.commit()
-    assert codes <= found(branch)
+    assert codes <= broken(branch)
     assert codes <= pushed(branch)
 
 
@@ -208,7 +208,7 @@ def test_renaming_hides_nothing(path: str, codes: set[str], branch: LedgerFolder
 def test_a_hostile_file_is_refused(content: bytes, codes: set[str], branch: LedgerFolder) -> None:
     branch.write(TASK, content)
     branch.commit()
-    assert codes <= found(branch)
+    assert codes <= broken(branch)
 
 
 @pytest.mark.parametrize("severity", ["warning", "off"])
@@ -217,7 +217,7 @@ def test_unreadable_is_not_a_way_to_vanish(severity: str, make_ledger: MakeLedge
     folder.git("switch", "--quiet", "--create", "work")
     folder.write(TASK, "id: [\n")
     folder.commit()
-    assert found(folder) == pushed(folder) == {"T001", "C012"}
+    assert broken(folder) == pushed(folder) == {"T001", "C012"}
 
 
 def test_each_commit_of_a_push_is_looked_at(branch: LedgerFolder) -> None:
@@ -226,7 +226,7 @@ def test_each_commit_of_a_push_is_looked_at(branch: LedgerFolder) -> None:
     branch.commit("删去")
     branch.write(TASK, text)
     branch.commit("又放回来")
-    assert found(branch) == {"C012"}  # though all of it together does nothing
+    assert broken(branch) == {"C012"}  # though all of it together does nothing
     assert pushed(branch) == {"C012"}
 
 
@@ -236,7 +236,7 @@ def test_a_secret_stays_in_history_though_it_was_removed(branch: LedgerFolder) -
     branch.commit()
     branch.write(TASK, text)
     branch.commit()
-    assert found(branch) == pushed(branch) == {"S002"}
+    assert broken(branch) == pushed(branch) == {"S002"}
 
 
 def test_several_honest_steps_in_one_branch(make_ledger: MakeLedger) -> None:
@@ -246,7 +246,7 @@ def test_several_honest_steps_in_one_branch(make_ledger: MakeLedger) -> None:
     for status, closing in steps:
         folder.write_task(**WAITING | {"status": status, "closing": closing})
         folder.commit(status, email="review@example.com" if status == "待上会" else EMAIL)
-    assert found(folder) == pushed(folder) == set()
+    assert broken(folder) == pushed(folder) == set()
 
 
 @pytest.mark.parametrize("record", ["applied", "reviewed"])
@@ -255,7 +255,7 @@ def test_one_leap_in_one_branch(record: str, make_ledger: MakeLedger) -> None:
     folder.git("switch", "--quiet", "--create", "work")
     folder.write_task(**WAITING | {"closing": {record: WAITING["closing"][record]}})
     folder.commit()
-    assert found(folder) == pushed(folder) == {"C001"}
+    assert broken(folder) == pushed(folder) == {"C001"}
 
 
 def test_a_squashed_branch(make_ledger: MakeLedger) -> None:
@@ -266,4 +266,4 @@ def test_a_squashed_branch(make_ledger: MakeLedger) -> None:
     folder.write(MEETING, meeting(8, case_digest(folder.load().by_id["ZG2020-001"].record)))
     folder.write_task(**CLOSED)
     folder.commit("申请、审核、会议和销号压成一次提交")
-    assert found(folder) == pushed(folder) == set()
+    assert broken(folder) == pushed(folder) == set()

@@ -65,8 +65,8 @@ def test_the_last_meeting_counts(
 ) -> None:
     meetings = [held("同意销号", FIRST, "2020-12-03"), other]
     before = {"tasks": [WAITING], "decisions": meetings[::-1] if reverse else meetings}
-    found = codes(judge_change, before, {"tasks": [closed()]})
-    assert found == (set() if allowed else {"C003"})
+    rules = codes(judge_change, before, {"tasks": [closed()]})
+    assert rules == (set() if allowed else {"C003"})
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_an_approval_is_used_once_however_it_is_dated(judge_change: JudgeChange)
     meetings = [held("同意销号", FIRST, day), held("同意销号", date=day)]
     for name, expected in ((FIRST, {"C003"}), (SECOND, set())):
         after = before | {"status": "已销号", "closing": closed(name)["closing"]}
-        found = codes(judge_change, {"tasks": [before], "decisions": meetings}, {"tasks": [after]})
-        assert found == expected
+        rules = codes(judge_change, {"tasks": [before], "decisions": meetings}, {"tasks": [after]})
+        assert rules == expected
 
 
 def test_an_approval_is_used_once_though_the_old_record_is_still_in_its_place(
@@ -143,8 +143,8 @@ def test_an_approval_is_used_once_though_the_old_record_is_still_in_its_place(
 ) -> None:
     before = closed(status="待上会")
     meetings = [held("同意销号", FIRST, "2020-12-03")]
-    found = codes(judge_change, {"tasks": [before], "decisions": meetings}, {"tasks": [closed()]})
-    assert found == {"C003"}
+    rules = codes(judge_change, {"tasks": [before], "decisions": meetings}, {"tasks": [closed()]})
+    assert rules == {"C003"}
 
 
 # What a record may say
@@ -212,8 +212,8 @@ def test_a_file_without_its_hash_is_not_what_was_seen(
     proof = {"evidence": [{"name": "清单", "path": "data/evidence/a.pdf", "sha256": sha256}]}
     more = {"evidence": [*CASE["evidence"], *proof["evidence"]]}
     before = {"tasks": [WAITING | more], "decisions": [held("同意销号", FIRST)]}
-    found = codes(judge_change, before, {"tasks": [closed() | more]})
-    assert found == (set() if sha256 else {"C004"})
+    rules = codes(judge_change, before, {"tasks": [closed() | more]})
+    assert rules == (set() if sha256 else {"C004"})
 
 
 @pytest.mark.parametrize(
@@ -249,8 +249,8 @@ def test_merged_into_what_the_meeting_said(
     others = [{"id": "ZG2020-002"}, {"id": "ZG2020-003"}]
     met = {"items": [{"result": "并入", "into": "ZG2020-002"}]}
     basis = {"decision": FIRST, "date": "2020-12-28"}
-    said = [{"rel": rel, "id": name} for rel, name in links]
-    merged = {"status": "已中止", "closing": basis, "links": said}
+    written = [{"rel": rel, "id": name} for rel, name in links]
+    merged = {"status": "已中止", "closing": basis, "links": written}
     before = {"tasks": [{}, *others], "decisions": [met]}
     assert codes(judge_change, before, {"tasks": [merged, *others]}) == expected
 

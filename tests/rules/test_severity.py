@@ -29,32 +29,32 @@ def about(code: str, record_id: str) -> Problem:
     return Problem("data/x.yaml", code, "甲", id=record_id)
 
 
-@pytest.mark.parametrize("said", ["off", "warning", "error"])
-def test_other_rules_are_the_ledgers_own(said: str, build: Build) -> None:
-    snapshot = build({"config": {"rules": dict.fromkeys(LOOSE, said)}})
+@pytest.mark.parametrize("severity", ["off", "warning", "error"])
+def test_other_rules_are_the_ledgers_own(severity: str, build: Build) -> None:
+    snapshot = build({"config": {"rules": dict.fromkeys(LOOSE, severity)}})
     problems = [about(code, "ZG2020-001") for code in LOOSE]
-    found = judged(problems, snapshot.config, snapshot)
-    told = [(problem.code, problem.severity) for problem in found]
-    assert told == ([] if said == "off" else [(code, said) for code in LOOSE])
+    kept = judged(problems, snapshot.config, snapshot)
+    told = [(problem.code, problem.severity) for problem in kept]
+    assert told == ([] if severity == "off" else [(code, severity) for code in LOOSE])
 
 
-@pytest.mark.parametrize("said", ["off", "warning"])
-def test_nothing_lets_a_task_vanish(said: str, build: Build) -> None:
-    snapshot = build({"tasks": [PLAN], "config": {"rules": dict.fromkeys(FIXED, said)}})
-    found = judged([about(code, "GZ2020-001") for code in CODES], snapshot.config, snapshot)
-    assert {each.code for each in found if each.severity == ERROR} >= FIXED
+@pytest.mark.parametrize("severity", ["off", "warning"])
+def test_nothing_lets_a_task_vanish(severity: str, build: Build) -> None:
+    snapshot = build({"tasks": [PLAN], "config": {"rules": dict.fromkeys(FIXED, severity)}})
+    problems = judged([about(code, "GZ2020-001") for code in CODES], snapshot.config, snapshot)
+    assert {each.code for each in problems if each.severity == ERROR} >= FIXED
     assert {"T001", "T002", "T003", "T010"} == FIXED
 
 
-@pytest.mark.parametrize("said", ["off", "warning"])
-def test_closings_of_rectification_stay_errors(said: str, build: Build) -> None:
-    config = {"rules": dict.fromkeys(STRICT, said)}
+@pytest.mark.parametrize("severity", ["off", "warning"])
+def test_closings_of_rectification_stay_errors(severity: str, build: Build) -> None:
+    config = {"rules": dict.fromkeys(STRICT, severity)}
     snapshot = build({"tasks": [RECTIFICATION, PLAN], "config": config})
     strict = judged([about(code, "ZG2020-001") for code in STRICT], snapshot.config, snapshot)
     assert [(each.code, each.severity) for each in strict] == [(code, ERROR) for code in STRICT]
     mild = judged([about(code, "GZ2020-001") for code in STRICT], snapshot.config, snapshot)
     told = [(each.code, each.severity) for each in mild]
-    assert told == ([] if said == "off" else [(code, WARNING) for code in STRICT])
+    assert told == ([] if severity == "off" else [(code, WARNING) for code in STRICT])
 
 
 @pytest.mark.parametrize(
@@ -70,15 +70,15 @@ def test_a_meeting_is_as_strict_as_its_tasks(items: list[str], strict: bool, bui
     config = {"rules": {"D005": "off"}}
     spec = {"tasks": [RECTIFICATION, PLAN], "decisions": [decision], "config": config}
     snapshot = build(spec)
-    found = judged([about("D005", "DZH-2020-31")], snapshot.config, snapshot)
-    assert [problem.severity for problem in found] == ([ERROR] if strict else [])
+    problems = judged([about("D005", "DZH-2020-31")], snapshot.config, snapshot)
+    assert [problem.severity for problem in problems] == ([ERROR] if strict else [])
 
 
 @pytest.mark.parametrize("record_id", ["", "unreadable"])
 def test_what_cannot_be_told_apart_stays_an_error(record_id: str, build: Build) -> None:
     snapshot = build({"tasks": [PLAN], "config": {"rules": {"C013": "off", "D001": "off"}}})
-    found = judged([about("C013", ""), about("D001", record_id)], snapshot.config, snapshot)
-    assert [problem.severity for problem in found] == [ERROR, ERROR]
+    problems = judged([about("C013", ""), about("D001", record_id)], snapshot.config, snapshot)
+    assert [problem.severity for problem in problems] == [ERROR, ERROR]
 
 
 def test_the_kind_before_counts_as_well_as_the_kind_after(build: Build) -> None:
@@ -108,15 +108,15 @@ def test_by_the_rules_themselves(judge: Judge, judge_change: JudgeChange) -> Non
 
     for task, expected in ((RECTIFICATION, {"C001", "C002", "C005"}), (PLAN, {"C001", "C002"})):
         before = {"tasks": [task | {"status": "待上会"}], "config": config}
-        found = judge_change(before, {"tasks": [task | CLOSED_BY_NONE]})
-        assert {problem.code for problem in found} == expected
+        problems = judge_change(before, {"tasks": [task | CLOSED_BY_NONE]})
+        assert {problem.code for problem in problems} == expected
 
 
 def test_a_change_cannot_turn_its_own_rules_down(judge_change: JudgeChange) -> None:
     before = {"tasks": [PLAN | {"status": "待上会"}]}
     loose = {"rules": dict.fromkeys(CODES, "off")}
-    found = judge_change(before, {"tasks": [PLAN | CLOSED_BY_NONE], "config": loose})
-    assert {problem.code for problem in found} == {"C001", "C002", "C005", "C013"}
+    problems = judge_change(before, {"tasks": [PLAN | CLOSED_BY_NONE], "config": loose})
+    assert {problem.code for problem in problems} == {"C001", "C002", "C005", "C013"}
 
 
 def test_codes_are_permanent_names() -> None:

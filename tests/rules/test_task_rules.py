@@ -98,21 +98,21 @@ def test_a_department_is_known_however_it_is_written(name: str, judge: Judge) ->
 
 
 @pytest.mark.parametrize(
-    ("names", "found"),
+    ("names", "codes"),
     [
         (["办公室", "新设处"], set()),  # as an import brings a department with its tasks
         (["新设处"], {"T004"}),  # what was there is dropped: this is another list
         ([], {"T004"}),
     ],
 )
-def test_a_list_of_departments_that_grows(names: list[str], found: set[str], build: Build) -> None:
+def test_a_list_of_departments_that_grows(names: list[str], codes: set[str], build: Build) -> None:
     judged_by = build({}).config
     departments = [{"name": name, "aliases": []} for name in names]
     if names[:1] == ["办公室"]:
         departments[0]["aliases"] = ["局办公室"]
     new = build({"tasks": [{"lead": ["新设处"]}], "config": {"departments": departments}})
     problems = check_snapshot(new, Context(judged_by, TODAY))
-    assert {problem.code for problem in problems} == found
+    assert {problem.code for problem in problems} == codes
 
 
 def test_a_ledger_without_a_list_of_departments_is_not_blamed(judge: Judge) -> None:
@@ -132,8 +132,8 @@ def test_a_ledger_without_a_list_of_departments_is_not_blamed(judge: Judge) -> N
     ],
 )
 def test_due_words_and_dates(due: dict[str, Any], broken: bool, judge: Judge) -> None:
-    found = [problem.code for problem in judge({"tasks": [{"due": due}]})]
-    assert found == (["T006"] if broken else [])
+    codes = [problem.code for problem in judge({"tasks": [{"due": due}]})]
+    assert codes == (["T006"] if broken else [])
 
 
 def test_a_link_to_nowhere(judge: Judge) -> None:
@@ -143,7 +143,7 @@ def test_a_link_to_nowhere(judge: Judge) -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "files", "said"),
+    ("evidence", "files", "message"),
     [
         (PROOF, {FILE: OTHER}, "与登记的校验值不符"),
         ({"name": "清单", "path": FILE}, {FILE: HASH}, "没有登记校验值"),
@@ -167,11 +167,11 @@ def test_a_link_to_nowhere(judge: Judge) -> None:
     ],
 )
 def test_evidence_that_is_not_what_was_recorded(
-    evidence: dict[str, Any], files: dict[str, str], said: str, judge: Judge
+    evidence: dict[str, Any], files: dict[str, str], message: str, judge: Judge
 ) -> None:
     (problem,) = judge({"tasks": [{"evidence": [evidence]}], "files": files})
     assert problem.code == "T007"
-    assert said in problem.message
+    assert message in problem.message
 
 
 def test_evidence_kept_in_the_archive_needs_no_file(judge: Judge) -> None:
@@ -198,6 +198,6 @@ def test_control_characters_in_unknown_keys(judge: Judge) -> None:
 
 def test_the_second_of_two_with_one_id_is_blamed(judge: Judge) -> None:
     later = {"path": "data/tasks/ZG2020/ZG2020-001.yml"}
-    found = {(problem.code, problem.path) for problem in judge({"tasks": [later, {}]})}
-    assert ("T010", later["path"]) in found
-    assert not any(path.endswith(".yaml") for _, path in found)
+    blamed = {(problem.code, problem.path) for problem in judge({"tasks": [later, {}]})}
+    assert ("T010", later["path"]) in blamed
+    assert not any(path.endswith(".yaml") for _, path in blamed)

@@ -239,9 +239,9 @@ def test_names_that_are_no_text(make_ledger: MakeLedger) -> None:
     with open(folder + b"/\xfe.yaml", "w") as file:  # noqa: PTH123
         file.write("坏: [\n")
     for _ in range(2):
-        found = ledger.load()
-        assert len(found.tasks) == 2
-        assert "data/tasks/\udcff/\udcfe.yaml" in {each.path for each in found.problems}
+        snapshot = ledger.load()
+        assert len(snapshot.tasks) == 2
+        assert "data/tasks/\udcff/\udcfe.yaml" in {each.path for each in snapshot.problems}
 
 
 DAYS = st.dates(dt.date(2017, 1, 1), dt.date(2018, 12, 31))
@@ -315,8 +315,8 @@ def test_a_narrow_snapshot_leaves_out_what_is_far_off(
     ledger = make_ledger([{}, far, {"lead": ["条法司"]}])
     ledger.load()
     opened = ledger.open()
-    found = load(opened, "", Narrow(TODAY, ("审业部",)))
-    assert [entry.record.id for entry in found.tasks] == ["GZ2017-001"]
+    snapshot = load(opened, "", Narrow(TODAY, ("审业部",)))
+    assert [entry.record.id for entry in snapshot.tasks] == ["GZ2017-001"]
     opened.cache.close()
 
 
@@ -337,8 +337,8 @@ def test_a_broken_file_hides_no_other(make_ledger: MakeLedger, fault: str) -> No
     ledger.write(path, text)
     for snapshot in (ledger.load(), ledger.load(), ledger.load(ledger.commit())):
         assert {"GZ2017-001", "GZ2017-003"} <= set(snapshot.by_id)
-        found = [each for each in snapshot.problems if each.path == path and each.code == code]
-        assert line in [each.line for each in found]
+        faults = [each for each in snapshot.problems if each.path == path and each.code == code]
+        assert line in [each.line for each in faults]
 
 
 def test_a_commit_reads_as_the_working_tree_it_was_made_of(make_ledger: MakeLedger) -> None:
@@ -374,12 +374,12 @@ def test_what_is_no_file_in_a_commit_is_reported(make_ledger: MakeLedger) -> Non
         "--cacheinfo", f"100644,{blob.strip()},data/tasks/GZ2017/large.yaml",
     )  # fmt: skip
     run_git(ledger.root, "commit", "-qm", "odd")
-    found = ledger.load(ledger.git("rev-parse", "HEAD").strip())
-    said = {each.path.rpartition("/")[2]: each.message for each in found.problems}
-    assert "符号链接" in said["link.yaml"]
-    assert "子模块" in said["module.yaml"]
-    assert "过大" in said["large.yaml"]
-    assert len(found.tasks) == 2
+    snapshot = ledger.load(ledger.git("rev-parse", "HEAD").strip())
+    messages = {each.path.rpartition("/")[2]: each.message for each in snapshot.problems}
+    assert "符号链接" in messages["link.yaml"]
+    assert "子模块" in messages["module.yaml"]
+    assert "过大" in messages["large.yaml"]
+    assert len(snapshot.tasks) == 2
 
 
 LIMITED = """
@@ -412,13 +412,13 @@ def test_special_files_are_reported_and_never_waited_for(make_ledger: MakeLedger
     os.mkfifo(folder / "fifo.yaml")
     (folder / "link.yaml").symlink_to(folder / "GZ2017-001.yaml")
     (folder / "dangling.yaml").symlink_to("nowhere")
-    found = ledger.load()
-    assert {each.path.rpartition("/")[2] for each in found.problems if each.code == "T001"} == {
+    snapshot = ledger.load()
+    assert {each.path.rpartition("/")[2] for each in snapshot.problems if each.code == "T001"} == {
         "fifo.yaml",
         "link.yaml",
         "dangling.yaml",
     }
-    assert len(found.tasks) == 1
+    assert len(snapshot.tasks) == 1
 
 
 def test_a_file_gone_since_its_folder_was_listed_is_no_fault(tmp_path: Path) -> None:
@@ -470,7 +470,7 @@ def test_secrets_beside_the_data(
     ledger = make_ledger(1, files={path: content})
     for _ in range(2):  # read, then remembered
         opened = ledger.open()
-        found = read_snapshot(list_commit(opened.repo, opened.repo.resolve("HEAD")), opened.cache)
+        read = read_snapshot(list_commit(opened.repo, opened.repo.resolve("HEAD")), opened.cache)
         opened.cache.close()
-        assert [(e.path, e.line) for e in found.problems if e.code == "S002"] == [(path, line)]
+        assert [(e.path, e.line) for e in snapshot.problems if e.code == "S002"] == [(path, line)]
     assert "S002" not in {each.code for each in ledger.load().problems}  # a list goes on

@@ -53,9 +53,9 @@ def test_a_scan_keeps_a_bounded_part_of_what_it_read(
     ledger = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 21)])
     whole = read_snapshot(list_worktree(ledger.root, Cache(None)), Cache(None))
     monkeypatch.setattr(worktree, "_MOST_KEPT", 2000)
-    found = worktree.scan(ledger.root, ("data/tasks",), {})
-    assert 0 < sum(map(len, found.contents.values())) <= 2000
-    assert len(found.blobs) == 20
+    scanned = worktree.scan(ledger.root, ("data/tasks",), {})
+    assert 0 < sum(map(len, scanned.contents.values())) <= 2000
+    assert len(scanned.blobs) == 20
     assert read_snapshot(list_worktree(ledger.root, Cache(None)), Cache(None)) == whole
     assert len(whole.tasks) == 20
 
