@@ -470,7 +470,8 @@ def test_secrets_beside_the_data(
     ledger = make_ledger(1, files={path: content})
     for _ in range(2):  # read, then remembered
         opened = ledger.open()
-        read = read_snapshot(list_commit(opened.repo, opened.repo.resolve("HEAD")), opened.cache)
+        commit = opened.repo.resolve("HEAD")
+        snapshot = read_snapshot(list_commit(opened.repo, commit), opened.cache)
         opened.cache.close()
         assert [(e.path, e.line) for e in snapshot.problems if e.code == "S002"] == [(path, line)]
     assert "S002" not in {each.code for each in ledger.load().problems}  # a list goes on
