@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.adapters.disk.limits import limited
 from ledger.errors import LedgerError
-from ledger.model.escaping import clean
 from ledger.model.paths import TEMPLATES
+from ledger.model.plaintext import clean
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment

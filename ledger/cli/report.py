@@ -253,8 +253,8 @@ def _content(ledger: Ledger, bulletin: Report, form: str) -> bytes:
     if form == "json":
         import json
 
+        from ledger.model.plaintext import escaped
         from ledger.view.report import as_json
-        from ledger.view.text import escaped
 
         return (
             escaped(json.dumps(as_json(bulletin), ensure_ascii=False, indent=2)) + "\n"

@@ -117,7 +117,7 @@ def legible(text: str, called: str) -> str:
     Raises:
         UsageError: it has control characters, or is no UTF-8, and could never be read again.
     """
-    from ledger.view.text import unsafe
+    from ledger.model.plaintext import unsafe
 
     if steering := unsafe(text):
         no_text = "\ud800" <= steering <= "\udfff"
@@ -136,14 +136,14 @@ def emit_json(value: object) -> None:
     """Write one JSON document to stdout, what could steer a terminal escaped as JSON can."""
     import json
 
-    from ledger.view.text import escaped
+    from ledger.model.plaintext import escaped
 
     sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
 def say(text: str) -> None:
     """Tell the user something beside the data: one line on stderr."""
-    from ledger.view.text import clean
+    from ledger.model.plaintext import clean
 
     sys.stderr.write(clean(text).replace("\n", " ") + "\n")
 

@@ -259,8 +259,8 @@ def _json_lines(tasks: Sequence[Row], form: str) -> Iterator[str]:
     """The rows of `list --full --json`: as one document, or one on each line."""
     import json
 
+    from ledger.model.plaintext import escaped
     from ledger.view.rows import as_json
-    from ledger.view.text import escaped
 
     rows = (as_json(row, full=True) for row in tasks)
     if form == "json":

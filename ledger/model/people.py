@@ -16,18 +16,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ledger.model.fields import item
+from ledger.model.plaintext import visible
 
 # GitHub and Gitea put an account's number and a '+' before its name, GitLab a '-'.
 _NOREPLY = re.compile(r"(?:[0-9]+[+-])?(?P<account>[^@+]+)@(?P<host>(?:users\.)?noreply\..+)")
-# Nothing is drawn for these though they count as letters or symbols (Default_Ignorable_Code_Point
-# of Unicode, and the empty Braille cell).
-_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
 # A mark of repetition that is written like a letter; other modifier letters are strokes beside one.
 _REPEATED = "々"
 _PARTED = re.compile("(?<=[0-9])\0+(?=[0-9])")
-# What nearly every Chinese text consists of after NFKC; all of it can be seen.
-_SEEN = re.compile(r"[ -~\n、-〉《》「」『』【】〔〕々\u4e00-\u9fef“”‘’—·×]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +132,6 @@ def worded(text: str) -> str:
     return plain if any(map(str.isalnum, plain)) else ""
 
 
-def visible(text: str) -> str:
-    """A text as it reads: compatibility forms made plain, nothing in it that cannot be seen.
-
-    Blanks and line ends stay.
-    """
-    plain = unicodedata.normalize("NFKC", text)
-    if _SEEN.fullmatch(plain):
-        return plain
-    return "".join(each for each in plain if each.isspace() or not _is_unseen(each))
-
-
 def account(email: str) -> str:
     """A mail address as it is compared: whose commits are whose; a forge's own one is bare.
 
@@ -164,7 +148,3 @@ def _letter(character: str) -> str:
     if kind == "Nd":
         return str(unicodedata.decimal(character))
     return character if (kind[0] in "LN" and kind != "Lm") or character == _REPEATED else ""
-
-
-def _is_unseen(character: str) -> bool:
-    return character in _FILLERS or unicodedata.category(character) in _UNSEEN

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from functools import cache
 
 from ledger.model import numerals
+from ledger.model.plaintext import UNSEEN
 from ledger.model.workdays import Holiday
 
 
@@ -141,7 +142,7 @@ WORDS: tuple[tuple[Sort, int, str], ...] = (
     (Sort.ACT, 0, "一次 1次 至少一次 至少1次"),
 )
 
-_SPACE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+"
+_SPACE = rf"[\s{UNSEEN}]+"
 _FOLDED = {"<wide>", "<narrow>", "<compat>"}
 _HYPHENS = str.maketrans(
     dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("―─━", "—") | dict.fromkeys("〜∼～", "~")

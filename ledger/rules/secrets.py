@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ledger.model.people import visible
+from ledger.model.plaintext import visible
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.rules.base import Context

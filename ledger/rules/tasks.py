@@ -11,14 +11,14 @@ from typing import Any
 
 from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.paths import EVIDENCE, SOURCES, TASKS
-from ledger.model.people import Names, visible, worded
+from ledger.model.people import Names, worded
+from ledger.model.plaintext import unsafe, visible
 from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Evidence, Task
 from ledger.model.workdays import WorkCalendar
 from ledger.rules.base import OWN_FILE, Context
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _EMPTY = hashlib.sha256(b"").hexdigest()
 _AT_WORK = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
 # What people write where a number is asked for and they have none; as `worded` has it, letters and
@@ -164,11 +164,11 @@ def t009_control(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
     for entry in entries:
         for place, text in texts(entry.data):
-            if match := _CONTROL.search(text):
+            if character := unsafe(text):
                 yield Problem(
                     entry.path,
                     "T009",
-                    f"含有控制字符 U+{ord(match.group()):04X}",
+                    f"含有控制字符 U+{ord(character):04X}",
                     "请删去这个看不见的字符",
                     id=entry.record.id,
                     place=place,
@@ -224,7 +224,7 @@ def misplaced(path: str) -> bool:
     return (
         not path.startswith(f"{EVIDENCE}/")
         or any(part in ("", ".", "..") or part.startswith(".") for part in parts)
-        or bool(_CONTROL.search(path))
+        or bool(unsafe(path))
     )
 
 

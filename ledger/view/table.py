@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from ledger.view.text import clean, csv_cell, markdown, one_line, padded, width, wrapped
+from ledger.model.plaintext import guarded
+from ledger.view.text import clean, markdown, one_line, padded, width, wrapped
 
 _GAP = 2
 # Colours and weight as terminals take them (ECMA-48, "select graphic rendition").
@@ -86,7 +87,7 @@ def as_csv(table: Table) -> Iterator[str]:
     """The table as CSV lines for spreadsheets, formulas made harmless."""
     yield _csv_line(column.title for column in table.columns)
     for row in table.rows:
-        yield _csv_line(csv_cell(clean(cell)) for cell in row)
+        yield _csv_line(guarded(clean(cell)) for cell in row)
 
 
 def as_markdown(table: Table) -> Iterator[str]:

@@ -6,40 +6,17 @@ import re
 
 from rich.cells import cell_len, set_cell_size
 
-from ledger.model.escaping import UNSAFE
-from ledger.model.escaping import clean as clean
-from ledger.model.escaping import markdown as markdown
+from ledger.model.plaintext import clean as clean
+from ledger.model.plaintext import markdown as markdown
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")  # what Python makes of bytes that are no UTF-8
 _SPACES = re.compile(r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*")
-# What spreadsheets take for the beginning of a formula, full-width forms included.
-_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 # A piece that stays on one line: a Latin word, or a character with the punctuation that closes it.
 _PIECE = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：？！）》」』】〉”’…]*")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-
-def escaped(json: str) -> str:
-    """A JSON text with the same meaning, what could steer a terminal spelled as \\uXXXX."""
-    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
-
-
-def unsafe(text: str) -> str:
-    """The first character that could steer a terminal, or that no file can hold; else empty."""
-    steering = UNSAFE.search(text) or _SURROGATE.search(text)
-    return steering[0] if steering else ""
 
 
 def one_line(text: str) -> str:
     """Clean text on one line: line breaks and the blanks around them become one space."""
     return _SPACES.sub(" ", clean(text)).strip()
-
-
-def csv_cell(text: str) -> str:
-    """Text as a spreadsheet shows it: what would run as a formula gets an apostrophe before it."""
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
 
 
 def width(text: str) -> int:

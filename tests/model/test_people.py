@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.model.people import Body, Member, Names, account, folded, lettered, people_of, visible
+from ledger.model.people import Body, Member, Names, account, folded, lettered, people_of
+from ledger.model.plaintext import visible
 
 INVISIBLE = (
     "\u200b", "\u200c", "\u200d", "\u2060", "\u00ad", "\ufe0f", "\U000e0100", "\u202e", "\u200f",

@@ -6,7 +6,6 @@ line in `OPENERS`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -17,6 +16,7 @@ from ledger.adapters.git.remote import check_branch, contains
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import single_line
 from ledger.errors import LedgerError
+from ledger.model.plaintext import printable
 
 __all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "Way", "detect", "open_request"]
 
@@ -30,7 +30,6 @@ OPENERS: Mapping[str, str] = {
 }
 """Way of opening a pull request → its module. `local` opens none: the branch stays."""
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LONGEST_TITLE = 200  # forges keep 255 characters or fewer
 
 
@@ -82,9 +81,4 @@ def open_request(repo: GitRepo, remote: str, via: str, request: PullRequest) -> 
     if not title:
         raise LedgerError("合并请求没有标题", hint="请给出标题")
     opener = cast(Opener, import_module(OPENERS[via]).open_request)
-    return opener(repo, remote, replace(request, title=title, body=_printable(request.body)))
-
-
-def _printable(body: str) -> str:
-    """A text of several lines as UTF-8 can hold it, without terminal control characters."""
-    return _CONTROLS.sub("", body.replace("\r\n", "\n").encode(errors="replace").decode())
+    return opener(repo, remote, replace(request, title=title, body=printable(request.body)))

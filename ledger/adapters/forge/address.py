@@ -11,11 +11,12 @@ from urllib.parse import quote, unquote, urlsplit
 from ledger.adapters.git.remote import remote_url
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.plaintext import UNSEEN
 
 WEB = ("http", "https")
 SITE_VARIABLE, SITE_SETTING = "LEDGER_FORGE_URL", "ledger.forgeUrl"
 _WEB_URL = re.compile(r"https?://", re.IGNORECASE)
-_UNSOUND = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
+_UNSOUND = re.compile(rf"[\s\\{UNSEEN}]")
 _SCP = re.compile(r"(?:[^/@:]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/@:\[\]]{2,}):(?P<path>[^:].*)")
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from ledger.adapters.git.complaints import GitError, disk, hook
+from ledger.model.plaintext import UNSEEN
 
 _MOST_LINES = 40
 _LINE = 500
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_CONTROLS = re.compile(rf"[\t\n{UNSEEN}]")
 _USERINFO = re.compile(r"(?<=://)[^/\s]*@")
 
 CHECK_ADDRESS = "请用 git remote -v 核对远端地址"

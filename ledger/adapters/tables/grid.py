@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.errors import LedgerError
+from ledger.model.plaintext import LINES, UNSEEN
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
@@ -20,10 +21,8 @@ MAX_TEXT = 20_000_000
 MAX_COVERED = 2_000_000
 """Positions under merged cells in one table."""
 
-_BREAKS = re.compile("_x000[dD]_\n?|_x000[aA]_|\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
+_BREAKS = re.compile(f"_x000[dD]_\n?|_x000[aA]_|\r\n?|[\v\f\x85{LINES}]")
+_INVISIBLE = re.compile(f"[{UNSEEN}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from ledger.model.plaintext import CONTROLS, LINES, NO_TEXT
 from ledger.model.problem import Place
 
 try:
@@ -27,8 +28,7 @@ MAX_FLOW_DEPTH = 100  # libyaml's stack breaks far above; no honest file comes n
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN_TAGS = (None, "!")
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |\r?$)", re.MULTILINE)
-# Controls, the line breaks that editors do not count, halves of characters, and no characters.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(rf"(?!\r)[{CONTROLS}{LINES}{NO_TEXT}]")
 
 _WORDS = (
     ("mapping values are not allowed", "这一行的冒号让人分不清键和值，请给含冒号的内容加引号"),

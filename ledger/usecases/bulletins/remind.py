@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,8 @@ from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError
 from ledger.model.choice import department
 from ledger.model.config import Lights
-from ledger.model.escaping import UNSAFE
 from ledger.model.paths import TEMPLATES
+from ledger.model.plaintext import file_name
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order
@@ -26,8 +25,6 @@ from ledger.usecases.reading.open import Ledger, find_entry, load
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.edit import ORDER, decoded, plain, refuse_future
 
-# What file names on some system cannot hold, or what hides what they say (directional marks).
-_UNFIT = re.compile(rf'(?:[\\/:*?"<>|\s\x7f]|{UNSAFE.pattern})+')
 _LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
 
 
@@ -50,7 +47,7 @@ class Reminder:
         A name that had to be changed to be a file's carries some of its digest, so that no two
         departments ever share a file.
         """
-        fit = _UNFIT.sub("_", self.department)[:_LONGEST]
+        fit = file_name(self.department)[:_LONGEST]
         if fit != self.department:
             fit += f"-{hashlib.sha256(self.department.encode()).hexdigest()[:6]}"
         return f"督办单-{fit}-{day.isoformat()}.{form}"

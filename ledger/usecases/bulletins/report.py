@@ -10,9 +10,9 @@ from typing import Any
 
 from ledger.adapters.templates import render as render_template
 from ledger.errors import UsageError
-from ledger.model.escaping import markdown
 from ledger.model.paths import PLACES, TEMPLATES
 from ledger.model.period import issue, spelled
+from ledger.model.plaintext import markdown
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import bars, burn_up

@@ -11,7 +11,7 @@ from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.errors import LedgerError
 from ledger.model.config import Config
 from ledger.model.paths import EVIDENCE
-from ledger.model.people import visible
+from ledger.model.plaintext import visible
 from ledger.model.task import Task
 from ledger.rules.base import OWN_FILE
 from ledger.usecases.reading.open import Ledger

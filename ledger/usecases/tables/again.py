@@ -14,11 +14,11 @@ from typing import Any
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git.walk import these_commits
-from ledger.adapters.tables.writing.sheet import unguarded
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, encode
 from ledger.model.paths import TASKS
+from ledger.model.plaintext import unguarded
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Progress, Task
 from ledger.usecases.reading.open import Ledger

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -12,8 +11,8 @@ from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git import lfs
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
-from ledger.model.escaping import clean
 from ledger.model.paths import EVIDENCE
+from ledger.model.plaintext import clean, file_name
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
 from ledger.rules.tasks import numbered
@@ -24,8 +23,6 @@ from ledger.usecases.writing.edit import Done, change_task, plain, refuse_ended
 
 _MEGABYTE = 1_000_000
 _LONGEST_NAME = 60  # characters; with the folder it stays below what file systems take
-# What Windows, shells or git take for something else in a file's name.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069<>:\"/\\|?*\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ def _registered(material: Material, sha256: str, act: Act, path: str = "") -> Ev
 
 def safe_name(name: str) -> str:
     """A file's name that every system can hold, its suffix kept, as the ledger stores it."""
-    cleaned = _UNSAFE.sub("_", name).strip("._ -") or "材料"
+    cleaned = file_name(name).strip("._ -") or "材料"
     stem, dot, suffix = cleaned.rpartition(".")
     if not dot or len(suffix) > 10:
         return cleaned[:_LONGEST_NAME]

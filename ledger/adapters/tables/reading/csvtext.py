@@ -23,8 +23,8 @@ from ledger.adapters.tables.grid import (
     clean_text,
     silent,
 )
-from ledger.adapters.tables.writing.sheet import unguarded
 from ledger.errors import LedgerError
+from ledger.model.plaintext import unguarded
 
 MAX_FILE = 20 * 1024**2
 MAX_RECORDS = 1_048_576

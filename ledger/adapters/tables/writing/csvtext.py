@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
-from ledger.adapters.tables.writing.sheet import Sheet, guarded, legal, shown
+from ledger.adapters.tables.writing.sheet import Sheet, shown
 from ledger.errors import UsageError
+from ledger.model.plaintext import guarded, legal
 
 ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
 """What can be asked for → the codec; UTF-8 begins with a mark, without which Excel reads GBK."""

@@ -19,12 +19,12 @@ from ledger.adapters.tables.writing.sheet import (
     Sheet,
     SheetColumn,
     groups,
-    legal,
     merges,
     shown,
 )
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SMALL_5
 from ledger.model.config import Fonts
+from ledger.model.plaintext import legal
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ledger.adapters.tables.writing.sheet import legal
+from ledger.model.plaintext import legal
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.adapters.tables.writing import wordfile
-from ledger.adapters.tables.writing.sheet import legal
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_5, SMALL_4
 from ledger.model.config import Fonts
+from ledger.model.plaintext import legal
 
 if TYPE_CHECKING:
     from docx.document import Document

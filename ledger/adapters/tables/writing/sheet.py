@@ -6,7 +6,6 @@ Use cases say what stands in it; the writers (xlsx, docx, csv) how it looks.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -27,13 +26,6 @@ LIGHT_FILLS = {
     "closed": "BDD7EE", "cancelled": "D9D9D9",
 }  # fmt: skip
 """State of a light → fill (RRGGBB), pale enough for the name on it to be read in print."""
-
-# What XML 1.0 cannot hold.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# What spreadsheets take for the beginning of a formula, full-width forms included; a text that
-# already looks like a guarded one is guarded once more, so that the guard can be taken off again.
-_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
-_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +62,6 @@ class Sheet:
     def grouped(self) -> bool:
         """Whether the header has two rows."""
         return any(column.group for column in self.columns)
-
-
-def legal(text: str) -> str:
-    """Text without the characters that XML cannot hold, with "\\n" as its only line break."""
-    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet could take a text for a formula; plain numbers are none."""
-    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe stands before what would be.
-
-    Blanks at the ends, which could hide how a text begins, are left out.
-    """
-    bare = text.strip()
-    return f"'{bare}" if is_formula(bare) else bare
-
-
-def unguarded(text: str) -> str:
-    """What `guarded` made harmless, as it was."""
-    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
 
 
 def shown(value: Value) -> str:

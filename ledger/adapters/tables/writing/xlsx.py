@@ -21,12 +21,11 @@ from ledger.adapters.tables.writing.sheet import (
     SheetColumn,
     Value,
     groups,
-    is_formula,
-    legal,
     merges,
     shown,
 )
 from ledger.errors import LedgerError
+from ledger.model.plaintext import is_formula, legal
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

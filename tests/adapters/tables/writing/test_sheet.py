@@ -1,23 +1,17 @@
-"""What all writers share: guarding against formulas, the two header rows, what is merged."""
+"""What all writers share: the two header rows, what is merged."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ledger.adapters.tables.writing.sheet import (
     Sheet,
     SheetColumn,
     groups,
-    guarded,
-    is_formula,
-    legal,
     merges,
     shown,
-    unguarded,
 )
 
 
@@ -25,30 +19,6 @@ def sheet(columns: str, *rows: str) -> Sheet:
     """Columns and cells by letters: an upper-case column is merged."""
     made = tuple(SheetColumn(name, 10, merged=name.isupper()) for name in columns)
     return Sheet("", "", made, [tuple(row) for row in rows])
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "＝1", "＋1+1", "－x", "＠y", "\t=1", "\r=1", " =1"],
-)
-def test_what_could_run_is_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text.strip()}"
-
-
-@pytest.mark.parametrize("text", ["", "-5", "+3.5", "a=b", "3-2月", "—", "'s", "（-）"])
-def test_what_is_no_formula_stays(text: str) -> None:
-    assert guarded(text) == text
-
-
-@given(st.text(alphabet="'=-+@＝1a \t\n", max_size=8))
-def test_the_guard_comes_off_again(text: str) -> None:
-    safe = guarded(text)
-    assert not is_formula(safe) or safe.startswith("'")
-    assert unguarded(safe) == text.strip()
-
-
-def test_what_a_file_cannot_hold_is_left_out() -> None:
-    assert legal("一\x00二\x0b\ud800三\r\n四\r五\ufffe\t六") == "一二三\n四\n五\t六"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""Text from files as data: what may not be printed, written or stand in a cell, made harmless.
+
+The one home of these characters; who needs a class of his own joins it from those below.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Parts of a class in a regular expression.
+CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"  # all but the tab and the line feed
+LINES = r"\u2028\u2029"  # breaks that editors do not count
+_TURNING = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # turn the direction of text around them
+_HIDDEN = r"\u00ad\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"
+UNSEEN = CONTROLS + LINES + _TURNING + _HIDDEN
+NO_TEXT = r"\ud800-\udfff\ufffe\uffff"  # halves of characters, and what is none
+
+_UNSAFE = re.compile(rf"[{CONTROLS}{LINES}{_TURNING}]")
+_MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
+# What spreadsheets take for the beginning of a formula, full-width forms included; a text that
+# already looks like a guarded one is guarded once more, so that the guard can be taken off again.
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# What Windows, shells or git take for something else in a file's name, and what hides what it says.
+_NO_NAME = rf'[<>:"/\\|?*\s{UNSEEN}{NO_TEXT}]+'
+# Nothing is drawn for these though they count as letters or symbols (Default_Ignorable_Code_Point
+# of Unicode, and the empty Braille cell).
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_UNDRAWN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
+# What nearly every Chinese text consists of after NFKC; all of it can be seen.
+_SEEN = re.compile(r"[ -~\n、-〉《》「」『』【】〔〕々\u4e00-\u9fef“”‘’—·×]*")
+
+
+def clean(text: str) -> str:
+    """Text without anything that could steer a terminal: each such character becomes '�'."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def unsafe(text: str) -> str:
+    """The first character that could steer a terminal, or that no file can hold; else empty."""
+    match = _UNSAFE.search(text) or re.search(r"[\ud800-\udfff]", text)
+    return match[0] if match else ""
+
+
+def escaped(json: str) -> str:
+    """A JSON text with the same meaning, what could steer a terminal spelled as \\uXXXX."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
+
+
+def printable(text: str) -> str:
+    """Text of several lines as UTF-8 can hold it, without what could steer a terminal."""
+    return _UNSAFE.sub("", text.replace("\r\n", "\n").encode(errors="replace").decode())
+
+
+def legal(text: str) -> str:
+    """Text without the characters that XML cannot hold, with "\\n" as its only line break."""
+    return re.sub(f"[{CONTROLS}{NO_TEXT}]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def markdown(text: str) -> str:
+    """Text as literal Markdown inside a table cell or a paragraph."""
+    safe = _MARKDOWN.sub(r"\\\1", clean(text)).replace("&", "&amp;").replace("<", "&lt;")
+    return safe.replace("\n", "<br>")
+
+
+def file_name(text: str) -> str:
+    """Text with '_' for what no file's name can hold anywhere, or what hides what it says."""
+    return re.sub(_NO_NAME, "_", text)
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula; plain numbers are none."""
+    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe stands before what would be.
+
+    Blanks at the ends, which could hide how a text begins, are left out.
+    """
+    bare = text.strip()
+    return f"'{bare}" if is_formula(bare) else bare
+
+
+def unguarded(text: str) -> str:
+    """What `guarded` made harmless, as it was."""
+    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
+
+
+def visible(text: str) -> str:
+    """A text as it reads: compatibility forms made plain, nothing in it that cannot be seen.
+
+    Blanks and line ends stay.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    if _SEEN.fullmatch(plain):
+        return plain
+    return "".join(each for each in plain if each.isspace() or not _is_undrawn(each))
+
+
+def _is_undrawn(character: str) -> bool:
+    return character in _FILLERS or unicodedata.category(character) in _UNDRAWN
