@@ -77,15 +77,16 @@ def invoke(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 def refused(invoke: Invoke) -> Invoke:
     """Runs a command that must be refused: one clear Chinese sentence, and nothing written.
 
-    `refused(ledger, "list", "--sort", "x", code=2)`; returns what it said.
+    `refused(ledger, "list", "--sort", "x", code=2, says="排序方式")`; returns what it said.
     """
 
-    def call(place: LedgerFolder | Path, *arguments: str, code: int) -> Outcome:
+    def call(place: LedgerFolder | Path, *arguments: str, code: int, says: str) -> Outcome:
         root = _folder(place)
         before = files_of(root)
         outcome = invoke(place, *arguments)
         assert outcome.code == code, outcome.err
         assert outcome.out == ""
+        assert says in outcome.err
         assert_one_sentence(outcome.err)
         assert files_of(root) == before
         return outcome

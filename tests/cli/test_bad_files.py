@@ -101,9 +101,8 @@ def test_the_broken_file_itself_is_refused(
 ) -> None:
     content, line, why = (UNREADABLE | WRONG)[fault]
     ledger.write(BAD, content)
-    message = refused(ledger, *command, code=1).err
+    message = refused(ledger, *command, code=1, says=why).err
     assert message.startswith(f"{BAD}:{line} " if line else f"{BAD} ")
-    assert why in message
 
 
 def test_a_healthy_task_beside_it_can_still_be_written(
@@ -170,12 +169,12 @@ class TestBrokenConfiguration:
     ) -> None:
         ledger.write("plan.csv", "序号,具体措施,牵头单位,完成时限\n1,制定方案,统战部,6月\n")
         ledger.write("ledger.yaml", "organisation: 某局\norganisation: 另一个局\n")
-        assert "ledger.yaml:2" in refused(ledger, *command, code=1).err
+        refused(ledger, *command, code=1, says="ledger.yaml:2")
 
     def test_unknown_time_zone(self, make_ledger: MakeLedger, refused: Invoke) -> None:
         for name in ("Mars/Base", "../../etc/passwd", ""):
             ledger = make_ledger(1, config={"calendar": {"timezone": name}}, name=f"l{len(name)}")
-            assert "时区" in refused(ledger, "list", "--at", "2017-12-31", code=1).err
+            refused(ledger, "list", "--at", "2017-12-31", code=1, says="时区")
 
 
 def test_import_does_not_pass_over_a_task_it_cannot_read(
@@ -183,7 +182,7 @@ def test_import_does_not_pass_over_a_task_it_cannot_read(
 ) -> None:
     ledger.write("plan.csv", "序号,具体措施,牵头单位,完成时限\n2,制定方案,审业部,6月\n")
     ledger.write(BAD, "")
-    assert BAD in refused(ledger, "import", "plan.csv", "--source", "GZ2017", code=1).err
+    refused(ledger, "import", "plan.csv", "--source", "GZ2017", code=1, says=BAD)
 
 
 def test_add_passes_over_the_number_of_a_broken_file(ledger: LedgerFolder, invoke: Invoke) -> None:

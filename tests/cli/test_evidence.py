@@ -79,8 +79,16 @@ class TestCopied:
     ) -> None:
         add(ledger, invoke, ID, str(proof(tmp_path)))
         again = proof(tmp_path, name="换个名字.txt")
-        outcome = refused(ledger, *TODAY, "evidence", "add", ID, str(again), code=1)
-        assert "已经登记过内容相同的材料“印发通知”" in outcome.err
+        refused(
+            ledger,
+            *TODAY,
+            "evidence",
+            "add",
+            ID,
+            str(again),
+            code=1,
+            says="已经登记过内容相同的材料“印发通知”",
+        )
 
     def test_another_file_of_the_same_name_gets_a_name_of_its_own(
         self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
@@ -174,8 +182,7 @@ class TestRefused:
 
     def test_too_large(self, ledger: LedgerFolder, refused: Invoke, tmp_path: Path) -> None:
         file = str(large(tmp_path, MAX_EVIDENCE + 1))
-        outcome = refused(ledger, *TODAY, "evidence", "add", ID, file, code=1)
-        assert "超过 20 MB" in outcome.err
+        outcome = refused(ledger, *TODAY, "evidence", "add", ID, file, code=1, says="超过 20 MB")
         assert "--archive" in outcome.err
 
     @pytest.mark.parametrize(
@@ -198,14 +205,15 @@ class TestRefused:
         refused: Invoke,
     ) -> None:
         ledger.write("空.txt", b"")
-        assert message in refused(ledger, *TODAY, "evidence", *arguments, code=code).err
+        refused(ledger, *TODAY, "evidence", *arguments, code=code, says=message)
 
     def test_a_mere_name_is_not_enough_to_apply(
         self, make_ledger: MakeLedger, refused: Invoke
     ) -> None:
         ledger = make_ledger([{"evidence": [{"name": "总结"}]}])
-        outcome = refused(ledger, *TODAY, "apply", ID, "--summary", "办完", code=1)
-        assert "只有材料名称，没有材料" in outcome.err
+        refused(
+            ledger, *TODAY, "apply", ID, "--summary", "办完", code=1, says="只有材料名称，没有材料"
+        )
 
     def test_check_finds_what_was_exchanged_or_lost(
         self, ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
@@ -239,12 +247,10 @@ class TestGitLfs:
             assert outcome.code == 0, outcome.out
         with file.open("r+b") as opened:
             opened.truncate(21_000_001)
-        refusal = refused(kept_by_lfs, *TODAY, "evidence", "add", ID, str(file), code=1)
-        assert "超过 21 MB" in refusal.err
+        refused(kept_by_lfs, *TODAY, "evidence", "add", ID, str(file), code=1, says="超过 21 MB")
 
     def test_not_installed(
         self, kept_by_lfs: LedgerFolder, refused: Invoke, tmp_path: Path
     ) -> None:
         file = str(large(tmp_path, MAX_EVIDENCE + 1))
-        outcome = refused(kept_by_lfs, *TODAY, "evidence", "add", ID, file, code=1)
-        assert "git lfs install" in outcome.err
+        refused(kept_by_lfs, *TODAY, "evidence", "add", ID, file, code=1, says="git lfs install")

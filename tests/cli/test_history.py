@@ -164,10 +164,19 @@ class TestNews:
         assert invoke(ledger, *NOW, "log").out == "这段时间没有变化。\n"
 
     def test_wrong_usage(self, ledger: LedgerFolder, refused: Invoke) -> None:
-        refused(ledger, "log", "001", "--since", "2017-01-01", code=2)
-        refused(ledger, "log", "--since", "2017-02-01", "--until", "2017-01-01", code=2)
-        refused(ledger, "log", "--at", "HEAD", code=2)
-        refused(ledger, "log", "--since", "去年", code=2)
+        refused(
+            ledger,
+            "log",
+            "001",
+            "--since",
+            "2017-01-01",
+            code=2,
+            says="编号和 --since、--until 不能同时用",
+        )
+        days = ("--since", "2017-02-01", "--until", "2017-01-01")
+        refused(ledger, "log", *days, code=2, says="--since 晚于 --until")
+        refused(ledger, "log", "--at", "HEAD", code=2, says="--at 要和编号一起用")
+        refused(ledger, "log", "--since", "去年", code=2, says="“去年”不是日期")
 
     def test_days_before_the_first_commit_have_no_news(
         self, ledger: LedgerFolder, invoke: Invoke
@@ -177,8 +186,8 @@ class TestNews:
         assert invoke(ledger, "log", "--until", "2016-01-01", "--json").json() == []
 
     def test_a_day_to_come(self, ledger: LedgerFolder, refused: Invoke) -> None:
-        outcome = refused(ledger, "--today", "2017-07-01", "log", "--since", "2117-07-02", code=2)
-        assert "--since 2117-07-02 还没有到" in outcome.err
+        log = ("--today", "2017-07-01", "log", "--since", "2117-07-02")
+        outcome = refused(ledger, *log, code=2, says="--since 2117-07-02 还没有到")
         assert "--until" not in outcome.err
 
     def test_what_is_no_file_of_the_ledger_is_not_missed(
@@ -205,7 +214,7 @@ class TestNews:
         assert "GZ2017-003：文件读不了" in printed
 
     def test_nothing_committed(self, make_ledger: MakeLedger, refused: Invoke) -> None:
-        refused(make_ledger(1, commit=False), *NOW, "log", code=2)
+        refused(make_ledger(1, commit=False), *NOW, "log", code=2, says="台账还没有任何提交")
 
 
 class TestBlame:
@@ -219,7 +228,7 @@ class TestBlame:
         assert "已销号" in invoke(ledger, "blame", "001").out
 
     def test_nothing_committed(self, make_ledger: MakeLedger, refused: Invoke) -> None:
-        refused(make_ledger(1, commit=False), "blame", "001", code=2)
+        refused(make_ledger(1, commit=False), "blame", "001", code=2, says="台账还没有任何提交")
 
 
 class TestStatusSince:
@@ -263,9 +272,10 @@ class TestAudit:
         assert "没有发现错误" in outcome.out.splitlines()[-1]
 
     def test_refusals(self, make_ledger: MakeLedger, refused: Invoke) -> None:
-        refused(make_ledger(1, commit=False), "audit", code=1)
-        refused(make_ledger(1, name="b"), "audit", "--since", "--upload-pack=x", code=2)
-        refused(make_ledger(1, name="c"), "audit", "--until", "nothing", code=2)
+        refused(make_ledger(1, commit=False), "audit", code=1, says="没有历史可审计")
+        ledger = make_ledger(1, name="b")
+        for option, name in (("--since", "--upload-pack=x"), ("--until", "nothing")):
+            refused(ledger, "audit", option, name, code=2, says=f"找不到版本“{name}”")
 
 
 class TestSeal:
@@ -306,7 +316,7 @@ class TestSeal:
     def test_refusals(self, ledger: LedgerFolder, invoke: Invoke, refused: Invoke) -> None:
         for name in ("一", "2017/年终"):
             assert invoke(ledger, "seal", name).code == 0
-            refused(ledger, "seal", name, code=1)
+            refused(ledger, "seal", name, code=1, says=f"已经有封存 seal/{name}")
         for name in ("--note", "a b", "../x", "x..y", "x.lock", "-x", "a//b"):
-            refused(ledger, "seal", "--", name, code=2)
-        refused(ledger, "verify", "没有的", code=2)
+            refused(ledger, "seal", "--", name, code=2, says=f"“{name}”不能作封存的名称")
+        refused(ledger, "verify", "没有的", code=2, says="没有文件或封存“没有的”")

@@ -143,16 +143,16 @@ class TestFolders:
 class TestRefused:
     def test_a_ledger_already(self, make_ledger: MakeLedger, refused: Invoke) -> None:
         ledger: LedgerFolder = make_ledger(1)
-        assert "已经是台账" in refused(ledger, "init", code=1).err
-        assert "已经是台账" in refused(ledger.root.parent, "init", "ledger", code=1).err
+        refused(ledger, "init", code=1, says="已经是台账")
+        refused(ledger.root.parent, "init", "ledger", code=1, says="已经是台账")
 
     def test_a_file(self, tmp_path: Path, refused: Invoke) -> None:
         (tmp_path / "file").write_text("x", encoding="utf-8")
-        assert "是文件" in refused(tmp_path, "init", "file", code=1).err
-        assert "不是文件夹" in refused(tmp_path, "init", "file/below", code=1).err
+        refused(tmp_path, "init", "file", code=1, says="是文件")
+        refused(tmp_path, "init", "file/below", code=1, says="不是文件夹")
 
     def test_no_such_place(self, tmp_path: Path, refused: Invoke) -> None:
-        assert "读写失败" in refused(tmp_path, "init", "/proc/ledger", code=1).err
+        refused(tmp_path, "init", "/proc/ledger", code=1, says="读写失败")
 
 
 class TestIdentity:

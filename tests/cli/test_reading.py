@@ -446,7 +446,7 @@ class TestToday:
     def test_what_follows_two_dashes_is_no_option(
         self, ledger: LedgerFolder, refused: Invoke
     ) -> None:
-        assert "“--today”" in refused(ledger, "show", "--", "--today", code=2).err
+        refused(ledger, "show", "--", "--today", code=2, says="“--today”")
 
 
 class TestAt:
@@ -497,5 +497,5 @@ class TestAt:
 
     def test_before_the_first_commit(self, make_ledger: MakeLedger, refused: Invoke) -> None:
         ledger = make_ledger(1, commit=False)
-        assert "HEAD" in refused(ledger, "list", "--at", "HEAD", code=2).err
-        assert "还没有任何提交" in refused(ledger, "list", "--at", "2017-12-31", code=2).err
+        refused(ledger, "list", "--at", "HEAD", code=2, says="HEAD")
+        refused(ledger, "list", "--at", "2017-12-31", code=2, says="还没有任何提交")

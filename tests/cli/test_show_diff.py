@@ -53,9 +53,9 @@ def test_nothing_new_and_gone(ledger: LedgerFolder, invoke: Invoke) -> None:
 
 
 def test_refused(ledger: LedgerFolder, refused: Invoke) -> None:
-    refused(ledger, "show", "9", "--diff", code=2)
-    refused(ledger, "show", "1", "--diff", "没有的版本", code=2)
-    assert "--diff" in refused(ledger, "show", "1", "HEAD", code=2).err
-    refused(ledger, "show", "1", "--diff", "--format", "csv", code=2)
+    refused(ledger, "show", "9", "--diff", code=2, says="没有编号为“9”的事项")
+    refused(ledger, "show", "1", "--diff", "没有的版本", code=2, says="找不到版本“没有的版本”")
+    refused(ledger, "show", "1", "HEAD", code=2, says="--diff")
+    refused(ledger, "show", "1", "--diff", "--format", "csv", code=2, says="没有输出格式“csv”")
     ledger.path("GZ2017-001").write_text("id: [\n", encoding="utf-8")
-    assert "GZ2017-001.yaml" in refused(ledger, "show", "1", "--diff", code=1).err
+    refused(ledger, "show", "1", "--diff", code=1, says="GZ2017-001.yaml")

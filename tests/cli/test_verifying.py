@@ -93,15 +93,15 @@ class TestRefusals:
         self, ledger: LedgerFolder, tmp_path: Path, refused: Invoke
     ) -> None:
         files = {
-            "a.md": b"# x\n",
-            "b.md": b"\xff\xfe\x00",
-            "c.docx": b"PK\x03\x04broken",
-            "d.docx": b"",
-            "e.html": b"<p>x</p>",
+            "a.md": (b"# x\n", "里没有校验行"),
+            "b.md": (b"\xff\xfe\x00", "不是 UTF-8 的文字"),
+            "c.docx": (b"PK\x03\x04broken", "已损坏"),
+            "d.docx": (b"", "是空文件"),
+            "e.html": (b"<p>x</p>", "里没有校验行"),
         }
-        for name, content in files.items():
+        for name, (content, says) in files.items():
             (tmp_path / name).write_bytes(content)
-            refused(ledger, "verify", str(tmp_path / name), code=1)
+            refused(ledger, "verify", str(tmp_path / name), code=1, says=f"{name} {says}")
 
     @pytest.mark.parametrize(
         "words",
@@ -118,4 +118,4 @@ class TestRefusals:
         head = ledger.git("rev-parse", "HEAD").strip()
         seal = f"校验：ledger report {words} · 提交 {head} · 摘要 sha256:{'0' * 64}\n"
         (tmp_path / "a.md").write_text(seal, "utf-8")
-        refused(ledger, "verify", str(tmp_path / "a.md"), code=2)
+        refused(ledger, "verify", str(tmp_path / "a.md"), code=2, says="校验行看不懂")
