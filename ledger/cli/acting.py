@@ -12,6 +12,7 @@ from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.session import day, say, session
 from ledger.errors import UsageError
+from ledger.usecases.reading.identities import REGISTER
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act
 from ledger.usecases.writing.edit import Done, refuse_future
@@ -42,10 +43,7 @@ class Acting:
             UsageError: nobody knows by whom.
         """
         if not self.by:
-            raise UsageError(
-                "不知道由谁办理",
-                hint='请用 --by 写明，或运行 git config --global user.name "姓名"',
-            )
+            raise UsageError("不知道由谁办理", hint=f"请用 --by 写明，或运行 {REGISTER}")
         return Act(self.by, self.date, self.today, self.commit)
 
 

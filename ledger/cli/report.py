@@ -13,6 +13,7 @@ from ledger.cli.acting import Acting, somebody
 from ledger.cli.groups import Moments, Reading
 from ledger.cli.session import day, emit, finish, say, session
 from ledger.errors import LedgerError, UsageError
+from ledger.model.paths import CONFIG_FILE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,7 +73,7 @@ def report(
         list[str] | None, typer.Option("--kind", metavar="类别", help="只统计这类事项")
     ] = None,
     number: Annotated[
-        int | None, typer.Option("--number", metavar="期号", help="第几期，默认按 ledger.yaml")
+        int | None, typer.Option("--number", metavar="期号", help=f"第几期，默认按 {CONFIG_FILE}")
     ] = None,
     form: Annotated[
         str | None,

@@ -15,6 +15,7 @@ from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Filtered, Moments
 from ledger.cli.session import day, emit, finish, say, session, year_number
 from ledger.errors import UsageError
+from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.tables.plan import ImportRequest
 from ledger.view.table import draw, screen
 
@@ -41,6 +42,7 @@ def init(
     no_commit: options.NoCommit = False,
 ) -> None:
     """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。"""
+    from ledger.usecases.reading.identities import nobody
     from ledger.usecases.setup.init import start
 
     here = session(context)
@@ -49,9 +51,10 @@ def init(
     if done.below:
         say(f"它在仓库的 {done.below} 里，不在顶层：门禁和平台的检查只管顶层的台账。")
     if not done.commit and not no_commit:
-        say('还没有登记您是谁，所以没有提交；请运行 git config --global user.name "姓名"，')
-        say('和 git config --global user.email "邮箱"，再用 git 提交一次。')
-    say("下一步：在 ledger.yaml 里填部门名单，再用 ledger import 导入，或用 ledger add 新增事项。")
+        unknown = nobody("所以没有提交")
+        say(f"{unknown.message}；{unknown.hint}，再用 git 提交一次。")
+    after = "再用 ledger import 导入，或用 ledger add 新增事项"
+    say(f"下一步：在 {CONFIG_FILE} 里填部门名单，{after}。")
 
 
 def request(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.errors import UsageError
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.snapshot import Snapshot
 
 
@@ -42,5 +43,5 @@ def department(snapshot: Snapshot, name: str) -> str:
     close = get_close_matches(name, known, n=3, cutoff=0.4) or [
         each for each in known if name.strip() and (name in each or each in name)
     ]
-    hint = f"是否应为“{'”或“'.join(close[:3])}”？" if close else "部门名单见 ledger.yaml"
+    hint = f"是否应为“{'”或“'.join(close[:3])}”？" if close else f"部门名单见 {CONFIG_FILE}"
     raise UsageError(f"没有部门“{name}”", hint=hint)

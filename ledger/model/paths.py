@@ -12,6 +12,7 @@ TASKS, SOURCES, DECISIONS = "data/tasks", "data/sources", "data/decisions"
 TEMPLATES, EVIDENCE, SCHEMAS = "templates", "data/evidence", "data/schemas"
 DATA = "data"
 SIGNERS = "allowed_signers"  # who may sign, as git's gpg.ssh.allowedSignersFile has it
+MAILMAP, ATTRIBUTES_FILE = ".mailmap", ".gitattributes"  # git's: who is whom, what merges how
 
 _ENDING = ".yaml"
 _OTHER_CONFIGS = ("ledger.yml", "ledger.YAML", "ledger.YML", "Ledger.yaml", "LEDGER.YAML")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.model.numerals import read_numeral
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.phrases import Cursor, Sort, Token
 from ledger.model.workdays import Holiday, WorkCalendar, last_workday_before
 
@@ -65,7 +66,7 @@ class PointReader(Cursor):
         """Say that the days off of `year`, or this holiday's, are not known."""
         self.warn(
             f"没有 {year} 年{holiday}的放假安排，"
-            "请在 ledger.yaml 的 calendar 中补充 holidays 和 workdays"
+            f"请在 {CONFIG_FILE} 的 calendar 中补充 holidays 和 workdays"
         )
 
     def point(self) -> Item | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.model.fields import item, others
+from ledger.model.paths import DECISIONS, EVIDENCE, SOURCES
 
 KINDS = ("巡视整改", "工作要点", "责任清单", "风险防控")
 NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED = "未启动", "推进中", "申请销号", "待上会"
@@ -74,7 +75,7 @@ class Evidence:
     """佐证材料: a file of the ledger, or the hash and archive number of one kept elsewhere."""
 
     name: str = item("材料名称", required=True)
-    path: str = item("材料在台账中的路径（data/evidence/…）")
+    path: str = item(f"材料在台账中的路径（{EVIDENCE}/…）")
     sha256: str = item(
         "材料的 SHA-256 校验值", pattern=r"[0-9a-f]{64}", shape="64 位十六进制小写数字"
     )
@@ -109,7 +110,7 @@ class Closing:
 
     applied: Applied | None = item("销号申请", None)
     reviewed: Reviewed | None = item("审核情况", None)
-    decision: str = item("集体决策编号（data/decisions 中的会议记录）")
+    decision: str = item(f"集体决策编号（{DECISIONS} 中的会议记录）")
     date: dt.date | None = item("销号日期", None)
     extra: Mapping[str, Any] = others()
 
@@ -146,7 +147,7 @@ class Task:
     id: str = item("事项编号，与文件名一致", required=True, pattern=ID_PATTERN, shape=ID_SHAPE)
     kind: str = item("事项类别", required=True, choices=KINDS)
     title: str = item("事项名称（一句话，不超过 40 字）", required=True)
-    source: str = item("来源编号（data/sources 中的文件）", required=True)
+    source: str = item(f"来源编号（{SOURCES} 中的文件）", required=True)
     section: str = item("所属部分，照来源文件的标题")
     key_point: str = item("工作要点（工作要点类）")
     problem: str = item("反馈问题（巡视整改类）")

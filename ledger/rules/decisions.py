@@ -14,6 +14,7 @@ from ledger.model.decision import (
     Decision,
     DecisionItem,
 )
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.people import People
 from ledger.model.problem import WARNING, Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
@@ -276,12 +277,12 @@ def _by_roll(decision: Decision, people: People) -> Iterator[tuple[bool, str, st
     if roll is None:
         return
     expected = decision.due_members
-    message = f"应到 {expected} 人，ledger.yaml 里{decision.body}的成员是 {len(roll)} 人"
+    message = f"应到 {expected} 人，{CONFIG_FILE} 里{decision.body}的成员是 {len(roll)} 人"
     yield expected != len(roll), message, "due_members"
     for key, names in (("present", decision.present), ("absent", decision.absent)):
         for name in (each if isinstance(each, str) else each.name for each in names):
             strange = people.who(name) not in roll
-            yield strange, f"{name} 不在 ledger.yaml 的{decision.body}成员名单里", key
+            yield strange, f"{name} 不在 {CONFIG_FILE} 的{decision.body}成员名单里", key
     for name in decision.observers:
         member = people.who(name) in roll
         yield member, f"{name} 是{decision.body}成员，不能列为列席", "observers"

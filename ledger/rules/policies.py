@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ledger.model.change import Change
 from ledger.model.config import Config, Threshold
-from ledger.model.paths import CONFIG_FILE, SIGNERS, TEMPLATES, elsewhere
+from ledger.model.paths import ATTRIBUTES_FILE, CONFIG_FILE, MAILMAP, SIGNERS, TEMPLATES, elsewhere
 from ledger.model.problem import Problem
 from ledger.model.task import Task
 from ledger.model.voting import APPROVAL, QUORUM, given
@@ -17,7 +17,7 @@ from ledger.rules.closings import decided
 
 # Beside ledger.yaml and templates: who may sign, who is whom, what forges run, what LFS keeps.
 GOVERNING = (
-    *(SIGNERS, ".mailmap", ".gitmodules", ".gitattributes", ".gitlab-ci.yml"),
+    *(SIGNERS, MAILMAP, ".gitmodules", ATTRIBUTES_FILE, ".gitlab-ci.yml"),
     *(".lfsconfig", ".pre-commit-config.yaml", "CODEOWNERS", "docs/CODEOWNERS"),
     *(".github", ".gitea", ".forgejo", ".gitlab"),
 )
@@ -30,7 +30,7 @@ def governs(path: str) -> bool:
     return (
         seen in _SEEN
         or seen.partition("/")[0] in _SEEN
-        or seen.rpartition("/")[2] == ".gitattributes"
+        or seen.rpartition("/")[2] == ATTRIBUTES_FILE
     )
 
 
@@ -38,7 +38,7 @@ def c013_policy(change: Change, context: Context) -> Iterator[Problem]:
     """C013: policy and templates do not change together with a closing, nor a task's kind to one
     that is closed more easily; nor does ledger.yaml vanish, or what audits begin with move."""
     if change.old.configured and not change.new.configured:
-        message = "ledger.yaml 被删除，台账没有规则了"
+        message = f"{CONFIG_FILE} 被删除，台账没有规则了"
         yield Problem(CONFIG_FILE, "C013", message, "请恢复它")
     begin = change.old.config.policies.history.begin
     if begin and change.new.config.policies.history.begin != begin:

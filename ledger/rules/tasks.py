@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ledger.model.deadline import Deadline, read_deadline
-from ledger.model.paths import EVIDENCE, SOURCES, TASKS
+from ledger.model.paths import CONFIG_FILE, EVIDENCE, SOURCES, TASKS, path_of_source
 from ledger.model.people import Names, worded
 from ledger.model.plaintext import unsafe, visible
 from ledger.model.problem import ERROR, WARNING, Place, Problem
@@ -94,7 +94,7 @@ def t004_department(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                     yield Problem(
                         entry.path,
                         "T004",
-                        f"部门“{name}”不在 ledger.yaml 的部门名单里",
+                        f"部门“{name}”不在 {CONFIG_FILE} 的部门名单里",
                         f"是否应为“{close}”？" if close else "请改正名称，或先把它加进名单",
                         id=entry.record.id,
                         place=(key, position),
@@ -109,7 +109,7 @@ def t005_source(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 entry.path,
                 "T005",
                 f"来源“{entry.record.source}”不存在",
-                f"请新建 data/sources/{entry.record.source}.yaml，或改正来源编号",
+                f"请新建 {path_of_source(entry.record.source)}，或改正来源编号",
                 id=entry.record.id,
                 place=("source",),
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
 from ledger.model.change import CHANGED, TaskChange
+from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.tables.plan import ColumnUse, ImportPlan
 from ledger.view.changes import change_lines
 from ledger.view.table import Column, Table
@@ -62,8 +63,8 @@ def notes(plan: ImportPlan) -> Iterator[str]:
     """What the user should know beside the changes."""
     yield from (f"说明：{one_line(note)}。" for note in plan.notes)
     if plan.departments:
-        names = "、".join(plan.departments)
-        yield f"ledger.yaml 的部门名单新增 {len(plan.departments)} 个，请核对：{one_line(names)}。"
+        names = one_line("、".join(plan.departments))
+        yield f"{CONFIG_FILE} 的部门名单新增 {len(plan.departments)} 个，请核对：{names}。"
     if plan.gone:
         names = "、".join(plan.gone)
         yield f"表里没有、台账里保留的事项：{one_line(names)}。"

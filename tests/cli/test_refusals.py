@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ledger.usecases.reading.identities import REGISTER
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
     from tests.conftest import LedgerFolder, MakeLedger
@@ -73,19 +75,32 @@ class TestGitRefuses:
         ledger.git("merge", "--no-ff", "--no-commit", "--quiet", "other")
         refused(ledger, *command, code=1, says="没有做完的合并")
 
+    @pytest.mark.parametrize("missing", ["user.name", "user.email"])
     @pytest.mark.parametrize("command", WRITING.values(), ids=WRITING.keys())
     def test_nobody_known(
-        self, command: tuple[str, ...], ledger: LedgerFolder, refused: Invoke
+        self, command: tuple[str, ...], missing: str, ledger: LedgerFolder, refused: Invoke
     ) -> None:
-        ledger.git("config", "--remove-section", "user")
+        ledger.git("config", "--unset", missing)
         ledger.git("config", "user.useConfigOnly", "true")
-        says = "git config --global user.name"
-        refused(ledger, *command, "--by", "办公室主任", code=1, says=says)
+        refused(ledger, *command, "--by", "办公室主任", code=1, says=REGISTER)
 
-    def test_name_without_address(self, ledger: LedgerFolder, refused: Invoke) -> None:
-        ledger.git("config", "--unset", "user.email")
-        ledger.git("config", "user.useConfigOnly", "true")
-        refused(ledger, *PROGRESS, code=1, says="user.email")
+    @pytest.mark.parametrize(
+        "command",
+        [("init", "new"), ("doctor",), PROGRESS, ("merge", "work/x", "--local"), ("sync",)],
+        ids=lambda command: command[0],
+    )
+    def test_how_to_register_is_said_in_one_way(
+        self, command: tuple[str, ...], ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
+    ) -> None:
+        ledger.git("switch", "--quiet", "--create", "work/x")
+        ledger.write("other.txt", "x")
+        ledger.commit()
+        ledger.git("switch", "--quiet", "main")
+        ledger.git("clone", "--quiet", "--bare", ".", str(tmp_path / "shared.git"))
+        ledger.git("remote", "add", "origin", str(tmp_path / "shared.git"))
+        ledger.git("config", "--remove-section", "user")
+        outcome = invoke(tmp_path if command[0] == "init" else ledger, *command)
+        assert REGISTER in outcome.out + outcome.err
 
     def test_another_git_at_work(
         self, ledger: LedgerFolder, refused: Invoke, monkeypatch: pytest.MonkeyPatch

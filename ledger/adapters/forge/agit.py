@@ -10,6 +10,7 @@ import base64
 import re
 
 from ledger.adapters.forge.address import Address, address_of
+from ledger.adapters.forge.hosts import CODEUP
 from ledger.adapters.forge.push import page_in
 from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.forge.wording import clipped, on_one_line
@@ -22,7 +23,6 @@ from ledger.adapters.git.remote import (
 )
 from ledger.adapters.git.repo import GitRepo
 
-_CODEUP = "codeup.aliyun.com"
 _BASE64_SINCE = (1, 25)  # Gitea; no Forgejo has it
 _NEEDS_FORCE = re.compile("force-push", re.IGNORECASE)
 _NOTHING_NEW = re.compile(r"\bsame\b.*\bcommit\b|no new change", re.IGNORECASE)
@@ -33,7 +33,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     """Push the commit to `refs/for/<base>`; the same topic again updates its pull request."""
     address = address_of(repo, remote)
     ref = f"refs/for/{request.base}"
-    if address.host == _CODEUP:  # it tells requests apart by this, not by the option
+    if address.host == CODEUP:  # it tells requests apart by this, not by the option
         ref += f"/{request.topic}"
     options = _options(request, _takes_base64(repo, remote, address))
     pushed = offer(repo, remote, request.commit, ref, options=options)
@@ -60,7 +60,7 @@ def _options(request: PullRequest, takes_base64: bool) -> list[str]:
 
 
 def _takes_base64(repo: GitRepo, remote: str, address: Address) -> bool:
-    if address.host == _CODEUP:
+    if address.host == CODEUP:
         return True
     from ledger.adapters.forge.credentials import asked_as_nobody
     from ledger.adapters.forge.web import gitea_version

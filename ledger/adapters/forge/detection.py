@@ -5,22 +5,13 @@ from __future__ import annotations
 import shutil
 
 from ledger.adapters.forge.address import SITE_SETTING, SITE_VARIABLE, address_of
+from ledger.adapters.forge.hosts import guessed_kind, known_kind
 from ledger.adapters.forge.request import Way
 from ledger.adapters.git.remote import check_remote, remotes
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import without_secrets
 from ledger.errors import LedgerError
-
-_HOSTS = (
-    ("github.com", "github"),
-    ("gitlab.com", "gitlab"),
-    ("jihulab.com", "gitlab"),
-    ("codeup.aliyun.com", "agit"),
-    ("gitee.com", "agit"),
-    ("codeberg.org", "gitea"),
-    ("gitea.com", "gitea"),
-)
-_NAMES = (("gitlab", "gitlab"), ("gitea", "gitea"), ("forgejo", "gitea"))
+from ledger.model.paths import CONFIG_FILE
 
 
 def detected(repo: GitRepo, remote: str) -> Way:
@@ -49,7 +40,7 @@ def forge_kind(repo: GitRepo, remote: str) -> tuple[str, str]:
         LedgerError: nothing tells; the message has what was tried.
     """
     address = address_of(repo, remote)
-    known = dict(_HOSTS).get(address.host, "")
+    known = known_kind(address.host)
     if known or not address.host:
         return known, ""
     tried: list[str] = []
@@ -57,14 +48,14 @@ def forge_kind(repo: GitRepo, remote: str) -> tuple[str, str]:
         kind = _asked(repo, remote, root, tried)
         if kind:
             return kind, ""
-    guessed = next((kind for name, kind in _NAMES if name in address.host), "")
+    guessed = guessed_kind(address.host)
     told = "；".join(tried)
     if guessed:
         return guessed, f"没有问到 {address.host} 是什么平台（{told}），按它的名称办"
     raise LedgerError(
         f"不知道远端“{remote}”是什么平台：{told}",
-        hint="请在 ledger.yaml 里写明，如 forge: {via: api}（只推送分支的写 push）；平台的网页另有"
-        f"地址或端口的，设环境变量 {SITE_VARIABLE} 或 git config {SITE_SETTING}",
+        hint=f"请在 {CONFIG_FILE} 里写明，如 forge: {{via: api}}（只推送分支的写 push）；平台的网页"
+        f"另有地址或端口的，设环境变量 {SITE_VARIABLE} 或 git config {SITE_SETTING}",
     )
 
 

@@ -6,22 +6,12 @@ import re
 from urllib.parse import quote, urlencode
 
 from ledger.adapters.forge.address import Address, address_of
+from ledger.adapters.forge.hosts import BITBUCKET, GITLAB, pages_of
 from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.git.remote import SAME, Pushed, push_branch
 from ledger.adapters.git.repo import GitRepo
 
 _URL = re.compile(r"https?://[^\s<>\"'，。）]+")
-_KINDS = (
-    ("github.com", "github"),
-    ("gitlab", "gitlab"),
-    ("jihulab.com", "gitlab"),
-    ("bitbucket.org", "bitbucket"),
-    ("gitee.com", "gitee"),
-    ("gitea", "gitea"),
-    ("forgejo", "gitea"),
-    ("codeberg.org", "gitea"),
-)
-"""Part of a host's name → whose pages it has."""
 _REQUEST_PAGE = re.compile(r"/(?:pulls?|merge_requests?|compare|change)\b")
 
 
@@ -47,13 +37,13 @@ def page_in(pushed: Pushed) -> str:
 
 def compare_page(address: Address, request: PullRequest) -> str:
     """The page where a known forge opens a pull request of a branch; empty for other hosts."""
-    kind = next((kind for host, kind in _KINDS if host in address.host), "")
-    if kind == "bitbucket":
+    pages = pages_of(address.host)
+    if pages == BITBUCKET:
         query = urlencode({"source": request.branch, "dest": request.base})
         return f"{address.page}/pull-requests/new?{query}"
-    if kind == "gitlab":
+    if pages == GITLAB:
         source, target = "merge_request[source_branch]", "merge_request[target_branch]"
         query = urlencode({source: request.branch, target: request.base})
         return f"{address.page}/-/merge_requests/new?{query}"
     compared = f"{quote(request.base)}...{quote(request.branch)}"
-    return f"{address.page}/compare/{compared}" if kind else ""
+    return f"{address.page}/compare/{compared}" if pages else ""

@@ -28,6 +28,7 @@ from ledger.adapters.git.words import (
     without_controls,
 )
 from ledger.errors import LedgerError
+from ledger.model.paths import CONFIG_FILE
 
 NEW, MOVED, SAME, REFUSED = "new", "moved", "same", "refused"
 
@@ -97,7 +98,7 @@ def remote_url(repo: GitRepo, remote: str) -> str:
     if not (url := printed.decode(errors="replace").rstrip("\n")):
         raise LedgerError(
             f"没有名为“{remote}”的远端",
-            hint="请用 git remote add 添加，或在 ledger.yaml 里改 forge.remote",
+            hint=f"请用 git remote add 添加，或在 {CONFIG_FILE} 里改 forge.remote",
         )
     if has_controls(url):
         raise LedgerError(f"远端“{remote}”的地址里有控制字符", hint=CHECK_ADDRESS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ledger.adapters.git.complaints import GitError, disk, hook
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.plaintext import UNSEEN
 
 _MOST_LINES = 40
@@ -36,7 +37,7 @@ _COMPLAINTS: tuple[tuple[str, str, str], ...] = (
     (
         r"couldn't find remote ref",
         "远端没有这个分支",
-        "请核对 ledger.yaml 里的主分支（forge.base）",
+        f"请核对 {CONFIG_FILE} 里的主分支（forge.base）",
     ),
     (
         r"does not support push options",

@@ -17,7 +17,7 @@ from ledger.adapters.files.index import code_fingerprint
 from ledger.adapters.git.walk import Commit, all_commits, brought_by, main_line, reflog
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
-from ledger.model.paths import TASKS
+from ledger.model.paths import CONFIG_FILE, TASKS
 from ledger.model.problem import Problem, has_errors
 from ledger.model.task import CLOSED
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
@@ -236,7 +236,7 @@ def _begin(ledger: Ledger, config: Config) -> str:
     commit = ledger.repo.resolve(named) if named else ""
     if not commit.startswith(named.lower()) or 0 < len(named) < _SHORTEST:
         raise LedgerError(
-            f"ledger.yaml 里 policies.history.begin 写的“{named}”不是提交号",
+            f"{CONFIG_FILE} 里 policies.history.begin 写的“{named}”不是提交号",
             hint="分支和标签会移动，请写提交号；也可以用 --since 指定从哪里审计",
         )
     return commit

@@ -12,7 +12,7 @@ from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import encode
 from ledger.model.mailbox import Addresses
-from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SIGNERS, is_task_file
+from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, MAILMAP, SIGNERS, is_task_file
 from ledger.model.problem import WARNING, Problem
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
@@ -35,7 +35,7 @@ from ledger.usecases.checking.brought import missteps
 from ledger.usecases.checking.dropped import RECORDS, is_own_record, may_have_dropped, own_records
 from ledger.usecases.checking.names import TWICE, unfit
 from ledger.usecases.reading.hands import Hands, of_commit
-from ledger.usecases.reading.identities import MAILMAP, addresses_by
+from ledger.usecases.reading.identities import addresses_by
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Proofs
 from ledger.usecases.reading.replay import State, Versions, change_of, read_pairs

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from ledger.adapters.git.repo import GitRepo
-from ledger.model.paths import DATA, elsewhere, is_gits_own, passes_for
+from ledger.model.paths import ATTRIBUTES_FILE, DATA, MAILMAP, elsewhere, is_gits_own, passes_for
 from ledger.model.problem import Problem
 from ledger.rules.policies import governs
 
@@ -22,7 +22,7 @@ _LINK = "git 不认是符号链接的 {}"
 _MOST, _MOST_IN_ALL = 255, 4095
 _SYMBOLIC = "120000"
 _MODULES = frozenset({".gitmodules"})  # as a link no clone can check it out; the others are ignored
-_NO_LINKS = _MODULES | {".gitattributes", ".gitignore", ".mailmap"}
+_NO_LINKS = _MODULES | {ATTRIBUTES_FILE, ".gitignore", MAILMAP}
 
 
 def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:

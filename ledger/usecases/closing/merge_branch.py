@@ -21,11 +21,12 @@ from ledger.adapters.git.walk import first_parents
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change
 from ledger.model.config import Config, Forge
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.checking.foresee import merge_of
 from ledger.usecases.closing.proposed import PREFIX, proposed_closings
-from ledger.usecases.reading.identities import addresses_at
+from ledger.usecases.reading.identities import addresses_at, nobody
 from ledger.usecases.reading.open import Ledger, load
 from ledger.usecases.writing.act import Operation, held, message_of, move
 
@@ -312,7 +313,7 @@ def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: 
     """职责分离: who proposed the closing does not merge it; git's e-mail addresses tell."""
     mine = ledger.repo.email()
     if not mine:
-        raise LedgerError("还没有登记您是谁", hint='请运行 git config --global user.email "邮箱"')
+        raise nobody("不能合并")
     known = addresses_at(ledger, head, config)
     proposers = frozenset[str]().union(
         *(known.of(name, email) for name, email in ledger.repo.authors(head, commit))
@@ -320,5 +321,5 @@ def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: 
     if known.of(ledger.repo.identity(), mine) & proposers:
         raise LedgerError(
             f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
-            hint="请另一个人用自己的账号合并；确需放开的，先在 ledger.yaml 里改 self_merge",
+            hint=f"请另一个人用自己的账号合并；确需放开的，先在 {CONFIG_FILE} 里改 self_merge",
         )

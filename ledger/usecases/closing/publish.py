@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ledger.errors import LedgerError
 from ledger.model.config import Forge
+from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.closing.close import Proposal
 from ledger.usecases.reading.open import Ledger, load
 
@@ -46,7 +47,7 @@ def base_of(ledger: Ledger, via: str) -> Base:
         if not commit:
             raise LedgerError(
                 f"没有主分支 {settings.base}",
-                hint="请先提交，或在 ledger.yaml 的 forge.base 写明主分支",
+                hint=f"请先提交，或在 {CONFIG_FILE} 的 forge.base 写明主分支",
             )
         return Base(commit, way.via, settings)
     commit = fetch(ledger.repo, settings.remote, settings.base)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from ledger.adapters.disk import store
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
+from ledger.model.paths import EVIDENCE
 from ledger.model.people import account
 from ledger.model.task import (
     APPLIED,
@@ -252,7 +253,7 @@ def _hashes(ledger: Ledger, task: Task) -> list[Edit]:
             continue
         if misplaced(evidence.path):
             raise LedgerError(
-                f"佐证材料 {evidence.path} 不在 data/evidence 里",
+                f"佐证材料 {evidence.path} 不在 {EVIDENCE} 里",
                 hint=f"请登记放进台账的文件：ledger evidence add {task.id} 文件",
             )
         actual = hashlib.sha256(store.read(ledger.root, evidence.path)).hexdigest()

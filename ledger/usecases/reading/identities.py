@@ -1,13 +1,27 @@
-"""Who is who, as the ledger had it at a commit."""
+"""Who is who, as the ledger had it at a commit; and who works here, as git has it."""
 
 from __future__ import annotations
 
 from ledger.adapters.git.process import MAX_BLOB
+from ledger.adapters.git.repo import GitRepo
+from ledger.errors import LedgerError
 from ledger.model.config import Config
 from ledger.model.mailbox import Addresses, addresses
+from ledger.model.paths import MAILMAP
 from ledger.usecases.reading.open import Ledger
 
-MAILMAP = ".mailmap"
+REGISTER = 'git config --global user.name "姓名" 和 git config --global user.email "邮箱"'
+
+
+def registered(repo: GitRepo) -> str:
+    """By what name git commits here; empty where it lacks the name, or the address beside it."""
+    return repo.identity() if repo.email() else ""
+
+
+def nobody(therefore: str = "") -> LedgerError:
+    """Nobody is registered here, what that prevents (Chinese), and how to register."""
+    message = "，".join(filter(None, ("还没有登记您是谁", therefore)))
+    return LedgerError(message, hint=f"请运行 {REGISTER}")
 
 
 def addresses_at(ledger: Ledger, commit: str, config: Config) -> Addresses:

@@ -9,7 +9,6 @@ from ledger.adapters.git.walk import Commit, FileDiff, all_commits, differences
 from ledger.model.change import Change
 from ledger.model.paths import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
 from ledger.rules.policies import GOVERNING
-from ledger.usecases.reading.identities import MAILMAP
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import (
     State,
@@ -22,7 +21,7 @@ from ledger.usecases.reading.replay import (
     whole_change,
 )
 
-STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, MAILMAP, *GOVERNING)
+STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, *GOVERNING)
 _BATCH = 500
 _KEPT = 64
 

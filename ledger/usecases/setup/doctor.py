@@ -14,6 +14,7 @@ from ledger.adapters.yaml import read as yamlread
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, SCHEMAS
 from ledger.model.problem import ERROR
+from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.open import Ledger, load, open_ledger
 from ledger.usecases.setup.findings import BAD, GOOD, NOTE, Finding
 from ledger.usecases.setup.gate import CHECK
@@ -68,12 +69,8 @@ def _environment() -> Iterator[Finding]:
 
 def _repository(ledger: Ledger) -> Iterator[Finding]:
     yield Finding("台账", GOOD, str(ledger.root))
-    name = ledger.repo.identity() if ledger.repo.email() else ""
-    yield Finding(
-        "办理人",
-        GOOD if name else BAD,
-        name or '没有登记全，请运行 git config --global user.name "姓名" 和 user.email "邮箱"',
-    )
+    name, unknown = registered(ledger.repo), nobody()
+    yield Finding("办理人", GOOD if name else BAD, name or f"{unknown.message}。{unknown.hint}")
     try:
         ledger.repo.refuse_unfinished()
     except LedgerError as error:

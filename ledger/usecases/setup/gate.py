@@ -18,6 +18,7 @@ from ledger.adapters.git.repo import GitRepo, bare_repo
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Gate
+from ledger.model.paths import CONFIG_FILE, DATA
 from ledger.usecases.reading.open import Ledger, load
 from ledger.usecases.setup.mainline import MAIN, Heads, short
 from ledger.usecases.writing.act import Operation, alone, record
@@ -81,7 +82,7 @@ def _refuse_relative(key: str, place: str, named: bool) -> None:
     if not place or named or place.startswith("/") or "://" in place:
         return
     raise LedgerError(
-        f"ledger.yaml 的 {key} 不能是相对路径“{place}”：合并请求可以在那里放自己的程序",
+        f"{CONFIG_FILE} 的 {key} 不能是相对路径“{place}”：合并请求可以在那里放自己的程序",
         hint="请写绝对路径，如 /srv/wheels，或者 https:// 开头的地址",
     )
 
@@ -106,7 +107,7 @@ def install_ci(ledger: Ledger, kinds: Sequence[str], commit: bool) -> list[str]:
     if below := ledger.repo.prefix():
         raise LedgerError(
             f"台账在仓库的 {below.rstrip('/')} 里，不在顶层，平台只认顶层的检查配置，没有写",
-            hint="请把 ledger.yaml 和 data 移到仓库的顶层，或给台账单独建一个仓库",
+            hint=f"请把 {CONFIG_FILE} 和 {DATA} 移到仓库的顶层，或给台账单独建一个仓库",
         )
     changes = []
     for path, content in gate_files(kinds, load(ledger).config.gate):

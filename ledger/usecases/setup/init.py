@@ -14,11 +14,21 @@ from ledger.adapters.git.repo import create_repo, find_repo
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
 from ledger.model.config import Gate
-from ledger.model.paths import CONFIG_FILE, DECISIONS, EVIDENCE, SCHEMAS, SOURCES, TASKS, TEMPLATES
+from ledger.model.paths import (
+    ATTRIBUTES_FILE,
+    CONFIG_FILE,
+    DECISIONS,
+    EVIDENCE,
+    SCHEMAS,
+    SOURCES,
+    TASKS,
+    TEMPLATES,
+)
 from ledger.model.schema import FILES, schema
+from ledger.usecases.reading.identities import registered
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.setup.gate import gate_files
-from ledger.usecases.sharing.merge_driver import ATTRIBUTES, ATTRIBUTES_FILE, configure_driver
+from ledger.usecases.sharing.merge_driver import ATTRIBUTES, configure_driver
 from ledger.usecases.writing.act import Operation, record, recover
 
 _KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
@@ -68,10 +78,9 @@ def start(folder: Path, organisation: str, commit: bool, course: Course | None =
         for path, content in _files(organisation)
         if not (root / path).exists()
     ]
-    known = bool(repo.identity() and repo.email())
     operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
     configure_driver(repo)
-    made = record(ledger, changes, operation, commit and known)
+    made = record(ledger, changes, operation, commit and bool(registered(repo)))
     return Started(root, made, repo.prefix().rstrip("/"))
 
 
@@ -95,7 +104,7 @@ def _is_repo(root: Path) -> bool:
 
 def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
     values = {"organisation": " ".join(organisation.split())}
-    yield CONFIG_FILE, render("ledger.yaml.j2", values).encode()
+    yield CONFIG_FILE, render(f"{CONFIG_FILE}.j2", values).encode()
     yield "README.md", render("readme.md.j2", values).encode()
     yield ATTRIBUTES_FILE, b"*.yaml text eol=lf\n" + ATTRIBUTES
     for folder in _KEPT:

@@ -14,7 +14,7 @@ from ledger.adapters.files.index import Cache
 from ledger.adapters.git import server as gitserver
 from ledger.adapters.git.repo import bare_repo
 from ledger.errors import LedgerError
-from ledger.model.paths import CONFIG_FILE, TASKS
+from ledger.model.paths import CONFIG_FILE, DATA, TASKS
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking.audit import made_wrongly
 from ledger.usecases.checking.check import check_push
@@ -138,7 +138,7 @@ def _on_main(push: _Push, update: Update) -> Iterator[Refused]:
         yield Refused(
             ref,
             f"台账在 {below} 里，不在仓库的顶层，门禁和平台的检查都看不到；"
-            f"请把 {CONFIG_FILE} 和 data 移到顶层再推送，不要门禁的请管理员拆下钩子",
+            f"请把 {CONFIG_FILE} 和 {DATA} 移到顶层再推送，不要门禁的请管理员拆下钩子",
         )
         return
     if old and not repo.is_ancestor(old, new):

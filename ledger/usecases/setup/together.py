@@ -8,6 +8,7 @@ from pathlib import Path
 from ledger.adapters.git.remote import remotes
 from ledger.adapters.git.walk import signatures_of_all
 from ledger.model.config import Config
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.people import account
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, load
@@ -33,7 +34,7 @@ def _remote(ledger: Ledger, config: Config) -> Finding:
         return Finding("远端", GOOD, remote)
     if known:
         text = (
-            f"没有名为“{remote}”的远端（有 {'、'.join(known)}），请改 ledger.yaml 的 forge.remote"
+            f"没有名为“{remote}”的远端（有 {'、'.join(known)}），请改 {CONFIG_FILE} 的 forge.remote"
         )
         return Finding("远端", BAD, text)
     return Finding(

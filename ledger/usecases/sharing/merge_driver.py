@@ -9,15 +9,21 @@ from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git.merge import driver, drivers_of, set_driver
 from ledger.adapters.git.repo import GitRepo
-from ledger.model.paths import CONFIG_FILE, DECISIONS, SOURCES, TASKS
+from ledger.model.paths import (
+    ATTRIBUTES_FILE,
+    CONFIG_FILE,
+    DATA,
+    path_of_decision,
+    path_of_source,
+    path_of_task,
+)
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
 
-ATTRIBUTES_FILE = ".gitattributes"
-ATTRIBUTES = b"data/**/*.yaml merge=ledger\nledger.yaml merge=ledger\n"
+ATTRIBUTES = f"{DATA}/**/*.yaml merge=ledger\n{CONFIG_FILE} merge=ledger\n".encode()
 _NAME = "ledger"
 _SAFE, _OLDER = "-P", " -m ledger merge-driver "
-_EXAMPLES = (CONFIG_FILE, *(f"{folder}/a/a.yaml" for folder in (TASKS, SOURCES, DECISIONS)))
+_EXAMPLES = (CONFIG_FILE, path_of_task("a", "a"), path_of_source("a"), path_of_decision("a", "a"))
 
 
 def configure_driver(repo: GitRepo) -> bool:

@@ -31,6 +31,7 @@ from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking.check import check_between, check_push
 from ledger.usecases.merging.commits import Choices, Clash, Combined, LeftBehind, combine
+from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.lost import find_lost
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.sharing.queue import PLACE, Queue
@@ -250,11 +251,8 @@ def _ready(ledger: Ledger) -> Forge:
         )
     if ledger.repo.head() is None:
         raise LedgerError("台账还没有任何提交", hint="请先提交一次，再同步")
-    if not (ledger.repo.identity() and ledger.repo.email()):
-        raise LedgerError(
-            "还没有登记您是谁，不能合并",
-            hint='请运行 git config --global user.name "姓名" 和 user.email "邮箱"',
-        )
+    if not registered(ledger.repo):
+        raise nobody("不能合并")
     return forge
 
 

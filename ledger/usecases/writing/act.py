@@ -19,6 +19,7 @@ from ledger.adapters.git.index import set_entries
 from ledger.adapters.git.merge import at_top, changed_paths, checked_out, refuse_blocked
 from ledger.adapters.git.rewrite import Kept, shift
 from ledger.errors import AlreadyDone, LedgerError
+from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.secrets import refuse_secrets
 
@@ -89,7 +90,8 @@ def record(
     refuse_secrets(ledger, changes)
     with held(ledger):
         if commit:
-            _refuse_without_identity(ledger)
+            if not registered(ledger.repo):
+                raise nobody("git 无法提交")
             ledger.repo.refuse_unfinished()
         note = _note(ledger, changes, operation, commit)
         paths = [change.path for change in changes]
@@ -264,12 +266,3 @@ def _trailers(operation: Operation, every_task: bool = False) -> list[str]:
 def _one_line(text: str) -> str:
     """A subject must stay one line, or what follows would read as trailers."""
     return " ".join(text.split())
-
-
-def _refuse_without_identity(ledger: Ledger) -> None:
-    if not (ledger.repo.identity() and ledger.repo.email()):
-        raise LedgerError(
-            "还没有登记您是谁，git 无法提交",
-            hint='请运行 git config --global user.name "姓名" 和 '
-            'git config --global user.email "邮箱"',
-        )

@@ -1,0 +1,61 @@
+"""Each of these concepts has one home: whoever speaks of it takes the word from there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "ledger"
+HOMES = {
+    "where the ledger's files lie": (
+        re.compile(r"ledger\.yaml|data/|allowed_signers|\.mailmap|^\.gitattributes$"),
+        "model/paths.py",
+    ),
+    "which host is which forge": (
+        re.compile(
+            r"(git(hub|lab|ea|ee)|jihulab|codeup|codeberg|bitbucket|forgejo)[\w.]*\.(com|org)\b"
+        ),
+        "adapters/forge/hosts.py",
+    ),
+    "nobody is registered": (
+        re.compile(r"登记您是谁|没有登记全|git config --global user"),
+        "usecases/reading/identities.py",
+    ),
+}
+
+
+def texts(module: Path) -> Iterator[str]:
+    """The strings of a module that are no docstrings."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in told:
+            if isinstance(node.value, bytes):
+                yield node.value.decode(errors="replace")
+            elif isinstance(node.value, str):
+                yield node.value
+
+
+@pytest.mark.parametrize("concept", HOMES)
+def test_one_module_spells_it(concept: str) -> None:
+    spelled, home = HOMES[concept]
+    spelling = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if any(map(spelled.search, texts(path)))
+    }
+    assert spelling == {home}
+
+
+def test_one_function_splits_names() -> None:
+    """A cell of a table is another matter: it says who leads, and has brackets."""
+    splitting = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if '.split("、")' in path.read_text(encoding="utf-8")
+    }
+    assert splitting == {"cli/asking.py"}
