@@ -7,8 +7,9 @@ may be, the description (Chinese, for editors and the manual) what it means.
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,8 @@ class Described:
     minimum: int | None = None
     maximum: int | None = None
     known: Callable[[str], bool] | None = None  # which texts there are, beyond what a pattern says
+    label: str = ""  # its Chinese name in a card, where the description does not begin with it
+    short: str = ""  # the same at the head of a column, where it is shorter there
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +38,16 @@ class FieldSpec:
     hint: Any
     default: Callable[[], Any]
     described: Described
+
+    @property
+    def name(self) -> str:
+        """The description's first words: what the field is, without what may stand in it."""
+        return re.split("[（；，、]", self.described.description, maxsplit=1)[0]
+
+    @property
+    def heading(self) -> str:
+        """The Chinese name at the head of a column."""
+        return self.described.short or self.described.label or self.name
 
 
 def item(
@@ -49,9 +62,13 @@ def item(
     maximum: int | None = None,
     known: Callable[[str], bool] | None = None,
     key: str = "",
+    label: str = "",
+    short: str = "",
 ) -> Any:
     """A dataclass field that carries its description; `key` where it is no Python identifier."""
-    described = Described(description, required, choices, pattern, shape, minimum, maximum, known)
+    described = Described(
+        description, required, choices, pattern, shape, minimum, maximum, known, label, short
+    )
     metadata = {"described": described, "key": key}
     if isinstance(default, type):
         return dataclasses.field(default_factory=default, metadata=metadata, kw_only=True)
@@ -96,6 +113,27 @@ def specs(record: type) -> tuple[FieldSpec, ...]:
         for field in dataclasses.fields(record)
         if "described" in field.metadata
     )
+
+
+@cache
+def labels(record: type) -> Mapping[str, str]:
+    """The Chinese names of a record's keys and of those in its records, as a card shows them.
+
+    One key has one label wherever it stands: the first that is given.
+    """
+    fields = [spec for each in records_in(record) for spec in specs(each)][::-1]
+    given = {spec.key: spec.described.label for spec in fields if spec.described.label}
+    return {spec.key: spec.name for spec in fields} | given
+
+
+def records_in(record: type) -> Iterator[type]:
+    """A record and the records that it holds at any depth, in the order of fields."""
+    yield record
+    for spec in specs(record):
+        hint = without_none(spec.hint)
+        for each in (hint, *typing.get_args(hint)):
+            if is_record(each):
+                yield from records_in(each)
 
 
 def _constant(value: Any) -> Callable[[], Any]:

@@ -16,12 +16,11 @@ from typing import Any
 
 from ledger.model.case import NOT_PRESENTED
 from ledger.model.decode import compact
-from ledger.model.task import APPLIED, CLOSED, IN_PROGRESS, NOT_STARTED, REVIEWED
+from ledger.model.task import APPLIED, CLOSED, IN_PROGRESS, LOGS, NOT_STARTED, REVIEWED
 from ledger.model.transition import NEEDED
 
 OURS, THEIRS = "ours", "theirs"
 
-_LOGS = frozenset({"progress", "extensions", "lookback", "past_closings"})  # only grow (C010)
 _SETS = frozenset(
     {"evidence", "links", "tags", "aliases", "holidays", "workdays", "reviewers", "labels"}
 )
@@ -149,8 +148,8 @@ class _Merge:
         if all(isinstance(each, list) for each in lists):
             if name in _KEYED and all(_is_keyed(each, _KEYED[name]) for each in lists):
                 return self.records(place, _KEYED[name], *lists)
-            if name in _LOGS or name in _SETS:
-                merged = _entries(*lists, only_grows=name in _LOGS)
+            if name in LOGS or name in _SETS:
+                merged = _entries(*lists, only_grows=name in LOGS)
                 return self.decide(place, base, ours, theirs) if merged is None else merged
         if base in (ours, theirs):
             return theirs if base == ours else ours

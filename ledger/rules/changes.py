@@ -19,6 +19,7 @@ from ledger.model.task import (
     CANCELLED,
     CLOSED,
     IN_PROGRESS,
+    LOGS,
     ONGOING,
     REOPENED,
     REVIEWED,
@@ -27,6 +28,7 @@ from ledger.model.task import (
     Lookback,
     Progress,
     Task,
+    full_name,
 )
 from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
@@ -35,12 +37,6 @@ from ledger.rules.basis import doubt, item_of, reopened_too_early
 from ledger.rules.steps import begun_anew, says
 from ledger.rules.tasks import due_as_read
 
-LOGS = (
-    ("progress", "进展记录"),
-    ("extensions", "延期记录"),
-    ("lookback", "回头看记录"),
-    ("past_closings", "以前的销号过程"),
-)
 _PROCEDURE = (("applied", "销号申请"), ("reviewed", "审核记录"))
 
 
@@ -109,9 +105,9 @@ def c010_log(change: Change, context: Context) -> Iterator[Problem]:
                 yield on_task(change, new, "C010", message, "请改正日期", place)
         if old is None:
             continue
-        for key, called in LOGS:
+        for key in LOGS:
             if not _grew(getattr(old, key), getattr(new, key)):
-                message = f"{new.id} 的{called}被改动或删去"
+                message = f"{new.id} 的{full_name(key)}被改动或删去"
                 yield on_task(change, new, "C010", message, hint, (key,))
         for key, called in _PROCEDURE if _goes_on(old, new) else ():
             before = getattr(old.closing, key, None)
@@ -296,11 +292,11 @@ def _says(read: Deadline | None, due: Due) -> bool | None:
 
 def _new_entries(old: Task | None, new: Task) -> Iterator[tuple[Place, str, dt.date]]:
     """What was written into the logs and the procedure: where, what it is called, its day."""
-    for key, called in LOGS[:3]:
+    for key in LOGS[:3]:
         before = getattr(old, key) if old else ()
         for entry in behind(before, getattr(new, key)):
             if entry.date and entry not in before:
-                yield (key,), called, entry.date
+                yield (key,), full_name(key), entry.date
     for key, called in _PROCEDURE:
         entry = getattr(new.closing, key, None)
         if entry and entry.date and entry != getattr(old and old.closing, key, None):
@@ -324,7 +320,7 @@ def _looked_at_again(old: Task | None, new: Task) -> Iterator[tuple[str, str, Pr
             yield "progress", "重开记录", entry
     for seen in new.lookback:
         if not (old and seen in old.lookback):
-            yield "lookback", "回头看记录", seen
+            yield "lookback", full_name("lookback"), seen
 
 
 def _first_end(old: Task, new: Task) -> dt.date | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from ledger.model.change import FieldChange
 from ledger.model.decode import compact
-from ledger.view.task import NAMES, spelled
+from ledger.model.task import label
+from ledger.view.task import spelled
 from ledger.view.text import one_line
 
 
@@ -16,13 +17,13 @@ def change_lines(changes: Iterable[FieldChange]) -> Iterator[str]:
     for change in changes:
         old, new = compact(change.old), compact(change.new)
         if old or new:
-            yield one_line(f"{NAMES.get(change.field, change.field)}：{_said(old, new)}")
+            yield one_line(f"{label(change.field)}：{_said(old, new)}")
 
 
 def _said(old: Any, new: Any) -> str:
     if isinstance(old, dict) and isinstance(new, dict) and "text" not in new:
         return "；".join(
-            f"{NAMES.get(key, key)} {_said(old.get(key), new.get(key))}"
+            f"{label(key)} {_said(old.get(key), new.get(key))}"
             for key in dict.fromkeys((*old, *new))
             if old.get(key) != new.get(key)
         )

@@ -8,10 +8,10 @@ from typing import Any
 from ledger.model.change import ADDED, REMOVED, TaskChange
 from ledger.model.decision import Decision
 from ledger.model.decode import compact
+from ledger.model.task import label
 from ledger.usecases.looking.history import Event, LastSet
 from ledger.view.changes import change_lines, words
 from ledger.view.table import Column, Table
-from ledger.view.task import NAMES
 from ledger.view.text import markdown, one_line
 
 _UNREADABLE = "文件读不了，看不出改了什么"
@@ -72,7 +72,7 @@ def blame_table(fields: Sequence[LastSet]) -> Table:
     """Who last set each field."""
     rows = [
         (
-            NAMES.get(each.field, each.field), one_line(words(compact(each.value))),
+            label(each.field), one_line(words(compact(each.value))),
             each.event.author, each.event.date[:10], each.event.commit[:10], each.event.subject,
         )
         for each in fields

@@ -8,6 +8,7 @@ from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.task import heading
 from ledger.usecases.tables.plan import ColumnUse, ImportPlan
 from ledger.view.changes import change_lines
 from ledger.view.table import Column, Table
@@ -30,10 +31,10 @@ def new_table(plan: ImportPlan, everything: bool) -> Table:
     new = [change for change in plan.changes if change.what != CHANGED]
     shown = new if everything else new[:_SHOWN]
     columns = (
-        Column("编号"),
-        Column("事项", flexible=True, share=4),
-        Column("牵头", flexible=True, share=2),
-        Column("时限", flexible=True),
+        Column(heading("id")),
+        Column(heading("title"), flexible=True, share=4),
+        Column(heading("lead"), flexible=True, share=2),
+        Column(heading("due"), flexible=True),
         Column("解读"),
     )
     more = (f"……另有 {len(new) - len(shown)} 项",) if len(new) > len(shown) else ()

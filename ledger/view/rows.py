@@ -7,31 +7,23 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.model.decode import encode
+from ledger.model.task import heading, label
 from ledger.usecases.looking.count import Count, Status, Today
 from ledger.usecases.looking.list import Row
 from ledger.view.table import Column, Screen, Table, draw, folded
 
 _LIST = (
     Column("灯"),
-    Column("编号"),
-    Column("事项", flexible=True, share=4),
-    Column("牵头", flexible=True, share=2),
-    Column("时限", flexible=True, least=10),  # a date, or the words of one that is still open
+    Column(heading("id")),
+    Column(heading("title"), flexible=True, share=4),
+    Column(heading("lead"), flexible=True, share=2),
+    Column(heading("due"), flexible=True, least=10),  # a date, or the words of one still open
     Column("余期", right=True),
-    Column("状态"),
+    Column(heading("status")),
 )
-_PLAIN = (
-    "编号", "类别", "来源", "部分", "事项", "牵头", "配合", "责任领导", "状态", "性质",
-    "时限原文", "截止日期", "余期（天）", "亮灯", "文件",
+_FIELDS = (
+    "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status", "nature",
 )  # fmt: skip
-_CALLED = {
-    "lead": "牵头部门",
-    "source": "来源",
-    "kind": "类别",
-    "leader": "责任领导",
-    "section": "部分",
-    "nature": "时限性质",
-}
 _SHOWN = 10  # tasks of each part of today's picture
 _COUNTS = (
     ("total", "总数"), ("closed", "已销号"), ("rate", "完成率"), ("in_progress", "推进中"),
@@ -74,15 +66,15 @@ def list_table(rows: Sequence[Row], caption: str = "", notes: tuple[str, ...] = 
 
 def full_table(rows: Sequence[Row]) -> Table:
     """Every column of a row, for CSV."""
-    body = []
-    for row in rows:
-        values = as_json(row)
-        order = (
-            "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status",
-            "nature", "due_text", "due", "days_left", "light", "path",
-        )  # fmt: skip
-        body.append(tuple(_cell(values[key]) for key in order))
-    return Table(tuple(Column(title) for title in _PLAIN), body)
+    titles = {key: heading(key) for key in _FIELDS} | {
+        "due_text": "时限原文",
+        "due": "截止日期",
+        "days_left": "余期（天）",
+        "light": "亮灯",
+        "path": label("path"),
+    }
+    body = [tuple(_cell(values[key]) for key in titles) for values in map(as_json, rows)]
+    return Table(tuple(Column(title) for title in titles.values()), body)
 
 
 def remaining(days_left: int | None) -> str:
@@ -122,7 +114,7 @@ def _numbers(status: Status) -> dict[str, Any]:
 def status_table(statuses: tuple[Status, Status | None]) -> Table:
     """The table of `status`, the whole ledger last, beside what it was at another moment."""
     now, then = statuses
-    called, groups = _CALLED[now.by], (*now.groups, now.total)
+    called, groups = label(now.by), (*now.groups, now.total)
     if then is None:
         return _status_table(called, now.total, now.groups)
     days = (then.today.isoformat(), now.today.isoformat())
@@ -148,7 +140,7 @@ def _status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
     ]
     notes = (
         (f"按{called}分组时，几个部门共同牵头的事项在各部门各计一次",)
-        if called == "牵头部门"
+        if called == label("lead")
         else ()
     )
     return Table(columns, body, notes=notes)
@@ -197,12 +189,12 @@ def picture(numbers: Today, day: dt.date, organisation: str, to: Screen) -> Iter
         ("本周到期", numbers.this_week),
         ("待上会", numbers.waiting),
     )
-    for heading, part in parts:
+    for called, part in parts:
         if part:
             rest = len(part) - _SHOWN
             more = (f"……还有 {rest} 项（ledger due、ledger list）",) if rest > 0 else ()
             yield ""
-            yield from draw(list_table(part[:_SHOWN], f"{heading}（{len(part)} 项）", more), to)
+            yield from draw(list_table(part[:_SHOWN], f"{called}（{len(part)} 项）", more), to)
 
 
 def _today_lines(picture: Today, day: dt.date, organisation: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.model.change import Change
 from ledger.model.reconcile import OURS, spelled
+from ledger.model.task import label
 from ledger.usecases.merging.commits import Clash, LeftBehind
 from ledger.usecases.sharing.fold import Remedy
 from ledger.usecases.sharing.restore import Former
@@ -18,7 +19,6 @@ from ledger.view.checks import problem_json
 from ledger.view.diff import markdown_lines, text_lines
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table
-from ledger.view.task import NAMES
 from ledger.view.task import spelled as in_words
 from ledger.view.text import markdown, one_line
 
@@ -226,14 +226,14 @@ def _left_behind(each: LeftBehind) -> str:
 
 def _spelled_procedure(values: Any) -> Iterator[str]:
     for key, value in values.items():
-        yield f"{NAMES.get(key, key)} {in_words(value)}"
+        yield f"{label(key)} {in_words(value)}"
 
 
 def _field(clash: Clash) -> str:
     place = clash.conflict.place
     if not place:
         return "整个文件"
-    return one_line(" ".join((NAMES.get(place[0], place[0]), *place[1:])))
+    return one_line(" ".join((label(place[0]), *place[1:])))
 
 
 def _signed(value: Any, by: str) -> str:

@@ -7,54 +7,39 @@ from typing import Any
 
 from ledger.model.decode import compact, encode
 from ledger.model.fields import specs
-from ledger.model.task import Task
+from ledger.model.task import Task, label
 from ledger.usecases.looking.list import Row
 from ledger.view.rows import remaining
 from ledger.view.table import Screen, folded
 from ledger.view.text import clean, markdown, padded, width, wrapped
 
-NAMES = {
-    "kind": "类别", "source": "来源", "section": "部分", "key_point": "工作要点",
-    "problem": "反馈问题", "goal": "整改目标", "measures": "具体措施", "lead": "牵头部门",
-    "assist": "配合部门", "leader": "责任领导", "owner": "责任人", "nature": "时限性质",
-    "due": "完成时限", "indicators": "量化指标", "status": "状态", "progress": "进展记录",
-    "extensions": "延期记录", "evidence": "佐证材料", "closing": "销号过程",
-    "past_closings": "以前的销号",
-    "lookback": "回头看", "links": "关联事项", "tags": "标签", "title": "事项", "id": "编号",
-    "text": "原文", "start": "起", "date": "日期", "dates": "节点", "by": "办理人",
-    "percent": "进度", "name": "名称", "target": "目标值", "actual": "完成值", "unit": "单位",
-    "from": "原定", "to": "延至", "reason": "理由", "approved_by": "批准", "path": "文件",
-    "sha256": "校验值", "archive": "档案号", "applied": "申请", "reviewed": "审核",
-    "summary": "说明", "opinion": "意见", "decision": "会议记录", "result": "结论",
-    "note": "说明", "rel": "关系", "columns": "表中其他列",
-}  # fmt: skip
 _LABEL = 10
 
 
 def task_lines(row: Row, to: Screen) -> Iterator[str]:
     """A task for the terminal: a head line, then label and value."""
     yield from folded(f"{row.task.id}  {row.task.title}", to)
-    for label, value in (*_fields(row), ("文件", clean(row.entry.path))):
+    for name, value in (*_fields(row), (label("path"), clean(row.entry.path))):
         lines = value.split("\n")
         if to.terminal:
             lines = [part for line in lines for part in wrapped(line, to.columns - _LABEL)]
-        fits = width(label) < _LABEL  # a key of the file's own may be long
-        yield from [] if fits else folded(label, to)
+        fits = width(name) < _LABEL  # a key of the file's own may be long
+        yield from [] if fits else folded(name, to)
         for position, line in enumerate(lines):
-            yield (padded(label if fits and not position else "", _LABEL) + line).rstrip()
+            yield (padded(name if fits and not position else "", _LABEL) + line).rstrip()
 
 
 def task_markdown(row: Row) -> Iterator[str]:
     """A task as Markdown."""
     yield f"## {markdown(row.task.id)} {markdown(row.task.title)}"
     yield ""
-    for label, value in _fields(row):
+    for name, value in _fields(row):
         first, *rest = value.split("\n")
         if rest:
-            yield f"- **{markdown(label)}**："
+            yield f"- **{markdown(name)}**："
             yield from (f"  - {markdown(line)}" for line in (first, *rest))
         else:
-            yield f"- **{markdown(label)}**：{markdown(first)}"
+            yield f"- **{markdown(name)}**：{markdown(first)}"
 
 
 def _fields(row: Row) -> Iterator[tuple[str, str]]:
@@ -69,7 +54,7 @@ def _fields(row: Row) -> Iterator[tuple[str, str]]:
         if key == "due" and left:
             next_due = row.standing.due.isoformat() if row.standing.due else ""
             value += f"（下一节点 {next_due}，{left}，{row.standing.light}灯）"
-        yield clean(NAMES.get(key, key)), value
+        yield clean(label(key)), value
 
 
 def spelled(value: Any) -> str:
@@ -77,7 +62,7 @@ def spelled(value: Any) -> str:
     if isinstance(value, dict):
         if set(value) <= {"text", "start", "date", "dates"} and "text" in value:
             return _deadline(value)
-        return "；".join(f"{NAMES.get(key, key)} {spelled(each)}" for key, each in value.items())
+        return "；".join(f"{label(key)} {spelled(each)}" for key, each in value.items())
     if isinstance(value, list):
         if all(isinstance(each, str) and len(each) <= 12 for each in value):
             return "、".join(value)

@@ -15,8 +15,8 @@ from ledger.model.decision import Decision
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
-from ledger.model.task import Task
-from ledger.rules.changes import LOGS, behind
+from ledger.model.task import LOGS, Task
+from ledger.rules.changes import behind
 from ledger.usecases.reading.replay import State, Versions
 
 RECORDS = frozenset({"C010", "C011"})  # the rules by which what is recorded stays
@@ -37,7 +37,7 @@ def is_dropped(
     if problem.code == "C011":
         return _is_lost_record(problem.id, side, bases)
     key = problem.place[0] if len(problem.place) == 1 else ""
-    if problem.code != "C010" or key not in dict(LOGS):
+    if problem.code != "C010" or key not in LOGS:
         return False
     was, now = (each.by_id.get(problem.id) for each in (side.old, side.new))
     before = [each.tasks[problem.id].record for each in bases if problem.id in each.tasks]
@@ -107,6 +107,6 @@ def _is_missing(written: tuple[Any, Any], after: State) -> bool:
         return False
     return any(
         each not in getattr(entry.record, key)
-        for key, _ in LOGS
+        for key in LOGS
         for each in behind(getattr(old.record, key) if old else (), getattr(new.record, key))
     )

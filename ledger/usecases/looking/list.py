@@ -12,7 +12,7 @@ from ledger.adapters.files.read_snapshot import Narrow
 from ledger.model.choice import department, one_of
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.standing import Standing, light_names, standing
-from ledger.model.task import KINDS, NATURES, STATUSES, Task
+from ledger.model.task import KINDS, NATURES, STATUSES, Task, label
 from ledger.usecases.reading.open import Ledger, Moment, load, load_task
 
 UNSET = "（未填）"
@@ -216,13 +216,16 @@ def _tests(snapshot: Snapshot, filters: Filters) -> list[Test]:
             bool(filters.assist),
             lambda: _in_departments(snapshot, filters.assist, lambda t: t.assist),
         ),
-        (bool(filters.status), lambda: _among(filters.status, STATUSES, "状态", _status)),
-        (bool(filters.kind), lambda: _among(filters.kind, KINDS, "类别", lambda r: r.task.kind)),
+        (bool(filters.status), lambda: _among(filters.status, STATUSES, label("status"), _status)),
+        (
+            bool(filters.kind),
+            lambda: _among(filters.kind, KINDS, label("kind"), lambda r: r.task.kind),
+        ),
         (bool(filters.source), lambda: _from_sources(snapshot, filters.source)),
         (bool(filters.leader), lambda: _says(filters.leader, lambda t: (t.leader,))),
         (
             bool(filters.nature),
-            lambda: _among(filters.nature, NATURES, "时限性质", lambda r: r.task.nature),
+            lambda: _among(filters.nature, NATURES, label("nature"), lambda r: r.task.nature),
         ),
         (bool(filters.light), lambda: _lit(snapshot, filters.light)),
         (filters.due_before is not None, lambda: _due_before(filters.due_before or dt.date.max)),

@@ -27,7 +27,7 @@ from ledger.model.choice import one_of
 from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
-from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS
+from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.tables.compare import compare
 from ledger.usecases.writing.act import Operation, record
@@ -213,7 +213,7 @@ def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedT
             return replace(known.record, year=known.record.year or request.year)
     if not request.year:
         raise UsageError("不知道时限里的月份属于哪一年", hint="请用 --year 给出，如 --year 2017")
-    kind = one_of(request.kind or _guessed_kind(tables), KINDS, "类别")
+    kind = one_of(request.kind or _guessed_kind(tables), KINDS, label("kind"))
     title = request.title or next((table.title for table in tables if table.title), "")
     return Source(
         id=request.source,
@@ -273,9 +273,9 @@ def _doubts(
     tables: Sequence[MappedTable], columns: Sequence[ColumnUse], departments: Sequence[str]
 ) -> Iterator[str]:
     """What was guessed or not understood, in short."""
-    for basis, label in ((GUESSED, "按列名推测的列"), (KEPT, "不认得、原样保留的列")):
+    for basis, called in ((GUESSED, "按列名推测的列"), (KEPT, "不认得、原样保留的列")):
         if names := "、".join(f"“{use.name}”" for use in columns if use.basis == basis):
-            yield f"{label}：{names}"
+            yield f"{called}：{names}"
     if departments:
         yield f"名单里没有的部门：{'、'.join(departments)}"
     if unread := sum(len(table.unread) for table in tables):

@@ -18,7 +18,7 @@ from ledger.model.decode import compact, encode
 from ledger.model.paths import CONFIG_FILE, path_of_source
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
-from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task
+from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task, label
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.writing.act import Operation, alone, record, refuse_double
 from ledger.usecases.writing.draft import due_of, nature_of, next_number, task_id
@@ -76,7 +76,7 @@ def add_task(
     number = next_number(source.prefix or source.id, taken)
     task = Task(
         id=given.id or task_id(source.prefix or source.id, number),
-        kind=one_of(given.kind or source.kind, KINDS, "类别"),
+        kind=one_of(given.kind or source.kind, KINDS, label("kind")),
         title=given.title,
         source=source.id,
         measures=given.measures,
@@ -134,5 +134,5 @@ def _source(snapshot: Snapshot, given: Wanted, today: dt.date) -> Source:
             f"没有来源“{given.source}”",
             hint=f"{f'已有 {ids}；' if ids else ''}新的来源请用 --source-title 写明名称",
         )
-    kind = one_of(given.kind or "工作要点", KINDS, "类别")
+    kind = one_of(given.kind or "工作要点", KINDS, label("kind"))
     return Source(id=given.source, title=given.source_title, kind=kind, year=today.year)
