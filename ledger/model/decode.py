@@ -108,6 +108,11 @@ def compact(value: Any) -> Any:
     return [compact(each) for each in value] if isinstance(value, list) else value
 
 
+def plain(value: object) -> Any:
+    """A record, or a value of one, as it is written to a file: days as days, nothing empty."""
+    return compact(encode(value, day=lambda day: day))
+
+
 @cache
 def _names(record: type) -> tuple[tuple[str, str], ...]:
     fields = [each for each in dataclasses.fields(record) if "described" in each.metadata]

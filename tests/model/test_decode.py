@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime as dt
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ledger
 from ledger.model.config import FRACTION, PLACE, Config
 from ledger.model.decision import DIGEST_PATTERN, Decision
-from ledger.model.decode import Fault, compact, decode, encode
+from ledger.model.decode import Fault, compact, decode, encode, plain
 from ledger.model.fields import Described, FieldSpec, is_record, specs, without_none
 from ledger.model.problem import Place
 from ledger.model.source import Source
@@ -257,6 +260,20 @@ def test_encode_writes_days_as_asked() -> None:
     evidence = Evidence(name="甲", date=dt.date(2017, 1, 1))
     assert compact(encode(evidence)) == {"name": "甲", "date": "2017-01-01"}
     assert compact(encode(evidence, day=lambda day: day.year)) == {"name": "甲", "date": 2017}
+    assert plain(evidence) == {"name": "甲", "date": dt.date(2017, 1, 1)}
+
+
+def test_what_is_written_to_a_file_is_made_in_one_place() -> None:
+    """Who writes a record asks `plain`; only the model knows what days and empty values become."""
+    package = Path(ledger.__file__).parent
+    homes = [
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and "encode" in ast.unparse(node.func)
+        if any(each.arg == "day" for each in node.keywords)
+    ]
+    assert homes == ["model/decode.py"]
 
 
 # -- there and back -------------------------------------------------------------------------
@@ -338,10 +355,10 @@ def unknown(value: Any, place: Place = ()) -> Iterator[Place]:
 def test_what_is_encoded_decodes_to_the_same(record: type[Any], data: st.DataObject) -> None:
     value = data.draw(records(record))
     faults: list[Fault] = []
-    plain = compact(encode(value))
-    assert decode(record, spelled(plain), faults) == value
+    encoded = compact(encode(value))
+    assert decode(record, spelled(encoded), faults) == value
     assert {each.place for each in faults} == set(unknown(value))
-    assert compact(encode(decode(record, spelled(plain), []))) == plain
+    assert compact(encode(decode(record, spelled(encoded), []))) == encoded
 
 
 raw = st.recursive(

@@ -14,6 +14,7 @@ from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError
 from ledger.model.choice import department
 from ledger.model.config import Lights
+from ledger.model.decode import plain
 from ledger.model.paths import TEMPLATES
 from ledger.model.plaintext import file_name
 from ledger.model.snapshot import Snapshot
@@ -23,7 +24,7 @@ from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templa
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.reading.open import Ledger, find_entry, load
 from ledger.usecases.writing.act import Operation, alone, record
-from ledger.usecases.writing.edit import ORDER, decoded, plain, refuse_future
+from ledger.usecases.writing.edit import ORDER, decoded, refuse_future
 
 _LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
 

@@ -15,7 +15,7 @@ from ledger.adapters.yaml.read import parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decision import Decision
-from ledger.model.decode import compact, encode
+from ledger.model.decode import plain
 from ledger.model.paths import path_of_decision
 from ledger.model.problem import ERROR, Problem
 from ledger.model.snapshot import Entry, Snapshot
@@ -81,7 +81,7 @@ def decide(ledger: Ledger, decision: Decision, act: Act) -> Recorded:
     Raises:
         LedgerError: against a D rule.
     """
-    content = written(compact(encode(decision, day=lambda day: day)), SCHEMA_LINE)
+    content = written(plain(decision), SCHEMA_LINE)
     return _record(ledger, content, decision.id, act)
 
 

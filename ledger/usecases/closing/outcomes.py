@@ -17,6 +17,7 @@ from ledger.model.decision import (
     Decision,
     DecisionItem,
 )
+from ledger.model.decode import plain
 from ledger.model.people import worded
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, next_due
@@ -42,7 +43,6 @@ from ledger.rules.basis import (
 )
 from ledger.usecases.closing.steps import back_to_work
 from ledger.usecases.writing.act import Act
-from ledger.usecases.writing.edit import plain
 
 BACK, EXTENDED, TO_CLOSE, NOTHING = "back", "extended", "to_close", ""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from ledger.adapters.disk import store
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
+from ledger.model.decode import plain
 from ledger.model.paths import EVIDENCE
 from ledger.model.people import account
 from ledger.model.task import (
@@ -32,7 +33,7 @@ from ledger.usecases.reading.hands import applicant
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, load, load_task
 from ledger.usecases.writing.act import Act, Operation
-from ledger.usecases.writing.edit import Done, change_task, plain, refuse_future, refuse_unsaid
+from ledger.usecases.writing.edit import Done, change_task, refuse_future, refuse_unsaid
 
 _APPLYING, _REVIEWING = "申请销号", "审核"
 # What has to be done first, by a task's status and the step that was asked for.

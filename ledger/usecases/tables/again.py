@@ -16,7 +16,7 @@ from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git.walk import these_commits
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.model.change import TaskChange, task_change
-from ledger.model.decode import compact, encode
+from ledger.model.decode import compact, plain
 from ledger.model.paths import TASKS
 from ledger.model.plaintext import unguarded
 from ledger.model.source import Source
@@ -84,7 +84,7 @@ def changed(
     edits = [*_field_edits(old, draft, imported, present), *_column_edits(old, draft, imported)]
     news = _news(old, draft)
     started = [Edit(("status",), IN_PROGRESS)] if news and old.status == NOT_STARTED else []
-    edits += [*started, *(Edit(("progress",), _plain(entry), append=True) for entry in news)]
+    edits += [*started, *(Edit(("progress",), plain(entry), append=True) for entry in news)]
     if not edits:
         return None, []
     content = store.read(ledger.root, path)
@@ -96,7 +96,7 @@ def _field_edits(
     old: Task, draft: Task, imported: Mapping[str, Any], present: Collection[str]
 ) -> Iterator[Edit]:
     for key in FROM_TABLE:
-        value, before = _plain(getattr(draft, key)), _plain(getattr(old, key))
+        value, before = plain(getattr(draft, key)), plain(getattr(old, key))
         if same(value, before) or same(value, imported.get(key)):
             continue
         read = old.due.date or not draft.due.date  # else what could not be read now can be
@@ -167,7 +167,3 @@ def _squeezed(plain: Any) -> Any:
     if isinstance(plain, dt.date):
         return plain.isoformat()
     return (unguarded("".join(plain.split())) if isinstance(plain, str) else plain) or None
-
-
-def _plain(value: object) -> Any:
-    return compact(encode(value, day=lambda day: day))

@@ -14,7 +14,7 @@ from ledger.adapters.yaml.edit import written
 from ledger.errors import UsageError
 from ledger.model.change import task_change
 from ledger.model.choice import department, one_of
-from ledger.model.decode import compact, encode
+from ledger.model.decode import plain
 from ledger.model.paths import CONFIG_FILE, path_of_source
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
@@ -113,7 +113,7 @@ def source_file(source: Source) -> FileChange:
         LedgerError: a field breaks the schema.
     """
     path = path_of_source(source.id)
-    content = written(compact(encode(source, day=lambda day: day)), SOURCE_LINE)
+    content = written(plain(source), SOURCE_LINE)
     decoded_as(Source, content, path)
     return FileChange(path, None, content)
 

@@ -16,7 +16,7 @@ from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import FieldChange, task_change
 from ledger.model.choice import department
-from ledger.model.decode import Fault, compact, decode, encode
+from ledger.model.decode import Fault, decode, plain
 from ledger.model.fields import specs
 from ledger.model.paths import CONFIG_FILE, path_of_task
 from ledger.model.people import worded
@@ -69,7 +69,7 @@ def task_file(task: Task) -> FileChange:
         LedgerError: a field breaks the schema.
     """
     path = path_of_task(task.source, task.id)
-    content = written(compact(encode(task, day=_itself)), SCHEMA_LINE)
+    content = written(plain(task), SCHEMA_LINE)
     decoded(content, path)
     return FileChange(path, None, content)
 
@@ -170,7 +170,7 @@ def edit_task(
     return change_task(ledger, task_id, edits, operation, commit, guarded=True)
 
 
-def _due(snapshot: Snapshot, task: Task, text: str, today: dt.date) -> dict[str, Any]:
+def _due(snapshot: Snapshot, task: Task, text: str, today: dt.date) -> Any:
     source = snapshot.source_by_id.get(task.source)
     year = source.record.year if source else None
     since = source.record.issued if source else None
@@ -349,13 +349,3 @@ def refuse_future(day: dt.date | None, today: dt.date) -> None:
         raise UsageError(
             f"日期 {day.isoformat()} 还没有到（今天是 {today.isoformat()}）", hint="请检查 --date"
         )
-
-
-def plain(entry: object) -> dict[str, Any]:
-    """A record as plain data for writing: days as days, what is empty left out."""
-    data: dict[str, Any] = compact(encode(entry, day=_itself))
-    return data
-
-
-def _itself(day: dt.date) -> dt.date:
-    return day

@@ -11,6 +11,7 @@ from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git import lfs
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
+from ledger.model.decode import plain
 from ledger.model.paths import EVIDENCE
 from ledger.model.plaintext import clean, file_name
 from ledger.model.snapshot import Snapshot
@@ -19,7 +20,7 @@ from ledger.rules.tasks import numbered
 from ledger.usecases.reading.open import Ledger, load_task
 from ledger.usecases.reading.proofs import MAX_EVIDENCE, is_blank
 from ledger.usecases.writing.act import Act, Operation, alone
-from ledger.usecases.writing.edit import Done, change_task, plain, refuse_ended
+from ledger.usecases.writing.edit import Done, change_task, refuse_ended
 
 _MEGABYTE = 1_000_000
 _LONGEST_NAME = 60  # characters; with the folder it stays below what file systems take
