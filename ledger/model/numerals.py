@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_ONES = "一二三四五六七八九"
 _DIGITS = {"〇": 0, "○": 0, "◯": 0, "零": 0, "O": 0, "o": 0} | {
-    char: value for value, char in enumerate("一二三四五六七八九", start=1)
+    char: value for value, char in enumerate(_ONES, start=1)
 }
 _TENS = {"十": 10, "廿": 20, "卅": 30}
 _CARDINAL = re.compile(
-    r"(?:(?P<hundreds>[一二两三四五六七八九])百)?(?P<zero>零)?"
-    r"(?P<tens>[一二三四五六七八九]?十|廿|卅)?(?P<ones>[一二三四五六七八九])?"
+    rf"(?:(?P<hundreds>[两{_ONES}])百)?(?P<zero>零)?"
+    rf"(?P<tens>[{_ONES}]?十|廿|卅)?(?P<ones>[{_ONES}])?"
 )
 _MAX_COUNT_DIGITS = 4
 
-_CHINESE = "〇○◯零一二两三四五六七八九十百廿卅"
+_PLACES = ("", "十", "百", "千")
+_CHINESE = f"〇○◯零两{_ONES}十百廿卅"
 # Only inside a run of Chinese numerals are 0 and the letter O zeros: 二0一七, 二OO九.
 PATTERN = rf"(?:[0-9][0-9〇○◯]*|[{_CHINESE}][{_CHINESE}0Oo]*)"
+PART = f"[{_ONES}十百零]+"  # by which parts are numbered: 一、（十二）第一百零一章
+TIME = f"[两{_ONES}十]{{1,3}}"  # hours and minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,17 @@ def read_numeral(text: str) -> Numeral:
         return Numeral(count, count if len(digits) <= 2 else None, digits)
     count = _cardinal(text)
     return Numeral(count, None if text == "两" else count, digits)
+
+
+def in_chinese(number: int) -> str:
+    """Counting numerals from 0 to 9999: 12 → 十二, 105 → 一百零五."""
+    digits = str(number)
+    text = "".join(
+        f"{_ONES[int(digit) - 1]}{place}" if digit != "0" else "零"
+        for digit, place in zip(digits, reversed(_PLACES[: len(digits)]), strict=True)
+    )
+    text = re.sub("零+", "零", text).rstrip("零") or "零"
+    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _digit_string(text: str) -> str:

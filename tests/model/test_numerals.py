@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.model.numerals import PATTERN, Numeral, read_numeral
+from ledger.model.numerals import PART, PATTERN, Numeral, in_chinese, read_numeral
 
-ONES = ["", *"一二三四五六七八九"]
-
-
-def cardinal(number: int) -> str:
-    """1 to 99 as a document writes it."""
-    tens, ones = divmod(number, 10)
-    return f"{ONES[tens] if tens > 1 else ''}{'十' if tens else ''}{ONES[ones]}"
+PACKAGE = Path(__file__).resolve().parents[2] / "ledger"
 
 
-@pytest.mark.parametrize("number", range(1, 100))
-def test_cardinals(number: int) -> None:
-    read = read_numeral(cardinal(number))
+def test_they_have_one_home() -> None:
+    """Nobody else lists the digits, to read them or to write them."""
+    homes = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if re.search("一二两?三四", path.read_text(encoding="utf-8"))
+    }
+    assert homes == {"model/numerals.py"}
+
+
+@pytest.mark.parametrize("number", range(1, 1000))
+def test_what_is_written_is_read(number: int) -> None:
+    written = in_chinese(number)
+    read = read_numeral(written)
     assert (read.count, read.place) == (number, number)
+    assert re.fullmatch(PART, written)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(0, "零"), (10, "十"), (12, "十二"), (21, "二十一"), (105, "一百零五"), (1010, "一千零一十")],
+)
+def test_numbers_as_documents_write_them(number: int, written: str) -> None:
+    assert in_chinese(number) == written
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.model.config import Reports
-from ledger.model.numerals import read_numeral
+from ledger.model.numerals import PART, read_numeral
 from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import DUE_SOON, LAGGING
@@ -19,7 +19,7 @@ from ledger.usecases.looking.count import Count, count
 from ledger.usecases.looking.list import UNSET, Row, rows
 
 Number = int | float
-_NUMBERED = re.compile(r"第?[（(]?([一二三四五六七八九十百零两]+|[0-9]{1,3})[）)、.．章部]")
+_NUMBERED = re.compile(rf"第?[（(]?({PART}|[0-9]{{1,3}})[）)、.．章部]")
 _UNNUMBERED = 10**6
 
 

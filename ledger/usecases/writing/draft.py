@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from ledger.model.config import CalendarConfig
 from ledger.model.deadline import Deadline, read_deadline
+from ledger.model.numerals import PART
 from ledger.model.task import Due
 from ledger.model.workdays import WorkCalendar
 
@@ -15,7 +16,7 @@ TITLE_LENGTH = 40
 _ENOUGH = 8  # characters without which a first clause tells too little
 _HEADING = re.compile(r"\A【(.+?)】(?=[^】])")
 _NUMBERING = re.compile(
-    r"\A(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+[是、]|\d{1,2}\s*[、．.](?!\d))\s*"
+    rf"\A(?:[（(](?:{PART}|\d+)[)）]|{PART}[是、]|\d{{1,2}}\s*[、．.](?!\d))\s*"
 )
 _CLAUSE_END = re.compile(r"[。；;：:，,！？\n]")
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from ledger.adapters.tables.reading.departments import looks_like_department
 from ledger.adapters.tables.reading.rowkind import heading_level, is_remark
+from ledger.model.numerals import PART
 
 LONGEST_HEADING = 60
 _LOOSE = 9  # the level of a heading without a number or a style: within all others
 _NO_HEADING = re.compile(r"附件\s*\d*[:：]?|单位[:：].*|[（(].*[)）]|\d+|.*[。；;，,、]")
 _NUMBERING = re.compile(
-    r"^(?:第[一二三四五六七八九十百\d]+部分|[一二三四五六七八九十百]+[、.．]|"
-    r"[（(][一二三四五六七八九十百\d]+[)）]|\d+[、.．])\s*"
+    rf"^(?:第(?:{PART}|\d+)部分|{PART}[、.．]|[（(](?:{PART}|\d+)[)）]|\d+[、.．])\s*"
 )
 _LIST_NAME = re.compile(
     r"(?:的)?(?:全面从严治党|主体|监督|领导|巡视|整改|工作)*(?:责任|任务|问题|措施)?(?:清单|台账|分工表|一览表)$"

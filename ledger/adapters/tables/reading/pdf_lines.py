@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ledger.model.numerals import PART
+
 _ROOM = 0.3  # of a letter: what a line may be short of being full
 _LATIN, _AIR = 0.65, 0.25  # widths in letters: of a Latin one, of the space before it
 _LATIN_WORD = re.compile("[!-~]+")
@@ -19,8 +21,8 @@ _GLUED_AFTER = "，。、；：！？）》】〉」』”’…％%)]}·～"
 _GLUED_BEFORE = "（《【〈「『“‘([{"
 _EITHER = "“”‘’/"  # glued to what stands before and after
 _SENTENCE_END = re.compile(r"[。！？；;…][”’）)》】]?$")
-_NUMBERED = re.compile(r"\d{1,2}[、.．)）](?!\d)|[一二三四五六七八九十]+、")
-_BRACKETED = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]")
+_NUMBERED = re.compile(rf"\d{{1,2}}[、.．)）](?!\d)|{PART}、")
+_BRACKETED = re.compile(rf"[（(](?:{PART}|\d{{1,3}})[)）]|[①-⑳]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ledger.adapters.tables.grid import Grid, GridRow
 from ledger.adapters.tables.reading.assigning import AssignedColumn
 from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Header
 from ledger.adapters.tables.reading.fieldnames import normal_name
+from ledger.model.numerals import PART
 
 
 class RowKind(StrEnum):
@@ -37,12 +38,11 @@ _REMARK = re.compile(
     re.DOTALL,
 )
 _BARE_REMARK = re.compile(r"(注|备注|附注|说明|填表说明|填报说明|填写说明)[:：]?")
-_NUMERAL = "[一二三四五六七八九十百]+"
-_PART_NUMBER = re.compile(rf"({_NUMERAL})|{_NUMERAL}[、.．]|[（(]{_NUMERAL}[)）]")
+_PART_NUMBER = re.compile(rf"({PART})|{PART}[、.．]|[（(]{PART}[)）]")
 _LEVELS = (
-    re.compile(rf"第({_NUMERAL}|\d+)(部分|篇|章|板块|类)"),
-    re.compile(rf"{_NUMERAL}[、.．]"),
-    re.compile(rf"[（(]{_NUMERAL}[)）]"),
+    re.compile(rf"第({PART}|\d+)(部分|篇|章|板块|类)"),
+    re.compile(rf"{PART}[、.．]"),
+    re.compile(rf"[（(]{PART}[)）]"),
 )
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.model.numerals import in_chinese
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MAX_NUMBER = 9999
 
-_DIGITS = "零一二三四五六七八九"
-_PLACES = ("", "十", "百", "千")
 _PLACEHOLDER = re.compile(r"%([1-9])")
 
 
@@ -156,17 +156,6 @@ def _small(text: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else otherwise
 
 
-def _chinese(number: int) -> str:
-    """Counting numerals up to 9999: 12 → 十二, 105 → 一百零五."""
-    digits = [int(each) for each in str(number)]
-    text = "".join(
-        (_DIGITS[digit] + _PLACES[len(digits) - 1 - at]) if digit else "零"
-        for at, digit in enumerate(digits)
-    )
-    text = re.sub("零+", "零", text).rstrip("零") or "零"
-    return text.removeprefix("一") if text.startswith("一十") else text
-
-
 def _letters(number: int) -> str:
     return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number < 260 else ""
 
@@ -192,13 +181,13 @@ _FORMS: Mapping[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalZero": lambda number: f"{number:02}",
     "decimalFullWidth": str,
-    "chineseCounting": _chinese,
-    "chineseCountingThousand": _chinese,
-    "chineseLegalSimplified": _chinese,
-    "ideographDigital": _chinese,
-    "japaneseCounting": _chinese,
-    "taiwaneseCounting": _chinese,
-    "taiwaneseCountingThousand": _chinese,
+    "chineseCounting": in_chinese,
+    "chineseCountingThousand": in_chinese,
+    "chineseLegalSimplified": in_chinese,
+    "ideographDigital": in_chinese,
+    "japaneseCounting": in_chinese,
+    "taiwaneseCounting": in_chinese,
+    "taiwaneseCountingThousand": in_chinese,
     "decimalEnclosedCircle": _circled,
     "decimalEnclosedCircleChinese": _circled,
     "lowerLetter": _letters,
