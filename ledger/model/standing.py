@@ -95,6 +95,14 @@ def next_due(task: Task) -> dt.date | None:
     return next((day for day in days if day > reported), None)
 
 
+def extensible(task: Task) -> dt.date | None:
+    """The day that an extension moves and must come after: the next open checkpoint, else the last.
+
+    None where the task has no deadline.
+    """
+    return next_due(task) or deadline(task)
+
+
 def lag(task: Task, today: dt.date) -> int | None:
     """How many percent points the last reported percentage is behind the time that has passed.
 

@@ -20,7 +20,7 @@ from ledger.model.decision import (
 from ledger.model.decode import plain
 from ledger.model.people import worded
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import checkpoints, next_due
+from ledger.model.standing import extensible
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -91,8 +91,7 @@ def may_decide_again(snapshot: Snapshot, task: Task) -> bool:
 
 
 def _extended(task: Task, decision: Decision, item: DecisionItem, act: Act) -> tuple[Edit, ...]:
-    days = checkpoints(task)
-    current = next_due(task) or (days[-1] if days else None)
+    current = extensible(task)
     if task.status in ENDED or current is None:
         state = f"已经是“{task.status}”了" if task.status in ENDED else "没有截止日期"
         raise LedgerError(f"{task.id} {state}，谈不上延期", hint="请核对会议结论和事项编号")

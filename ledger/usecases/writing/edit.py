@@ -21,7 +21,7 @@ from ledger.model.fields import specs
 from ledger.model.paths import CONFIG_FILE, path_of_task
 from ledger.model.people import worded
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import checkpoints, next_due
+from ledger.model.standing import checkpoints, extensible
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
 from ledger.usecases.reading.open import Ledger, load, load_task, refuse_broken, task_path
 from ledger.usecases.writing.act import Operation, alone, record
@@ -116,8 +116,7 @@ def extend(
         if any(replace(each, from_=extension.from_) == extension for each in task.extensions):
             raise AlreadyDone(f"{task.id} 已经登记过同样的延期，没有重复登记")
         refuse_ended(task)
-        days = checkpoints(task)
-        current = next_due(task) or (days[-1] if days else None)
+        current = extensible(task)
         if current is None:
             raise LedgerError(f"{task.id} 没有截止日期，谈不上延期", hint="请先确定它的完成时限")
         if extension.to is None or extension.to <= current:

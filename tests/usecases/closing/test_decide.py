@@ -12,10 +12,13 @@ from ledger.cli.app import run
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
 from ledger.model.snapshot import Snapshot
+from ledger.model.standing import extensible
+from ledger.model.task import Extension
 from ledger.usecases.checking.check import check_push
 from ledger.usecases.closing.close import propose
 from ledger.usecases.closing.decide import Recorded, decide_file, waiting
 from ledger.usecases.writing.act import Act
+from ledger.usecases.writing.edit import extend
 from tests.conftest import yaml_text
 
 if TYPE_CHECKING:
@@ -129,6 +132,37 @@ def test_nothing_comes_of_it_and_nothing_is_told(
     done = decided(folder, tmp_path, meeting("DZH-2017-2", date, {"result": result}))
     assert (done.sent_back, done.to_close, done.remarks) == ((), (), ())
     assert folder.path("GZ2017-001").read_bytes() == before
+
+
+def test_more_time_begins_after_the_same_day_with_and_without_a_meeting(
+    make_ledger: MakeLedger, tmp_path: Path
+) -> None:
+    """`extend` and a meeting ask the model which checkpoint is open; neither moves it nearer."""
+    folder = ledger_with(
+        make_ledger,
+        "推进中",
+        due={"text": "3月、6月、9月", "dates": ["2017-03-31", "2017-06-30", "2017-09-30"]},
+        progress=[{"date": "2017-04-05", "text": "一季度的"}],
+    )
+    current = extensible(task_of(folder.load()))
+    assert current == dt.date(2017, 6, 30)
+    same, later = current, current + dt.timedelta(days=1)
+    refused = meeting("DZH-2017-2", "2017-12-03", {"result": "同意延期", "until": str(same)})
+    with pytest.raises(LedgerError, match=f"不晚于现在的截止日期 {same}"):
+        decided(folder, tmp_path, refused)
+    with pytest.raises(LedgerError, match=f"不晚于现在的截止日期 {same}"):
+        extend(folder.open(), "GZ2017-001", more_time(same), False, TODAY)
+    extend(folder.open(), "GZ2017-001", more_time(later), False, TODAY)
+    (alone,) = task_of(folder.load()).extensions
+    folder.git("checkout", "--quiet", ".")
+    met = meeting("DZH-2017-2", "2017-12-03", {"result": "同意延期", "until": str(later)})
+    decided(folder, tmp_path, met)
+    (given,) = task_of(folder.load()).extensions
+    assert (alone.from_, alone.to) == (given.from_, given.to) == (current, later)
+
+
+def more_time(until: dt.date) -> Extension:
+    return Extension(date=TODAY, to=until, reason="等文件", approved_by="局务会", by="甲")
 
 
 def test_more_time(make_ledger: MakeLedger, tmp_path: Path) -> None:
