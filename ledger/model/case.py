@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ledger.model.decision import MERGE_INTO
 from ledger.model.decode import compact, encode
 from ledger.model.task import CLOSED, ONGOING, Task
 
 # What may still change after the meeting without touching what the meeting saw.
-NOT_PRESENTED = frozenset({"status", "closing", "past_closings", "progress", "lookback"})
+_NOT_PRESENTED = frozenset({"status", "closing", "past_closings", "progress", "lookback"})
 _AT_ONCE = 20  # entries that may have come since the meeting, where only a digest tells what it saw
 
 
 def case(task: Task) -> dict[str, Any]:
-    """The task's content without its status, closings and logs, as plain data.
+    """The task's content as a meeting sees it, as plain data."""
+    return presented(compact(encode(task)))
 
-    Keys that nobody knows belong to it at any depth. A 并入 link does not: the closing itself adds
-    it, and C003 holds it against what the meeting said.
+
+def presented(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """A task's compact data without its status, closings and logs.
+
+    Keys that nobody knows belong to the case at any depth. A 并入 link does not: the closing itself
+    adds it, and C003 holds it against what the meeting said.
     """
-    plain = compact(encode(task))
-    plain["links"] = [link for link in plain.get("links", []) if link["rel"] != "并入"]
-    return {key: value for key, value in plain.items() if value and key not in NOT_PRESENTED}
+    links = plain.get("links")
+    if isinstance(links, list):
+        links = [each for each in links if not _is_merging(each)]
+    shown = {**plain, "links": links}
+    return {key: value for key, value in shown.items() if value and key not in _NOT_PRESENTED}
+
+
+def _is_merging(link: Any) -> bool:
+    return isinstance(link, Mapping) and link.get("rel") == MERGE_INTO
 
 
 def case_digest(task: Task) -> str:

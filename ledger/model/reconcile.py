@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from ledger.model.case import NOT_PRESENTED
+from ledger.model.case import presented
 from ledger.model.decode import compact
 from ledger.model.task import APPLIED, CLOSED, IN_PROGRESS, LOGS, NOT_STARTED, REVIEWED
 from ledger.model.transition import NEEDED
@@ -194,7 +194,7 @@ class _Merge:
             if (
                 moved["status"] in NEEDED
                 and moved["status"] != was["status"]
-                and _edited(base, waits)
+                and presented(base) != presented(waits)
             ):
                 return self.hold(was, moved, side)
             return moved
@@ -218,7 +218,7 @@ class _Merge:
             closing.get(key) == value or (key, value) in begun
             for key, value in (stays["closing"] or {}).items()
         )
-        seen = far["status"] not in NEEDED or not _edited(base, near)
+        seen = far["status"] not in NEEDED or presented(base) == presented(near)
         return gone if on_the_way and same_case and seen else self.hold(stays, gone, side)
 
     def hold(self, kept: dict[str, Any], lost: dict[str, Any], side: str) -> dict[str, Any]:
@@ -246,12 +246,6 @@ def _rank(data: Mapping[str, Any]) -> int:
     """How far a status is; what only a meeting can give is furthest."""
     status = data.get("status")
     return _WAY.index(status) if status in _WAY else -1 if status is None else len(_WAY)
-
-
-def _edited(base: Mapping[str, Any], side: Mapping[str, Any]) -> bool:
-    """Whether a side changed what a meeting would be shown."""
-    keys = {*base, *side} - NOT_PRESENTED
-    return any(base.get(key) != side.get(key) for key in keys)
 
 
 def _is_keyed(items: Sequence[Any], key: str) -> bool:

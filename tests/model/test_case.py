@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies
 
 from ledger.adapters.yaml.read import parse
-from ledger.model.case import NOT_PRESENTED, case, case_digest
+from ledger.model.case import _NOT_PRESENTED, case, case_digest
 from ledger.model.decode import decode
 from ledger.model.task import (
     Applied,
@@ -109,7 +109,7 @@ def test_everything_else_counts(name: str) -> None:
 
 def test_every_field_is_either_presented_or_not() -> None:
     names = {field.name for field in dataclasses.fields(Task)}
-    assert names == OTHER.keys() | NOT_PRESENTED
+    assert names == OTHER.keys() | _NOT_PRESENTED
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ledger.model.decode import compact
+from ledger.model.case import case_digest
+from ledger.model.decode import compact, decode
+from ledger.model.fields import specs
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Reconciled, reconcile, spelled
+from ledger.model.task import Task
 
 BASE: dict[str, Any] = {
     "id": "GZ2017-001",
@@ -261,6 +264,36 @@ def test_open_beats_closed_when_what_the_meeting_saw_was_changed() -> None:
     assert held.side == THEIRS
     assert held.lost["closing"]["decision"] == "D-1"
     assert not merge.conflicts
+
+
+CHANGED: dict[str, Any] = {
+    "kind": "责任清单", "title": "改", "source": "改", "section": "改", "key_point": "改",
+    "problem": "改", "goal": "改", "measures": ["改"], "lead": ["改"], "assist": ["改"],
+    "leader": "改", "owner": "改", "nature": "长期坚持", "due": {"text": "改"},
+    "indicators": [{"name": "改"}], "tags": ["改"], "columns": {"改": "改"}, "某键": "改",
+    "progress": [*READY["progress"], {"date": "2017-06-05", "text": "改"}],
+    "extensions": [
+        {"date": "2017-06-05", "to": "2017-09-30", "reason": "改", "approved_by": "局务会"}
+    ],
+    "evidence": [{"name": "改"}], "past_closings": [{"date": "2017-01-01"}],
+    "lookback": [{"date": "2017-06-05", "result": "改"}],
+    "links": [{"rel": "源自", "id": "GZ2017-002"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [*CHANGED.items(), ("links", [{"rel": "并入", "id": "GZ2017-002"}])],
+)
+def test_what_a_meeting_did_not_see_is_what_the_digest_leaves_out(key: str, value: Any) -> None:
+    """A closing waits for a person just where it would rest on another case than the digest's."""
+    assert {spec.key for spec in specs(Task)} - {"id", "status", "closing"} <= CHANGED.keys()
+    ours = READY | {key: value}
+    before, after = (decode(Task, each, []) for each in (READY, ours))
+    assert before is not None
+    assert after is not None
+    merge = merged(ours, READY | CLOSED, READY)
+    assert bool(merge.held) == (case_digest(before) != case_digest(after))
 
 
 def test_open_beats_closed_when_the_other_side_sent_it_back() -> None:
