@@ -20,6 +20,8 @@ RETURNED, REOPENED, REMINDED = "退回", "重开", "催办"
 EVENTS = (RETURNED, REOPENED, REMINDED)
 RELATIONS = ("并入", "源自", "子任务")
 LOGS = ("progress", "extensions", "lookback", "past_closings")  # fields that only grow (C010)
+# Where an import keeps what a table says of the status; what it calls closed waits for a meeting.
+STATUS_COLUMN = "是否完成"
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]{0,63}"
 ID_SHAPE = "以字母或数字开头，只含英文字母、数字和“-”，不超过 64 个字符"
 

@@ -20,6 +20,7 @@ from ledger.model.task import (
     REOPENED,
     RETURNED,
     REVIEWED,
+    STATUS_COLUMN,
     Closing,
     Task,
 )
@@ -30,8 +31,6 @@ Step = tuple[str, str]
 
 _WAY = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED)
 _UNDER_WAY = (APPLIED, REVIEWED, CLOSED)
-# Where an import keeps what a table says of the status; what it calls closed waits for a meeting.
-CLAIM = "是否完成"
 # Steps that leave no record, or one that is only asked for when something rests on it.
 _FREE = {(None, NOT_STARTED), (None, IN_PROGRESS), (IN_PROGRESS, APPLIED)}
 
@@ -127,7 +126,7 @@ def _lacking(step: Step, old: Task | None, new: Task) -> str:
         return ""
     closing = new.closing or Closing()
     if step == (REVIEWED, CLOSED) and old and _is_only_claimed(old) and _is_only_claimed(new):
-        return ""  # it began there, see `CLAIM`; no other task gets there without a review
+        return ""  # it began there, see `STATUS_COLUMN`; no other task gets there without a review
     if closing.applied is None:
         return f"没有销号申请的记录，不能成为“{step[1]}”"
     if step[1] == APPLIED:
@@ -143,7 +142,7 @@ def _lacking(step: Step, old: Task | None, new: Task) -> str:
 def _is_only_claimed(task: Task) -> bool:
     """Whether a task was brought in by a table that calls it closed, and nobody applied since."""
     closing = task.closing or Closing()
-    return CLAIM in task.columns and closing.applied is None and closing.reviewed is None
+    return STATUS_COLUMN in task.columns and closing.applied is None and closing.reviewed is None
 
 
 def _advice(step: Step, new: Task) -> str:

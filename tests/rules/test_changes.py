@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import ledger
+from ledger.adapters.tables.reading.fieldnames import field_title
+from ledger.model.task import STATUS_COLUMN
 from ledger.rules.changes import behind
-from ledger.rules.steps import CLAIM
-from ledger.usecases.tables.row_to_task import STATUS_COLUMN
 from ledger.view.problems import problem_line
 
 if TYPE_CHECKING:
@@ -279,8 +282,17 @@ def test_the_claim_of_a_table_is_no_review(
     assert "C001" in codes(judge_change, late)
 
 
-def test_the_claim_is_kept_where_imports_keep_it() -> None:
-    assert STATUS_COLUMN == CLAIM
+def test_the_column_of_the_claim_has_one_name() -> None:
+    """What reads tables, what keeps their words and what C001 asks for are one column."""
+    package = Path(ledger.__file__).parent
+    homes = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value == STATUS_COLUMN
+    }
+    assert homes == {"model/task.py"}
+    assert field_title("status") == STATUS_COLUMN in CLAIMED["columns"]
 
 
 @pytest.mark.parametrize("new", ["未启动", "推进中"])

@@ -20,10 +20,9 @@ from ledger.model.decode import compact, plain
 from ledger.model.paths import TASKS
 from ledger.model.plaintext import unguarded
 from ledger.model.source import Source
-from ledger.model.task import IN_PROGRESS, NOT_STARTED, Progress, Task
+from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Progress, Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import Versions, read_pairs
-from ledger.usecases.tables.row_to_task import STATUS_COLUMN
 from ledger.usecases.writing.edit import ORDER
 
 # Fields that a table decides; all others belong to the ledger once a task is there.

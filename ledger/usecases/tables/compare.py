@@ -12,11 +12,11 @@ from ledger.adapters.tables.reading import ImportedRow, MappedTable, Tell, silen
 from ledger.model.change import TaskChange, task_change
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
-from ledger.model.task import Task
+from ledger.model.task import STATUS_COLUMN, Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.tables.again import changed, last_said
 from ledger.usecases.tables.pair_rows import is_own, paired
-from ledger.usecases.tables.row_to_task import ID_COLUMN, STATUS_COLUMN, draft, says_what
+from ledger.usecases.tables.row_to_task import ID_COLUMN, draft, says_what
 from ledger.usecases.tables.statuses import Claims
 from ledger.usecases.writing.add import taken_ids
 from ledger.usecases.writing.draft import next_number, task_id

@@ -24,11 +24,10 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE, DATA, TEMPLATES
 from ledger.model.standing import checkpoints, next_due
-from ledger.model.task import ENDED, Task
+from ledger.model.task import ENDED, STATUS_COLUMN, Task
 from ledger.usecases.looking.count import Count, count, counts
 from ledger.usecases.looking.list import Row
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.tables.row_to_task import STATUS_COLUMN
 
 FORMS = ("xlsx", "docx", "csv", "ics", "json", "jsonl")
 NOTHING = "—"

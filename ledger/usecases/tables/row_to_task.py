@@ -8,11 +8,11 @@ from dataclasses import replace
 from ledger.adapters.tables.reading import ImportedRow
 from ledger.model.config import CalendarConfig
 from ledger.model.source import Source
-from ledger.model.task import Progress, Task
+from ledger.model.task import STATUS_COLUMN, Progress, Task
 from ledger.usecases.tables.statuses import NOT_LOST, status_of
 from ledger.usecases.writing.draft import due_of, nature_of, short_title
 
-STATUS_COLUMN, NOTE_COLUMN, ID_COLUMN = "是否完成", "备注", "编号"
+NOTE_COLUMN, ID_COLUMN = "备注", "编号"
 """Where a task keeps what such a column says, whatever the table calls it."""
 
 

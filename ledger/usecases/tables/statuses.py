@@ -14,6 +14,7 @@ from ledger.model.task import (
     NOT_STARTED,
     ONGOING,
     REVIEWED,
+    STATUS_COLUMN,
     Task,
 )
 
@@ -91,7 +92,7 @@ _TOLD = {
     _DONE: "表里写着已完成的，记为“推进中”，请登记佐证材料后申请销号：{}",
     ONGOING: "表里写着长期坚持的，记为“推进中”，转为长期坚持要经会议决定：{}",
     CANCELLED: "表里写着中止的，记为“推进中”，中止要经会议决定：{}",
-    NOT_UNDERSTOOD: "“是否完成”看不懂，原话保留：{}",
+    NOT_UNDERSTOOD: f"“{STATUS_COLUMN}”看不懂，原话保留：{{}}",
 }
 
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from ledger.model.task import STATUS_COLUMN
+
 EXTRA: Final = "extra"
 FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("编号", "事项编号", "任务编号", "问题编号", "台账编号"),
@@ -130,7 +132,7 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "完成进度",
         "进度",
     ),
-    "status": ("是否完成", "整改状态", "状态", "完成状态", "任务状态", "是否销号", "是否办结"),
+    "status": (STATUS_COLUMN, "整改状态", "状态", "完成状态", "任务状态", "是否销号", "是否办结"),
     "note": ("备注", "附注"),
 }
 """Field → its usual column names, the most telling first. The first one names it in messages."""
