@@ -12,7 +12,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
-from ledger.cli.output import emit_table
+from ledger.cli.output import emit_page, emit_table
 from ledger.cli.session import Session, emit, emit_json, leave_if, say, session
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE, DATA
@@ -128,7 +128,7 @@ def rule(
     from ledger.model.choice import one_of
     from ledger.rules import CODES
 
-    sys.stdout.write(rule_page(one_of(code.upper(), CODES, "规则")))
+    emit_page(rule_page(one_of(code.upper(), CODES, "规则")))
 
 
 def gate(
@@ -203,8 +203,9 @@ def _print_audit(audited: Audit, form: str) -> None:
     if form == "json":
         emit_json(view.as_json(audited))
         return
-    for table in view.tables(audited):
-        emit_table(table, form)
+    tables = list(view.tables(audited))
+    for table in tables:
+        emit_table(table, form, sum(len(each.rows) for each in tables))
         emit([""])
     emit([view.summary(audited)])
 

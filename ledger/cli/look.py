@@ -173,7 +173,7 @@ def diff(
 def picture(here: Session) -> None:
     """Today's picture: what `ledger` alone prints."""
     from ledger.usecases.looking.count import today_picture
-    from ledger.view.table import screen
+    from ledger.view.screen import screen
 
     ledger = here.open()
     snapshot, today = load(ledger), here.now(ledger)
@@ -192,7 +192,7 @@ def _print_listed(listing: Listed, form: str, full: bool) -> None:
         return
     for number, (key, part) in enumerate(listing.groups.items()):
         emit([""] if number else [])
-        emit_table(view.list_table(part, f"{key}（{len(part)} 项）"), form)
+        emit_table(view.list_table(part, f"{key}（{len(part)} 项）"), form, len(listing.rows))
 
 
 def _print_rows(tasks: list[Row], form: str, full: bool, caption: str) -> None:
@@ -223,8 +223,9 @@ def _span(text: str) -> int:
 
 def _show_task(task: str, reading: Reading) -> None:
     from ledger.usecases.looking.list import one
-    from ledger.view.table import screen
-    from ledger.view.task import task_lines, task_markdown
+    from ledger.view.card import card
+    from ledger.view.screen import screen
+    from ledger.view.task import task_markdown
 
     row = one(reading.ledger, task, reading.when)
     if reading.form == "json":
@@ -232,7 +233,7 @@ def _show_task(task: str, reading: Reading) -> None:
     elif reading.form == "csv":
         emit_table(view.full_table([row]), reading.form)
     else:
-        emit(task_markdown(row) if reading.form == "md" else task_lines(row, screen()))
+        emit(task_markdown(row) if reading.form == "md" else card(row, screen()))
 
 
 def _show_change(task: str, since: str, reading: Reading) -> None:

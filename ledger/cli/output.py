@@ -7,14 +7,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ledger.cli.session import emit, emit_json
-from ledger.view.table import Screen, Table, as_csv, as_markdown, draw, screen
+from ledger.view.screen import Screen, screen
+from ledger.view.table import Table, as_csv, as_markdown, draw
 
 T = TypeVar("T")
 _PICTURE_COLUMNS = 96
 
 
-def emit_table(table: Table, form: str) -> None:
-    """Print a table as `table`, `csv`, `md` or `svg` (a picture of a terminal)."""
+def emit_table(table: Table, form: str, together: int = 0) -> None:
+    """Print a table as `table`, `csv`, `md` or `svg` (a picture of a terminal).
+
+    Args:
+        together: rows of all the tables that are printed, where there are several.
+    """
     if form == "csv":
         emit(as_csv(table))
     elif form == "md":
@@ -25,7 +30,18 @@ def emit_table(table: Table, form: str) -> None:
         printed = draw(table, Screen(_PICTURE_COLUMNS, terminal=True, colour=True))
         emit([svg("\n".join(printed), _command_line(), _PICTURE_COLUMNS)])
     else:
-        emit(draw(table, screen()))
+        emit(draw(table, screen(), together))
+
+
+def emit_page(text: str) -> None:
+    """Print a page in Markdown: laid out on a terminal, as it is elsewhere."""
+    to = screen()
+    if not to.terminal:
+        emit(text.splitlines())
+        return
+    from ledger.view.page import page_lines
+
+    emit(page_lines(text, to))
 
 
 def emit_result(

@@ -17,7 +17,8 @@ from ledger.cli.session import day, emit, finish, say, session, year_number
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.tables.plan import ImportRequest
-from ledger.view.table import draw, screen
+from ledger.view.screen import screen
+from ledger.view.table import draw
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -8,10 +8,15 @@ one).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from ledger.view.text import width
+
+if TYPE_CHECKING:
+    from rich.color import Color
+    from rich.style import Style
 
 _COLUMN, _LINE, _EDGE, _HEAD = 10.0, 26, 18, 40  # pixels
 _FONTS = (
@@ -20,7 +25,9 @@ _FONTS = (
 )
 _PAPER, _INK = "#292929", "#d0d0d0"
 _RUNS = re.compile(r" +|[!-~]+|[^ -~]+")
-_COLOURS = {1: "#ff7b72", 2: "#7ee787", 3: "#e3b341", 4: "#79c0ff", 8: "#8b949e"}  # ANSI numbers
+# By the numbers of ANSI.
+_INKS = {0: _PAPER, 1: "#ff7b72", 2: "#7ee787", 3: "#e3b341", 8: "#8b949e", 15: "#ffffff"}
+_GROUNDS = {1: "#da3633", 2: "#7ee787", 3: "#e3b341", 4: "#1f6feb", 8: "#6e7681"}
 
 
 def svg(printed: str, title: str, columns: int) -> str:
@@ -51,36 +58,46 @@ def svg(printed: str, title: str, columns: int) -> str:
 
 
 def _line(line: str, number: int) -> Iterator[str]:
-    """One line's runs of text, each at its place."""
+    """One line's runs of text, each at its place, on the ground that it has."""
     from rich.text import Text
 
     text = Text.from_ansi(line)
-    base = _HEAD + number * _LINE + 18
+    top = _HEAD + number * _LINE
     column = 0
-    for start, end, look in _spans(text.plain, [(s.start, s.end, s.style) for s in text.spans]):
+    for start, end, style in _spans(text.plain, [(s.start, s.end, s.style) for s in text.spans]):
+        ground, ink = _colour(_GROUNDS, style.bgcolor), _colour(_INKS, style.color)
+        if ground:
+            long = width(text.plain[start:end]) * _COLUMN
+            yield (
+                f'<rect x="{_EDGE + column * _COLUMN:.0f}" y="{top}" width="{long:.0f}"'
+                f' height="{_LINE - 2}" fill="{ground}"/>'
+            )
+        look = f' fill="{ink}"' if ink else ""
+        look += ' font-weight="bold"' if style.bold else ""
         for run in _RUNS.findall(text.plain[start:end]):
             size = width(run)
             if run.strip():
                 x, long = _EDGE + column * _COLUMN, size * _COLUMN
                 yield (
-                    f'<text x="{x:.0f}" y="{base}" textLength="{long:.0f}"'
+                    f'<text x="{x:.0f}" y="{top + 18}" textLength="{long:.0f}"'
                     f' lengthAdjust="spacingAndGlyphs"{look}>{escape(run)}</text>'
                 )
             column += size
 
 
-def _spans(plain: str, styled: list[tuple[int, int, object]]) -> Iterator[tuple[int, int, str]]:
-    """The text in pieces of one look: start, end, SVG attributes."""
+def _spans(plain: str, styled: list[tuple[int, int, object]]) -> Iterator[tuple[int, int, Style]]:
+    """The text in pieces of one style: start, end, style."""
     from rich.style import Style
 
     done = 0
     for start, end, style in sorted(styled, key=lambda each: each[0]):
         if start > done:
-            yield done, start, ""
-        look = style if isinstance(style, Style) else Style.parse(str(style))
-        ink = _COLOURS.get(look.color.number or 0) if look.color else None
-        colour = f' fill="{ink}"' if ink else ""
-        yield max(start, done), end, colour + (' font-weight="bold"' if look.bold else "")
+            yield done, start, Style()
+        yield max(start, done), end, style if isinstance(style, Style) else Style.parse(str(style))
         done = end
     if done < len(plain):
-        yield done, len(plain), ""
+        yield done, len(plain), Style()
+
+
+def _colour(colours: Mapping[int, str], colour: Color | None) -> str:
+    return colours.get(colour.number or 0, "") if colour else ""

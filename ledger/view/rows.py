@@ -10,7 +10,8 @@ from ledger.model.decode import encode
 from ledger.model.task import heading, label
 from ledger.usecases.looking.count import Count, Status, Today
 from ledger.usecases.looking.list import Row
-from ledger.view.table import Column, Screen, Table, draw, folded
+from ledger.view.screen import Screen, folded
+from ledger.view.table import Column, Table, draw
 
 _LIST = (
     Column("灯"),
@@ -143,7 +144,7 @@ def _status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
         if called == label("lead")
         else ()
     )
-    return Table(columns, body, notes=notes)
+    return Table(columns, body, notes=notes, total=True, shares=[each.rate for each in every])
 
 
 def _compared_table(
@@ -170,9 +171,8 @@ def _compared_table(
         *(Column(title, right=True) for _, title in shown),
     )
     body = [(key, *(_moved(old, new, field) for field, _ in shown)) for key, old, new in pairs]
-    return Table(
-        columns, body, notes=(f"箭头左边是 {days[0]}，右边是 {days[1]}，不变的只写一个数",)
-    )
+    note = f"箭头左边是 {days[0]}，右边是 {days[1]}，不变的只写一个数"
+    return Table(columns, body, notes=(note,), total=True)
 
 
 def _moved(old: Count | None, new: Count | None, field: str) -> str:

@@ -1,26 +1,23 @@
 """A table of texts and its four forms. The only module that lays out tables.
 
 On a terminal flexible columns wrap, so that no line is wider than the screen and nothing is cut
-off; a screen too narrow even for that gets each row as label and value. A pipe gets plain, full
-text. Drawn line by line: rich's own tables take about 0.7 s for a thousand rows (see benchmarks/).
+off; a screen too narrow even for that gets each row as label and value. What is a screen or two is
+drawn by rich, what is longer line by line as it comes. A pipe gets plain, full text.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from ledger.model.plaintext import guarded
+from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
 from ledger.view.text import clean, markdown, one_line, padded, width, wrapped
 
-_GAP = 2
-# Colours and weight as terminals take them (ECMA-48, "select graphic rendition").
-_STYLES = {"红": "1;31", "黄": "33", "绿": "32", "蓝": "34", "灰": "90"}
-_BOLD = "1"
+_BAR, _LEAST_BAR = 20, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +39,32 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Texts in columns; `caption` stands before, `notes` after the table."""
+    """Texts in columns; `caption` stands before, `notes` after the table.
+
+    Attributes:
+        total: whether the last row is the sum of the others.
+        shares: of each row, or none: percent, drawn as a bar where a terminal has room for it.
+    """
 
     columns: tuple[Column, ...]
     rows: Sequence[tuple[str, ...]]
     caption: str = ""
     notes: tuple[str, ...] = ()
+    total: bool = False
+    shares: Sequence[float] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """Where output goes: its width in columns, whether it is a terminal, whether it has colour."""
+def draw(table: Table, to: Screen, together: int = 0) -> Iterator[str]:
+    """The table's lines for a screen.
 
-    columns: int
-    terminal: bool
-    colour: bool
-
-
-def screen() -> Screen:
-    """The screen that stdout is; COLUMNS and NO_COLOR are heeded."""
-    import os
-    import shutil
-
-    terminal = sys.stdout.isatty()
-    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Screen(max(40, shutil.get_terminal_size().columns), terminal, colour)
-
-
-def draw(table: Table, to: Screen) -> Iterator[str]:
-    """The table's lines for a screen."""
+    Args:
+        together: rows of all tables that are printed together, where there are several.
+    """
     if table.caption:
-        yield from folded(table.caption, to)
+        yield from (styled(line, BOLD, to) for line in folded(table.caption, to))
     if table.rows:
-        yield from _body(table, to)
+        yield from _body(table, to, max(together, len(table.rows)))
     yield from (line for note in table.notes for line in folded(note, to))
-
-
-def folded(text: str, to: Screen) -> list[str]:
-    """A sentence in lines that fit the screen; on one line where there is no terminal."""
-    return wrapped(one_line(text), to.columns) if to.terminal else [one_line(text)]
 
 
 def as_csv(table: Table) -> Iterator[str]:
@@ -108,67 +92,103 @@ def _csv_line(cells: Iterator[str]) -> str:
     return line.getvalue().removesuffix("\n")
 
 
-def _body(table: Table, to: Screen) -> Iterator[str]:
+def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
     head = tuple(column.title for column in table.columns)
     rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
     widths = [max(width(cell) for cell in cells) for cells in zip(head, *rows, strict=True)]
     fitted = _fitted(widths, table.columns, to.columns) if to.terminal else widths
     if fitted is None:
         yield from _expanded(head, rows, to)
-        return
-    yield from _lines(head, fitted, table.columns, dict.fromkeys(head, _BOLD) if to.colour else {})
-    if to.terminal:
-        yield "─" * (sum(fitted) + _GAP * (len(fitted) - 1))
-    for row in rows:
-        yield from _lines(row, fitted, table.columns, _STYLES if to.colour else {})
+    elif to.holds(together):
+        yield from _ruled(table, rows, fitted, to)
+    else:
+        yield from _lines(head, fitted, table.columns, [BOLD] * len(head), to)
+        if to.terminal:
+            yield "─" * (sum(fitted) + GAP * (len(fitted) - 1))
+        for row in rows:
+            yield from _lines(row, fitted, table.columns, [style_of(cell) for cell in row], to)
+
+
+def _ruled(
+    table: Table, rows: list[tuple[str, ...]], widths: list[int], to: Screen
+) -> Iterator[str]:
+    """A table of a screen or two, as rich draws it."""
+    from rich.box import Box
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    # Nothing but rules: a terminal may take two columns for "│".
+    box = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
+    grid = Grid(box=box, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0))
+    for column, size in zip(table.columns, widths, strict=True):
+        grid.add_column(
+            Text(column.title), width=size, justify="right" if column.right else "left",
+            header_style=BOLD, no_wrap=True,
+        )  # fmt: skip
+    room = min(_BAR, to.columns - sum(widths) - GAP * len(widths))
+    bars = table.shares if room >= _LEAST_BAR else ()
+    if bars:
+        grid.add_column(width=room)
+    for number, row in enumerate(rows):
+        last = table.total and number == len(rows) - 1
+        cells = (
+            Text("\n".join(wrapped(cell, size)), style_of(cell) or (BOLD if last else ""))
+            for cell, size in zip(row, widths, strict=True)
+        )
+        bar = [ProgressBar(completed=bars[number])] if bars else []
+        if last:
+            grid.add_section()
+        grid.add_row(*cells, *bar)
+    yield from printed(grid, to)
 
 
 def _fitted(widths: list[int], columns: tuple[Column, ...], total: int) -> list[int] | None:
     """Column widths within the screen; None where not even the narrowest ones fit.
 
-    The flexible columns share what the others leave; what one does not need goes to the rest.
+    Each flexible column has its least; they share what is left, and what one does not need goes to
+    the rest.
     """
-    fitted = list(widths)
+    fitted = [
+        min(size, column.least) if column.flexible else size
+        for size, column in zip(widths, columns, strict=True)
+    ]
+    spare = total - GAP * (len(widths) - 1) - sum(fitted)
     flexible = [n for n, column in enumerate(columns) if column.flexible]
-    fixed = sum(widths) - sum(widths[n] for n in flexible)
-    room = total - _GAP * (len(widths) - 1) - fixed
     shares = sum(columns[n].share for n in flexible)
-    for n in sorted(flexible, key=lambda n: widths[n] / columns[n].share):
-        part = room * columns[n].share // shares
-        fitted[n] = min(widths[n], max(part, columns[n].least))
-        room -= fitted[n]
+    for n in sorted(flexible, key=lambda n: (widths[n] - fitted[n]) / columns[n].share):
+        more = min(widths[n] - fitted[n], max(0, spare) * columns[n].share // shares)
+        fitted[n] += more
+        spare -= more
         shares -= columns[n].share
-    return fitted if room >= 0 else None
+    return fitted if spare >= 0 else None
 
 
 def _lines(
     row: tuple[str, ...],
     widths: list[int],
     columns: tuple[Column, ...],
-    styles: Mapping[str, str],
+    styles: Sequence[str],
+    to: Screen,
 ) -> Iterator[str]:
-    """One row, on as many lines as its longest cell needs; `styles` are by text."""
+    """One row, on as many lines as its longest cell needs; `styles` are of its cells."""
     parts = [
         [cell] if width(cell) <= size else wrapped(cell, size)
         for cell, size in zip(row, widths, strict=True)
     ]
     for line in zip_longest(*parts, fillvalue=""):
         cells = (
-            _styled(padded(text, size, column.right), styles.get(text, ""))
-            for text, size, column in zip(line, widths, columns, strict=True)
+            styled(padded(text, size, column.right), style, to)
+            for text, size, column, style in zip(line, widths, columns, styles, strict=True)
         )
-        yield (" " * _GAP).join(cells).rstrip()
+        yield (" " * GAP).join(cells).rstrip()
 
 
 def _expanded(head: tuple[str, ...], rows: list[tuple[str, ...]], to: Screen) -> Iterator[str]:
     """Each row as label and value, rows apart by an empty line, empty values left out."""
-    label = max(width(title) for title in head) + _GAP
+    label = max(width(title) for title in head) + GAP
     for number, row in enumerate(rows):
         yield from [""] if number else []
         for title, cell in zip(head, row, strict=True):
             for position, line in enumerate(wrapped(cell, to.columns - label) if cell else []):
                 yield padded("" if position else title, label) + line
-
-
-def _styled(text: str, style: str) -> str:
-    return f"\x1b[{style}m{text}\x1b[0m" if style else text

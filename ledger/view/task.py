@@ -10,16 +10,16 @@ from ledger.model.fields import specs
 from ledger.model.task import Task, label
 from ledger.usecases.looking.list import Row
 from ledger.view.rows import remaining
-from ledger.view.table import Screen, folded
+from ledger.view.screen import Screen, folded
 from ledger.view.text import clean, markdown, padded, width, wrapped
 
 _LABEL = 10
 
 
 def task_lines(row: Row, to: Screen) -> Iterator[str]:
-    """A task for the terminal: a head line, then label and value."""
+    """A task in plain lines: a head line, then label and value."""
     yield from folded(f"{row.task.id}  {row.task.title}", to)
-    for name, value in (*_fields(row), (label("path"), clean(row.entry.path))):
+    for _, name, value in (*fields(row), ("path", label("path"), clean(row.entry.path))):
         lines = value.split("\n")
         if to.terminal:
             lines = [part for line in lines for part in wrapped(line, to.columns - _LABEL)]
@@ -33,7 +33,7 @@ def task_markdown(row: Row) -> Iterator[str]:
     """A task as Markdown."""
     yield f"## {markdown(row.task.id)} {markdown(row.task.title)}"
     yield ""
-    for name, value in _fields(row):
+    for _, name, value in fields(row):
         first, *rest = value.split("\n")
         if rest:
             yield f"- **{markdown(name)}**："
@@ -42,19 +42,19 @@ def task_markdown(row: Row) -> Iterator[str]:
             yield f"- **{markdown(name)}**：{markdown(first)}"
 
 
-def _fields(row: Row) -> Iterator[tuple[str, str]]:
-    """Label and text of everything that is filled in, in file order, unknown keys last."""
+def fields(row: Row) -> Iterator[tuple[str, str, str]]:
+    """Key, label and text of everything that is filled in, in file order, unknown keys last."""
     plain = compact(encode(row.task))
     left = remaining(row.standing.days_left)
     order = [spec.key for spec in specs(Task) if spec.key not in ("id", "title")]
     for key in (*order, *(key for key in plain if key not in {*order, "id", "title"})):
         if key not in plain:
             continue
-        value = clean(spelled(plain[key]))
+        value = spelled(plain[key])
         if key == "due" and left:
             next_due = row.standing.due.isoformat() if row.standing.due else ""
             value += f"（下一节点 {next_due}，{left}，{row.standing.light}灯）"
-        yield clean(label(key)), value
+        yield key, clean(label(key)), clean(value)
 
 
 def spelled(value: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size
 
@@ -35,16 +37,21 @@ def wrapped(text: str, columns: int) -> list[str]:
 
     Latin words stay whole where they fit, and no line begins with closing punctuation.
     """
-    lines: list[str] = []
-    line = ""
+    starts = [0, *line_starts(text, columns), len(text)]
+    lines = [text[start:end].strip() for start, end in pairwise(starts)]
+    return [line for line in lines if line] or [""]
+
+
+def line_starts(text: str, columns: int) -> Iterator[int]:
+    """Where the lines of `wrapped` begin, the first one aside."""
+    place = filled = 0
     for piece in _PIECE.findall(text):
-        if line and width(line) + width(piece) > columns:
-            lines.append(line.rstrip())
-            line = ""
-        *full, rest = _split(piece, columns)
-        lines.extend(full)
-        line = line + rest if line or not rest.isspace() else ""
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+        for number, part in enumerate(_split(piece, columns)):
+            if filled and (number or filled + width(piece) > columns):
+                yield place
+                filled = 0
+            place += len(part)
+            filled += width(part) if filled or not part.isspace() else 0
 
 
 def _split(piece: str, columns: int) -> list[str]:

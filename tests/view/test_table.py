@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ledger.view.table import Column, Screen, Table, as_csv, as_markdown, draw, folded
+from ledger.view.screen import Screen, folded
+from ledger.view.table import Column, Table, as_csv, as_markdown, draw
 
 COLUMNS = (
     Column("灯"),
