@@ -247,20 +247,18 @@ def test_the_picture_shows_what_is_imported() -> None:
 @pytest.mark.parametrize(
     ("command", "more"),
     [
-        (["--help"], {"yaml", "sqlite3", "dateutil", "chinese_calendar"}),
-        *(([*words], set()) for words in (["due"], ["list"], ["status"], ["show", "ZG2020-001"])),
-        (["rule", "C004"], set()),
+        ("--help", ("yaml", "sqlite3", "dateutil", "chinese_calendar")),
+        *((words, ()) for words in ("due", "list", "status", "show ZG2020-002", "rule C004")),
     ],
-    ids=str,
 )
-def test_a_command_imports_nothing_heavy(command: list[str], more: set[str]) -> None:
+def test_a_command_imports_nothing_heavy(command: str, more: tuple[str, ...]) -> None:
     """In a pipe; on this repository's own ledger."""
     heavy = {
-        "ruamel", "openpyxl", "docx", "pdfplumber", "httpx", "git", "jinja2", "rich.table",
+        *more, "ruamel", "openpyxl", "docx", "pdfplumber", "httpx", "git", "jinja2", "rich.table",
         "rich.console", "rich.markdown",
-    } | more  # fmt: skip
+    }  # fmt: skip
     code = (
-        f"import sys; from ledger.cli.app import run; run({command!r});"
+        f"import sys; from ledger.cli.app import run; run({command.split()!r});"
         f"print(sorted({heavy!r} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(

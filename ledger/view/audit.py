@@ -22,13 +22,13 @@ _CLOSINGS = (
     Column("会议", flexible=True),
     Column("届次", flexible=True),
     Column("文号", flexible=True),
-    Column("合并人"),
+    Column("合并人", flexible=True),
     Column("提交"),
 )
 _POLICIES = (
     Column("日期"),
-    Column("提交人"),
-    Column("改了什么", flexible=True),
+    Column("提交人", flexible=True),
+    Column("改了什么", flexible=True, share=3),
     Column("提交"),
 )
 _FINDINGS = (

@@ -19,7 +19,7 @@ _WHAT = {ADDED: "新增", REMOVED: "删除"}
 _BLAME = (
     Column("字段"),
     Column("现值", flexible=True, share=3),
-    Column("谁"),
+    Column("谁", flexible=True),
     Column("日期"),
     Column("提交"),
     Column("缘由", flexible=True),

@@ -10,7 +10,7 @@ from ledger.model.decode import encode
 from ledger.model.task import heading, label
 from ledger.usecases.looking.count import Count, Status, Today
 from ledger.usecases.looking.list import Row
-from ledger.view.screen import Screen, folded
+from ledger.view.screen import BOLD, Screen, folded, styled
 from ledger.view.table import Column, Table, draw
 
 _LIST = (
@@ -182,33 +182,25 @@ def _moved(old: Count | None, new: Count | None, field: str) -> str:
 
 def picture(numbers: Today, day: dt.date, organisation: str, to: Screen) -> Iterator[str]:
     """Today's picture: the numbers, then what is late, due this week or waiting for a meeting."""
-    for line in _today_lines(numbers, day, organisation):
-        yield from folded(line, to)
-    parts = (
+    count = numbers.count
+    title = f"{organisation} 台账 · {day.isoformat()}".strip()
+    yield from (styled(line, BOLD, to) for line in folded(title, to))
+    yield from folded(
+        f"共 {count.total} 项，已销号 {count.closed} 项（{count.rate}%），"
+        f"逾期 {count.overdue} 项，本周到期 {len(numbers.this_week)} 项，"
+        f"待上会 {len(numbers.waiting)} 项",
+        to,
+    )
+    for called, part in (
         ("逾期", numbers.overdue),
         ("本周到期", numbers.this_week),
         ("待上会", numbers.waiting),
-    )
-    for called, part in parts:
+    ):
         if part:
             rest = len(part) - _SHOWN
             more = (f"……还有 {rest} 项（ledger due、ledger list）",) if rest > 0 else ()
             yield ""
             yield from draw(list_table(part[:_SHOWN], f"{called}（{len(part)} 项）", more), to)
-
-
-def _today_lines(picture: Today, day: dt.date, organisation: str) -> list[str]:
-    """The first lines of today's picture, before its tables."""
-    count = picture.count
-    name = f"{organisation} " if organisation else ""
-    return [
-        f"{name}台账 · {day.isoformat()}",
-        (
-            f"共 {count.total} 项，已销号 {count.closed} 项（{count.rate}%），"
-            f"逾期 {count.overdue} 项，本周到期 {len(picture.this_week)} 项，"
-            f"待上会 {len(picture.waiting)} 项"
-        ),
-    ]
 
 
 def _number(count: Count, key: str) -> str:

@@ -126,10 +126,11 @@ def _ruled(
             Text(column.title), width=size, justify="right" if column.right else "left",
             header_style=BOLD, no_wrap=True,
         )  # fmt: skip
-    room = min(_BAR, to.columns - sum(widths) - GAP * len(widths))
+    # A bar of which a terminal may take two columns for each one stays on its line.
+    room = min(_BAR, (to.columns - sum(widths) - GAP * len(widths)) // 2)
     bars = table.shares if room >= _LEAST_BAR else ()
     if bars:
-        grid.add_column(width=room)
+        grid.add_column("完成", width=room, header_style=BOLD)
     for number, row in enumerate(rows):
         last = table.total and number == len(rows) - 1
         cells = (

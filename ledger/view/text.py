@@ -12,8 +12,8 @@ from ledger.model.plaintext import clean as clean
 from ledger.model.plaintext import markdown as markdown
 
 _SPACES = re.compile(r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*")
-# A piece that stays on one line: a Latin word, or a character with the punctuation that closes it.
-_PIECE = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：？！）》」』】〉”’…]*")
+# A piece that stays on one line: a Latin word, or a character, with the punctuation around it.
+_PIECE = re.compile(r"[（《「『【〈〔“‘]*(?:[!-~]+|[^!-~\s])[，。、；：？！）》」』】〉〕”’…]*|\s")
 
 
 def one_line(text: str) -> str:
@@ -35,7 +35,8 @@ def padded(text: str, columns: int, right: bool = False) -> str:
 def wrapped(text: str, columns: int) -> list[str]:
     """Text broken into lines of at most so many columns.
 
-    Latin words stay whole where they fit, and no line begins with closing punctuation.
+    Latin words stay whole where they fit; no line begins with punctuation that closes, or ends with
+    punctuation that opens.
     """
     starts = [0, *line_starts(text, columns), len(text)]
     lines = [text[start:end].strip() for start, end in pairwise(starts)]

@@ -67,7 +67,9 @@ def test_everything_fits_and_nothing_is_lost(
     assert not any(line.lstrip()[:1] in "，。）、" for line in shown.lines if line.strip())
 
 
-@pytest.mark.parametrize("command", [["due"], ["show", "1"], ["show", "3"], ["status"], []])
+@pytest.mark.parametrize(
+    "command", [["due"], ["show", "1"], ["show", "3"], ["status"], ["rule", "C004"], []]
+)
 def test_every_table_fits_a_narrow_screen(
     command: list[str], ledger: LedgerFolder, on_terminal: OnTerminal
 ) -> None:
@@ -96,11 +98,14 @@ def test_narrow_screen_gets_label_and_value(ledger: LedgerFolder, on_terminal: O
 
 
 def test_colour_only_where_it_is_wanted(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
-    assert "\x1b[1;31m红\x1b[0m" in on_terminal(ledger, [*TODAY, "list"]).text
+    printed = on_terminal(ledger, [*TODAY, "list"]).text
+    assert "\x1b[1;97;41m红\x1b[0m" in printed  # readable on any ground
+    assert "\x1b[31m超期135天\x1b[0m" in printed
     for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        shown = on_terminal(ledger, [*TODAY, "list"], environment=environment)
-        assert "\x1b" not in shown.text
-        assert "──" in shown.text
+        for command in (["list"], ["show", "1"], ["status"], ["rule", "C004"]):
+            shown = on_terminal(ledger, [*TODAY, *command], environment=environment)
+            assert "\x1b" not in shown.text
+            assert "──" in shown.text
 
 
 STEERING = re.compile(
@@ -127,6 +132,25 @@ def test_nothing_from_a_file_or_an_argument_steers_the_terminal(
     if command[0] in ("list", "show") and "不存在" not in command[-1]:
         assert "😀" in printed
         assert "[red]" in printed.replace("\\", "")
+
+
+def test_a_long_list_looks_as_a_short_one(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    short = on_terminal(ledger, [*TODAY, "list"]).lines
+    long = on_terminal(ledger, [*TODAY, "list"], environment={"LINES": "1", "COLUMNS": "80"}).lines
+    assert short == [line.rstrip() for line in long]
+
+
+def test_status_has_bars_where_there_is_room(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    *_, total, _ = on_terminal(ledger, [*TODAY, "status"], 120).lines
+    assert re.fullmatch(r"全部事项  .*33\.3%.*  ━+╸━+", total)
+    assert "━" not in on_terminal(ledger, [*TODAY, "status"], 60).text
+
+
+def test_a_page_is_laid_out(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    shown = on_terminal(ledger, ["rule", "C004"], 60)
+    assert shown.lines[:4] == ["C004 内容与上会时不一样", "─" * 60, "", "管什么"]
+    assert "`" not in shown.text
+    assert "\x1b[1mledger.yaml\x1b[0m" in shown.text
 
 
 def test_hundreds_of_rows_wrap_as_well(make_ledger: MakeLedger, on_terminal: OnTerminal) -> None:

@@ -56,6 +56,60 @@ def test_fits_any_screen_and_loses_nothing(
                 assert shown.count(character) >= cell.count(character)
 
 
+@given(rows, st.integers(40, 220), st.booleans())
+def test_rich_draws_what_is_laid_out_line_by_line(
+    body: list[tuple[str, ...]], columns: int, colour: bool
+) -> None:
+    table = Table(COLUMNS, body, "标题", ("说明",))
+    plain, drawn = (
+        [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in draw(table, to)]
+        for to in (Screen(columns, True, colour), Screen(columns, True, colour, 24))
+    )
+    assert drawn == [line.rstrip() for line in plain]
+
+
+def test_what_is_data_stays_data() -> None:
+    """Neither markup nor emoji codes of rich, in a table that it draws."""
+    text = "[red]红[/red] :smile: [link=http://x]y[/] \\[b]"
+    lines = list(draw(Table(COLUMNS[:2], [("红", text)]), Screen(120, True, True, 24)))
+    assert lines[-1].endswith(text)
+
+
+def test_wide_characters_keep_columns_apart() -> None:
+    body = [
+        ("红", "😀👩‍👧é①—“”", "专利", "2017", "1天"),
+        ("绿", "plain text words", "专利", "2017", "9天"),
+    ]
+    for lines in (0, 24):
+        first, second = list(draw(Table(COLUMNS, body), Screen(80, True, False, lines)))[-2:]
+        assert cell_len(first) == cell_len(second)
+        assert first.endswith("专利  2017   1天")
+
+
+def test_more_than_two_screens_are_laid_out_line_by_line() -> None:
+    to = Screen(80, terminal=True, colour=True, lines=24)
+    assert [to.holds(rows) for rows in (1, 48, 49)] == [True, True, False]
+    assert not Screen(80, terminal=False, colour=False, lines=24).holds(1)
+    table = Table(COLUMNS[:1], [("红",)], total=True)  # a sum is ruled off where rich draws it
+    assert "\x1b" in "".join(draw(table, to))
+    assert list(draw(table, to, together=49)) == list(draw(table, Screen(80, True, True)))
+
+
+def test_the_sum_is_ruled_off_and_shares_are_bars() -> None:
+    columns = (Column("部门", flexible=True), Column("数", right=True))
+    table = Table(columns, [("办公室", "1"), ("全部", "2")], total=True, shares=(100.0, 25.0))
+    assert list(draw(table, Screen(60, True, False, 24))) == [
+        "部门    数  完成",
+        "─" * 32,
+        "办公室   1  " + "━" * 20,
+        "─" * 32,
+        "全部     2  " + "━" * 5,
+    ]
+    assert "完成" not in "".join(draw(table, Screen(40, True, False)))
+    body = list(draw(table, PIPE))
+    assert body == ["部门    数", "办公室   1", "全部     2"]
+
+
 @given(rows)
 def test_pipe_gets_every_cell_whole_on_one_line(body: list[tuple[str, ...]]) -> None:
     lines = list(draw(Table(COLUMNS, body, "标题"), PIPE))
