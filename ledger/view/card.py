@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.model.decode import compact, encode
+from ledger.model.task import label
 from ledger.usecases.looking.list import Row
 from ledger.view.rows import remaining
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
@@ -22,7 +23,8 @@ _PARTS = ("责任", "时限", _CONTENT, "佐证", _WAY)
 _ELSEWHERE = ("status", "progress", "extensions", "closing", "past_closings", "lookback")
 _PART, _LABEL, _CALLED = 4, 10, 9
 _NARROW = 60
-Step = tuple[str, str, str]
+Step = tuple[str, str, str]  # day, what was done, its words
+Entry = tuple[str, str, list[str]]  # part, label, lines
 
 
 def card(row: Row, to: Screen) -> Iterator[str]:
@@ -61,27 +63,32 @@ def _body(row: Row, steps: list[Step], to: Screen) -> Iterator[str]:
     from rich.text import Text
 
     room = to.columns - _PART - _LABEL - 2 * GAP
-    parts: dict[str, list[tuple[str, list[str]]]] = {part: [] for part in _PARTS}
-    for key, label, text in fields(row):
-        if key not in _ELSEWHERE:
-            lines = text.split("\n")
-            mark = "· " if len(lines) > 1 else ""
-            text_lines = [part for line in lines for part in _hung(mark, line, room)]
-            parts[_PART_OF.get(key, _CONTENT)].append((label, text_lines))
-    parts[_CONTENT].append(("文件", wrapped(one_line(row.entry.path), room)))
-    for day, called, text in steps:
-        is_wide = to.columns >= _NARROW
-        mark = f"{padded(called, _CALLED)}  " if is_wide else ""
-        parts[_WAY].append((day, _hung(mark, text if is_wide else f"{called}  {text}", room)))
     grid = Table.grid(padding=(0, GAP, 0, 0))
     for size in (_PART, _LABEL, room):
         grid.add_column(width=size, no_wrap=True)
-    for part, entries in parts.items():
-        for number, (label, lines) in enumerate(entries):
-            heading = Text() if number else Text(part, BOLD)
-            name = "\n".join(wrapped(label, _LABEL))
-            grid.add_row(heading, Text(name), Text("\n".join(lines)))
+    entries = [*_fields(row, room), *_way(steps, room, to.columns >= _NARROW)]
+    before = ""
+    for part, name, lines in sorted(entries, key=lambda entry: _PARTS.index(entry[0])):
+        heading = Text(part, BOLD) if part != before else Text()
+        grid.add_row(heading, Text("\n".join(wrapped(name, _LABEL))), Text("\n".join(lines)))
+        before = part
     yield from printed(grid, to)
+
+
+def _fields(row: Row, room: int) -> Iterator[Entry]:
+    for key, name, text in fields(row):
+        lines = text.split("\n")
+        mark = "· " if len(lines) > 1 else ""
+        if key not in _ELSEWHERE:
+            hung = [part for line in lines for part in _hung(mark, line, room)]
+            yield _PART_OF.get(key, _CONTENT), name, hung
+    yield _CONTENT, label("path"), wrapped(one_line(row.entry.path), room)
+
+
+def _way(steps: list[Step], room: int, is_wide: bool) -> Iterator[Entry]:
+    for day, called, text in steps:
+        mark = f"{padded(called, _CALLED)}  " if is_wide else ""
+        yield _WAY, day, _hung(mark, text if is_wide else f"{called}  {text}", room)
 
 
 def _hung(mark: str, text: str, columns: int) -> list[str]:
