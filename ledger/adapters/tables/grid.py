@@ -20,6 +20,8 @@ MAX_TEXT = 20_000_000
 """Characters of one table, the text of a merged cell counted at every position it covers."""
 MAX_COVERED = 2_000_000
 """Positions under merged cells in one table."""
+MAX_CELL_TEXT = 32_767
+"""Characters in one cell, Excel's own limit (Microsoft, Excel specifications and limits)."""
 
 _BREAKS = re.compile(f"_x000[dD]_\n?|_x000[aA]_|\r\n?|[\v\f\x85{LINES}]")
 _INVISIBLE = re.compile(f"[{UNSEEN}]")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from ledger.adapters.tables.ooxml import checked_bytes
 from ledger.adapters.tables.reading.word import DOCUMENT
-from ledger.adapters.tables.writing.official import official_docx, text_lines
 from ledger.errors import LedgerError
 from ledger.usecases.bulletins.report import report, stamp_of, text_of
 from ledger.usecases.bulletins.request import Stamp, request_of
@@ -63,6 +62,8 @@ def _made_again(ledger: Ledger, stamp: Stamp, path: Path) -> list[str]:
     bulletin = report(ledger, request_of(stamp), stamp.commit)
     text = text_of(ledger, bulletin)
     if path.suffix.lower() == _DOCX:
+        from ledger.adapters.tables.writing.official import official_docx, text_lines
+
         return text_lines(official_docx(text, bulletin.snapshot.config.fonts))
     return text.splitlines()
 
@@ -71,6 +72,8 @@ def _lines(path: Path) -> list[str]:
     if path.stat().st_size > _LARGEST:
         raise LedgerError(f"{path.name} 太大，不会是通报", hint="请核对文件")
     if path.suffix.lower() == _DOCX:
+        from ledger.adapters.tables.writing.official import text_lines
+
         try:
             return text_lines(checked_bytes(path, DOCUMENT))
         except (KeyError, ValueError):

@@ -16,10 +16,7 @@ from pathlib import Path
 from ledger.adapters.disk import store
 from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing.csvtext import csv_file
-from ledger.adapters.tables.writing.docx import docx_file
-from ledger.adapters.tables.writing.ics import CalendarDay, ics_file
-from ledger.adapters.tables.writing.sheet import Light, Sheet, SheetColumn, Value
-from ledger.adapters.tables.writing.xlsx import xlsx_file
+from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, SheetColumn, Value
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE, DATA, TEMPLATES
@@ -134,9 +131,15 @@ def exported(
     if form == "csv":
         return csv_file(ledger_sheet(export), encoding)
     if form == "xlsx":
+        from ledger.adapters.tables.writing.xlsx import xlsx_file
+
         return xlsx_file((ledger_sheet(export), statistics_sheet(export)), export.day, tell)
     if form == "docx":
+        from ledger.adapters.tables.writing.docx import docx_file
+
         return docx_file(ledger_sheet(export, word=True), export.config.fonts, tell)
+    from ledger.adapters.tables.writing.ics import ics_file
+
     days = export.config.lights.due_soon_days if remind is None else remind
     name = f"{export.config.organisation}台账时限"
     return ics_file(deadlines(export.rows), name, export.config.organisation, export.day, days)

@@ -18,6 +18,7 @@ from zipfile import ZipFile
 
 from ledger.adapters.tables.grid import (
     EMPTY,
+    MAX_CELL_TEXT,
     MAX_COLUMNS,
     TOLD_EVERY,
     Cell,
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 WORKBOOK = Format(".xlsx", "xl/workbook.xml", ".xls")
-MAX_CELL_TEXT = 32_767
-"""Characters in one cell, Excel's own limit (Microsoft, Excel specifications and limits)."""
 
 _LIMITS = {"xl/sharedStrings.xml": 1_000_000, "xl/styles.xml": 200_000}
 _LOCAL_MONTHS = frozenset({27, 36, 50, 52, 57})

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import parse_xml
+from docx.shared import Pt
+from docx.table import Table
 
 from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing import wordfile
@@ -25,10 +31,6 @@ from ledger.adapters.tables.writing.sheet import (
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SMALL_5
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.table import Table
 
 _WIDTH = wordfile.PAGE_HEIGHT - 2 * wordfile.ASIDE  # on its side
 _NARROWEST = 13.0  # millimetres of a column of text
@@ -65,9 +67,6 @@ def docx_file(sheet: Sheet, fonts: Fonts, tell: Tell = silent) -> bytes:
 
 
 def _add_styles(document: Document, fonts: Fonts) -> None:
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     for name, font, alignment in (
         (_HEAD, fonts.heading, WD_ALIGN_PARAGRAPH.CENTER),
         (_CENTRED, fonts.body, WD_ALIGN_PARAGRAPH.CENTER),
@@ -81,9 +80,6 @@ def _add_styles(document: Document, fonts: Fonts) -> None:
 
 
 def _title(document: Document, title: str, fonts: Fonts) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(legal(title))
@@ -129,8 +125,6 @@ def _append(table: Table, cells: Sequence[_Cell], *, header: bool = False) -> No
 
     A long or merged row must be: what fits on no page would not be shown at all.
     """
-    from docx.oxml import parse_xml
-
     repeated = "<w:tblHeader/>" if header else ""
     short = all(len(cell.text) <= _SHORT and not cell.merge for cell in cells)
     whole = "<w:cantSplit/>" if header or short else ""

@@ -5,36 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from icalendar import Alarm, Calendar, Event
+
+from ledger.adapters.tables.writing.sheet import CalendarDay
 from ledger.model.plaintext import legal
-
-if TYPE_CHECKING:
-    from icalendar import Alarm, Event
 
 _REMINDED_AT = 9  # o'clock
 _MAKER = "-//ledger//ledger//ZH"
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
-    """One open checkpoint of a task.
-
-    Attributes:
-        task: the task's id.
-        number: the checkpoint's place among all of the task's, from 1; with the id it names the
-            event, so that a calendar moves it when the deadline moves.
-        revision: how often the task's deadlines were moved.
-    """
-
-    task: str
-    number: int
-    day: dt.date
-    summary: str
-    description: str
-    category: str
-    revision: int = 0
 
 
 def ics_file(
@@ -48,8 +26,6 @@ def ics_file(
         made: the day of the data; with the same data the same file comes out.
         remind_days: how many days before the deadline, at nine o'clock, there is a reminder.
     """
-    from icalendar import Calendar
-
     calendar = Calendar()
     calendar.add("prodid", _MAKER)
     calendar.add("version", "2.0")
@@ -63,8 +39,6 @@ def ics_file(
 
 
 def _event(deadline: CalendarDay, realm: str, made: dt.date, remind_days: int) -> Event:
-    from icalendar import Event
-
     event = Event()
     event.add("uid", f"{deadline.task}-{deadline.number}@{realm}.ledger")
     event.add("dtstamp", dt.datetime(made.year, made.month, made.day, tzinfo=dt.UTC))
@@ -79,8 +53,6 @@ def _event(deadline: CalendarDay, realm: str, made: dt.date, remind_days: int) -
 
 
 def _reminder(deadline: CalendarDay, days: int) -> Alarm:
-    from icalendar import Alarm
-
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", legal(deadline.summary))

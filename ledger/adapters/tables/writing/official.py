@@ -11,20 +11,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from io import BytesIO
+from typing import NamedTuple
+
+import docx
+from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_5, SMALL_4
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.table import _Cell
-    from docx.text.paragraph import Paragraph
-    from docx.text.run import Run
-    from markdown_it.token import Token
 
 _TITLE_LINE = 36.0  # points from one line of a title of size 2 to the next
 _TYPE_AREA = wordfile.PAGE_WIDTH - wordfile.LEFT - wordfile.RIGHT
@@ -69,11 +74,6 @@ def text_lines(content: bytes) -> list[str]:
     Raises:
         KeyError, ValueError: it is no whole document.
     """
-    from io import BytesIO
-
-    import docx
-    from docx.table import Table
-
     lines: list[str] = []
     for part in docx.Document(BytesIO(content)).iter_inner_content():
         if isinstance(part, Table):
@@ -84,8 +84,6 @@ def text_lines(content: bytes) -> list[str]:
 
 
 def _tokens(markdown: str) -> Sequence[Token]:
-    from markdown_it import MarkdownIt
-
     return MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(markdown)
 
 
@@ -174,9 +172,6 @@ class _Writer:
 
     def _subtitle(self, paragraph: Paragraph, inline: Token) -> None:
         """A line below the title, such as a number or a day, belongs to it."""
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Pt
-
         self.document.paragraphs[-2].paragraph_format.space_after = Pt(0)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_after = Pt(wordfile.LINE)
@@ -207,9 +202,6 @@ class _Writer:
     def _cell(
         self, cell: _Cell, token: Token | None, size: float, short: bool, *, head: bool
     ) -> None:
-        from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-        from docx.shared import Pt
-
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
         wordfile.exact_lines(paragraph, size * 1.5)
@@ -225,10 +217,6 @@ class _Writer:
 
 def _set_headings(document: Document, fonts: Fonts) -> None:
     """The styles of the title and of three levels of headings, without the template's colours."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
     for name, font, size, bold in (
         ("Title", fonts.title, SIZE_2, False),
         ("Heading 1", fonts.heading, SIZE_3, False),
@@ -299,8 +287,6 @@ def _add_piece(paragraph: Paragraph, piece: Passage, fonts: Fonts) -> Run:
 
 
 def _alignment(token: Token | None, *, centred: bool) -> WD_ALIGN_PARAGRAPH:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     told = _ALIGN.search(str(token.attrGet("style") or "")) if token else None
     if told:
         return {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT}.get(

@@ -64,6 +64,26 @@ class Sheet:
         return any(column.group for column in self.columns)
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """One open checkpoint of a task, on its way into a calendar.
+
+    Attributes:
+        task: the task's id.
+        number: the checkpoint's place among all of the task's, from 1; with the id it names the
+            event, so that a calendar moves it when the deadline moves.
+        revision: how often the task's deadlines were moved.
+    """
+
+    task: str
+    number: int
+    day: dt.date
+    summary: str
+    description: str
+    category: str
+    revision: int = 0
+
+
 def shown(value: Value) -> str:
     """A value as plain text: days as YYYY-MM-DD, shares in percent."""
     if value is None:

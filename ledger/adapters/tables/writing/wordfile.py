@@ -12,18 +12,24 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from unicodedata import east_asian_width
 
-from ledger.model.config import Fonts
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.section import Section
+from docx.shared import Mm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.table import Table, _Row
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.section import Section
-    from docx.styles.style import ParagraphStyle
-    from docx.table import Table, _Row
-    from docx.text.paragraph import Paragraph
-    from docx.text.run import Run
+from ledger.model.config import Fonts
 
 SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5 = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0
 """Chinese type sizes in points: 二号, 三号, 四号, 小四, 五号, 小五."""
@@ -52,8 +58,6 @@ def new_document(fonts: Fonts, *, landscape: bool = False) -> Document:
     Args:
         landscape: turned on its side, without the grid of characters: for wide tables.
     """
-    import docx
-
     document = docx.Document()
     _style_text(document, fonts)
     _set_page(document.sections[0], landscape)
@@ -73,9 +77,6 @@ def set_font(
     styled: Run | ParagraphStyle, name: str, latin: str, size: float | None = None
 ) -> None:
     """Name the font of a run or a style, East Asian and Latin; size in points."""
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
     properties = styled.element.get_or_add_rPr()
     fonts = properties.get_or_add_rFonts()
     for theme in _THEMED:  # a theme's font would win over the name
@@ -89,9 +90,6 @@ def set_font(
 
 def exact_lines(paragraph: Paragraph | ParagraphStyle, points: float) -> None:
     """Give a paragraph lines of exactly so many points, nothing before or after it."""
-    from docx.enum.text import WD_LINE_SPACING
-    from docx.shared import Pt
-
     form = paragraph.paragraph_format
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(points)
     form.space_before = form.space_after = Pt(0)
@@ -99,9 +97,6 @@ def exact_lines(paragraph: Paragraph | ParagraphStyle, points: float) -> None:
 
 def indent_first(paragraph: Paragraph, characters: float, left: float = 0) -> None:
     """Indent a paragraph's first line, and all of it from the left, by characters' widths."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     properties: Any = paragraph._p.get_or_add_pPr()
     for old in properties.findall(qn("w:ind")):
         properties.remove(old)
@@ -115,16 +110,11 @@ def indent_first(paragraph: Paragraph, characters: float, left: float = 0) -> No
 
 def ragged(paragraph: Paragraph) -> None:
     """Set a paragraph's lines from the left without stretching them."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
 def off_grid(paragraph: Paragraph | ParagraphStyle) -> None:
     """Let a paragraph's lines stand closer than those of the page's grid."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     free = OxmlElement("w:snapToGrid")
     free.set(qn("w:val"), "0")
     properties: Any = paragraph._element.get_or_add_pPr()
@@ -138,9 +128,6 @@ def add_table(document: Document, widths: Sequence[float], padding: float | None
         widths: of its columns in millimetres.
         padding: between a cell's text and its sides, in millimetres; the style's own if not given.
     """
-    from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.shared import Mm
-
     table: Table = document.add_table(rows=0, cols=len(widths))
     table.style = document.styles["Table Grid"]
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -153,8 +140,6 @@ def add_table(document: Document, widths: Sequence[float], padding: float | None
 
 
 def _pad(table: Table, padding: float) -> None:
-    from docx.oxml import OxmlElement
-
     properties: Any = table._tbl.tblPr
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -221,10 +206,6 @@ def ems(text: str) -> float:
 
 
 def _style_text(document: Document, fonts: Fonts) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     normal = document.styles["Normal"]
     set_font(normal, fonts.body, fonts.latin, SIZE_3)
     exact_lines(normal, LINE)
@@ -238,10 +219,6 @@ def _style_text(document: Document, fonts: Fonts) -> None:
 
 
 def _set_page(section: Section, landscape: bool) -> None:
-    from docx.enum.section import WD_ORIENT
-    from docx.oxml.ns import qn
-    from docx.shared import Mm
-
     width, height = (PAGE_HEIGHT, PAGE_WIDTH) if landscape else (PAGE_WIDTH, PAGE_HEIGHT)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(width), Mm(height)
@@ -262,9 +239,6 @@ def _set_page(section: Section, landscape: bool) -> None:
 
 def _number_pages(document: Document, section: Section, fonts: Fonts) -> None:
     """— 1 —, one character's width from the outer edge."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     document.settings.odd_and_even_pages_header_footer = True
     for footer, side in (
         (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
@@ -299,9 +273,6 @@ def _forget_the_template(document: Document) -> None:
 
 
 def _add(parent: Any, name: str, **attributes: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     element = OxmlElement(name)
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), value)

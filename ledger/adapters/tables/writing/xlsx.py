@@ -10,10 +10,18 @@ import datetime as dt
 import io
 import math
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from ledger.adapters.tables.grid import Tell, silent
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.dimensions import RowDimension
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ledger.adapters.tables.grid import MAX_CELL_TEXT, Tell, silent
 from ledger.adapters.tables.writing.sheet import (
     LIGHT_FILLS,
     Light,
@@ -26,15 +34,6 @@ from ledger.adapters.tables.writing.sheet import (
 )
 from ledger.errors import LedgerError
 from ledger.model.plaintext import is_formula, legal
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import Cell
-    from openpyxl.worksheet.dimensions import RowDimension
-    from openpyxl.worksheet.worksheet import Worksheet
-
-MAX_CELL_TEXT = 32_767
-"""Characters in one cell, Excel's own limit (Microsoft, Excel specifications and limits)."""
 
 _HEADER_FILL = "E7E6E6"
 _FONT = "宋体"
@@ -54,8 +53,6 @@ def xlsx_file(sheets: Sequence[Sheet], made: dt.date, tell: Tell = silent) -> by
     Raises:
         LedgerError: a text is longer than a cell can hold.
     """
-    from openpyxl import Workbook
-
     book = Workbook()
     book.remove(book.worksheets[0])
     midnight = dt.datetime(made.year, made.month, made.day)  # noqa: DTZ001 - openpyxl's is naive
@@ -145,18 +142,13 @@ def _set_height(page: Worksheet, number: int, sheet: Sheet, values: Sequence[Val
         if not column.merged
     )
     height = min(_HIGHEST, _LINE * max(lines) + _LINE / 2)
-    page.row_dimensions[number] = _flexible_row()(page, index=number, ht=height)
+    page.row_dimensions[number] = _FlexibleRow(page, index=number, ht=height)
 
 
-@cache
-def _flexible_row() -> type[RowDimension]:
-    """Rows with a height that the program may change when somebody edits the text."""
-    from openpyxl.worksheet.dimensions import RowDimension
+class _FlexibleRow(RowDimension):
+    """A row with a height that the program may change when somebody edits the text."""
 
-    class Flexible(RowDimension):
-        customHeight = False  # noqa: N815 - the library's name
-
-    return Flexible
+    customHeight = False  # noqa: N815 - the library's name
 
 
 def _line_count(text: str, width: int) -> int:
@@ -169,10 +161,6 @@ def _line_count(text: str, width: int) -> int:
 
 def _arrange(page: Worksheet, sheet: Sheet, header: int) -> None:
     """Widths, frozen header, filters, and how it is printed."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-    from openpyxl.worksheet.properties import PageSetupProperties
-
     for index, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(index)].width = column.width
     end = get_column_letter(len(sheet.columns))
@@ -187,8 +175,6 @@ def _arrange(page: Worksheet, sheet: Sheet, header: int) -> None:
 
 
 def _add_styles(book: Workbook) -> None:
-    from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
-
     line = Side(style="thin", color="808080")
     ruled = Border(left=line, right=line, top=line, bottom=line)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from icalendar import Calendar
 
-from ledger.adapters.tables.writing.ics import CalendarDay, ics_file
+from ledger.adapters.tables.writing.ics import ics_file
+from ledger.adapters.tables.writing.sheet import CalendarDay
 
 DAY = dt.date(2017, 3, 1)
 DEADLINE = CalendarDay(

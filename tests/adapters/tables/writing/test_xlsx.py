@@ -10,8 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ledger.adapters.tables.grid import MAX_CELL_TEXT
 from ledger.adapters.tables.writing.sheet import LIGHT_FILLS, Light, Sheet, SheetColumn
-from ledger.adapters.tables.writing.xlsx import MAX_CELL_TEXT, xlsx_file
+from ledger.adapters.tables.writing.xlsx import xlsx_file
 from ledger.errors import LedgerError
 
 DAY = dt.date(2017, 10, 20)
