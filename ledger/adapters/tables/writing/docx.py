@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -128,12 +129,8 @@ def _append(table: Table, cells: Sequence[_Cell], *, header: bool = False) -> No
     repeated = "<w:tblHeader/>" if header else ""
     short = all(len(cell.text) <= _SHORT and not cell.merge for cell in cells)
     whole = "<w:cantSplit/>" if header or short else ""
-    starts = [sum(cell.span for cell in cells[:index]) for index in range(len(cells))]
-    twips = [round(column.width.pt * 20) if column.width else 0 for column in table.columns]
-    inner = "".join(
-        _cell_xml(cell, sum(twips[start : start + cell.span]))
-        for start, cell in zip(starts, cells, strict=True)
-    )
+    twips = (round(column.width.pt * 20) if column.width else 0 for column in table.columns)
+    inner = "".join(_cell_xml(cell, sum(islice(twips, cell.span))) for cell in cells)
     table._tbl.append(
         parse_xml(f'<w:tr xmlns:w="{_NAMESPACE}"><w:trPr>{whole}{repeated}</w:trPr>{inner}</w:tr>')
     )

@@ -18,7 +18,6 @@ import docx
 from docx.document import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
@@ -162,7 +161,7 @@ class _Writer:
             return
         wordfile.indent_first(paragraph, 2, left=max(0, self.place.depth - 1) * 2)
         if _UNBROKEN.search(inline.content):
-            wordfile.ragged(paragraph)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         if self.mark:
             paragraph.add_run(self.mark)
             self.mark = ""
@@ -225,10 +224,8 @@ def _set_headings(document: Document, fonts: Fonts) -> None:
     ):
         style = document.styles[name]
         wordfile.set_font(style, font, fonts.latin, size)
-        for old in style.element.rPr.findall(qn("w:spacing")) + style.element.pPr.findall(
-            qn("w:pBdr")
-        ):
-            old.getparent().remove(old)
+        style.element.rPr.remove_all("w:spacing")
+        style.element.pPr.remove_all("w:pBdr")
         style.font.bold, style.font.italic = bold, False
         style.font.color.rgb = RGBColor(0, 0, 0)
         wordfile.exact_lines(style, _TITLE_LINE if name == "Title" else wordfile.LINE)

@@ -98,26 +98,19 @@ def exact_lines(paragraph: Paragraph | ParagraphStyle, points: float) -> None:
 def indent_first(paragraph: Paragraph, characters: float, left: float = 0) -> None:
     """Indent a paragraph's first line, and all of it from the left, by characters' widths."""
     properties: Any = paragraph._p.get_or_add_pPr()
-    for old in properties.findall(qn("w:ind")):
-        properties.remove(old)
-    indent = OxmlElement("w:ind")
+    properties.remove_all("w:ind")
+    values: dict[str, str] = {}
     # In hundredths of a character; the lengths serve programs that do not count characters.
     for name, value in (("firstLine", characters), ("left", left)):
-        indent.set(qn(f"w:{name}Chars"), str(round(value * 100)))
-        indent.set(qn(f"w:{name}"), str(round(value * SIZE_3 * 20)))
-    properties._insert_ind(indent)
-
-
-def ragged(paragraph: Paragraph) -> None:
-    """Set a paragraph's lines from the left without stretching them."""
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        values[f"{name}Chars"] = str(round(value * 100))
+        values[name] = str(round(value * SIZE_3 * 20))
+    properties._insert_ind(_element("w:ind", **values))
 
 
 def off_grid(paragraph: Paragraph | ParagraphStyle) -> None:
     """Let a paragraph's lines stand closer than those of the page's grid."""
-    free = OxmlElement("w:snapToGrid")
-    free.set(qn("w:val"), "0")
     properties: Any = paragraph._element.get_or_add_pPr()
+    free = _element("w:snapToGrid", val="0")
     properties.insert_element_before(free, "w:spacing", "w:ind", "w:jc")
 
 
@@ -135,16 +128,12 @@ def add_table(document: Document, widths: Sequence[float], padding: float | None
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
     if padding is not None:
-        _pad(table, padding)
+        properties: Any = table._tbl.tblPr
+        margins = _element("w:tblCellMar")
+        for side in ("left", "right"):
+            _add(margins, f"w:{side}", w=str(round(padding * POINTS_PER_MM * 20)), type="dxa")
+        properties.insert_element_before(margins, "w:tblLook")
     return table
-
-
-def _pad(table: Table, padding: float) -> None:
-    properties: Any = table._tbl.tblPr
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        _add(margins, f"w:{side}", w=str(round(padding * POINTS_PER_MM * 20)), type="dxa")
-    properties.insert_element_before(margins, "w:tblLook")
 
 
 def add_row(table: Table, *, whole: bool = True) -> _Row:
@@ -210,8 +199,7 @@ def _style_text(document: Document, fonts: Fonts) -> None:
     set_font(normal, fonts.body, fonts.latin, SIZE_3)
     exact_lines(normal, LINE)
     normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    spacing = OxmlElement("w:spacing")
-    spacing.set(qn("w:val"), str(_CLOSER))
+    spacing = _element("w:spacing", val=str(_CLOSER))
     normal.element.rPr.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz")
     defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
     for language in defaults.iter(qn("w:lang")):
@@ -226,15 +214,9 @@ def _set_page(section: Section, landscape: bool) -> None:
     section.top_margin, section.bottom_margin = Mm(sides[0]), Mm(sides[1])
     section.left_margin, section.right_margin = Mm(sides[2]), Mm(sides[3])
     section.footer_distance = Mm(ASIDE / 2 if landscape else _FOOTER)
-    for old in section._sectPr.findall(qn("w:docGrid")):
-        section._sectPr.remove(old)
+    section._sectPr.remove_all("w:docGrid")
     if not landscape:
-        _add(
-            section._sectPr,
-            "w:docGrid",
-            type="lines",
-            linePitch=str(_LINE_TWIPS),
-        )
+        _add(section._sectPr, "w:docGrid", type="lines", linePitch=str(_LINE_TWIPS))
 
 
 def _number_pages(document: Document, section: Section, fonts: Fonts) -> None:
@@ -272,9 +254,11 @@ def _forget_the_template(document: Document) -> None:
     core.created = core.modified = _EPOCH
 
 
+def _element(name: str, **attributes: str) -> Any:
+    return OxmlElement(name, {qn(f"w:{key}"): value for key, value in attributes.items()})
+
+
 def _add(parent: Any, name: str, **attributes: str) -> Any:
-    element = OxmlElement(name)
-    for key, value in attributes.items():
-        element.set(qn(f"w:{key}"), value)
+    element = _element(name, **attributes)
     parent.append(element)
     return element
