@@ -146,6 +146,14 @@ def choose_name(names: Sequence[str], asked: str, what: str) -> str:
     raise LedgerError(f"没有名为“{asked}”的{what}", hint=f"文件里有：{choices}")
 
 
+def named(grids: tuple[Grid, ...], sheet: str | None, what: str) -> tuple[Grid, ...]:
+    """The grids, or only the one called `sheet`; raises LedgerError with the names there are."""
+    if sheet is None:
+        return grids
+    choose_name([grid.name for grid in grids], sheet, what)
+    return tuple(grid for grid in grids if grid.name == sheet)
+
+
 def _bounded(name: str, rows: Iterable[GridRow]) -> list[GridRow]:
     """The rows with text, read no further than the bounds."""
     kept: list[GridRow] = []

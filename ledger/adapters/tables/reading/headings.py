@@ -7,9 +7,10 @@ readers give what stands before each table, and this module says what it means.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.departments import looks_like_department
 from ledger.adapters.tables.reading.rowkind import heading_level, is_remark
 from ledger.model.numerals import PART
@@ -41,29 +42,22 @@ class Paragraph:
     level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
-    """What a table stands under: the document's title, and the headings from the outermost in."""
-
-    title: str = ""
-    part: tuple[str, ...] = ()
-
-
-def standings(blocks: Sequence[Sequence[Paragraph]]) -> tuple[Above, ...]:
-    """What each table stands under.
+def under_headings(
+    grids: Iterable[Grid], blocks: Sequence[Sequence[Paragraph]]
+) -> tuple[Grid, ...]:
+    """The tables with the document's title, and the headings that each of them stands under.
 
     Args:
         blocks: for each table the paragraphs since the one before it.
     """
-    by_table = [_headings(block) for block in blocks]
-    title, by_table = _title(by_table)
+    title, by_table = _title([_headings(block) for block in blocks])
     path: list[tuple[int, str]] = []
-    result = []
-    for headings in by_table:
+    placed = []
+    for grid, headings in zip(grids, by_table, strict=True):
         for level, text in headings:
             path = [*(each for each in path if each[0] < level), (level, text)]
-        result.append(Above(title, tuple(text for _, text in path)))
-    return tuple(result)
+        placed.append(replace(grid, title=title, part=tuple(text for _, text in path)))
+    return tuple(placed)
 
 
 def person_in(heading: str) -> str:

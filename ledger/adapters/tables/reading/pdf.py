@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import ledger
-from ledger.adapters.tables.grid import Grid, Tell, choose_name, silent
-from ledger.adapters.tables.reading.headings import standings
+from ledger.adapters.tables.grid import Grid, Tell, named, silent
+from ledger.adapters.tables.reading.headings import under_headings
 from ledger.adapters.tables.reading.pdf_tables import Page, joined, page_of
 from ledger.errors import LedgerError
 
@@ -56,15 +56,10 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
     blocks = joined(pages)
     if not blocks:
         raise _no_table(path, pages)
-    stand = standings([block.before for block in blocks])
-    grids = tuple(
-        replace(block.grid(f"表{number}"), title=under.title, part=under.part, wrapped=True)
-        for number, (block, under) in enumerate(zip(blocks, stand, strict=True), start=1)
+    grids = (
+        replace(block.grid(f"表{number}"), wrapped=True) for number, block in enumerate(blocks, 1)
     )
-    if sheet is not None:
-        choose_name([grid.name for grid in grids], sheet, "表格")
-        return tuple(grid for grid in grids if grid.name == sheet)
-    return grids
+    return named(under_headings(grids, [block.before for block in blocks]), sheet, "表格")
 
 
 def _check(path: Path) -> None:

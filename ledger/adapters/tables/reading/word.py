@@ -23,12 +23,12 @@ from ledger.adapters.tables.grid import (
     Span,
     Tell,
     assemble,
-    choose_name,
     clean_text,
+    named,
     silent,
 )
 from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, reading
-from ledger.adapters.tables.reading.headings import Paragraph, standings
+from ledger.adapters.tables.reading.headings import Paragraph, under_headings
 from ledger.adapters.tables.reading.word_numbers import Numbers, W, numbers_of, value
 from ledger.errors import LedgerError
 
@@ -68,35 +68,28 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
         with ZipFile(BytesIO(data)) as archive:
             check_markup(path, archive)
         grids = _grids(path, data, tell)
-    if sheet is not None:
-        choose_name([grid.name for grid in grids], sheet, "表格")
-        return tuple(grid for grid in grids if grid.name == sheet)
-    return grids
+    return named(grids, sheet, "表格")
 
 
 def _grids(path: Path, data: bytes, tell: Tell) -> tuple[Grid, ...]:
     from docx import Document
 
     document = Document(BytesIO(data))
-    styles = document.styles.element
-    numbering = _numbering(document)
-    body = document.element.body
-    reader = _Reader(numbers_of(numbering, styles), _outline(styles), tell)
+    styles, body = document.styles.element, document.element.body
+    reader = _Reader(numbers_of(_numbering(document), styles), _outline(styles), tell)
     reader.read(body)
     if not reader.tables:
         raise _no_table(path, reader.tabbed)
     revised = next(body.iter(f"{W}ins", f"{W}del", f"{W}moveFrom"), None) is not None
     notes = ("文档里有修订标记，按接受全部修订读取",) if revised else ()
-    stand = standings([table.before for table in reader.tables])
-    grids = [
-        replace(
-            assemble(f"表{number}", table.rows, table.spans),
-            title=under.title,
-            part=under.part,
-        )
-        for number, (table, under) in enumerate(zip(reader.tables, stand, strict=True), start=1)
-    ]
-    return (replace(grids[0], notes=grids[0].notes + notes), *grids[1:])
+    first, *others = under_headings(
+        (
+            assemble(f"表{number}", table.rows, table.spans)
+            for number, table in enumerate(reader.tables, start=1)
+        ),
+        [table.before for table in reader.tables],
+    )
+    return (replace(first, notes=first.notes + notes), *others)
 
 
 def _numbering(document: Any) -> Any | None:
