@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from ledger.errors import LedgerError
 from ledger.model.plaintext import LINES, UNSEEN
@@ -96,6 +97,13 @@ class Span:
     bottom: int
     left: int
     right: int
+
+
+def file_bytes(path: Path, most: int, hint: str) -> bytes:
+    """The content of a file; raises LedgerError when it has more than `most` bytes."""
+    if path.stat().st_size > most:
+        raise LedgerError(f"{path.name} 超过 {most // 1024**2} MB", hint=hint)
+    return path.read_bytes()
 
 
 def clean_text(text: str) -> str:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
+from ledger.adapters.tables.grid import file_bytes
 from ledger.errors import LedgerError
 
 MAX_FILE = 50 * 1024**2
@@ -46,12 +47,7 @@ def checked_bytes(path: Path, form: Format) -> bytes:
     Read once, so that what was checked is what gets parsed. Raises LedgerError for what is not
     such a file, is encrypted, damaged, or too large.
     """
-    if path.stat().st_size > MAX_FILE:
-        raise LedgerError(
-            f"{path.name} 超过 {MAX_FILE // 1024**2} MB",
-            hint="删去图片和无关的工作表后再导入",
-        )
-    data = path.read_bytes()
+    data = file_bytes(path, MAX_FILE, "删去图片和无关的工作表后再导入")
     _check_container(path, data, form)
     with reading(path, form), ZipFile(BytesIO(data)) as archive:
         _check_parts(path, archive.infolist(), form)
@@ -64,6 +60,11 @@ def damaged(path: Path, form: Format) -> LedgerError:
         f"{path.name} 已损坏，读不完整",
         hint=f"用办公软件打开并另存为 {form.suffix} 后再导入；打不开就重新取一份",
     )
+
+
+def whole(text: str, digits: int, otherwise: int = 0) -> int:
+    """The number that an attribute gives, of so many digits at the most."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else otherwise
 
 
 @contextmanager

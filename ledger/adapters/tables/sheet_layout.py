@@ -14,13 +14,14 @@ from xml.parsers import expat
 from zipfile import ZipFile
 
 from ledger.adapters.tables.grid import MAX_COLUMNS, Span
-from ledger.adapters.tables.ooxml import walk
+from ledger.adapters.tables.ooxml import walk, whole
 from ledger.errors import LedgerError
 
 MAX_ELEMENTS = 6_000_000
 MAX_CELLS = 500_000
 """Cells up to the last one written, blank formatted ones included; openpyxl parses all of them."""
 LAST_ROW = 1_048_576
+_DIGITS = 7
 
 _RELATION_ID = re.compile(r"(?:^|:)id$")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -125,7 +126,7 @@ class _LayoutReader:
 
     def _row(self, attributes: dict[str, str]) -> None:
         self._close_cell()
-        self.line = _number(attributes["r"]) if "r" in attributes else self.line + 1
+        self.line = whole(attributes["r"], _DIGITS) if "r" in attributes else self.line + 1
         self.column, self.reference = -1, None
         if not 1 <= self.line <= LAST_ROW:
             raise expat.ExpatError(f"row {self.line}")
@@ -177,7 +178,7 @@ def _spans(reference: str) -> Iterator[Span]:
 
 
 def _columns(attributes: dict[str, str]) -> range:
-    first, last = _number(attributes.get("min", "1")), _number(attributes.get("max", "1"))
+    first, last = (whole(attributes.get(end, "1"), _DIGITS) for end in ("min", "max"))
     return range(max(first - 1, 0), min(last, MAX_COLUMNS))
 
 
@@ -186,10 +187,6 @@ def _index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - ord("A") + 1
     return index - 1
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 7 else 0
 
 
 def _is_true(text: str | None) -> bool:

@@ -21,9 +21,10 @@ from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.fieldnames import (
     COMPUTED,
     EXTRA,
+    Match,
     field_title,
     normal_name,
-    ranked_name,
+    usual_match,
 )
 
 MAPPED, REMEMBERED, NAMED, GUESSED, KEPT = "指定", "沿用上次", "列名", "推测", "不认得"
@@ -52,19 +53,11 @@ class AssignedColumn:
     basis: str = KEPT
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    field: str
-    rank: int
-
-
 def match_of(text: str, fields: Mapping[str, str]) -> Match | None:
     name = normal_name(text)
     if name in fields:
         return Match(fields[name], MAPPED_RANK)
-    if usual := ranked_name(name):
-        return Match(*usual)
-    return _guess(name)
+    return usual_match(name) or _guess(name)
 
 
 def _guess(name: str) -> Match | None:
@@ -73,8 +66,8 @@ def _guess(name: str) -> Match | None:
         return None
     endings = (name[start:] for start in range(1, len(name) - _SHORTEST_ENDING + 1))
     for part in (_JOINTS.split(name)[0], *endings):
-        if usual := ranked_name(part):
-            return Match(usual[0], usual[1] + GUESSED_RANK)
+        if match := usual_match(part):
+            return match._replace(rank=match.rank + GUESSED_RANK)
     return None
 
 
@@ -142,13 +135,10 @@ def is_used(grid: Grid, last: int, column: AssignedColumn) -> bool:
 
 def column_notes(columns: tuple[AssignedColumn, ...], hidden: list[str]) -> list[str]:
     notes = []
-    if extra := "、".join(f"“{column.header}”" for column in columns if _is_kept(column)):
+    kept = [each.header for each in columns if each.field == EXTRA and each.basis != OWN]
+    if extra := "、".join(f"“{header}”" for header in kept):
         notes.append(f"没有对应字段的列原样保留：{extra}")
     if hidden:
         names = "、".join(f"“{text}”" for text in hidden)
         notes.append(f"隐藏的列没有导入：{names}（取消隐藏后可以导入）")
     return notes
-
-
-def _is_kept(column: AssignedColumn) -> bool:
-    return column.field == EXTRA and column.basis != OWN

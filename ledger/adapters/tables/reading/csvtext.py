@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,6 +22,7 @@ from ledger.adapters.tables.grid import (
     assemble,
     choose_name,
     clean_text,
+    file_bytes,
     silent,
 )
 from ledger.errors import LedgerError
@@ -49,11 +51,7 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
     """
     if sheet is not None:
         choose_name([path.stem], sheet, "工作表")
-    if path.stat().st_size > MAX_FILE:
-        raise LedgerError(
-            f"{path.name} 超过 {MAX_FILE // 1024**2} MB", hint="删去无关内容，或分成几个文件"
-        )
-    text = decode(path.read_bytes(), path.name)
+    text = decode(file_bytes(path, MAX_FILE, "删去无关内容，或分成几个文件"), path.name)
     return (assemble(path.stem, _rows(text, path.name, tell)),)
 
 
@@ -131,13 +129,7 @@ def _evenness(text: str, delimiter: str) -> tuple[float, int, int]:
 
 def _lines(text: str) -> Iterator[str]:
     """Lines with their ends; unlike str.splitlines, only at CR and LF."""
-    normal = text.replace("\r\n", "\n").replace("\r", "\n")
-    start = 0
-    while (end := normal.find("\n", start)) >= 0:
-        yield normal[start : end + 1]
-        start = end + 1
-    if start < len(normal):
-        yield normal[start:]
+    return io.StringIO(text, newline=None)
 
 
 def _rows(text: str, name: str, tell: Tell) -> Iterator[GridRow]:

@@ -49,13 +49,9 @@ class _Named:
     role: str  # lead, assist, or "" where nothing is said
 
 
-def read_duty(text: str, role: str = "lead", known: Collection[str] = ()) -> Duty:
-    """Split a cell; `role` (lead or assist) is its column's, `known` names and aliases help."""
-    return _read_duty(text, role, frozenset(known))
-
-
 @lru_cache(maxsize=4096)
-def _read_duty(text: str, role: str, known: frozenset[str]) -> Duty:
+def read_duty(text: str, role: str = "lead", known: frozenset[str] = frozenset()) -> Duty:
+    """Split a cell; `role` (lead or assist) is its column's, `known` names and aliases help."""
     named: list[_Named] = []
     persons = {"leader": "", "owner": ""}
     for label, segment in _segments(text):
@@ -65,9 +61,9 @@ def _read_duty(text: str, role: str, known: frozenset[str]) -> Duty:
             items = _read_segment(segment, known)
             named += [_Named(item.name, item.role or label) for item in items]
     rest = "assist" if role == "assist" or any(item.role == "lead" for item in named) else "lead"
-    lead = _distinct(item.name for item in named if (item.role or rest) == "lead")
-    assist = _distinct(item.name for item in named if (item.role or rest) == "assist")
-    return Duty(lead, tuple(name for name in assist if name not in lead), **persons)
+    lead = dict.fromkeys(item.name for item in named if (item.role or rest) == "lead")
+    assist = dict.fromkeys(item.name for item in named if (item.role or rest) == "assist")
+    return Duty(tuple(lead), tuple(name for name in assist if name not in lead), **persons)
 
 
 def looks_like_department(name: str, known: Collection[str] = ()) -> bool:
@@ -129,7 +125,3 @@ def _split(item: str, known: frozenset[str]) -> list[str]:
         if len(names) > 1 and all(looks_like_department(name, known) for name in names):
             return [name for part in names for name in _split(part, known)]
     return [re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", item)]
-
-
-def _distinct(names: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))

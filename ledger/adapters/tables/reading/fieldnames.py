@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.model.task import STATUS_COLUMN
 
@@ -57,8 +57,18 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 COMPUTED: Final = frozenset({"来源", "事项名称", "现行时限", "亮灯"})
 """Columns of an exported table that only the ledger fills in: beside its own ids no news."""
 
+
+class Match(NamedTuple):
+    """The field that a column's name stands for, and how telling the name is (0 the most)."""
+
+    field: str
+    rank: int
+
+
 _BY_NAME = {
-    name: (field, rank) for field, names in FIELD_NAMES.items() for rank, name in enumerate(names)
+    name: Match(field, rank)
+    for field, names in FIELD_NAMES.items()
+    for rank, name in enumerate(names)
 }
 _MARKS = re.compile(r"\([^()]*\)|[\s*:※]")
 
@@ -75,10 +85,10 @@ def normal_name(text: str) -> str:
 
 def field_of(name: str) -> str | None:
     """The field a column name stands for by itself, None when it is not a usual name."""
-    ranked = ranked_name(normal_name(name))
-    return ranked[0] if ranked else None
+    match = usual_match(normal_name(name))
+    return match.field if match else None
 
 
-def ranked_name(name: str) -> tuple[str, int] | None:
-    """The field of a normal name and how telling the name is (0 the most); None if not usual."""
+def usual_match(name: str) -> Match | None:
+    """What a normal name stands for; None if it is not usual."""
     return _BY_NAME.get(name)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import ledger
-from ledger.adapters.tables.grid import Grid, Tell, named, silent
+from ledger.adapters.tables.grid import Grid, Tell, file_bytes, named, silent
 from ledger.adapters.tables.reading.headings import under_headings
 from ledger.adapters.tables.reading.pdf_tables import Page, joined, page_of
 from ledger.errors import LedgerError
@@ -64,12 +64,9 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
 
 def _check(path: Path) -> None:
     """Look at both ends of a file before anything parses it."""
-    size = path.stat().st_size
-    if size > MAX_FILE:
-        raise LedgerError(f"{path.name} 超过 {MAX_FILE // 1024**2} MB", hint=_ORIGINAL)
-    if not size:
+    data = file_bytes(path, MAX_FILE, _ORIGINAL)
+    if not data:
         raise LedgerError(f"{path.name} 是空文件", hint="检查文件是否传完整，重新取一份")
-    data = path.read_bytes()
     head, tail = data[:_HEAD], data[-2 * _HEAD :]
     if b"%PDF-" not in head:
         was = next((name for magic, name in _OTHERS.items() if head.startswith(magic)), "")

@@ -115,7 +115,8 @@ def joined(pages: Sequence[Page]) -> list[Block]:
             if last and not place and not before and _same_rules(last.rules, table.rules):
                 _go_on(last, table)
             else:
-                blocks.append(_begin(before, table))
+                blocks.append(Block(before, table.rules))
+                _append(blocks[-1], table, list(table.pieces), 0)
                 before = []
         before += [Paragraph(line.text) for line in rest]
     return blocks
@@ -192,12 +193,6 @@ def _plain(line: PrintedLine) -> tuple[str, int]:
     return ("" if number else re.sub(r"\d+", "#", line.text), round(line.top / 5))
 
 
-def _begin(before: list[Paragraph], table: Ruled) -> Block:
-    block = Block(before, table.rules)
-    _append(block, table, list(table.pieces), 0)
-    return block
-
-
 def _append(block: Block, table: Ruled, pieces: list[TablePart], skipped: int) -> None:
     """Put pieces below the rows there are, without the first `skipped` rows of the page."""
     shift = block.rows - skipped
@@ -210,8 +205,9 @@ def _append(block: Block, table: Ruled, pieces: list[TablePart], skipped: int) -
 
 def _go_on(block: Block, table: Ruled) -> None:
     """Join the part of a table that the next page has."""
-    if len(table.rules) > len(block.rules):
-        _widen(block, table.rules)
+    if len(table.rules) > len(block.rules):  # rules that only a later page shows
+        _fit(block.pieces, block.rules, table.rules)
+        block.rules = table.rules
     pieces = list(table.pieces)
     _fit(pieces, table.rules, block.rules)
     skipped = _repeated(block, pieces, table.rows)
@@ -241,12 +237,6 @@ def _go_on(block: Block, table: Ruled) -> None:
     _append(block, table, rest, skipped + 1 if whole else skipped)
 
 
-def _widen(block: Block, rules: tuple[float, ...]) -> None:
-    """Give a table the rules that only a later page shows."""
-    _fit(block.pieces, block.rules, rules)
-    block.rules = rules
-
-
 def _fit(pieces: list[TablePart], old: Sequence[float], new: Sequence[float]) -> None:
     for piece in pieces:
         left, right = old[piece.left], old[piece.right + 1]
@@ -258,11 +248,8 @@ def _repeated(block: Block, pieces: Sequence[TablePart], rows: int) -> int:
     above = _first_rows(block.pieces)
     here = _first_rows(pieces)
     count = 0
-    while (
-        count < min(rows, block.rows, _HEADER_ROWS)
-        and here[count]
-        and (here[count] == above[count])
-    ):
+    most = min(rows, block.rows, _HEADER_ROWS)
+    while count < most and here[count] and here[count] == above[count]:
         count += 1
     return count
 

@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from ledger.adapters.tables.grid import Grid, GridRow
-from ledger.adapters.tables.reading.assigning import AssignedColumn
 from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Header
 from ledger.adapters.tables.reading.fieldnames import normal_name
 from ledger.model.numerals import PART
@@ -58,9 +57,8 @@ def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> Row
     if own and _is_remark(own):
         return RowKind.REMARK
     if heading := heading_text(row, header):
-        return (
-            RowKind.REMARK if after_remark and heading_level(heading) is None else RowKind.HEADING
-        )
+        goes_on = after_remark and heading_level(heading) is None
+        return RowKind.REMARK if goes_on else RowKind.HEADING
     if after_remark and len(own) == 1 and not any(cell.above for cell in row.cells):
         return RowKind.REMARK
     return RowKind.ITEM if _says_what(row, header) else RowKind.EMPTY
@@ -152,14 +150,12 @@ def _spans_table(row: GridRow, header: Header, first: int) -> bool:
     width = sum(len(column.indexes) for column in header.columns)
     if last == first or 2 * (last - first + 1) <= width:
         return False
-    beside = [column for column in header.columns if not first <= column.indexes[0] <= last]
     return not any(
-        row.cells[index].text for column in beside for index in column.indexes if _fills(column)
+        row.cells[index].text
+        for column in header.columns
+        if not first <= column.indexes[0] <= last and column.field not in {"section", "number"}
+        for index in column.indexes
     )
-
-
-def _fills(column: AssignedColumn) -> bool:
-    return column.field not in {"section", "number"}
 
 
 def _says_what(row: GridRow, header: Header) -> bool:

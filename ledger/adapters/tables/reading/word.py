@@ -27,7 +27,7 @@ from ledger.adapters.tables.grid import (
     named,
     silent,
 )
-from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, reading
+from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, reading, whole
 from ledger.adapters.tables.reading.headings import Paragraph, under_headings
 from ledger.adapters.tables.reading.word_numbers import Numbers, W, numbers_of, value
 from ledger.errors import LedgerError
@@ -217,11 +217,11 @@ class _TableReader:
 
     def _row(self, row: Any) -> None:
         self.line += 1
-        cells: list[Cell] = [EMPTY] * min(_count(value(row, "trPr", "gridBefore"), 0), MAX_COLUMNS)
+        cells: list[Cell] = [EMPTY] * min(whole(value(row, "trPr", "gridBefore"), 6), MAX_COLUMNS)
         reaching: dict[int, Span] = {}
         for cell in _blocks(row, "tc"):
             left = len(cells)
-            width = min(_count(value(cell, "tcPr", "gridSpan"), 1) or 1, MAX_COLUMNS + 1)
+            width = min(whole(value(cell, "tcPr", "gridSpan"), 6) or 1, MAX_COLUMNS + 1)
             merge = _merge(cell)
             above = self.open.get(left)
             text = self.text(cell)
@@ -250,10 +250,6 @@ def _merge(cell: Any) -> str:
     """restart, continue or "": how a cell is merged with those above and below."""
     merge = cell.find(f"{W}tcPr/{W}vMerge")
     return "" if merge is None else str(merge.get(f"{W}val", "continue"))
-
-
-def _count(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else otherwise
 
 
 def _blocks(parent: Any, *names: str) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.adapters.tables.ooxml import whole
 from ledger.model.numerals import in_chinese
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -69,7 +70,7 @@ class Numbers:
         style = value(properties, "pStyle")
         styled = self.styles.get(style, ("", ""))
         number, level = number or styled[0], level or styled[1]
-        return number, _small(level, 0)
+        return number, whole(level, 4)
 
 
 def numbers_of(numbering: Any | None, styles: Any | None) -> Numbers:
@@ -110,8 +111,8 @@ def _lists(numbering: Any) -> dict[str, tuple[str, Mapping[int, Level]]]:
 
 def _levels(parent: Any) -> dict[int, Level]:
     return {
-        _small(each.get(f"{W}ilvl", ""), 0): Level(
-            _small(value(each, "start"), 1),
+        whole(each.get(f"{W}ilvl", ""), 4): Level(
+            whole(value(each, "start"), 4, 1),
             value(each, "numFmt") or "decimal",
             value(each, "lvlText"),
         )
@@ -125,9 +126,9 @@ def _overridden(number: Any, levels: Mapping[int, Level]) -> tuple[dict[int, Lev
     for each in number.findall(f"{W}lvlOverride"):
         result.update(_levels(each))
         if start := value(each, "startOverride"):
-            at = _small(each.get(f"{W}ilvl", ""), 0)
+            at = whole(each.get(f"{W}ilvl", ""), 4)
             old = result.get(at, Level())
-            result[at] = Level(_small(start, 1), old.form, old.text)
+            result[at] = Level(whole(start, 4, 1), old.form, old.text)
             restarts = True
     return result, restarts
 
@@ -150,10 +151,6 @@ def _styled(styles: Any) -> dict[str, tuple[str, str]]:
         if number:
             styled[name] = (number, level)
     return styled
-
-
-def _small(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else otherwise
 
 
 def _letters(number: int) -> str:

@@ -63,7 +63,10 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
                 hint="用 Excel 打开并另存为“Excel 工作簿（*.xlsx）”后再导入",
             )
         chosen = _chosen(parts, sheet)
-        layouts = {part.name: _layout(archive, part, path) for part in chosen}
+        layouts = {
+            part.name: read_layout(archive, part.part, f"{path.name} 的工作表“{part.name}”")
+            for part in chosen
+        }
         walked = {part.part for part in chosen}
         check_markup(path, archive, limits=_LIMITS, walked=walked)
         return _grids(data, layouts, _left_out(path, parts, chosen), tell)
@@ -82,10 +85,6 @@ def _left_out(
     macros = ("文件里的宏没有运行，只读取内容",) if path.suffix.lower() == ".xlsm" else ()
     names = "、".join(f"“{part.name}”" for part in parts if part.hidden and part not in chosen)
     return (*macros, f"隐藏的工作表{names}没有导入") if names else macros
-
-
-def _layout(archive: ZipFile, part: SheetPart, path: Path) -> Layout:
-    return read_layout(archive, part.part, f"{path.name} 的工作表“{part.name}”")
 
 
 def _grids(
@@ -150,11 +149,7 @@ def _cell(raw: Any, epoch: datetime, unsaved: bool) -> Cell:
         return _number_cell(raw, value, epoch)
     if isinstance(value, datetime):
         return _date_cell(value.date(), _shows_day(raw.number_format))
-    return _text_cell(str(value))
-
-
-def _text_cell(text: str) -> Cell:
-    if len(text) > MAX_CELL_TEXT:
+    if len(text := str(value)) > MAX_CELL_TEXT:
         return Cell(fault=f"超过 {MAX_CELL_TEXT} 字")
     return Cell(clean_text(text))
 

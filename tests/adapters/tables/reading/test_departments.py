@@ -65,11 +65,11 @@ def test_the_column_gives_the_role() -> None:
 
 def test_known_names_decide() -> None:
     assert read_duty("规划和财务处").lead == ("规划和财务处",)
-    assert read_duty("规划和财务处", known=["规划", "财务处"]).lead == ("规划", "财务处")
-    assert read_duty("机关党委和机关纪委", known=["机关党委和机关纪委"]).lead == (
+    assert read_duty("规划和财务处", known=frozenset({"规划", "财务处"})).lead == ("规划", "财务处")
+    assert read_duty("机关党委和机关纪委", known=frozenset({"机关党委和机关纪委"})).lead == (
         "机关党委和机关纪委",
     )
-    assert read_duty("对外协办", known=["对外协办"]) == Duty(lead=("对外协办",))
+    assert read_duty("对外协办", known=frozenset({"对外协办"})) == Duty(lead=("对外协办",))
 
 
 def test_looks_like_department() -> None:
