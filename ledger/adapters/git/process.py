@@ -40,7 +40,7 @@ _ALWAYS = {
 # What users configure for their own eyes, or for git's other commands, set back to what git's
 # answers are read by. What says how a machine keeps its files, who commits and signs, and where
 # servers are is theirs and stays.
-_SETTINGS = (
+SETTINGS = (
     "core.quotePath=false",
     "core.fsmonitor=false",
     "core.safecrlf=false",  # line ends are git's and the user's business, no reason to refuse
@@ -90,7 +90,7 @@ def command(arguments: Sequence[str], settings: Sequence[str] = ()) -> list[str]
     Args:
         settings: further `key=value` that this command is to go by.
     """
-    told = [part for each in (*_SETTINGS, *settings) for part in ("-c", each)]
+    told = [part for each in (*SETTINGS, *settings) for part in ("-c", each)]
     return ["git", *told, *arguments]
 
 
@@ -123,16 +123,24 @@ def run(
         ) from None
     if done.returncode:
         message = (done.stderr or done.stdout).decode(errors="replace").strip()
-        error = known(folder, message)
-        if error and (done.returncode not in ok or isinstance(error, SettingError)):
-            raise error
-        if done.returncode not in ok:
-            raise _failure(folder, arguments, done.returncode, message)
+        if done.returncode not in ok or isinstance(known(folder, message), SettingError):
+            raise failure(folder, arguments, done.returncode, message)
     return done.stdout
 
 
-def _failure(folder: Path, arguments: Sequence[str], status: int, message: str) -> GitError:
-    """The error for what nobody foresaw, and for hooks, of whose refusal git says nothing."""
+def git_version() -> str:
+    """What `git --version` says.
+
+    Raises:
+        LedgerError: when there is no git.
+    """
+    return run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
+
+
+def failure(folder: Path, arguments: Sequence[str], status: int, message: str) -> GitError:
+    """The error for what git said; also for what nobody foresaw, and for hooks that say nothing."""
+    if error := known(folder, message):
+        return error
     name = _named(arguments)
     hooks = _hooks(folder) if name == "commit" and status == 1 else ()
     if hooks and not _NOTHING.search(message):

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO
 
-from ledger.adapters.git.process import command, environment
+from ledger.adapters.git.library import converse
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import (
     CHECK_ADDRESS,
@@ -48,7 +45,6 @@ _SETTINGS = (
 )
 _PATIENCE_SECONDS = 600
 _NO_SUCH_REMOTE = 2  # git help remote: exit status
-_MOST_BYTES = 500_000  # of what git prints: a server may say without end
 
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _BAD_BRANCH = re.compile(
@@ -367,36 +363,23 @@ def _exchange(
     """Run a git command that talks to a remote: what it printed, and what was said beside it."""
     remote = arguments[arguments.index("--") + 1]
     settings = (*_SETTINGS, f"remote.{remote}.mirror=false")
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as beside:
-        try:
-            done = subprocess.run(
-                command(arguments, settings),
-                cwd=repo.root,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=beside,
-                check=False,
-                timeout=_PATIENCE_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            raise LedgerError(
-                f"等了 {_PATIENCE_SECONDS // 60} 分钟，远端“{remote}”没有回应", hint=TRY_AGAIN
-            ) from None
-        remarks = spoken(_read(beside))
-        if done.returncode not in ok:
-            raise complaint(remote, remarks)
-        return _read(out), remarks
+    try:
+        status, printed, beside = converse(
+            repo.root, arguments, settings, _environment(), _PATIENCE_SECONDS
+        )
+    except TimeoutError:
+        raise LedgerError(
+            f"等了 {_PATIENCE_SECONDS // 60} 分钟，远端“{remote}”没有回应", hint=TRY_AGAIN
+        ) from None
+    remarks = spoken(beside)
+    if status not in ok:
+        raise complaint(remote, remarks)
+    return printed, remarks
 
 
 def _environment() -> dict[str, str]:
     asking = os.isatty(0) and os.isatty(2) and os.environ.get("GIT_TERMINAL_PROMPT") != "0"
-    return environment() | {
+    return {
         "GIT_ALLOW_PROTOCOL": _PROTOCOLS,
         "GIT_TERMINAL_PROMPT": "1" if asking else "0",
     }
-
-
-def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read(_MOST_BYTES).decode(errors="replace")

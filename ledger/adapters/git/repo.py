@@ -539,22 +539,6 @@ def bare_repo(folder: Path, inherited: Mapping[str, str] | None = None) -> GitRe
     return GitRepo(place, place, kept)
 
 
-def create_repo(folder: Path) -> GitRepo:
-    """Make a folder a git repository with the branch main; one that is already there is kept."""
-    folder.mkdir(parents=True, exist_ok=True)
-    run(folder, ("init", "--quiet", "--initial-branch=main"))
-    return find_repo(folder)
-
-
-def git_version() -> str:
-    """What `git --version` says.
-
-    Raises:
-        LedgerError: when there is no git.
-    """
-    return run(Path("/"), ("--version",)).decode().strip().removeprefix("git version ")
-
-
 def seconds(time: str) -> int:
     """The time of a commit as git tells it, in seconds since 1970, within what a calendar can hold.
 

@@ -1,4 +1,4 @@
-"""Annotated tags: reading them with their messages, making them."""
+"""Annotated tags, with their messages and signatures."""
 
 from __future__ import annotations
 
@@ -51,18 +51,6 @@ def read_tag(repo: GitRepo, oid: str) -> Tag | None:
     content = repo.run("cat-file", "tag", oid, ok=(0, 128)).decode(errors="replace")
     match = _TAG.match(content)
     return Tag(match["name"], match["commit"], content[match.end() :]) if match else None
-
-
-def make_tag(repo: GitRepo, name: str, commit: str, message: str, sign: bool) -> None:
-    """Make an annotated tag.
-
-    Raises:
-        GitError: there is one of that name, or signing fails.
-    """
-    how = "--sign" if sign else "--annotate"
-    repo.run(
-        "tag", how, "--cleanup=verbatim", "--file=-", "--", name, commit, stdin=message.encode()
-    )
 
 
 def signs(repo: GitRepo) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.adapters.git.tags import Tag, make_tag, read_tag, signs, tags, verify_tag
+from ledger.adapters.git.library import make_tag
+from ledger.adapters.git.tags import Tag, read_tag, signs, tags, verify_tag
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import SIGNERS
 from ledger.model.problem import Problem

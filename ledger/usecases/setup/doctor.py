@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ledger import __version__
-from ledger.adapters.git import repo as gitrepo
+from ledger.adapters.git.process import git_version
 from ledger.adapters.git.rewrite import FOLDED, kept_lines
 from ledger.adapters.yaml import read as yamlread
 from ledger.errors import LedgerError
@@ -54,7 +54,7 @@ def examine(
 def _environment() -> Iterator[Finding]:
     yield Finding("程序", GOOD, f"ledger {__version__}，Python {platform.python_version()}")
     try:
-        version = gitrepo.git_version()
+        version = git_version()
     except LedgerError as error:
         yield Finding("git", BAD, f"{error.message}。{error.hint}")
         return

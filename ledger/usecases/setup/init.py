@@ -10,7 +10,8 @@ from pathlib import Path
 from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files.index import Cache
-from ledger.adapters.git.repo import create_repo, find_repo
+from ledger.adapters.git.library import create_repo
+from ledger.adapters.git.repo import find_repo
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
 from ledger.model.config import Gate

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters.git.complaints import GitError, known
+from ledger.adapters.git.library import make_tag
 from ledger.adapters.git.process import run
 from ledger.adapters.git.repo import find_repo
-from ledger.adapters.git.tags import make_tag
 from ledger.adapters.git.words import complaint
 from tests.adapters.git.test_repo import committed, hook
 from tests.conftest import run_git

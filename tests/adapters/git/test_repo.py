@@ -14,9 +14,10 @@ import pytest
 
 from ledger.adapters.git import index as gitindex
 from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.library import create_repo
 from ledger.adapters.git.merge import commit_beside
 from ledger.adapters.git.process import MAX_BLOB
-from ledger.adapters.git.repo import GitRepo, blob_id, create_repo, find_repo
+from ledger.adapters.git.repo import GitRepo, blob_id, find_repo
 from ledger.adapters.git.walk import all_commits, differences
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import zone
