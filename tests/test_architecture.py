@@ -28,13 +28,13 @@ OWNERS = {
     "markdown_it": ("adapters/tables/writing/official.py",),
     "dateutil": ("model/",),
     "chinese_calendar": ("model/workdays.py",),
+    "git": ("adapters/git/library.py",),
     "httpx": ("adapters/forge/web.py",),
     "docx": ("adapters/tables/reading/word.py", "adapters/tables/writing/"),
     "pdfplumber": ("adapters/tables/reading/pdf_pages.py",),
     "subprocess": (
         "adapters/tables/reading/pdf.py",
         "adapters/git/process.py",
-        "adapters/git/remote.py",
         "adapters/git/server.py",
         "adapters/forge/gh.py",
         "adapters/editor.py",
@@ -203,6 +203,7 @@ def test_one_owner(library: str) -> None:
 
 # Libraries by the names that they are installed under, where these are others.
 INSTALLED = {
+    "git": "GitPython",
     "yaml": "PyYAML",
     "ruamel": "ruamel.yaml",
     "jinja2": "Jinja2",

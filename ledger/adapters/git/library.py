@@ -1,7 +1,7 @@
 """GitPython, in its only home: repositories made, tags made, servers spoken with.
 
-Importing it takes as long as a whole `list`: only what people run seldom (init, seal) or what
-waits for a server anyway comes here. What of it is left alone, and why, stands in
+Importing it takes 35 ms of processor time and starts git twice: only what people run seldom (init,
+seal) or what waits for a server anyway comes here. What of it is left alone, and why, stands in
 docs/architecture.md.
 """
 

@@ -1,7 +1,4 @@
-"""The one place that talks to git: verbs with the root passed in, raising by default.
-
-Git itself is called: importing a library for it costs more than a whole command.
-"""
+"""The local repository in verbs, its root passed in, raising by default."""
 
 from __future__ import annotations
 

@@ -1,0 +1,100 @@
+"""What a command of every day loads: each in a process of its own, which tells its modules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import LedgerFolder, MakeLedger
+
+HEAVY = frozenset({"git", "gitdb", "jinja2", "openpyxl", "pdfplumber", "httpx", "docx"})
+LIBRARY = frozenset({"git", "gitdb"})
+CODE = """
+import sys
+from ledger.cli.app import run
+code = run(sys.argv[1:])
+print(code, *{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+"""
+TASKS = [
+    {"title": "开展专项检查", "due": {"date": "2017-03-10"}},
+    {
+        "title": "修订管理办法",
+        "due": {"date": "2017-02-01"},
+        "lead": ["条法司"],
+        "status": "推进中",
+    },
+]
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+    return make_ledger(TASKS)
+
+
+def loaded(folder: Path, *words: str, stdin: str = "", code: int = 0) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, *words],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = done.stderr.splitlines()[-1].split()
+    assert told[0] == str(code), done.stderr
+    assert {"ledger", "typer"} <= set(told)
+    return set(told)
+
+
+@pytest.mark.parametrize("warm", [False, True])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("due",),
+        ("due", "--dept", "条法司"),
+        ("list",),
+        ("list", "--json"),
+        ("list", "--at", "HEAD"),
+        ("status",),
+        ("show", "GZ2017-001"),
+    ],
+)
+def test_looking_loads_nothing_heavy(
+    ledger: LedgerFolder, words: tuple[str, ...], warm: bool
+) -> None:
+    if warm:
+        loaded(ledger.root, *words)
+    cache = ledger.root / ".git/ledger/cache.sqlite"
+    assert cache.exists() == (warm and words != ("--help",))
+    assert not loaded(ledger.root, *words) & HEAVY
+
+
+def test_work_of_every_day_loads_no_library_for_git(ledger: LedgerFolder) -> None:
+    ledger.git("remote", "add", "origin", "../nowhere")
+    for words in (
+        ("progress", "GZ2017-001", "--text", "已启动"),
+        ("edit", "GZ2017-001", "--title", "开展检查"),
+        ("check",),
+        ("check", "--base", "HEAD~1"),
+        ("log",),
+    ):
+        assert not loaded(ledger.root, *words) & LIBRARY, words
+
+
+def test_the_gate_loads_no_library_for_git(ledger: LedgerFolder, tmp_path: Path) -> None:
+    bare = tmp_path / "server.git"
+    ledger.git("clone", "--quiet", "--bare", ".", str(bare))
+    commit = ledger.git("rev-parse", "HEAD").strip()
+    line = f"{'0' * 40} {commit} refs/heads/main\n"
+    assert not loaded(bare, "gate", "receive", stdin=line) & HEAVY
+
+
+def test_init_loads_it(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "init", "新台账") >= LIBRARY
