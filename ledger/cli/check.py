@@ -168,7 +168,7 @@ def _problems(reading: Reading, base: str, head: str, paths: list[str]) -> tuple
 
 
 def _print_problems(problems: tuple[Problem, ...], form: str) -> None:
-    from ledger.view import checks as view
+    from ledger.view import check as view
 
     if form == "json":
         emit_json(view.problem_json(problems))
@@ -179,7 +179,7 @@ def _print_problems(problems: tuple[Problem, ...], form: str) -> None:
 def _unshared(ledger: Ledger, today: dt.date) -> None:
     """Say which commits will be refused when they are sent."""
     from ledger.usecases.sharing.unshared import unshared_missteps
-    from ledger.view.syncing import misstep_lines
+    from ledger.view.sync import misstep_lines
 
     if missteps := unshared_missteps(ledger, today):
         for line in misstep_lines(missteps):

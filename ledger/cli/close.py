@@ -212,15 +212,15 @@ def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run:
     from ledger.usecases.closing.close import make_branch, propose
     from ledger.usecases.closing.pending import refuse_second
     from ledger.usecases.closing.publish import base_of, publish
-    from ledger.view.diff import text_lines
-    from ledger.view.pull_request import body
+    from ledger.view.changes import text_lines
+    from ledger.view.close import request_body
 
     ledger = acting.ledger
     base = base_of(ledger, via)
     remark(base.note)
     proposal = propose(ledger, tasks, decision, base.commit, acting.date, acting.act.by)
     refuse_second(ledger, base, proposal.branch, [task.id for task in proposal.tasks])
-    text = body(proposal, ledger.root / TEMPLATES)
+    text = request_body(proposal, ledger.root / TEMPLATES)
     if dry_run:
         emit(
             [f"方式：{base.via}", f"分支：{proposal.branch}", "", *text_lines(proposal.change), ""]
@@ -236,14 +236,14 @@ def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run:
 def _list(acting: Acting, via: str, json: bool) -> None:
     from ledger.usecases.closing.pending import pending
     from ledger.usecases.closing.publish import base_of
-    from ledger.view.pending import as_json, lines
+    from ledger.view.close import pending_json, pending_lines
 
     base = base_of(acting.ledger, via)
     proposals = pending(acting.ledger, base, acting.today)
     if json:
-        emit_json(as_json(proposals))
+        emit_json(pending_json(proposals))
     else:
-        emit(lines(proposals))
+        emit(pending_lines(proposals))
     remark(base.note)
     remark(proposals.note)
 
@@ -254,7 +254,7 @@ def _ask(merging: Merging, yes: bool) -> None:
     Raises:
         typer.Abort: the person says no.
     """
-    from ledger.view.diff import text_lines
+    from ledger.view.changes import text_lines
     from ledger.view.problems import problem_line
 
     emit(text_lines(merging.change))

@@ -245,7 +245,7 @@ def _show_change(task: str, since: str, reading: Reading) -> None:
 
 
 def _print_change(change: Change, form: str) -> None:
-    from ledger.view import diff as view
+    from ledger.view import changes as view
 
     if form == "json":
         emit_json(view.change_json(change))

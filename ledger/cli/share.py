@@ -145,7 +145,7 @@ def _drive(files: list[Path], name: str) -> None:
 
 def _synced(asked: Syncing, dry_run: bool) -> Synced:
     from ledger.usecases.sharing.sync import sync
-    from ledger.view.syncing import request_body
+    from ledger.view.sync import request_body
 
     acting = asked.acting
     by, today = acting.act.by, acting.today
@@ -154,7 +154,7 @@ def _synced(asked: Syncing, dry_run: bool) -> Synced:
 
 def _is_mended(asked: Syncing, plan: SyncPlan) -> bool:
     """Name what was committed wrongly; whether it was mended, or would be."""
-    from ledger.view.syncing import misstep_lines
+    from ledger.view.sync import misstep_lines
 
     for line in misstep_lines(plan.missteps):
         say(line)
@@ -167,7 +167,7 @@ def _is_mended(asked: Syncing, plan: SyncPlan) -> bool:
 
 def _tell(asked: Syncing, done: Synced) -> None:
     """Say what came of a sync; exit with 1 where something stands in the way."""
-    from ledger.view import syncing as view
+    from ledger.view import sync as view
 
     plan = done.plan
     if asked.form == "json":
@@ -198,7 +198,7 @@ class _Mending:
     def done(self) -> bool:
         """Mend it, where it is wanted; False where it stays as it is."""
         from ledger.usecases.sharing.fold import carry_out
-        from ledger.view import syncing as view
+        from ledger.view import sync as view
 
         if self.asked.dry_run and not (self.asked.fold or self.asked.restore):
             return False
@@ -221,7 +221,7 @@ class _Mending:
 
     def _worked_out(self) -> Remedy:
         """What is to be done; a person is asked which files are to be restored."""
-        from ledger.view.syncing import restoring_question
+        from ledger.view.sync import restoring_question
 
         remedy = self._remedy(self.asked.restore)
         if remedy.target or self.asked.restore or self.asked.dry_run:
@@ -249,7 +249,7 @@ class _Mending:
     def _refuse(self, remedy: Remedy) -> None:
         """Say what is still wrong, and what else there is to be done."""
         from ledger.view.problems import problem_lines
-        from ledger.view.syncing import unmended_lines
+        from ledger.view.sync import unmended_lines
 
         for line in problem_lines(remedy.problems if remedy.restored else ()):
             say(line)
@@ -269,7 +269,7 @@ class _Mending:
 def _refuse(plan: SyncPlan, form: str) -> None:
     """Say what stands in the way, and exit with 1."""
     from ledger.view.problems import problem_lines
-    from ledger.view.syncing import clash_table
+    from ledger.view.sync import clash_table
 
     if plan.clashes:
         if form != "json":

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.model.problem import ERROR
 from ledger.usecases.checking.audit import Audit
 from ledger.usecases.checking.judge import Offence
-from ledger.view.checks import problem_json
+from ledger.view.check import problem_json
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table
 

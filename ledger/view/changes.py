@@ -1,15 +1,18 @@
-"""Changes in the ledger's terms: 状态: 待上会 → 已销号."""
+"""Changes in the ledger's terms (状态：待上会 → 已销号), for the terminal, Markdown and JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ledger.model.change import FieldChange
+from ledger.model.change import ADDED, CHANGED, REMOVED, Change, FieldChange
 from ledger.model.decode import compact
 from ledger.model.task import label
 from ledger.view.task import spelled
-from ledger.view.text import one_line
+from ledger.view.text import markdown, one_line
+
+_WHAT = {ADDED: "新增", CHANGED: "修改", REMOVED: "删除"}
+_NOTHING = "没有变化。"
 
 
 def change_lines(changes: Iterable[FieldChange]) -> Iterator[str]:
@@ -35,3 +38,43 @@ def _said(old: Any, new: Any) -> str:
 def words(value: Any) -> str:
     """Plain data as people read it."""
     return spelled(value) if value else "（空）"
+
+
+def text_lines(change: Change) -> Iterator[str]:
+    """A line a task, below it a line a field."""
+    for each in change.tasks:
+        yield one_line(f"{_WHAT[each.what]} {each.id} {_title(change, each.id)}")
+        yield from (f"  {line}" for line in change_lines(each.fields))
+    if not change.tasks:
+        yield _NOTHING
+
+
+def markdown_lines(change: Change) -> Iterator[str]:
+    """A heading a task, below it a list of fields: for pull requests."""
+    for each in change.tasks:
+        title = _title(change, each.id)
+        yield f"### {_WHAT[each.what]} {markdown(each.id)} {markdown(title)}"
+        yield ""
+        yield from (f"- {markdown(line)}" for line in change_lines(each.fields))
+        yield ""
+    if not change.tasks:
+        yield _NOTHING
+
+
+def change_json(change: Change) -> list[dict[str, Any]]:
+    """Per task its id, what happened (added, changed, removed), its fields' old and new values."""
+    return [
+        {
+            "id": each.id,
+            "what": each.what,
+            "changes": [
+                {"field": field.field, "old": field.old, "new": field.new} for field in each.fields
+            ],
+        }
+        for each in change.tasks
+    ]
+
+
+def _title(change: Change, key: str) -> str:
+    entry = change.new.by_id.get(key) or change.old.by_id.get(key)
+    return entry.record.title if entry else ""

@@ -12,7 +12,7 @@ from hypothesis import given, strategies
 
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.rules import CODES, RULES
-from ledger.view import checks
+from ledger.view import check
 
 ONE = Problem(
     "data/tasks/ZG2020/ZG2020-001.yaml",
@@ -45,7 +45,7 @@ def problem(text: str, **fields: str) -> Problem:
 
 
 def printed(form: str, problems: list[Problem]) -> str:
-    return "\n".join(checks.FORMS[form](problems)) + "\n"
+    return "\n".join(check.FORMS[form](problems)) + "\n"
 
 
 # Text
@@ -67,7 +67,7 @@ def test_nothing_found_is_said() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_problem_is_one_harmless_line(text: str) -> None:
-    lines = list(checks.text([problem(text, path=text)]))
+    lines = list(check.text([problem(text, path=text)]))
     assert len(lines) == 2
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u202e\u2066]", lines[0])
 
@@ -76,7 +76,7 @@ def test_a_problem_is_one_harmless_line(text: str) -> None:
 
 
 def test_json_has_the_keys_of_the_contract() -> None:
-    document = json.loads(json.dumps(checks.problem_json(ALL)))
+    document = json.loads(json.dumps(check.problem_json(ALL)))
     assert set(document) == {"problems", "errors", "warnings"}
     assert (document["errors"], document["warnings"]) == (2, 1)
     assert document["problems"][1] == {
@@ -89,7 +89,7 @@ def test_json_has_the_keys_of_the_contract() -> None:
         "hint": "请登记佐证材料",
         "merged": False,
     }
-    assert checks.problem_json([]) == {"problems": [], "errors": 0, "warnings": 0}
+    assert check.problem_json([]) == {"problems": [], "errors": 0, "warnings": 0}
 
 
 # Annotations
@@ -104,7 +104,7 @@ def test_an_annotation_names_file_and_line() -> None:
 
 
 def test_an_annotation_escapes_what_would_end_it() -> None:
-    (line,) = checks.github([problem("100%, a:b\n::x", path="a,b:c%\n.yaml", code="T,1")])
+    (line,) = check.github([problem("100%, a:b\n::x", path="a,b:c%\n.yaml", code="T,1")])
     assert line == (
         "::error file=a%2Cb%3Ac%25 .yaml,line=1,title=T%2C1::100%25, a:b ::x。100%25, a:b ::x"
     )
@@ -112,7 +112,7 @@ def test_an_annotation_escapes_what_would_end_it() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_an_annotation_is_one_command(text: str) -> None:
-    (line,) = checks.github([problem(text, path=text)])
+    (line,) = check.github([problem(text, path=text)])
     assert re.fullmatch(r"::error file=[^,:\n]*,line=1,title=T001::[^\r\n\x1b]*", line)
     assert len(line.splitlines()) == 1
 
@@ -193,11 +193,11 @@ def test_junit_survives_any_text(text: str) -> None:
 @given(strategies.text())
 def test_every_form_survives_every_text(text: str) -> None:
     hostile = [problem(text, path=text, id=text)]
-    assert len(list(checks.text(hostile))) == 2
-    assert len("".join(checks.github(hostile)).splitlines()) == 1
+    assert len(list(check.text(hostile))) == 2
+    assert len("".join(check.github(hostile)).splitlines()) == 1
     assert len(json.loads(printed("sarif", hostile))["runs"][0]["results"]) == 1
     assert suite(hostile).get("failures") == "1"
-    assert json.loads(json.dumps(checks.problem_json(hostile)))["problems"][0]["message"] == text
+    assert json.loads(json.dumps(check.problem_json(hostile)))["problems"][0]["message"] == text
 
 
 def test_emphasis_is_that_of_the_problem_not_of_its_rule() -> None:

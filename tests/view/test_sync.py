@@ -8,7 +8,7 @@ from ledger.model.change import difference
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Held
 from ledger.usecases.merging.commits import Clash, LeftBehind
 from ledger.usecases.sharing.sync import SyncPlan
-from ledger.view.syncing import clash_table, done_lines, remark_lines, request_body
+from ledger.view.sync import clash_table, done_lines, remark_lines, request_body
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger

@@ -1,16 +1,45 @@
-"""What is on its way from a meeting to the main branch, as lines and as JSON."""
+"""Closings: what is on its way to the main branch, and the text of a pull request."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from ledger.adapters.templates import render
+from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
+from ledger.usecases.closing.close import Proposal
 from ledger.usecases.closing.pending import Pending
 from ledger.usecases.closing.proposed import Proposed
+from ledger.view.changes import change_lines
+from ledger.view.text import markdown
 
 
-def lines(pending: Pending) -> Iterator[str]:
+def request_body(proposal: Proposal, own_templates: Path) -> str:
+    """The body in Markdown, from `pull-request.md.j2`; every text in it is escaped.
+
+    Args:
+        own_templates: the ledger's own templates folder, looked at first.
+    """
+    items = {item.task: item for item in proposal.decision.items}
+    values = {
+        "tasks": [{"task": task, "item": items[task.id]} for task in proposal.tasks],
+        "decision": proposal.decision,
+        "present": len(attending(proposal.decision, proposal.policy.people)),
+        "quorum": spelled(given(proposal.policy.quorum, QUORUM)),
+        "approval": spelled(given(proposal.policy.approval, APPROVAL)),
+        "changes": [
+            f"{change.id} {line}"
+            for change in proposal.change.tasks
+            for line in change_lines(change.fields)
+        ],
+        "problems": [f"{each.code} {each.message}" for each in proposal.warnings],
+    }
+    return render("pull-request.md.j2", values, own_templates, {"md": markdown})
+
+
+def pending_lines(pending: Pending) -> Iterator[str]:
     """What is decided, what is proposed, and what to do next about each."""
     if not pending.decided and not pending.proposed:
         yield "没有等着办结的事项。"
@@ -32,7 +61,7 @@ def lines(pending: Pending) -> Iterator[str]:
         yield f"    下一步：{proposed.next}"
 
 
-def as_json(pending: Pending) -> dict[str, Any]:
+def pending_json(pending: Pending) -> dict[str, Any]:
     """The same for scripts; a request that is not known is null."""
     return dataclasses.asdict(pending)
 

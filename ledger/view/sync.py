@@ -15,8 +15,8 @@ from ledger.usecases.sharing.fold import Remedy
 from ledger.usecases.sharing.restore import Former
 from ledger.usecases.sharing.sync import SyncPlan
 from ledger.usecases.sharing.unshared import Misstep
-from ledger.view.checks import problem_json
-from ledger.view.diff import markdown_lines, text_lines
+from ledger.view.changes import markdown_lines, text_lines
+from ledger.view.check import problem_json
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table
 from ledger.view.task import spelled as in_words

@@ -11,7 +11,7 @@ from ledger.model.decision import Absence, Decision, DecisionItem, Votes
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Task
 from ledger.usecases.closing.close import Proposal
-from ledger.view.pull_request import body
+from ledger.view.close import request_body
 
 TASK = Task(
     id="ZG2020-001", kind="巡视整改", title="梳理 | 现行制度", source="ZG2020", status="已销号"
@@ -36,6 +36,6 @@ def test_who_counts_as_present_is_what_the_quorum_is_counted_by(tmp_path: Path) 
     proposal = Proposal(
         "0" * 40, "close/x", "1" * 40, (TASK,), MEETING, ClosingPolicy(), change, "销号", ()
     )
-    text = body(proposal, tmp_path)
+    text = request_body(proposal, tmp_path)
     assert "应到 5 人，实到 3 人（须达半数）" in text
     assert "| 已销号 | 3/0/0 |" in text
