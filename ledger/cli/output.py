@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ledger.cli.session import emit, emit_json
+from ledger.errors import UsageError
 from ledger.view.screen import Screen, screen
 from ledger.view.table import Table, as_csv, as_markdown, draw
 
 T = TypeVar("T")
 _PICTURE_COLUMNS = 96
+BINARY = ("xlsx", "docx")
 
 
 def emit_table(table: Table, form: str, together: int = 0) -> None:
@@ -42,6 +44,19 @@ def emit_page(text: str) -> None:
     from ledger.view.page import page_lines
 
     emit(page_lines(text, to))
+
+
+def emit_file(content: bytes, form: str) -> None:
+    """Write a file to stdout.
+
+    Raises:
+        UsageError: it is a form that no terminal can show.
+    """
+    if form in BINARY and sys.stdout.isatty():
+        raise UsageError(f"{form} 不能显示在终端上", hint="请用 -o 写明文件名")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def emit_result(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,9 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.acting import Acting, somebody
+from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments, Reading
+from ledger.cli.output import emit_file
 from ledger.cli.session import day, emit, finish, say, session
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import CONFIG_FILE
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from ledger.model.config import Fonts
     from ledger.model.period import Period
     from ledger.usecases.bulletins.kinds import Request
     from ledger.usecases.bulletins.remind import Reminder
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from ledger.usecases.reading.open import Ledger
 
 _FORMS = ("md", "html", "docx", "json")
-_PERIODS = ("week", "month", "quarter", "year")
 
 Output = Annotated[
     str | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件，默认标准输出")
@@ -34,16 +37,7 @@ Output = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")]
 
 
-def report(
-    context: typer.Context,
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar="种类",
-            help="weekly 周报、monthly 月报、quarterly 季度通报、annual 年度通报、"
-            "closing 整改进展情况、dept 部门清单、scores 考核评分",
-        ),
-    ],
+def periods(
     week: Annotated[
         str | None, typer.Option("--week", metavar="周", help="如 2017-W42，默认本周")
     ] = None,
@@ -62,6 +56,27 @@ def report(
     until: Annotated[
         str | None, typer.Option("--until", metavar="日期", help="统计期的最后一天，或截止日")
     ] = None,
+) -> dict[str, str]:
+    """What names the period: option → its value."""
+    given = {
+        "week": week, "month": month, "quarter": quarter, "year": year,
+        "since": since, "until": until,
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what a bulletin is about."""
+
+    dept: str
+    explain: str
+    sources: tuple[str, ...]
+    kinds: tuple[str, ...]
+    number: int | None
+
+
+def about(
     dept: Annotated[
         str, typer.Option("--dept", metavar="部门", help="dept：哪个部门，名称或别名")
     ] = "",
@@ -75,6 +90,26 @@ def report(
     number: Annotated[
         int | None, typer.Option("--number", metavar="期号", help=f"第几期，默认按 {CONFIG_FILE}")
     ] = None,
+) -> About:
+    """What a bulletin is narrowed to."""
+    return About(dept, explain, tuple(source or ()), tuple(task_kind or ()), number)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """In which form a bulletin is wanted, and where.
+
+    Attributes:
+        place: None for stdout, or for a place of the program's own when it is opened.
+    """
+
+    form: str
+    place: Path | None
+    force: bool
+    opened: bool
+
+
+def delivery(
     form: Annotated[
         str | None,
         typer.Option("--format", metavar="格式", help="md、html、docx、json；默认看 -o 的后缀"),
@@ -83,23 +118,40 @@ def report(
     output: Output = None,
     force: Force = False,
     open_it: Annotated[bool, typer.Option("--open", help="写好以后打开文件")] = False,
-    at: options.At = None,
+) -> Delivery:
+    """The form that is named, or that the file's name says."""
+    place = Path(output) if output else None
+    suffix = place.suffix.lower().removeprefix(".") if place else ""
+    guessed = suffix if suffix in _FORMS else "html" if open_it and output is None else "md"
+    chosen = options.chosen_format(form or ("json" if json else guessed), json, _FORMS)
+    return Delivery(chosen, place, force, open_it)
+
+
+def report(
+    context: typer.Context,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="种类",
+            help="weekly 周报、monthly 月报、quarterly 季度通报、annual 年度通报、"
+            "closing 整改进展情况、dept 部门清单、scores 考核评分",
+        ),
+    ],
+    *,
+    named: Annotated[dict[str, str], OptionGroup(periods)],
+    wanting: Annotated[About, OptionGroup(about)],
+    to: Annotated[Delivery, OptionGroup(delivery)],
+    reading: Moments,
 ) -> None:
     """出通报：从两个时点之间的变化和期末的状态产生，末行可供验证。"""
-    from ledger.model.choice import one_of
-    from ledger.usecases.bulletins.kinds import KINDS
     from ledger.usecases.bulletins.report import report as facts_of
     from ledger.usecases.bulletins.report import uncommitted
 
-    one_of(kind, tuple(KINDS), "通报种类")
-    chosen = _form(form, json, output, open_it)
-    here = session(context)
-    ledger = here.open()
-    request, commit = _request(context, ledger, kind, chosen)
-    if at is None and uncommitted(ledger):
+    fixed = session(context).today is not None
+    request, commit = _request(reading, fixed, kind, named, wanting, to.form)
+    if not reading.when.commit and uncommitted(reading.ledger):
         say("台账里有还没有提交的改动，它们不在通报里。")
-    bulletin = facts_of(ledger, request, commit)
-    _hand_over(ledger, bulletin, chosen, Path(output) if output else None, open_it, force)
+    _hand_over(reading.ledger, facts_of(reading.ledger, request, commit), to)
 
 
 def remind(
@@ -154,51 +206,50 @@ def _hand_out(
         say("没有需要督办的事项。")
 
 
-def _hand_over(
-    ledger: Ledger, bulletin: Report, form: str, place: Path | None, open_it: bool, force: bool
-) -> None:
-    content = _content(ledger, bulletin, form)
-    if place is None and not open_it:
-        _print(content, form)
+def _hand_over(ledger: Ledger, bulletin: Report, to: Delivery) -> None:
+    content = _content(ledger, bulletin, to.form)
+    if to.place is None and not to.opened:
+        if to.form == "docx":
+            emit_file(content, to.form)
+        else:
+            sys.stdout.write(content.decode())
         return
-    target = place or _default_place(bulletin, form)
-    _deliver(ledger, target, content, force or place is None)
-    if open_it:
-        typer.launch(str(target))
+    place = to.place or _default_place(bulletin, to.form)
+    _deliver(ledger, place, content, to.force or to.place is None)
+    if to.opened:
+        typer.launch(str(place))
 
 
-def _form(form: str | None, json: bool, output: str | None, open_it: bool) -> str:
-    suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
-    guessed = suffix if suffix in _FORMS else "html" if open_it and output is None else "md"
-    return options.chosen_format(form or ("json" if json else guessed), json, _FORMS)
+def _request(
+    reading: Reading, fixed: bool, kind: str, named: dict[str, str], about: About, form: str
+) -> tuple[Request, str]:
+    """What the options ask for, and the commit that it is made of.
 
-
-def _request(context: typer.Context, ledger: Ledger, kind: str, form: str) -> tuple[Request, str]:
-    """What the options ask for, and the commit that it is made of."""
-    from dataclasses import replace
-
+    Args:
+        fixed: whether today was given.
+    """
+    from ledger.model.choice import one_of
     from ledger.usecases.bulletins.facts import Scope
     from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN
     from ledger.usecases.bulletins.report import commit_for
     from ledger.usecases.bulletins.request import request_for
-    from ledger.usecases.reading.open import moment
 
-    given, here = context.params, session(context)
-    when = moment(ledger, given["at"], here.today, here.now(ledger))
-    until = day(given["until"], "--until") if given["until"] else None
-    request, past = request_for(kind, _period(context, kind, when.today), when.today, until)
+    one_of(kind, tuple(KINDS), "通报种类")
+    when = reading.when
+    until = day(named["until"], "--until") if "until" in named else None
+    request, past = request_for(kind, _period(kind, named, when.today), when.today, until)
     request = replace(
         request,
-        scope=Scope(tuple(given["source"] or ()), tuple(given["task_kind"] or ())),
-        department=_department(kind, given["dept"], given["explain"]),
-        number=given["number"],
+        scope=Scope(about.sources, about.kinds),
+        department=_department(kind, about.dept, about.explain),
+        number=about.number,
         form=HTML if form == "html" else MARKDOWN,
     )
     if request.number is not None and not KINDS[kind].takes_number:
         raise UsageError(f"{KINDS[kind].title}没有期号", hint="请去掉 --number")
     if when.commit:
         return request, when.commit
-    commit, note = commit_for(ledger, request, past or here.today is not None)
+    commit, note = commit_for(reading.ledger, request, past or fixed)
     if note:
         say(note)
     return request, commit
@@ -219,34 +270,32 @@ def _department(kind: str, dept: str, explain: str) -> str:
     return dept or explain
 
 
-def _period(context: typer.Context, kind: str, today: dt.date) -> Period | None:
+def _period(kind: str, named: dict[str, str], today: dt.date) -> Period | None:
     """The period that is named; None for the one of today.
 
     Raises:
         UsageError: more than one is named, or one that does not go with the kind.
     """
-    from ledger.model.period import named, period_of, span
+    from ledger.model.period import named as period_named
+    from ledger.model.period import period_of, span
     from ledger.usecases.bulletins.kinds import KINDS
 
-    given = context.params
-    names = [name for name in _PERIODS if given[name]]
+    names = [name for name in named if name != "until"]
     own, usual, whole = KINDS[kind].named_by, KINDS[kind].period, KINDS[kind].whole
-    if given["since"]:
-        names.append("since")
-    if len(names) > 1 or (given["until"] and names and names != ["since"]):
+    if len(names) > 1 or ("until" in named and names and names != ["since"]):
         raise UsageError("统计期写重了", hint="只用一种写法：--week 等，或 --since 和 --until")
     if names and names[0] not in (own, "since" if own else ""):
         raise UsageError(f"--{names[0]} 不能用于 {kind}", hint="见 ledger report --help")
-    if not names and not (given["until"] and whole):
+    if not names and not ("until" in named and whole):
         return None
     if names and names != ["since"]:
-        return named(usual, given[own])
-    if not (given["since"] and (given["until"] or not whole)):
+        return period_named(usual, named[own])
+    if "since" not in named or (whole and "until" not in named):
         raise UsageError(
             "--since 和 --until 要一起写", hint="例如 --since 2017-10-16 --until 2017-10-22"
         )
-    last = day(given["until"], "--until") if given["until"] else period_of(usual, today).last
-    return span(usual, day(given["since"], "--since"), last)
+    last = day(named["until"], "--until") if "until" in named else period_of(usual, today).last
+    return span(usual, day(named["since"], "--since"), last)
 
 
 def _content(ledger: Ledger, bulletin: Report, form: str) -> bytes:
@@ -266,22 +315,10 @@ def _content(ledger: Ledger, bulletin: Report, form: str) -> bytes:
     return _docx(text, bulletin.snapshot.config.fonts) if form == "docx" else text.encode()
 
 
-def _docx(text: str, fonts: object) -> bytes:
+def _docx(text: str, fonts: Fonts) -> bytes:
     from ledger.adapters.tables.writing.official import official_docx
-    from ledger.model.config import Fonts
 
-    return official_docx(text, fonts if isinstance(fonts, Fonts) else None)
-
-
-def _print(content: bytes, form: str) -> None:
-    if form == "docx" and sys.stdout.isatty():
-        raise UsageError("docx 不能显示在终端上", hint="请用 -o 写明文件名")
-    if form == "docx":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        sys.stdout.write(content.decode())
+    return official_docx(text, fonts)
 
 
 def _default_place(bulletin: Report, form: str) -> Path:

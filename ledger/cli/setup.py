@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ from ledger.cli.acting import Acts
 from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Filtered, Moments
+from ledger.cli.output import BINARY, emit_file
 from ledger.cli.session import day, emit, finish, say, session, year_number
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ledger.usecases.tables.export import Export
     from ledger.usecases.tables.plan import ImportPlan
 
-_BINARY = ("xlsx", "docx")
 _JSON = ("json", "jsonl")
 _MOST_DAYS = 3650
 
@@ -243,7 +242,7 @@ def _hand_over(
 
     place = _place(output, form, table.day)
     if place is None:
-        _print(content, form)
+        emit_file(content, form)
     else:
         deliver(ledger, place, content, force)
         say(f"已导出 {len(table.rows)} 项：{place}")
@@ -276,13 +275,5 @@ def _json_lines(tasks: Sequence[Row], form: str) -> Iterator[str]:
 def _place(output: str | None, form: str, today: dt.date) -> Path | None:
     """Where the file goes; None for stdout."""
     if output is None:
-        return Path(f"台账-{today.isoformat()}.{form}") if form in _BINARY else None
+        return Path(f"台账-{today.isoformat()}.{form}") if form in BINARY else None
     return None if output == "-" else Path(output)
-
-
-def _print(content: bytes, form: str) -> None:
-    if form in _BINARY and sys.stdout.isatty():
-        raise UsageError(f"{form} 不能显示在终端上", hint="请用 -o 写明文件名")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
