@@ -18,6 +18,7 @@ from sizes import make_evidence, make_meetings, waiting_ids
 
 from ledger.adapters.files.index import Cache
 from ledger.adapters.git import repo as gitrepo
+from ledger.adapters.git.commit import commit_only
 from ledger.adapters.git.repo import find_repo
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
@@ -101,7 +102,7 @@ def test_no_command_line_holds_every_path(
     ledger.write("data/tasks/GZ2017/别人的.yaml", "1\n")
     started()
     repo = find_repo(ledger.root)
-    commit = repo.commit_only([*paths, *new], "改动", repo.git_dir / "index")
+    commit = commit_only(repo, [*paths, *new], "改动", repo.git_dir / "index")
     assert max(started()) < 60
     listed = run_git(ledger.root, "diff-tree", "-r", "-z", "--name-only", f"{commit}~", commit)
     assert set(listed.split("\0")) - {""} == {*paths, *new}

@@ -28,6 +28,7 @@ from ledger.adapters.disk import store
 from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.disk.store import Swap
 from ledger.adapters.git import index as gitindex
+from ledger.adapters.git.commit import delete_branch, marked
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
@@ -236,7 +237,7 @@ def discard(repo: GitRepo, branch: str) -> None:
         if not branch or not repo.branch_commit(branch):
             return
         try:
-            repo.delete_branch(branch)
+            delete_branch(repo, branch)
         except LedgerError:  # a lock that a killed git has left
             gitindex.clear_dead_locks(repo, f"refs/heads/{branch}")
 
@@ -281,7 +282,7 @@ def _landed(repo: GitRepo, note: Note) -> str:
     tip = repo.ref_commit(note.ref) if note.ref else ""
     if not tip or tip == note.head:
         return ""
-    made = [note.target] if note.target else repo.marked(note.ref, note.mark)
+    made = [note.target] if note.target else marked(repo, note.ref, note.mark)
     for commit in made:
         if repo.has(commit) and repo.merge_base(commit, tip) == commit:
             return commit

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,10 +23,7 @@ _BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
 # What is no ref's name: a whole object id; HEAD and what git keeps beside it (git help revisions).
 _NO_REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
-_FEW = 500  # more paths than this may be too long for one command line
-# Upkeep would go on in the background, with the lock of the writer that started it.
-_NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
-_LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
+FEW = 500  # more paths than this may be too long for one command line
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _KEPT, _KEPT_BYTES = 32, 500_000  # answers about commits: 16 MB at most
@@ -184,17 +180,6 @@ class GitRepo:
         time = self.run("show", "-s", "--format=%ct", commit, "--").decode(errors="replace")
         return day_of(seconds(time), where)
 
-    def commits_saying(self, *lines: str) -> list[str]:
-        """The commits of HEAD's history whose message has all these lines, oldest first."""
-        if self.head() is None:
-            return []
-        patterns = [f"--grep=^{re.escape(line)}$" for line in lines]
-        commits = self.run(
-            "log", "--reverse", "--format=%H", "--extended-regexp", "--all-match", *patterns,
-            "HEAD", "--",
-        )  # fmt: skip
-        return commits.decode().split()
-
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
         """The files of a commit below some paths, in git's order."""
         listed = self.fixed([commit], "ls-tree", "-r", "-z", "--end-of-options", commit, *paths)
@@ -230,35 +215,15 @@ class GitRepo:
         if asked:
             yield from objects(self.root, asked, self.inherited, most)
 
-    def is_shallow(self) -> bool:
-        """Whether the older part of history is missing here."""
-        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
-
     def has(self, commit: str) -> bool:
         """Whether there is a commit of that id here, in history or not."""
         named = self.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", ok=(0, 1, 128))
         return named.decode().strip() == commit
 
-    def reachable(self, *commits: str) -> set[str]:
-        """Every commit in the history of some commits."""
-        return set(self.run("rev-list", *commits, "--").decode().split())
-
     def merge_bases(self, one: str, other: str) -> list[str]:
         """All best common ancestors of two commits: several where lines have crossed."""
         bases = self.fixed([one, other], "merge-base", "--all", one, other, ok=(0, 1))
         return bases.decode().split()
-
-    def is_cut_between(self, one: str, other: str, bases: Sequence[str]) -> bool:
-        """Whether history ends, as in a shallow clone, before it is known where two commits parted.
-
-        Args:
-            bases: their best common ancestors, as far as they are here.
-        """
-        place = self.git_dir / "shallow"
-        if not place.exists():
-            return False
-        listed = self.run("rev-list", f"{one}...{other}", "--").decode().split()
-        return not bases or not set(place.read_text("ascii").split()).isdisjoint(listed)
 
     def is_ancestor(self, one: str, other: str) -> bool:
         """Whether a commit is another one, or in its history."""
@@ -323,57 +288,6 @@ class GitRepo:
         )  # fmt: skip
         return bool(listed)
 
-    def refuse_unfinished(self) -> None:
-        """Raise where a commit would go astray: amid a merge or rebase, or on no branch at all."""
-        where = Path(self.run("rev-parse", "--absolute-git-dir").decode().strip())
-        for name, called in _UNFINISHED:
-            if (where / name).exists():
-                raise LedgerError(
-                    f"仓库里有一次没有做完的{called}，现在写入会混在一起",
-                    hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
-                )
-        if not self.branch():
-            raise LedgerError(
-                "现在不在任何分支上（正在看历史版本），写入以后会找不到",
-                hint="请先运行 git switch main 回到主分支",
-            )
-
-    def commit_only(
-        self, paths: Sequence[str], message: str, index: Path, mark: str = "commit"
-    ) -> str:
-        """Commit exactly these files as they are in the working tree; return the commit's id.
-
-        What else is staged in the index stays staged. Hooks and signing are git's own.
-
-        Args:
-            index: the index to work on; it has what was committed afterwards. The message is kept
-                beside it as long as git works.
-            mark: what the branch's log in this clone calls it, see `marked`.
-
-        Raises:
-            GitError: when git refuses (a hook, a missing identity, a lock).
-        """
-        listed = "\0".join(paths).encode(errors="surrogateescape")
-        own = {"GIT_LITERAL_PATHSPECS": "1", "GIT_INDEX_FILE": str(index)}
-        from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
-        if untracked := self._untracked(paths, own):
-            new = "\0".join(untracked).encode(errors="surrogateescape")
-            self.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=own)
-        text = index.with_name("message")
-        text.write_text(message, encoding="utf-8")
-        self.run(
-            *_NO_UPKEEP, *_LOGGED, "commit", "--quiet", "--only", "--cleanup=verbatim",
-            "--file", str(text), *from_stdin, stdin=listed,
-            environment=own | {"GIT_REFLOG_ACTION": mark},
-        )  # fmt: skip
-        text.unlink(missing_ok=True)
-        return self.resolve("HEAD")
-
-    def keep_up(self) -> None:
-        """Let git pack what has gathered, when it thinks it is time; it does so on its own."""
-        with suppress(GitError):  # nothing hangs on it, whatever ends it
-            self.run("maintenance", "run", "--auto", "--quiet")
-
     def own_dir(self) -> Path:
         """Where this work tree's own HEAD and index are; the same as `git_dir` but for others."""
         if (self.root / ".git" / "HEAD").is_file():
@@ -390,61 +304,18 @@ class GitRepo:
         commit = self.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
         return commit.decode().strip()
 
-    def last_move(self) -> str:
-        """Why the current branch moved the last time, as its log in this clone has it.
-
-        Its own log: git writes that before it moves the branch, and HEAD's after.
-        """
-        branch = self.branch()
-        name = f"{_BRANCHES}{branch}" if branch else "HEAD"
-        subject = self.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
-        return subject.decode(errors="replace").strip()
-
-    def marked(self, ref: str, mark: str) -> list[str]:
-        """The commits that a branch's log in this clone calls by a mark, newest first.
-
-        Git writes that log before it moves the branch: the branch need not have them.
-        """
-        listed = self.run("log", "-g", "--format=%H %gs", ref, "--", ok=(0, 128))
-        lines = (line.split(" ", 1) for line in listed.decode(errors="replace").splitlines())
-        return [line[0] for line in lines if line[-1].startswith(f"{mark}: ")]
-
     def files_of(self, commit: str, paths: Sequence[str]) -> list[TreeFile]:
         """Some files of a commit, however many; those that it lacks are left out."""
-        if len(paths) <= _FEW:
+        if len(paths) <= FEW:
             return self.tree(commit, *paths)
         names = set(paths)
         return [each for each in self.tree(commit) if each.path in names]
-
-    def first_parents(self, since: str, until: str, most: int = 100) -> list[str]:
-        """The commits of the first-parent line, newest first; since its beginning when empty."""
-        span = (until, f"^{since}") if since else (until,)
-        commits = self.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
-        return commits.decode().split()
 
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
         name = f"refs/remotes/{remote}/{branch}" if remote else f"{_BRANCHES}{branch}"
         commit = self.run("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
         return commit.decode().strip()
-
-    def set_branch(self, branch: str, commit: str) -> None:
-        """Point a local branch at a commit; never the branch that is checked out.
-
-        Raises:
-            GitError: the branch is checked out somewhere, or its name is none.
-        """
-        self._refuse_checked_out(branch)
-        self.run("update-ref", f"refs/heads/{branch}", commit)
-
-    def delete_branch(self, branch: str) -> None:
-        """Remove a local branch that was merged.
-
-        Raises:
-            GitError: the branch is checked out somewhere.
-        """
-        self._refuse_checked_out(branch)
-        self.run("update-ref", "-d", f"refs/heads/{branch}")
 
     def tree_of(self, commit: str) -> str:
         """The id of a commit's tree."""
@@ -454,12 +325,6 @@ class GitRepo:
         """The id of a commit's first parent, empty for a first commit."""
         parent = self.run("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
         return parent.decode().strip()
-
-    def authors(self, old: str, new: str) -> set[tuple[str, str]]:
-        """Names and e-mail addresses of who made the commits that `new` brings beyond `old`."""
-        listed = self.run("log", "-z", "--format=%an%x00%ae%x00%cn%x00%ce", f"{old}..{new}", "--")
-        words = listed.decode(errors="replace").split("\0")
-        return set(zip(words[::2], words[1::2], strict=False))
 
     def email(self) -> str:
         """Their address, as the environment or git's user.email has it; empty if neither does."""
@@ -472,29 +337,9 @@ class GitRepo:
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
         return value
 
-    def _refuse_checked_out(self, branch: str) -> None:
-        listed = self.run("worktree", "list", "--porcelain").decode(errors="surrogateescape")
-        if f"branch refs/heads/{branch}" in listed.splitlines():
-            raise GitError(f"分支 {branch} 正在使用，没有动它", hint="请先切换到主分支，再运行一次")
-
-    def _untracked(self, paths: Sequence[str], own: Mapping[str, str]) -> list[str]:
-        few = paths if len(paths) <= _FEW else ()
-        known = self.run("ls-files", "-z", "--", *few, environment=own)
-        tracked = set(known.decode(errors="surrogateescape").split("\0"))
-        return [path for path in paths if path not in tracked]
-
 
 def _called(ref: str) -> str:
     return next((called for place, called in _PLACES.items() if ref.startswith(place)), "提交号")
-
-
-_UNFINISHED = (
-    ("MERGE_HEAD", "合并"),
-    ("rebase-merge", "变基"),
-    ("rebase-apply", "变基"),
-    ("CHERRY_PICK_HEAD", "拣选"),
-    ("REVERT_HEAD", "撤销"),
-)
 
 
 def find_repo(root: Path, tell: Callable[[str], object] = _silent) -> GitRepo:

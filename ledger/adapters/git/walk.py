@@ -85,13 +85,6 @@ def main_line(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> li
     return _logged(repo, ("--first-parent", "-m", "--reverse"), since, until, paths)
 
 
-def first_parents(repo: GitRepo, since: str, until: str) -> frozenset[str]:
-    """The ids of the first-parent line of history between two commits; of all when one is empty."""
-    span = (until, f"^{since}") if since else (until,)
-    commits = repo.run("rev-list", "--first-parent", *span)
-    return frozenset(commits.decode("ascii").split())
-
-
 def all_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
     """Every commit of history, parents before children; of merges no files are listed."""
     return _logged(repo, ("--topo-order", "--reverse"), since, until, paths)
@@ -237,6 +230,59 @@ def parents_of(repo: GitRepo, until: str) -> dict[str, tuple[str, ...]]:
     listed = repo.run("rev-list", "--parents", until, "--").decode()
     lines = (line.split() for line in listed.splitlines())
     return {commit: tuple(parents) for commit, *parents in lines}
+
+
+def authors(repo: GitRepo, old: str, new: str) -> set[tuple[str, str]]:
+    """Names and e-mail addresses of who made the commits that `new` brings beyond `old`."""
+    listed = repo.run("log", "-z", "--format=%an%x00%ae%x00%cn%x00%ce", f"{old}..{new}", "--")
+    words = listed.decode(errors="replace").split("\0")
+    return set(zip(words[::2], words[1::2], strict=False))
+
+
+def commits_saying(repo: GitRepo, *lines: str) -> list[str]:
+    """The commits of HEAD's history whose message has all these lines, oldest first."""
+    if repo.head() is None:
+        return []
+    patterns = [f"--grep=^{re.escape(line)}$" for line in lines]
+    commits = repo.run(
+        "log", "--reverse", "--format=%H", "--extended-regexp", "--all-match", *patterns,
+        "HEAD", "--",
+    )  # fmt: skip
+    return commits.decode().split()
+
+
+def is_cut_between(repo: GitRepo, one: str, other: str, bases: Sequence[str]) -> bool:
+    """Whether history ends, as in a shallow clone, before it is known where two commits parted.
+
+    Args:
+        bases: their best common ancestors, as far as they are here.
+    """
+    place = repo.git_dir / "shallow"
+    if not place.exists():
+        return False
+    listed = repo.run("rev-list", f"{one}...{other}", "--").decode().split()
+    return not bases or not set(place.read_text("ascii").split()).isdisjoint(listed)
+
+
+def is_shallow(repo: GitRepo) -> bool:
+    """Whether the older part of history is missing here."""
+    return repo.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def reachable(repo: GitRepo, *commits: str) -> set[str]:
+    """Every commit in the history of some commits."""
+    return set(repo.run("rev-list", *commits, "--").decode().split())
+
+
+def first_parents(repo: GitRepo, since: str, until: str, most: int = -1) -> list[str]:
+    """The ids of the first-parent line between two commits, newest first; of all when one is empty.
+
+    Args:
+        most: no more than so many; below 0 for all.
+    """
+    span = (until, f"^{since}") if since else (until,)
+    commits = repo.run("rev-list", "--first-parent", f"--max-count={most}", *span, "--")
+    return commits.decode().split()
 
 
 def reflog(repo: GitRepo, remote: str, branch: str) -> list[str]:

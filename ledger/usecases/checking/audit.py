@@ -14,7 +14,15 @@ from typing import Any
 
 from ledger.adapters.files.audit_progress import Checkpoint
 from ledger.adapters.files.index import code_fingerprint
-from ledger.adapters.git.walk import Commit, all_commits, brought_by, main_line, reflog
+from ledger.adapters.git.walk import (
+    Commit,
+    all_commits,
+    brought_by,
+    is_shallow,
+    main_line,
+    reachable,
+    reflog,
+)
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
 from ledger.model.paths import CONFIG_FILE, TASKS
@@ -105,7 +113,7 @@ def audit(
     head = _head(ledger, until)
     config = config_at(ledger, head)
     start = ledger.repo.resolve(since) if since else _begin(ledger, config)
-    if ledger.repo.is_shallow() and not since:
+    if is_shallow(ledger.repo) and not since:
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），审计不了全部",
             hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
@@ -313,7 +321,7 @@ def _lost(
     """What was vouched for and is not in history any more."""
     upstream = ledger.repo.branch_commit(forge.base, forge.remote)
     main = ledger.repo.branch_commit(forge.base)
-    known = ledger.repo.reachable(*filter(None, (head, main, upstream)))
+    known = reachable(ledger.repo, *filter(None, (head, main, upstream)))
     vouched = [("上次审计", each["last"]) for each in kept]
     vouched += [(f"封存 {seal.name} ", seal.commit) for seal in seals(ledger)]
     vouched += [

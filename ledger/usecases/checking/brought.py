@@ -101,7 +101,7 @@ def each_step(
     line: frozenset[str] | None = None
     for step in steps(ledger, states, old, new):
         if line is None and len(step.changes) > 1:
-            line = first_parents(ledger.repo, old, new)
+            line = frozenset(first_parents(ledger.repo, old, new))
         on_line = step.commit in (line or ())
         wrong = _lined(ledger, step, missteps(ledger, states, step, context, on_line))
         secret = _secrets(ledger, step, context)

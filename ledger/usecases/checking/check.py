@@ -16,7 +16,7 @@ from ledger.adapters.files.read_snapshot import (
     read_snapshot,
     with_lines,
 )
-from ledger.adapters.git.walk import news_commits
+from ledger.adapters.git.walk import is_cut_between, news_commits
 from ledger.errors import LedgerError
 from ledger.model.change import Change, difference
 from ledger.model.config import Config
@@ -131,7 +131,7 @@ def check_between(
 def _forks(ledger: Ledger, base: str, tip: str) -> list[str]:
     """The best common ancestors: none of unrelated histories, several where lines have crossed."""
     forks = [base] if base == tip else ledger.repo.merge_bases(base, tip)
-    if ledger.repo.is_cut_between(base, tip, forks):
+    if is_cut_between(ledger.repo, base, tip, forks):
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），看不出改动是从哪里开始的",
             hint="请运行 git fetch --unshallow 取回全部历史；CI 里把取回的深度设为 0"

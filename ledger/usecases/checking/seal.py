@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ledger.adapters.git.library import make_tag
 from ledger.adapters.git.tags import Tag, read_tag, signs, tags, verify_tag
+from ledger.adapters.git.walk import reachable
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import SIGNERS
 from ledger.model.problem import Problem
@@ -145,7 +146,7 @@ def verify_snapshot(ledger: Ledger, commit: str, digest: str) -> Verdict:
         digest: empty when there is none to be compared.
     """
     head = ledger.repo.head()
-    known = ledger.repo.reachable(head) if head else set()
+    known = reachable(ledger.repo, head) if head else set()
     lost = [each.message for each in h004_lost([("这份材料", commit)], known)]
     if not ledger.repo.has(commit):
         return Verdict(False, tuple(f"H004 {each}" for each in lost))

@@ -15,9 +15,10 @@ from ledger.adapters.forge.standing import (
     own_account,
 )
 from ledger.adapters.git.branches import remove_remote_branch, trailer
+from ledger.adapters.git.commit import last_move, refuse_unfinished
 from ledger.adapters.git.merge import make_commit
 from ledger.adapters.git.remote import check_branch, fetch, remote_refs, remotes
-from ledger.adapters.git.walk import first_parents
+from ledger.adapters.git.walk import authors, first_parents
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change
 from ledger.model.config import Config, Forge
@@ -85,7 +86,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     if not commit and main:
         commit = _kept(ledger, config, branch, main)
     if not commit:
-        if ledger.repo.last_move() == _subject(branch):
+        if last_move(ledger.repo) == _subject(branch):
             raise AlreadyDone(f"分支 {branch} 已经合并过了，不用重复合并")
         raise _unknown(config, branch)
     via = "" if local or not main else _forge_of(ledger, config)
@@ -215,7 +216,7 @@ def _own_head(ledger: Ledger, forge: Forge, main: str) -> str:
     head = ledger.repo.resolve("HEAD")
     if main and head != main and ledger.repo.merge_base(head, main) == head:
         with held(ledger):
-            ledger.repo.refuse_unfinished()
+            refuse_unfinished(ledger.repo)
             move(ledger, head, main, "取回主分支")
         return main
     return head
@@ -271,7 +272,7 @@ def _here(ledger: Ledger, merging: Merging, by: str) -> Merged:
     tasks = tuple(change.id for change in merging.change.tasks)
     operation = Operation("merge", _subject(merging.branch), tasks, body=f"办理人：{by}")
     with held(ledger):
-        ledger.repo.refuse_unfinished()
+        refuse_unfinished(ledger.repo)
         head = ledger.repo.resolve("HEAD")
         if head != merging.head:
             raise LedgerError("检查以后主分支又有了新的提交，没有合并", hint="请再运行一次")
@@ -316,7 +317,7 @@ def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: 
         raise nobody("不能合并")
     known = addresses_at(ledger, head, config)
     proposers = frozenset[str]().union(
-        *(known.of(name, email) for name, email in ledger.repo.authors(head, commit))
+        *(known.of(name, email) for name, email in authors(ledger.repo, head, commit))
     )
     if known.of(ledger.repo.identity(), mine) & proposers:
         raise LedgerError(

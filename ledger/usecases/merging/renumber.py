@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from ledger.adapters.git.commit import last_move, refuse_unfinished
 from ledger.adapters.git.merge import (
     commits_touching,
     first_commit_of,
@@ -60,7 +61,7 @@ def renumber(ledger: Ledger, old: str, new: str = "") -> Renumbered:
         UsageError: no such task, or an id that is taken or none.
         LedgerError: the task is published, was decided on and closed, or files are in the way.
     """
-    ledger.repo.refuse_unfinished()
+    refuse_unfinished(ledger.repo)
     head = ledger.repo.head()
     if not head:
         raise LedgerError("台账还没有任何提交", hint="请先提交一次，再改编号")
@@ -82,7 +83,7 @@ def _refuse_again(ledger: Ledger, snapshot: Snapshot, old: str, new: str) -> Non
     """Raise when the task has just got another id: nobody has to ask for it twice."""
     if old in snapshot.by_id:
         return
-    last = ledger.repo.last_move()
+    last = last_move(ledger.repo)
     names = (new,) if new else snapshot.by_id
     if name := next((each for each in names if last == _moving(old, each)), ""):
         raise AlreadyDone(f"{old} 已经换成 {name} 了，没有再换")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ledger import __version__
+from ledger.adapters.git.commit import refuse_unfinished
 from ledger.adapters.git.process import git_version
 from ledger.adapters.git.rewrite import FOLDED, kept_lines
 from ledger.adapters.yaml import read as yamlread
@@ -72,7 +73,7 @@ def _repository(ledger: Ledger) -> Iterator[Finding]:
     name, unknown = registered(ledger.repo), nobody()
     yield Finding("办理人", GOOD if name else BAD, name or f"{unknown.message}。{unknown.hint}")
     try:
-        ledger.repo.refuse_unfinished()
+        refuse_unfinished(ledger.repo)
     except LedgerError as error:
         yield Finding("仓库状态", BAD, f"{error.message}。{error.hint}")
     else:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from ledger.adapters.git.commit import refuse_unfinished
 from ledger.adapters.git.merge import at_top, message_of_commit
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.rewrite import Kept, kept_ref
@@ -130,7 +131,7 @@ def carry_out(ledger: Ledger, plan: Remedy) -> None:
         LedgerError: something was committed meanwhile, or uncommitted work is in the way.
     """
     with held(ledger):
-        ledger.repo.refuse_unfinished()
+        refuse_unfinished(ledger.repo)
         if ledger.repo.head() != plan.tip:
             raise LedgerError("刚才又有新的提交，什么都没有动", hint="请再运行一次")
         subject = "并步" if plan.folded else "恢复文件"

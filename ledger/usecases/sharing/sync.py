@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ledger.adapters.forge import LOCAL, PullRequest, detect, open_request
+from ledger.adapters.git.commit import refuse_unfinished
 from ledger.adapters.git.merge import make_commit, refuse_blocked, span
 from ledger.adapters.git.remote import (
     accepted,
@@ -238,7 +239,7 @@ def work_branch(ledger: Ledger, plan: SyncPlan, config: Config) -> str:
 def _ready(ledger: Ledger) -> Forge:
     """How the ledger meets others, once it is certain that nothing is in the way here."""
     forge = _forge(ledger)
-    ledger.repo.refuse_unfinished()
+    refuse_unfinished(ledger.repo)
     if not remotes(ledger.repo):
         raise LedgerError(
             "台账没有远端，只在这台电脑上，不用同步",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ledger.adapters.git.remote import remotes
-from ledger.adapters.git.walk import Commit, these_commits
+from ledger.adapters.git.walk import Commit, first_parents, these_commits
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import ERROR, Problem
@@ -94,7 +94,7 @@ def _culprits(
     ledger: Ledger, base: str, tip: str, today: dt.date, problems: Collection[Problem]
 ) -> tuple[Misstep, ...]:
     """The commits since which the files are wrong, for problems that the newest files have."""
-    line = ledger.repo.first_parents(base, tip, most=1 << _PROBES)[::-1]
+    line = first_parents(ledger.repo, base, tip, most=1 << _PROBES)[::-1]
     seen: dict[str, frozenset[tuple[str, str, str]]] = {}
 
     def broken(commit: str) -> frozenset[tuple[str, str, str]]:

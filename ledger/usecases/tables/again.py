@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.git.walk import these_commits
+from ledger.adapters.git.walk import commits_saying, these_commits
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, plain
@@ -40,7 +40,7 @@ def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:
     """
     imported: dict[str, dict[str, Any]] = {}
     trailers = ("Ledger-Op: import", f"Ledger-Source: {source.id}")
-    imports = ledger.repo.commits_saying(*trailers)
+    imports = commits_saying(ledger.repo, *trailers)
     for commit in these_commits(ledger.repo, imports, (TASKS,)):
         versions = read_pairs(ledger, [commit])
         before = _tasks(versions, ((each.path, each.old) for each in commit.files))

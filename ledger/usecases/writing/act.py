@@ -15,6 +15,7 @@ from ledger.adapters.disk import store
 from ledger.adapters.disk.lock import writing
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files import journal
+from ledger.adapters.git.commit import commit_only, keep_up, refuse_unfinished, set_branch
 from ledger.adapters.git.index import set_entries
 from ledger.adapters.git.merge import at_top, changed_paths, checked_out, refuse_blocked
 from ledger.adapters.git.rewrite import Kept, shift
@@ -92,7 +93,7 @@ def record(
         if commit:
             if not registered(ledger.repo):
                 raise nobody("git 无法提交")
-            ledger.repo.refuse_unfinished()
+            refuse_unfinished(ledger.repo)
         note = _note(ledger, changes, operation, commit)
         paths = [change.path for change in changes]
         message = message_of(operation)
@@ -100,14 +101,14 @@ def record(
             ledger.repo,
             note,
             store.staged(ledger.root, changes, tell),
-            (lambda index: ledger.repo.commit_only(paths, message, index, note.mark))
+            (lambda index: commit_only(ledger.repo, paths, message, index, note.mark))
             if commit
             else None,
             ledger.course,
             last=True,
         )
     if commit:
-        ledger.repo.keep_up()
+        keep_up(ledger.repo)
     return done
 
 
@@ -217,7 +218,7 @@ def point(ledger: Ledger, branch: str, commit: str, subject: str) -> None:
     repo, ref = ledger.repo, f"refs/heads/{branch}"
 
     def moved(index: Path) -> str:
-        repo.set_branch(branch, commit)
+        set_branch(repo, branch, commit)
         return commit
 
     before = repo.branch_commit(branch)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.adapters.git.commit import set_branch
 from ledger.adapters.git.complaints import GitError, known
 from ledger.adapters.git.library import make_tag
 from ledger.adapters.git.process import run
@@ -113,7 +114,7 @@ def test_a_hook_that_guards_refs(folder: Path) -> None:
     with pytest.raises(GitError, match=told):
         make_tag(repo, "seal/a", "HEAD", "封存", sign=False)
     with pytest.raises(GitError, match=told):
-        repo.set_branch("x", repo.resolve("HEAD"))
+        set_branch(repo, "x", repo.resolve("HEAD"))
 
 
 def test_a_hook_that_cannot_be_run(folder: Path) -> None:

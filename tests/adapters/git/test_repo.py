@@ -13,12 +13,19 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters.git import index as gitindex
+from ledger.adapters.git.commit import (
+    commit_only,
+    delete_branch,
+    last_move,
+    refuse_unfinished,
+    set_branch,
+)
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.library import create_repo
 from ledger.adapters.git.merge import commit_beside
 from ledger.adapters.git.process import MAX_BLOB
 from ledger.adapters.git.repo import GitRepo, blob_id, find_repo
-from ledger.adapters.git.walk import all_commits, differences
+from ledger.adapters.git.walk import all_commits, commits_saying, differences
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import zone
 from tests.conftest import run_git
@@ -86,7 +93,7 @@ def committed(repo: GitRepo, paths: list[str], message: str) -> str:
     """Commit some files as a write does: under the index's lock, with a copy of it."""
     try:
         with gitindex.locked(repo) as index:
-            commit = repo.commit_only(paths, message, index)
+            commit = commit_only(repo, paths, message, index)
             gitindex.put_in_place(repo, index)
     except GitError:
         gitindex.unlock(repo)
@@ -327,9 +334,9 @@ def test_why_a_branch_moved_is_known_though_git_died_before_it_told_head(folder:
     empty = run_git(folder, "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "x").strip()
     run_git(folder, "update-ref", "-m", "合并 close/X", "refs/heads/main", empty)
     log.write_bytes(before)
-    assert find_repo(folder).last_move() == "合并 close/X"
+    assert last_move(find_repo(folder)) == "合并 close/X"
     run_git(folder, "switch", "--quiet", "--detach", "main~1")
-    assert find_repo(folder).last_move().startswith("checkout: moving from main")
+    assert last_move(find_repo(folder)).startswith("checkout: moving from main")
 
 
 def stored(folder: Path, content: bytes) -> str:
@@ -431,8 +438,8 @@ def test_every_line_of_a_message_is_kept(folder: Path) -> None:
     repo = find_repo(folder)
     commit = committed(repo, ["a.yaml"], message)
     assert run_git(folder, "cat-file", "commit", commit).partition("\n\n")[2] == message
-    assert repo.commits_saying("#二：〔2020〕31号") == [commit]
-    assert repo.commits_saying("#二：.2020.31号") == []
+    assert commits_saying(repo, "#二：〔2020〕31号") == [commit]
+    assert commits_saying(repo, "#二：.2020.31号") == []
 
 
 def diverged(folder: Path, path: str = "a.yaml") -> None:
@@ -450,19 +457,19 @@ def test_an_unfinished_merge_is_said(folder: Path) -> None:
     diverged(folder)
     subprocess.run(["git", "merge", "-q", "side"], cwd=folder, capture_output=True, check=False)
     with pytest.raises(LedgerError, match="没有做完的合并"):
-        find_repo(folder).refuse_unfinished()
+        refuse_unfinished(find_repo(folder))
 
 
 def test_branches(folder: Path) -> None:
     repo = find_repo(folder)
     head = repo.resolve("HEAD")
-    repo.set_branch("销号/GZ2017-001", head)
+    set_branch(repo, "销号/GZ2017-001", head)
     assert repo.branch_commit("销号/GZ2017-001") == head
     with pytest.raises(GitError):
-        repo.set_branch("main", head)
+        set_branch(repo, "main", head)
     with pytest.raises(GitError):
-        repo.set_branch("a..b", head)
-    repo.delete_branch("销号/GZ2017-001")
+        set_branch(repo, "a..b", head)
+    delete_branch(repo, "销号/GZ2017-001")
     assert repo.branch_commit("销号/GZ2017-001") == ""
     assert repo.branch() == "main"
     run_git(folder, "checkout", "-q", "--detach")

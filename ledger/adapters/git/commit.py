@@ -1,0 +1,129 @@
+"""Committing just some files on the current branch, and what its own log tells; other branches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.repo import FEW, GitRepo
+from ledger.errors import LedgerError
+
+# Upkeep would go on in the background, with the lock of the writer that started it.
+_NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
+_LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
+_UNFINISHED = (
+    ("MERGE_HEAD", "合并"),
+    ("rebase-merge", "变基"),
+    ("rebase-apply", "变基"),
+    ("CHERRY_PICK_HEAD", "拣选"),
+    ("REVERT_HEAD", "撤销"),
+)
+
+
+def refuse_unfinished(repo: GitRepo) -> None:
+    """Raise where a commit would go astray: amid a merge or rebase, or on no branch at all."""
+    where = repo.own_dir()
+    for name, called in _UNFINISHED:
+        if (where / name).exists():
+            raise LedgerError(
+                f"仓库里有一次没有做完的{called}，现在写入会混在一起",
+                hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
+            )
+    if not repo.branch():
+        raise LedgerError(
+            "现在不在任何分支上（正在看历史版本），写入以后会找不到",
+            hint="请先运行 git switch main 回到主分支",
+        )
+
+
+def commit_only(
+    repo: GitRepo, paths: Sequence[str], message: str, index: Path, mark: str = "commit"
+) -> str:
+    """Commit exactly these files as they are in the working tree; return the commit's id.
+
+    What else is staged in the index stays staged. Hooks and signing are git's own.
+
+    Args:
+        index: the index to work on; it has what was committed afterwards. The message is kept
+            beside it as long as git works.
+        mark: what the branch's log in this clone calls it, see `marked`.
+
+    Raises:
+        GitError: when git refuses (a hook, a missing identity, a lock).
+    """
+    listed = "\0".join(paths).encode(errors="surrogateescape")
+    own = {"GIT_LITERAL_PATHSPECS": "1", "GIT_INDEX_FILE": str(index)}
+    from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
+    if untracked := _untracked(repo, paths, own):
+        new = "\0".join(untracked).encode(errors="surrogateescape")
+        repo.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=own)
+    text = index.with_name("message")
+    text.write_text(message, encoding="utf-8")
+    repo.run(
+        *_NO_UPKEEP, *_LOGGED, "commit", "--quiet", "--only", "--cleanup=verbatim",
+        "--file", str(text), *from_stdin, stdin=listed,
+        environment=own | {"GIT_REFLOG_ACTION": mark},
+    )  # fmt: skip
+    text.unlink(missing_ok=True)
+    return repo.resolve("HEAD")
+
+
+def keep_up(repo: GitRepo) -> None:
+    """Let git pack what has gathered, when it thinks it is time; it does so on its own."""
+    with suppress(GitError):  # nothing hangs on it, whatever ends it
+        repo.run("maintenance", "run", "--auto", "--quiet")
+
+
+def last_move(repo: GitRepo) -> str:
+    """Why the current branch moved the last time, as its log in this clone has it.
+
+    Its own log: git writes that before it moves the branch, and HEAD's after.
+    """
+    name = repo.branch_ref() or "HEAD"
+    subject = repo.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
+    return subject.decode(errors="replace").strip()
+
+
+def marked(repo: GitRepo, ref: str, mark: str) -> list[str]:
+    """The commits that a branch's log in this clone calls by a mark, newest first.
+
+    Git writes that log before it moves the branch: the branch need not have them.
+    """
+    listed = repo.run("log", "-g", "--format=%H %gs", ref, "--", ok=(0, 128))
+    lines = (line.split(" ", 1) for line in listed.decode(errors="replace").splitlines())
+    return [line[0] for line in lines if line[-1].startswith(f"{mark}: ")]
+
+
+def set_branch(repo: GitRepo, branch: str, commit: str) -> None:
+    """Point a local branch at a commit; never the branch that is checked out.
+
+    Raises:
+        GitError: the branch is checked out somewhere, or its name is none.
+    """
+    _refuse_checked_out(repo, branch)
+    repo.run("update-ref", f"refs/heads/{branch}", commit)
+
+
+def delete_branch(repo: GitRepo, branch: str) -> None:
+    """Remove a local branch that was merged.
+
+    Raises:
+        GitError: the branch is checked out somewhere.
+    """
+    _refuse_checked_out(repo, branch)
+    repo.run("update-ref", "-d", f"refs/heads/{branch}")
+
+
+def _refuse_checked_out(repo: GitRepo, branch: str) -> None:
+    listed = repo.run("worktree", "list", "--porcelain").decode(errors="surrogateescape")
+    if f"branch refs/heads/{branch}" in listed.splitlines():
+        raise GitError(f"分支 {branch} 正在使用，没有动它", hint="请先切换到主分支，再运行一次")
+
+
+def _untracked(repo: GitRepo, paths: Sequence[str], own: Mapping[str, str]) -> list[str]:
+    few = paths if len(paths) <= FEW else ()
+    known = repo.run("ls-files", "-z", "--", *few, environment=own)
+    tracked = set(known.decode(errors="surrogateescape").split("\0"))
+    return [path for path in paths if path not in tracked]
