@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sizes import make_evidence, make_meetings, waiting_ids
 
 from ledger.adapters.files.index import Cache
+from ledger.adapters.git import commit as gitcommit
 from ledger.adapters.git import repo as gitrepo
 from ledger.adapters.git.commit import commit_only
 from ledger.adapters.git.repo import find_repo
@@ -93,7 +94,8 @@ def test_processes_do_not_grow_with_the_evidence(tmp_path: Path, started: Starte
 def test_no_command_line_holds_every_path(
     make_ledger: MakeLedger, started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gitrepo, "_FEW", 5)
+    for module in (gitrepo, gitcommit):
+        monkeypatch.setattr(module, "FEW", 5)
     ledger = make_ledger(20)
     paths = [str(path.relative_to(ledger.root)) for path in ledger.root.glob("data/tasks/*/*")]
     new = [f"data/tasks/GZ2017/新 {number}.yaml" for number in range(60)]
