@@ -40,7 +40,9 @@ class Session:
             return self.today
         clock = dt.datetime.now(dt.UTC)
         if ledger is None:
-            return clock.astimezone().date()
+            from ledger.model.zone import day_of
+
+            return day_of(clock.timestamp(), None)
         from ledger.usecases.reading.open import today_of
 
         return today_of(ledger, clock)

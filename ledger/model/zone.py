@@ -38,6 +38,11 @@ def day_of(instant: float, where: dt.tzinfo | None) -> dt.date:
     return dt.datetime.fromtimestamp(instant, dt.UTC).astimezone(where).date()
 
 
+def local(moment: str, where: dt.tzinfo) -> str:
+    """A moment in ISO 8601, whatever its offset, as clocks in a time zone show it; empty stays."""
+    return dt.datetime.fromisoformat(moment).astimezone(where).isoformat() if moment else ""
+
+
 def end_of(day: dt.date, where: dt.tzinfo) -> int:
     """The last second of a day, in seconds since 1970, however the clocks are changed in it."""
     if day == dt.date.max:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.model.zone import day_of, end_of, is_zone, zone
+from ledger.model.zone import day_of, end_of, is_zone, local, zone
 
 MACHINES = ["UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"]
 
@@ -87,3 +90,30 @@ def test_names_that_there_are(name: str) -> None:
 def test_names_that_are_none_anywhere(name: str) -> None:
     """Also those that mean another zone on every machine, or a file."""
     assert not is_zone(name)
+
+
+PACKAGE = Path(__file__).resolve().parents[2] / "ledger"
+# What makes an instant a day, or knows a zone of its own, and who else may: git's commits carry
+# their own offsets, and the clock is asked where a command or the server's hook begins.
+OF_ZONES = re.compile(r"ZoneInfo|astimezone|fromtimestamp|localtime|datetime\.now|date\.today")
+ELSEWHERE = {
+    ("adapters/git/walk.py", "fromtimestamp"),
+    ("cli/session.py", "datetime.now"),
+    ("cli/check.py", "datetime.now"),
+}
+
+
+def test_nobody_has_an_answer_of_his_own() -> None:
+    asked = {
+        (path.relative_to(PACKAGE).as_posix(), asks[0])
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and (asks := OF_ZONES.search(ast.unparse(node.func)))
+    }
+    assert {each for each in asked if each[0] != "model/zone.py"} == ELSEWHERE
+
+
+def test_a_moment_is_told_by_the_ledgers_clocks(stand: Callable[[str], None]) -> None:
+    stand("America/Los_Angeles")
+    assert local("2017-06-30T16:00:00+00:00", zone("Asia/Shanghai")) == "2017-07-01T00:00:00+08:00"
+    assert local("", zone("Asia/Shanghai")) == ""

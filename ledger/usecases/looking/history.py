@@ -25,6 +25,7 @@ from ledger.model.fields import specs
 from ledger.model.paths import DECISIONS, TASKS, anywhere, is_ledger_file
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
+from ledger.model.zone import local
 from ledger.usecases.reading.open import (
     Ledger,
     Moment,
@@ -201,13 +202,9 @@ def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
     merges = _merges(ledger, commits, head)
     known = decisions_at(ledger, head)
     here = config_at(ledger, head).calendar.zone
-    commits = [replace(each, date=_local(each.date, here)) for each in commits]
+    commits = [replace(each, date=local(each.date, here)) for each in commits]
     events = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
     return [each for each in events if each.tasks or each.unreadable or each.meetings]
-
-
-def _local(date: str, here: dt.tzinfo) -> str:
-    return dt.datetime.fromisoformat(date).astimezone(here).isoformat() if date else ""
 
 
 def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple[str, str]]:
