@@ -23,7 +23,6 @@ from ledger.model.points import (
     Item,
     PointReader,
     days_of_part,
-    month_end,
 )
 from ledger.model.workdays import add_workdays, first_unknown_year
 
@@ -263,8 +262,13 @@ class Reader(PointReader):
         self.accept(Sort.END)
         if day is None:
             return None
-        ends = (month_end(self._year, month) for month in range(step, 13, step))
-        dates = tuple(end.replace(day=min(day, end.day)) for end in ends)
+        from dateutil.rrule import MONTHLY, rrule
+
+        begin, end = dt.date(self._year, step, 1), dt.date(self._year, 12, 31)
+        monthly = rrule(  # the day, or the month's last one where that comes first
+            MONTHLY, interval=step, bymonthday=(day, -1), bysetpos=1, dtstart=begin, until=end
+        )
+        dates = tuple(each.date() for each in monthly)
         return Item("recurring", last=dates[-1], dates=dates)
 
     def _day_of_month(self) -> int | None:

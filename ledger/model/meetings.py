@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dateutil import rrule
+
 from ledger.model.config import WEEKDAYS, CalendarConfig, Meeting
 from ledger.model.workdays import WorkCalendar, is_workday
 
@@ -66,12 +68,8 @@ def _days(meeting: Meeting, first: dt.date, last: dt.date, days: WorkCalendar) -
     yield from (day for day in meeting.dates if first <= day <= last)
     if not meeting.weekday:
         return
-    weekday = WEEKDAYS.index(meeting.weekday)
-    day = first
-    while day <= last:
-        in_week = not meeting.weeks or (day.day + 6) // 7 in meeting.weeks
-        if day.weekday() == weekday and in_week and not _is_holiday(day, days):
-            yield day
-        if day == dt.date.max:
-            return
-        day += _DAY
+    number = WEEKDAYS.index(meeting.weekday)
+    weekdays = [rrule.weekday(number, week) for week in meeting.weeks or (None,)]
+    for each in rrule.rrule(rrule.MONTHLY, byweekday=weekdays, dtstart=first, until=last):
+        if not _is_holiday(each.date(), days):
+            yield each.date()

@@ -2,25 +2,93 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+from dateutil.rrule import MONTHLY as EACH_MONTH
+from dateutil.rrule import WEEKLY as EACH_WEEK
+from dateutil.rrule import rrule
 
 from ledger.errors import UsageError
 from ledger.model.config import Reports
 
 WEEKLY, MONTHLY, QUARTERLY, ANNUAL = "weekly", "monthly", "quarterly", "annual"
-PERIODIC = (WEEKLY, MONTHLY, QUARTERLY, ANNUAL)
 
-_UNITS = {WEEKLY: "周", MONTHLY: "月", QUARTERLY: "季度", ANNUAL: "年度"}
+_DAY = dt.timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998  # git knows no day before 1970; a period has one that follows
-_NAMES = {
-    WEEKLY: (re.compile(r"(\d{4})-?[Ww](\d{1,2})"), "--week", "2017-W42"),
-    MONTHLY: (re.compile(r"(\d{4})-(\d{1,2})"), "--month", "2017-10"),
-    QUARTERLY: (re.compile(r"(\d{4})-?[Qq]([1-4])"), "--quarter", "2017-Q4"),
-    ANNUAL: (re.compile(r"(\d{4})()"), "--year", "2017"),
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What one kind of period is, and how it is called.
+
+    Attributes:
+        unit: to go after 本 and 下.
+        every: frequency and interval by which periods begin (RFC 5545).
+        begin: from a day to the first one of its period.
+        count: from the last day to the year it is counted in, and its number in it.
+        day: from a year and a number to a day of that period; ValueError where there is none.
+        name, option, example: how it is asked for.
+        missing: what there is none of.
+        joined: whether after a span of another length the next one begins where that ended.
+    """
+
+    unit: str
+    every: tuple[Literal[1, 2], int]
+    begin: Callable[[dt.date], dt.date]
+    count: Callable[[dt.date], tuple[int, int]]
+    day: Callable[[int, int], dt.date]
+    name: str
+    option: str
+    example: str
+    missing: str = " {} 月"
+    joined: bool = False
+
+    def last(self, first: dt.date) -> dt.date:
+        """The last day of the period that begins on a day."""
+        frequency, interval = self.every
+        return rrule(frequency, interval=interval, dtstart=first)[1].date() - _DAY
+
+    def begun(self, since: dt.date, until: dt.date) -> int:
+        """How many begin from one first day to another, both included."""
+        frequency, interval = self.every
+        return len(list(rrule(frequency, interval=interval, dtstart=since, until=until)))
+
+
+def _months(months: int, unit: str, name: str, option: str, example: str) -> _Kind:
+    return _Kind(
+        unit,
+        every=(EACH_MONTH, months),
+        begin=lambda day: day.replace(month=(day.month - 1) // months * months + 1, day=1),
+        count=lambda last: (last.year, (last.month - 1) // months + 1),
+        day=lambda year, number: dt.date(year, number * months, 1),
+        name=name,
+        option=option,
+        example=example,
+    )
+
+
+_KINDS: Mapping[str, _Kind] = {
+    WEEKLY: _Kind(
+        "周",
+        every=(EACH_WEEK, 1),
+        begin=lambda day: day - day.weekday() * _DAY,
+        count=lambda last: last.isocalendar()[:2],  # the year of its Thursday, as ISO 8601 counts
+        day=lambda year, number: dt.date.fromisocalendar(year, number, 1),
+        name=r"(\d{4})-?[Ww](\d{1,2})",
+        option="--week",
+        example="2017-W42",
+        missing="第 {} 周",
+        joined=True,
+    ),
+    MONTHLY: _months(1, "月", r"(\d{4})-(\d{1,2})", "--month", "2017-10"),
+    QUARTERLY: _months(3, "季度", r"(\d{4})-?[Qq]([1-4])", "--quarter", "2017-Q4"),
+    ANNUAL: _months(12, "年度", r"(\d{4})()", "--year", "2017"),
 }
+PERIODIC = tuple(_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +111,30 @@ class Period:
     @property
     def unit(self) -> str:
         """周, 月, 季度, 年度, to go after 本 and 下; 期 for a span of any other length."""
-        return _UNITS[self.kind] if self.regular else "期"
+        return _KINDS[self.kind].unit if self.regular else "期"
 
     @property
     def before(self) -> dt.date:
         """The day whose end is the period's beginning."""
-        return self.first - dt.timedelta(days=1)
+        return self.first - _DAY
 
     @property
     def following(self) -> Period:
         """The period that comes next; after a span of another length one of the usual length."""
-        begin = self.last + dt.timedelta(days=1)
-        if self.kind == WEEKLY:
-            return Period(WEEKLY, begin, begin + dt.timedelta(days=6))
+        kind, begin = _KINDS[self.kind], self.last + _DAY
+        if kind.joined:
+            return Period(self.kind, begin, kind.last(begin))
         return period_of(self.kind, begin)
 
     @property
     def year(self) -> int:
         """The year it is counted in; of a week that of its Thursday, as ISO 8601 counts."""
-        return self.last.isocalendar().year if self.kind == WEEKLY else self.last.year
+        return _KINDS[self.kind].count(self.last)[0]
 
     @property
     def ordinal(self) -> int:
         """Its number within its year; 1 for a year."""
-        if self.kind == WEEKLY:
-            return self.last.isocalendar().week
-        if self.kind == MONTHLY:
-            return self.last.month
-        return (self.last.month + 2) // 3 if self.kind == QUARTERLY else 1
+        return _KINDS[self.kind].count(self.last)[1]
 
     @property
     def spelled(self) -> str:
@@ -95,14 +159,8 @@ def period_of(kind: str, day: dt.date) -> Period:
         UsageError: a year that bulletins cannot be made of.
     """
     _refuse_year(day.year)
-    if kind == WEEKLY:
-        monday = day - dt.timedelta(days=day.weekday())
-        return Period(kind, monday, monday + dt.timedelta(days=6))
-    months = {MONTHLY: 1, QUARTERLY: 3, ANNUAL: 12}[kind]
-    begin = (day.month - 1) // months * months + 1
-    end = begin + months - 1
-    last = dt.date(day.year, end, calendar.monthrange(day.year, end)[1])
-    return Period(kind, dt.date(day.year, begin, 1), last)
+    first = _KINDS[kind].begin(day)
+    return Period(kind, first, _KINDS[kind].last(first))
 
 
 def named(kind: str, text: str) -> Period:
@@ -111,20 +169,17 @@ def named(kind: str, text: str) -> Period:
     Raises:
         UsageError: it is no such name, or there is no such week or month.
     """
-    shape, option, example = _NAMES[kind]
-    match = shape.fullmatch(text.strip())
+    way = _KINDS[kind]
+    match = re.fullmatch(way.name, text.strip())
     if match is None:
-        raise UsageError(f"{option} 的值“{text}”看不懂", hint=f"请写成 {example} 这样")
+        raise UsageError(f"{way.option} 的值“{text}”看不懂", hint=f"请写成 {way.example} 这样")
     year, number = int(match[1]), int(match[2] or 1)
     _refuse_year(year)
     try:
-        if kind == WEEKLY:
-            return period_of(kind, dt.date.fromisocalendar(year, number, 1))
-        month = {MONTHLY: number, QUARTERLY: 3 * number, ANNUAL: 12}[kind]
-        return period_of(kind, dt.date(year, month, 1))
+        return period_of(kind, way.day(year, number))
     except ValueError:
-        what = f"第 {number} 周" if kind == WEEKLY else f" {number} 月"
-        raise UsageError(f"{year} 年没有{what}", hint=f"请检查 {option}") from None
+        missing = way.missing.format(number)
+        raise UsageError(f"{year} 年没有{missing}", hint=f"请检查 {way.option}") from None
 
 
 def span(kind: str, first: dt.date, last: dt.date) -> Period:
@@ -148,10 +203,10 @@ def issue(period: Period, reports: Reports) -> int:
     if reports.numbering != "累计" or reports.first is None:
         return period.ordinal
     begin = period_of(period.kind, reports.first)
-    if period.kind == WEEKLY:
-        return (period_of(WEEKLY, period.last).first - begin.first).days // 7 + 1
-    a_year = {MONTHLY: 12, QUARTERLY: 4, ANNUAL: 1}[period.kind]
-    return (period.year - begin.year) * a_year + period.ordinal - begin.ordinal + 1
+    own, kind = period_of(period.kind, period.last), _KINDS[period.kind]
+    if own.first < begin.first:
+        return 2 - kind.begun(own.first, begin.first)
+    return kind.begun(begin.first, own.first)
 
 
 def _refuse_year(year: int) -> None:

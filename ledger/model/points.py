@@ -8,9 +8,9 @@ the text does look like a date.
 
 from __future__ import annotations
 
-import calendar as gregorian
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ledger.model.numerals import read_numeral
@@ -242,9 +242,12 @@ class PointReader(Cursor):
         return Item("dated", date, date, grain="day")
 
 
+@lru_cache(maxsize=1000)
 def month_end(year: int, month: int) -> dt.date:
     """The last day of a month, 1 to 12."""
-    return dt.date(year, month, gregorian.monthrange(year, month)[1])
+    from dateutil.relativedelta import relativedelta
+
+    return dt.date(year, month, 1) + relativedelta(day=31)
 
 
 def days_of_part(part: Token) -> tuple[int, int]:
