@@ -226,8 +226,8 @@ def push(root: Path, amounts: Amounts) -> tuple[str, list[Case]]:
 
 
 WORLDS: dict[str, World] = {
-    each.__name__: each
-    for each in (tasks, table, meetings, evidence, entries, departments, commits, push)
+    world.__name__: world
+    for world in (tasks, table, meetings, evidence, entries, departments, commits, push)
 }
 
 

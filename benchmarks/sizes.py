@@ -141,10 +141,10 @@ def _evidence(files: int) -> Iterator[tuple[str, bytes]]:
     for number in range(1, files // 10 + 1):
         item = Item(number, DEPARTMENTS[number % len(DEPARTMENTS)])
         listed = []
-        for each in range(10):
-            path = f"data/evidence/{item.id}/材料{each}.txt"
-            content = f"{item.id} 的第 {each} 份材料\n".encode() * 50
+        for copy in range(10):
+            path = f"data/evidence/{item.id}/材料{copy}.txt"
+            content = f"{item.id} 的第 {copy} 份材料\n".encode() * 50
             sha256 = hashlib.sha256(content).hexdigest()
-            listed.append(f"  - {{name: 材料{each}, path: {path}, sha256: {sha256}}}\n")
+            listed.append(f"  - {{name: 材料{copy}, path: {path}, sha256: {sha256}}}\n")
             yield path, content
         yield item.path, (item.text() + "evidence:\n" + "".join(listed)).encode()

@@ -161,7 +161,7 @@ def commands() -> dict[str, tuple[str, list[ast.stmt]]]:
     from ledger.cli.app import COMMANDS
 
     found = {}
-    for entry in (each for _, entries in COMMANDS for each in entries):
+    for entry in (each for entries in COMMANDS.values() for each in entries):
         path = PACKAGE.parent / (entry.module.replace(".", "/") + ".py")
         (function,) = (
             node

@@ -231,8 +231,8 @@ def _install(here: Session, hook: str | None, ci: list[str], commit: bool) -> No
         paths = gating.install_ci(ledger, kinds, commit)
         say(f"已写入 {'、'.join(paths)}。" if paths else "检查配置已经在了，不用再装。")
         say("推送以后，还要在平台上设好（ledger doctor --forge 逐项核对）：")
-        for number, each in enumerate(gating.remaining(kinds, load(ledger).config.forge.base), 1):
-            say(f"  {number}. {each}。")
+        for number, step in enumerate(gating.remaining(kinds, load(ledger).config.forge.base), 1):
+            say(f"  {number}. {step}。")
     if hook:
         installed = gating.install_hook(here.folder / Path(hook))
         say(f"门禁钩子装好了：{installed.place}（{installed.kind}）")
@@ -247,10 +247,10 @@ def _receive() -> None:
 
     now = dt.datetime.now(dt.UTC)  # the server's clock, nobody else's word
     refused = receive(Path.cwd(), sys.stdin or (), now)  # closed, it is None
-    for each in refused:
-        say(f"拒收 {each.ref}：{each.reason}。")
-        for problem in each.problems[:_MOST]:
+    for refusal in refused:
+        say(f"拒收 {refusal.ref}：{refusal.reason}。")
+        for problem in refusal.problems[:_MOST]:
             say(f"  {problem_line(problem)}")
-        if len(each.problems) > _MOST:
-            say(f"  ……另有 {len(each.problems) - _MOST} 处。")
+        if len(refusal.problems) > _MOST:
+            say(f"  ……另有 {len(refusal.problems) - _MOST} 处。")
     leave_if(bool(refused))

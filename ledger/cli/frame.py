@@ -36,8 +36,8 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
         make = expanded(group.make)
         inner = _parameters(make)
         groups[name] = (make, list(inner))
-        for each, its in inner.items():
-            parameters.setdefault(each, its)
+        for option, its in inner.items():
+            parameters.setdefault(option, its)
     own = [name for name in inspect.signature(command).parameters if name not in groups]
     order = sorted(groups, key=lambda name: "context" not in groups[name][1])
 
@@ -62,6 +62,6 @@ def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     """A function's parameters by name, annotations resolved, so that none depends on its order."""
     hints = get_type_hints(function, include_extras=True)
     return {
-        name: each.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, each in inspect.signature(function).parameters.items()
+        name: parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in inspect.signature(function).parameters.items()
     }

@@ -354,8 +354,8 @@ def _write_reminders(
             hint="请换一个文件夹；确认不要旧文件时加 --force",
         )
     fonts = load(ledger).config.fonts
-    for place, each in zip(places, reminders, strict=True):
-        content = _docx(each.text, fonts) if form == "docx" else each.text.encode()
+    for place, reminder in zip(places, reminders, strict=True):
+        content = _docx(reminder.text, fonts) if form == "docx" else reminder.text.encode()
         _deliver(ledger, place, content, force)
 
 

@@ -135,8 +135,8 @@ def _drive(files: list[Path], name: str) -> None:
     from ledger.usecases.merging import texts
 
     clean, held = texts.merge_driver(*files)
-    for each in held:
-        kept = f"状态留在“{each.kept.get('status', '')}”，没有带过来“{each.lost.get('status', '')}”"
+    for step in held:
+        kept = f"状态留在“{step.kept.get('status', '')}”，没有带过来“{step.lost.get('status', '')}”"
         say(f"注意：{name} 的{kept}。")
     if not clean:
         say(f"{name} 有冲突，请改好标出的几行，再用 git add 登记。")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.model.problem import ERROR
 from ledger.usecases.checking.audit import Audit
-from ledger.usecases.checking.judge import Offence
+from ledger.usecases.checking.judge import ClosingStep, Offence
 from ledger.view.check import problem_json
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table
@@ -57,21 +57,15 @@ def tables(audit: Audit) -> Iterator[Table]:
     if audit.closings:
         yield Table(
             _CLOSINGS,
-            [
-                (
-                    each.day, each.task, each.title, f"{each.decision} {each.body}".strip(),
-                    each.session, each.minutes, each.by, each.commit[:_SHORT],
-                )
-                for each in audit.closings
-            ],
+            [_closing(each) for each in audit.closings],
             "销号",
-        )  # fmt: skip
+        )
     if audit.policies:
         yield Table(
             _POLICIES,
             [
-                (each.day, each.by, "、".join(each.what), each.commit[:_SHORT])
-                for each in audit.policies
+                (change.day, change.by, "、".join(change.what), change.commit[:_SHORT])
+                for change in audit.policies
             ],
             "规则的改动",
         )
@@ -90,6 +84,13 @@ def summary(audit: Audit) -> str:
     more = f"，{remarks} 个提示" if remarks else ""
     head = f"，审计到提交 {audit.head[:_SHORT]}"
     return f"{looked}{resumed}{head}：销号 {len(audit.closings)} 项，{outcome}{more}。"
+
+
+def _closing(closing: ClosingStep) -> tuple[str, ...]:
+    return (
+        closing.day, closing.task, closing.title, f"{closing.decision} {closing.body}".strip(),
+        closing.session, closing.minutes, closing.by, closing.commit[:_SHORT],
+    )  # fmt: skip
 
 
 def _finding(finding: Offence) -> tuple[str, str, str]:

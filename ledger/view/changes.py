@@ -42,20 +42,20 @@ def words(value: Any) -> str:
 
 def text_lines(change: Change) -> Iterator[str]:
     """A line a task, below it a line a field."""
-    for each in change.tasks:
-        yield one_line(f"{_WHAT[each.what]} {each.id} {_title(change, each.id)}")
-        yield from (f"  {line}" for line in change_lines(each.fields))
+    for task in change.tasks:
+        yield one_line(f"{_WHAT[task.what]} {task.id} {_title(change, task.id)}")
+        yield from (f"  {line}" for line in change_lines(task.fields))
     if not change.tasks:
         yield _NOTHING
 
 
 def markdown_lines(change: Change) -> Iterator[str]:
     """A heading a task, below it a list of fields: for pull requests."""
-    for each in change.tasks:
-        title = _title(change, each.id)
-        yield f"### {_WHAT[each.what]} {markdown(each.id)} {markdown(title)}"
+    for task in change.tasks:
+        title = _title(change, task.id)
+        yield f"### {_WHAT[task.what]} {markdown(task.id)} {markdown(title)}"
         yield ""
-        yield from (f"- {markdown(line)}" for line in change_lines(each.fields))
+        yield from (f"- {markdown(line)}" for line in change_lines(task.fields))
         yield ""
     if not change.tasks:
         yield _NOTHING
@@ -65,13 +65,13 @@ def change_json(change: Change) -> list[dict[str, Any]]:
     """Per task its id, what happened (added, changed, removed), its fields' old and new values."""
     return [
         {
-            "id": each.id,
-            "what": each.what,
+            "id": task.id,
+            "what": task.what,
             "changes": [
-                {"field": field.field, "old": field.old, "new": field.new} for field in each.fields
+                {"field": field.field, "old": field.old, "new": field.new} for field in task.fields
             ],
         }
-        for each in change.tasks
+        for task in change.tasks
     ]
 
 

@@ -59,9 +59,9 @@ def as_json(events: Iterable[Event]) -> list[dict[str, Any]]:
             "request": event.request or None,
             "meetings": [meeting.id for meeting in event.meetings],
             "changes": [
-                {"id": task.id, "field": each.field, "old": each.old, "new": each.new}
+                {"id": task.id, "field": change.field, "old": change.old, "new": change.new}
                 for task in event.tasks
-                for each in task.fields
+                for change in task.fields
             ],
         }
         for event in events
@@ -72,10 +72,10 @@ def blame_table(fields: Sequence[LastSet]) -> Table:
     """Who last set each field."""
     rows = [
         (
-            label(each.field), one_line(words(compact(each.value))),
-            each.event.author, each.event.date[:10], each.event.commit[:10], each.event.subject,
+            label(last.field), one_line(words(compact(last.value))),
+            last.event.author, last.event.date[:10], last.event.commit[:10], last.event.subject,
         )
-        for each in fields
+        for last in fields
     ]  # fmt: skip
     return Table(_BLAME, rows)
 
@@ -84,14 +84,14 @@ def blame_json(fields: Iterable[LastSet]) -> list[dict[str, Any]]:
     """One object a field."""
     return [
         {
-            "field": each.field,
-            "value": each.value,
-            "commit": each.event.commit,
-            "date": each.event.date,
-            "author": each.event.author,
-            "email": each.event.email,
+            "field": last.field,
+            "value": last.value,
+            "commit": last.event.commit,
+            "date": last.event.date,
+            "author": last.event.author,
+            "email": last.event.email,
         }
-        for each in fields
+        for last in fields
     ]
 
 

@@ -113,70 +113,34 @@ def _numbers(status: Status) -> dict[str, Any]:
 
 
 def status_table(statuses: tuple[Status, Status | None]) -> Table:
-    """The table of `status`, the whole ledger last, beside what it was at another moment."""
-    now, then = statuses
-    called, groups = label(now.by), (*now.groups, now.total)
-    if then is None:
-        return _status_table(called, now.total, now.groups)
-    days = (then.today.isoformat(), now.today.isoformat())
-    return _compared_table(called, (*then.groups, then.total), groups, days)
+    """The table of `status`, the whole ledger last, beside what it was at another moment.
 
-
-def _status_table(called: str, total: Count, groups: Sequence[Count]) -> Table:
-    """Each group's numbers; columns that are zero all over are left out."""
-    every = [*groups, total]
-    shown = [
-        (key, title)
-        for key, title in _COUNTS
-        if key in {"total", "closed", "rate", "overdue"}
-        or any(getattr(each, key) for each in every)
-    ]
-    columns = (
-        Column(called, flexible=True),
-        *(Column(title, right=True) for _, title in shown),
-    )
-    body = [
-        (each.key if each is not total else "全部事项", *(_number(each, key) for key, _ in shown))
-        for each in every
-    ]
-    notes = (
-        (f"按{called}分组时，几个部门共同牵头的事项在各部门各计一次",)
-        if called == label("lead")
-        else ()
-    )
-    return Table(columns, body, notes=notes, total=True, shares=[each.rate for each in every])
-
-
-def _compared_table(
-    called: str, then: Sequence[Count], now: Sequence[Count], days: tuple[str, str]
-) -> Table:
-    """`status --since`: each number then and now; the whole ledger is last in both.
-
-    Args:
-        days: what `then` and `now` are called.
+    Columns that are zero all over are left out.
     """
-    before = {each.key: each for each in then[:-1]}
-    after = {each.key: each for each in now[:-1]}
-    keys = dict.fromkeys((*after, *before))
-    pairs = [(key, before.get(key), after.get(key)) for key in keys]
-    pairs.append(("全部事项", then[-1], now[-1]))
+    now, then = statuses
+    called = label(now.by)
+    old, new = ({each.key: each for each in s.groups} for s in (then or now, now))
+    pairs = [(key, (old.get(key), new.get(key))) for key in dict.fromkeys((*new, *old))]
+    pairs.append(("全部事项", ((then or now).total, now.total)))
     shown = [
-        (key, title)
-        for key, title in _COUNTS
-        if key in {"total", "closed", "rate", "overdue"}
-        or any(getattr(each, key) for each in (*then, *now))
+        (field, title)
+        for field, title in _COUNTS
+        if field in {"total", "closed", "rate", "overdue"}
+        or any(getattr(each, field) for _, pair in pairs for each in pair if each)
     ]
-    columns = (
-        Column(called, flexible=True),
-        *(Column(title, right=True) for _, title in shown),
-    )
-    body = [(key, *(_moved(old, new, field) for field, _ in shown)) for key, old, new in pairs]
-    note = f"箭头左边是 {days[0]}，右边是 {days[1]}，不变的只写一个数"
-    return Table(columns, body, notes=(note,), total=True)
+    columns = (Column(called, flexible=True), *(Column(title, right=True) for _, title in shown))
+    body = [(key, *(_moved(pair, field) for field, _ in shown)) for key, pair in pairs]
+    if then:
+        days = f"箭头左边是 {then.today.isoformat()}，右边是 {now.today.isoformat()}"
+        return Table(columns, body, notes=(f"{days}，不变的只写一个数",), total=True)
+    twice = f"按{called}分组时，几个部门共同牵头的事项在各部门各计一次"
+    notes = (twice,) if now.by == "lead" else ()
+    shares = [each.rate for each in (*new.values(), now.total)]
+    return Table(columns, body, notes=notes, total=True, shares=shares)
 
 
-def _moved(old: Count | None, new: Count | None, field: str) -> str:
-    before, after = (_number(each, field) if each else "0" for each in (old, new))
+def _moved(pair: tuple[Count | None, Count | None], field: str) -> str:
+    before, after = (_number(each, field) if each else "0" for each in pair)
     return before if before == after else f"{before} → {after}"
 
 

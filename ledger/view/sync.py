@@ -38,13 +38,13 @@ def clash_table(clashes: Iterable[Clash]) -> Table:
     )
     rows = [
         (
-            one_line(each.choice()),
-            _field(each),
-            _value(each.conflict.base),
-            _signed(each.conflict.ours, each.ours_by),
-            _signed(each.conflict.theirs, each.theirs_by),
+            one_line(clash.choice()),
+            _field(clash),
+            _value(clash.conflict.base),
+            _signed(clash.conflict.ours, clash.ours_by),
+            _signed(clash.conflict.theirs, clash.theirs_by),
         )
-        for each in clashes
+        for clash in clashes
     ]
     return Table(columns, rows)
 
@@ -53,16 +53,16 @@ def clash_json(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
     """Per clash its choice, file, place and values."""
     return [
         {
-            "id": each.id,
-            "path": each.path,
-            "field": spelled(each.conflict.place),
-            "base": each.conflict.base,
-            "ours": each.conflict.ours,
-            "theirs": each.conflict.theirs,
-            "ours_by": each.ours_by,
-            "theirs_by": each.theirs_by,
+            "id": clash.id,
+            "path": clash.path,
+            "field": spelled(clash.conflict.place),
+            "base": clash.conflict.base,
+            "ours": clash.conflict.ours,
+            "theirs": clash.conflict.theirs,
+            "ours_by": clash.ours_by,
+            "theirs_by": clash.theirs_by,
         }
-        for each in clashes
+        for clash in clashes
     ]
 
 
@@ -78,8 +78,8 @@ def plan_json(plan: SyncPlan, attempts: int) -> dict[str, Any]:
         "renumbered": [{"old": old, "new": new} for old, new in plan.renumbered],
         "conflicts": clash_json(plan.clashes),
         "left_behind": [
-            {"id": each.id, "by": each.by, "kept": each.held.kept, "lost": each.held.lost}
-            for each in plan.left_behind
+            {"id": left.id, "by": left.by, "kept": left.held.kept, "lost": left.held.lost}
+            for left in plan.left_behind
         ],
         **problem_json(plan.problems),
         "missteps": [misstep_json(each) for each in plan.missteps],
@@ -111,8 +111,8 @@ def remark_lines(plan: SyncPlan) -> Iterator[str]:
     """What nobody asked for and everybody must know: new ids, and what was not carried."""
     for old, new in plan.renumbered:
         yield f"注意：编号 {old} 别人已经用了，您新增的事项改为 {new}。"
-    for each in plan.left_behind:
-        yield _left_behind(each)
+    for left in plan.left_behind:
+        yield _left_behind(left)
 
 
 def misstep_json(misstep: Misstep) -> dict[str, Any]:
@@ -129,14 +129,16 @@ def misstep_json(misstep: Misstep) -> dict[str, Any]:
 def misstep_lines(missteps: Iterable[Misstep], most: int = _NAMED) -> Iterator[str]:
     """Which commits break which rules, a few problems of each."""
     listed = list(missteps)
-    for each in listed[:most]:
-        codes = "、".join(dict.fromkeys(problem.code for problem in each.problems))
-        named = one_line(f"{each.commit[:_SHORT]}（{each.day}，{each.author}：{each.subject}）")
-        reason = "单独通不过检查" if each.within else "以后文件有误"
+    for misstep in listed[:most]:
+        codes = "、".join(dict.fromkeys(problem.code for problem in misstep.problems))
+        named = one_line(
+            f"{misstep.commit[:_SHORT]}（{misstep.day}，{misstep.author}：{misstep.subject}）"
+        )
+        reason = "单独通不过检查" if misstep.within else "以后文件有误"
         yield f"提交 {named}{reason}：{codes}。"
-        yield from (f"  {problem_line(problem)}" for problem in each.problems[:_NAMED])
-        if len(each.problems) > _NAMED:
-            yield f"  ……另有 {len(each.problems) - _NAMED} 处。"
+        yield from (f"  {problem_line(problem)}" for problem in misstep.problems[:_NAMED])
+        if len(misstep.problems) > _NAMED:
+            yield f"  ……另有 {len(misstep.problems) - _NAMED} 处。"
     if len(listed) > most:
         yield f"……另有 {len(listed) - most} 个提交有误。"
 
@@ -214,12 +216,12 @@ def request_body(plan: SyncPlan) -> str:
     return "\n".join(lines)
 
 
-def _left_behind(each: LeftBehind) -> str:
-    kept, lost = (side.get("status", "") for side in (each.held.kept, each.held.lost))
-    who = "您" if each.held.side == OURS else each.by or "对方"
-    lost_words = "；".join(_spelled_procedure(each.held.lost))
+def _left_behind(left: LeftBehind) -> str:
+    kept, lost = (side.get("status", "") for side in (left.held.kept, left.held.lost))
+    who = "您" if left.held.side == OURS else left.by or "对方"
+    lost_words = "；".join(_spelled_procedure(left.held.lost))
     return one_line(
-        f"注意：{each.id} 的状态留在“{kept}”：{who}改为“{lost}”，而另一边改了内容或没有走到这一步"
+        f"注意：{left.id} 的状态留在“{kept}”：{who}改为“{lost}”，而另一边改了内容或没有走到这一步"
         f"（没有带过来的：{lost_words}）。"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from ledger.adapters.tables.reading import READERS
 from tests.adapters.tables.reading.documents import Pdf, leaders_lists
 
 if TYPE_CHECKING:
@@ -60,6 +62,12 @@ def rows_of(ledger: LedgerFolder, invoke: Invoke) -> dict[str, dict[str, Any]]:
 
 def commits(ledger: LedgerFolder) -> int:
     return int(ledger.git("rev-list", "--count", "HEAD"))
+
+
+def test_the_help_names_what_can_be_read(tmp_path: Path, invoke: Invoke) -> None:
+    (line,) = (each for each in invoke(tmp_path, "--help").out.splitlines() if " import " in each)
+    known = {suffix[1:] for suffix in READERS} - {"tsv", "xlsm"}  # beside csv and xlsx
+    assert set(re.findall("[a-z]+", line)) == known | {"import"}
 
 
 class TestFirstTime:
