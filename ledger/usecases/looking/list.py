@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,9 +102,8 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     snapshot = load(ledger, when.commit)
     selected = rows(snapshot, when.today, filters)
     selected = sorted_rows(selected, sort) if sort else selected
-    return Listed(
-        snapshot, selected, grouped(selected, group, snapshot.departments) if group else None
-    )
+    groups = grouped(selected, group, snapshot.departments) if group else None
+    return Listed(snapshot, selected, groups)
 
 
 def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bool) -> DueTasks:
@@ -134,7 +133,7 @@ def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> 
         UsageError: a filter names a department, status, kind, source, nature or light that there
             is not.
     """
-    tests = _tests(snapshot, filters) if filters else []
+    tests = list(_tests(snapshot, filters)) if filters else []
     lights = snapshot.config.lights
     every = (Row(entry, standing(entry.record, today, lights)) for entry in snapshot.tasks)
     return [row for row in every if all(test(row) for test in tests)]
@@ -203,37 +202,32 @@ def grouped(
     return groups
 
 
-def _departments(task: Task) -> tuple[str, ...]:
-    return (*task.lead, *task.assist)
-
-
-def _tests(snapshot: Snapshot, filters: Filters) -> list[Test]:
+def _tests(snapshot: Snapshot, filters: Filters) -> Iterator[Test]:
     """One test for each filter that was given."""
-    given: list[tuple[bool, Callable[[], Test]]] = [
-        (bool(filters.dept), lambda: _in_departments(snapshot, filters.dept, _departments)),
-        (bool(filters.lead), lambda: _in_departments(snapshot, filters.lead, lambda t: t.lead)),
-        (
-            bool(filters.assist),
-            lambda: _in_departments(snapshot, filters.assist, lambda t: t.assist),
-        ),
-        (bool(filters.status), lambda: _among(filters.status, STATUSES, label("status"), _status)),
-        (
-            bool(filters.kind),
-            lambda: _among(filters.kind, KINDS, label("kind"), lambda r: r.task.kind),
-        ),
-        (bool(filters.source), lambda: _from_sources(snapshot, filters.source)),
-        (bool(filters.leader), lambda: _says(filters.leader, lambda t: (t.leader,))),
-        (
-            bool(filters.nature),
-            lambda: _among(filters.nature, NATURES, label("nature"), lambda r: r.task.nature),
-        ),
-        (bool(filters.light), lambda: _lit(snapshot, filters.light)),
-        (filters.due_before is not None, lambda: _due_before(filters.due_before or dt.date.max)),
-        (filters.due_after is not None, lambda: _due_after(filters.due_after or dt.date.min)),
-        (bool(filters.text), lambda: _says(filters.text, _texts)),
-        (bool(filters.tag), lambda: lambda row: bool(set(filters.tag) & set(row.task.tags))),
-    ]
-    return [make() for is_given, make in given if is_given]
+    of_departments: dict[str, Callable[[Task], tuple[str, ...]]] = {
+        "dept": lambda task: (*task.lead, *task.assist),
+        "lead": lambda task: task.lead,
+        "assist": lambda task: task.assist,
+    }
+    for name, of in of_departments.items():
+        if names := getattr(filters, name):
+            yield _in_departments(snapshot, names, of)
+    known = {"status": STATUSES, "kind": KINDS, "source": (), "nature": NATURES}
+    for name, choices in known.items():
+        if values := getattr(filters, name):
+            yield _among(name, values, choices or _sources(snapshot))
+    if filters.light:
+        yield _lit(snapshot, filters.light)
+    if filters.leader:
+        yield _says(filters.leader, lambda task: (task.leader,))
+    if filters.text:
+        yield _says(filters.text, _texts)
+    if before := filters.due_before:
+        yield lambda row: row.standing.due is not None and row.standing.due <= before
+    if after := filters.due_after:
+        yield lambda row: row.standing.due is not None and row.standing.due >= after
+    if tags := set(filters.tag):
+        yield lambda row: not tags.isdisjoint(row.task.tags)
 
 
 def _in_departments(
@@ -244,21 +238,15 @@ def _in_departments(
     return lambda row: any(canonical.get(name, name) in chosen for name in of(row.task))
 
 
-def _among(
-    values: Iterable[str], known: Sequence[str], called: str, of: Callable[[Row], str]
-) -> Test:
-    chosen = {one_of(value, known, called) for value in values}
-    return lambda row: of(row) in chosen
+def _among(name: str, values: Iterable[str], known: Sequence[str]) -> Test:
+    chosen = {one_of(value, known, label(name)) for value in values}
+    return lambda row: getattr(row.task, name) in chosen
 
 
-def _from_sources(snapshot: Snapshot, values: Iterable[str]) -> Test:
-    in_files = {entry.record.source for entry in snapshot.tasks}
-    known = tuple(dict.fromkeys((*snapshot.source_by_id, *sorted(in_files))))
-    return _among(values, known, "来源", lambda row: row.task.source)
-
-
-def _status(row: Row) -> str:
-    return row.task.status
+def _sources(snapshot: Snapshot) -> tuple[str, ...]:
+    """The sources with a file, and those that only tasks name."""
+    in_files = sorted({entry.record.source for entry in snapshot.tasks})
+    return tuple(dict.fromkeys((*snapshot.source_by_id, *in_files)))
 
 
 def _lit(snapshot: Snapshot, values: Iterable[str]) -> Test:
@@ -268,14 +256,6 @@ def _lit(snapshot: Snapshot, values: Iterable[str]) -> Test:
         for value in values
     }
     return lambda row: row.standing.light in lights
-
-
-def _due_before(day: dt.date) -> Test:
-    return lambda row: row.standing.due is not None and row.standing.due <= day
-
-
-def _due_after(day: dt.date) -> Test:
-    return lambda row: row.standing.due is not None and row.standing.due >= day
 
 
 def _says(words: Iterable[str], of: Callable[[Task], Iterable[str]]) -> Test:
