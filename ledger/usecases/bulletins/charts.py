@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
 from ledger.usecases.bulletins.facts import Line
-from ledger.usecases.bulletins.period import PeriodFacts
+from ledger.usecases.bulletins.kinds import Facts
 from ledger.usecases.bulletins.scores import ScoreFacts
-from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts
 from ledger.usecases.looking.list import UNSET
-
-Facts = PeriodFacts | ClosingFacts | DeptFacts | ScoreFacts
 
 WIDTH, HEIGHT = 600, 220  # of the burn-up's plotting area
 BAR = 460  # length of the longest bar

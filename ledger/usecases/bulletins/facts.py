@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import deadline, next_due, original_deadline, reports
 from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Task
-from ledger.usecases.looking.count import Count
 from ledger.usecases.looking.list import UNSET, Filters, Row, rows
 
 T = TypeVar("T")
@@ -173,9 +172,7 @@ def grouped(items: Iterable[tuple[str, T]], order: Sequence[str] = ()) -> tuple[
     groups: dict[str, list[T]] = {}
     for key, item in items:
         groups.setdefault(key, []).append(item)
-    places = {key: place for place, key in enumerate(order)}
-    keys = sorted(groups, key=lambda key: places.get(key, len(places)))
-    return tuple(DeptGroup(key, tuple(groups[key])) for key in keys)
+    return tuple(DeptGroup(key, tuple(groups[key])) for key in in_order(groups, order))
 
 
 def department_order(snapshot: Snapshot) -> tuple[str, ...]:
@@ -183,10 +180,10 @@ def department_order(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(each.name for each in snapshot.config.departments)
 
 
-def in_order(counts: Iterable[Count], order: Sequence[str]) -> tuple[Count, ...]:
-    """Counts of departments in the order of ledger.yaml, unknown ones last."""
+def in_order(keys: Iterable[str], order: Sequence[str]) -> list[str]:
+    """The keys of `order` first, as it has them, the others as they come."""
     places = {key: place for place, key in enumerate(order)}
-    return tuple(sorted(counts, key=lambda each: places.get(each.key, len(places))))
+    return sorted(keys, key=lambda key: places.get(key, len(places)))
 
 
 def on_time(tasks: Iterable[Task], today: dt.date) -> OnTime:

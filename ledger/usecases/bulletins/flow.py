@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,7 +13,10 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.task import CANCELLED, CLOSED, ENDED, REOPENED, Extension, Progress, Task
 
 T = TypeVar("T")
+Entry = TypeVar("Entry", Progress, Extension)
 Pair = tuple[Task | None, Task | None]
+
+_EFFECTS = ("added", "reopened", "closed", "cancelled", "removed", "recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,9 @@ def flow(old: Snapshot, new: Snapshot, pairs: Iterable[Pair], period: Period) ->
     Raises:
         LedgerError: the two do not agree.
     """
-    happened = [each for before, after in pairs for each in effects(before, after, period)]
+    happened = Counter(name for pair in pairs for name in effects(*pair, period))
     counted = Flow(
-        opening=_open(old),
-        added=happened.count("added"),
-        reopened=happened.count("reopened"),
-        closed=happened.count("closed"),
-        cancelled=happened.count("cancelled"),
-        removed=happened.count("removed"),
-        remaining=_open(new),
-        recorded=happened.count("recorded"),
+        opening=_open(old), remaining=_open(new), **{name: happened[name] for name in _EFFECTS}
     )
     if not counted.balanced:
         raise LedgerError(
@@ -98,12 +95,11 @@ def grown(old: Sequence[T], new: Sequence[T]) -> tuple[T, ...]:
     return tuple(each for each in new if each not in old)
 
 
-def gained(pair: Pair, name: str, period: Period) -> tuple[Progress | Extension, ...]:
+def gained(
+    before: Task | None, after: Task, log: Callable[[Task], tuple[Entry, ...]], period: Period
+) -> tuple[Entry, ...]:
     """What a task's log gained in the period; where the task itself is new, what is dated so."""
-    before, after = pair
-    if after is None:
-        return ()
-    entries: tuple[Progress | Extension, ...] = getattr(after, name)
+    entries = log(after)
     if before is None:
         return tuple(e for e in entries if e.date and period.first <= e.date <= period.last)
-    return grown(getattr(before, name), entries)
+    return grown(log(before), entries)

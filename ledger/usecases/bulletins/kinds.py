@@ -13,7 +13,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.facts import Scope, scoped
 from ledger.usecases.bulletins.period import PeriodFacts, period_facts
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
-from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, dept_facts
+from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, depts_facts
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 
 MARKDOWN, HTML = "md", "html"
@@ -87,7 +87,8 @@ def _of_closing(ledger: Ledger, request: Request, snapshot: Snapshot, commit: st
 
 
 def _of_department(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
-    return dept_facts(snapshot, department(snapshot, request.department), request.today)
+    names = (department(snapshot, request.department),)
+    return depts_facts(snapshot, names, request.today)[0]
 
 
 def _of_scores(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:

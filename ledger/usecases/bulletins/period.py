@@ -6,6 +6,7 @@ A pure function of two snapshots and a day. Nothing is read again from what earl
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,9 +39,11 @@ from ledger.usecases.bulletins.facts import (
     lines_of,
     on_time,
 )
-from ledger.usecases.bulletins.flow import Flow, Pair, effects, flow, gained
+from ledger.usecases.bulletins.flow import Flow, effects, flow, gained
 from ledger.usecases.looking.count import Count, count, counts
 from ledger.usecases.looking.list import rows
+
+Kept = tuple[Task | None, Task]  # a task at the beginning, if there was one, and at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,9 @@ def period_facts(
     lights = new.config.lights
     listed = rows(new, today)
     order = department_order(new)
-    closed = tuple(_closings(new, pairs, period, lines))
+    kept = [(before, after) for before, after in pairs if after is not None]
+    closed = tuple(_closings(new, kept, period, lines))
+    counted = {each.key: each for each in counts(listed, "lead", lights, new.departments)}
     total = count("", listed, lights)
     return PeriodFacts(
         period=period,
@@ -192,16 +197,16 @@ def period_facts(
         added=tuple(lines[b.id] for a, b in pairs if a is None and b and b.status not in ENDED),
         closed=closed,
         reported=grouped(
-            ((first_lead(each.line), each) for each in _reports(pairs, period, lines)), order
+            ((first_lead(each.line), each) for each in _reports(kept, period, lines)), order
         ),
         overdue=_overdue(lines.values(), order),
         due_rest=_due_between(lines.values(), today, period.last),
         due_next=_due_between(lines.values(), period.following.first, period.following.last),
         sittings=_next_sittings(new, today),
         applications=_applications(new, lines, period.following, today),
-        extensions=tuple(_extensions(pairs, period, lines)),
-        events=tuple(_events(new, pairs, period, lines)),
-        departments=in_order(counts(listed, "lead", lights, new.departments), order),
+        extensions=tuple(_extensions(kept, period, lines)),
+        events=tuple(_events(new, kept, period, lines)),
+        departments=tuple(counted[name] for name in in_order(counted, order)),
         closed_by=_by_department(closed),
         lines=tuple(lines.values()),
     )
@@ -225,11 +230,9 @@ def parts(total: Count) -> tuple[Share, ...]:
 
 
 def _closings(
-    new: Snapshot, pairs: Iterable[Pair], period: Period, lines: dict[str, Line]
+    new: Snapshot, kept: Iterable[Kept], period: Period, lines: dict[str, Line]
 ) -> Iterator[Closed]:
-    for before, after in pairs:
-        if after is None:
-            continue
+    for before, after in kept:
         times = effects(before, after, period).count("closed")
         again = bool(before and before.status == after.status == CLOSED and _other(before, after))
         if not times and not again:
@@ -241,11 +244,9 @@ def _closings(
             lines[after.id],
             closing.date if closing else None,
             closing.decision if closing else "",
-            decision.body if decision else "",
-            decision.session if decision else "",
-            decision.minutes if decision else "",
-            again and not times,
-            times,
+            *((decision.body, decision.session, decision.minutes) if decision else ("", "", "")),
+            again=again and not times,
+            times=times,
         )
 
 
@@ -262,33 +263,26 @@ def _other(before: Task, after: Task) -> bool:
     return decisions[0] != decisions[1]
 
 
-def _reports(pairs: Iterable[Pair], period: Period, lines: dict[str, Line]) -> Iterator[Reported]:
-    for pair in pairs:
-        entries = gained(pair, "progress", period)
-        reported = tuple(e for e in entries if isinstance(e, Progress) and not e.event)
-        if pair[1] is not None and reported:
-            yield Reported(lines[pair[1].id], reported)
+def _reports(kept: Iterable[Kept], period: Period, lines: dict[str, Line]) -> Iterator[Reported]:
+    for before, after in kept:
+        entries = gained(before, after, lambda task: task.progress, period)
+        if reported := tuple(entry for entry in entries if not entry.event):
+            yield Reported(lines[after.id], reported)
 
 
-def _extensions(
-    pairs: Iterable[Pair], period: Period, lines: dict[str, Line]
-) -> Iterator[Extended]:
-    for pair in pairs:
-        for each in gained(pair, "extensions", period):
-            if pair[1] is not None and isinstance(each, Extension):
-                yield Extended(lines[pair[1].id], each)
+def _extensions(kept: Iterable[Kept], period: Period, lines: dict[str, Line]) -> Iterator[Extended]:
+    for before, after in kept:
+        for extension in gained(before, after, lambda task: task.extensions, period):
+            yield Extended(lines[after.id], extension)
 
 
 def _events(
-    new: Snapshot, pairs: Iterable[Pair], period: Period, lines: dict[str, Line]
+    new: Snapshot, kept: Iterable[Kept], period: Period, lines: dict[str, Line]
 ) -> Iterator[Happening]:
-    for pair in pairs:
-        before, after = pair
-        if after is None:
-            continue
-        for each in gained(pair, "progress", period):
-            if isinstance(each, Progress) and each.event in (RETURNED, REOPENED):
-                yield Happening(lines[after.id], each.event, each.date, each.by, each.text)
+    for before, after in kept:
+        for entry in gained(before, after, lambda task: task.progress, period):
+            if entry.event in (RETURNED, REOPENED):
+                yield Happening(lines[after.id], entry.event, entry.date, entry.by, entry.text)
         if "cancelled" in effects(before, after, period):
             yield _cancelled(new, after, lines[after.id])
 
@@ -325,9 +319,9 @@ def _next_sittings(new: Snapshot, today: dt.date) -> tuple[Sitting, ...]:
     """The next meeting of each body that can still be applied for."""
     horizon = today + dt.timedelta(days=366)
     by_body: dict[str, Sitting] = {}
-    for each in sittings(new.config.calendar, today, horizon):
-        if each.apply_by >= today:
-            by_body.setdefault(each.body, each)
+    for sitting in sittings(new.config.calendar, today, horizon):
+        if sitting.apply_by >= today:
+            by_body.setdefault(sitting.body, sitting)
     return tuple(by_body.values())
 
 
@@ -351,8 +345,8 @@ def _applications(
 
 
 def _by_department(closed: Iterable[Closed]) -> dict[str, int]:
-    closings: dict[str, int] = {}
-    for each in closed:
-        for name in each.line.lead if each.times else ():
-            closings[name] = closings.get(name, 0) + each.times
-    return closings
+    closings: Counter[str] = Counter()
+    for task in closed:
+        if task.times:
+            closings.update(dict.fromkeys(task.line.lead, task.times))
+    return dict(closings)

@@ -19,7 +19,7 @@ from ledger.model.paths import TEMPLATES
 from ledger.model.plaintext import file_name
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
-from ledger.usecases.bulletins.facts import department_order
+from ledger.usecases.bulletins.facts import department_order, in_order
 from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.reading.open import Ledger, find_entry, load
@@ -127,8 +127,7 @@ def _leading(snapshot: Snapshot) -> list[str]:
     leading = dict.fromkeys(
         canonical.get(name, name) for entry in snapshot.tasks for name in entry.record.lead
     )
-    order = [name for name in department_order(snapshot) if name in leading]
-    return [*order, *(name for name in leading if name not in order)]
+    return in_order(leading, department_order(snapshot))
 
 
 def _reminder(snapshot: Snapshot, facts: DeptFacts, own: Own) -> Reminder:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.adapters.templates import render as render_template
+from ledger.adapters.templates import render
 from ledger.errors import UsageError
 from ledger.model.paths import PLACES, TEMPLATES
 from ledger.model.period import issue, spelled
@@ -18,10 +18,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import bars, burn_up
 from ledger.usecases.bulletins.facts import known_scope, scoped
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
-from ledger.usecases.bulletins.request import Stamp as Stamp
-from ledger.usecases.bulletins.request import request_of as request_of
 from ledger.usecases.bulletins.request import stamp_line
-from ledger.usecases.bulletins.request import stamp_of as stamp_of
 from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.open import Ledger, config_at, load
 
@@ -91,6 +88,7 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
     name = config.reports.names.get(request.kind) or kind.title
     alone = kind.once_a_year and config.reports.numbering != "累计"
     numbered = kind.whole and not alone
+    day = ledger.repo.commit_day(commit, config.calendar.zone)
     return Report(
         request=request,
         title=f"{config.organisation}{name}",
@@ -100,21 +98,14 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         digest=snapshot_digest(ledger, commit),
         facts=kind.facts(ledger, request, snapshot, commit),
         snapshot=snapshot,
-        later=_later(ledger, snapshot, commit, request.today),
+        later=day if day > request.today else None,
     )
-
-
-def render(ledger: Ledger, request: Request, commit: str) -> str:
-    """A bulletin's text, Markdown or HTML, its last line telling how to make it again.
-
-    Raises:
-        UsageError, LedgerError: as `report`; and where a template is broken.
-    """
-    return text_of(ledger, report(ledger, request, commit))
 
 
 def text_of(ledger: Ledger, report: Report) -> str:
     """A report in the form that was asked for, by the commit's own templates or the shipped ones.
+
+    Its last line tells how to make it again.
 
     Raises:
         LedgerError: a template is broken.
@@ -123,8 +114,8 @@ def text_of(ledger: Ledger, report: Report) -> str:
     own = own_templates(ledger, report.commit)
     if report.request.form == HTML:
         charts = {"bars": bars(report.facts), "burn_up": burn_up(report.facts)}
-        return render_template("report.html.j2", values | charts, own, FILTERS, tidy=True)
-    text = render_template(f"{report.request.kind}.md.j2", values, own, FILTERS, tidy=True)
+        return render("report.html.j2", values | charts, own, FILTERS, tidy=True)
+    text = render(f"{report.request.kind}.md.j2", values, own, FILTERS, tidy=True)
     return one_blank_line(text)
 
 
@@ -163,12 +154,6 @@ def own_templates(ledger: Ledger, commit: str) -> dict[str, bytes]:
         each.path.rpartition("/")[2]: content
         for each, (_, content) in zip(files, read, strict=True)
     }
-
-
-def _later(ledger: Ledger, snapshot: Snapshot, commit: str, today: dt.date) -> dt.date | None:
-    """The day of a commit, in the ledger's time zone, where that is after the cut-off."""
-    day = ledger.repo.commit_day(commit, snapshot.config.calendar.zone)
-    return day if day > today else None
 
 
 def _main(ledger: Ledger) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Mark, findings, value
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.zone import day_of
-from ledger.usecases.bulletins.facts import Line, department_order, lines_of
+from ledger.usecases.bulletins.facts import Line, department_order, in_order, lines_of
 from ledger.usecases.reading.open import Ledger
 
 Number = int | float
@@ -95,16 +96,16 @@ def score_facts(
         explained: a department's canonical name.
     """
     rules, last = snapshot.config.scores, min(period.last, today)
-    marks = {
-        entry.path: (entry.record, each)
+    marked = {
+        entry.path: (entry.record, marks)
         for entry in snapshot.tasks
-        if (each := findings(entry.record, period.first, last, rules, today < period.last))
+        if (marks := findings(entry.record, period.first, last, rules, today < period.last))
     }
-    history = _history(ledger, snapshot, commit, marks)
+    history = _history(ledger, snapshot, commit, marked)
     lines = lines_of(snapshot, today)
     points: dict[str, list[Point]] = {}
-    for path, (task, each) in marks.items():
-        for department, point in _points(task, each, history[path], lines[task.id], period, rules):
+    for path, (task, marks) in marked.items():
+        for department, point in _points(task, marks, history[path], lines[task.id], period, rules):
             points.setdefault(department, []).append(point)
     scores = _ranked(_departments(snapshot, lines), points, rules)
     return ScoreFacts(period, today, rules, scores, explained)
@@ -118,28 +119,19 @@ def _points(
     period: Period,
     rules: ScoreRules,
 ) -> Iterator[tuple[str, Point]]:
-    for each in marks:
-        shown = _shown(each, versions, rules)
-        if each.reason == PRAISE and not (shown and period.first <= shown.day <= period.last):
+    for mark in marks:
+        shown = _shown(mark, versions, rules)
+        if mark.reason == PRAISE and not (shown and period.first <= shown.day <= period.last):
             continue
-        if each.reason == OVERDUE and shown and _was_closed(shown, each):
+        if mark.reason == OVERDUE and shown and _was_closed(shown, mark):
             continue
+        told = (mark.reason, mark.detail, task.id, task.title)
+        commit = shown.commit if shown else ""
         for department in dict.fromkeys((*line.lead, *line.assist)):
             leads = department in line.lead
-            if worth := value(each.reason, rules, leads):
-                yield (
-                    department,
-                    Point(
-                        worth,
-                        each.reason,
-                        each.detail,
-                        task.id,
-                        task.title,
-                        "牵头" if leads else "配合",
-                        each.day,
-                        shown.commit if shown else "",
-                    ),
-                )
+            if worth := value(mark.reason, rules, leads):
+                role = "牵头" if leads else "配合"
+                yield department, Point(worth, *told, role, mark.day, commit)
 
 
 def _shown(mark: Mark, versions: Sequence[_Version], rules: ScoreRules) -> _Version | None:
@@ -188,14 +180,10 @@ def _history(
 
 def _departments(snapshot: Snapshot, lines: Mapping[str, Line]) -> dict[str, int]:
     """Departments that have tasks → how many, in the order of ledger.yaml."""
-    counts: dict[str, int] = {}
-    for line in lines.values():
-        for name in dict.fromkeys((*line.lead, *line.assist)):
-            counts[name] = counts.get(name, 0) + 1
-    order = [name for name in department_order(snapshot) if name in counts]
-    return {
-        name: counts[name] for name in (*order, *(name for name in counts if name not in order))
-    }
+    counts = Counter(
+        name for line in lines.values() for name in dict.fromkeys((*line.lead, *line.assist))
+    )
+    return {name: counts[name] for name in in_order(counts, department_order(snapshot))}
 
 
 def _ranked(

@@ -187,15 +187,6 @@ def _done(row: Row, snapshot: Snapshot) -> ClosedTask:
     return ClosedTask(line(row, snapshot.departments), summary, meeting)
 
 
-def dept_facts(snapshot: Snapshot, department: str, today: dt.date) -> DeptFacts:
-    """One department's sheet.
-
-    Args:
-        department: its canonical name.
-    """
-    return depts_facts(snapshot, (department,), today)[0]
-
-
 def depts_facts(
     snapshot: Snapshot, departments: Iterable[str], today: dt.date
 ) -> tuple[DeptFacts, ...]:

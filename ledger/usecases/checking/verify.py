@@ -12,8 +12,8 @@ from pathlib import Path
 from ledger.adapters.tables.ooxml import checked_bytes
 from ledger.adapters.tables.reading.word import DOCUMENT
 from ledger.errors import LedgerError
-from ledger.usecases.bulletins.report import report, stamp_of, text_of
-from ledger.usecases.bulletins.request import Stamp, request_of
+from ledger.usecases.bulletins.report import report, text_of
+from ledger.usecases.bulletins.request import Stamp, request_of, stamp_of
 from ledger.usecases.checking.seal import Verdict, verify_snapshot
 from ledger.usecases.reading.open import Ledger
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.model.period import named
 from ledger.usecases.bulletins.kinds import Request
 from ledger.usecases.bulletins.period import PeriodFacts
-from ledger.usecases.bulletins.report import commit_for, render, report
+from ledger.usecases.bulletins.report import commit_for, report, text_of
 from ledger.usecases.reading.open import Ledger
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def facts_of(ledger: LedgerFolder, commit: str, request: Request | None = None) 
 
 def rendered(ledger: LedgerFolder, request: Request, commit: str) -> str:
     with opened(ledger) as its:
-        return render(its, request, commit)
+        return text_of(its, report(its, request, commit))
 
 
 def chosen(ledger: LedgerFolder, request: Request, fixed: bool) -> tuple[str, str]:
