@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.adapters.tables.reading import ColumnUse
 from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.task import heading
-from ledger.usecases.tables.plan import ColumnUse, ImportPlan
+from ledger.usecases.tables.plan import ImportPlan
 from ledger.view.changes import change_lines
 from ledger.view.table import Column, Table
 from ledger.view.text import one_line

@@ -81,9 +81,10 @@ class Hands:
                 continue
             own = [(each.of(deed.author, deed.email), each.of(*whose)) for each in known()]
             if not all(reviewer for reviewer, _ in own):
-                yield deed.commit, _of_nobody(deed)
+                who = f"{deed.author} <{deed.email}>"
+                yield deed.commit, _problem(deed, f"{deed.task} 的审核看不出是谁提交的（{who}）")
             elif any(not reviewer.isdisjoint(applicant) for reviewer, applicant in own):
-                yield deed.commit, _problem(deed, whose[1])
+                yield deed.commit, _problem(deed, _same_account(deed, whose[1]))
 
     def _applicant(self, deed: Deed, applied: Applied) -> tuple[str, str, str]:
         """The commit that brought an application, its author and the author's address."""
@@ -175,17 +176,12 @@ def _applied(task: Task | None) -> Applied | None:
     return task.closing.applied if task and task.closing else None
 
 
-def _problem(deed: Deed, applicant: str) -> Problem:
+def _same_account(deed: Deed, applicant: str) -> str:
     own, other = account(deed.email), account(applicant)
     also = "" if own == other else f"（{applicant} 也是他的）"
-    message = f"{deed.task} 的申请和审核都是 {deed.email} 提交的{also}，是同一个账号"
-    return _on_review(deed, message)
+    return f"{deed.task} 的申请和审核都是 {deed.email} 提交的{also}，是同一个账号"
 
 
-def _of_nobody(deed: Deed) -> Problem:
-    return _on_review(deed, f"{deed.task} 的审核看不出是谁提交的（{deed.author} <{deed.email}>）")
-
-
-def _on_review(deed: Deed, message: str) -> Problem:
+def _problem(deed: Deed, message: str) -> Problem:
     hint = "请审核人用自己的账号运行 ledger review"
     return Problem(deed.path, "C006", message, hint, id=deed.task, place=("closing", "reviewed"))

@@ -19,6 +19,7 @@ from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, plain
 from ledger.model.paths import TASKS
 from ledger.model.plaintext import unguarded
+from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Progress, Task
 from ledger.usecases.reading.open import Ledger
@@ -60,8 +61,7 @@ def _tasks(versions: Versions, pairs: Iterable[tuple[str, str]]) -> dict[str, Ta
 
 def changed(
     ledger: Ledger,
-    path: str,
-    old: Task,
+    entry: Entry[Task],
     draft: Task,
     imported: Mapping[str, Any],
     present: Collection[str] = FROM_TABLE,
@@ -70,7 +70,8 @@ def changed(
     """What the table changes in one task.
 
     Args:
-        draft: the task as the table has it now.
+        entry: the task as it is.
+        draft: the same as the table has it now.
         imported: what the table said the last time, by field.
         present: the fields that the table has a column for; others it cannot have emptied.
         wrapped: whether line breaks in the table's texts are guessed, and so no news.
@@ -78,16 +79,17 @@ def changed(
     Returns:
         The change and the file to write; None and nothing when all stays.
     """
+    old = entry.record
     if wrapped and same("".join(draft.measures), "".join(old.measures)):
         draft = replace(draft, measures=old.measures)
     edits = [*_field_edits(old, draft, imported, present), *_column_edits(old, draft, imported)]
     news = _news(old, draft)
     started = [Edit(("status",), IN_PROGRESS)] if news and old.status == NOT_STARTED else []
-    edits += [*started, *(Edit(("progress",), plain(entry), append=True) for entry in news)]
+    edits += [*started, *(Edit(("progress",), plain(each), append=True) for each in news)]
     if not edits:
         return None, []
-    content = store.read(ledger.root, path)
-    file = FileChange(path, content, edited(content, edits, ORDER))
+    content = store.read(ledger.root, entry.path)
+    file = FileChange(entry.path, content, edited(content, edits, ORDER))
     return task_change(old.id, old, _applied(old, draft, edits)), [file]
 
 

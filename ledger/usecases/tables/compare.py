@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import ImportedRow, MappedTable, Tell, silent
 from ledger.model.change import TaskChange, task_change
-from ledger.model.snapshot import Snapshot
+from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Task
 from ledger.usecases.reading.open import Ledger
@@ -70,32 +71,53 @@ def compare(
     rows, foreign = _without_foreign_ids(rows, source, {*existing, *others})
     drafts = [draft(row, source, snapshot.config.calendar, by, today) for row in rows]
     imported = last_said(ledger, source)
-    tasks = {key: entry.record for key, entry in existing.items()}
-    pairs = paired(rows, drafts, source, tasks, imported, others)
-    present = frozenset(field for table in tables for _, field in table.columns)
+    pairs = paired(rows, drafts, source, existing, imported, others)
+    present = frozenset(use.field for table in tables for use in table.columns)
     numbers = _Numbers(source, taken_ids(snapshot), len(rows))
-    changes: list[TaskChange] = []
-    files: list[FileChange] = []
-    claims = Claims()
-    for number, (row, (drafted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
-        old = existing.get(old_id)
-        if old is None:
-            new = numbers.given(drafted)
-            files.append(task_file(new))
-            change = task_change(new.id, None, new)
-            claims.of_new(row, new.id)
-        else:
-            claims.of_known(row, old.record)
-            stated = _without_status(drafted) if row.id == old_id else drafted
-            change, written = changed(
-                ledger, old.path, old.record, stated, imported.get(old_id, {}), present, row.wrapped
-            )
-            files.extend(written)
-        changes.extend([change] if change else [])
+    comparing = _Comparing(ledger, existing, imported, present, numbers, Claims())
+    outcomes = []
+    for number, (row, pair) in enumerate(zip(rows, pairs, strict=True), start=1):
+        outcomes.append(comparing.outcome(row, *pair))
         tell(number, len(rows))
+    changes = tuple(change for change, _ in outcomes if change)
+    files = tuple(file for _, files in outcomes for file in files)
     matched = {old_id for _, old_id in pairs}
     gone = tuple(key for key in existing if key not in matched)
-    return Compared(tuple(changes), tuple(files), gone, len(pairs), (*foreign, *claims.notes()))
+    return Compared(changes, files, gone, len(pairs), (*foreign, *comparing.claims.notes()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """What a table is compared with.
+
+    Attributes:
+        existing: the source's tasks by id.
+        imported: what the table said of them the last time.
+        present: the fields that it has columns for.
+        numbers: gives new tasks their ids.
+        claims: what the table says beyond what a table may.
+    """
+
+    ledger: Ledger
+    existing: Mapping[str, Entry[Task]]
+    imported: Mapping[str, Mapping[str, Any]]
+    present: frozenset[str]
+    numbers: _Numbers
+    claims: Claims
+
+    def outcome(
+        self, row: ImportedRow, drafted: Task, old_id: str
+    ) -> tuple[TaskChange | None, list[FileChange]]:
+        """What a row changes, and the file to be written."""
+        old = self.existing.get(old_id)
+        if old is None:
+            new = self.numbers.given(drafted)
+            self.claims.of_new(row, new.id)
+            return task_change(new.id, None, new), [task_file(new)]
+        self.claims.of_known(row, old.record)
+        stated = _without_status(drafted) if row.id == old_id else drafted
+        before = self.imported.get(old_id, {})
+        return changed(self.ledger, old, stated, before, self.present, row.wrapped)
 
 
 def _owners_of_others(

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.adapters.tables.reading import ImportedRow
 from ledger.errors import LedgerError
+from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, Task
 from ledger.usecases.writing.draft import task_id
@@ -39,7 +40,7 @@ def paired(
     rows: Sequence[ImportedRow],
     drafts: Sequence[Task],
     source: Source,
-    tasks: Mapping[str, Task],
+    existing: Mapping[str, Entry[Task]],
     imported: Mapping[str, Mapping[str, Any]],
     others: Mapping[str, str],
 ) -> list[tuple[Task, str]]:
@@ -48,7 +49,7 @@ def paired(
     The draft carries the id it has by its 编号, or would like to have by its number.
 
     Args:
-        tasks: the source's tasks by id.
+        existing: the source's tasks by id.
         imported: what the table said the last time, by task and field.
         others: ids of tasks of other sources → their source.
 
@@ -61,11 +62,11 @@ def paired(
         row.id if is_own(row.id, prefix) else task_id(prefix, number)
         for row, number in zip(rows, _numbers(rows), strict=True)
     ]
-    named = {place: row.id for place, row in enumerate(rows) if row.id in tasks}
+    named = {place: row.id for place, row in enumerate(rows) if row.id in existing}
     places = [place for place in range(len(rows)) if place not in named]
     free = [
-        Candidate(key, _said(task, imported.get(key, {})))
-        for key, task in tasks.items()
+        Candidate(key, _said(entry.record, imported.get(key, {})))
+        for key, entry in existing.items()
         if key not in set(named.values())
     ]
     candidates = [Candidate(wished[place], _wording(drafts[place])) for place in places]

@@ -11,6 +11,7 @@ from pathlib import Path
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import (
+    ColumnUse,
     Imported,
     ImportedRow,
     MappedTable,
@@ -29,7 +30,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
-from ledger.usecases.tables.compare import compare
+from ledger.usecases.tables.compare import Compared, compare
 from ledger.usecases.writing.act import Operation, record
 from ledger.usecases.writing.add import source_file
 
@@ -56,21 +57,6 @@ class ImportRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnUse:
-    """What a column of the table was taken for.
-
-    Attributes:
-        name: as the table has it.
-        field: the field's key, `extra` for a column kept as it is.
-        basis: 指定, 沿用上次, 列名, 推测 or 不认得: how sure that is; or 台账自填.
-    """
-
-    name: str
-    field: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """What an import would do.
 
@@ -80,7 +66,7 @@ class ImportPlan:
         same: how many tasks stay as they are.
         gone: ids of the source's tasks that the table no longer has; they are never deleted.
         departments: names to be added to ledger.yaml.
-        columns: what each column was taken for.
+        columns: what each column was taken for, once where several tables have it.
         notes: what was guessed or left out (Chinese).
         doubts: what of it the user should agree to before it is written (Chinese).
         files: what is to be written.
@@ -143,12 +129,29 @@ def plan_import(
     if not compared.total:
         raise LedgerError(f"{request.file.name} 的表头下面没有一个事项", hint="请检查文件是否完整")
     departments = _unknown(rows, known)
-    columns = _column_uses(imported.tables)
-    files = (
-        *compared.files,
+    others = (
         *_config_file(ledger, departments),
         *_source_files(ledger, snapshot, source, request.mapping or {}),
     )
+    return _plan(source, imported, compared, departments, bool(known), others)
+
+
+def _plan(
+    source: Source,
+    imported: Imported,
+    compared: Compared,
+    departments: tuple[str, ...],
+    listed: bool,
+    others: tuple[FileChange, ...],
+) -> ImportPlan:
+    """What was read and compared, as a plan.
+
+    Args:
+        departments: names that ledger.yaml lacks.
+        listed: whether it has any names, so that another one is doubtful.
+        others: files to be written beside the tasks'.
+    """
+    columns = tuple(dict.fromkeys(use for table in imported.tables for use in table.columns))
     return ImportPlan(
         source,
         tuple(sorted(compared.changes, key=lambda each: each.what == CHANGED)),
@@ -157,8 +160,8 @@ def plan_import(
         departments,
         columns,
         (*_table_notes(imported), *compared.notes),
-        (*_doubts(imported.tables, columns, departments if known else ()), *compared.notes),
-        tuple(files),
+        (*_doubts(imported.tables, columns, departments if listed else ()), *compared.notes),
+        (*compared.files, *others),
     )
 
 
@@ -248,16 +251,6 @@ def _source_files(
     return [FileChange(known.path, content, edited(content, edits))]
 
 
-def _column_uses(tables: Sequence[MappedTable]) -> tuple[ColumnUse, ...]:
-    """What each column was taken for, once where several tables have it."""
-    uses = (
-        ColumnUse(name, field, basis)
-        for table in tables
-        for (name, field), basis in zip(table.columns, table.basis, strict=True)
-    )
-    return tuple(dict.fromkeys(uses))
-
-
 def _table_notes(imported: Imported) -> tuple[str, ...]:
     """The notes of a file and its tables; of several tables each says which one it is."""
     several = len(imported.tables) > 1
@@ -283,7 +276,7 @@ def _doubts(
 
 
 def _guessed_kind(tables: Sequence[MappedTable]) -> str:
-    fields = {field for table in tables for _, field in table.columns}
+    fields = {use.field for table in tables for use in table.columns}
     return "巡视整改" if "problem" in fields else "工作要点"
 
 

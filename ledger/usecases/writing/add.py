@@ -69,9 +69,19 @@ def add_task(
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(given.source))
     source = _source(snapshot, given, today)
     new_source = [] if source.id in snapshot.source_by_id else [source_file(source)]
-    due, read = due_of(
-        given.due, source.year or today.year, source.issued, snapshot.config.calendar
-    )
+    task, warning = _drafted(snapshot, source, given, today)
+    body = f"办理人：{by}" if by else ""
+    subject = f"新增 {task.id} {task.title}"
+    operation = Operation("add", subject, (task.id,), body, request=request)
+    change = task_change(task.id, None, task)
+    committed = record(ledger, [task_file(task), *new_source], operation, commit)
+    return Done(task, change.fields if change else (), committed), warning
+
+
+def _drafted(snapshot: Snapshot, source: Source, given: Wanted, today: dt.date) -> tuple[Task, str]:
+    """The task itself, and what is to be said of its time limit."""
+    year = source.year or today.year
+    due, read = due_of(given.due, year, source.issued, snapshot.config.calendar)
     taken = taken_ids(snapshot)
     number = next_number(source.prefix or source.id, taken)
     task = Task(
@@ -90,14 +100,7 @@ def add_task(
     )
     if task.id in taken:
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
-    changes = [task_file(task), *new_source]
-    body = f"办理人：{by}" if by else ""
-    subject = f"新增 {task.id} {task.title}"
-    operation = Operation("add", subject, (task.id,), body, request=request)
-    change = task_change(task.id, None, task)
-    committed = record(ledger, changes, operation, commit)
-    done = Done(task, change.fields if change else (), committed)
-    return done, read.warning
+    return task, read.warning
 
 
 def _request(ledger: Ledger, given: Wanted, by: str, today: dt.date, commit: bool) -> str:

@@ -17,21 +17,21 @@ from ledger.adapters.tables.reading.columns import Header, find_header, no_heade
 from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import (
+    ColumnUse,
     MappedTable,
     map_below,
-    map_grid,
     missing_columns,
     title_of,
 )
 from ledger.errors import LedgerError
 
 __all__ = [
+    "ColumnUse",
     "Grid",
     "Imported",
     "ImportedRow",
     "MappedTable",
     "Tell",
-    "map_grid",
     "read_grids",
     "read_tables",
     "silent",
@@ -100,7 +100,7 @@ def read_tables(
 ) -> Imported:
     """Every table of a file that has a header; sheets without one are named in the notes.
 
-    The arguments are those of `read_grids`, `find_header` and `map_grid`. Raises LedgerError as
+    The arguments are those of `read_grids`, `find_header` and `map_below`. Raises LedgerError as
     these do, and when no sheet has a header.
     """
     grids = [grid for grid in read_grids(path, sheet=sheet, tell=tell) if grid.rows]

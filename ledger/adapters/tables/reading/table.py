@@ -9,12 +9,13 @@ belongs to its first column alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import OWN, AssignedColumn
-from ledger.adapters.tables.reading.columns import Header, find_header, no_header
+from ledger.adapters.tables.reading.columns import Header
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
 from ledger.adapters.tables.reading.rowkind import (
     RowKind,
@@ -47,44 +48,34 @@ _LEFT_OUT = {
 }
 
 
+class ColumnUse(NamedTuple):
+    """What a column of a table was taken for.
+
+    Attributes:
+        name: as the table has it.
+        field: the field's key, `extra` for a column kept as it is.
+        basis: 指定, 沿用上次, 列名, 推测 or 不认得: how sure that is; or 台账自填.
+    """
+
+    name: str
+    field: str
+    basis: str
+
+
 @dataclass(frozen=True, slots=True)
 class MappedTable:
     """The items of one sheet or table.
 
-    `title` is the text above the header, `columns` pairs (column name, field; "extra" for none),
-    `basis` says of each column why it has its field, `notes` says in Chinese what was guessed and
-    what was left out, `unread` are lines that say something, but not what is to be done.
+    `title` is the text above the header, `notes` says in Chinese what was guessed and what was
+    left out, `unread` are lines that say something, but not what is to be done.
     """
 
     name: str
     title: str
-    header_line: int
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[ColumnUse, ...]
     rows: tuple[ImportedRow, ...]
     notes: tuple[str, ...]
-    basis: tuple[str, ...] = ()
     unread: tuple[int, ...] = ()
-
-
-def map_grid(
-    grid: Grid,
-    mapping: Mapping[str, str] | None = None,
-    header_row: int | None = None,
-    *,
-    known: Collection[str] = (),
-) -> MappedTable:
-    """Read a grid's items.
-
-    `mapping` gives fields to column names, `header_row` the header's line in the file, `known`
-    the departments' names and aliases. Raises LedgerError when there is no header, a mapped
-    column is missing, or a cell that is needed cannot be read.
-    """
-    header = find_header(grid, mapping, header_row)
-    if header is None:
-        raise no_header([grid.name], header_row)
-    if header.missing:
-        raise missing_columns(header.missing, [column.header for column in header.columns])
-    return map_below(grid, header, known)
 
 
 def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> MappedTable:
@@ -100,11 +91,9 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
     return MappedTable(
         grid.name,
         "" if title in grid.part else title,
-        grid.rows[header.last].line,
-        tuple((column.header, column.field) for column in header.columns),
+        tuple(ColumnUse(each.header, each.field, each.basis) for each in header.columns),
         rows,
         (*grid.notes, *header.notes, *reading.notes(), *numbered),
-        tuple(column.basis for column in header.columns),
         tuple(reading.noted.get(_LEFT_OUT[RowKind.EMPTY], ())),
     )
 

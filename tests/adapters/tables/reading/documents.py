@@ -7,7 +7,7 @@ drawn by hand, their Chinese text in no embedded font but with a map to Unicode.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,10 @@ from typing import Any
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+
+from ledger.adapters.tables.grid import Grid
+from ledger.adapters.tables.reading.columns import find_header, no_header
+from ledger.adapters.tables.reading.table import MappedTable, map_below, missing_columns
 
 PAGE_WIDTH, PAGE_HEIGHT = 595, 842
 SIZE = 12
@@ -25,6 +29,22 @@ ABOVE = None
 """A cell that belongs to the one above it."""
 LEFT = ""
 """In `word_table`: an empty cell; merge it by `merged`."""
+
+
+def map_grid(
+    grid: Grid,
+    mapping: Mapping[str, str] | None = None,
+    header_row: int | None = None,
+    *,
+    known: Collection[str] = (),
+) -> MappedTable:
+    """The items of a grid that is a file's only table, as `read_tables` reads it."""
+    header = find_header(grid, mapping, header_row)
+    if header is None:
+        raise no_header([grid.name], header_row)
+    if header.missing:
+        raise missing_columns(header.missing, [column.header for column in header.columns])
+    return map_below(grid, header, known)
 
 
 def word_table(

@@ -96,7 +96,7 @@ def test_header_row_and_known_are_passed_on(tmp_path: Path) -> None:
     path = tmp_path / "计划.csv"
     path.write_text("任务,措施\n任务,具体做法\n任务,责任单位\n甲,规划和财务处\n", encoding="utf-8")
     table = read_tables(path, header_row=3, known={"规划", "财务处"}).tables[0]
-    assert (table.header_line, table.rows[0].lead) == (3, ("规划", "财务处"))
+    assert (table.rows[0].line, table.rows[0].lead) == (4, ("规划", "财务处"))
 
 
 def test_no_sheet_with_a_header(write_book: WriteBook) -> None:

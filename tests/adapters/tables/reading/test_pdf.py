@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.tables.reading import map_grid, read_grids, read_tables
+from ledger.adapters.tables.reading import read_grids, read_tables
 from ledger.errors import LedgerError
-from tests.adapters.tables.reading.documents import ABOVE, Pdf, pdf_file
+from tests.adapters.tables.reading.documents import ABOVE, Pdf, map_grid, pdf_file
 
 HEAD = ("序号", "工作要点", "具体措施", "责任单位", "完成时间")
 WIDTHS = (40, 110, 160, 80, 80)

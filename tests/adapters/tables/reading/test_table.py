@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow, Span, assemble
-from ledger.adapters.tables.reading.table import ImportedRow, MappedTable, line_ranges, map_grid
+from ledger.adapters.tables.reading.table import ImportedRow, MappedTable, line_ranges
 from ledger.errors import LedgerError
+from tests.adapters.tables.reading.documents import map_grid
 
 PLAN = ["工作要点", "具体措施", "部门单位", "完成时间"]
 
@@ -51,8 +52,8 @@ def test_every_field() -> None:
             ],
         )
     )  # fmt: skip
-    assert (table.name, table.title, table.header_line) == ("台账", "整改台账", 2)
-    assert table.columns[4:6] == (("整改目标", "goal"), ("整改措施", "measures"))
+    assert (table.name, table.title) == ("台账", "整改台账")
+    assert table.columns[4:6] == (("整改目标", "goal", "列名"), ("整改措施", "measures", "列名"))
     assert table.rows == (
         ImportedRow(
             line=3,

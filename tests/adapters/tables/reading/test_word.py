@@ -12,9 +12,15 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from ledger.adapters.tables.reading import map_grid, read_grids, read_tables
+from ledger.adapters.tables.reading import read_grids, read_tables
 from ledger.errors import LedgerError
-from tests.adapters.tables.reading.documents import add_list, leaders_lists, numbered, word_table
+from tests.adapters.tables.reading.documents import (
+    add_list,
+    leaders_lists,
+    map_grid,
+    numbered,
+    word_table,
+)
 
 HEAD = ["序号", "反馈问题", "整改措施", "责任单位", "完成时限"]
 
