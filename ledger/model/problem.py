@@ -37,6 +37,16 @@ class Problem:
     line: int = 0
     merged: bool = False
 
+    @property
+    def what(self) -> tuple[str, str, str]:
+        """What is wrong in which file: the same problem, wherever in the file it stands by now."""
+        return self.code, self.path, self.message
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems that refuse (warnings do not)."""
+    return tuple(problem for problem in problems if problem.severity == ERROR)
+
 
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether anything refuses (warnings do not)."""

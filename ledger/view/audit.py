@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.model.problem import ERROR
 from ledger.usecases.checking.audit import Audit
-from ledger.usecases.checking.judge import ClosingStep, Offence
+from ledger.usecases.checking.findings import ClosingStep, Offence
 from ledger.view.check import problem_json
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table

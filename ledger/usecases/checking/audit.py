@@ -7,7 +7,7 @@ the departments and the list of signers that were there before it (see `judge`).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -29,14 +29,15 @@ from ledger.model.paths import CONFIG_FILE, TASKS
 from ledger.model.problem import Problem, has_errors
 from ledger.model.task import CLOSED
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
-from ledger.usecases.checking.judge import (
+from ledger.usecases.checking.findings import (
     Audited,
     ClosingStep,
-    Judge,
     Offence,
     PolicyStep,
-    closes,
+    kept_of,
 )
+from ledger.usecases.checking.judge import Judge
+from ledger.usecases.checking.merged import closes
 from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.seal import broken_seals, seals
 from ledger.usecases.reading.open import Ledger, config_at, load
@@ -90,13 +91,7 @@ class _History:
     beginnings: Sequence[tuple[str, str]]
 
 
-def audit(
-    ledger: Ledger,
-    since: str,
-    until: str,
-    restart: bool,
-    progress: Progress,
-) -> Audit:
+def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Progress) -> Audit:
     """Judge every step of history by the same rules as `check`, and what only history shows.
 
     Args:
@@ -119,37 +114,43 @@ def audit(
             hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
         )
     history = _history(ledger, start, head)
-    place = ledger.repo.state_dir() / "audit.jsonl"
-    checkpoint = Checkpoint(place, f"{code_fingerprint()} {start}")
+    checkpoint = Checkpoint(
+        ledger.repo.state_dir() / "audit.jsonl", f"{code_fingerprint()} {start}"
+    )
     if restart:
         checkpoint.forget()
     kept = [] if since or until else checkpoint.entries()
     lost = _lost(ledger, kept, head, config.forge)
     known = _still_true(kept, history.line)
+    main = ledger.repo.branch_commit(config.forge.base)  # of others nothing is kept for later
+    keep = checkpoint if not (since or until or lost) and main in ("", head) else None
+    judged = [kept_of(each) for each in _entries(ledger, history, known, keep, progress)]
     resumed = sum(each["steps"] for each in known)
-    keep = (
-        checkpoint
-        if not (since or until or lost) and _is_main(ledger, head, config.forge)
-        else None
+    return _summed_up(ledger, head, history, resumed, lost, judged)
+
+
+def _summed_up(
+    ledger: Ledger,
+    head: str,
+    history: _History,
+    resumed: int,
+    lost: Iterable[Offence],
+    judged: Sequence[Audited],
+) -> Audit:
+    """What all steps have brought to light, and what only the whole of history shows."""
+    findings = [each for some in judged for each in some.findings]
+    closings = tuple(each for some in judged for each in some.closings)
+    of_history = (
+        *lost,
+        *_joined(history),
+        *_malformed(ledger, history, head, findings),
+        *findings,
+        *_used_again(ledger, head, findings, closings),
     )
-    audited = [_audited(each) for each in _entries(ledger, history, known, keep, progress)]
-    findings = tuple(each for some in audited for each in some.findings)
-    closings = tuple(each for some in audited for each in some.closings)
+    policies = tuple(each for some in judged for each in some.policies)
+    steps = len(history.line)
     return Audit(
-        head,
-        history.commits,
-        len(history.line),
-        resumed,
-        start,
-        (
-            *lost,
-            *_joined(history),
-            *_malformed(ledger, history, head, findings),
-            *findings,
-            *_used_again(ledger, head, findings, closings),
-        ),
-        closings,
-        tuple(each for some in audited for each in some.policies),
+        head, history.commits, steps, resumed, history.since, of_history, closings, policies
     )
 
 
@@ -248,12 +249,6 @@ def _begin(ledger: Ledger, config: Config) -> str:
             hint="分支和标签会移动，请写提交号；也可以用 --since 指定从哪里审计",
         )
     return commit
-
-
-def _is_main(ledger: Ledger, head: str, forge: Forge) -> bool:
-    """Whether it is the main branch that is audited; of others nothing is kept for later."""
-    main = ledger.repo.branch_commit(forge.base)
-    return main in ("", head)
 
 
 def _history(ledger: Ledger, since: str, until: str) -> _History:
@@ -368,17 +363,3 @@ def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[
             break
         entries.append(each)
     return entries
-
-
-def _audited(entry: Mapping[str, Any]) -> Audited:
-    return Audited(
-        tuple(
-            Offence(
-                each["commit"],
-                Problem(**each["problem"] | {"place": tuple(each["problem"]["place"])}),
-            )
-            for each in entry["findings"]
-        ),
-        tuple(ClosingStep(**each) for each in entry["closings"]),
-        tuple(PolicyStep(**each | {"what": tuple(each["what"])}) for each in entry["policies"]),
-    )

@@ -14,7 +14,6 @@ from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, SOURCES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
-from ledger.model.task import Task
 from ledger.rules import ALONE, CODES, SECRET, Context, check_snapshot, check_step
 from ledger.rules.history import h004_second_beginning
 from ledger.rules.tasks import claims_anew
@@ -24,6 +23,7 @@ from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, config_at
 from ledger.usecases.reading.step import States, Step, steps
 
+_STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present
 CHANGES = frozenset(code for code in CODES if code[0] == "C")
 ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
 # Of a merge these tell nothing: it brings the steps of others together, and records with content.
@@ -53,11 +53,8 @@ def brought(
     doubtful = elsewhere | {each for each in problems if _is_of_old(each, change)}
     if doubtful:
         codes = {each.code for each in doubtful}
-        known = {
-            (each.code, each.path, each.message)
-            for each in check_snapshot(change.old, before, codes)
-        }
-        doubtful = {each for each in doubtful if (each.code, each.path, each.message) in known}
+        known = {each.what for each in check_snapshot(change.old, before, codes)}
+        doubtful = {each for each in doubtful if each.what in known}
     return [each for each in problems if each not in doubtful]
 
 
@@ -75,28 +72,31 @@ def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ())
 
 def _is_of_old(problem: Problem, change: Change) -> bool:
     """Whether a fault may be one that was there before, and that nobody answers for anew."""
-    if problem.code != "T007":
-        return problem.code in OF_OLD
-    return not claims_anew(*(_task(problem, each) for each in (change.old, change.new)))
+    return problem.code in OF_OLD or (problem.code == "T007" and not _is_anew(problem, change))
 
 
-def _task(problem: Problem, snapshot: Snapshot) -> Task | None:
-    entry = snapshot.by_id.get(problem.id)
-    return entry.record if entry else None
+def _is_anew(problem: Problem, change: Change) -> bool:
+    """Whether a task is answered for anew by what was amiss with its evidence before."""
+    entries = (each.by_id.get(problem.id) for each in (change.old, change.new))
+    tasks = (each.record if each else None for each in entries)
+    return problem.code == "T007" and claims_anew(*tasks)
 
 
-def of_steps(
-    ledger: Ledger, states: States, old: str, new: str, context: Context
-) -> Iterator[Problem]:
-    """What is wrong in single commits: rules on changes, secrets, whose hand it was."""
-    for _, problems in each_step(ledger, states, old, new, context):
-        yield from problems
+def standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:
+    """What is wrong in the files of a step of history and was not before it."""
+    problems = check_snapshot(change.new, context, _STANDING)
+    old = check_snapshot(change.old, before, _STANDING) if problems else ()
+    known = {each.what for each in old}
+    return (each for each in problems if each.what not in known or _is_anew(each, change))
 
 
 def each_step(
     ledger: Ledger, states: States, old: str, new: str, context: Context
 ) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
-    """The same with the commits, oldest first; those with nothing wrong are there too."""
+    """Single commits, oldest first, and what is wrong in each, if anything.
+
+    Rules on changes, secrets, whose hand it was.
+    """
     hands, known = Hands(ledger), partial(_identities, ledger, old, new, context.config)
     line: frozenset[str] | None = None
     for step in steps(ledger, states, old, new):
@@ -198,7 +198,7 @@ def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once, though both the whole and a commit of it have it; sorted by place."""
     kept: dict[tuple[str, str, str, object], Problem] = {}
     for each in problems:
-        kept.setdefault((each.code, each.path, each.message, each.place), each)
+        kept.setdefault((*each.what, each.place), each)
     return in_order(kept.values())
 
 

@@ -35,7 +35,6 @@ from ledger.usecases.checking.brought import (
     brought,
     each_step,
     in_order,
-    of_steps,
     once,
 )
 from ledger.usecases.checking.foresee import foresee, of_the_merge, unrelated
@@ -119,12 +118,8 @@ def check_between(
     if not forks or commit in forks or tip in forks:
         return Checked(once(problems), sides.change)
     merge = foresee(ledger, sides.states, forks, commit, tip, context)
-    known = {(each.code, each.path, each.message) for each in problems}
-    problems += (
-        of_the_merge(each)
-        for each in merge.problems
-        if (each.code, each.path, each.message) not in known
-    )
+    known = {each.what for each in problems}
+    problems += (of_the_merge(each) for each in merge.problems if each.what not in known)
     return Checked(once(problems), merge.change or sides.change)
 
 
@@ -149,11 +144,12 @@ def _as_a_whole(sides: Sides, context: Context, before: Context) -> list[Problem
 
 def _by_steps(sides: Sides, base: str, tip: str, context: Context) -> Iterator[Problem]:
     """What is wrong with single commits, and with what is not committed yet."""
-    yield from of_steps(sides.ledger, sides.states, base, tip, context)
+    for _, problems in each_step(sides.ledger, sides.states, base, tip, context):
+        yield from problems
     if not sides.head:
         last = sides.states.at(tip).whole()
-        problems = check_step(difference(last, sides.change.new), context, CHANGES)
-        yield from sides.lined(problems)
+        left = difference(last, sides.change.new)
+        yield from sides.lined(check_step(left, context, CHANGES))
 
 
 def _contexts(

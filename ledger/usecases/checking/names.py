@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.walk import FileDiff
 from ledger.model.paths import ATTRIBUTES_FILE, DATA, MAILMAP, elsewhere, is_gits_own, passes_for
 from ledger.model.problem import Problem
 from ledger.rules.policies import governs
 
 # Message and hint each.
-TWICE = ("同一个文件夹里有两个同名的", "请重新提交，只留一个")
+_TWICE = ("同一个文件夹里有两个同名的", "请重新提交，只留一个")
 _FORBIDDEN = ("用了 git 不许用的名称，取不出来", "请重新提交，去掉它")
 _LONG = ("名称太长（超过 255 个字节），取不出来", "请换一个短的名称，重新提交")
 _RENAME = "请换一个名称，再提交"
@@ -43,8 +44,8 @@ def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
         told |= {path: _BACKSLASH for path in brought if "\\" in path}
         told |= dict(_at_one_place(brought, entries))
     told |= dict(_links(entries, old, _NO_LINKS if before else _MODULES))
-    told |= {path: why for path in brought if (why := unfit(path))}
-    told |= dict.fromkeys(_twice(entries, old), TWICE)
+    told |= {path: why for path in brought if (why := _unfit(path))}
+    told |= dict.fromkeys(_twice(entries, old), _TWICE)
     above = ""
     for path in dict.fromkeys(path for path, _ in entries if path in told):
         if not above or not path.startswith(above):  # what is in such a folder needs no word
@@ -52,7 +53,7 @@ def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
             above = f"{path}/"
 
 
-def unfit(path: str) -> tuple[str, str] | None:
+def _unfit(path: str) -> tuple[str, str] | None:
     """Why a name may not be in any ledger, old or new, and what to do; None where it may."""
     if is_gits_own(path):
         return _FORBIDDEN
@@ -103,3 +104,19 @@ def _at_one_place(
 def _is_looked_at(path: str) -> bool:
     top = elsewhere(path).partition("/")[0]
     return top == DATA or governs(path)
+
+
+def misnamed(files: Iterable[FileDiff], *known: Container[str]) -> Iterator[Problem]:
+    """Names that a commit brings and no ledger has, such as `.git`, or one that it has twice.
+
+    Args:
+        known: the files before it.
+    """
+    seen: set[str] = set()
+    for each in files:
+        is_new = bool(each.new and not each.old)
+        if each.path in seen or (is_new and any(each.path in paths for paths in known)):
+            yield Problem(each.path, "T001", *_TWICE)
+        elif is_new and (why := _unfit(each.path)):
+            yield Problem(each.path, "T001", *why)
+        seen.add(each.path)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ledger.adapters.git.repo import GitRepo
-from ledger.adapters.git.walk import FileDiff, differences
+from ledger.adapters.git.walk import FileDiff
 from ledger.model.change import Change
 from ledger.model.decode import encode
 from ledger.model.paths import CONFIG_FILE
@@ -15,15 +14,6 @@ from ledger.rules.policies import governs
 
 _SHOWN = 5
 _HINT = "请有权的人看过再合并"
-
-
-def what_differs(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
-    """Every file that is not the same in two commits.
-
-    Args:
-        new: empty for the working tree.
-    """
-    return differences(repo, old, new)
 
 
 def remarks(change: Change, diffs: Iterable[FileDiff]) -> Iterator[Problem]:

@@ -12,12 +12,11 @@ from ledger.adapters.files.read_snapshot import (
     read_snapshot,
     with_lines,
 )
-from ledger.adapters.git.walk import FileDiff
+from ledger.adapters.git.walk import FileDiff, differences
 from ledger.model.change import Change, difference
 from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.checking.remarks import what_differs
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import paths_of
 from ledger.usecases.reading.replay import differing, whole_change
@@ -40,7 +39,7 @@ class Sides:
         """Read both."""
         self.ledger, self.fork, self.head = ledger, fork, head
         self.states = States(ledger)
-        self.diffs = what_differs(ledger.repo, fork, head)
+        self.diffs = differences(ledger.repo, fork, head)
         old = self.states.at(fork)
         if head and not _is_folder(self.diffs):
             new = self.states.changed(fork, head, self.diffs)

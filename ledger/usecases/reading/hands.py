@@ -18,7 +18,7 @@ from ledger.model.problem import Problem
 from ledger.model.task import Applied, Reviewed, Task
 from ledger.rules import Context, judged
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.replay import Versions, read_pairs
+from ledger.usecases.reading.replay import Versions, read_pairs, task_in
 from ledger.usecases.reading.step import Step
 
 _FEW = 12  # of a file's commits, among which the application most likely is
@@ -104,9 +104,9 @@ def applicant(ledger: Ledger, until: str, path: str, applied: Applied) -> Commit
         versions = read_pairs(ledger, commits)
         for commit in commits:
             for each in commit.files:
-                after = _applied(_task(versions, each.path, each.new))
-                befores = (_applied(_task(versions, each.path, b)) for b in (each.old, *each.also))
-                if after == applied and all(before != applied for before in befores):
+                after = _applied(task_in(versions, each.path, each.new))
+                before = (task_in(versions, each.path, blob) for blob in (each.old, *each.also))
+                if after == applied and all(_applied(task) != applied for task in before):
                     return commit
         if len(commits) < most:
             break
@@ -126,7 +126,7 @@ def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:
     """What a commit did, by the files that it changed."""
     for each in commit.files:
         if each.path.startswith(f"{TASKS}/") and each.new:
-            new, old = (_task(versions, each.path, blob) for blob in (each.new, each.old))
+            new, old = (task_in(versions, each.path, blob) for blob in (each.new, each.old))
             if new is not None:
                 before = next(iter(commit.parents), "")
                 whose = (commit.author, commit.email)
@@ -164,12 +164,6 @@ def _deed(
     reviewed = None if looked else closing.reviewed
     if applied or reviewed:
         yield Deed(commit, before, *whose, path, new.id, applied, reviewed, closing.applied)
-
-
-def _task(versions: Versions, path: str, blob: str) -> Task | None:
-    version = versions.get((path, blob)) if blob else None
-    record = version.entry.record if version and version.entry else None
-    return record if isinstance(record, Task) else None
 
 
 def _applied(task: Task | None) -> Applied | None:

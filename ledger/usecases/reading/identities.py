@@ -9,6 +9,7 @@ from ledger.model.config import Config
 from ledger.model.mailbox import Addresses, addresses
 from ledger.model.paths import MAILMAP
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.replay import State
 
 REGISTER = 'git config --global user.name "姓名" 和 git config --global user.email "邮箱"'
 
@@ -30,7 +31,8 @@ def addresses_at(ledger: Ledger, commit: str, config: Config) -> Addresses:
     return addresses(config.identities, content.decode(errors="replace"))
 
 
-def addresses_by(ledger: Ledger, blob: str, config: Config) -> Addresses:
-    """The same by the blob of a .mailmap; empty where there is none."""
+def addresses_in(ledger: Ledger, state: State) -> Addresses:
+    """The same by those of a state."""
+    blob = state.others.get(MAILMAP, "")
     content = next((each for _, each in ledger.repo.blobs([blob])), b"") if blob else b""
-    return addresses(config.identities, content.decode(errors="replace"))
+    return addresses(state.config.identities, content.decode(errors="replace"))

@@ -180,6 +180,13 @@ def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str
     return read_versions(pairs, ledger.repo, ledger.cache)
 
 
+def task_in(versions: Versions, path: str, blob: str) -> Task | None:
+    """The task in a version of a file; None where it is gone, unreadable or something else."""
+    version = versions.get((path, blob)) if blob else None
+    record = version.entry.record if version and version.entry else None
+    return record if isinstance(record, Task) else None
+
+
 def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
     """The state at a commit, read from its tree.
 

@@ -1,0 +1,96 @@
+"""What an audit notes of the steps of history: broken rules, closings, changes of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.adapters.git.walk import Commit
+from ledger.model.change import Change
+from ledger.model.decode import encode
+from ledger.model.paths import CONFIG_FILE
+from ledger.model.problem import Problem
+from ledger.rules.history import newly_closed
+from ledger.rules.policies import governs
+from ledger.usecases.reading.replay import State
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """A broken rule, and the commit that broke it; no commit where history as a whole is meant."""
+
+    commit: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingStep:
+    """One closing: what, by which meeting, when and by whom it came to the main line."""
+
+    commit: str
+    day: str
+    task: str
+    title: str
+    decision: str
+    body: str
+    session: str
+    minutes: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyStep:
+    """A change of the rules of the game: which keys of ledger.yaml, which other files."""
+
+    commit: str
+    day: str
+    by: str
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What some steps of the main line brought to light."""
+
+    findings: tuple[Offence, ...] = ()
+    closings: tuple[ClosingStep, ...] = ()
+    policies: tuple[PolicyStep, ...] = ()
+
+
+def kept_of(entry: Mapping[str, Any]) -> Audited:
+    """What some steps brought to light, from the plain data that were kept of it."""
+    return Audited(
+        tuple(
+            Offence(
+                each["commit"],
+                Problem(**each["problem"] | {"place": tuple(each["problem"]["place"])}),
+            )
+            for each in entry["findings"]
+        ),
+        tuple(ClosingStep(**each) for each in entry["closings"]),
+        tuple(PolicyStep(**each | {"what": tuple(each["what"])}) for each in entry["policies"]),
+    )
+
+
+def closings_of(step: Commit, change: Change, day: str) -> Iterator[ClosingStep]:
+    """What a step closed, with the meetings it rests on."""
+    for task in newly_closed(change):
+        named = task.closing.decision if task.closing else ""
+        entry = change.new.decision_by_id.get(named)
+        meeting = (
+            (entry.record.body, entry.record.session, entry.record.minutes) if entry else ("",) * 3
+        )
+        yield ClosingStep(step.id, day, task.id, task.title, named, *meeting, step.author)
+
+
+def policies_of(step: Commit, old: State, new: State, day: str) -> Iterator[PolicyStep]:
+    """Which rules of the game a step changed: keys of ledger.yaml, lists of signers, templates."""
+    before, after = (
+        ({}, {}) if old.config is new.config else (encode(old.config), encode(new.config))
+    )
+    keys = sorted(before.keys() | after.keys())
+    what = [f"{CONFIG_FILE}：{key}" for key in keys if before.get(key) != after.get(key)]
+    what += [each.path for each in step.files if each.path != CONFIG_FILE and governs(each.path)]
+    if what:
+        yield PolicyStep(step.id, day, step.author, tuple(what))
