@@ -131,33 +131,26 @@ def site_root(url: str, where: str, path: str) -> str:
     url = url.strip()
     if not url:
         return ""
+    hint = "请写浏览器里打开平台首页的地址，如 https://平台.example 或 http://127.0.0.1:3000"
     if not _WEB_URL.match(url):
-        raise LedgerError(
-            f"{where} 要以 http:// 或 https:// 开头，现在不是",
-            hint="请写浏览器里打开平台首页的地址，如 https://平台.example 或 http://127.0.0.1:3000",
-        )
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        host, port = "", None
-    if not host or _UNSOUND.search(url):
-        raise LedgerError(
-            f"{where} 里平台的地址写法有误",
-            hint="请写浏览器里打开平台首页的地址，如 https://平台.example 或 http://127.0.0.1:3000",
-        )
-    below = [part for part in _path(parts.path).split("/") if part]
+        raise LedgerError(f"{where} 要以 http:// 或 https:// 开头，现在不是", hint=hint)
+    address = _from_url(url.partition(":")[0].lower(), url)
+    if address is None or not address.host or _UNSOUND.search(url):
+        raise LedgerError(f"{where} 里平台的地址写法有误", hint=hint)
+    below = [part for part in _path(urlsplit(url).path).split("/") if part]
     own = path.split("/")[-2:]
     if len(own) == 2 and unquote("/".join(below[-2:])) == "/".join(own):
         below = below[:-2]
-    return "/".join([Address(parts.scheme.lower(), host, port).origin, *below])
+    return "/".join([address.origin, *below])
 
 
 def _taken_apart(url: str) -> Address:
     scheme, separator, _ = url.partition("://")
     scheme = scheme.lower().removeprefix("git+").removesuffix("+git")
     if separator and scheme in (*WEB, "ssh", "git"):
-        return _from_url(scheme, url)
+        if address := _from_url(scheme, url):
+            return address
+        raise LedgerError("远端地址写法有误", hint="请用 git remote -v 核对远端地址")
     scp = None if separator else _SCP.fullmatch(url)
     if scp:
         return Address("ssh", scp["host"].strip("[]").lower(), None, _path(scp["path"]))
@@ -174,12 +167,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _from_url(scheme: str, url: str) -> Address:
+def _from_url(scheme: str, url: str) -> Address | None:
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise LedgerError("远端地址写法有误", hint="请用 git remote -v 核对远端地址") from None
+        return None
     return Address(scheme, host, port if scheme in WEB else None, _path(unquote(parts.path)))
 
 

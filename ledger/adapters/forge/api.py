@@ -56,10 +56,8 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
             f"分支 {request.branch} 已经推送，合并请求还没有弄好：{error.message}",
             hint=f"{error.hint}；再运行一次同样的命令会接着做".removeprefix("；"),
         ) from None
-    troubles = [*_ask_reviewers(place, pull, request), *_put_labels(place, pull, request)]
-    done = "已更新为这次的内容" if existing else "已经打开"
-    message = f"合并请求{done}；请审阅人打开 {pull.url} 审阅并合并"
-    return Opened("api", pull.url, existing is not None, "；".join([message, *troubles]))
+    troubles = (*_ask_reviewers(place, pull, request), *_put_labels(place, pull, request))
+    return Opened.at(pull.url, existing is not None, "api", troubles)
 
 
 def place_of(repo: GitRepo, remote: str) -> Place:
@@ -80,26 +78,23 @@ def _open_one(place: Place, request: PullRequest) -> _Pull | None:
 
 
 def _created(place: Place, request: PullRequest) -> _Pull:
-    data = {
-        "head": request.branch,
-        "base": request.base,
-        "title": request.title,
-        "body": request.body,
-    }
+    data = {"head": request.branch, "base": request.base} | _texts(request)
     answer = ask(place.site, "POST", f"{place.path}/pulls", data=data)
-    if answer.status == _CONFLICT:
-        existing = _open_one(place, request)  # opened by somebody in the meantime
-        if existing:
-            return existing
+    if answer.status == _CONFLICT and (existing := _open_one(place, request)):
+        return existing  # opened by somebody in the meantime
     return _pull(place, expect(place.site, answer, "开合并请求"))
 
 
 def _updated(place: Place, pull: _Pull, request: PullRequest) -> _Pull:
     if (pull.title, _text(pull.body)) == (request.title, _text(request.body)):
         return pull
-    data = {"title": request.title, "body": request.body}
-    answer = ask(place.site, "PATCH", f"{place.path}/pulls/{pull.number}", data=data)
+    path = f"{place.path}/pulls/{pull.number}"
+    answer = ask(place.site, "PATCH", path, data=_texts(request))
     return _pull(place, expect(place.site, answer, "更新合并请求"))
+
+
+def _texts(request: PullRequest) -> dict[str, str]:
+    return {"title": request.title, "body": request.body}
 
 
 def _ask_reviewers(place: Place, pull: _Pull, request: PullRequest) -> Iterator[str]:
@@ -121,9 +116,8 @@ def _put_labels(place: Place, pull: _Pull, request: PullRequest) -> Iterator[str
     if not missing:
         return
     try:
-        known = {
-            str(item.get("name")): item.get("id") for item in pages(place, "/labels", "查标签")
-        }
+        labels = pages(place, "/labels", "查标签")
+        known = {str(label.get("name")): label.get("id") for label in labels}
         ids = [known[name] for name in missing if name in known]
         if ids:
             path = f"{place.path}/issues/{pull.number}/labels"

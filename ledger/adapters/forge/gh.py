@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.adapters.forge.address import address_of
-from ledger.adapters.forge.request import Opened, PullRequest
+from ledger.adapters.forge.request import Opened, PullRequest, not_open
 from ledger.adapters.git.process import environment
 from ledger.adapters.git.remote import push_branch
 from ledger.adapters.git.repo import GitRepo
@@ -32,10 +32,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     if existing:
         _gh(repo, "edit", where, *text, "--", existing, stdin=request.body)
     url = existing or _created(repo, where, request, text)
-    done = "已更新为这次的内容" if existing else "已经打开"
-    message = f"合并请求{done}；请审阅人打开 {url} 审阅并合并"
-    troubles = _extras(repo, where, url, request)
-    return Opened("gh", url, bool(existing), "；".join([message, *troubles]))
+    return Opened.at(url, bool(existing), "gh", _extras(repo, where, url, request))
 
 
 def merge_request(repo: GitRepo, remote: str, branch: str, base: str, commit: str) -> None:
@@ -47,10 +44,7 @@ def merge_request(repo: GitRepo, remote: str, branch: str, base: str, commit: st
     where = _where(repo, remote)
     url = _open_one(repo, where, branch, base)
     if not url:
-        raise LedgerError(
-            f"平台上没有 {branch} 打开着的合并请求",
-            hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
-        )
+        raise not_open(branch)
     how = ("--merge", "--delete-branch", f"--match-head-commit={commit}")
     _gh(repo, "merge", where, *how, "--", url)
 
@@ -92,11 +86,7 @@ def _extras(repo: GitRepo, where: str, url: str, request: PullRequest) -> Iterat
 
 
 def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
-    """What `gh pr <verb> …` prints.
-
-    Raises:
-        LedgerError: there is no gh, it is not logged in, or GitHub refuses.
-    """
+    """What `gh pr <verb> …` prints; raises as `api`."""
     return _run(repo, ["pr", verb, *arguments], stdin)
 
 
@@ -104,7 +94,7 @@ def api(repo: GitRepo, host: str, path: str) -> Any:
     """What GitHub's API answers below a path, asked in the name that gh is logged in with.
 
     Raises:
-        LedgerError: as for every use of gh; also where GitHub does not tell this to everybody.
+        LedgerError: there is no gh, it is not logged in, or GitHub refuses or hides this.
     """
     return _json(_run(repo, _asking(host, path)))
 

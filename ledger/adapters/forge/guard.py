@@ -14,7 +14,15 @@ CURRENT = "过期的不能合并"
 OF_RULE = (PROTECTED, CHECKED, APPROVED, RENEWED, EVERYBODY, CURRENT)
 DENIED = (401, 403, 404)
 """The statuses by which a forge hides what it does not tell to everybody."""
-NEEDS_ADMIN = "问不到，要仓库管理员的令牌"
+_SWITCHES = {
+    RENEWED: ("批准以后又改的，要重新批准", "批准以后又改了的，原来的批准还算数"),
+    EVERYBODY: ("管理员也要按规则合并", "管理员可以越过检查和批准，强行合并"),
+    CURRENT: (
+        "落后于主分支的，更新以后才能合并",
+        "落后于主分支的也能合并，合起来的样子没有查过",
+    ),
+}
+"""What is on or off → what that is called then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +41,9 @@ class Guard:
     setting: str
 
 
-def unknown(names: tuple[str, ...] = OF_RULE) -> Iterator[Guard]:
+def hidden(name: str) -> Guard:
     """What the forge tells to administrators only."""
-    yield from (Guard(name, None, NEEDS_ADMIN) for name in names)
+    return Guard(name, None, "问不到，要仓库管理员的令牌")
 
 
 def unprotected(base: str) -> Iterator[Guard]:
@@ -59,24 +67,9 @@ def approved(count: Any) -> Guard:
     return Guard(APPROVED, number >= 1, f"要求 {number} 人批准" if number else "没有要求批准")
 
 
-def renewed(on: Any) -> Guard:
-    """Whether an approval ends with the content that was approved of."""
-    setting = "批准以后又改的，要重新批准" if on else "批准以后又改了的，原来的批准还算数"
-    return Guard(RENEWED, bool(on), setting)
-
-
-def everybody(on: Any) -> Guard:
-    """Whether administrators are held to the rules too."""
-    setting = "管理员也要按规则合并" if on else "管理员可以越过检查和批准，强行合并"
-    return Guard(EVERYBODY, bool(on), setting)
-
-
-def current(on: Any) -> Guard:
-    """Whether what is behind the main branch has to catch up first."""
-    setting = (
-        "落后于主分支的，更新以后才能合并" if on else "落后于主分支的也能合并，合起来的样子没有查过"
-    )
-    return Guard(CURRENT, bool(on), setting)
+def switched(name: str, on: Any) -> Guard:
+    """Whether something of `_SWITCHES` is on."""
+    return Guard(name, bool(on), _SWITCHES[name][not on])
 
 
 def merged(commits: bool, others: Mapping[str, Any]) -> Guard:

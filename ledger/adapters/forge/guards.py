@@ -9,30 +9,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
 
+from ledger.adapters.forge import guard
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.api import Place, as_dict, place_of
 from ledger.adapters.forge.credentials import site_of
 from ledger.adapters.forge.detection import forge_kind
-from ledger.adapters.forge.guard import (
-    APPROVED,
-    CHECKED,
-    CURRENT,
-    DENIED,
-    EVERYBODY,
-    MERGED,
-    NEEDS_ADMIN,
-    PROTECTED,
-    RENEWED,
-    Guard,
-    approved,
-    checked,
-    current,
-    everybody,
-    merged,
-    renewed,
-    unknown,
-    unprotected,
-)
+from ledger.adapters.forge.guard import Guard
 from ledger.adapters.forge.web import Answer, Site, ask, expect
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
@@ -61,12 +43,12 @@ def _gitea(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]
     place = place_of(repo, remote)
     own = as_dict(expect(place.site, ask(place.site, "GET", place.path), "查仓库的设置"))
     listed = ask(place.site, "GET", f"{place.path}/branch_protections")
-    if listed.status in DENIED:
+    if listed.status in guard.DENIED:
         yield from _to_readers(place, base, check)
     else:
         expect(place.site, listed, "查主分支的保护")
         yield from _by_rule(_rule_for([as_dict(each) for each in _list(listed)], base), base, check)
-    yield merged(
+    yield guard.merged(
         bool(own.get("allow_merge_commits")),
         {
             "压缩合并": own.get("allow_squash_merge"),
@@ -87,29 +69,31 @@ def _rule_for(rules: list[dict[str, Any]], base: str) -> dict[str, Any]:
         priority = rule.get("priority")
         return priority if isinstance(priority, int) else 0, _name_of(rule) != base
 
-    return next((each for each in sorted(rules, key=order) if _matches(each, base)), {})
+    fitting = (each for each in rules if fnmatchcase(base, _name_of(each)))
+    return min(fitting, key=order, default={})
 
 
 def _name_of(rule: Mapping[str, Any]) -> str:
     return str(rule.get("rule_name") or rule.get("branch_name"))
 
 
-def _matches(rule: Mapping[str, Any], base: str) -> bool:
-    name = _name_of(rule)
-    return name == base or fnmatchcase(base, name)
-
-
 def _by_rule(rule: Mapping[str, Any], base: str, check: str) -> Iterator[Guard]:
     if not rule:
-        yield from unprotected(base)
+        yield from guard.unprotected(base)
         return
     yield _protected(rule, base)
-    contexts = [str(each) for each in rule.get("status_check_contexts") or ()]
-    yield checked(contexts if rule.get("enable_status_check") else [], _FULL.format(check))
-    yield approved(rule.get("required_approvals"))
-    yield renewed(rule.get("dismiss_stale_approvals") or rule.get("ignore_stale_approvals"))
-    yield everybody(rule.get("block_admin_merge_override") or rule.get("apply_to_admins"))
-    yield current(rule.get("block_on_outdated_branch"))
+    yield from _asked_of_requests(rule, check)
+    renewed = rule.get("dismiss_stale_approvals") or rule.get("ignore_stale_approvals")
+    yield guard.switched(guard.RENEWED, renewed)
+    everybody = rule.get("block_admin_merge_override") or rule.get("apply_to_admins")
+    yield guard.switched(guard.EVERYBODY, everybody)
+    yield guard.switched(guard.CURRENT, rule.get("block_on_outdated_branch"))
+
+
+def _asked_of_requests(rule: Mapping[str, Any], check: str) -> Iterator[Guard]:
+    contexts = rule.get("status_check_contexts") if rule.get("enable_status_check") else ()
+    yield guard.checked([str(each) for each in contexts or ()], _FULL.format(check))
+    yield guard.approved(rule.get("required_approvals"))
 
 
 def _to_readers(place: Place, base: str, check: str) -> Iterator[Guard]:
@@ -117,15 +101,13 @@ def _to_readers(place: Place, base: str, check: str) -> Iterator[Guard]:
     answer = ask(place.site, "GET", f"{place.path}/branches/{quote(base, safe='')}")
     told = as_dict(answer.data)
     if answer.status != _OK or not isinstance(told.get("protected"), bool):
-        yield from unknown()
+        yield from map(guard.hidden, guard.OF_RULE)
     elif not told["protected"]:
-        yield from unprotected(base)
+        yield from guard.unprotected(base)
     else:
-        contexts = [str(each) for each in told.get("status_check_contexts") or ()]
-        yield from unknown((PROTECTED,))
-        yield checked(contexts if told.get("enable_status_check") else [], _FULL.format(check))
-        yield approved(told.get("required_approvals"))
-        yield from unknown((RENEWED, EVERYBODY, CURRENT))
+        yield guard.hidden(guard.PROTECTED)
+        yield from _asked_of_requests(told, check)
+        yield from map(guard.hidden, (guard.RENEWED, guard.EVERYBODY, guard.CURRENT))
 
 
 def _protected(rule: Mapping[str, Any], base: str) -> Guard:
@@ -137,12 +119,12 @@ def _protected(rule: Mapping[str, Any], base: str) -> Guard:
         pushers.append("部署密钥")
     if not rule.get("enable_push"):
         if files:
-            return Guard(PROTECTED, False, f"可以直接推送 {base} 里的 {files}")
-        return Guard(PROTECTED, True, f"谁也不能直接推送 {base}")
+            return Guard(guard.PROTECTED, False, f"可以直接推送 {base} 里的 {files}")
+        return Guard(guard.PROTECTED, True, f"谁也不能直接推送 {base}")
     if rule.get("enable_push_whitelist"):
         named = "、".join(pushers) or "名单里没有人"
-        return Guard(PROTECTED, not pushers, f"可以直接推送 {base} 的：{named}")
-    return Guard(PROTECTED, False, f"谁都可以直接推送 {base}")
+        return Guard(guard.PROTECTED, not pushers, f"可以直接推送 {base} 的：{named}")
+    return Guard(guard.PROTECTED, False, f"谁都可以直接推送 {base}")
 
 
 def _gitlab(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]:
@@ -155,22 +137,22 @@ def _gitlab(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard
     rules = ask(site, "GET", f"{path}/approval_rules")
     counts = [as_dict(each).get("approvals_required") for each in _list(rules)]
     if rules.status == _NOT_FOUND:
-        yield Guard(APPROVED, None, "这个版本的 GitLab 不能要求批准，请由服务器的钩子把关")
-    elif rules.status in DENIED:
-        yield from unknown((APPROVED,))
+        yield Guard(guard.APPROVED, None, "这个版本的 GitLab 不能要求批准，请由服务器的钩子把关")
+    elif rules.status in guard.DENIED:
+        yield guard.hidden(guard.APPROVED)
     else:
-        yield approved(max((each for each in counts if isinstance(each, int)), default=0))
+        yield guard.approved(max((each for each in counts if isinstance(each, int)), default=0))
     approvals = ask(site, "GET", f"{path}/approvals")
-    if approvals.status not in DENIED:
-        yield renewed(as_dict(approvals.data).get("reset_approvals_on_push"))
+    if approvals.status not in guard.DENIED:
+        yield guard.switched(guard.RENEWED, as_dict(approvals.data).get("reset_approvals_on_push"))
     elif approvals.status != _NOT_FOUND:
-        yield from unknown((RENEWED,))
+        yield guard.hidden(guard.RENEWED)
     method = own.get("merge_method")
     if method is None:
-        yield from unknown((CURRENT, MERGED))
+        yield from map(guard.hidden, (guard.CURRENT, guard.MERGED))
         return
-    yield current(method == "rebase_merge")
-    yield merged(
+    yield guard.switched(guard.CURRENT, method == "rebase_merge")
+    yield guard.merged(
         method in ("merge", "rebase_merge"),
         {"压缩合并": own.get("squash_option") not in ("never", None)},
     )
@@ -184,15 +166,15 @@ def _gitlab_protected(site: Site, path: str, base: str) -> Guard:
     """
     listed = ask(site, "GET", f"{path}/protected_branches", query={"per_page": 100})
     rules = [as_dict(each) for each in _list(listed)]
-    if listed.status in DENIED:
+    if listed.status in guard.DENIED:
         branch = ask(site, "GET", f"{path}/repository/branches/{quote(base, safe='')}")
         if as_dict(branch.data).get("protected") is not False:
-            return Guard(PROTECTED, None, NEEDS_ADMIN)
+            return guard.hidden(guard.PROTECTED)
     else:
         expect(site, listed, "查主分支的保护")
     matching = [each for each in rules if _stars(str(each.get("name"))).fullmatch(base)]
     if not matching:
-        return Guard(PROTECTED, False, f"{base} 没有保护规则")
+        return Guard(guard.PROTECTED, False, f"{base} 没有保护规则")
     levels = [as_dict(each) for rule in matching for each in rule.get("push_access_levels") or ()]
     pushers = dict.fromkeys(
         str(each.get("access_level_description") or each.get("access_level"))
@@ -201,7 +183,7 @@ def _gitlab_protected(site: Site, path: str, base: str) -> Guard:
     )
     named = "、".join(pushers)
     setting = f"可以直接推送 {base} 的：{named}" if named else f"谁也不能直接推送 {base}"
-    return Guard(PROTECTED, not pushers, setting)
+    return Guard(guard.PROTECTED, not pushers, setting)
 
 
 def _stars(pattern: str) -> re.Pattern[str]:
@@ -211,11 +193,11 @@ def _stars(pattern: str) -> re.Pattern[str]:
 def _gitlab_checked(own: Mapping[str, Any]) -> Guard:
     green = own.get("only_allow_merge_if_pipeline_succeeds")
     if green is None:
-        return Guard(CHECKED, None, NEEDS_ADMIN)
+        return guard.hidden(guard.CHECKED)
     skipped = own.get("allow_merge_on_skipped_pipeline") is True
     setting = "流水线通过才能合并" if green else "流水线没有通过也能合并"
     also = "，跳过的也算通过" if skipped else ""
-    return Guard(CHECKED, green is True and not skipped, setting + also)
+    return Guard(guard.CHECKED, green is True and not skipped, setting + also)
 
 
 def _github(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]:

@@ -12,25 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from ledger.adapters.forge import guard
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.api import as_dict
 from ledger.adapters.forge.gh import api, api_answer
-from ledger.adapters.forge.guard import (
-    DENIED,
-    EVERYBODY,
-    MERGED,
-    NEEDS_ADMIN,
-    OF_RULE,
-    PROTECTED,
-    Guard,
-    approved,
-    checked,
-    current,
-    everybody,
-    merged,
-    renewed,
-    unprotected,
-)
+from ledger.adapters.forge.guard import Guard
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
@@ -56,7 +42,7 @@ class _Asked:
             LedgerError: neither an answer nor a refusal.
         """
         status, told = api_answer(self.repo, self.host, f"{self.path}/{path}")
-        if status not in (_OK, *DENIED):
+        if status not in (_OK, *guard.DENIED):
             reason = shortened(str(as_dict(told).get("message") or ""))
             raise LedgerError(
                 f"查主分支的保护时，{self.host} 没有照办（{status}）{reason and '：' + reason}",
@@ -94,7 +80,7 @@ def asked(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]:
     older, sets = _older(here, branch), _sets(here, branch)
     rules = [*sets, *(older or ())]
     if not rules and older is not None:
-        yield from unprotected(base)
+        yield from guard.unprotected(base)
     else:
         yield from _together(rules, base, check, hidden=older is None)
     yield _merging(here.own, rules)
@@ -110,7 +96,7 @@ def _older(here: _Asked, branch: str) -> tuple[_Rule, ...] | None:
         return ()
     if status == _FORBIDDEN and message.startswith(_NOT_IN_THE_PLAN):
         return ()
-    if status in DENIED:
+    if status in guard.DENIED:
         shown = as_dict(here.says(f"branches/{branch}")[1]).get("protected")
         return () if shown is False else None
     reviews = as_dict(told.get("required_pull_request_reviews"))
@@ -172,10 +158,10 @@ def _together(rules: Sequence[_Rule], base: str, check: str, *, hidden: bool) ->
     facts = {each.name: each for each in _facts(rules, base, check)}
     binding = _binding(rules, base, check)
     if hidden and not all(each.holds for each in facts.values()):
-        binding = Guard(EVERYBODY, None, NEEDS_ADMIN)
-    for name in OF_RULE:
+        binding = guard.hidden(guard.EVERYBODY)
+    for name in guard.OF_RULE:
         each = facts.get(name, binding)
-        yield Guard(name, None, NEEDS_ADMIN) if hidden and not each.holds else each
+        yield guard.hidden(name) if hidden and not each.holds else each
 
 
 def _facts(rules: Sequence[_Rule], base: str, check: str) -> Iterator[Guard]:
@@ -183,13 +169,13 @@ def _facts(rules: Sequence[_Rule], base: str, check: str) -> Iterator[Guard]:
     around = [name for each in rules if each.requests for name in each.around]
     asking = [each for each in rules if each.requests and not each.around]
     if asking or not around:
-        yield Guard(PROTECTED, bool(asking), "要经合并请求" if asking else "没有要求合并请求")
+        yield Guard(guard.PROTECTED, bool(asking), "要经合并请求" if asking else "没有要求合并请求")
     else:
-        yield Guard(PROTECTED, False, f"可以不经合并请求改动 {base} 的：{'、'.join(around)}")
-    yield checked([name for each in rules for name in each.contexts], check)
-    yield approved(max((each.approvals for each in rules), default=0))
-    yield renewed(any(each.renewed for each in rules))
-    yield current(any(each.current for each in rules))
+        yield Guard(guard.PROTECTED, False, f"可以不经合并请求改动 {base} 的：{'、'.join(around)}")
+    yield guard.checked([name for each in rules for name in each.contexts], check)
+    yield guard.approved(max((each.approvals for each in rules), default=0))
+    yield guard.switched(guard.RENEWED, any(each.renewed for each in rules))
+    yield guard.switched(guard.CURRENT, any(each.current for each in rules))
 
 
 def _binding(rules: Sequence[_Rule], base: str, check: str) -> Guard:
@@ -201,17 +187,21 @@ def _binding(rules: Sequence[_Rule], base: str, check: str) -> Guard:
 
     whole = left(True, False, None)
     if not any(whole) or left(True, None) != whole:
-        return everybody(False)
-    return everybody(True) if left(True) == whole else Guard(EVERYBODY, None, NEEDS_ADMIN)
+        return guard.switched(guard.EVERYBODY, False)
+    return (
+        guard.switched(guard.EVERYBODY, True)
+        if left(True) == whole
+        else guard.hidden(guard.EVERYBODY)
+    )
 
 
 def _merging(own: Mapping[str, Any], rules: Sequence[_Rule]) -> Guard:
     if any(each.ways == ("merge",) for each in rules):
-        return merged(True, {})
+        return guard.merged(True, {})
     if "allow_merge_commit" not in own:
-        return Guard(MERGED, None, NEEDS_ADMIN)
+        return guard.hidden(guard.MERGED)
     others = {"压缩合并": own.get("allow_squash_merge"), "变基合并": own.get("allow_rebase_merge")}
-    return merged(bool(own.get("allow_merge_commit")), others)
+    return guard.merged(bool(own.get("allow_merge_commit")), others)
 
 
 def _number(count: Any) -> int:

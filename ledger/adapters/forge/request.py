@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from ledger.errors import LedgerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,13 @@ class Opened:
     existed: bool
     message: str
 
+    @classmethod
+    def at(cls, url: str, existed: bool, via: str, troubles: Iterable[str]) -> Opened:
+        """A request that has its page; `troubles` is what did not work besides."""
+        done = "已更新为这次的内容" if existed else "已经打开"
+        message = f"合并请求{done}；请审阅人打开 {url} 审阅并合并"
+        return cls(via, url, existed, "；".join([message, *troubles]))
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -58,3 +68,11 @@ class Way:
 
     via: str
     note: str = ""
+
+
+def not_open(branch: str) -> LedgerError:
+    """A branch has no request that could be merged."""
+    return LedgerError(
+        f"平台上没有 {branch} 打开着的合并请求",
+        hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
+    )
