@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
+from ledger.model.config import Forge
+
+CLOSINGS = "close/"  # what the names of the branches that close tasks begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ class PullRequest:
     topic: str
     reviewers: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+
+    @classmethod
+    def by(cls, forge: Forge, branch: str, commit: str, title: str, body: str) -> PullRequest:
+        """A request for the main branch, as the ledger's settings have it."""
+        topic = branch.removeprefix(CLOSINGS).replace("/", "-")
+        people, labels = forge.reviewers, forge.labels
+        return cls(title, body, branch, forge.base, commit, topic, people, labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.adapters.forge.api import Place, as_dict, pages, place_of
+from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.forge.web import Answer, ask, expect
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import single_line
@@ -68,7 +69,7 @@ class RequestState:
 
     def is_of(self, branch: str, commit: str = "") -> bool:
         """Whether it proposes this branch, or the same change under another name."""
-        topic = branch.removeprefix("close/")
+        topic = branch.removeprefix(CLOSINGS)
         names = (branch, topic)
         own = self.branch in names or self.branch.endswith(tuple(f"/{name}" for name in names))
         return own or (bool(commit) and self.commit == commit)

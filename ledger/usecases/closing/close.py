@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ledger.adapters.files.read_snapshot import list_commit
+from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.merge import commit_beside
 from ledger.adapters.yaml.edit import Edit, edited
@@ -80,12 +82,14 @@ def propose(
     decision = _decision(snapshot, decision_id)
     entries = (find_entry(snapshot, each) for each in task_ids)
     tasks = list({entry.path: entry for entry in entries}.values())
-    contents = _contents(ledger, base, tasks)
+    contents = dict(list_commit(ledger.repo, base).contents(entry.path for entry in tasks))
     files = {entry.path: _closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
     after = tuple(
         Entry(entry.path, entry.data, decoded(files[entry.path], entry.path)) for entry in tasks
     )
-    change = difference(snapshot, _replaced(snapshot, after))
+    new = {entry.path: entry for entry in after}
+    closed_tasks = tuple(new.get(entry.path, entry) for entry in snapshot.tasks)
+    change = difference(snapshot, replace(snapshot, tasks=closed_tasks))
     problems = check_change(change, Context(snapshot.config, day))
     if has_errors(problems):
         reasons = "；".join(dict.fromkeys(f"{each.code} {each.message}" for each in problems))
@@ -123,7 +127,7 @@ def branch_name(ids: Sequence[str], decision: str) -> str:
     if len(ordered) > _NAMED or len(named) > _LONGEST:
         digest = hashlib.sha256("\n".join(ordered).encode()).hexdigest()[:8]
         named = f"{ordered[0]}-and-{len(ordered) - 1}-more-{digest}"
-    return f"close/{decision}_{named}"
+    return f"{CLOSINGS}{decision}_{named}"
 
 
 def _decision(snapshot: Snapshot, decision_id: str) -> Decision:
@@ -146,12 +150,6 @@ def _item(decision: Decision, task: Task) -> DecisionItem:
             hint="只有同意销号、同意中止、并入、转为长期坚持的事项可以办理",
         )
     return item
-
-
-def _contents(ledger: Ledger, base: str, tasks: Sequence[Entry[Task]]) -> dict[str, bytes]:
-    """The tasks' files in a commit, by path, read by one git process."""
-    listing = list_commit(ledger.repo, base)
-    return dict(listing.contents(entry.path for entry in tasks))
 
 
 def _closed_file(
@@ -183,22 +181,14 @@ def _closed_file(
     return edited(contents[entry.path], edits, ORDER)
 
 
-def _replaced(snapshot: Snapshot, after: Sequence[Entry[Task]]) -> Snapshot:
-    new = {entry.path: entry for entry in after}
-    return replace(snapshot, tasks=tuple(new.get(entry.path, entry) for entry in snapshot.tasks))
-
-
 def _commit(ledger: Ledger, base: str, branch: str, files: dict[str, bytes], message: str) -> str:
     """The closing's commit; the one that the branch already has when it says the same."""
     made = commit_beside(ledger.repo, base, files, message)
-    existing = ledger.repo.branch_commit(branch)
-    if existing:
-        try:
+    if existing := ledger.repo.branch_commit(branch):
+        with suppress(GitError):
             same = ledger.repo.tree_of(existing) == ledger.repo.tree_of(made)
             if same and ledger.repo.parent_of(existing) == base:
                 return existing
-        except GitError:
-            return made
     return made
 
 

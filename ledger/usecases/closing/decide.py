@@ -17,7 +17,7 @@ from ledger.model.case import case_digest
 from ledger.model.decision import Decision
 from ledger.model.decode import plain
 from ledger.model.paths import path_of_decision
-from ledger.model.problem import ERROR, Problem
+from ledger.model.problem import errors
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import REVIEWED, Task
 from ledger.rules import CODES, Context, check_snapshot
@@ -119,8 +119,10 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
         tuple(item.task for item in decision.items),
         trailers=(("Ledger-Decision", decision.id),),
     )
+    remarks = [f"{each.task}：{remark}" for each in outcomes for remark in each.remarks]
+    back, extended, to_close = (ids(outcomes, kind) for kind in (BACK, EXTENDED, TO_CLOSE))
     commit = record(ledger, changes, operation, act.commit)
-    return _told(decision, outcomes, commit)
+    return Recorded(decision, back, extended, to_close, tuple(dict.fromkeys(remarks)), commit)
 
 
 def _refuse_same(snapshot: Snapshot, decision: Decision) -> None:
@@ -176,11 +178,8 @@ def _year(decision: Decision) -> int:
 def _refuse_broken(snapshot: Snapshot, entry: Entry[Decision], today: dt.date) -> None:
     """Raise for what D rules have against the new record."""
     after = replace(snapshot, decisions=(*snapshot.decisions, entry), problems=())
-    problems: list[Problem] = [
-        problem
-        for problem in check_snapshot(after, Context(snapshot.config, today), _JUDGED)
-        if problem.path == entry.path and problem.severity == ERROR
-    ]
+    judged = errors(check_snapshot(after, Context(snapshot.config, today), _JUDGED))
+    problems = [problem for problem in judged if problem.path == entry.path]
     if problems:
         rest = f"（另有 {len(problems) - 1} 处问题）" if len(problems) > 1 else ""
         raise LedgerError(
@@ -198,15 +197,3 @@ def _followed(
             path = snapshot.by_id[each.task].path
             old = store.read(ledger.root, path)
             yield FileChange(path, old, edited(old, each.edits, ORDER))
-
-
-def _told(decision: Decision, outcomes: Sequence[Outcome], commit: str) -> Recorded:
-    remarks = [f"{each.task}：{remark}" for each in outcomes for remark in each.remarks]
-    return Recorded(
-        decision,
-        ids(outcomes, BACK),
-        ids(outcomes, EXTENDED),
-        ids(outcomes, TO_CLOSE),
-        tuple(dict.fromkeys(remarks)),
-        commit,
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ledger.adapters.files.journal import discard
 from ledger.adapters.forge import detect
 from ledger.adapters.forge.detection import way_to_ask
+from ledger.adapters.forge.request import CLOSINGS, not_open
 from ledger.adapters.forge.standing import (
     RequestState,
     merge_request,
@@ -26,12 +27,12 @@ from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.checking.foresee import merge_of
-from ledger.usecases.closing.proposed import PREFIX, proposed_closings
+from ledger.usecases.closing.proposed import proposed_closings
 from ledger.usecases.reading.identities import addresses_at, nobody
 from ledger.usecases.reading.open import Ledger, load
 from ledger.usecases.writing.act import Operation, held, message_of, move
 
-_MADE_HERE = (PREFIX, "work/")  # the program has made such branches, and takes them away again
+_MADE_HERE = (CLOSINGS, "work/")  # the program has made such branches, and takes them away again
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _contained(
     Any other is somebody's, who may have only just begun it, or keeps it.
     """
     repo = ledger.repo
-    is_closing = branch.startswith(PREFIX) and (
+    is_closing = branch.startswith(CLOSINGS) and (
         trailer(repo, commit, "Ledger-Decision") or commit not in first_parents(repo, "", head)
     )
     if not is_closing:
@@ -231,10 +232,7 @@ def _request(ledger: Ledger, forge: Forge, branch: str, commit: str) -> RequestS
     requests = open_requests(ledger.repo, forge.remote, forge.base)
     request = next((each for each in requests if each.is_of(branch, commit)), None)
     if request is None:
-        raise LedgerError(
-            f"平台上没有 {branch} 打开着的合并请求",
-            hint="请提出人再运行一次 ledger close 补开；不经过平台的，加 --local",
-        )
+        raise not_open(branch)
     if request.commit != commit:
         raise LedgerError(f"{request.url} 里的内容和取回的分支不一样", hint="请过一会儿再运行一次")
     return request

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.forge.standing import RequestState
 from ledger.adapters.git.branches import branches, changed_since, remote_branches, trailer
 from ledger.adapters.git.remote import bring
@@ -13,8 +14,6 @@ from ledger.model.config import Forge
 from ledger.model.paths import TASKS
 from ledger.usecases.closing.close import branch_name
 from ledger.usecases.reading.open import Ledger
-
-PREFIX = "close/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ def proposed_closings(
     Raises:
         LedgerError: the remote cannot be reached.
     """
-    here = branches(ledger.repo, PREFIX)
-    at_remote = remote_branches(ledger.repo, forge.remote, PREFIX)
+    here = branches(ledger.repo, CLOSINGS)
+    at_remote = remote_branches(ledger.repo, forge.remote, CLOSINGS)
     told: set[int] = set()
     for branch in sorted({*here, *at_remote}):
         commit = at_remote.get(branch) or here[branch]

@@ -70,14 +70,5 @@ def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:
             f"销号分支 {proposal.branch} 建好了。请另一个人运行 "
             f"ledger merge {proposal.branch} 检查并合并。"
         )
-    request = PullRequest(
-        title=proposal.title,
-        body=body,
-        branch=proposal.branch,
-        base=base.forge.base,
-        commit=proposal.commit,
-        reviewers=base.forge.reviewers,
-        labels=base.forge.labels,
-        topic=proposal.branch.removeprefix("close/"),
-    )
+    request = PullRequest.by(base.forge, proposal.branch, proposal.commit, proposal.title, body)
     return open_request(ledger.repo, base.forge.remote, base.via, request).message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import PurePosixPath
 
 from ledger.adapters.git.merge import Unmerged, last_author, tree_merge
@@ -11,7 +12,7 @@ from ledger.adapters.yaml.read import YamlFault
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_record
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Held, spelled
-from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.usecases.merging.renumber import free_id, rewritten, unpublished
 from ledger.usecases.merging.texts import Joined, join, join_texts
@@ -164,25 +165,14 @@ def _same_ids(ledger: Ledger, base: str, ours: str, theirs: str) -> dict[str, st
                 f"编号 {key} 别人也用了，而您这边的 {key} 已经办结，不能改编号",
                 hint="请和对方商量，由对方改编号",
             )
-        names[key] = _free(new[key], mine, other, names)
+        names[key] = free_id(record, mine, {*taken_ids(other), *names.values()})
     return names
-
-
-def _free(entry: Entry[Task], mine: Snapshot, other: Snapshot, names: Mapping[str, str]) -> str:
-    return free_id(entry.record, mine, {*taken_ids(other), *names.values()})
 
 
 def _is_same(one: Entry[Task], other: Entry[Task]) -> bool:
     """Whether two people added the same task, as by importing one table, and not two."""
-    if one.path != other.path:
-        return False
-    ours, theirs = one.record, other.record
-    return (ours.title, ours.key_point, ours.problem, ours.measures) == (
-        theirs.title,
-        theirs.key_point,
-        theirs.problem,
-        theirs.measures,
-    )
+    kept = attrgetter("title", "key_point", "problem", "measures")
+    return one.path == other.path and bool(kept(one.record) == kept(other.record))
 
 
 def _choice(called: str, place: str) -> str:

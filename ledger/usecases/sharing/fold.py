@@ -19,7 +19,7 @@ from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.rewrite import Kept, kept_ref
 from ledger.adapters.git.walk import Commit, these_commits
 from ledger.errors import LedgerError
-from ledger.model.problem import ERROR, Problem
+from ledger.model.problem import Problem, errors
 from ledger.usecases.checking.check import check_push, check_steps, check_whole
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, config_at
@@ -103,7 +103,7 @@ def remedy(
     restored = tuple({(one := chosen(files, each)).path: one for each in restore}.values())
     draft = Remedy(tip, restored=restored, files=tuple(each for each in files if each.suspect))
     newest = with_formers(ledger, repo, tip, restored, by, prefix)
-    if wrong := _errors(check_whole(ledger, base, newest, today)):
+    if wrong := errors(check_whole(ledger, base, newest, today)):
         return replace(draft, problems=wrong)
     for step in (each for each in steps if each.within):
         refuse_held(repo, step.commit)
@@ -117,7 +117,7 @@ def remedy(
         return replace(draft, problems=wrong)
     folded = work.folded(target)
     if folded:
-        if wrong := _errors(check_push(ledger, base, target, today)):
+        if wrong := errors(check_push(ledger, base, target, today)):
             return replace(draft, problems=wrong)
         refuse_held(repo, folded[0])
     kept = (kept_ref(newest), newest) if folded else ("", "")
@@ -216,8 +216,8 @@ class _Folding:
         for step, problems in check_steps(self.ledger, before, made, self.today, policy=self.base):
             if step.commit != made:
                 continue
-            if errors := _errors(problems):
-                return errors, ""
+            if refusing := errors(problems):
+                return refusing, ""
             known = {each: self.broken.get(each, ()) for each in piece.members}
             acts = Acts(self.ledger, self.base, self.today)
             return (), acts.objection(step, piece.members, known)
@@ -296,7 +296,3 @@ class _Folding:
                 seen.append(own)
                 person = f"{each.author} <{each.email}>".encode(errors="replace").decode()
                 yield "Co-authored-by", " ".join(person.split())
-
-
-def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(each for each in problems if each.severity == ERROR)

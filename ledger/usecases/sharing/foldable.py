@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ledger.adapters.git.walk import Commit, these_commits
 from ledger.model.paths import DECISIONS
-from ledger.model.problem import ERROR, Problem
+from ledger.model.problem import Problem, errors
 from ledger.rules import CODES, Context, check_snapshot
 from ledger.rules.history import newly_closed
 from ledger.usecases.reading.hands import Deed, of_commit, of_step
@@ -107,4 +107,4 @@ class Acts:
         """Whether a record broke no rule when it was written."""
         context = Context(config_at(self.ledger, self.base), self.today)
         problems = check_snapshot(load(self.ledger, commit), context, _OF_RECORDS)
-        return not any(each.path == path and each.severity == ERROR for each in problems)
+        return path not in {each.path for each in errors(problems)}

@@ -30,7 +30,7 @@ from ledger.model.config import Config, Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.checking.check import check_between, check_push
+from ledger.usecases.checking.check import check_push, check_whole
 from ledger.usecases.merging.commits import Choices, Clash, Combined, LeftBehind, combine
 from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.lost import find_lost
@@ -222,7 +222,7 @@ class _Rules:
     def of_merge(self, theirs: str, tree: str) -> tuple[Problem, ...]:
         """Of the merge as one change of their branch; the steps within were judged as such."""
         change = make_commit(self.ledger.repo, tree, (theirs,), "同步\n")
-        return check_between(self.ledger, theirs, change, self.today, by_steps=False).problems
+        return check_whole(self.ledger, theirs, change, self.today)
 
 
 def work_branch(ledger: Ledger, plan: SyncPlan, config: Config) -> str:
@@ -360,16 +360,8 @@ def _proposed(ledger: Ledger, forge: Forge, plan: SyncPlan, by: str, describe: D
     branch = work_branch(ledger, plan, load(ledger, plan.theirs).config)
     way = detect(ledger.repo, forge.remote, forge.via)
     tasks = len(plan.sent.tasks) if plan.sent else 0
-    request = PullRequest(
-        title=f"台账更新（{by}，{tasks} 个事项）",
-        body=describe(plan),
-        branch=branch,
-        base=forge.base,
-        commit=plan.target,
-        topic=branch.replace("/", "-"),
-        reviewers=forge.reviewers,
-        labels=forge.labels,
-    )
+    title = f"台账更新（{by}，{tasks} 个事项）"
+    request = PullRequest.by(forge, branch, plan.target, title, describe(plan))
     via = "push" if way.via == LOCAL else way.via
     opened = open_request(ledger.repo, forge.remote, via, request)
     return f"{opened.message}；注意：{way.note}" if way.note else opened.message

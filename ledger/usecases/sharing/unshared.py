@@ -13,7 +13,7 @@ from ledger.adapters.git.remote import remotes
 from ledger.adapters.git.walk import Commit, first_parents, these_commits
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE
-from ledger.model.problem import ERROR, Problem
+from ledger.model.problem import Problem, errors
 from ledger.model.zone import day_of
 from ledger.usecases.checking.check import check_steps, check_whole
 from ledger.usecases.reading.open import Ledger, config_at, load
@@ -45,8 +45,8 @@ def missteps(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misst
     """The commits of a range that the gate refuses by themselves, oldest first."""
     wrong: dict[str, tuple[Problem, ...]] = {}
     for step, problems in check_steps(ledger, base, tip, today):
-        if errors := tuple(each for each in problems if each.severity == ERROR):
-            wrong[step.commit] = errors
+        if refusing := errors(problems):
+            wrong[step.commit] = refusing
     return tuple(_told(ledger, base, wrong, within=True))
 
 
@@ -73,8 +73,8 @@ def shared_config(ledger: Ledger) -> Config | None:
         if not base:
             continue
         snapshot = load(ledger, base)
-        errors = (each for each in snapshot.problems if each.severity == ERROR)
-        broken = any(each.path == CONFIG_FILE for each in errors) or not snapshot.configured
+        faults = (each.path for each in errors(snapshot.problems))
+        broken = CONFIG_FILE in faults or not snapshot.configured
         forge = snapshot.config.forge
         if not broken and (forge.remote, forge.base) == (remote, branch):
             return snapshot.config
@@ -84,9 +84,9 @@ def shared_config(ledger: Ledger) -> Config | None:
 def blamed(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misstep, ...]:
     """The commits of a range that the gate refuses, and those since which the files are wrong."""
     wrong = missteps(ledger, base, tip, today)
-    known = {_key(problem) for each in wrong for problem in each.problems}
-    errors = (each for each in check_whole(ledger, base, tip, today) if each.severity == ERROR)
-    rest = [each for each in errors if _key(each) not in known]
+    known = {problem.what for each in wrong for problem in each.problems}
+    whole = errors(check_whole(ledger, base, tip, today))
+    rest = [each for each in whole if each.what not in known]
     return (*wrong, *_culprits(ledger, base, tip, today, rest))
 
 
@@ -100,7 +100,7 @@ def _culprits(
     def broken(commit: str) -> frozenset[tuple[str, str, str]]:
         if commit not in seen:
             problems = check_whole(ledger, base, commit, today)
-            seen[commit] = frozenset(map(_key, problems))
+            seen[commit] = frozenset(each.what for each in problems)
         return seen[commit]
 
     blamed: dict[str, tuple[Problem, ...]] = {}
@@ -108,16 +108,12 @@ def _culprits(
         low, high = 0, len(line) - 1
         while low < high:
             middle = (low + high) // 2
-            if _key(problem) in broken(line[middle]):
+            if problem.what in broken(line[middle]):
                 high = middle
             else:
                 low = middle + 1
         blamed[line[low]] = (*blamed.get(line[low], ()), problem)
     return tuple(_told(ledger, base, blamed, within=False))
-
-
-def _key(problem: Problem) -> tuple[str, str, str]:
-    return problem.code, problem.path, problem.message
 
 
 def _told(
