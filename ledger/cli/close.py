@@ -13,6 +13,7 @@ from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.options import TaskId
 from ledger.cli.session import emit, emit_json, remark, say
 from ledger.errors import UsageError
+from ledger.model.config import VIAS
 from ledger.model.paths import TEMPLATES
 from ledger.model.problem import has_errors
 
@@ -167,8 +168,6 @@ def close(
 
     工作区、暂存区和没有提交的修改都不动。推送失败后再运行一次即可接着办。
     """
-    from ledger.usecases.closing.publish import VIAS
-
     if via and via not in VIAS:
         raise UsageError(f"没有“{via}”这种方式", hint=f"可用的有：{'、'.join(VIAS)}")
     if listing:

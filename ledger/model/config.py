@@ -16,6 +16,8 @@ FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
 FRACTION_SHAPE = "分数，如 1/2、2/3"
 PLACE = r"[\w./:@+=%,\[\]-]+"  # nothing that a shell or YAML would read as more than text
 PLACE_SHAPE = "名称、地址或路径，不含空格、引号和 $"
+LOCAL = "local"  # opens no request: the branch stays
+VIAS = (LOCAL, "push", "agit", "api", "gitlab", "gh")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -174,7 +176,7 @@ class Forge:
     base: str = item("主分支", "main")
     reviewers: tuple[str, ...] = item("请谁审阅合并请求", ())
     labels: tuple[str, ...] = item("合并请求的标签", ())
-    via: str = item("开合并请求的方式", choices=("local", "push", "agit", "api", "gitlab", "gh"))
+    via: str = item("开合并请求的方式", choices=VIAS)
     direct_push: str = item(
         "日常改动能否由 ledger sync 直接推送到主分支；不允许的，改为开合并请求",
         "允许",

@@ -1,7 +1,8 @@
 """Opening pull requests: one small module for each kind of forge, loaded when it is used.
 
-Another forge is one more module with `open_request(repo, remote, request) -> Opened` and one more
-line in `OPENERS`.
+Another forge is one more module with `open_request(repo, remote, request) -> Opened`, which pushes
+the change and opens its request (again: continues or updates it, never doubles), one more line in
+`OPENERS` and one more word in `VIAS`.
 """
 
 from __future__ import annotations
@@ -9,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
-from typing import Protocol, cast
 
 from ledger.adapters.forge.request import Opened, PullRequest, Way
 from ledger.adapters.git.remote import check_branch, contains
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import single_line
 from ledger.errors import LedgerError
+from ledger.model.config import LOCAL, VIAS
 from ledger.model.plaintext import printable
 
 __all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "Way", "detect", "open_request"]
 
-LOCAL = "local"
 OPENERS: Mapping[str, str] = {
     "push": "ledger.adapters.forge.push",
     "agit": "ledger.adapters.forge.agit",
@@ -33,13 +33,6 @@ OPENERS: Mapping[str, str] = {
 _LONGEST_TITLE = 200  # forges keep 255 characters or fewer
 
 
-class Opener(Protocol):
-    """What each module of `OPENERS` has as `open_request`."""
-
-    def __call__(self, repo: GitRepo, remote: str, request: PullRequest) -> Opened:
-        """Push the change and open its pull request; again: continue or update, never double."""
-
-
 def detect(repo: GitRepo, remote: str, configured: str) -> Way:
     """How pull requests are opened at a remote: as configured, else as found out.
 
@@ -49,10 +42,10 @@ def detect(repo: GitRepo, remote: str, configured: str) -> Way:
         LedgerError: an unknown way, a remote's name that is none, or nothing tells what it is.
     """
     if configured:
-        if configured not in (LOCAL, *OPENERS):
+        if configured not in VIAS:
             raise LedgerError(
                 f"不认识的合并请求方式“{single_line(configured)}”",
-                hint=f"可用：{'、'.join((LOCAL, *OPENERS))}",
+                hint=f"可用：{'、'.join(VIAS)}",
             )
         return Way(configured)
     from ledger.adapters.forge.detection import detected
@@ -80,5 +73,6 @@ def open_request(repo: GitRepo, remote: str, via: str, request: PullRequest) -> 
     title = single_line(request.title)[:_LONGEST_TITLE]
     if not title:
         raise LedgerError("合并请求没有标题", hint="请给出标题")
-    opener = cast(Opener, import_module(OPENERS[via]).open_request)
-    return opener(repo, remote, replace(request, title=title, body=printable(request.body)))
+    request = replace(request, title=title, body=printable(request.body))
+    opened: Opened = import_module(OPENERS[via]).open_request(repo, remote, request)
+    return opened

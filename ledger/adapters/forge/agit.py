@@ -14,13 +14,7 @@ from ledger.adapters.forge.hosts import CODEUP
 from ledger.adapters.forge.push import page_in
 from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.forge.wording import clipped, on_one_line
-from ledger.adapters.git.remote import (
-    NEW,
-    REFUSED,
-    accepted,
-    offer,
-    remote_refs,
-)
+from ledger.adapters.git.remote import NEW, REFUSED, accepted, offer, remote_refs
 from ledger.adapters.git.repo import GitRepo
 
 _BASE64_SINCE = (1, 25)  # Gitea; no Forgejo has it
@@ -83,12 +77,7 @@ def _page(repo: GitRepo, remote: str, address: Address, request: PullRequest) ->
 
 def _said(request: PullRequest, url: str, unchanged: bool, existed: bool) -> str:
     where = f"打开 {url}" if url else f"到平台上找“{request.title}”"
-    if unchanged:
-        message = f"合并请求早已打开，内容没有变化；请审阅人{where} 审阅并合并"
-    elif existed:
-        message = f"合并请求已更新为这次的内容；请审阅人{where} 审阅并合并"
-    else:
-        message = f"合并请求已经打开；请审阅人{where} 审阅并合并"
-    if request.reviewers:
-        message += f"，审阅人：{'、'.join(request.reviewers)}"
-    return message
+    updated = "已更新为这次的内容" if existed else "已经打开"
+    done = "早已打开，内容没有变化" if unchanged else updated
+    people = f"，审阅人：{'、'.join(request.reviewers)}" if request.reviewers else ""
+    return f"合并请求{done}；请审阅人{where} 审阅并合并{people}"

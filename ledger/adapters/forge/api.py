@@ -118,16 +118,14 @@ def _put_labels(place: Place, pull: _Pull, request: PullRequest) -> Iterator[str
     try:
         labels = pages(place, "/labels", "查标签")
         known = {str(label.get("name")): label.get("id") for label in labels}
-        ids = [known[name] for name in missing if name in known]
-        if ids:
+        if ids := [known[name] for name in missing if name in known]:
             path = f"{place.path}/issues/{pull.number}/labels"
             expect(place.site, ask(place.site, "POST", path, data={"labels": ids}), "加标签")
     except LedgerError as error:
         yield error.message
-        return
-    unknown = [single_line(name) for name in missing if name not in known]
-    if unknown:
-        yield f"仓库里没有标签 {'、'.join(unknown)}，没有加"
+    else:
+        if unknown := [single_line(name) for name in missing if name not in known]:
+            yield f"仓库里没有标签 {'、'.join(unknown)}，没有加"
 
 
 def pages(

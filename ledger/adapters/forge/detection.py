@@ -11,6 +11,7 @@ from ledger.adapters.git.remote import check_remote, remotes
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import without_secrets
 from ledger.errors import LedgerError
+from ledger.model.config import LOCAL
 from ledger.model.paths import CONFIG_FILE
 
 
@@ -22,7 +23,7 @@ def detected(repo: GitRepo, remote: str) -> Way:
     """
     check_remote(remote)
     if remote not in remotes(repo):
-        return Way("local")
+        return Way(LOCAL)
     kind, note = forge_kind(repo, remote)
     if kind == "gitea":
         return _gitea(repo, remote, note)

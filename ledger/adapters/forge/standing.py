@@ -61,9 +61,9 @@ class RequestState:
     title: str
     branch: str
     commit: str
-    checks: str
-    approvals: int
-    rejected: bool
+    checks: str = NONE
+    approvals: int = 0
+    rejected: bool = False
     kept: str = ""
     author: str = ""
 
@@ -113,11 +113,7 @@ def merge_request(repo: GitRepo, remote: str, standing: RequestState) -> None:
         LedgerError: the forge refuses; what it lacks is said.
     """
     place = place_of(repo, remote)
-    data = {
-        "Do": "merge",
-        "head_commit_id": standing.commit,
-        "delete_branch_after_merge": True,
-    }
+    data = {"Do": "merge", "head_commit_id": standing.commit, "delete_branch_after_merge": True}
     path = f"{place.path}/pulls/{standing.number}/merge"
     answer = ask(place.site, "POST", path, data=data)
     for _ in range(_TRIES):
@@ -153,11 +149,8 @@ def _plain(item: dict[str, Any]) -> RequestState:
         single_line(str(item.get("title"))),
         single_line(ref),
         str(head.get("sha")),
-        NONE,
-        0,
-        False,
-        ref if _KEPT.fullmatch(ref) else "",
-        single_line(str(as_dict(item.get("user")).get("login") or "")),
+        kept=ref if _KEPT.fullmatch(ref) else "",
+        author=single_line(str(as_dict(item.get("user")).get("login") or "")),
     )
 
 

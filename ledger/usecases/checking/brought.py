@@ -14,7 +14,7 @@ from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, SOURCES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
-from ledger.rules import ALONE, CODES, SECRET, Context, check_snapshot, check_step
+from ledger.rules import ALONE, CODES, SECRET, Context, check_change, check_snapshot, check_step
 from ledger.rules.history import h004_second_beginning
 from ledger.rules.tasks import claims_anew
 from ledger.usecases.checking.dropped import RECORDS, is_dropped, is_own_record
@@ -25,9 +25,9 @@ from ledger.usecases.reading.step import States, Step, steps
 
 _STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present
 CHANGES = frozenset(code for code in CODES if code[0] == "C")
-ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
+_ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like an illegal one
 # Of a merge these tell nothing: it brings the steps of others together, and records with content.
-_OF_PARTS = ONLY_STEPS | {"C004", "C013"}
+_OF_PARTS = _ONLY_STEPS | {"C004", "C013"}
 OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
 _TOGETHER = frozenset(CODES) - ALONE
 _AGAIN = "请重新合并，把两边记下的都留下；有更正的另记一次会议，或另加一条说明"
@@ -36,7 +36,7 @@ _AGAIN = "请重新合并，把两边记下的都留下；有更正的另记一�
 def brought(
     change: Change, touched: Collection[str], context: Context, before: Context
 ) -> list[Problem]:
-    """What is wrong in what a change touches, and what it breaks elsewhere.
+    """What is wrong in a change, in what it touches, and what it breaks elsewhere.
 
     Not what is as it was elsewhere, nor an old closing by 圈阅 in a file that is touched for
     another reason, such as a look-back. What a file shows by itself is asked only of those that
@@ -55,7 +55,8 @@ def brought(
         codes = {each.code for each in doubtful}
         known = {each.what for each in check_snapshot(change.old, before, codes)}
         doubtful = {each for each in doubtful if each.what in known}
-    return [each for each in problems if each not in doubtful]
+    left = [each for each in problems if each not in doubtful]
+    return [*left, *check_change(change, context, CHANGES - _ONLY_STEPS)]
 
 
 def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ()) -> Snapshot:
@@ -146,7 +147,7 @@ def missteps(
         suspect = [
             each
             for each in some
-            if each.code in ONLY_STEPS | RECORDS and (each.code, each.id) not in common
+            if each.code in _ONLY_STEPS | RECORDS and (each.code, each.id) not in common
         ]
         if suspect:
             bases = _bases(ledger, states, step, number)

@@ -26,12 +26,11 @@ from ledger.model.problem import Problem
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import APPLIED, REVIEWED, Task
-from ledger.rules import SECRET, Context, check_change, check_snapshot, check_step
+from ledger.rules import SECRET, Context, check_snapshot, check_step
 from ledger.usecases.checking.audit import made_wrongly, wants_signatures
 from ledger.usecases.checking.brought import (
     CHANGES,
     OF_OLD,
-    ONLY_STEPS,
     brought,
     each_step,
     in_order,
@@ -137,9 +136,8 @@ def _forks(ledger: Ledger, base: str, tip: str) -> list[str]:
 
 def _as_a_whole(sides: Sides, context: Context, before: Context) -> list[Problem]:
     """What is wrong with all of a change at once."""
-    problems = brought(sides.change, sides.touched, context, before)
-    problems += check_change(sides.change, context, CHANGES - ONLY_STEPS)
-    return [*sides.lined(problems), *remarks(sides.change, sides.diffs)]
+    problems = sides.lined(brought(sides.change, sides.touched, context, before))
+    return [*problems, *remarks(sides.change, sides.diffs)]
 
 
 def _by_steps(sides: Sides, base: str, tip: str, context: Context) -> Iterator[Problem]:

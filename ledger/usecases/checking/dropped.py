@@ -6,7 +6,7 @@ just one and seem to change nothing of it; what the other one has recorded would
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ledger.adapters.git.walk import Commit
@@ -14,10 +14,10 @@ from ledger.model.change import Change
 from ledger.model.decision import Decision
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem
-from ledger.model.snapshot import Index, Snapshot
+from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.task import LOGS, Task
 from ledger.rules.changes import behind
-from ledger.usecases.reading.replay import State, Versions
+from ledger.usecases.reading.replay import State, Versions, entry_in
 
 RECORDS = frozenset({"C010", "C011"})  # the rules by which what is recorded stays
 
@@ -79,25 +79,17 @@ def may_have_dropped(commits: Iterable[Commit], versions: Versions, after: State
 
     Cheap, and right where it says no; where it says yes the merges have to be looked at.
     """
-    return any(_is_missing(entry, after) for entry in _recorded(commits, versions))
+    return any(
+        _is_missing(entry_in(versions, each.path, each.old), new, after)
+        for commit in commits
+        for each in commit.files
+        if each.path != CONFIG_FILE and each.is_file()
+        if (new := entry_in(versions, each.path, each.new))
+    )
 
 
-def _recorded(commits: Iterable[Commit], versions: Versions) -> Iterator[tuple[Any, Any]]:
-    """The records and the tasks that some commits wrote: as they were before, and after."""
-    for commit in commits:
-        for each in commit.files:
-            if each.path == CONFIG_FILE or not each.is_file():
-                continue
-            old, new = (
-                version.entry if (version := versions.get((each.path, blob))) else None
-                for blob in (each.old, each.new)
-            )
-            if new is not None:
-                yield old, new
-
-
-def _is_missing(written: tuple[Any, Any], after: State) -> bool:
-    old, new = written
+def _is_missing(old: Entry[Any] | None, new: Entry[Any], after: State) -> bool:
+    """Whether a merge lacks what one commit wrote: how it was before, and after that commit."""
     name = new.record.id
     if isinstance(new.record, Decision):
         meeting = after.index.decisions.get(name)

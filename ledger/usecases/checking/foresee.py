@@ -16,8 +16,8 @@ from ledger.adapters.git.walk import differences
 from ledger.errors import LedgerError
 from ledger.model.change import Change
 from ledger.model.problem import ERROR, WARNING, Problem
-from ledger.rules import Context, check_change
-from ledger.usecases.checking.brought import CHANGES, ONLY_STEPS, brought, missteps
+from ledger.rules import Context
+from ledger.usecases.checking.brought import brought, missteps
 from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.remarks import remarks
 from ledger.usecases.checking.sides import wanted_proofs
@@ -119,7 +119,6 @@ def _judged(
         for each in (tree, parents[0])
     )
     problems = brought(change, touched, after, before)
-    problems += check_change(change, after, CHANGES - ONLY_STEPS)
     changes, _ = merging(new, (old, other))
     step = Step("", parents[0], "", "", changes, touched, parents)
     problems += missteps(ledger, states, step, after)

@@ -90,7 +90,7 @@ def _at_one_place(
     brought: Sequence[str], entries: Sequence[tuple[str, str]]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Names that are another one's on Windows or macOS, where the ledger looks at all."""
-    asked = [path for path in brought if _is_looked_at(path)]
+    asked = [p for p in brought if elsewhere(p).partition("/")[0] == DATA or governs(p)]
     if not asked:
         return
     new = set(asked)
@@ -99,11 +99,6 @@ def _at_one_place(
         other = taken.setdefault(elsewhere(path), path)
         if other != path:
             yield path, (f"在 Windows 或 macOS 上和 {other} 是一个名称，取出来会互相覆盖", _RENAME)
-
-
-def _is_looked_at(path: str) -> bool:
-    top = elsewhere(path).partition("/")[0]
-    return top == DATA or governs(path)
 
 
 def misnamed(files: Iterable[FileDiff], *known: Container[str]) -> Iterator[Problem]:

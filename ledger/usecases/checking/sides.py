@@ -41,15 +41,20 @@ class Sides:
         self.states = States(ledger)
         self.diffs = differences(ledger.repo, fork, head)
         old = self.states.at(fork)
-        if head and not _is_folder(self.diffs):
+        is_folder = any(each.path.startswith(f"{CONFIG_FILE}/") for each in self.diffs)
+        if head and not is_folder:  # which files alone do not show
             new = self.states.changed(fork, head, self.diffs)
             self._listing: Listing | None = None
             self.touched = differing(old, new)
             self.change = whole_change(old, new, self.touched)
         else:
             read, self._listing = _snapshot(ledger, head)
-            blobs = {path: each.blob for path, each in old.files.items()}
-            self.touched = _touched(blobs, self._listing)
+            was, now = {p: each.blob for p, each in old.files.items()}, self._listing
+            self.touched = frozenset(
+                path
+                for path in {*was, *now.blobs, *now.odd}
+                if (was.get(path) or None) != now.blobs.get(path) or path in now.odd
+            )
             self.change = difference(old.whole(), read)
 
     def own_blobs(self) -> set[str]:
@@ -74,20 +79,6 @@ def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
     paths = paths_of(task for pair in change.pairs() for task in pair)
     paths.update(each.path for each in diffs if each.path.startswith(f"{EVIDENCE}/"))
     return paths
-
-
-def _is_folder(diffs: Iterable[FileDiff]) -> bool:
-    """Whether ledger.yaml was made a folder, which files alone do not show."""
-    return any(each.path.startswith(f"{CONFIG_FILE}/") for each in diffs)
-
-
-def _touched(old: dict[str, str], new: Listing) -> frozenset[str]:
-    everything = {*old, *new.blobs, *new.odd}
-    return frozenset(
-        path
-        for path in everything
-        if (old.get(path) or None) != new.blobs.get(path) or path in new.odd
-    )
 
 
 def _snapshot(ledger: Ledger, commit: str) -> tuple[Snapshot, Listing]:

@@ -30,7 +30,7 @@ from ledger.usecases.checking.foresee import merge_of
 from ledger.usecases.closing.proposed import proposed_closings
 from ledger.usecases.reading.identities import addresses_at, nobody
 from ledger.usecases.reading.open import Ledger, load
-from ledger.usecases.writing.act import Operation, held, message_of, move
+from ledger.usecases.writing.act import Operation, held, message_of, move, refuse_elsewhere
 
 _MADE_HERE = (CLOSINGS, "work/")  # the program has made such branches, and takes them away again
 
@@ -210,10 +210,7 @@ def _forge_of(ledger: Ledger, forge: Forge) -> str:
 
 def _own_head(ledger: Ledger, forge: Forge, main: str) -> str:
     """The main branch of this clone, taken along to the remote's where it is merely behind."""
-    if ledger.repo.branch() != forge.base:
-        raise LedgerError(
-            f"现在不在主分支 {forge.base} 上", hint=f"请先运行 git switch {forge.base}"
-        )
+    refuse_elsewhere(ledger, forge.base)
     head = ledger.repo.resolve("HEAD")
     if main and head != main and ledger.repo.merge_base(head, main) == head:
         with held(ledger):

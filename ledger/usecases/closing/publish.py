@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
-from ledger.model.config import Forge
+from ledger.model.config import LOCAL, Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.closing.close import Proposal
 from ledger.usecases.reading.open import Ledger, load
-
-VIAS = ("local", "push", "agit", "api", "gitlab", "gh")
-LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,17 +96,21 @@ def combine(ledger: Ledger, base: str, ours: str, theirs: str, choices: Choices)
         clean = not any(each.conflicts for each in joined.values())
         merge.settle({path: each.content for path, each in joined.items()} if clean else {})
         tree = merge.tree() if clean else ""
-    who = _Authors(ledger, base, {OURS: ours, THEIRS: theirs})
+    tips = {OURS: ours, THEIRS: theirs}
+
+    def by(side: str, path: str) -> str:
+        return last_author(ledger.repo, base, tips[side], path)
+
     return Combined(
         ours,
         tree,
         tuple(
-            Clash(_called(path), path, conflict, who.of(OURS, path), who.of(THEIRS, path))
+            Clash(_called(path), path, conflict, by(OURS, path), by(THEIRS, path))
             for path, each in joined.items()
             for conflict in each.conflicts
         ),
         tuple(
-            LeftBehind(_called(path), held, who.of(held.side, path))
+            LeftBehind(_called(path), held, by(held.side, path))
             for path, each in joined.items()
             for held in each.held
         ),
@@ -115,18 +119,6 @@ def combine(ledger: Ledger, base: str, ours: str, theirs: str, choices: Choices)
             _choice(_called(path), place) for path, each in joined.items() for place in each.used
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Authors:
-    """Who changed what, on each side since the common ancestor."""
-
-    ledger: Ledger
-    base: str
-    tips: Mapping[str, str]
-
-    def of(self, side: str, path: str) -> str:
-        return last_author(self.ledger.repo, self.base, self.tips[side], path)
 
 
 def _joined(file: Unmerged, choices: Choices) -> Joined:

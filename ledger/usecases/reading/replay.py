@@ -180,11 +180,16 @@ def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str
     return read_versions(pairs, ledger.repo, ledger.cache)
 
 
+def entry_in(versions: Versions, path: str, blob: str) -> Entry[Any] | None:
+    """What a version of a file says; None where it is gone, or cannot be read."""
+    version = versions.get((path, blob))
+    return version.entry if version else None
+
+
 def task_in(versions: Versions, path: str, blob: str) -> Task | None:
-    """The task in a version of a file; None where it is gone, unreadable or something else."""
-    version = versions.get((path, blob)) if blob else None
-    record = version.entry.record if version and version.entry else None
-    return record if isinstance(record, Task) else None
+    """The task that it is; None also where it is something else."""
+    entry = entry_in(versions, path, blob)
+    return entry.record if entry and isinstance(entry.record, Task) else None
 
 
 def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:

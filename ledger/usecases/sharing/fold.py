@@ -43,10 +43,6 @@ _MOST = 2000  # commits that are not shared: more would take minutes
 _SHORT = 8
 
 
-class _HidesActs(LedgerError):
-    """All that the rules would take hides who did what."""
-
-
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """How to mend what is not shared yet.
@@ -105,16 +101,12 @@ def remedy(
     newest = with_formers(ledger, repo, tip, restored, by, prefix)
     if wrong := errors(check_whole(ledger, base, newest, today)):
         return replace(draft, problems=wrong)
-    for step in (each for each in steps if each.within):
-        refuse_held(repo, step.commit)
-        break
+    if within := next((each for each in steps if each.within), None):
+        refuse_held(repo, within.commit)
     work = _Folding(ledger, repo, base, today, by, kept_ref(newest))
-    try:
-        target, wrong = work.mended(newest)
-    except _HidesActs as error:
-        return replace(draft, objection=error.message)
-    if wrong:
-        return replace(draft, problems=wrong)
+    target, wrong, objection = work.mended(newest)
+    if wrong or objection:
+        return replace(draft, problems=wrong, objection=objection)
     folded = work.folded(target)
     if folded:
         if wrong := errors(check_push(ledger, base, target, today)):
@@ -158,8 +150,11 @@ class _Folding:
     made: list[str] = field(default_factory=list)
     broken: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
 
-    def mended(self, tip: str) -> tuple[str, tuple[Problem, ...]]:
-        """A line without wrong commits; or what is still wrong with the best that was tried."""
+    def mended(self, tip: str) -> tuple[str, tuple[Problem, ...], str]:
+        """A line without wrong commits; or what is still wrong with the best that was tried.
+
+        Or why not (Chinese), where all that the rules would take hides who did what.
+        """
         wrong = missteps(self.ledger, self.base, tip, self.today)
         self.broken |= {each.commit: each.problems for each in wrong}
         while wrong:
@@ -169,12 +164,11 @@ class _Folding:
                     f"还没有共享的提交有 {len(line.commits)} 个，太多了，不能并步",
                     hint="请懂 git 的同事处理",
                 )
-            made, problems = self._better(line, wrong)
-            if problems:
-                return "", problems
-            tip = made
+            tip, problems, objection = self._better(line, wrong)
+            if problems or objection:
+                return "", problems, objection
             wrong = missteps(self.ledger, self.base, tip, self.today)
-        return tip, ()
+        return tip, (), ""
 
     def folded(self, tip: str) -> tuple[str, ...]:
         """The commits that became one with others, oldest first."""
@@ -186,12 +180,10 @@ class _Folding:
         """How many they became."""
         return len(line_of(self.repo, self.base, tip).commits.keys() & set(self.made))
 
-    def _better(self, line: LocalLine, wrong: Sequence[Misstep]) -> tuple[str, tuple[Problem, ...]]:
-        """A line with fewer wrong commits.
-
-        Raises:
-            _HidesActs: all that the rules would take hides who did what.
-        """
+    def _better(
+        self, line: LocalLine, wrong: Sequence[Misstep]
+    ) -> tuple[str, tuple[Problem, ...], str]:
+        """A line with fewer wrong commits, else as `mended`."""
         least: tuple[Problem, ...] = ()
         objections = []
         for piece in islice(pieces(line, wrong[0].commit), _TRIED):
@@ -202,13 +194,13 @@ class _Folding:
                 problems = self._of_line(line, piece, new, wrong)
             if not problems and not objection:
                 self._remember(piece, new)
-                return new.tip, ()
+                return new.tip, (), ""
             objections += [objection] if objection else []
             if problems and (not least or len(problems) < len(least)):
                 least = problems
         if objections:
-            raise _HidesActs(objections[0])
-        return "", least or wrong[0].problems
+            return "", (), objections[0]
+        return "", least or wrong[0].problems, ""
 
     def _of_step(self, piece: Stretch, made: str) -> tuple[tuple[Problem, ...], str]:
         """What the rules, and those who did something, have against the one commit."""

@@ -47,16 +47,12 @@ class Acts:
         if closed := newly_closed(step.changes[0]):
             return f"{closed[0].id} 的销号不能和别的改动并成一步"
         commits = list(these_commits(self.ledger.repo, members, STEP_PLACES))
-        deeds = list(self._deeds(commits))
+        versions = read_pairs(self.ledger, commits)
+        deeds = [deed for commit in commits for deed in of_commit(commit, versions)]
         for deed in of_step(step):
             if why := self._of_hands(deed, deeds, commits):
                 return why
         return next(self._records(step, commits, wrong), "")
-
-    def _deeds(self, commits: Sequence[Commit]) -> Iterator[Deed]:
-        versions = read_pairs(self.ledger, commits)
-        for commit in commits:
-            yield from of_commit(commit, versions)
 
     def _of_hands(self, deed: Deed, deeds: Sequence[Deed], commits: Sequence[Commit]) -> str:
         """An application or a review is known by its own commit's author."""

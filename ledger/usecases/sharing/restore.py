@@ -18,6 +18,7 @@ from ledger.adapters.git.walk import differences
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import TASKS, is_ledger_file, is_record
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.replay import entry_in
 from ledger.usecases.sharing.lines import LocalLine
 from ledger.usecases.sharing.unshared import Misstep
 from ledger.usecases.writing.act import Operation, message_of
@@ -89,8 +90,15 @@ def chosen(files: Collection[Former], name: str) -> Former:
     """
     suspects = [each for each in files if each.suspect]
     for some in (suspects, files):
-        for fits in (_is_called, _is_called_somehow, _ends_in):
-            matching = [each for each in some if any(fits(path, name) for path in each.sources)]
+        for how in (str, str.casefold, _number):  # ever more loosely
+            matching = [
+                each
+                for each in some
+                if any(
+                    name == path or how(PurePosixPath(path).stem) == how(name)
+                    for path in each.sources
+                )
+            ]
             if len(matching) == 1:
                 return matching[0]
             if matching:
@@ -201,7 +209,7 @@ def _keys(ledger: Ledger, files: Mapping[str, str]) -> Iterator[tuple[str, list[
     for path, blob in files.items():
         keys = [("blob", blob) if blob else ("path", path)]
         if is_ledger_file(path):
-            entry = versions[path, blob].entry if (path, blob) in versions else None
+            entry = entry_in(versions, path, blob)
             record = entry.record if entry else None
             name = PurePosixPath(path).stem
             own = getattr(record, "id", "") or name
@@ -214,18 +222,6 @@ def _keys(ledger: Ledger, files: Mapping[str, str]) -> Iterator[tuple[str, list[
 def _blobs(repo: GitRepo, commit: str, paths: Collection[str]) -> dict[str, str]:
     files = repo.files_of(commit, sorted(paths))
     return {each.path: each.blob if each.mode.startswith("100") else "" for each in files}
-
-
-def _is_called(path: str, name: str) -> bool:
-    return name in (path, PurePosixPath(path).stem)
-
-
-def _is_called_somehow(path: str, name: str) -> bool:
-    return PurePosixPath(path).stem.casefold() == name.casefold()
-
-
-def _ends_in(path: str, name: str) -> bool:
-    return _number(PurePosixPath(path).stem) == _number(name)
 
 
 def _number(name: str) -> int | str:

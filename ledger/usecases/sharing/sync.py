@@ -37,7 +37,7 @@ from ledger.usecases.reading.lost import find_lost
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.sharing.queue import PLACE, Queue
 from ledger.usecases.sharing.unshared import Misstep, blamed, shared_config
-from ledger.usecases.writing.act import Operation, held, message_of, move
+from ledger.usecases.writing.act import Operation, held, message_of, move, refuse_elsewhere
 
 _PATIENCE_SECONDS = 300.0
 _NOT_ALLOWED = "不允许"
@@ -246,10 +246,7 @@ def _ready(ledger: Ledger) -> Forge:
             hint="几台电脑合用的，请信息技术人员配好，再运行 git remote add origin 地址",
         )
     remote_url(ledger.repo, forge.remote)
-    if ledger.repo.branch() != forge.base:
-        raise LedgerError(
-            f"现在不在主分支 {forge.base} 上", hint=f"请先运行 git switch {forge.base}"
-        )
+    refuse_elsewhere(ledger, forge.base)
     if ledger.repo.head() is None:
         raise LedgerError("台账还没有任何提交", hint="请先提交一次，再同步")
     if not registered(ledger.repo):

@@ -6,11 +6,13 @@ The gate judges every commit of a push, so a mistake that a later commit has men
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from ledger.adapters.git.remote import remotes
-from ledger.adapters.git.walk import Commit, first_parents, these_commits
+from ledger.adapters.git.walk import first_parents, these_commits
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, errors
@@ -95,24 +97,19 @@ def _culprits(
 ) -> tuple[Misstep, ...]:
     """The commits since which the files are wrong, for problems that the newest files have."""
     line = first_parents(ledger.repo, base, tip, most=1 << _PROBES)[::-1]
-    seen: dict[str, frozenset[tuple[str, str, str]]] = {}
 
+    @cache
     def broken(commit: str) -> frozenset[tuple[str, str, str]]:
-        if commit not in seen:
-            problems = check_whole(ledger, base, commit, today)
-            seen[commit] = frozenset(each.what for each in problems)
-        return seen[commit]
+        return frozenset(each.what for each in check_whole(ledger, base, commit, today))
+
+    def culprit(problem: Problem) -> str:
+        is_broken = lambda commit: problem.what in broken(commit)  # noqa: E731
+        return line[bisect_left(line, True, hi=len(line) - 1, key=is_broken)]
 
     blamed: dict[str, tuple[Problem, ...]] = {}
     for problem in problems if line else ():
-        low, high = 0, len(line) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if problem.what in broken(line[middle]):
-                high = middle
-            else:
-                low = middle + 1
-        blamed[line[low]] = (*blamed.get(line[low], ()), problem)
+        commit = culprit(problem)
+        blamed[commit] = (*blamed.get(commit, ()), problem)
     return tuple(_told(ledger, base, blamed, within=False))
 
 
@@ -122,7 +119,6 @@ def _told(
     if not wrong:
         return
     zone = config_at(ledger, base).calendar.zone
-    commits: Iterator[Commit] = these_commits(ledger.repo, list(wrong), ())
-    for each in commits:
+    for each in these_commits(ledger.repo, list(wrong), ()):
         day = day_of(each.time, zone).isoformat()
         yield Misstep(each.id, day, each.author, each.subject, wrong[each.id], within)

@@ -112,6 +112,12 @@ def record(
     return done
 
 
+def refuse_elsewhere(ledger: Ledger, base: str) -> None:
+    """Raise where another branch than the main one is checked out."""
+    if ledger.repo.branch() != base:
+        raise LedgerError(f"现在不在主分支 {base} 上", hint=f"请先运行 git switch {base}")
+
+
 def refuse_double(ledger: Ledger, request: str) -> None:
     """Raise where just this was asked for before and done, and nobody could be told.
 
