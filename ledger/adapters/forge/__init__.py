@@ -44,8 +44,7 @@ def detect(repo: GitRepo, remote: str, configured: str) -> Way:
     if configured:
         if configured not in VIAS:
             raise LedgerError(
-                f"不认识的合并请求方式“{single_line(configured)}”",
-                hint=f"可用：{'、'.join(VIAS)}",
+                f"不认识的合并请求方式“{single_line(configured)}”", hint=f"可用：{'、'.join(VIAS)}"
             )
         return Way(configured)
     from ledger.adapters.forge.detection import detected

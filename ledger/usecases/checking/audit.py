@@ -29,13 +29,7 @@ from ledger.model.paths import CONFIG_FILE, TASKS
 from ledger.model.problem import Problem, has_errors
 from ledger.model.task import CLOSED
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
-from ledger.usecases.checking.findings import (
-    Audited,
-    ClosingStep,
-    Offence,
-    PolicyStep,
-    kept_of,
-)
+from ledger.usecases.checking.findings import Audited, ClosingStep, Offence, PolicyStep, kept_of
 from ledger.usecases.checking.judge import Judge
 from ledger.usecases.checking.merged import closes
 from ledger.usecases.checking.names import malformed

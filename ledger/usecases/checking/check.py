@@ -28,14 +28,7 @@ from ledger.model.source import Source
 from ledger.model.task import APPLIED, REVIEWED, Task
 from ledger.rules import SECRET, Context, check_snapshot, check_step
 from ledger.usecases.checking.audit import made_wrongly, wants_signatures
-from ledger.usecases.checking.brought import (
-    CHANGES,
-    OF_OLD,
-    brought,
-    each_step,
-    in_order,
-    once,
-)
+from ledger.usecases.checking.brought import CHANGES, OF_OLD, brought, each_step, in_order, once
 from ledger.usecases.checking.foresee import foresee, of_the_merge, unrelated
 from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.remarks import remarks

@@ -16,12 +16,7 @@ from ledger.model.problem import WARNING, Problem
 from ledger.model.snapshot import Entry
 from ledger.model.zone import day_of
 from ledger.rules import Context, check_step, judged
-from ledger.rules.history import (
-    ALL,
-    NOBODY,
-    h002_h003_signature,
-    must_be_signed,
-)
+from ledger.rules.history import ALL, NOBODY, h002_h003_signature, must_be_signed
 from ledger.usecases.checking.brought import CHANGES, missteps, standing
 from ledger.usecases.checking.dropped import RECORDS, is_own_record, may_have_dropped, own_records
 from ledger.usecases.checking.findings import (
@@ -225,12 +220,7 @@ class Judge:
                 yield problem
 
     def _sign(
-        self,
-        step: Commit,
-        change: Change,
-        ground: State,
-        closers: Sequence[Commit],
-        notes: _Notes,
+        self, step: Commit, change: Change, ground: State, closers: Sequence[Commit], notes: _Notes
     ) -> None:
         """Note whose signatures are to be verified, by the lists of signers before the step."""
         policy = ground.config.policies.history

@@ -9,12 +9,7 @@ from ledger.adapters.files.journal import discard
 from ledger.adapters.forge import detect
 from ledger.adapters.forge.detection import way_to_ask
 from ledger.adapters.forge.request import CLOSINGS, not_open
-from ledger.adapters.forge.standing import (
-    RequestState,
-    merge_request,
-    open_requests,
-    own_account,
-)
+from ledger.adapters.forge.standing import RequestState, merge_request, open_requests, own_account
 from ledger.adapters.git.branches import remove_remote_branch, trailer
 from ledger.adapters.git.commit import last_move, refuse_unfinished
 from ledger.adapters.git.merge import make_commit

@@ -34,13 +34,7 @@ from ledger.model.task import (
 )
 from ledger.model.transition import GIVEN
 from ledger.model.voting import objections
-from ledger.rules.basis import (
-    approvals,
-    corrects,
-    decision_of,
-    doubt,
-    supersedes,
-)
+from ledger.rules.basis import approvals, corrects, decision_of, doubt, supersedes
 from ledger.usecases.closing.steps import back_to_work
 from ledger.usecases.writing.act import Act
 

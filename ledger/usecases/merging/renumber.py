@@ -291,8 +291,7 @@ def _refuse_closed(task: Task) -> None:
     rounds = [each.decision for each in (task.closing, *task.past_closings) if each]
     if named := next(filter(None, rounds), ""):
         raise LedgerError(
-            f"{task.id} 已经据会议 {named} 办结，编号不能再改",
-            hint="会议记录里写的是这个编号",
+            f"{task.id} 已经据会议 {named} 办结，编号不能再改", hint="会议记录里写的是这个编号"
         )
 
 

@@ -157,12 +157,7 @@ def sync(
 
 
 def _prepared(
-    ledger: Ledger,
-    forge: Forge,
-    by: str,
-    choices: Choices,
-    rules: _Rules,
-    refs: Mapping[str, str],
+    ledger: Ledger, forge: Forge, by: str, choices: Choices, rules: _Rules, refs: Mapping[str, str]
 ) -> SyncPlan:
     """Fetch, and work out what there is to do; only the remote-tracking branch moves."""
     local = ledger.repo.resolve("HEAD")
