@@ -177,9 +177,9 @@ def _gitlab_protected(site: Site, path: str, base: str) -> Guard:
         return Guard(guard.PROTECTED, False, f"{base} 没有保护规则")
     levels = [as_dict(each) for rule in matching for each in rule.get("push_access_levels") or ()]
     pushers = dict.fromkeys(
-        str(each.get("access_level_description") or each.get("access_level"))
-        for each in levels
-        if each.get("access_level") != 0
+        str(level.get("access_level_description") or level.get("access_level"))
+        for level in levels
+        if level.get("access_level") != 0
     )
     named = "、".join(pushers)
     setting = f"可以直接推送 {base} 的：{named}" if named else f"谁也不能直接推送 {base}"

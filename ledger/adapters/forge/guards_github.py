@@ -118,8 +118,8 @@ def _sets(here: _Asked, branch: str) -> list[_Rule]:
     """What the rulesets that are active for a branch ask for, each by itself."""
     _, told = here.says(f"rules/branches/{branch}?per_page=100")
     by_set: dict[Any, _Rule] = {}
-    for each in told if isinstance(told, list) else ():
-        rule = as_dict(each)
+    for item in told if isinstance(told, list) else ():
+        rule = as_dict(item)
         number = rule.get("ruleset_id")
         if number not in by_set:
             by_set[number] = _Rule(_is_binding(here, number))

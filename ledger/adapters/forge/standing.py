@@ -165,13 +165,13 @@ def _looked_into(place: Place, plain: RequestState) -> RequestState:
 def _latest_reviews(reviews: Iterable[dict[str, Any]]) -> list[str]:
     """Each reviewer's last word on what the request holds now."""
     last: dict[str, tuple[int, str]] = {}
-    for each in reviews:
-        state, number = str(each.get("state")), each.get("id")
+    for review in reviews:
+        state, number = str(review.get("state")), review.get("id")
         if state not in ("APPROVED", "REQUEST_CHANGES") or not isinstance(number, int):
             continue
-        if each.get("dismissed") or each.get("stale") or each.get("official") is False:
+        if review.get("dismissed") or review.get("stale") or review.get("official") is False:
             state = ""
-        who = str(as_dict(each.get("user")).get("login"))
+        who = str(as_dict(review.get("user")).get("login"))
         last[who] = max(last.get(who, (0, "")), (number, state))
     return [state for _, state in last.values()]
 
@@ -179,10 +179,10 @@ def _latest_reviews(reviews: Iterable[dict[str, Any]]) -> list[str]:
 def _checks(statuses: Iterable[dict[str, Any]]) -> str:
     """The newest status of every check, together."""
     last: dict[str, tuple[int, str]] = {}
-    for each in statuses:
-        number = each.get("id")
+    for status in statuses:
+        number = status.get("id")
         if isinstance(number, int):
-            name = str(each.get("context"))
-            last[name] = max(last.get(name, (0, "")), (number, str(each.get("status"))))
+            name = str(status.get("context"))
+            last[name] = max(last.get(name, (0, "")), (number, str(status.get("status"))))
     states = {_OF_STATE.get(state, RED) for _, state in last.values()}
     return next((each for each in (RED, RUNNING, GREEN) if each in states), NONE)

@@ -186,12 +186,12 @@ def made_wrongly(ledger: Ledger, old: str, new: str, codes: Collection[str]) -> 
     judged = _judged(ledger, _history(ledger, old, new), 0, lambda *_: None, pushed=True)
     offences = [each for _, some in judged for each in some.findings if each.problem.code in codes]
     ended = _ends_of_both(ledger, old, new) if offences else {}
-    for each in offences:
-        if each.problem.path and each.problem.id not in ended:
-            yield each.problem
-        elif not each.problem.path:
-            message = each.problem.message.replace("提交", f"提交 {each.commit[:10]} ", 1)
-            yield dataclasses.replace(each.problem, message=message)
+    for offence in offences:
+        if offence.problem.path and offence.problem.id not in ended:
+            yield offence.problem
+        elif not offence.problem.path:
+            message = offence.problem.message.replace("提交", f"提交 {offence.commit[:10]} ", 1)
+            yield dataclasses.replace(offence.problem, message=message)
 
 
 def wants_signatures(config: Config) -> bool:
@@ -204,10 +204,10 @@ def _ends_of_both(ledger: Ledger, old: str, new: str) -> Collection[str]:
     before, after = (
         {
             entry.record.id: entry.record.closing
-            for entry in load(ledger, each).tasks
+            for entry in load(ledger, commit).tasks
             if entry.record.status == CLOSED
         }
-        for each in (old, new)
+        for commit in (old, new)
     )
     return {task for task, closing in before.items() if after.get(task) == closing}
 
@@ -216,8 +216,8 @@ def _closes(ledger: Ledger, line: list[Commit]) -> Iterator[bool]:
     """Of each file that some steps change, whether it closes a task."""
     for batch in batches(line, _BATCH):
         versions = read_pairs(ledger, batch)
-        for each in (file for step in batch for file in step.files):
-            yield closes(versions, each)
+        for file in (file for step in batch for file in step.files):
+            yield closes(versions, file)
 
 
 def _head(ledger: Ledger, until: str) -> str:
@@ -251,15 +251,15 @@ def _history(ledger: Ledger, since: str, until: str) -> _History:
     commits = all_commits(ledger.repo, since, until, STEP_PLACES)
     brought = brought_by({each.id: each.parents for each in commits}, until, since)
     inside: dict[str, list[Commit]] = {}
-    for each in commits:
-        step = brought.get(each.id, each.id)
-        if step != each.id:
-            inside.setdefault(step, []).append(each)
+    for commit in commits:
+        step = brought.get(commit.id, commit.id)
+        if step != commit.id:
+            inside.setdefault(step, []).append(commit)
     first = line[0].id if line and not since else ""
     beginnings = [
-        (each.id, brought.get(each.id, until))
-        for each in commits
-        if not each.parents and each.id != first
+        (commit.id, brought.get(commit.id, until))
+        for commit in commits
+        if not commit.parents and commit.id != first
     ]
     return _History(line, inside, since, len(commits), beginnings)
 
@@ -351,9 +351,9 @@ def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[
     """The kept entries that still stand at their places of the main line."""
     entries: list[dict[str, Any]] = []
     done = 0
-    for each in kept:
-        done += each["steps"]
-        if done > len(line) or line[done - 1].id != each["last"]:
+    for entry in kept:
+        done += entry["steps"]
+        if done > len(line) or line[done - 1].id != entry["last"]:
             break
-        entries.append(each)
+        entries.append(entry)
     return entries

@@ -137,24 +137,24 @@ def missteps(
     common = set.intersection(*({(each.code, each.id) for each in some} for some in by_parent))
     kept = {"C011", *(CHANGES - _OF_PARTS if on_line else ())}
     blamed = [
-        each
-        for each in by_parent[0]
-        if each.code in kept
-        or (each.code, each.id) in common
-        or (each.code == "C004" and is_own_record(each, step.changes))
+        problem
+        for problem in by_parent[0]
+        if problem.code in kept
+        or (problem.code, problem.id) in common
+        or (problem.code == "C004" and is_own_record(problem, step.changes))
     ]
     for number, some in enumerate(by_parent if len(by_parent) > 1 else ()):
         suspect = [
-            each
-            for each in some
-            if each.code in _ONLY_STEPS | RECORDS and (each.code, each.id) not in common
+            problem
+            for problem in some
+            if problem.code in _ONLY_STEPS | RECORDS and (problem.code, problem.id) not in common
         ]
         if suspect:
             bases = _bases(ledger, states, step, number)
             blamed += (
-                replace(each, hint=_AGAIN) if each.code in RECORDS else each
-                for each in suspect
-                if each not in blamed and _is_to_blame(each, step, number, bases)
+                replace(problem, hint=_AGAIN) if problem.code in RECORDS else problem
+                for problem in suspect
+                if problem not in blamed and _is_to_blame(problem, step, number, bases)
             )
     return blamed
 
@@ -198,8 +198,8 @@ def _lined(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> tuple[Pro
 def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once, though both the whole and a commit of it have it; sorted by place."""
     kept: dict[tuple[str, str, str, object], Problem] = {}
-    for each in problems:
-        kept.setdefault((*each.what, each.place), each)
+    for problem in problems:
+        kept.setdefault((*problem.what, problem.place), problem)
     return in_order(kept.values())
 
 

@@ -80,11 +80,11 @@ def may_have_dropped(commits: Iterable[Commit], versions: Versions, after: State
     Cheap, and right where it says no; where it says yes the merges have to be looked at.
     """
     return any(
-        _is_missing(entry_in(versions, each.path, each.old), new, after)
+        _is_missing(entry_in(versions, file.path, file.old), new, after)
         for commit in commits
-        for each in commit.files
-        if each.path != CONFIG_FILE and each.is_file()
-        if (new := entry_in(versions, each.path, each.new))
+        for file in commit.files
+        if file.path != CONFIG_FILE and file.is_file()
+        if (new := entry_in(versions, file.path, file.new))
     )
 
 
@@ -98,7 +98,7 @@ def _is_missing(old: Entry[Any] | None, new: Entry[Any], after: State) -> bool:
     if not isinstance(new.record, Task) or entry is None or entry.data == new.data:
         return False
     return any(
-        each not in getattr(entry.record, key)
+        logged not in getattr(entry.record, key)
         for key in LOGS
-        for each in behind(getattr(old.record, key) if old else (), getattr(new.record, key))
+        for logged in behind(getattr(old.record, key) if old else (), getattr(new.record, key))
     )

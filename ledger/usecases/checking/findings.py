@@ -63,10 +63,10 @@ def kept_of(entry: Mapping[str, Any]) -> Audited:
     return Audited(
         tuple(
             Offence(
-                each["commit"],
-                Problem(**each["problem"] | {"place": tuple(each["problem"]["place"])}),
+                finding["commit"],
+                Problem(**finding["problem"] | {"place": tuple(finding["problem"]["place"])}),
             )
-            for each in entry["findings"]
+            for finding in entry["findings"]
         ),
         tuple(ClosingStep(**each) for each in entry["closings"]),
         tuple(PolicyStep(**each | {"what": tuple(each["what"])}) for each in entry["policies"]),

@@ -115,8 +115,8 @@ def _judged(
     own = (each.blob for state in (old, new) for each in state.files.values())
     proofs, evidence = Proofs(ledger.repo, own), wanted_proofs(change, diffs)
     after, before = (
-        replace(context, sha256=commit_hashes(ledger, each, context.config, proofs, evidence))
-        for each in (tree, parents[0])
+        replace(context, sha256=commit_hashes(ledger, commit, context.config, proofs, evidence))
+        for commit in (tree, parents[0])
     )
     problems = brought(change, touched, after, before)
     changes, _ = merging(new, (old, other))

@@ -118,11 +118,11 @@ class Judge:
             problems += _of_step(change, context, recorded | made, told)
             closers = closers_of(change, inner, versions)
             closing = [commit for by in closers.values() for commit in by]
-            for each in self._grounds(old):
-                h001 = self._merges.problems(step, change, closers, each)
-                wrongly = judged(h001, each.config, change.old, change.new)
+            for ground in self._grounds(old):
+                h001 = self._merges.problems(step, change, closers, ground)
+                wrongly = judged(h001, ground.config, change.old, change.new)
                 problems += (problem for problem in wrongly if problem not in problems)
-                self._sign(step, change, each, closing, notes)
+                self._sign(step, change, ground, closing, notes)
             if config.policies.history.inside_merges == "是":
                 self._inner(inner, context, versions, notes, CHANGES)
             elif recorded:
@@ -141,7 +141,7 @@ class Judge:
         """
         ground = self._ground or old
         if ground.config == old.config and all(
-            ground.others.get(each) == old.others.get(each) for each in (MAILMAP, SIGNERS)
+            ground.others.get(path) == old.others.get(path) for path in (MAILMAP, SIGNERS)
         ):
             return (old,)
         return (ground, old)
@@ -161,8 +161,8 @@ class Judge:
         def known() -> list[Addresses]:
             return [addresses_in(self._ledger, ground) for ground in self._grounds(old)]
 
-        for each in (*self._inside.get(step.id, ()), step):
-            for commit, problem in self._hands.same(of_commit(each, versions), known):
+        for part in (*self._inside.get(step.id, ()), step):
+            for commit, problem in self._hands.same(of_commit(part, versions), known):
                 if step.parents:
                     notes.findings.append(Offence(commit, replace(problem, severity=WARNING)))
 
@@ -206,10 +206,10 @@ class Judge:
         if not (unknown or own or may_have_dropped(inner, versions, after)):
             return [], set()
         offences, made = [], set()
-        for each in (*within, step):
-            merge = merge_step(each, self._states)
-            offences += [Offence(each.id, problem) for problem in self._misdeeds(merge, context)]
-            if each is not step:
+        for commit in (*within, step):
+            merge = merge_step(commit, self._states)
+            offences += [Offence(commit.id, problem) for problem in self._misdeeds(merge, context)]
+            if commit is not step:
                 made |= own_records(merge.changes)
         return offences, made
 
@@ -249,10 +249,10 @@ class Judge:
     def _hash_evidence(self, commits: Sequence[Commit]) -> None:
         """Read all evidence that some commits brought in one go."""
         self._proofs.read(
-            each.new
+            file.new
             for commit in commits
-            for each in commit.files
-            if each.path.startswith(f"{EVIDENCE}/") and each.is_file()
+            for file in commit.files
+            if file.path.startswith(f"{EVIDENCE}/") and file.is_file()
         )
 
 

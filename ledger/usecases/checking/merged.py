@@ -30,8 +30,8 @@ def closers_of(change: Change, commits: Sequence[Commit], versions: Versions) ->
         task.id: [
             commit
             for commit in commits
-            for each in commit.files
-            if is_task_file(each.path, task.id) and closes(versions, each)
+            for file in commit.files
+            if is_task_file(file.path, task.id) and closes(versions, file)
         ]
         for task in newly_closed(change)
     }
@@ -65,13 +65,13 @@ class Merges:
         for problem in h001_pull_request(change, making, policies):
             task = problem.id
             before = (
-                self._making(each, {task: closers[task]}, ground)
-                for each in self.inside.get(step.id, ())
-                if len(each.parents) > 1 and closers[task] and self._brings(each, task)
+                self._making(merge, {task: closers[task]}, ground)
+                for merge in self.inside.get(step.id, ())
+                if len(merge.parents) > 1 and closers[task] and self._brings(merge, task)
             )
             if all(
-                any(other.id == task for other in h001_pull_request(change, each, policies))
-                for each in before
+                any(other.id == task for other in h001_pull_request(change, earlier, policies))
+                for earlier in before
             ):
                 yield problem
 

@@ -108,10 +108,10 @@ def misnamed(files: Iterable[FileDiff], *known: Container[str]) -> Iterator[Prob
         known: the files before it.
     """
     seen: set[str] = set()
-    for each in files:
-        is_new = bool(each.new and not each.old)
-        if each.path in seen or (is_new and any(each.path in paths for paths in known)):
-            yield Problem(each.path, "T001", *_TWICE)
-        elif is_new and (why := _unfit(each.path)):
-            yield Problem(each.path, "T001", *why)
-        seen.add(each.path)
+    for file in files:
+        is_new = bool(file.new and not file.old)
+        if file.path in seen or (is_new and any(file.path in paths for paths in known)):
+            yield Problem(file.path, "T001", *_TWICE)
+        elif is_new and (why := _unfit(file.path)):
+            yield Problem(file.path, "T001", *why)
+        seen.add(file.path)

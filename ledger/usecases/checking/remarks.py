@@ -33,8 +33,8 @@ def remarks(change: Change, diffs: Iterable[FileDiff]) -> Iterator[Problem]:
 def _settings(old: Any, new: Any, key: str = "") -> Iterator[str]:
     """What is set otherwise, key by key: `policies.closing.default.quorum.at_least 1/2 → 1/10`."""
     if isinstance(old, dict) and isinstance(new, dict):
-        for each in dict.fromkeys((*old, *new)):
-            yield from _settings(old.get(each), new.get(each), f"{key}.{each}" if key else each)
+        for name in dict.fromkeys((*old, *new)):
+            yield from _settings(old.get(name), new.get(name), f"{key}.{name}" if key else name)
     elif old != new:
         yield f"{key} {_short(old)} → {_short(new)}"
 

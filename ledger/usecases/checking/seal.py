@@ -83,11 +83,11 @@ def seals(ledger: Ledger) -> list[Seal]:
 def broken_seals(ledger: Ledger) -> Iterator[Problem]:
     """H004: seals that were moved, or whose digest is not that of their commit."""
     known: dict[str, str] = {}
-    for each in seals(ledger):
-        fault = each.fault
-        if not fault and ledger.repo.has(each.commit):
-            agrees = snapshot_digest(ledger, each.commit, known) == each.digest
-            fault = "" if agrees else f"封存 {each.name} 记下的摘要和它的提交对不上"
+    for sealed in seals(ledger):
+        fault = sealed.fault
+        if not fault and ledger.repo.has(sealed.commit):
+            agrees = snapshot_digest(ledger, sealed.commit, known) == sealed.digest
+            fault = "" if agrees else f"封存 {sealed.name} 记下的摘要和它的提交对不上"
         if fault:
             yield Problem("", "H004", fault, "请核实是谁改了这个标签")
 

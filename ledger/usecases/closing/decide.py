@@ -192,8 +192,8 @@ def _followed(
     ledger: Ledger, snapshot: Snapshot, outcomes: Iterable[Outcome]
 ) -> Iterator[FileChange]:
     """The files that change at once."""
-    for each in outcomes:
-        if each.edits:
-            path = snapshot.by_id[each.task].path
+    for result in outcomes:
+        if result.edits:
+            path = snapshot.by_id[result.task].path
             old = store.read(ledger.root, path)
-            yield FileChange(path, old, edited(old, each.edits, ORDER))
+            yield FileChange(path, old, edited(old, result.edits, ORDER))

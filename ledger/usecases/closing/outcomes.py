@@ -158,8 +158,8 @@ def _is_approved_since(snapshot: Snapshot, task: Task, decision: Decision) -> bo
     """Whether a meeting after that one, which it does not correct, approved of the closing."""
     day = decision.date or dt.date.min
     return any(
-        each.date and each.date > day and not corrects(snapshot, decision, each)
-        for each in approvals(snapshot, task, snapshot.config)
+        meeting.date and meeting.date > day and not corrects(snapshot, decision, meeting)
+        for meeting in approvals(snapshot, task, snapshot.config)
     )
 
 

@@ -47,8 +47,8 @@ def pending(ledger: Ledger, base: Base, day: dt.date) -> Pending:
     """What is on its way, as of a freshly fetched main branch."""
     requests, note = _requests(ledger, base)
     proposed = tuple(
-        replace(each, next=next_step(base, each, each.request, asked=not note))
-        for each in proposed_closings(ledger, base.forge, base.commit, requests)
+        replace(closing, next=next_step(base, closing, closing.request, asked=not note))
+        for closing in proposed_closings(ledger, base.forge, base.commit, requests)
     )
     on_the_way = {task for each in proposed for task in each.tasks}
     snapshot = load(ledger, base.commit)
@@ -63,12 +63,12 @@ def refuse_second(ledger: Ledger, base: Base, branch: str, tasks: Collection[str
     requests: tuple[RequestState, ...] = ()
     if way_to_ask(ledger.repo, base.forge.remote, base.via) == "api":
         requests = open_requests(ledger.repo, base.forge.remote, base.forge.base, looked_into=False)
-    for each in proposed_closings(ledger, base.forge, base.commit, requests):
-        both = [task for task in each.tasks if task in tasks]
-        if both and each.branch != branch:
+    for closing in proposed_closings(ledger, base.forge, base.commit, requests):
+        both = [task for task in closing.tasks if task in tasks]
+        if both and closing.branch != branch:
             raise LedgerError(
-                f"{'、'.join(both[:5])} 已经在 {each.branch} 里提出销号，还没有合并",
-                hint=f"请先办完那一个；确实作废的，{_undone(base, each)}",
+                f"{'、'.join(both[:5])} 已经在 {closing.branch} 里提出销号，还没有合并",
+                hint=f"请先办完那一个；确实作废的，{_undone(base, closing)}",
             )
 
 

@@ -76,14 +76,14 @@ def _kept(
     ledger: Ledger, forge: Forge, base: str, requests: Iterable[RequestState]
 ) -> Iterator[Proposed]:
     """Closings that only the forge keeps; what names no decision is no closing of ours."""
-    for each in requests:
-        if not each.kept or not bring(ledger.repo, forge.remote, each.kept, each.commit):
+    for request in requests:
+        if not request.kept or not bring(ledger.repo, forge.remote, request.kept, request.commit):
             continue
-        decision = trailer(ledger.repo, each.commit, "Ledger-Decision")
-        tasks = _tasks(ledger, base, each.commit)
-        if decision and tasks and ledger.repo.merge_base(base, each.commit) != each.commit:
+        decision = trailer(ledger.repo, request.commit, "Ledger-Decision")
+        tasks = _tasks(ledger, base, request.commit)
+        if decision and tasks and ledger.repo.merge_base(base, request.commit) != request.commit:
             name = branch_name(tasks, decision)
-            yield Proposed(name, each.commit, decision, tasks, False, False, each, "")
+            yield Proposed(name, request.commit, decision, tasks, False, False, request, "")
 
 
 def _tasks(ledger: Ledger, base: str, commit: str) -> tuple[str, ...]:

@@ -106,17 +106,17 @@ def combine(ledger: Ledger, base: str, ours: str, theirs: str, choices: Choices)
         tree,
         tuple(
             Clash(_called(path), path, conflict, by(OURS, path), by(THEIRS, path))
-            for path, each in joined.items()
-            for conflict in each.conflicts
+            for path, file in joined.items()
+            for conflict in file.conflicts
         ),
         tuple(
             LeftBehind(_called(path), held, by(held.side, path))
-            for path, each in joined.items()
-            for held in each.held
+            for path, file in joined.items()
+            for held in file.held
         ),
         tuple(names.items()),
         frozenset(
-            _choice(_called(path), place) for path, each in joined.items() for place in each.used
+            _choice(_called(path), place) for path, file in joined.items() for place in file.used
         ),
     )
 
@@ -124,9 +124,9 @@ def combine(ledger: Ledger, base: str, ours: str, theirs: str, choices: Choices)
 def _joined(file: Unmerged, choices: Choices) -> Joined:
     called = _called(file.path)
     own = {
-        each.removeprefix(called).removeprefix("."): side
-        for each, side in choices.items()
-        if each == called or each.startswith(f"{called}.")
+        name.removeprefix(called).removeprefix("."): side
+        for name, side in choices.items()
+        if name == called or name.startswith(f"{called}.")
     }
     if not file.regular:
         return Joined(None, (Conflict((), None, None, None),))

@@ -172,17 +172,17 @@ def _renamed(
     unread = {each.blob for each in own} - contents.keys()
     contents |= ledger.repo.blobs(sorted(unread)) if unread else ()
     files: dict[str, bytes | str | None] = dict(_moved_evidence(ledger, commit, names))
-    for each in sorted(own, key=lambda each: each.path, reverse=True):  # tasks before decisions
-        old = contents[each.blob]
+    for file in sorted(own, key=lambda each: each.path, reverse=True):  # tasks before decisions
+        old = contents[file.blob]
         new = _reworded(
-            old, _task_edits if each.path.startswith(TASKS) else _meeting_edits, names, digests
+            old, _task_edits if file.path.startswith(TASKS) else _meeting_edits, names, digests
         )
-        path = PurePosixPath(each.path)
+        path = PurePosixPath(file.path)
         if new != old:
-            files[each.path] = new
+            files[file.path] = new
             digests |= _digests(old, new)
-        if path.stem in names and each.path.startswith(TASKS):
-            files[each.path] = None
+        if path.stem in names and file.path.startswith(TASKS):
+            files[file.path] = None
             files[str(path.with_stem(names[path.stem]))] = new
     return files
 
@@ -193,9 +193,9 @@ def _moved_evidence(
     """The tasks' own evidence, path and blob id, in folders of the new names."""
     for old, new in names.items():
         folder = f"{EVIDENCE}/{old}/"
-        for each in ledger.repo.tree(commit, folder):
-            yield each.path, None
-            yield f"{EVIDENCE}/{new}/{each.path.removeprefix(folder)}", each.blob
+        for file in ledger.repo.tree(commit, folder):
+            yield file.path, None
+            yield f"{EVIDENCE}/{new}/{file.path.removeprefix(folder)}", file.blob
 
 
 _Edits = Callable[[Any, Mapping[str, str], Mapping[str, str]], Iterator[Edit]]
@@ -217,8 +217,8 @@ def _task_edits(data: Any, names: Mapping[str, str], digests: Mapping[str, str])
     if isinstance(data, dict) and data.get("id") in names:
         old, new = data["id"], names[data["id"]]
         yield Edit(("id",), new)
-        for position, each in _records(data, "evidence"):
-            path = str(each.get("path", ""))
+        for position, evidence in _records(data, "evidence"):
+            path = str(evidence.get("path", ""))
             if path.startswith(f"{EVIDENCE}/{old}/"):
                 moved = path.replace(f"/{old}/", f"/{new}/", 1)
                 yield Edit(("evidence", position, "path"), moved)
@@ -241,9 +241,9 @@ def _meeting_edits(
 
 def _records(data: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
     items = data.get(key) if isinstance(data, dict) else None
-    for position, each in enumerate(items if isinstance(items, list) else ()):
-        if isinstance(each, dict):
-            yield position, each
+    for position, record in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(record, dict):
+            yield position, record
 
 
 def _digests(old: bytes, new: bytes) -> dict[str, str]:

@@ -282,9 +282,9 @@ class _Folding:
         """Everybody else whose work is in it."""
         known = addresses_at(self.ledger, self.base, config_at(self.ledger, self.base))
         seen = [known.of(self.repo.identity(), self.repo.email())]
-        for each in commits:
-            own = known.of(each.author, each.email)
+        for commit in commits:
+            own = known.of(commit.author, commit.email)
             if all(own.isdisjoint(other) for other in seen):
                 seen.append(own)
-                person = f"{each.author} <{each.email}>".encode(errors="replace").decode()
+                person = f"{commit.author} <{commit.email}>".encode(errors="replace").decode()
                 yield "Co-authored-by", " ".join(person.split())

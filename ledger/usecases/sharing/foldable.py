@@ -63,11 +63,11 @@ class Acts:
         mine = known.of(repo.identity(), repo.email())
         authors = {each.id: known.of(each.author, each.email) for each in commits}
         brought = [
-            each
-            for each in deeds
-            if each.task == deed.task
-            and ((deed.applied and each.applied == deed.applied)
-                 or (deed.reviewed and each.reviewed == deed.reviewed))
+            other
+            for other in deeds
+            if other.task == deed.task
+            and ((deed.applied and other.applied == deed.applied)
+                 or (deed.reviewed and other.reviewed == deed.reviewed))
         ]  # fmt: skip
         if brought and all(not authors[each.commit].isdisjoint(mine) for each in brought):
             return ""

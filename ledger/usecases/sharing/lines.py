@@ -33,17 +33,17 @@ class LocalLine:
     def since(self, start: str) -> set[str]:
         """A commit and all of the line that have it in their history."""
         later = {start}
-        for each in self.commits.values():
-            if not later.isdisjoint(each.parents):
-                later.add(each.id)
+        for commit in self.commits.values():
+            if not later.isdisjoint(commit.parents):
+                later.add(commit.id)
         return later
 
     def until(self, end: str) -> set[str]:
         """A commit and all of the line that it has in its history."""
         earlier = {end}
-        for each in reversed(list(self.commits.values())):
-            if each.id in earlier:
-                earlier.update(each.parents)
+        for commit in reversed(list(self.commits.values())):
+            if commit.id in earlier:
+                earlier.update(commit.parents)
         return earlier
 
     def files(self, commit: str) -> frozenset[str]:
@@ -132,8 +132,8 @@ def one_step(line: LocalLine, piece: Stretch, message: str) -> str:
     members = set(piece.members)
     outside = dict.fromkeys(
         parent
-        for each in piece.members
-        for parent in line.commits[each].parents
+        for member in piece.members
+        for parent in line.commits[member].parents
         if parent not in members
     )
     parents = independent(repo, sorted(outside, key=lambda each: each in line.commits))
@@ -154,15 +154,15 @@ def relined(line: LocalLine, piece: Stretch, step: str) -> Relined:
     repo, members = line.repo, set(piece.members)
     done = line.since(piece.end)
     images = {piece.start: step}
-    for each, commit in line.commits.items():
+    for old, commit in line.commits.items():
         above = tuple(dict.fromkeys(images.get(parent, parent) for parent in commit.parents))
-        if each in images or above == commit.parents:
+        if old in images or above == commit.parents:
             continue
-        if each in members:
-            images[each] = above[0]
+        if old in members:
+            images[old] = above[0]
             continue
-        tree = repo.tree_of(each) if each in done else tree_with(repo, each, piece.paths, piece.end)
-        images[each] = make_commit(repo, tree, above, message_of_commit(repo, each), like=each)
+        tree = repo.tree_of(old) if old in done else tree_with(repo, old, piece.paths, piece.end)
+        images[old] = make_commit(repo, tree, above, message_of_commit(repo, old), like=old)
     return Relined(images[line.tip], step, images)
 
 
@@ -195,9 +195,9 @@ def _comes_from_elsewhere(
     """Whether a merge within a piece brings changes of its files that are not its own."""
     merged = {
         parent
-        for each in inside
-        if line.is_merge(each)
-        for parent in line.commits[each].parents
+        for merge in inside
+        if line.is_merge(merge)
+        for parent in line.commits[merge].parents
         if parent not in later
     }
     return any(not paths.isdisjoint(changed_paths(line.repo, before, each)) for each in merged)

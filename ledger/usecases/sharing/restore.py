@@ -92,11 +92,11 @@ def chosen(files: Collection[Former], name: str) -> Former:
     for some in (suspects, files):
         for how in (str, str.casefold, _number):  # ever more loosely
             matching = [
-                each
-                for each in some
+                file
+                for file in some
                 if any(
                     name == path or how(PurePosixPath(path).stem) == how(name)
-                    for path in each.sources
+                    for path in file.sources
                 )
             ]
             if len(matching) == 1:
@@ -126,16 +126,16 @@ def with_formers(
                 f"{path} 里有还没有提交的改动，没有恢复",
                 hint=f"请先提交，或用 git checkout -- {path} 放弃它们",
             )
-    for each in files:
+    for file in files:
         tree = tip
-        for path in sorted(each.sources, key=lambda path: path not in each.away):
-            tree = tree_with(repo, tree, [prefix + path], each.sources[path])
+        for path in sorted(file.sources, key=lambda path: path not in file.away):
+            tree = tree_with(repo, tree, [prefix + path], file.sources[path])
         if repo.tree_of(tree) == repo.tree_of(tip):
             continue
-        tasks = [PurePosixPath(path).stem for path in each.sources if path.startswith(f"{TASKS}/")]
-        subject = f"恢复 {each.path}" if each.back else f"撤去 {each.path}"
-        lines = [f"恢复为 {each.sources[each.path][:_SHORT]} 时的内容"]
-        lines += [f"撤去 {path}" for path in each.away if path != each.path]
+        tasks = [PurePosixPath(path).stem for path in file.sources if path.startswith(f"{TASKS}/")]
+        subject = f"恢复 {file.path}" if file.back else f"撤去 {file.path}"
+        lines = [f"恢复为 {file.sources[file.path][:_SHORT]} 时的内容"]
+        lines += [f"撤去 {path}" for path in file.away if path != file.path]
         body = "\n".join((*lines, f"办理人：{by}"))
         operation = Operation("restore", subject, tuple(dict.fromkeys(tasks)), body)
         tip = make_commit(repo, tree, (tip,), message_of(operation))

@@ -276,9 +276,9 @@ def _forge(ledger: Ledger) -> Forge:
 
 
 def _refuse_idle(choices: Choices, used: frozenset[str]) -> None:
-    for each in choices:
-        if each not in used:
-            raise UsageError(f"{each} 没有冲突，不用选择", hint="请去掉这个选择，再运行一次")
+    for choice in choices:
+        if choice not in used:
+            raise UsageError(f"{choice} 没有冲突，不用选择", hint="请去掉这个选择，再运行一次")
 
 
 def _target(ledger: Ledger, forge: Forge, theirs: str, combined: Combined, by: str) -> str:
@@ -297,7 +297,7 @@ def _target(ledger: Ledger, forge: Forge, theirs: str, combined: Combined, by: s
     lines += [f"改编号：{old} → {new}" for old, new in combined.renumbered]
     lines += [_left_behind(each) for each in combined.left_behind]
     tasks = {
-        each.id for each in difference(load(ledger, theirs), load(ledger, combined.ours)).tasks
+        task.id for task in difference(load(ledger, theirs), load(ledger, combined.ours)).tasks
     }
     operation = Operation(
         "sync", f"同步：合并 {forge.remote}/{forge.base}", tuple(sorted(tasks)), "\n".join(lines)

@@ -119,6 +119,6 @@ def _told(
     if not wrong:
         return
     zone = config_at(ledger, base).calendar.zone
-    for each in these_commits(ledger.repo, list(wrong), ()):
-        day = day_of(each.time, zone).isoformat()
-        yield Misstep(each.id, day, each.author, each.subject, wrong[each.id], within)
+    for commit in these_commits(ledger.repo, list(wrong), ()):
+        day = day_of(commit.time, zone).isoformat()
+        yield Misstep(commit.id, day, commit.author, commit.subject, wrong[commit.id], within)

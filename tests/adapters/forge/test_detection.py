@@ -13,7 +13,7 @@ from ledger.adapters.forge import OPENERS, detect
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.credentials import site_of
 from ledger.errors import LedgerError
-from ledger.model.config import Forge
+from ledger.model.config import VIAS, Forge
 from ledger.model.decode import Fault, decode
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ def point(clone: Clone, url: str) -> None:
 
 
 def test_what_is_configured_counts(clone: Clone) -> None:
-    assert {via: detect(clone.repo, "origin", via).via for via in ("local", *OPENERS)} == {
-        via: via for via in ("local", *OPENERS)
+    assert ("local", *OPENERS) == VIAS
+    assert {via: detect(clone.repo, "origin", via).via for via in VIAS} == {
+        via: via for via in VIAS
     }
 
 
