@@ -98,8 +98,7 @@ def report(done: Done, sentence: str) -> None:
     from ledger.view.changes import change_lines
 
     say(f"{sentence}。")
-    for line in change_lines(done.changes):
-        say(f"  {line}")
+    say(*(f"  {line}" for line in change_lines(done.changes)))
     if done.along:
         say("  这个文件原来就有没有提交的改动，已一并提交。")
     if not done.commit:

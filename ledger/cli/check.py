@@ -249,8 +249,7 @@ def _receive() -> None:
     refused = receive(Path.cwd(), sys.stdin or (), now)  # closed, it is None
     for refusal in refused:
         say(f"拒收 {refusal.ref}：{refusal.reason}。")
-        for problem in refusal.problems[:_MOST]:
-            say(f"  {problem_line(problem)}")
+        say(*(f"  {problem_line(problem)}" for problem in refusal.problems[:_MOST]))
         if len(refusal.problems) > _MOST:
             say(f"  ……另有 {len(refusal.problems) - _MOST} 处。")
     leave_if(bool(refused))

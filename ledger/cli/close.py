@@ -268,8 +268,7 @@ def _tell(done: Recorded) -> None:
     say(f"已登记会议 {done.decision.id}，逐项填上了摘要值。")
     if done.decision.corrects:
         say(f"  更正会议 {done.decision.corrects} 的 {'、'.join(done.corrected)}。")
-    for sentence in done.remarks:
-        say(f"  注意：{sentence}。")
+    say(*(f"  注意：{sentence}。" for sentence in done.remarks))
     for heading, ids in (
         ("退回继续整改", done.sent_back),
         ("已登记延期", done.extended),

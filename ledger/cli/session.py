@@ -143,11 +143,12 @@ def emit_json(value: object) -> None:
     sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
-def say(text: str) -> None:
-    """Tell the user something beside the data: one line on stderr."""
-    from ledger.model.plaintext import clean
+def say(*texts: str) -> None:
+    """Tell the user something beside the data: each text is one line on stderr."""
+    from ledger.view.text import clean
 
-    sys.stderr.write(clean(text).replace("\n", " ") + "\n")
+    for text in texts:
+        sys.stderr.write(clean(text).replace("\n", " ") + "\n")
 
 
 def remark(text: str) -> None:
@@ -173,6 +174,5 @@ def finish(snapshot: Snapshot) -> None:
 
     if has_errors(snapshot.problems):
         sys.stdout.flush()
-        for line in problem_lines(snapshot.problems):
-            say(line)
+        say(*problem_lines(snapshot.problems))
         raise typer.Exit(1)

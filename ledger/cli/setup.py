@@ -174,8 +174,7 @@ def _show(plan: ImportPlan, everything: bool) -> None:
     emit(draw(table, screen()) if table.rows else ())
     emit(view.changed_lines(plan))
     emit(draw(view.column_table(plan), screen()) if everything else ())
-    for note in view.notes(plan):
-        say(note)
+    say(*view.notes(plan))
 
 
 def _written(ledger: Ledger, plan: ImportPlan, file: Path, commit: bool) -> str:
@@ -197,8 +196,7 @@ def _agreed(ledger: Ledger, plan: ImportPlan) -> ImportPlan:
     from ledger.view import importing as view
 
     say("写入以前请确认：")
-    for line in view.question(plan):
-        say(line)
+    say(*view.question(plan))
     if not agreed("照此写入"):
         say("没有写入。列认错了的，用 --map 列名=字段 指明后再导入。")
         raise typer.Exit(1)

@@ -156,8 +156,7 @@ def _is_mended(asked: Syncing, plan: SyncPlan) -> bool:
     """Name what was committed wrongly; whether it was mended, or would be."""
     from ledger.view.sync import misstep_lines
 
-    for line in misstep_lines(plan.missteps):
-        say(line)
+    say(*misstep_lines(plan.missteps))
     if plan.missteps:
         return _Mending(asked, plan).done()
     if asked.fold or asked.restore:
@@ -174,12 +173,10 @@ def _tell(asked: Syncing, done: Synced) -> None:
         emit_json(view.plan_json(plan, done.attempts))
     elif asked.dry_run and not plan.refused():
         emit(view.plan_lines(plan))
-    for line in view.remark_lines(plan):
-        say(line)
+    say(*view.remark_lines(plan))
     if plan.refused():
         _refuse(plan, asked.form)
-    for line in [_ONLY_SEEN] if asked.dry_run else view.done_lines(plan):
-        say(line)
+    say(*[_ONLY_SEEN] if asked.dry_run else view.done_lines(plan))
     if done.message and not asked.dry_run:
         say(f"{done.message.rstrip('。')}。")
 
@@ -208,26 +205,23 @@ class _Mending:
             return False
         if remedy.folded and not self._may_fold(remedy):
             restored = remedy.restored
-            for line in view.unmended_lines(restored) if restored else view.mended_lines():
-                say(line)
+            say(*view.unmended_lines(restored) if restored else view.mended_lines())
             return False
         if not self.asked.dry_run:
             carry_out(self.asked.acting.ledger, remedy)
-        for line in (
-            view.remedy_preview(remedy) if self.asked.dry_run else view.remedy_lines(remedy)
-        ):
-            say(line)
+        say(*view.remedy_preview(remedy) if self.asked.dry_run else view.remedy_lines(remedy))
         return True
 
     def _worked_out(self) -> Remedy:
         """What is to be done; a person is asked which files are to be restored."""
+        from ledger.view.problems import sentence
         from ledger.view.sync import restoring_question
 
         remedy = self._remedy(self.asked.restore)
         if remedy.target or self.asked.restore or self.asked.dry_run:
             return remedy
         if remedy.objection:
-            self._object(remedy)
+            say(sentence(remedy.objection, ""))
         asked = [each.path for each in remedy.files if agreed(restoring_question(each))]
         return self._remedy(asked) if asked else remedy
 
@@ -248,22 +242,15 @@ class _Mending:
 
     def _refuse(self, remedy: Remedy) -> None:
         """Say what is still wrong, and what else there is to be done."""
-        from ledger.view.problems import problem_lines
+        from ledger.view.problems import problem_lines, sentence
         from ledger.view.sync import unmended_lines
 
-        for line in problem_lines(remedy.problems if remedy.restored else ()):
-            say(line)
+        say(*problem_lines(remedy.problems if remedy.restored else ()))
         if remedy.objection and (remedy.restored or self.asked.restore or self.asked.dry_run):
-            self._object(remedy)
+            say(sentence(remedy.objection, ""))
         files = {each.path: each for each in (*remedy.restored, *remedy.files)}
         helps = len(files) > len(remedy.restored)
-        for line in unmended_lines(files.values() if helps else ()):
-            say(line)
-
-    def _object(self, remedy: Remedy) -> None:
-        from ledger.view.problems import sentence
-
-        say(sentence(remedy.objection, ""))
+        say(*unmended_lines(files.values() if helps else ()))
 
 
 def _refuse(plan: SyncPlan, form: str) -> None:
@@ -277,8 +264,7 @@ def _refuse(plan: SyncPlan, form: str) -> None:
         say("两边改了同一处，什么都没有动；请逐处选定，如：")
         say(f"  ledger sync --theirs {plan.clashes[0].choice()}")
     told = {problem for each in plan.missteps for problem in each.problems}
-    for line in problem_lines(each for each in plan.problems if each not in told):
-        say(line)
+    say(*problem_lines(each for each in plan.problems if each not in told))
     if not plan.clashes:
         say("没有通过检查，什么都没有动；请改好后再运行一次。")
     raise typer.Exit(1)

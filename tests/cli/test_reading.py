@@ -307,6 +307,8 @@ class TestList:
         root = ElementTree.fromstring(outcome.out)  # noqa: S314 - our own output
         assert root.tag.endswith("svg")
         assert "逾期很久" in "".join(root.itertext())
+        grounds = {each.get("fill") for each in root.iter() if each.tag.endswith("rect")}
+        assert "#da3633" in grounds  # a late one's light
 
 
 class TestStatus:
