@@ -54,7 +54,7 @@ class Change:
     def pairs(self) -> Iterator[tuple[Task | None, Task | None]]:
         """The changed tasks before and after, None where there was or is none."""
         for change in self.tasks:
-            yield _task(self.old, change.id), _task(self.new, change.id)
+            yield self.old.task(change.id), self.new.task(change.id)
 
 
 def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None) -> Change:
@@ -64,7 +64,7 @@ def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None)
         ids: the tasks that may have changed, where that is known.
     """
     keys = {*old.by_id, *new.by_id} if ids is None else ids
-    changes = (task_change(key, _task(old, key), _task(new, key)) for key in sorted(keys))
+    changes = (task_change(key, old.task(key), new.task(key)) for key in sorted(keys))
     return Change(old, new, tuple(change for change in changes if change is not None))
 
 
@@ -85,11 +85,6 @@ def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Field
         for key in (*known, *others)
         if _value(old.get(key)) != _value(new.get(key))
     )
-
-
-def _task(snapshot: Snapshot, key: str) -> Task | None:
-    entry = snapshot.by_id.get(key)
-    return entry.record if entry else None
 
 
 def _plain(task: Task | None) -> dict[str, Any]:

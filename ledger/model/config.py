@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.model.fields import item
 from ledger.model.people import Body, Names, People, people_of
+from ledger.model.workdays import WorkCalendar
 from ledger.model.zone import is_zone, zone
 
 FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
@@ -72,6 +73,11 @@ class CalendarConfig:
     workdays: tuple[dt.date, ...] = item("补充的调休上班日期", ())
     meetings: tuple[Meeting, ...] = item("可以决定销号的会议哪天开", ())
     lead_days: int = item("要上会的事项提前多少天申请销号", 10, minimum=0, maximum=365)
+
+    @property
+    def work(self) -> WorkCalendar:
+        """The ledger's own days off and make-up days."""
+        return WorkCalendar(frozenset(self.holidays), frozenset(self.workdays))
 
     @property
     def zone(self) -> dt.tzinfo:

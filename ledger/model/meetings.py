@@ -36,7 +36,7 @@ def sittings(calendar: CalendarConfig, first: dt.date, last: dt.date) -> tuple[S
     knows before it is written down as a date.
     """
     lead = dt.timedelta(days=calendar.lead_days)
-    days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
+    days = calendar.work
     held = {
         (day, meeting.body)
         for meeting in calendar.meetings

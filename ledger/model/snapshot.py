@@ -15,6 +15,7 @@ from ledger.model.source import Source
 from ledger.model.task import Task
 
 R = TypeVar("R")
+N = TypeVar("N", Task, Source, Decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +66,41 @@ class Snapshot:
     index: Index | None = None
     configured: bool = True
 
+    @property
+    def entries(self) -> tuple[Entry[Any], ...]:
+        """Every readable file but ledger.yaml."""
+        return (*self.tasks, *self.sources, *self.decisions)
+
+    def task(self, name: str) -> Task | None:
+        """The task of an id; None where there is none."""
+        entry = self.by_id.get(name)
+        return entry.record if entry else None
+
+    def decision(self, name: str) -> Decision | None:
+        """The record of a meeting by its id; None where there is none."""
+        entry = self.decision_by_id.get(name)
+        return entry.record if entry else None
+
     @cached_property
     def by_id(self) -> Mapping[str, Entry[Task]]:
         """Tasks by id; of two with one id (T010) the first by path."""
         if self.index is not None:
             return self.index.tasks
-        return _first_by_id(self.tasks, (entry.record.id for entry in self.tasks))
+        return _first_by_id(self.tasks)
 
     @cached_property
     def source_by_id(self) -> Mapping[str, Entry[Source]]:
         """Sources by id."""
         if self.index is not None:
             return self.index.sources
-        return _first_by_id(self.sources, (entry.record.id for entry in self.sources))
+        return _first_by_id(self.sources)
 
     @cached_property
     def decision_by_id(self) -> Mapping[str, Entry[Decision]]:
         """Decisions by id."""
         if self.index is not None:
             return self.index.decisions
-        return _first_by_id(self.decisions, (entry.record.id for entry in self.decisions))
+        return _first_by_id(self.decisions)
 
     @cached_property
     def meetings(self) -> Mapping[str, tuple[Decision, ...]]:
@@ -104,8 +120,8 @@ class Snapshot:
         return self.config.canonical()
 
 
-def _first_by_id(entries: Iterable[Entry[R]], ids: Iterable[str]) -> dict[str, Entry[R]]:
-    by_id: dict[str, Entry[R]] = {}
-    for entry, key in zip(entries, ids, strict=True):
-        by_id.setdefault(key, entry)
+def _first_by_id(entries: Iterable[Entry[N]]) -> dict[str, Entry[N]]:
+    by_id: dict[str, Entry[N]] = {}
+    for entry in entries:
+        by_id.setdefault(entry.record.id, entry)
     return by_id

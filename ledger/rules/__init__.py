@@ -22,7 +22,7 @@ from ledger.rules import (
     steps,
     tasks,
 )
-from ledger.rules.base import STRICT_KIND, Context, Rule, together
+from ledger.rules.base import STRICT_KIND, ChangeRule, Context, Rule, together
 
 
 def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -125,12 +125,8 @@ def check_snapshot(
     Secrets beside the data are found while a file is read, and told of when they are asked for.
     """
     read = (each for each in snapshot.problems if each.code[0] != "S" or each.code in codes)
-    problems = [
-        problem
-        for rule in RULES
-        if rule.snapshot is not None and rule.code in codes
-        for problem in rule.snapshot(snapshot, context)
-    ]
+    rules = (each.snapshot for each in RULES if each.code in codes)
+    problems = (problem for rule in rules if rule for problem in rule(snapshot, context))
     return judged((*read, *problems), context.config, snapshot)
 
 
@@ -138,29 +134,22 @@ def check_change(
     change: Change, context: Context, codes: Collection[str] = CODES
 ) -> tuple[Problem, ...]:
     """Every change rule's problems, of a change that may stand for many commits."""
-    problems = [
-        problem
-        for rule in RULES
-        if rule.change is not None and rule.code in codes
-        for problem in rule.change(change, context)
-    ]
-    return judged(problems, context.config, change.old, change.new)
+    return _judged((each.change for each in RULES if each.code in codes), change, context)
 
 
 def check_step(
     change: Change, context: Context, codes: Collection[str] = CODES
 ) -> tuple[Problem, ...]:
     """Every change rule's problems, of a change that is a single commit."""
-    problems = [
-        problem
-        for rule in RULES
-        if rule.step is not None and rule.code in codes
-        for problem in rule.step(change, context)
-    ]
-    return (
-        *check_change(change, context, codes),
-        *judged(problems, context.config, change.old, change.new),
-    )
+    steps = _judged((each.step for each in RULES if each.code in codes), change, context)
+    return (*check_change(change, context, codes), *steps)
+
+
+def _judged(
+    rules: Iterable[ChangeRule | None], change: Change, context: Context
+) -> tuple[Problem, ...]:
+    problems = (problem for rule in rules if rule for problem in rule(change, context))
+    return judged(problems, context.config, change.old, change.new)
 
 
 def judged(
@@ -191,11 +180,11 @@ def _is_strict(problem: Problem, snapshots: tuple[Snapshot, ...]) -> bool:
 
 def _kinds(record_id: str, snapshot: Snapshot) -> Iterator[str]:
     """The kinds of a task, or of the tasks that a meeting decided on."""
-    decision = snapshot.decision_by_id.get(record_id)
-    items = decision.record.items if decision else ()
-    for task in (record_id, *(item.task for item in items)):
-        if task in snapshot.by_id:
-            yield snapshot.by_id[task].record.kind
+    decision = snapshot.decision(record_id)
+    items = decision.items if decision else ()
+    for name in (record_id, *(item.task for item in items)):
+        if task := snapshot.task(name):
+            yield task.kind
 
 
 __all__ = [

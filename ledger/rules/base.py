@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.problem import ERROR, Place, Problem
-from ledger.model.snapshot import Snapshot
+from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 
 OWN_FILE = "own"  # instead of a hash: a copy of one of the ledger's own files
@@ -40,6 +41,9 @@ class Context:
     long_ago: bool = False
 
 
+ChangeRule = Callable[[Change, Context], Iterable[Problem]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `snapshot` or `change` is set; T001, T002 and much of T008 and D001 are found while
@@ -55,20 +59,25 @@ class Rule:
     code: str
     title: str
     snapshot: Callable[[Snapshot, Context], Iterable[Problem]] | None = None
-    change: Callable[[Change, Context], Iterable[Problem]] | None = None
-    step: Callable[[Change, Context], Iterable[Problem]] | None = None
+    change: ChangeRule | None = None
+    step: ChangeRule | None = None
     severity: str = ERROR
 
 
-def together(
-    *parts: Callable[[Change, Context], Iterable[Problem]],
-) -> Callable[[Change, Context], Iterable[Problem]]:
+def together(*parts: ChangeRule) -> ChangeRule:
     """A rule on changes that has several parts."""
     return lambda change, context: chain.from_iterable(part(change, context) for part in parts)
+
+
+def of_file(
+    entry: Entry[Any], code: str, message: str, hint: str, place: Place = (), severity: str = ERROR
+) -> Problem:
+    """A problem of a task's, a source's or a meeting's file."""
+    return Problem(entry.path, code, message, hint, severity, entry.record.id, place)
 
 
 def on_task(
     change: Change, task: Task, code: str, message: str, hint: str, place: Place
 ) -> Problem:
     """A problem that a change brings to a task, in the file where the task is now."""
-    return Problem(change.new.by_id[task.id].path, code, message, hint, id=task.id, place=place)
+    return of_file(change.new.by_id[task.id], code, message, hint, place)

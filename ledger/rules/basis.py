@@ -24,8 +24,7 @@ def decision_of(snapshot: Snapshot, task: Task) -> Decision | None:
     """The meeting a task rests on; 已中止 and 长期坚持 may leave it to the last that named them."""
     named = task.closing.decision if task.closing else ""
     if named:
-        entry = snapshot.decision_by_id.get(named)
-        return entry.record if entry else None
+        return snapshot.decision(named)
     if task.status == CLOSED:
         return None
     for decision in reversed(snapshot.meetings.get(task.id, ())):
@@ -42,10 +41,10 @@ def corrects(snapshot: Snapshot, one: Decision, other: Decision) -> bool:
         if one.corrects == other.id:
             return True
         seen.add(one.corrects)
-        entry = snapshot.decision_by_id.get(one.corrects)
-        if entry is None:
+        corrected = snapshot.decision(one.corrects)
+        if corrected is None:
             return False
-        one = entry.record
+        one = corrected
     return False
 
 

@@ -148,8 +148,7 @@ def _went_by(
     A meeting gave it on just this content, and it was taken up again after: what was closed, with
     application and review, was reopened; of what was 长期坚持 a meeting said 继续整改.
     """
-    entry, day = change.new.decision_by_id.get(closing.decision), closing.date
-    decision = entry.record if entry else None
+    decision, day = change.new.decision(closing.decision), closing.date
     item = item_of(decision, new) if decision else None
     if decision is None or item is None or decision.date is None or day is None:
         return False
@@ -248,19 +247,19 @@ def _is_reopened(old: Task, new: Task) -> bool:
 def _read_otherwise(change: Change, context: Context) -> Iterator[Task]:
     """Tasks whose date is no longer what its words say, because of what they are read by."""
     for name in sorted(_moved_tasks(change)):
-        old, new = change.old.by_id.get(name), change.new.by_id.get(name)
-        if old is None or new is None or old.record.due != new.record.due:
+        old, new = change.old.task(name), change.new.task(name)
+        if old is None or new is None or old.due != new.due:
             continue
-        if new.record.source not in change.new.source_by_id:
+        if new.source not in change.new.source_by_id:
             continue  # T005
-        first = due_as_read(old.record, change.old, context)
-        then = due_as_read(new.record, change.new, context)
-        before, after = _says(first, old.record.due), _says(then, new.record.due)
-        dated = old.record.due.date or old.record.due.dates
+        first = due_as_read(old, change.old, context)
+        then = due_as_read(new, change.new, context)
+        before, after = _says(first, old.due), _says(then, new.due)
+        dated = old.due.date or old.due.dates
         later = bool(first and then and _is_later(_due(then), _due(first)))
         moved = (before, after) in ((True, False), (True, None), (None, False))
         if dated and (moved or (later and after is False)):
-            yield new.record
+            yield new
 
 
 def _moved_tasks(change: Change) -> set[str]:

@@ -23,7 +23,7 @@ from ledger.model.task import (
 )
 from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
-from ledger.rules.base import Context, on_task
+from ledger.rules.base import Context, of_file, on_task
 from ledger.rules.basis import decision_of, item_of, overruled, supersedes
 from ledger.rules.tasks import is_tangible
 
@@ -112,16 +112,11 @@ def c004_as_recorded(change: Change, context: Context) -> Iterator[Problem]:
         if entry.record.id in change.old.decision_by_id:
             continue
         for position, item in enumerate(entry.record.items):
-            task = change.old.by_id.get(item.task)
-            if item.digest and (task is None or case_digest(task.record) != item.digest):
-                yield Problem(
-                    entry.path,
-                    "C004",
-                    f"{entry.record.id} 里 {item.task} 的摘要值不是登记会议之前的内容",
-                    "请先提交上会的内容，再用 ledger decide 登记会议",
-                    id=entry.record.id,
-                    place=("items", position, "digest"),
-                )
+            task = change.old.task(item.task)
+            if item.digest and (task is None or case_digest(task) != item.digest):
+                message = f"{entry.record.id} 里 {item.task} 的摘要值不是登记会议之前的内容"
+                hint = "请先提交上会的内容，再用 ledger decide 登记会议"
+                yield of_file(entry, "C004", message, hint, ("items", position, "digest"))
 
 
 def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
@@ -130,7 +125,8 @@ def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
         if not any(map(is_tangible, new.evidence)):
             message = f"{new.id} 没有佐证材料，不能销号"
             hint = "请用 ledger evidence add 登记佐证材料"
-            if new.id in change.old.by_id and change.old.by_id[new.id].record.status == CLOSED:
+            old = change.old.task(new.id)
+            if old and old.status == CLOSED:
                 hint = "请先用 ledger reopen 重开，登记佐证材料后再申请、上会"
             yield on_task(change, new, "C005", message, hint, ("evidence",))
 
@@ -209,8 +205,7 @@ def _basis(task: Task) -> tuple[str, dt.date | None, int]:
 
 def _day_before(change: Change, new: Task) -> dt.date | None:
     """The day of this very end, as it was recorded before."""
-    entry = change.old.by_id.get(new.id)
-    old = entry.record if entry else None
+    old = change.old.task(new.id)
     if old is None or old.status != new.status or _basis(old)[::2] != _basis(new)[::2]:
         return None
     return old.closing.date if old.closing else None
@@ -273,8 +268,7 @@ def _told_to_go_on(change: Change, old: Task, context: Context) -> bool:
 
 def _undone(change: Change, new: Task, decision: Decision) -> Iterator[str]:
     """Why a decision no longer counts: the task was reopened since (Chinese)."""
-    entry = change.old.by_id.get(new.id)
-    old = entry.record if entry else None
+    old = change.old.task(new.id)
     used = {each.decision for each in new.past_closings}
     if old and old.closing and old.status not in NEEDED:  # reopened, with the old record in place
         used.add(old.closing.decision)
@@ -303,5 +297,4 @@ def _out_of_turn(new: Task) -> str:
 
 def _kind(change: Change, task: Task) -> str:
     """The kind a task had before: a change of kind must not choose a milder policy."""
-    old = change.old.by_id.get(task.id)
-    return old.record.kind if old else task.kind
+    return (change.old.task(task.id) or task).kind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ledger.model.config import ClosingPolicy
 from ledger.model.decision import (
@@ -16,12 +15,12 @@ from ledger.model.decision import (
 )
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.people import People
-from ledger.model.problem import WARNING, Place, Problem
+from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.transition import NEEDED
 from ledger.model.voting import attending, carries, due, has_quorum, objections, voters, votes_cast
-from ledger.rules.base import Context
+from ledger.rules.base import Context, of_file
 from ledger.rules.basis import decision_of, doubt
 
 
@@ -32,7 +31,7 @@ def d001_incomplete(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
             if fault := _incomplete(item):
                 key, message = fault
                 hint = f"请照会议纪要写明 {key}"
-                yield _problem(entry, "D001", message, hint, ("items", position, key))
+                yield of_file(entry, "D001", message, hint, ("items", position, key))
 
 
 def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -47,20 +46,15 @@ def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
             continue
         if objection := doubt(snapshot, task.record, context.config):
             bodies = context.config.policies.for_kind(task.record.kind).bodies
-            yield Problem(
-                task.path,
-                "D002",
-                f"{task.record.id} {objection}",
-                f"请提交{'、'.join(bodies)}重新审议，再用 ledger close 补办",
-                id=task.record.id,
-                place=("closing", "decision") if closing and closing.decision else ("status",),
-            )
+            place = ("closing", "decision") if closing and closing.decision else ("status",)
+            hint = f"请提交{'、'.join(bodies)}重新审议，再用 ledger close 补办"
+            yield of_file(task, "D002", f"{task.record.id} {objection}", hint, place)
     for entry, position, item, policy in _judged(snapshot, context):
         decision = entry.record
         if decision.corrects and decision.body not in policy.bodies:
             message = f"“{decision.body}”无权决定 {item.task}，不能更正 {decision.corrects}"
             hint = f"请提交{'、'.join(policy.bodies)}更正"
-            yield _problem(entry, "D002", message, hint, ("items", position))
+            yield of_file(entry, "D002", message, hint, ("items", position))
 
 
 def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -69,15 +63,11 @@ def d003_quorum(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         decision = entry.record
         for kind, policy in _policies(snapshot, decision, context):
             if decision.body in policy.bodies and not has_quorum(decision, policy):
-                yield _problem(
-                    entry,
-                    "D003",
-                    f"应到 {due(decision, policy.people)} 人，"
-                    f"实到 {len(attending(decision, policy.people))} 人，"
-                    f"达不到{kind}类事项的开会人数",
-                    "请核对到会名单；人数不够的会议不能作决定",
-                    ("present",),
-                )
+                came, expected = attending(decision, policy.people), due(decision, policy.people)
+                numbers = f"应到 {expected} 人，实到 {len(came)} 人"
+                message = f"{numbers}，达不到{kind}类事项的开会人数"
+                hint = "请核对到会名单；人数不够的会议不能作决定"
+                yield of_file(entry, "D003", message, hint, ("present",))
                 break
 
 
@@ -100,8 +90,8 @@ def d004_majority(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
             hint = (
                 "请恢复原状，等下一次会议" if used else "只留作记录，不能据以办理；以后再上会的另记"
             )
-            problem = _problem(entry, "D004", message, hint, ("items", position))
-            yield problem if used else replace(problem, severity=WARNING)
+            severity = ERROR if used else WARNING
+            yield of_file(entry, "D004", message, hint, ("items", position), severity)
 
 
 def d005_sums(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -114,13 +104,9 @@ def d005_sums(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
                 continue
             cast, may = votes_cast(item), voters(entry.record, item, people)
             if cast != may:
-                yield _problem(
-                    entry,
-                    "D005",
-                    f"{item.task} 共 {cast} 票，有表决权的到会成员 {may} 人，对不上",
-                    "请核对同意、不同意、弃权票数和回避的成员",
-                    ("items", position, "votes"),
-                )
+                message = f"{item.task} 共 {cast} 票，有表决权的到会成员 {may} 人，对不上"
+                hint = "请核对同意、不同意、弃权票数和回避的成员"
+                yield of_file(entry, "D005", message, hint, ("items", position, "votes"))
 
 
 def d006_chair_last(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -129,13 +115,8 @@ def d006_chair_last(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     for entry in snapshot.decisions:
         order = entry.record.speaking_order
         if order and people.who(order[-1]) != people.who(entry.record.chair):
-            yield _problem(
-                entry,
-                "D006",
-                f"主持人 {entry.record.chair} 没有末位表态",
-                "请核对发言顺序",
-                ("speaking_order",),
-            )
+            message = f"主持人 {entry.record.chair} 没有末位表态"
+            yield of_file(entry, "D006", message, "请核对发言顺序", ("speaking_order",))
 
 
 def d007_unknown_task(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -145,13 +126,8 @@ def d007_unknown_task(snapshot: Snapshot, context: Context) -> Iterator[Problem]
         for position, item in enumerate(entry.record.items):
             for key, task in (("task", item.task), ("into", item.into)):
                 if task and task not in snapshot.by_id:
-                    yield _problem(
-                        entry,
-                        "D007",
-                        f"会议议了台账里没有的事项 {task}",
-                        "请改正事项编号",
-                        ("items", position, key),
-                    )
+                    message, place = f"会议议了台账里没有的事项 {task}", ("items", position, key)
+                    yield of_file(entry, "D007", message, "请改正事项编号", place)
 
 
 def d008_duplicate(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -159,35 +135,20 @@ def d008_duplicate(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     for entry in snapshot.decisions:
         first = snapshot.decision_by_id[entry.record.id]
         if first is not entry:
-            yield _problem(
-                entry,
-                "D008",
-                f"会议记录编号 {entry.record.id} 已被 {first.path} 使用",
-                "请换一个没有用过的编号",
-                ("id",),
-            )
+            message = f"会议记录编号 {entry.record.id} 已被 {first.path} 使用"
+            yield of_file(entry, "D008", message, "请换一个没有用过的编号", ("id",))
         for task, number in Counter(item.task for item in entry.record.items).items():
             if number > 1:
-                yield _problem(
-                    entry,
-                    "D008",
-                    f"{task} 在同一次会议里出现 {number} 次",
-                    "请只留一条",
-                    ("items",),
-                )
+                message = f"{task} 在同一次会议里出现 {number} 次"
+                yield of_file(entry, "D008", message, "请只留一条", ("items",))
 
 
 def d009_future(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """D009: a meeting is recorded when it has been held."""
     for entry in snapshot.decisions:
         if entry.record.date and entry.record.date > context.today:
-            yield _problem(
-                entry,
-                "D009",
-                f"会议日期 {entry.record.date.isoformat()} 还没有到",
-                "请核对日期",
-                ("date",),
-            )
+            message = f"会议日期 {entry.record.date.isoformat()} 还没有到"
+            yield of_file(entry, "D009", message, "请核对日期", ("date",))
 
 
 def _incomplete(item: DecisionItem) -> tuple[str, str] | None:
@@ -209,25 +170,23 @@ def _corrected(snapshot: Snapshot, entry: Entry[Decision]) -> Iterator[Problem]:
     other = snapshot.decision_by_id.get(named)
     if other is None or named == decision.id:
         message = "会议记录不能更正它自己" if other else f"所更正的会议记录 {named} 不存在"
-        yield _problem(entry, "D007", message, "请核对 corrects 的编号", ("corrects",))
+        yield of_file(entry, "D007", message, "请核对 corrects 的编号", ("corrects",))
         return
     if decision.date and other.record.date and decision.date < other.record.date:
         message = f"会议日期早于所更正的 {named}"
-        yield _problem(entry, "D007", message, "请核对 corrects 的编号和会议日期", ("corrects",))
+        yield of_file(entry, "D007", message, "请核对 corrects 的编号和会议日期", ("corrects",))
     known = {item.task for item in other.record.items}
     for position, item in enumerate(decision.items):
         if item.task not in known:
             message = f"{named} 没有议过 {item.task}，谈不上更正"
             hint = "请核对事项编号；新议的事项另记一次会议"
-            yield _problem(entry, "D007", message, hint, ("items", position, "task"))
+            yield of_file(entry, "D007", message, hint, ("items", position, "task"))
 
 
 def _rests(snapshot: Snapshot, name: str, decision: Decision) -> bool:
     """Whether a task has the status that a meeting gave it."""
-    entry = snapshot.by_id.get(name)
-    if entry is None or entry.record.status not in NEEDED:
-        return False
-    basis = decision_of(snapshot, entry.record)
+    task = snapshot.task(name)
+    basis = decision_of(snapshot, task) if task and task.status in NEEDED else None
     return basis is not None and basis.id == decision.id
 
 
@@ -268,7 +227,7 @@ def _members(entry: Entry[Decision], people: People) -> Iterator[Problem]:
     )
     for broken, message, key in faults:
         if broken:
-            yield _problem(entry, "D005", message, "请核对名单", (key,))
+            yield of_file(entry, "D005", message, "请核对名单", (key,))
 
 
 def _by_roll(decision: Decision, people: People) -> Iterator[tuple[bool, str, str]]:
@@ -292,12 +251,8 @@ def _policies(
     snapshot: Snapshot, decision: Decision, context: Context
 ) -> Iterator[tuple[str, ClosingPolicy]]:
     """The policies a meeting is judged by: those of the kinds it decided on."""
-    kinds = {
-        snapshot.by_id[item.task].record.kind
-        for item in decision.items
-        if item.task in snapshot.by_id
-    }
-    for kind in sorted(kinds):
+    tasks = (snapshot.task(item.task) for item in decision.items)
+    for kind in sorted({task.kind for task in tasks if task}):
         yield kind, context.config.policies.for_kind(kind)
 
 
@@ -306,10 +261,6 @@ def _judged(
 ) -> Iterator[tuple[Entry[Decision], int, DecisionItem, ClosingPolicy]]:
     for entry in snapshot.decisions:
         for position, item in enumerate(entry.record.items):
-            task = snapshot.by_id.get(item.task)
-            kind = task.record.kind if task else ""
+            task = snapshot.task(item.task)
+            kind = task.kind if task else ""
             yield entry, position, item, context.config.policies.for_kind(kind)
-
-
-def _problem(entry: Entry[Decision], code: str, message: str, hint: str, place: Place) -> Problem:
-    return Problem(entry.path, code, message, hint, id=entry.record.id, place=place)

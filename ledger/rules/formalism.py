@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ledger.model.problem import WARNING, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, ENDED, NOT_STARTED, REMINDED, Task
-from ledger.rules.base import Context
+from ledger.rules.base import Context, of_file
 
 
 def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -29,9 +29,8 @@ def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
             continue
         silent = (context.today - last).days
         if silent > most:
-            yield _warning(
-                entry, "F001", f"{task.id} 已 {silent} 天没有填报进展", "请督促填报", "progress"
-            )
+            message = f"{task.id} 已 {silent} 天没有填报进展"
+            yield of_file(entry, "F001", message, "请督促填报", ("progress",), WARNING)
 
 
 def f002_same_text(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -42,15 +41,10 @@ def f002_same_text(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
             text = "" if progress.event else "".join(progress.text.split())
             if text and text in seen:
                 day = seen[text]
-                yield Problem(
-                    entry.path,
-                    "F002",
-                    f"{entry.record.id} 的进展与 {day.isoformat() if day else '以前'} 的一字不差",
-                    "请填写这段时间的实际进展",
-                    WARNING,
-                    entry.record.id,
-                    ("progress", position),
-                )
+                when = day.isoformat() if day else "以前"
+                message = f"{entry.record.id} 的进展与 {when} 的一字不差"
+                hint, place = "请填写这段时间的实际进展", ("progress", position)
+                yield of_file(entry, "F002", message, hint, place, WARNING)
             seen.setdefault(text, progress.date)
 
 
@@ -61,13 +55,8 @@ def f003_old_evidence(snapshot: Snapshot, context: Context) -> Iterator[Problem]
         begun = source.record.issued if source else None
         for evidence in entry.record.evidence:
             if begun and evidence.date and evidence.date < begun:
-                yield _warning(
-                    entry,
-                    "F003",
-                    f"{entry.record.id} 的佐证材料“{evidence.name}”早于任务下达",
-                    "请核对是不是旧材料",
-                    "evidence",
-                )
+                message = f"{entry.record.id} 的佐证材料“{evidence.name}”早于任务下达"
+                yield of_file(entry, "F003", message, "请核对是不是旧材料", ("evidence",), WARNING)
 
 
 def f004_mass_closing(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -79,14 +68,5 @@ def f004_mass_closing(snapshot: Snapshot, context: Context) -> Iterator[Problem]
             by_day[closing.date].append(entry)
     for day, entries in sorted(by_day.items()):
         if len(entries) >= context.config.policies.formalism.mass_closing:
-            yield _warning(
-                entries[0],
-                "F004",
-                f"{day.isoformat()} 一天销号 {len(entries)} 项",
-                "请核对是否逐项审议",
-                "closing",
-            )
-
-
-def _warning(entry: Entry[Task], code: str, message: str, hint: str, key: str) -> Problem:
-    return Problem(entry.path, code, message, hint, WARNING, entry.record.id, (key,))
+            message = f"{day.isoformat()} 一天销号 {len(entries)} 项"
+            yield of_file(entries[0], "F004", message, "请核对是否逐项审议", ("closing",), WARNING)

@@ -6,11 +6,10 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 from ledger.model.plaintext import visible
 from ledger.model.problem import Place, Problem
-from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.snapshot import Snapshot
 from ledger.rules.base import Context
 from ledger.rules.tasks import texts
 
@@ -60,8 +59,7 @@ def in_lines(lines: Iterable[tuple[int, str]], path: str) -> Iterator[Problem]:
 
 
 def _found(snapshot: Snapshot, code: str) -> Iterator[Problem]:
-    entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
-    for entry in entries:
+    for entry in snapshot.entries:
         for place, text in texts(entry.data):
             if not _is_hash(place) and code in _codes(text):
                 where = f"{place[0]} 里" if place else ""

@@ -16,8 +16,7 @@ from ledger.model.plaintext import unsafe, visible
 from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Evidence, Task
-from ledger.model.workdays import WorkCalendar
-from ledger.rules.base import OWN_FILE, Context
+from ledger.rules.base import OWN_FILE, Context, of_file
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 _AT_WORK = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
@@ -36,44 +35,27 @@ def t002_unseen(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     for entry in snapshot.tasks:
         if entry.record.title.strip() and not visible(entry.record.title).strip():
             message = "title：事项名称里只有看不见的字符"
-            hint, place = "请写明事项名称", ("title",)
-            yield Problem(entry.path, "T002", message, hint, id=entry.record.id, place=place)
+            yield of_file(entry, "T002", message, "请写明事项名称", ("title",))
 
 
 def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T003: a task, source or decision lives in the file that bears its id, in its folder."""
-    entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
-    for entry in entries:
+    for entry in snapshot.entries:
         named = f"{entry.record.id}.yaml"
         if PurePosixPath(entry.path).name != named:
-            yield Problem(
-                entry.path,
-                "T003",
-                f"编号 {entry.record.id} 与文件名不一致",
-                f"请把文件改名为 {named}，或改正编号",
-                id=entry.record.id,
-                place=("id",),
-            )
+            message = f"编号 {entry.record.id} 与文件名不一致"
+            hint = f"请把文件改名为 {named}，或改正编号"
+            yield of_file(entry, "T003", message, hint, ("id",))
     for task in snapshot.tasks:
         folder = f"{TASKS}/{task.record.source}"
         if not _is_in(task.path, folder):
-            yield Problem(
-                task.path,
-                "T003",
-                f"{task.record.id} 不在它的来源 {task.record.source} 的文件夹里",
-                f"请移到 {folder}/，或改正来源",
-                id=task.record.id,
-                place=("source",),
-            )
+            message = f"{task.record.id} 不在它的来源 {task.record.source} 的文件夹里"
+            hint = f"请移到 {folder}/，或改正来源"
+            yield of_file(task, "T003", message, hint, ("source",))
     for source in snapshot.sources:
         if not _is_in(source.path, SOURCES):
-            yield Problem(
-                source.path,
-                "T003",
-                f"来源 {source.record.id} 的文件放错了文件夹",
-                f"请移到 {SOURCES}/",
-                id=source.record.id,
-            )
+            message = f"来源 {source.record.id} 的文件放错了文件夹"
+            yield of_file(source, "T003", message, f"请移到 {SOURCES}/")
 
 
 def t004_department(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -91,28 +73,18 @@ def t004_department(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
             for position, name in enumerate(names):
                 if name not in known:
                     close = _nearest(name, known)
-                    yield Problem(
-                        entry.path,
-                        "T004",
-                        f"部门“{name}”不在 {CONFIG_FILE} 的部门名单里",
-                        f"是否应为“{close}”？" if close else "请改正名称，或先把它加进名单",
-                        id=entry.record.id,
-                        place=(key, position),
-                    )
+                    message = f"部门“{name}”不在 {CONFIG_FILE} 的部门名单里"
+                    hint = f"是否应为“{close}”？" if close else "请改正名称，或先把它加进名单"
+                    yield of_file(entry, "T004", message, hint, (key, position))
 
 
 def t005_source(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T005: every task's source has a file in data/sources."""
     for entry in snapshot.tasks:
         if entry.record.source not in snapshot.source_by_id:
-            yield Problem(
-                entry.path,
-                "T005",
-                f"来源“{entry.record.source}”不存在",
-                f"请新建 {path_of_source(entry.record.source)}，或改正来源编号",
-                id=entry.record.id,
-                place=("source",),
-            )
+            message = f"来源“{entry.record.source}”不存在"
+            hint = f"请新建 {path_of_source(entry.record.source)}，或改正来源编号"
+            yield of_file(entry, "T005", message, hint, ("source",))
 
 
 def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -129,14 +101,9 @@ def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         if due.date and to and due.date < read.date <= to:
             continue
         days = "、".join(day.isoformat() for day in read.dates) or read.date.isoformat()
-        yield Problem(
-            entry.path,
-            "T006",
-            f"时限原文“{due.text}”应是 {days}，与填写的日期不一致",
-            "请改正日期；经批准的延期用 ledger extend 登记，不改原定时限",
-            id=entry.record.id,
-            place=("due",),
-        )
+        message = f"时限原文“{due.text}”应是 {days}，与填写的日期不一致"
+        hint = "请改正日期；经批准的延期用 ledger extend 登记，不改原定时限"
+        yield of_file(entry, "T006", message, hint, ("due",))
 
 
 def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -147,32 +114,26 @@ def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     for entry in snapshot.tasks:
         closing = entry.record.closing
         if closing and closing.decision and closing.decision not in snapshot.decision_by_id:
-            message = f"会议记录 {closing.decision} 不存在"
-            place = ("closing", "decision")
-            yield _dangling(entry, place, message, "请改正会议记录的编号，或补上这份记录")
+            message, hint = (
+                f"会议记录 {closing.decision} 不存在",
+                "请改正会议记录的编号，或补上这份记录",
+            )
+            yield of_file(entry, "T007", message, hint, ("closing", "decision"))
         for position, link in enumerate(entry.record.links):
             if link.id not in snapshot.by_id:
-                yield _dangling(
-                    entry, ("links", position), f"关联的事项 {link.id} 不存在", "请改正编号"
-                )
+                message = f"关联的事项 {link.id} 不存在"
+                yield of_file(entry, "T007", message, "请改正编号", ("links", position))
         for position in range(len(entry.record.evidence)):
             yield from _evidence(entry, position, context)
 
 
 def t009_control(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T009: no control characters, and no marks that turn the direction of text around."""
-    entries: tuple[Entry[Any], ...] = (*snapshot.tasks, *snapshot.sources, *snapshot.decisions)
-    for entry in entries:
+    for entry in snapshot.entries:
         for place, text in texts(entry.data):
             if character := unsafe(text):
-                yield Problem(
-                    entry.path,
-                    "T009",
-                    f"含有控制字符 U+{ord(character):04X}",
-                    "请删去这个看不见的字符",
-                    id=entry.record.id,
-                    place=place,
-                )
+                message = f"含有控制字符 U+{ord(character):04X}"
+                yield of_file(entry, "T009", message, "请删去这个看不见的字符", place)
 
 
 def t010_duplicate(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
@@ -180,14 +141,8 @@ def t010_duplicate(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     for entry in snapshot.tasks:
         first = snapshot.by_id[entry.record.id]
         if first is not entry:
-            yield Problem(
-                entry.path,
-                "T010",
-                f"编号 {entry.record.id} 已被 {first.path} 使用",
-                "请给其中一个换一个没有用过的编号",
-                id=entry.record.id,
-                place=("id",),
-            )
+            message = f"编号 {entry.record.id} 已被 {first.path} 使用"
+            yield of_file(entry, "T010", message, "请给其中一个换一个没有用过的编号", ("id",))
 
 
 def due_as_read(task: Task, snapshot: Snapshot, context: Context) -> Deadline | None:
@@ -195,10 +150,12 @@ def due_as_read(task: Task, snapshot: Snapshot, context: Context) -> Deadline | 
     source = snapshot.source_by_id.get(task.source)
     if not task.due.text or source is None or source.record.year is None:
         return None
-    calendar = context.config.calendar
-    days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
-    issued = source.record.issued
-    return read_deadline(task.due.text, source.record.year, since=issued, calendar=days)
+    return read_deadline(
+        task.due.text,
+        source.record.year,
+        since=source.record.issued,
+        calendar=context.config.calendar.work,
+    )
 
 
 def texts(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
@@ -268,13 +225,14 @@ def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[P
     called = f"佐证材料“{evidence.name}”"
     if evidence.archive and not worded(evidence.archive):
         message, hint = f"{called}的档案号是空的", "请写明档案号"
-        yield _dangling(entry, (*place, "archive"), message, hint, severity)
+        yield of_file(entry, "T007", message, hint, (*place, "archive"), severity)
     elif evidence.archive and not (evidence.path or numbered(evidence.archive)):
         message, hint = f"{called}的档案号“{evidence.archive}”查不到材料", "请写明档案号"
-        yield _dangling(entry, (*place, "archive"), message, hint, severity)
+        yield of_file(entry, "T007", message, hint, (*place, "archive"), severity)
     if evidence.path and (fault := _fault_of(evidence, context)):
         message, hint = fault
-        yield _dangling(entry, place, f"佐证材料 {evidence.path} {message}", hint, severity)
+        message = f"佐证材料 {evidence.path} {message}"
+        yield of_file(entry, "T007", message, hint, place, severity)
 
 
 def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
@@ -293,12 +251,6 @@ def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
         return "是空文件", "请换成完整的文件，再重新登记"
     fault = "没有登记校验值" if not evidence.sha256 else "与登记的校验值不符"
     return fault, "请核对文件是否被换过，再重新登记"
-
-
-def _dangling(
-    entry: Entry[Task], place: Place, message: str, hint: str, severity: str = ERROR
-) -> Problem:
-    return Problem(entry.path, "T007", message, hint, severity, id=entry.record.id, place=place)
 
 
 def _departments(before: Mapping[str, str], now: Mapping[str, str]) -> Collection[str] | None:

@@ -10,7 +10,6 @@ from ledger.model.config import CalendarConfig
 from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.numerals import PART
 from ledger.model.task import Due
-from ledger.model.workdays import WorkCalendar
 
 TITLE_LENGTH = 40
 _ENOUGH = 8  # characters without which a first clause tells too little
@@ -31,8 +30,7 @@ def due_of(
         year: the year that months without one belong to.
         since: the day that periods such as 30个工作日内 begin with.
     """
-    days = WorkCalendar(frozenset(calendar.holidays), frozenset(calendar.workdays))
-    read = read_deadline(text, year, since=since, calendar=days)
+    read = read_deadline(text, year, since=since, calendar=calendar.work)
     return Due(text=text, start=read.start, date=read.date, dates=read.dates), read
 
 
