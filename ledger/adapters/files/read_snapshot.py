@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -18,41 +17,29 @@ from typing import Any
 
 from ledger.adapters.files import scan as worktree
 from ledger.adapters.files.index import CHUNK, Cache
+from ledger.adapters.files.parse_file import (
+    Parsed,
+    cache_key,
+    entry_of,
+    letter,
+    parsed_file,
+    problems_of,
+    recall,
+    row,
+)
 from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.model.config import Config
-from ledger.model.decision import Decision
-from ledger.model.decode import Fault, decode
 from ledger.model.paths import (
     CONFIG_FILE,
     PLACES,
-    SOURCES,
-    TASKS,
     is_ledger_file,
-    is_misspelt,
 )
 from ledger.model.people import folded
-from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.source import Source
-from ledger.model.standing import next_due
-from ledger.model.task import Task
-from ledger.rules.secrets import ADVICE, in_lines
 
-_RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
-_MISSPELT = "x"  # a file of the ledger that is called so wrongly: no record, but looked through
 _LINK_MODES = {"120000": "是符号链接", "160000": "是子模块"}
 _FOLDER = "是文件夹"
-_ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tasks never fall due
-
-
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """What one file says, without where it is: data, or why it cannot be read, or what is odd."""
-
-    data: Any
-    faults: tuple[Fault, ...]
-    unreadable: tuple[str, int] | None = None
-    secrets: tuple[tuple[str, str, int], ...] = ()  # beside the data: code, message, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +134,15 @@ def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) 
         narrow: when given, tasks outside it may be left out (a large ledger answers much
             faster); everything else is complete.
     """
-    keys = {path: _key(path, blob) for path, blob in listing.blobs.items()}
+    keys = {path: cache_key(path, blob) for path, blob in listing.blobs.items()}
     known = _known(listing, keys, cache, narrow)
     entries: dict[str, list[Entry[Any]]] = {"t": [], "s": [], "d": [], "c": []}
     problems = [_odd(path, why) for path, why in listing.odd.items()]
     for path, parsed in known.items():
-        problems.extend(_problems(path, parsed))
-        entry = _entry(path, parsed)
+        problems.extend(problems_of(path, parsed))
+        entry = entry_of(path, parsed)
         if entry is not None:
-            entries[_letter(path)].append(entry)
+            entries[letter(path)].append(entry)
     config = entries["c"][0].record if entries["c"] else Config()
     return Snapshot(
         config,
@@ -192,32 +179,27 @@ def read_versions(
         files: (path, blob id) of each.
     """
     pairs = dict.fromkeys(files)
-    recalled = dict(_recalled(cache.files({_key(*pair) for pair in pairs})))
-    missing = [pair for pair in pairs if _key(*pair) not in recalled]
+    recalled = recall(cache.files({cache_key(*pair) for pair in pairs}))
+    missing = [pair for pair in pairs if cache_key(*pair) not in recalled]
     read: dict[tuple[str, str], Version] = {}
     rows = []
     for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
-        parsed = _parsed(_RECORDS.get(_letter(pair[0])), content)
-        rows.append((_key(*pair), _dumped(parsed), *_facts(pair[0], parsed)))
+        parsed = parsed_file(pair[0], content)
+        rows.append(row(pair[0], cache_key(*pair), parsed))
         read[pair] = _version(pair, parsed, repo)
     cache.remember(rows)
     for pair in pairs:
         if pair not in read:
-            read[pair] = _version(pair, recalled[_key(*pair)], repo)
+            read[pair] = _version(pair, recalled[cache_key(*pair)], repo)
     return read
 
 
-def _version(pair: tuple[str, str], parsed: _Parsed, repo: GitRepo) -> Version:
+def _version(pair: tuple[str, str], parsed: Parsed, repo: GitRepo) -> Version:
     path, blob = pair
     alone = Listing(
         {path: blob}, lambda paths: ((path, each) for _, each in repo.blobs([blob])), {}
     )
-    return Version(_entry(path, parsed), with_lines(_problems(path, parsed), alone), blob)
-
-
-def _entry(path: str, parsed: _Parsed) -> Entry[Any] | None:
-    record = decode(_RECORDS[_letter(path)], parsed.data, []) if parsed.unreadable is None else None
-    return Entry(path, parsed.data, record) if record is not None else None
+    return Version(entry_of(path, parsed), with_lines(problems_of(path, parsed), alone), blob)
 
 
 def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, ...]:
@@ -247,30 +229,19 @@ def _line(lines: Mapping[Any, int], place: tuple[str | int, ...]) -> int:
     return lines.get(place, 0) if place else 0
 
 
-def _key(path: str, blob: str) -> str:
-    return _letter(path) + blob
-
-
-def _letter(path: str) -> str:
-    if is_misspelt(path):
-        return _MISSPELT
-    if path == CONFIG_FILE:
-        return "c"
-    return "t" if path.startswith(TASKS) else "s" if path.startswith(SOURCES) else "d"
-
-
 def _known(
     listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
-) -> dict[str, _Parsed]:
+) -> dict[str, Parsed]:
     """What every file says, in path order; read and remembered where it was not known."""
     recalled, missing = _remembered(listing, keys, cache, narrow)
-    read: dict[str, _Parsed] = {}
+    read: dict[str, Parsed] = {}
     rows: list[tuple[str, str, int, str]] = []
     kept = True
     for path, content in listing.contents(missing):
-        read[path] = parsed = _parsed(_RECORDS.get(_letter(path)), content)
-        if listing.commit or keys[path] == _key(path, blob_id(content)):  # else it changed just now
-            rows.append((keys[path], _dumped(parsed), *_facts(path, parsed)))
+        read[path] = parsed = parsed_file(path, content)
+        name = keys[path]  # not that of a file which changed just now
+        if listing.commit or name == cache_key(path, blob_id(content)):
+            rows.append(row(path, name, parsed))
         if len(rows) == CHUNK:
             kept = cache.remember(rows) and kept
             rows = []
@@ -285,7 +256,7 @@ def _known(
 
 def _remembered(
     listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
-) -> tuple[dict[str, _Parsed], list[str]]:
+) -> tuple[dict[str, Parsed], list[str]]:
     """What the cache knows of the files wanted, and the paths of those it does not know.
 
     A folder whose listing was remembered has all its files remembered, so of its tasks only those
@@ -296,77 +267,18 @@ def _remembered(
         departments = tuple(map(folded, narrow.departments))
         due = cache.due_by(narrow.due_by.toordinal(), departments)
     if due is None or listing.folders is None:
-        recalled = dict(_recalled(cache.files(set(keys.values()))))
+        recalled = recall(cache.files(set(keys.values())))
         return recalled, [path for path, key in keys.items() if key not in recalled]
     asked = {
         path: key
         for path, key in keys.items()
-        if _letter(path) != "t" or path.rpartition("/")[0] in listing.folders
+        if letter(path) != "t" or path.rpartition("/")[0] in listing.folders
     }
     current = set(keys.values())  # the cache knows older versions too
     some = iter([pair for pair in due.items() if pair[0] in current])
     chunks = iter(lambda: list(islice(some, CHUNK)), [])
-    recalled = dict(_recalled(chain(chunks, cache.files(set(asked.values())))))
+    recalled = recall(chain(chunks, cache.files(set(asked.values()))))
     return recalled, [path for path, key in asked.items() if key not in recalled]
-
-
-def _parsed(record: type | None, content: bytes) -> _Parsed:
-    if record is None:
-        return _Parsed(None, (), ("文件名要以 .yaml 结尾", 0), _secrets(_lines(content)))
-    from ledger.adapters.yaml.read import YamlFault, beside_data, parse  # not with a warm cache
-
-    try:
-        data = parse(content)
-    except YamlFault as fault:
-        return _Parsed(None, (), (fault.message, fault.line), _secrets(_lines(content)))
-    faults: list[Fault] = []
-    decode(record, data, faults)
-    beside = _lines(content) if record is Config else beside_data(content)
-    return _Parsed(data, tuple(faults), secrets=_secrets(beside))
-
-
-def _lines(content: bytes) -> list[tuple[int, str]]:
-    return list(enumerate(content.decode(errors="replace").split("\n"), 1))
-
-
-def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
-    return tuple((each.code, each.message, each.line) for each in in_lines(lines, ""))
-
-
-def _facts(path: str, parsed: _Parsed) -> tuple[int, str]:
-    """By what a file may be left out: its next open checkpoint (ordinal), and its departments."""
-    if _letter(path) == _MISSPELT:
-        return _ALWAYS, ""
-    if _letter(path) != "t":
-        return _NEVER, ""
-    task = decode(Task, parsed.data, []) if parsed.unreadable is None else None
-    if task is None or parsed.faults:
-        return _ALWAYS, ""
-    due = next_due(task)
-    departments = map(folded, (*task.lead, *task.assist))
-    return due.toordinal() if due else _NEVER, "\n".join(("", *departments, ""))
-
-
-def _dumped(parsed: _Parsed) -> str:
-    faults = [[list(each.place), each.message, each.unknown] for each in parsed.faults]
-    return json.dumps([parsed.data, faults, parsed.unreadable, parsed.secrets], ensure_ascii=False)
-
-
-def _recalled(chunks: Iterable[list[tuple[str, str]]]) -> Iterator[tuple[str, _Parsed]]:
-    """What remembered files say, by key; those of a chunk share the memory of their keys."""
-    for chunk in chunks:
-        dumps = json.loads(f"[{','.join(text for _, text in chunk)}]")
-        yield from zip((key for key, _ in chunk), map(_loaded, dumps), strict=True)
-
-
-def _loaded(dumped: Any) -> _Parsed:
-    data, faults, unreadable, secrets = dumped
-    return _Parsed(
-        data,
-        tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),
-        tuple(unreadable) if unreadable else None,
-        tuple((code, message, line) for code, message, line in secrets),
-    )
 
 
 def odd_file(path: str, mode: str) -> Problem:
@@ -376,31 +288,3 @@ def odd_file(path: str, mode: str) -> Problem:
 
 def _odd(path: str, why: str) -> Problem:
     return Problem(path, "T001", f"读不了：{why}", "请换成普通的 YAML 文件")
-
-
-def _problems(path: str, parsed: _Parsed) -> Iterable[Problem]:
-    if parsed.unreadable is not None:
-        message, line = parsed.unreadable
-        hint = "请把它改名，以小写的 .yaml 结尾" if is_misspelt(path) else "请改好后再试"
-        yield Problem(path, "T001", f"读不了：{message}", hint, line=line)
-    for code, message, line in parsed.secrets:
-        yield Problem(path, code, message, ADVICE, line=line)
-    schema_code = "D001" if _letter(path) == "d" else "T002"
-    data = parsed.data if isinstance(parsed.data, dict) else {}
-    record_id = data.get("id") if isinstance(data.get("id"), str) else ""
-    for fault in parsed.faults:
-        code, severity = ("T008", WARNING) if fault.unknown else (schema_code, ERROR)
-        where = _spelled(fault.place)
-        message = fault.message if fault.unknown else f"{where}{fault.message}"
-        yield Problem(path, code, message, "", severity, id=record_id or "", place=fault.place)
-
-
-def _spelled(place: tuple[str | int, ...]) -> str:
-    """A place in words, such as `progress 第 2 条的 date：`."""
-    words = ""
-    for step in place:
-        if isinstance(step, int):
-            words += f" 第 {step + 1} 条"
-        else:
-            words += f"的 {step}" if words else step
-    return f"{words}：" if words else ""

@@ -1,0 +1,151 @@
+"""What one file of the ledger says, by itself: read, judged, and as the cache remembers it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.decode import Fault, decode
+from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_misspelt
+from ledger.model.people import folded
+from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.model.snapshot import Entry
+from ledger.model.source import Source
+from ledger.model.standing import next_due
+from ledger.model.task import Task
+from ledger.rules.secrets import ADVICE, in_lines
+
+_RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
+_MISSPELT = "x"  # a file of the ledger that is called so wrongly: no record, but looked through
+_ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tasks never fall due
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one file says, without where it is: data, or why it cannot be read, or what is odd."""
+
+    data: Any
+    faults: tuple[Fault, ...]
+    unreadable: tuple[str, int] | None = None
+    secrets: tuple[tuple[str, str, int], ...] = ()  # beside the data: code, message, line
+
+
+def cache_key(path: str, blob: str) -> str:
+    """Under what the cache knows a content: it is read as its path demands."""
+    return letter(path) + blob
+
+
+def letter(path: str) -> str:
+    """The kind of a file, by where it is: t, s, d, c, or x where its name ends wrongly."""
+    if is_misspelt(path):
+        return _MISSPELT
+    if path == CONFIG_FILE:
+        return "c"
+    return "t" if path.startswith(TASKS) else "s" if path.startswith(SOURCES) else "d"
+
+
+def parsed_file(path: str, content: bytes) -> Parsed:
+    """What a file's content says; of one that is called wrongly only what secrets it has."""
+    record = _RECORDS.get(letter(path))
+    if record is None:
+        return Parsed(None, (), ("文件名要以 .yaml 结尾", 0), _secrets(_lines(content)))
+    from ledger.adapters.yaml.read import YamlFault, beside_data, parse  # not with a warm cache
+
+    try:
+        data = parse(content)
+    except YamlFault as fault:
+        return Parsed(None, (), (fault.message, fault.line), _secrets(_lines(content)))
+    faults: list[Fault] = []
+    decode(record, data, faults)
+    beside = _lines(content) if record is Config else beside_data(content)
+    return Parsed(data, tuple(faults), secrets=_secrets(beside))
+
+
+def _lines(content: bytes) -> list[tuple[int, str]]:
+    return list(enumerate(content.decode(errors="replace").split("\n"), 1))
+
+
+def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
+    return tuple((each.code, each.message, each.line) for each in in_lines(lines, ""))
+
+
+def _facts(path: str, parsed: Parsed) -> tuple[int, str]:
+    """By what a file may be left out: its next open checkpoint (ordinal), and its departments."""
+    if letter(path) == _MISSPELT:
+        return _ALWAYS, ""
+    if letter(path) != "t":
+        return _NEVER, ""
+    task = decode(Task, parsed.data, []) if parsed.unreadable is None else None
+    if task is None or parsed.faults:
+        return _ALWAYS, ""
+    due = next_due(task)
+    departments = map(folded, (*task.lead, *task.assist))
+    return due.toordinal() if due else _NEVER, "\n".join(("", *departments, ""))
+
+
+def row(path: str, name: str, parsed: Parsed) -> tuple[str, str, int, str]:
+    """What `Cache.remember` takes of a file that is known under a name."""
+    return name, _dumped(parsed), *_facts(path, parsed)
+
+
+def _dumped(parsed: Parsed) -> str:
+    faults = [[list(each.place), each.message, each.unknown] for each in parsed.faults]
+    return json.dumps([parsed.data, faults, parsed.unreadable, parsed.secrets], ensure_ascii=False)
+
+
+def recall(chunks: Iterable[list[tuple[str, str]]]) -> dict[str, Parsed]:
+    """What remembered files say, by key; those of a chunk share the memory of their keys."""
+    known: dict[str, Parsed] = {}
+    for chunk in chunks:
+        dumps = json.loads(f"[{','.join(text for _, text in chunk)}]")
+        known.update(zip((key for key, _ in chunk), map(_loaded, dumps), strict=True))
+    return known
+
+
+def _loaded(dumped: Any) -> Parsed:
+    data, faults, unreadable, secrets = dumped
+    return Parsed(
+        data,
+        tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),
+        tuple(unreadable) if unreadable else None,
+        tuple((code, message, line) for code, message, line in secrets),
+    )
+
+
+def entry_of(path: str, parsed: Parsed) -> Entry[Any] | None:
+    """The file as a record; None where it cannot be read."""
+    record = decode(_RECORDS[letter(path)], parsed.data, []) if parsed.unreadable is None else None
+    return Entry(path, parsed.data, record) if record is not None else None
+
+
+def problems_of(path: str, parsed: Parsed) -> Iterable[Problem]:
+    """What is wrong with the file by itself."""
+    if parsed.unreadable is not None:
+        message, line = parsed.unreadable
+        hint = "请把它改名，以小写的 .yaml 结尾" if is_misspelt(path) else "请改好后再试"
+        yield Problem(path, "T001", f"读不了：{message}", hint, line=line)
+    for code, message, line in parsed.secrets:
+        yield Problem(path, code, message, ADVICE, line=line)
+    schema_code = "D001" if letter(path) == "d" else "T002"
+    data = parsed.data if isinstance(parsed.data, dict) else {}
+    record_id = data.get("id") if isinstance(data.get("id"), str) else ""
+    for fault in parsed.faults:
+        code, severity = ("T008", WARNING) if fault.unknown else (schema_code, ERROR)
+        where = _spelled(fault.place)
+        message = fault.message if fault.unknown else f"{where}{fault.message}"
+        yield Problem(path, code, message, "", severity, id=record_id or "", place=fault.place)
+
+
+def _spelled(place: tuple[str | int, ...]) -> str:
+    """A place in words, such as `progress 第 2 条的 date：`."""
+    words = ""
+    for step in place:
+        if isinstance(step, int):
+            words += f" 第 {step + 1} 条"
+        else:
+            words += f"的 {step}" if words else step
+    return f"{words}：" if words else ""
