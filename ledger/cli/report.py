@@ -14,7 +14,7 @@ from ledger.cli.acting import Acting, somebody
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments, Reading
 from ledger.cli.output import emit_file
-from ledger.cli.session import day, emit, finish, say, session
+from ledger.cli.session import day, emit, finish, json_text, say, session
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import CONFIG_FILE
 
@@ -300,17 +300,11 @@ def _period(kind: str, named: dict[str, str], today: dt.date) -> Period | None:
 
 def _content(ledger: Ledger, bulletin: Report, form: str) -> bytes:
     """A report in one of `_FORMS`."""
-    if form == "json":
-        import json
-
-        from ledger.model.plaintext import escaped
-        from ledger.view.report import as_json
-
-        return (
-            escaped(json.dumps(as_json(bulletin), ensure_ascii=False, indent=2)) + "\n"
-        ).encode()
     from ledger.usecases.bulletins.report import text_of
+    from ledger.view.report import as_json
 
+    if form == "json":
+        return json_text(as_json(bulletin)).encode()
     text = text_of(ledger, bulletin)
     return _docx(text, bulletin.snapshot.config.fonts) if form == "docx" else text.encode()
 

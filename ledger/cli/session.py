@@ -135,12 +135,17 @@ def emit(lines: Iterable[str]) -> None:
 
 
 def emit_json(value: object) -> None:
-    """Write one JSON document to stdout, what could steer a terminal escaped as JSON can."""
+    """Write one JSON document to stdout."""
+    sys.stdout.write(json_text(value))
+
+
+def json_text(value: object, indent: int | None = 2) -> str:
+    """A JSON document and a line's end, what could steer a terminal escaped as JSON can."""
     import json
 
     from ledger.model.plaintext import escaped
 
-    sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+    return escaped(json.dumps(value, ensure_ascii=False, indent=indent)) + "\n"
 
 
 def say(*texts: str) -> None:

@@ -13,7 +13,7 @@ from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Filtered, Moments
 from ledger.cli.output import BINARY, emit_file
-from ledger.cli.session import day, emit, finish, say, session, year_number
+from ledger.cli.session import day, emit, finish, json_text, say, session, year_number
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.tables.plan import ImportRequest
@@ -22,9 +22,7 @@ from ledger.view.table import draw
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
 
-    from ledger.usecases.looking.list import Row
     from ledger.usecases.reading.open import Ledger
     from ledger.usecases.tables.export import Export
     from ledger.usecases.tables.plan import ImportPlan
@@ -249,25 +247,16 @@ def _hand_over(
 def _content(export: Export, form: str, encoding: str, remind: int | None) -> bytes:
     from ledger.usecases.tables.export import exported
     from ledger.view.progress import progress
-
-    if form in _JSON:
-        return "".join(f"{line}\n" for line in _json_lines(export.rows, form)).encode()
-    with progress("正在导出") as tell:
-        return exported(export, form, encoding, remind, tell)
-
-
-def _json_lines(tasks: Sequence[Row], form: str) -> Iterator[str]:
-    """The rows of `list --full --json`: as one document, or one on each line."""
-    import json
-
-    from ledger.model.plaintext import escaped
     from ledger.view.rows import as_json
 
-    rows = (as_json(row, full=True) for row in tasks)
-    if form == "json":
-        yield escaped(json.dumps(list(rows), ensure_ascii=False, indent=2))
-    else:
-        yield from (escaped(json.dumps(row, ensure_ascii=False)) for row in rows)
+    if form in _JSON:
+        rows = (as_json(row, full=True) for row in export.rows)  # as `list --full --json` has them
+        documents = (
+            [json_text(list(rows))] if form == "json" else (json_text(r, None) for r in rows)
+        )
+        return "".join(documents).encode()
+    with progress("正在导出") as tell:
+        return exported(export, form, encoding, remind, tell)
 
 
 def _place(output: str | None, form: str, today: dt.date) -> Path | None:
