@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
@@ -17,12 +17,16 @@ def one_of(value: str, known: Sequence[str], called: str) -> str:
     """
     if value in known:
         return value
-    from difflib import get_close_matches
-
-    close = get_close_matches(value, known, n=1)
-    hint = f"是否应为“{close[0]}”？" if close else ""
+    hint = "".join(f"是否应为“{close}”？" for close in nearest(value, known))
     listed = f"可用的有：{'、'.join(known)}" if known else f"台账里还没有{called}"
     raise UsageError(f"没有{called}“{value}”", hint=hint + listed)
+
+
+def nearest(value: str, known: Iterable[str], most: int = 1, cutoff: float = 0.6) -> list[str]:
+    """The known values that are written much like one."""
+    from difflib import get_close_matches
+
+    return get_close_matches(value, list(known), n=most, cutoff=cutoff)
 
 
 def department(snapshot: Snapshot, name: str) -> str:
@@ -38,9 +42,7 @@ def department(snapshot: Snapshot, name: str) -> str:
     if name in in_files:
         return name
     known = list(dict.fromkeys((*snapshot.departments, *sorted(in_files))))
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=3, cutoff=0.4) or [
+    close = nearest(name, known, most=3, cutoff=0.4) or [
         each for each in known if name.strip() and (name in each or each in name)
     ]
     hint = f"是否应为“{'”或“'.join(close[:3])}”？" if close else f"部门名单见 {CONFIG_FILE}"

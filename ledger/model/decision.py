@@ -81,3 +81,7 @@ class Decision:
     corrects: str = item("更正哪一次会议的记录（编号）", pattern=ID_PATTERN, shape=ID_SHAPE)
     items: tuple[DecisionItem, ...] = item("逐项结论", (), required=True)
     extra: Mapping[str, Any] = others()
+
+    def on(self, task: str) -> DecisionItem | None:
+        """What was decided on a task, by its id; None where it was not discussed."""
+        return next((item for item in self.items if item.task == task), None)

@@ -50,26 +50,14 @@ class FieldSpec:
         return self.described.short or self.described.label or self.name
 
 
-def item(
-    description: str,
-    default: Any = "",
-    *,
-    required: bool = False,
-    choices: tuple[str, ...] = (),
-    pattern: str = "",
-    shape: str = "",
-    minimum: int | None = None,
-    maximum: int | None = None,
-    known: Callable[[str], bool] | None = None,
-    key: str = "",
-    label: str = "",
-    short: str = "",
-) -> Any:
-    """A dataclass field that carries its description; `key` where it is no Python identifier."""
-    described = Described(
-        description, required, choices, pattern, shape, minimum, maximum, known, label, short
-    )
-    metadata = {"described": described, "key": key}
+def item(description: str, default: Any = "", *, key: str = "", **more: Any) -> Any:
+    """A dataclass field that carries its description.
+
+    Args:
+        key: its name in files, where that is no Python identifier.
+        more: what else it says of itself, as `Described` has it.
+    """
+    metadata = {"described": Described(description, **more), "key": key}
     if isinstance(default, type):
         return dataclasses.field(default_factory=default, metadata=metadata, kw_only=True)
     return dataclasses.field(default=default, metadata=metadata, kw_only=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from ledger.model.fields import item
+from ledger.model.fields import item, others
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS
 
 
@@ -23,4 +23,4 @@ class Source:
     prefix: str = item("事项编号的前缀，默认同来源编号", pattern=ID_PATTERN, shape=ID_SHAPE)
     mapping: Mapping[str, str] = item("导入时表头与字段的对应关系", dict)
     note: str = item("说明")
-    extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    extra: Mapping[str, Any] = others()

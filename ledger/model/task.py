@@ -184,6 +184,11 @@ class Task:
     )
     extra: Mapping[str, Any] = others()
 
+    @property
+    def meeting(self) -> str:
+        """The id of the meeting that its closing names as its basis; empty for none."""
+        return self.closing.decision if self.closing else ""
+
 
 def label(key: str) -> str:
     """The Chinese name of a key of a task's file or of a record in it; itself where it has none."""

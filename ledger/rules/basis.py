@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ledger.model.case import case_digest
 from ledger.model.config import ClosingPolicy, Config
-from ledger.model.decision import APPROVE_CLOSING, SENT_BACK, Decision, DecisionItem
+from ledger.model.decision import APPROVE_CLOSING, SENT_BACK, Decision
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.transition import GIVEN, NEEDED
@@ -15,20 +15,14 @@ from ledger.model.voting import objections
 from ledger.rules.tasks import is_tangible
 
 
-def item_of(decision: Decision, task: Task) -> DecisionItem | None:
-    """What a meeting decided on a task; None when it did not discuss it."""
-    return next((item for item in decision.items if item.task == task.id), None)
-
-
 def decision_of(snapshot: Snapshot, task: Task) -> Decision | None:
     """The meeting a task rests on; 已中止 and 长期坚持 may leave it to the last that named them."""
-    named = task.closing.decision if task.closing else ""
-    if named:
-        return snapshot.decision(named)
+    if task.meeting:
+        return snapshot.decision(task.meeting)
     if task.status == CLOSED:
         return None
     for decision in reversed(snapshot.meetings.get(task.id, ())):
-        item = item_of(decision, task)
+        item = decision.on(task.id)
         if item and GIVEN.get(item.result) == task.status:
             return decision
     return None
@@ -66,9 +60,9 @@ def overruled(
     Args:
         sent_back: only ask for meetings that sent the task back.
     """
-    item = item_of(decision, task)
+    item = decision.on(task.id)
     for other in snapshot.meetings.get(task.id, ()):
-        its = item_of(other, task)
+        its = other.on(task.id)
         if item is None or its is None or other.id == decision.id:
             continue
         if (sent_back and its.result not in SENT_BACK) or objections(other, its, policy):
@@ -92,7 +86,7 @@ def doubt(snapshot: Snapshot, task: Task, config: Config) -> str:
     policy = config.policies.for_kind(task.kind)
     if decision.body not in policy.bodies:
         return f"依据“{decision.body}”{_called(task)}，不是集体决策"
-    item = item_of(decision, task)
+    item = decision.on(task.id)
     if item is None or item.result not in NEEDED[task.status]:
         instead = f"结论是“{item.result}”" if item else "没有议过它"
         return f"据以{_called(task)}的 {decision.id} {instead}"
@@ -112,7 +106,7 @@ def approvals(snapshot: Snapshot, task: Task, config: Config) -> Iterator[Decisi
     used = {each.decision for each in (task.closing, *task.past_closings) if each}
     proven = any(map(is_tangible, task.evidence))
     for decision in snapshot.meetings.get(task.id, ()):
-        item = item_of(decision, task)
+        item = decision.on(task.id)
         if item is None or item.result != APPROVE_CLOSING or decision.id in used:
             continue
         seen = bool(item.digest) and (proven or item.digest != case_digest(task))

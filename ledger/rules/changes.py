@@ -33,7 +33,7 @@ from ledger.model.task import (
 from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
 from ledger.rules.base import Context, on_task
-from ledger.rules.basis import doubt, item_of, reopened_too_early
+from ledger.rules.basis import doubt, reopened_too_early
 from ledger.rules.steps import begun_anew, says
 from ledger.rules.tasks import due_as_read
 
@@ -149,7 +149,7 @@ def _went_by(
     application and review, was reopened; of what was 长期坚持 a meeting said 继续整改.
     """
     decision, day = change.new.decision(closing.decision), closing.date
-    item = item_of(decision, new) if decision else None
+    item = decision.on(new.id) if decision else None
     if decision is None or item is None or decision.date is None or day is None:
         return False
     kind = old.kind if old else new.kind
@@ -158,7 +158,7 @@ def _went_by(
     if item.result in NEEDED[CLOSED] and closing.applied and closing.reviewed:
         again = [each.date for _, _, each in _looked_at_again(old, new) if each.date]
     elif item.result in NEEDED[ONGOING]:
-        told = ((each, item_of(each, new)) for each in change.new.meetings.get(new.id, ()))
+        told = ((each, each.on(new.id)) for each in change.new.meetings.get(new.id, ()))
         again = [each.date for each, its in told if each.date and its and its.result == CONTINUE]
     else:
         return False

@@ -24,7 +24,7 @@ from ledger.model.task import (
 from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
 from ledger.rules.base import Context, of_file, on_task
-from ledger.rules.basis import decision_of, item_of, overruled, supersedes
+from ledger.rules.basis import decision_of, overruled, supersedes
 from ledger.rules.tasks import is_tangible
 
 _BASIS = ("closing", "decision")
@@ -34,8 +34,7 @@ def c002_no_decision(change: Change, context: Context) -> Iterator[Problem]:
     """C002: what only a meeting can do names a meeting that is recorded."""
     for new in decided(change):
         if decision_of(change.new, new) is None:
-            named = new.closing.decision if new.closing else ""
-            lack = f"会议记录 {named} 不存在" if named else "没有集体决策"
+            lack = f"会议记录 {new.meeting} 不存在" if new.meeting else "没有集体决策"
             message = f"{new.id} {lack}，不能成为“{new.status}”"
             hint = "请先用 ledger decide 记录会议，再用 ledger close 办理"
             yield on_task(change, new, "C002", message, hint, _BASIS)
@@ -57,7 +56,7 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
         decision = decision_of(change.new, new)
         if decision is None:
             continue
-        item = item_of(decision, new)
+        item = decision.on(new.id)
         if item is None or item.result not in NEEDED[new.status]:
             verdict = f"结论是“{item.result}”" if item else "没有议过它"
             message = f"{decision.id} 对 {new.id} {verdict}，不能据以成为“{new.status}”"
@@ -85,7 +84,7 @@ def c004_content(change: Change, context: Context) -> Iterator[Problem]:
     """
     for old, new in (*((None, each) for each in decided(change)), *_ended_but_edited(change)):
         decision = decision_of(change.new, new)
-        item = item_of(decision, new) if decision else None
+        item = decision.on(new.id) if decision else None
         if decision is None or item is None:
             continue
         loose = next((each for each in new.evidence if each.path and not each.sha256), None)
@@ -235,7 +234,7 @@ def _merged_otherwise(change: Change) -> Iterator[tuple[Task, DecisionItem]]:
 def _merging(snapshot: Snapshot, task: Task) -> DecisionItem | None:
     """What the meeting said by which a task became part of another one."""
     decision = decision_of(snapshot, task) if task.status == CANCELLED else None
-    item = item_of(decision, task) if decision else None
+    item = decision.on(task.id) if decision else None
     return item if item and item.result == MERGE_INTO else None
 
 
@@ -256,7 +255,7 @@ def _told_to_go_on(change: Change, old: Task, context: Context) -> bool:
     policy = context.config.policies.for_kind(old.kind)
     before = decision_of(change.old, old)
     for decision in change.new.meetings.get(old.id, ()):
-        item = item_of(decision, old)
+        item = decision.on(old.id)
         if item is None or item.result != CONTINUE or objections(decision, item, policy):
             continue
         if overruled(change.new, decision, old, policy, sent_back=False):

@@ -41,12 +41,11 @@ def d002_body(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     meeting that did not carry it, is blamed, until its closing names a meeting that did.
     """
     for task in snapshot.tasks:
-        closing = task.record.closing
         if task.record.status != CLOSED or _is_missing(snapshot, task.record):
             continue
         if objection := doubt(snapshot, task.record, context.config):
             bodies = context.config.policies.for_kind(task.record.kind).bodies
-            place = ("closing", "decision") if closing and closing.decision else ("status",)
+            place = ("closing", "decision") if task.record.meeting else ("status",)
             hint = f"请提交{'、'.join(bodies)}重新审议，再用 ledger close 补办"
             yield of_file(task, "D002", f"{task.record.id} {objection}", hint, place)
     for entry, position, item, policy in _judged(snapshot, context):
@@ -192,8 +191,7 @@ def _rests(snapshot: Snapshot, name: str, decision: Decision) -> bool:
 
 def _is_missing(snapshot: Snapshot, task: Task) -> bool:
     """Whether the meeting that a task names is not recorded; T007 says so."""
-    named = task.closing.decision if task.closing else ""
-    return bool(named) and named not in snapshot.decision_by_id
+    return bool(task.meeting) and task.meeting not in snapshot.decision_by_id
 
 
 def _members(entry: Entry[Decision], people: People) -> Iterator[Problem]:

@@ -53,7 +53,7 @@ def ending(task: Task | None) -> Ending | None:
     """By what a closing is told from another one of the same task; None while it is not closed."""
     if task is None or task.status != CLOSED:
         return None
-    return task.closing.decision if task.closing else "", len(task.past_closings)
+    return task.meeting, len(task.past_closings)
 
 
 def newly_closed(change: Change) -> list[Task]:

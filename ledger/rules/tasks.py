@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from ledger.model.choice import nearest
 from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.paths import CONFIG_FILE, EVIDENCE, SOURCES, TASKS, path_of_source
 from ledger.model.people import Names, worded
@@ -72,9 +73,9 @@ def t004_department(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         for key, names in (("lead", entry.record.lead), ("assist", entry.record.assist)):
             for position, name in enumerate(names):
                 if name not in known:
-                    close = _nearest(name, known)
+                    close = nearest(name, known)
                     message = f"部门“{name}”不在 {CONFIG_FILE} 的部门名单里"
-                    hint = f"是否应为“{close}”？" if close else "请改正名称，或先把它加进名单"
+                    hint = f"是否应为“{close[0]}”？" if close else "请改正名称，或先把它加进名单"
                     yield of_file(entry, "T004", message, hint, (key, position))
 
 
@@ -112,12 +113,10 @@ def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     Of a task at work what is amiss with its evidence is a remark; from 申请销号 on it is an error.
     """
     for entry in snapshot.tasks:
-        closing = entry.record.closing
-        if closing and closing.decision and closing.decision not in snapshot.decision_by_id:
-            message, hint = (
-                f"会议记录 {closing.decision} 不存在",
-                "请改正会议记录的编号，或补上这份记录",
-            )
+        named = entry.record.meeting
+        if named and named not in snapshot.decision_by_id:
+            message = f"会议记录 {named} 不存在"
+            hint = "请改正会议记录的编号，或补上这份记录"
             yield of_file(entry, "T007", message, hint, ("closing", "decision"))
         for position, link in enumerate(entry.record.links):
             if link.id not in snapshot.by_id:
@@ -258,9 +257,3 @@ def _departments(before: Mapping[str, str], now: Mapping[str, str]) -> Collectio
     if not now or not before:
         return before or now or None
     return now if all(name in now for name in before) else Names({n: n for n in before if n in now})
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, known, n=1)), "")

@@ -238,8 +238,7 @@ def _closings(
         if not times and not again:
             continue
         closing = _last_end(after)
-        meeting = new.decision_by_id.get(closing.decision) if closing else None
-        decision = meeting.record if meeting else None
+        decision = new.decision(closing.decision) if closing else None
         yield Closed(
             lines[after.id],
             closing.date if closing else None,
@@ -259,7 +258,7 @@ def _last_end(task: Task) -> Closing | None:
 
 def _other(before: Task, after: Task) -> bool:
     """Whether a closed task rests on another decision now."""
-    decisions = [each.closing.decision if each.closing else "" for each in (before, after)]
+    decisions = [each.meeting for each in (before, after)]
     return decisions[0] != decisions[1]
 
 
@@ -289,14 +288,14 @@ def _events(
 
 def _cancelled(new: Snapshot, task: Task, line: Line) -> Happening:
     closing = task.closing
-    entry = new.decision_by_id.get(closing.decision) if closing else None
-    result = _result(entry.record, task.id) if entry else ""
-    called = f"{entry.record.body}{entry.record.session}".strip() if entry else ""
+    meeting = new.decision(task.meeting)
+    result = _result(meeting, task.id) if meeting else ""
+    called = f"{meeting.body}{meeting.session}".strip() if meeting else ""
     return Happening(line, "中止", closing.date if closing else None, called, result)
 
 
 def _result(decision: Decision, task_id: str) -> str:
-    item = next((each for each in decision.items if each.task == task_id), None)
+    item = decision.on(task_id)
     if item is None:
         return ""
     into = f" {item.into}" if item.into else ""

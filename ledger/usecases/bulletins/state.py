@@ -181,8 +181,8 @@ def _area(name: str, rows: list[Row], snapshot: Snapshot) -> Area:
 
 def _done(row: Row, snapshot: Snapshot) -> ClosedTask:
     closing = row.task.closing
-    entry = snapshot.decision_by_id.get(closing.decision) if closing else None
-    meeting = f"{entry.record.session}{entry.record.body}" if entry else ""
+    met = snapshot.decision(row.task.meeting)
+    meeting = f"{met.session}{met.body}" if met else ""
     summary = closing.applied.summary if closing and closing.applied else ""
     return ClosedTask(line(row, snapshot.departments), summary, meeting)
 

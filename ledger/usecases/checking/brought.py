@@ -78,8 +78,7 @@ def _is_of_old(problem: Problem, change: Change) -> bool:
 
 def _is_anew(problem: Problem, change: Change) -> bool:
     """Whether a task is answered for anew by what was amiss with its evidence before."""
-    entries = (each.by_id.get(problem.id) for each in (change.old, change.new))
-    tasks = (each.record if each else None for each in entries)
+    tasks = (each.task(problem.id) for each in (change.old, change.new))
     return problem.code == "T007" and claims_anew(*tasks)
 
 

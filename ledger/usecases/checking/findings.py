@@ -76,12 +76,9 @@ def kept_of(entry: Mapping[str, Any]) -> Audited:
 def closings_of(step: Commit, change: Change, day: str) -> Iterator[ClosingStep]:
     """What a step closed, with the meetings it rests on."""
     for task in newly_closed(change):
-        named = task.closing.decision if task.closing else ""
-        entry = change.new.decision_by_id.get(named)
-        meeting = (
-            (entry.record.body, entry.record.session, entry.record.minutes) if entry else ("",) * 3
-        )
-        yield ClosingStep(step.id, day, task.id, task.title, named, *meeting, step.author)
+        met = change.new.decision(task.meeting)
+        meeting = (met.body, met.session, met.minutes) if met else ("",) * 3
+        yield ClosingStep(step.id, day, task.id, task.title, task.meeting, *meeting, step.author)
 
 
 def policies_of(step: Commit, old: State, new: State, day: str) -> Iterator[PolicyStep]:

@@ -131,17 +131,17 @@ def branch_name(ids: Sequence[str], decision: str) -> str:
 
 
 def _decision(snapshot: Snapshot, decision_id: str) -> Decision:
-    entry = snapshot.decision_by_id.get(decision_id)
-    if entry is None:
+    decision = snapshot.decision(decision_id)
+    if decision is None:
         raise UsageError(
             f"主分支上没有会议记录“{decision_id}”",
             hint="请先用 ledger decide 记录会议，并推送到主分支",
         )
-    return entry.record
+    return decision
 
 
 def _item(decision: Decision, task: Task) -> DecisionItem:
-    item = next((each for each in decision.items if each.task == task.id), None)
+    item = decision.on(task.id)
     if item is None:
         raise LedgerError(f"{decision.id} 没有议过 {task.id}", hint="请核对会议记录和事项编号")
     if item.result not in GIVEN:

@@ -127,8 +127,8 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
 
 def _refuse_same(snapshot: Snapshot, decision: Decision) -> None:
     """Raise when the meeting is recorded already with just this content, digests apart."""
-    recorded = snapshot.decision_by_id.get(decision.id)
-    if recorded and _without_digests(recorded.record) == _without_digests(decision):
+    recorded = snapshot.decision(decision.id)
+    if recorded and _without_digests(recorded) == _without_digests(decision):
         raise AlreadyDone(f"会议记录 {decision.id} 已经这样登记过了，没有重复登记")
 
 

@@ -64,10 +64,9 @@ def outcome(snapshot: Snapshot, decision: Decision, item: DecisionItem, act: Act
     Raises:
         LedgerError: a deadline is to move that there is not, or to a day before it.
     """
-    entry = snapshot.by_id.get(item.task)
-    if entry is None:
+    task = snapshot.task(item.task)
+    if task is None:
         return Outcome(item.task)  # D007 has said so
-    task = entry.record
     against = objections(decision, item, snapshot.config.policies.for_kind(task.kind))
     if against:
         return Outcome(task.id, remarks=against)

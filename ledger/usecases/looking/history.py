@@ -274,7 +274,7 @@ def _is_put_together(value: Any, sides: Sequence[Any]) -> bool:
 
 def _basis(record: object) -> str:
     """The meeting that a task rests on."""
-    return record.closing.decision if isinstance(record, Task) and record.closing else ""
+    return record.meeting if isinstance(record, Task) else ""
 
 
 def _records(commit: Commit, versions: Versions, after: bool) -> dict[str, object]:

@@ -138,10 +138,7 @@ def of_step(step: Step) -> Iterator[Deed]:
     for old, new in step.changes[0].pairs():
         if new is None or new.closing is None:
             continue
-        olds = [old]
-        for other in step.changes[1:]:
-            entry = other.old.by_id.get(new.id)
-            olds.append(entry.record if entry else None)
+        olds = [old, *(other.old.task(new.id) for other in step.changes[1:])]
         path = step.changes[0].new.by_id[new.id].path
         yield from _deed(step.commit, step.before, (step.author, step.email), path, new, olds)
 
