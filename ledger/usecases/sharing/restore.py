@@ -6,7 +6,7 @@ there twice. So are a task that was given another number by hand and the one tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -91,14 +91,7 @@ def chosen(files: Collection[Former], name: str) -> Former:
     suspects = [each for each in files if each.suspect]
     for some in (suspects, files):
         for how in (str, str.casefold, _number):  # ever more loosely
-            matching = [
-                file
-                for file in some
-                if any(
-                    name == path or how(PurePosixPath(path).stem) == how(name)
-                    for path in file.sources
-                )
-            ]
+            matching = [file for file in some if _is_called(file, name, how)]
             if len(matching) == 1:
                 return matching[0]
             if matching:
@@ -222,6 +215,12 @@ def _keys(ledger: Ledger, files: Mapping[str, str]) -> Iterator[tuple[str, list[
 def _blobs(repo: GitRepo, commit: str, paths: Collection[str]) -> dict[str, str]:
     files = repo.files_of(commit, sorted(paths))
     return {each.path: each.blob if each.mode.startswith("100") else "" for each in files}
+
+
+def _is_called(file: Former, name: str, how: Callable[[str], str | int]) -> bool:
+    """Whether a name is one of those of a file, as loosely as they are compared."""
+    stems = (PurePosixPath(path).stem for path in file.sources)
+    return name in file.sources or how(name) in map(how, stems)
 
 
 def _number(name: str) -> int | str:
