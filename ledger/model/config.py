@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.model.fields import item
+from ledger.model.fields import item, others
 from ledger.model.people import Body, Names, People, people_of
 from ledger.model.workdays import WorkCalendar
 from ledger.model.zone import is_zone, zone
@@ -257,7 +257,7 @@ class Config:
     gate: Gate = item("门禁", Gate)
     evidence: EvidenceStore = item("佐证材料", EvidenceStore)
     fonts: Fonts = item("导出 Word 用的字体", Fonts)
-    extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    extra: Mapping[str, Any] = others()
 
     def canonical(self) -> Mapping[str, str]:
         """Every name and alias of every department → its canonical name."""
