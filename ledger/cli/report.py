@@ -58,11 +58,7 @@ def periods(
     ] = None,
 ) -> dict[str, str]:
     """What names the period: option → its value."""
-    given = {
-        "week": week, "month": month, "quarter": quarter, "year": year,
-        "since": since, "until": until,
-    }  # fmt: skip
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in locals().items() if value}
 
 
 @dataclass(frozen=True, slots=True)

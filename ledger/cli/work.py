@@ -52,26 +52,12 @@ def fields(
     key_point: KeyPoint = None,
     problem: Issue = None,
     goal: Goal = None,
-    measure: Measures = None,
+    measures: Measures = None,
     nature: Nature = None,
-    tag: Tags = None,
+    tags: Tags = None,
 ) -> dict[str, Any]:
     """What is said of a task, field → value; what is not given is left out."""
-    given = {
-        "title": title,
-        "lead": lead,
-        "assist": assist,
-        "leader": leader,
-        "owner": owner,
-        "section": section,
-        "key_point": key_point,
-        "problem": problem,
-        "goal": goal,
-        "measures": measure,
-        "nature": nature,
-        "tags": tag,
-    }
-    return {key: value for key, value in given.items() if value is not None}
+    return {name: value for name, value in locals().items() if value is not None}
 
 
 Fields = Annotated[dict[str, Any], OptionGroup(fields)]
