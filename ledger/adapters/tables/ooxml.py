@@ -108,7 +108,10 @@ def walk(
         nonlocal left
         left -= 1
         if left < 0:
-            raise _too_much(label)
+            raise LedgerError(
+                f"{label}内容过多，已停止读取",
+                hint="删去表格以外带格式的空白行列和无关的工作表，另存后再导入",
+            )
         if start is not None:
             start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
@@ -145,13 +148,6 @@ def check_markup(
             walk(archive, part, label=label, limit=limits.get(part, MAX_ELEMENTS))
 
 
-def _too_much(label: str) -> LedgerError:
-    return LedgerError(
-        f"{label}内容过多，已停止读取",
-        hint="删去表格以外带格式的空白行列和无关的工作表，另存后再导入",
-    )
-
-
 def _check_container(path: Path, data: bytes, form: Format) -> None:
     if not data:
         raise LedgerError(f"{path.name} 是空文件", hint="检查文件是否传完整，重新取一份")
@@ -182,7 +178,9 @@ def _ole_error(path: Path, data: bytes, form: Format) -> LedgerError:
 
 
 def _check_parts(path: Path, parts: list[ZipInfo], form: Format) -> None:
-    if sum(part.file_size for part in parts) > MAX_UNPACKED or any(map(_swells, parts)):
+    unpacked = sum(part.file_size for part in parts)
+    swelling = any(part.file_size > max(_LARGE, MAX_RATIO * part.compress_size) for part in parts)
+    if unpacked > MAX_UNPACKED or swelling:
         raise _bomb(path)
     if any(part.flag_bits & 1 for part in parts):
         raise LedgerError(f"{path.name} 有密码，无法读取", hint="取消压缩包的密码后再导入")
@@ -191,10 +189,6 @@ def _check_parts(path: Path, parts: list[ZipInfo], form: Format) -> None:
             f"{path.name} 不是 {form.suffix} 文件",
             hint=f"用办公软件打开并另存为 {form.suffix}；是其他格式就改回原来的后缀",
         )
-
-
-def _swells(part: ZipInfo) -> bool:
-    return part.file_size > max(_LARGE, MAX_RATIO * part.compress_size)
 
 
 def _bomb(path: Path) -> LedgerError:

@@ -82,10 +82,6 @@ def _of_period(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
     return period_facts(old, snapshot, request.period, request.today, existed)
 
 
-def _of_closing(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
-    return closing_facts(snapshot, request.today)
-
-
 def _of_department(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
     names = (department(snapshot, request.department),)
     return depts_facts(snapshot, names, request.today)[0]
@@ -105,7 +101,7 @@ KINDS: Mapping[str, Kind] = {
     MONTHLY: _periodic("工作台账月报", MONTHLY, "month"),
     QUARTERLY: _periodic("工作台账季度通报", QUARTERLY, "quarter"),
     ANNUAL: _periodic("工作台账年度通报", ANNUAL, "year", once_a_year=True),
-    "closing": Kind("整改进展情况", _of_closing),
+    "closing": Kind("整改进展情况", lambda _, request, now, __: closing_facts(now, request.today)),
     "dept": Kind("部门任务清单", _of_department, department="--dept", asks=True),
     "scores": Kind(
         "考核评分", _of_scores, named_by="year", department="--explain", takes_number=False

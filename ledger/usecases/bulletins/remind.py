@@ -93,9 +93,9 @@ def record_reminders(
     """
     refuse_future(day, today)
     to: dict[str, list[str]] = {}
-    for each in sent:
-        for task in each.tasks:
-            to.setdefault(task, []).append(each.department)
+    for reminder in sent:
+        for task in reminder.tasks:
+            to.setdefault(task, []).append(reminder.department)
     changes, recorded = [], []
     snapshot = load(ledger)
     for task_id, departments in to.items():

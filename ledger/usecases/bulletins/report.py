@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from ledger.usecases.bulletins.charts import bars, burn_up
 from ledger.usecases.bulletins.facts import known_scope, scoped
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
 from ledger.usecases.bulletins.request import stamp_line
+from ledger.usecases.looking.list import UNSET
 from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.open import Ledger, config_at, load
 
@@ -176,18 +176,6 @@ def _day(day: dt.date | None) -> str:
     return f"{day.month}月{day.day}日" if day else "（未填日期）"
 
 
-def _full_day(day: dt.date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "（未填日期）"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return "、".join(names) or "（未填）"
-
-
-def _signed(number: float) -> str:
-    return f"{number:+g}".replace("-", "−")
-
-
 def _whole_percent(part: float, whole: float) -> str:
     """A share in whole percent; of amounts with decimals too."""
     return f"{half_up(round(10_000 * part), round(100 * whole))}%" if whole else "0%"
@@ -202,9 +190,9 @@ def _short(text: str, most: int = 60) -> str:
 FILTERS: dict[str, Any] = {
     "md": lambda text: markdown(str(text)),
     "day": _day,
-    "full_day": _full_day,
-    "names": _joined,
-    "signed": _signed,
+    "full_day": lambda day: f"{day.year}年{_day(day)}" if day else _day(None),
+    "names": lambda names: "、".join(names) or UNSET,
+    "signed": lambda number: f"{number:+g}".replace("-", "−"),
     "plain": lambda number: f"{number:g}",
     "rate": lambda part, whole: f"{percent(part, whole)}%" if whole else "—",
     "whole": _whole_percent,

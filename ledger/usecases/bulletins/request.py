@@ -120,8 +120,8 @@ def _options(request: Request) -> Iterator[str]:
     yield from ("--today", request.today.isoformat())
     for source in request.scope.sources:
         yield from ("--source", source)
-    for each in request.scope.kinds:
-        yield from ("--kind", each)
+    for task_kind in request.scope.kinds:
+        yield from ("--kind", task_kind)
     if request.department:
         yield from (kind.department, request.department)
     if request.number is not None:

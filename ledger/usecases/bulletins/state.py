@@ -198,9 +198,9 @@ def depts_facts(
     for row in listed:
         for name in dict.fromkeys(lines[row.task.id].lead):
             leading.setdefault(name, []).append(row)
-    for each in lines.values():
-        for name in dict.fromkeys(each.assist):
-            helping.setdefault(name, []).append(each)
+    for task in lines.values():
+        for name in dict.fromkeys(task.assist):
+            helping.setdefault(name, []).append(task)
 
     def sheet(department: str) -> DeptFacts:
         led, helped = leading.get(department, []), helping.get(department, [])

@@ -248,9 +248,9 @@ def _own(commit: Commit, versions: Versions, change: TaskChange | None) -> TaskC
     if change is None or not any(each.also for each in commit.files):
         return change
     sides: list[Mapping[str, Any]] = [{each.field: each.old for each in change.fields}]
-    for each in commit.files:
-        parents = (versions.get((each.path, blob)) for blob in each.also)
-        if _name(each.path) == change.id:
+    for file in commit.files:
+        parents = (versions.get((file.path, blob)) for blob in file.also)
+        if _name(file.path) == change.id:
             sides += [encode(one.entry.record) if one and one.entry else {} for one in parents]
     fields = tuple(
         each
@@ -280,11 +280,11 @@ def _basis(record: object) -> str:
 def _records(commit: Commit, versions: Versions, after: bool) -> dict[str, object]:
     """The records of a commit's files before or after it, by file name; None is unreadable."""
     records: dict[str, object] = {}
-    for each in commit.files:
-        blob = each.new if after else each.old
-        if blob and is_ledger_file(each.path):  # what else lies there, `.gitkeep`, says nothing
-            version = versions.get((each.path, blob))
-            records[_name(each.path)] = version.entry.record if version and version.entry else None
+    for file in commit.files:
+        blob = file.new if after else file.old
+        if blob and is_ledger_file(file.path):  # what else lies there, `.gitkeep`, says nothing
+            version = versions.get((file.path, blob))
+            records[_name(file.path)] = version.entry.record if version and version.entry else None
     return records
 
 

@@ -103,9 +103,9 @@ def applicant(ledger: Ledger, until: str, path: str, applied: Applied) -> Commit
         commits = latest_commits(ledger.repo, until, path, most)
         versions = read_pairs(ledger, commits)
         for commit in commits:
-            for each in commit.files:
-                after = _applied(task_in(versions, each.path, each.new))
-                before = (task_in(versions, each.path, blob) for blob in (each.old, *each.also))
+            for file in commit.files:
+                after = _applied(task_in(versions, file.path, file.new))
+                before = (task_in(versions, file.path, blob) for blob in (file.old, *file.also))
                 if after == applied and all(_applied(task) != applied for task in before):
                     return commit
         if len(commits) < most:
@@ -124,13 +124,13 @@ def same_hands(
 
 def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:
     """What a commit did, by the files that it changed."""
-    for each in commit.files:
-        if each.path.startswith(f"{TASKS}/") and each.new:
-            new, old = (task_in(versions, each.path, blob) for blob in (each.new, each.old))
+    for file in commit.files:
+        if file.path.startswith(f"{TASKS}/") and file.new:
+            new, old = (task_in(versions, file.path, blob) for blob in (file.new, file.old))
             if new is not None:
                 before = next(iter(commit.parents), "")
                 whose = (commit.author, commit.email)
-                yield from _deed(commit.id, before, whose, each.path, new, [old])
+                yield from _deed(commit.id, before, whose, file.path, new, [old])
 
 
 def of_step(step: Step) -> Iterator[Deed]:

@@ -72,8 +72,8 @@ class State:
                 _set(others, diff.path, diff.new if diff.is_file() else "")
                 continue
             version = _version(diff, versions)
-            for each in (files.get(diff.path), version):
-                if (key := _key(diff.path, each)) is not None:
+            for state in (files.get(diff.path), version):
+                if (key := _key(diff.path, state)) is not None:
                     touched.setdefault(key, set()).add(diff.path)
             _set(last, diff.path, _last(self, diff.path, version))
             _set(files, diff.path, version)

@@ -80,10 +80,6 @@ def _last_word(task: Task) -> str:
     return next((entry.text for entry in reversed(task.progress) if not entry.event), "")
 
 
-def _light(row: Row) -> Value:
-    return Light(row.standing.light, row.standing.state)
-
-
 _FIELDS = (
     _Field(SheetColumn("编号", 12, kind="short"), _task(lambda task: task.id), always=True),
     _Field(
@@ -104,7 +100,11 @@ _FIELDS = (
     _Field(SheetColumn("完成时限", 16), _task(lambda task: task.due.text), always=True),
     _Field(SheetColumn("现行时限", 12, kind="date"), lambda row: row.standing.due, always=True),
     _Field(SheetColumn("状态", 10, kind="short"), _task(lambda task: task.status), always=True),
-    _Field(SheetColumn("亮灯", 6, kind="light"), _light, always=True),
+    _Field(
+        SheetColumn("亮灯", 6, kind="light"),
+        lambda row: Light(row.standing.light, row.standing.state),
+        always=True,
+    ),
     _Field(SheetColumn("进展情况", 36), _task(_last_word), always=True),
 )
 
@@ -154,7 +154,13 @@ def ledger_sheet(export: Export, word: bool = False) -> Sheet:
     """
     extra = _extra_fields(export.rows)
     # Beside columns of the table's own all stay, lest one of those be taken for a field.
-    used = [field for field in _FIELDS if field.always or extra or _is_used(field, export.rows)]
+    used = [
+        field
+        for field in _FIELDS
+        if field.always
+        or extra
+        or any(field.value(row) not in ("", None, NOTHING) for row in export.rows)
+    ]
     nameless = any(not row.task.measures for row in export.rows)
     fields = [
         field
@@ -230,10 +236,6 @@ def _refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:
         raise LedgerError(
             f"不能导出到 {place}，那里是台账自己的文件", hint="请换到台账文件夹之外的位置"
         )
-
-
-def _is_used(field: _Field, rows: Sequence[Row]) -> bool:
-    return any(field.value(row) not in ("", None, NOTHING) for row in rows)
 
 
 def _extra_fields(rows: Sequence[Row]) -> list[_Field]:

@@ -6,7 +6,7 @@ import difflib
 import re
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,6 @@ from ledger.usecases.writing.draft import task_id
 _ALIKE = 0.6  # share of common text from which two measures are taken for the same one
 _NEAREST = 8  # candidates compared by their text, nearest in the table first
 _COMPARED = 300  # characters compared
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,11 @@ class Candidate:
 
     id: str
     wording: tuple[str, str]
+
+    @property
+    def squeezed(self) -> tuple[str, ...]:
+        """The wording without blanks."""
+        return tuple("".join(text.split()) for text in self.wording)
 
 
 def paired(
@@ -104,8 +108,8 @@ def match(rows: Sequence[Candidate], tasks: Sequence[Candidate]) -> dict[int, st
     """
     pairs: dict[int, str] = {}
     free = {task.id: task for task in tasks}
-    for key in (_whole, _measures):
-        _match_equal(rows, free, pairs, key)
+    for texts in (2, 1):  # what says the same at the same place, then the same measures
+        _match_equal(rows, free, pairs, texts)
     for position, row in enumerate(rows):
         same_number = free.get(row.id)
         if position not in pairs and same_number and _is_same_place(row, same_number):
@@ -132,16 +136,18 @@ def _match_equal(
     rows: Sequence[Candidate],
     free: dict[str, Candidate],
     pairs: dict[int, str],
-    key: Callable[[Candidate], Hashable],
+    texts: int,
 ) -> None:
-    """Pair what is equal by a key; among several the one with the same number, then in order."""
-    waiting: dict[Hashable, OrderedDict[str, None]] = {}  # its first is found and taken at once
+    """Pair what says the same in so many texts; of several by the same number, then in order."""
+    waiting: dict[
+        tuple[str, ...], OrderedDict[str, None]
+    ] = {}  # its first is found and taken at once
     for task in free.values():
-        waiting.setdefault(key(task), OrderedDict())[task.id] = None
+        waiting.setdefault(task.squeezed[:texts], OrderedDict())[task.id] = None
     open_rows = [(place, row) for place, row in enumerate(rows) if place not in pairs]
     for by_number in (True, False):
         for place, row in open_rows:
-            ids = waiting.get(key(row))
+            ids = waiting.get(row.squeezed[:texts])
             if place in pairs or not ids or (by_number and row.id not in ids):
                 continue
             chosen = row.id if by_number else next(iter(ids))
@@ -149,25 +155,13 @@ def _match_equal(
             pairs[place] = free.pop(chosen).id
 
 
-def _whole(candidate: Candidate) -> Hashable:
-    return tuple(_squeezed(text) for text in candidate.wording)
-
-
-def _measures(candidate: Candidate) -> Hashable:
-    return _squeezed(candidate.wording[0])
-
-
 def _is_same_place(row: Candidate, task: Candidate) -> bool:
     """Whether a row with a task's number stands where the task stood, or says much the same."""
-    return _squeezed(row.wording[1]) == _squeezed(task.wording[1]) or _alike(row, task)
-
-
-def _squeezed(text: str) -> str:
-    return _BLANKS.sub("", text)
+    return row.squeezed[1] == task.squeezed[1] or _alike(row, task)
 
 
 def _alike(one: Candidate, other: Candidate) -> bool:
-    left, right = (_squeezed(each.wording[0])[:_COMPARED] for each in (one, other))
+    left, right = (each.squeezed[0][:_COMPARED] for each in (one, other))
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
     return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 

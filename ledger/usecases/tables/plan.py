@@ -114,11 +114,12 @@ def plan_import(
     folder = f"{TASKS}/{request.source}/"
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(request.source), folder)
     known = snapshot.departments
+    before = snapshot.source_by_id.get(request.source)
     imported = read_tables(
         request.file,
         sheet=request.sheet,
         mapping=request.mapping,
-        remembered=_remembered(snapshot, request.source),
+        remembered=before.record.mapping if before else {},
         header_row=request.header_row,
         known=tuple(known),
         tell=tell,
@@ -216,7 +217,9 @@ def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedT
             return replace(known.record, year=known.record.year or request.year)
     if not request.year:
         raise UsageError("不知道时限里的月份属于哪一年", hint="请用 --year 给出，如 --year 2017")
-    kind = one_of(request.kind or _guessed_kind(tables), KINDS, label("kind"))
+    fields = {use.field for table in tables for use in table.columns}
+    guessed = "巡视整改" if "problem" in fields else "工作要点"
+    kind = one_of(request.kind or guessed, KINDS, label("kind"))
     title = request.title or next((table.title for table in tables if table.title), "")
     return Source(
         id=request.source,
@@ -226,12 +229,6 @@ def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedT
         issued=request.issued,
         mapping=dict(request.mapping or {}),
     )
-
-
-def _remembered(snapshot: Snapshot, source: str) -> Mapping[str, str]:
-    """The mapping that was accepted for the source before."""
-    known = snapshot.source_by_id.get(source)
-    return known.record.mapping if known else {}
 
 
 def _source_files(
@@ -273,11 +270,6 @@ def _doubts(
         yield f"名单里没有的部门：{'、'.join(departments)}"
     if unread := sum(len(table.unread) for table in tables):
         yield f"没有写明工作内容、没有导入的行：{unread} 行"
-
-
-def _guessed_kind(tables: Sequence[MappedTable]) -> str:
-    fields = {use.field for table in tables for use in table.columns}
-    return "巡视整改" if "problem" in fields else "工作要点"
 
 
 def _canonical(row: ImportedRow, known: Mapping[str, str]) -> ImportedRow:

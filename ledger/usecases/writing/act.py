@@ -257,7 +257,8 @@ def message_of(operation: Operation, every_task: bool = False) -> str:
     """
     trailers = _trailers(operation, every_task)
     body = _TRAILER.sub(" ", operation.body.strip())
-    paragraphs = [_one_line(operation.subject), body, "\n".join(trailers)]
+    subject = " ".join(operation.subject.split())  # else what follows would read as trailers
+    paragraphs = [subject, body, "\n".join(trailers)]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
 
 
@@ -268,8 +269,3 @@ def _trailers(operation: Operation, every_task: bool = False) -> list[str]:
         *(f"Ledger-Task: {task}" for task in (operation.tasks if few else ())),
         *(f"{name}: {value}" for name, value in operation.trailers),
     ]
-
-
-def _one_line(text: str) -> str:
-    """A subject must stay one line, or what follows would read as trailers."""
-    return " ".join(text.split())

@@ -167,8 +167,8 @@ def _refuse_large(ledger: Ledger, snapshot: Snapshot, path: str, file: Path) -> 
 def _refuse_again(task: Task, evidence: Evidence) -> None:
     if evidence in task.evidence:
         raise AlreadyDone(f"{task.id} 已经这样登记过材料“{evidence.name}”，没有重复登记")
-    for each in task.evidence:
-        if each.sha256 and each.sha256 == evidence.sha256:
+    for known in task.evidence:
+        if known.sha256 and known.sha256 == evidence.sha256:
             raise LedgerError(
-                f"{task.id} 已经登记过内容相同的材料“{each.name}”", hint="不用重复登记"
+                f"{task.id} 已经登记过内容相同的材料“{known.name}”", hint="不用重复登记"
             )

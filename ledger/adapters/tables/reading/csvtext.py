@@ -105,11 +105,6 @@ def _line_after(text: str) -> int:
     return sum(line.endswith("\n") for line in _lines(text)) + 1
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter which cuts the largest share of the first records into equally many fields."""
-    return max(_DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
-
-
 def _evenness(text: str, delimiter: str) -> tuple[float, int, int]:
     """Which share of records has the commonest width above one, how many they are, that width.
 
@@ -133,7 +128,9 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _rows(text: str, name: str, tell: Tell) -> Iterator[GridRow]:
-    reader = csv.reader(_lines(text), delimiter=_delimiter(text), strict=True)
+    # The delimiter which cuts the largest share of the first records into equally many fields.
+    delimiter = max(_DELIMITERS, key=lambda each: _evenness(text, each))
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     line = 0
     try:
         for line, record in enumerate(reader, start=1):

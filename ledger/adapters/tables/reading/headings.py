@@ -82,23 +82,20 @@ def _headings(block: Sequence[Paragraph]) -> list[tuple[int, str]]:
     texts = [(Paragraph(" ".join(each.text.split()).rstrip(":："), each.level)) for each in block]
     texts = [each for each in texts if each.text]
     headings = []
-    for place, each in enumerate(texts):
-        level = heading_level(each.text)
-        level = each.level if level is None else level
-        if not _is_heading(each.text):
+    for place, paragraph in enumerate(texts):
+        text = paragraph.text
+        if not _is_short(text) or _NO_HEADING.fullmatch(text) or is_remark(text):
             continue
+        level = heading_level(text)
+        level = paragraph.level if level is None else level
         if level is None and any(not _is_short(after.text) for after in texts[place + 1 :]):
             continue  # body text follows: it is a heading of that
-        headings.append((_LOOSE if level is None else level, each.text))
+        headings.append((_LOOSE if level is None else level, text))
     return headings
 
 
 def _is_short(text: str) -> bool:
     return len(text) <= LONGEST_HEADING
-
-
-def _is_heading(text: str) -> bool:
-    return _is_short(text) and not _NO_HEADING.fullmatch(text) and not is_remark(text)
 
 
 def _title(

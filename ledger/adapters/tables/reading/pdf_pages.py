@@ -30,8 +30,8 @@ _WIDE_SPACE = 0.9
 def main() -> None:
     """Read the PDF on stdin, write its pages to stdout."""
     _limit()
-    for each in _answers(sys.stdin.buffer.read()):
-        sys.stdout.write(json.dumps(each, ensure_ascii=True) + "\n")
+    for answer in _answers(sys.stdin.buffer.read()):
+        sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
         sys.stdout.flush()
 
 
@@ -89,21 +89,21 @@ def _split(
     left, top, right, bottom = box
     inside: list[Any] = []
     outside: list[Any] = []
-    for each in characters:
-        across, down = (each["x0"] + each["x1"]) / 2, (each["top"] + each["bottom"]) / 2
-        within = left <= across < right and top <= down < bottom
-        (inside if within else outside).append(each)
+    for character in characters:
+        within = left <= _centre(character) < right and top <= _middle(character) < bottom
+        (inside if within else outside).append(character)
     return inside, outside
 
 
 def lines(characters: Iterable[Any]) -> Iterator[dict[str, Any]]:
     """Characters as lines of text from the top down, each from left to right."""
     line: list[Any] = []
-    for each in sorted(characters, key=lambda each: (each["top"] + each["bottom"], each["x0"])):
-        if line and _middle(each) - _middle(line[0]) > _SAME_LINE * line[0]["size"]:
+    ordered = sorted(characters, key=lambda each: (each["top"] + each["bottom"], each["x0"]))
+    for character in ordered:
+        if line and _middle(character) - _middle(line[0]) > _SAME_LINE * line[0]["size"]:
             yield from _line(line)
             line = []
-        line.append(each)
+        line.append(character)
     yield from _line(line)
 
 
@@ -122,8 +122,8 @@ def _line(characters: list[Any]) -> Iterator[dict[str, Any]]:
     size = max(each["size"] for each in shown)
     blanks = [_centre(each) for each in characters if not each["text"].strip()]
     text = shown[0]["text"]
-    for before, each in pairwise(shown):
-        text += _between(before, each, blanks, size) + each["text"]
+    for before, after in pairwise(shown):
+        text += _between(before, after, blanks, size) + after["text"]
     yield {
         "text": text,
         "x0": round(shown[0]["x0"], 1),

@@ -50,11 +50,12 @@ def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> Row
     own = own_texts(row)
     if not any(cell.own for cell in row.cells):
         return RowKind.BLANK
-    if _repeats_header(row, grid, header) or _repeats_title(own, grid, header):
+    repeats_title = own and own in (own_texts(above) for above in grid.rows[: header.first])
+    if repeats_title or _repeats_header(row, grid, header):
         return RowKind.HEADER
     if own and _TOTAL.fullmatch("".join(own[0].split())):
         return RowKind.TOTAL
-    if own and _is_remark(own):
+    if own and (_BARE_REMARK.fullmatch(own[0]) or all(map(_REMARK.fullmatch, own))):
         return RowKind.REMARK
     if heading := heading_text(row, header):
         goes_on = after_remark and heading_level(heading) is None
@@ -85,14 +86,6 @@ def _repeats_header(row: GridRow, grid: Grid, header: Header) -> bool:
     names = {normal_name(cell.text) for above in rows for cell in above.cells}
     own = [cell.text for cell in row.cells if cell.own]
     return len(own) > 1 and all(normal_name(text) in names for text in own)
-
-
-def _repeats_title(own: list[str], grid: Grid, header: Header) -> bool:
-    return bool(own) and own in (own_texts(above) for above in grid.rows[: header.first])
-
-
-def _is_remark(own: list[str]) -> bool:
-    return bool(_BARE_REMARK.fullmatch(own[0])) or all(map(_REMARK.fullmatch, own))
 
 
 def heading_text(row: GridRow, header: Header) -> str:

@@ -49,7 +49,7 @@ class Numbers:
             return ""
         counted, levels = self.lists[number]
         counts = self.counts.setdefault(counted, {})
-        for deeper in [each for each in counts if each > level]:
+        for deeper in [other for other in counts if other > level]:
             del counts[deeper]
         own = levels.get(level, Level())
         counts[level] = min(counts.get(level, own.start - 1) + 1, MAX_NUMBER)
@@ -57,7 +57,8 @@ class Numbers:
         def counted_at(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
             shown = levels.get(at, Level())
-            return _FORMS.get(shown.form, _nothing)(counts.get(at, shown.start))
+            form = _FORMS.get(shown.form)
+            return form(counts.get(at, shown.start)) if form else ""
 
         return _PLACEHOLDER.sub(counted_at, own.text) if own.form in _FORMS else ""
 
@@ -101,10 +102,10 @@ def _lists(numbering: Any) -> dict[str, tuple[str, Mapping[int, Level]]]:
         for each in numbering.iter(f"{W}abstractNum")
     }
     lists: dict[str, tuple[str, Mapping[int, Level]]] = {}
-    for each in numbering.iter(f"{W}num"):
-        number = each.get(f"{W}numId", "")
-        shape = value(each, "abstractNumId")
-        levels, restarts = _overridden(each, shapes.get(shape, {}))
+    for element in numbering.iter(f"{W}num"):
+        number = element.get(f"{W}numId", "")
+        shape = value(element, "abstractNumId")
+        levels, restarts = _overridden(element, shapes.get(shape, {}))
         lists[number] = (f"num {number}" if restarts else shape, levels)
     return lists
 
@@ -123,10 +124,10 @@ def _levels(parent: Any) -> dict[int, Level]:
 def _overridden(number: Any, levels: Mapping[int, Level]) -> tuple[dict[int, Level], bool]:
     """A list's levels with its own overrides, and whether it starts counting afresh."""
     result, restarts = dict(levels), False
-    for each in number.findall(f"{W}lvlOverride"):
-        result.update(_levels(each))
-        if start := value(each, "startOverride"):
-            at = whole(each.get(f"{W}ilvl", ""), 4)
+    for override in number.findall(f"{W}lvlOverride"):
+        result.update(_levels(override))
+        if start := value(override, "startOverride"):
+            at = whole(override.get(f"{W}ilvl", ""), 4)
             old = result.get(at, Level())
             result[at] = Level(whole(start, 4, 1), old.form, old.text)
             restarts = True
@@ -136,10 +137,10 @@ def _overridden(number: Any, levels: Mapping[int, Level]) -> tuple[dict[int, Lev
 def _styled(styles: Any) -> dict[str, tuple[str, str]]:
     """Numbering of paragraph styles, with what they inherit from the style they are based on."""
     own: dict[str, tuple[str, str, str]] = {}
-    for each in styles.iter(f"{W}style"):
-        properties = each.find(f"{W}pPr")
+    for style in styles.iter(f"{W}style"):
+        properties = style.find(f"{W}pPr")
         number, level = number_of(properties) if properties is not None else ("", "")
-        own[each.get(f"{W}styleId", "")] = (number, level, value(each, "basedOn"))
+        own[style.get(f"{W}styleId", "")] = (number, level, value(style, "basedOn"))
     styled = {}
     for name in own:
         number, level, base = own[name]
@@ -168,10 +169,6 @@ def _roman(number: int) -> str:
 
 def _circled(number: int) -> str:
     return chr(0x2460 + number - 1) if 1 <= number <= 20 else str(number)
-
-
-def _nothing(number: int) -> str:
-    return ""
 
 
 _FORMS: Mapping[str, Callable[[int], str]] = {

@@ -63,7 +63,8 @@ def official_docx(markdown: str, fonts: Fonts | None = None) -> bytes:
         fonts: their names; those of the standard when not given.
     """
     document = wordfile.new_document(fonts or Fonts())
-    _Writer(document, fonts or Fonts()).write(_tokens(markdown))
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
+    _Writer(document, fonts or Fonts()).write(parser.parse(markdown))
     return wordfile.saved(document)
 
 
@@ -80,10 +81,6 @@ def text_lines(content: bytes) -> list[str]:
         else:
             lines.append(part.text)
     return lines
-
-
-def _tokens(markdown: str) -> Sequence[Token]:
-    return MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(markdown)
 
 
 @dataclass(frozen=True, slots=True)

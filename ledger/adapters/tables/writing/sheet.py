@@ -120,12 +120,10 @@ def merges(sheet: Sheet) -> Iterator[tuple[int, int, int]]:
         outer.append(index)
         start = 0
         for row in range(1, len(sheet.rows) + 1):
-            if row < len(sheet.rows) and _same(sheet, outer, start, row):
+            if row < len(sheet.rows) and all(
+                sheet.rows[start][place] == sheet.rows[row][place] for place in outer
+            ):
                 continue
             if row - start > 1 and sheet.rows[start][index]:
                 yield index, start, row - 1
             start = row
-
-
-def _same(sheet: Sheet, columns: Sequence[int], one: int, other: int) -> bool:
-    return all(sheet.rows[one][index] == sheet.rows[other][index] for index in columns)
