@@ -200,10 +200,7 @@ def _changed(
     act: Act,
     body: str = "",
 ) -> Done:
-    def operation(task: Task) -> Operation:
-        return Operation(name, f"{called} {task.id} {task.title}", body=body)
-
-    return change_task(ledger, task_id, edits, operation, act.commit)
+    return change_task(ledger, task_id, edits, Operation(name, called, body=body), act.commit)
 
 
 def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied) -> None:

@@ -91,13 +91,7 @@ def report_progress(
         started = [Edit(("status",), IN_PROGRESS)] if task.status == NOT_STARTED else []
         return [*started, Edit(("progress",), plain(entry), append=True)]
 
-    return change_task(
-        ledger,
-        task_id,
-        edits,
-        lambda task: Operation("progress", f"进展 {task.id} {task.title}"),
-        commit,
-    )
+    return change_task(ledger, task_id, edits, Operation("progress", "进展"), commit)
 
 
 def extend(
@@ -125,9 +119,7 @@ def extend(
             )
         return [Edit(("extensions",), plain(replace(extension, from_=current)), append=True)]
 
-    def operation(task: Task) -> Operation:
-        return Operation("extend", f"延期 {task.id} {task.title}", body=f"理由：{extension.reason}")
-
+    operation = Operation("extend", "延期", body=f"理由：{extension.reason}")
     return change_task(ledger, task_id, edits, operation, commit)
 
 
@@ -163,9 +155,7 @@ def edit_task(
             changes if due is None else [*changes, Edit(("due",), _due(snapshot, task, due, today))]
         )
 
-    def operation(task: Task) -> Operation:
-        return Operation("edit", f"修改 {task.id} {task.title}", body=f"办理人：{by}")
-
+    operation = Operation("edit", "修改", body=f"办理人：{by}")
     return change_task(ledger, task_id, edits, operation, commit, guarded=True)
 
 
@@ -245,7 +235,7 @@ def change_task(
     ledger: Ledger,
     task_id: str,
     edits: Callable[[Task], Sequence[Edit]],
-    operation: Callable[[Task], Operation],
+    operation: Operation,
     commit: bool,
     guarded: bool = False,
     more: Sequence[FileChange] = (),
@@ -255,6 +245,7 @@ def change_task(
     Args:
         task_id: the task's id or a unique ending of it.
         edits: what to change, given the task as it is now; may refuse by raising.
+        operation: its subject is a word, which the task's id and title follow.
         guarded: whether fields that have a command of their own are refused.
         more: files to be written in the same commit.
 
@@ -268,7 +259,8 @@ def change_task(
     new = edited(old, edits(before), ORDER)
     after = decoded(new, entry.path)
     change = FileChange(entry.path, old, new)
-    return _recorded(ledger, [change, *more], before, after, operation(before), commit, guarded)
+    operation = replace(operation, subject=f"{operation.subject} {before.id} {before.title}")
+    return _recorded(ledger, [change, *more], before, after, operation, commit, guarded)
 
 
 def _recorded(

@@ -72,9 +72,7 @@ def add_evidence(ledger: Ledger, task_id: str, material: Material, act: Act) -> 
         refuse_ended(task)
         return [Edit(("evidence",), plain(evidence), append=True)]
 
-    def operation(task: Task) -> Operation:
-        return Operation("evidence", f"佐证材料“{evidence.name}” {task.id} {task.title}")
-
+    operation = Operation("evidence", f"佐证材料“{evidence.name}”")
     return change_task(ledger, task_id, edits, operation, act.commit, more=files)
 
 
