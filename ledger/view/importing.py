@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.adapters.tables.reading import ColumnUse
 from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
+from ledger.adapters.tables.reading.table import ColumnUse
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.task import heading

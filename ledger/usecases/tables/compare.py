@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.tables.reading import ImportedRow, MappedTable, Tell, silent
+from ledger.adapters.tables.grid import Tell, silent
+from ledger.adapters.tables.reading.rows import ImportedRow
+from ledger.adapters.tables.reading.table import MappedTable
 from ledger.model.change import TaskChange, task_change
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ledger.adapters.tables.reading import ImportedRow
+from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.errors import LedgerError
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source

@@ -10,17 +10,12 @@ from pathlib import Path
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.tables.reading import (
-    ColumnUse,
-    Imported,
-    ImportedRow,
-    MappedTable,
-    Tell,
-    read_tables,
-    silent,
-)
+from ledger.adapters.tables.grid import Tell, silent
+from ledger.adapters.tables.reading import Imported, read_tables
 from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
 from ledger.adapters.tables.reading.fieldnames import field_of
+from ledger.adapters.tables.reading.rows import ImportedRow
+from ledger.adapters.tables.reading.table import ColumnUse, MappedTable
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange

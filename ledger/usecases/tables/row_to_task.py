@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from ledger.adapters.tables.reading import ImportedRow
+from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.model.config import CalendarConfig
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Progress, Task

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ledger.adapters.tables.reading import ImportedRow
+from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.model.task import (
     CANCELLED,
     CLOSED,

@@ -15,27 +15,13 @@ from typing import Protocol
 from ledger.adapters.tables.grid import Grid, Tell, silent
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
 from ledger.adapters.tables.reading.headings import department_in, person_in
-from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import (
-    ColumnUse,
     MappedTable,
     map_below,
     missing_columns,
     title_of,
 )
 from ledger.errors import LedgerError
-
-__all__ = [
-    "ColumnUse",
-    "Grid",
-    "Imported",
-    "ImportedRow",
-    "MappedTable",
-    "Tell",
-    "read_grids",
-    "read_tables",
-    "silent",
-]
 
 READERS: Mapping[str, str] = {
     ".csv": "ledger.adapters.tables.reading.csvtext",
