@@ -16,7 +16,7 @@ from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
 from ledger.usecases.bulletins.facts import Line, OnTime, line, on_time
 from ledger.usecases.bulletins.period import Share, parts
 from ledger.usecases.looking.count import Count, count
-from ledger.usecases.looking.list import UNSET, Row, rows
+from ledger.usecases.looking.list import Row, grouped, rows
 
 Number = int | float
 _NUMBERED = re.compile(rf"第?[（(]?({PART}|[0-9]{{1,3}})[）)、.．章部]")
@@ -103,9 +103,7 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
     listed = rows(snapshot, today)
     lights = snapshot.config.lights
     total = count("", listed, lights)
-    by_section: dict[str, list[Row]] = {}
-    for row in listed:
-        by_section.setdefault(row.task.section or UNSET, []).append(row)
+    sections = grouped(listed, "section").items()
     used = list(dict.fromkeys(row.task.source for row in listed))
     titles = [
         snapshot.source_by_id[each].record.title for each in used if each in snapshot.source_by_id
@@ -119,9 +117,7 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
         regulations=regulations(listed, snapshot),
         areas=tuple(
             _area(name, part, snapshot)
-            for name, part in sorted(
-                by_section.items(), key=lambda each: _place(each[0], each[1], used)
-            )
+            for name, part in sorted(sections, key=lambda each: _place(each[0], each[1], used))
         ),
         lines=tuple(line(row, snapshot.departments) for row in listed),
     )
@@ -160,12 +156,8 @@ def _rules(task: Task, reports: Reports) -> tuple[Number, Number]:
     if not named:
         tagged = word in task.tags
         return int(tagged), int(tagged and task.status == CLOSED)
-    actual = [each.actual or 0 for each in named]
-    target = [
-        have if each.target is None else each.target
-        for each, have in zip(named, actual, strict=True)
-    ]
-    return sum(target), sum(actual)
+    planned = sum((each.actual or 0) if each.target is None else each.target for each in named)
+    return planned, sum(each.actual or 0 for each in named)
 
 
 def _area(name: str, rows: list[Row], snapshot: Snapshot) -> Area:

@@ -88,10 +88,10 @@ class History:
 
 
 def history(ledger: Ledger, task_id: str, when: Moment) -> History:
-    """What became of a task up to a moment; of the working tree what was committed of it.
+    """What was committed of a task up to a moment, newest first, side branches included.
 
     Args:
-        task_id: the task's id or a unique ending of it.
+        task_id: the task's id or a unique ending of it; one that is gone now by its full id.
 
     Raises:
         UsageError: no such task, now or ever; nothing of it, or nothing at all, was committed.
@@ -99,33 +99,16 @@ def history(ledger: Ledger, task_id: str, when: Moment) -> History:
     commit = when.commit or ledger.repo.head()
     if not commit:
         raise UsageError("台账还没有任何提交", hint="先用 ledger add 或 ledger import 写入并提交")
-    name, events = task_history(ledger, task_id, commit)
-    if not events:
-        raise UsageError(f"{name} 还没有提交过", hint="写入时不要用 --no-commit，或先用 git 提交")
-    return History(name, commit, events)
-
-
-def task_history(ledger: Ledger, task_id: str, commit: str) -> tuple[str, list[Event]]:
-    """Every change of a task up to a commit, newest first, side branches included.
-
-    Args:
-        task_id: the task's id or a unique ending of it; one that is gone now by its full id.
-        commit: the end of history that is looked at.
-
-    Returns:
-        The task's id and its events.
-
-    Raises:
-        UsageError: no such task, now or ever.
-    """
     try:
         path = task_path(ledger, task_id)
     except UsageError:
         path = last_path(ledger.repo, commit, anywhere(task_id))
         if not path:
             raise
-    commits = _followed(ledger, commit, path)
-    return _name(path), _events(ledger, commits, commit)
+    name, events = _name(path), _events(ledger, _followed(ledger, commit, path), commit)
+    if not events:
+        raise UsageError(f"{name} 还没有提交过", hint="写入时不要用 --no-commit，或先用 git 提交")
+    return History(name, commit, events)
 
 
 def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:

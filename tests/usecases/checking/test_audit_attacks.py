@@ -226,8 +226,8 @@ class TestForged:
         ],
     )  # fmt: skip
     def test_dates_that_are_none(self, make_ledger: MakeLedger, who: str) -> None:
-        from ledger.usecases.looking.history import task_history
-        from ledger.usecases.reading.open import moment
+        from ledger.usecases.looking.history import history
+        from ledger.usecases.reading.open import Moment, moment
 
         ledger = make_ledger([PLAIN])
         ledger.write_task(id=ID)
@@ -241,7 +241,7 @@ class TestForged:
         ledger.git("update-ref", "refs/heads/main", made)
         assert codes(ledger.root) == {made: {"C010"}}
         opened = ledger.open()
-        assert task_history(opened, ID, made)[1][0].commit == made
+        assert history(opened, ID, Moment(made, dt.date(2017, 3, 1))).events[0].commit == made
         assert moment(opened, "HEAD", None, opened.repo.commit_day(made, dt.UTC)).commit == made
         opened.cache.close()
 
