@@ -212,11 +212,13 @@ def _print_audit(audited: Audit, form: str) -> None:
 
 def _to_be_sealed(reading: Reading) -> str:
     """The commit of the moment; what is not committed is told of."""
+    from ledger.adapters.git.commit import has_changes
+
     repo = reading.ledger.repo
     commit = reading.when.commit or repo.head()
     if not commit:
         raise UsageError("台账还没有任何提交，没有可封存的", hint="请先写入并提交")
-    if not reading.when.commit and repo.has_changes([CONFIG_FILE, DATA]):
+    if not reading.when.commit and has_changes(repo, [CONFIG_FILE, DATA]):
         say("提示：没有提交的改动不在封存之内。")
     return commit
 

@@ -47,11 +47,10 @@ def changed_since(repo: GitRepo, base: str, commit: str, below: str) -> tuple[st
 def trailer(repo: GitRepo, commit: str, key: str) -> str:
     """The value of a trailer of a commit's message; empty where it has none."""
     form = f"--format=%(trailers:key={key},valueonly)"
-    return repo.run("show", "-s", form, commit, "--").decode(errors="replace").strip()
+    return repo.text("show", "-s", form, commit, "--")
 
 
 def last_trailer(repo: GitRepo, path: str, key: str) -> str:
     """The value of a trailer of the last commit that changed a file; empty where it has none."""
     form = f"--format=%(trailers:key={key},valueonly)"
-    value = repo.run("log", "-1", form, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"})
-    return value.decode(errors="replace").strip()
+    return repo.text("log", "-1", form, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,8 +22,12 @@ _UNFINISHED = (
 )
 
 
-def refuse_unfinished(repo: GitRepo) -> None:
-    """Raise where a commit would go astray: amid a merge or rebase, or on no branch at all."""
+def refuse_unfinished(repo: GitRepo) -> str:
+    """The full name of the current branch's ref, which a commit would move.
+
+    Raises:
+        LedgerError: it would go astray: amid a merge or rebase, or on no branch at all.
+    """
     where = repo.own_dir()
     for name, called in _UNFINISHED:
         if (where / name).exists():
@@ -31,11 +35,36 @@ def refuse_unfinished(repo: GitRepo) -> None:
                 f"仓库里有一次没有做完的{called}，现在写入会混在一起",
                 hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
             )
-    if not repo.branch():
+    ref = repo.branch_ref()
+    if not ref.startswith("refs/heads/"):
         raise LedgerError(
             "现在不在任何分支上（正在看历史版本），写入以后会找不到",
             hint="请先运行 git switch main 回到主分支",
         )
+    return ref
+
+
+def has_changes(repo: GitRepo, paths: Iterable[str]) -> bool:
+    """Whether any of the paths differs from the last commit (untracked counts)."""
+    listed = repo.run(
+        "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths,
+        environment={"GIT_LITERAL_PATHSPECS": "1"},
+    )  # fmt: skip
+    return bool(listed)
+
+
+def editor(repo: GitRepo) -> str:
+    """The command git would edit a message with.
+
+    Raises:
+        GitError: none is set, and the terminal is none that vi can draw on (no TERM).
+    """
+    if command := repo.text("var", "GIT_EDITOR", ok=(0, 1, 128)):
+        return command
+    raise GitError(
+        "没有可用的编辑器",
+        hint="请用 git config --global core.editor nano 指定一个，或用 --title 等选项直接写明",
+    )
 
 
 def commit_only(
@@ -82,8 +111,7 @@ def last_move(repo: GitRepo) -> str:
     Its own log: git writes that before it moves the branch, and HEAD's after.
     """
     name = repo.branch_ref() or "HEAD"
-    subject = repo.run("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
-    return subject.decode(errors="replace").strip()
+    return repo.text("log", "-g", "-1", "--format=%gs", name, "--", ok=(0, 128))
 
 
 def marked(repo: GitRepo, ref: str, mark: str) -> list[str]:

@@ -105,7 +105,7 @@ class TreeMerge:
         Raises:
             GitError: something is not settled yet.
         """
-        return self._repo.run("write-tree", environment=self._index).decode().strip()
+        return self._repo.text("write-tree", environment=self._index)
 
     def _opened(
         self, path: str, stages: Mapping[str, tuple[str, str]], contents: Mapping[str, bytes]
@@ -305,10 +305,9 @@ def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:
         since: an ancestor; empty for the beginning of history.
     """
     span = f"{since}..{until}" if since else until
-    name = repo.run(
+    return repo.text(
         "log", "-1", "--format=%an", span, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"}
     )
-    return name.decode(errors="replace").strip()
 
 
 def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -349,8 +348,7 @@ def _people(repo: GitRepo, commit: str) -> dict[str, str]:
 
 def driver(repo: GitRepo, name: str) -> str:
     """The command of a merge driver that this repository's configuration names; empty for none."""
-    command = repo.run("config", "--get", f"merge.{name}.driver", ok=(0, 1))
-    return command.decode(errors="replace").strip()
+    return repo.text("config", "--get", f"merge.{name}.driver", ok=(0, 1))
 
 
 def set_driver(repo: GitRepo, name: str, title: str, command: str) -> None:

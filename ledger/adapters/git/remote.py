@@ -80,7 +80,7 @@ class Pushed:
 
 def remotes(repo: GitRepo) -> tuple[str, ...]:
     """The names of the configured remotes."""
-    return tuple(repo.run("remote").decode(errors="replace").split())
+    return tuple(repo.fixed((), "remote").decode(errors="replace").split())
 
 
 def remote_url(repo: GitRepo, remote: str) -> str:
@@ -90,7 +90,7 @@ def remote_url(repo: GitRepo, remote: str) -> str:
         LedgerError: the name is none, or there is no such remote.
     """
     check_remote(remote)
-    printed = repo.run("remote", "get-url", "--", remote, ok=(0, _NO_SUCH_REMOTE))
+    printed = repo.fixed((), "remote", "get-url", "--", remote, ok=(0, _NO_SUCH_REMOTE))
     if not (url := printed.decode(errors="replace").rstrip("\n")):
         raise LedgerError(
             f"没有名为“{remote}”的远端",

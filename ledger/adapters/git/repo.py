@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,9 +24,8 @@ _BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
 _NO_REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
 FEW = 500  # more paths than this may be too long for one command line
-_OBJECT_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_KEPT, _KEPT_BYTES = 32, 500_000  # answers about commits: 16 MB at most
+_KEPT, _KEPT_BYTES = 32, 16_000_000  # answers that cannot change, and all of them together
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
@@ -88,6 +87,16 @@ class GitRepo:
         more = {**self.inherited, **(environment or {})}
         return run(self.root, arguments, stdin=stdin, environment=more, ok=ok, beside=beside)
 
+    def text(
+        self,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        ok: Sequence[int] = (0,),
+    ) -> str:
+        """As `run`, for an answer of one line."""
+        answer = self.run(*arguments, environment=environment, ok=ok)
+        return answer.decode(errors="replace").strip()
+
     def fixed(
         self,
         commits: Sequence[str],
@@ -98,15 +107,16 @@ class GitRepo:
         """What git says of some commits; asked only once where they are named by their whole ids.
 
         What such a commit holds and comes from never changes, and a command asks for the same
-        again and again: each check looks at both sides, and sync checks several times.
+        again and again: each check looks at both sides, and sync checks several times. Of no
+        commits at all: a setting, which stays the same as long as a command lasts.
         """
         key = (*arguments, *(f"{name}={value}" for name, value in (environment or {}).items()))
         if (known := self.answers.pop(key, None)) is None:
             known = self.run(*arguments, environment=environment, ok=ok)
         lasting = all(_WHOLE_ID.fullmatch(each) for each in commits)
-        if lasting and (known or ok == (0,)) and len(known) <= _KEPT_BYTES:
+        if lasting and (known or ok == (0,)):
             self.answers[key] = known
-        if len(self.answers) > _KEPT:
+        while len(self.answers) > _KEPT or sum(map(len, self.answers.values())) > _KEPT_BYTES:
             del self.answers[next(iter(self.answers))]
         return known
 
@@ -123,18 +133,17 @@ class GitRepo:
         commit = self.fixed(
             [revision], "rev-parse", "--verify", "--quiet", "--end-of-options",
             f"{self._whole(revision)}^{{commit}}", ok=(0, 1, 128),
-        )  # fmt: skip
-        if not _OBJECT_ID.fullmatch(commit.strip()):
+        ).decode(errors="replace").strip()  # fmt: skip
+        if not _WHOLE_ID.fullmatch(commit):
             raise UsageError(
                 f"找不到版本“{revision}”",
                 hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
             )
-        return commit.decode().strip()
+        return commit
 
     def head(self) -> str | None:
         """The current commit, or None where nothing was committed yet."""
-        commit = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
-        return commit.decode().strip() or None
+        return self.ref_commit("HEAD") or None
 
     def _whole(self, revision: str) -> str:
         """A revision whose name is that of a ref, written out; any other as it is."""
@@ -172,22 +181,24 @@ class GitRepo:
         end = end_of(day, where)
         if end <= 0 or not self.head():  # git knows no day before 1970
             return ""
-        listed = self.run("rev-list", "-1", "--first-parent", f"--before=@{end} +0000", tip, "--")
-        return listed.decode().strip()
+        return self.text("rev-list", "-1", "--first-parent", f"--before=@{end} +0000", tip, "--")
 
     def commit_day(self, commit: str, where: dt.tzinfo) -> dt.date:
         """The day a commit was made, in the ledger's time zone."""
-        time = self.run("show", "-s", "--format=%ct", commit, "--").decode(errors="replace")
-        return day_of(seconds(time), where)
+        return day_of(seconds(self.text("show", "-s", "--format=%ct", commit, "--")), where)
 
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
         """The files of a commit below some paths, in git's order."""
-        listed = self.fixed([commit], "ls-tree", "-r", "-z", "--end-of-options", commit, *paths)
-        files = []
+        whole = self.answers.get(_everything(commit))
+        listed = whole or self.fixed(
+            [commit], "ls-tree", "-r", "-z", "--end-of-options", commit, *paths
+        )
+        files, places = [], set(paths if whole else ())
         for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
             meta, path = line.split("\t", 1)
-            mode, _, blob = meta.split(" ")
-            files.append(TreeFile(path, blob, mode))
+            mode, kind, blob = meta.split(" ")
+            if kind != "tree" and (not places or _is_below(path, places)):
+                files.append(TreeFile(path, blob, mode))
         return files
 
     def entries(self, commit: str) -> list[tuple[str, str]]:
@@ -195,7 +206,7 @@ class GitRepo:
 
         Every folder comes before what is in it.
         """
-        listed = self.fixed([commit], "ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
+        listed = self.fixed([commit], *_everything(commit))
         lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
         entries = [(line.partition("\t")[2], line[:_MODE]) for line in lines]
         if self.root == self.git_dir or (self.root / ".git").exists():
@@ -217,8 +228,7 @@ class GitRepo:
 
     def has(self, commit: str) -> bool:
         """Whether there is a commit of that id here, in history or not."""
-        named = self.run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", ok=(0, 1, 128))
-        return named.decode().strip() == commit
+        return self.ref_commit(commit) == commit
 
     def merge_bases(self, one: str, other: str) -> list[str]:
         """All best common ancestors of two commits: several where lines have crossed."""
@@ -227,7 +237,7 @@ class GitRepo:
 
     def is_ancestor(self, one: str, other: str) -> bool:
         """Whether a commit is another one, or in its history."""
-        return self.merge_base(one, other) == one
+        return one == other or self.merge_base(one, other) == one
 
     def prefix(self) -> str:
         """Where the root lies below the repository's top, such as `台账/`; empty at the top."""
@@ -235,7 +245,7 @@ class GitRepo:
 
     def merge_base(self, one: str, other: str) -> str:
         """The newest common ancestor of two commits, empty where there is none."""
-        base = self.run("merge-base", one, other, ok=(0, 1))
+        base = self.fixed([one, other], "merge-base", one, other, ok=(0, 1))
         return base.decode().strip()
 
     def file_at(self, commit: str, path: str, most: int) -> bytes | None:
@@ -251,7 +261,7 @@ class GitRepo:
     def hash_files(self, paths: Sequence[str]) -> list[str]:
         """The blob ids that files of the working tree would have, in the same order."""
         if any(path.startswith('"') or "\n" in path for path in paths):  # --stdin-paths quotes
-            return [self.run("hash-object", "--", path).decode().strip() for path in paths]
+            return [self.text("hash-object", "--", path) for path in paths]
         if not paths:
             return []
         asked = "".join(f"{path}\n" for path in paths).encode(errors="surrogateescape")
@@ -259,34 +269,12 @@ class GitRepo:
 
     def identity(self) -> str:
         """Who commits, as the environment or git's user.name has it; empty where neither does."""
-        return self._configured("user.name", "GIT_AUTHOR_NAME")
+        return self._person("name")
 
     def branch(self) -> str:
         """The current branch's name, empty on a detached HEAD."""
-        ref = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
-        name = ref.decode(errors="replace").strip()
-        return name.removeprefix(_BRANCHES) if name.startswith(_BRANCHES) else ""
-
-    def editor(self) -> str:
-        """The command git would edit a message with.
-
-        Raises:
-            GitError: none is set, and the terminal is none that vi can draw on (no TERM).
-        """
-        if command := self.run("var", "GIT_EDITOR", ok=(0, 1, 128)).decode().strip():
-            return command
-        raise GitError(
-            "没有可用的编辑器",
-            hint="请用 git config --global core.editor nano 指定一个，或用 --title 等选项直接写明",
-        )
-
-    def has_changes(self, paths: Iterable[str]) -> bool:
-        """Whether any of the paths differs from the last commit (untracked counts)."""
-        listed = self.run(
-            "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths,
-            environment={"GIT_LITERAL_PATHSPECS": "1"},
-        )  # fmt: skip
-        return bool(listed)
+        ref = self.branch_ref()
+        return ref.removeprefix(_BRANCHES) if ref.startswith(_BRANCHES) else ""
 
     def own_dir(self) -> Path:
         """Where this work tree's own HEAD and index are; the same as `git_dir` but for others."""
@@ -301,8 +289,7 @@ class GitRepo:
 
     def ref_commit(self, ref: str) -> str:
         """The commit of a ref by its full name; empty where there is none."""
-        commit = self.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
-        return commit.decode().strip()
+        return self.text("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
 
     def files_of(self, commit: str, paths: Sequence[str]) -> list[TreeFile]:
         """Some files of a commit, however many; those that it lacks are left out."""
@@ -314,28 +301,36 @@ class GitRepo:
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
         name = f"refs/remotes/{remote}/{branch}" if remote else f"{_BRANCHES}{branch}"
-        commit = self.run("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
-        return commit.decode().strip()
+        return self.text("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
 
     def tree_of(self, commit: str) -> str:
         """The id of a commit's tree."""
-        return self.run("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
+        return self.text("rev-parse", "--verify", f"{commit}^{{tree}}")
 
     def parent_of(self, commit: str) -> str:
         """The id of a commit's first parent, empty for a first commit."""
-        parent = self.run("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
-        return parent.decode().strip()
+        return self.text("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
 
     def email(self) -> str:
         """Their address, as the environment or git's user.email has it; empty if neither does."""
-        return self._configured("user.email", "GIT_AUTHOR_EMAIL")
+        return self._person("email")
 
-    def _configured(self, key: str, variable: str) -> str:
-        given = environment().get(variable, "").strip()
-        value = given or self.run("config", "--get", key, ok=(0, 1)).decode().strip()
-        if not value:
+    def _person(self, what: str) -> str:
+        if given := environment().get(f"GIT_AUTHOR_{what.upper()}", "").strip():
+            return given
+        listed = self.fixed((), "config", "--null", "--get-regexp", "^user\\.", ok=(0, 1))
+        settings = dict(line.partition("\n")[::2] for line in listed.decode().split("\0"))
+        if not (value := settings.get(f"user.{what}", "").strip()):
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
         return value
+
+
+def _everything(commit: str) -> tuple[str, ...]:
+    return ("ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
+
+
+def _is_below(path: str, places: Container[str]) -> bool:
+    return path in places or any(path[: cut.start()] in places for cut in re.finditer("/", path))
 
 
 def _called(ref: str) -> str:

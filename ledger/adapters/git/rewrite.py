@@ -58,7 +58,7 @@ def tree_with(repo: GitRepo, commit: str, paths: Collection[str], source: str) -
         own = {"GIT_INDEX_FILE": str(index)}
         repo.run("read-tree", commit, environment=own)
         put_entries(repo, index, source, sorted(paths))
-        return repo.run("write-tree", environment=own).decode().strip()
+        return repo.text("write-tree", environment=own)
 
 
 def independent(repo: GitRepo, commits: Sequence[str]) -> list[str]:

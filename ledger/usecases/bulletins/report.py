@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.adapters.git.commit import has_changes
 from ledger.adapters.templates import render
 from ledger.errors import UsageError
 from ledger.model.paths import PLACES, TEMPLATES
@@ -70,7 +71,7 @@ def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]
 
 def uncommitted(ledger: Ledger) -> bool:
     """Whether the working tree has anything that a bulletin, made of a commit, does not know."""
-    return ledger.repo.has_changes((*PLACES, TEMPLATES))
+    return has_changes(ledger.repo, (*PLACES, TEMPLATES))
 
 
 def report(ledger: Ledger, request: Request, commit: str) -> Report:

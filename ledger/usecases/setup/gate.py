@@ -14,6 +14,7 @@ from ledger.adapters.disk.store import FileChange, make_executable
 from ledger.adapters.files.index import Cache
 from ledger.adapters.git import server as gitserver
 from ledger.adapters.git.branches import last_trailer
+from ledger.adapters.git.commit import has_changes
 from ledger.adapters.git.repo import GitRepo, bare_repo
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
@@ -133,7 +134,7 @@ def _generated(ledger: Ledger, path: str, kinds: Sequence[str]) -> bool:
     """
     if (path, (ledger.root / path).read_bytes()) in gate_files(kinds, Gate()):
         return True
-    if ledger.repo.has_changes([path]):
+    if has_changes(ledger.repo, [path]):
         return False
     return last_trailer(ledger.repo, path, "Ledger-Op") in ("init", "gate")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ledger.adapters.files.read_snapshot import read_versions
+from ledger.adapters.git.commit import has_changes
 from ledger.adapters.git.merge import make_commit
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.rewrite import tree_with
@@ -114,7 +115,7 @@ def with_formers(
         LedgerError: there is uncommitted work in them.
     """
     for path in (path for each in files for path in each.sources):
-        if ledger.repo.has_changes([path]):
+        if has_changes(ledger.repo, [path]):
             raise LedgerError(
                 f"{path} 里有还没有提交的改动，没有恢复",
                 hint=f"请先提交，或用 git checkout -- {path} 放弃它们",

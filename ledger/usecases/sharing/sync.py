@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ledger.adapters.forge import LOCAL, PullRequest, detect, open_request
-from ledger.adapters.git.commit import refuse_unfinished
+from ledger.adapters.git.commit import has_changes, refuse_unfinished
 from ledger.adapters.git.merge import make_commit, refuse_blocked, span
 from ledger.adapters.git.remote import (
     accepted,
@@ -264,7 +264,7 @@ def _forge(ledger: Ledger) -> Forge:
         if snapshot.configured:
             return snapshot.config.forge
         broken = LedgerError(f"没有 {CONFIG_FILE}", hint="请先恢复它")
-    if ledger.repo.head() and ledger.repo.has_changes([CONFIG_FILE]):
+    if ledger.repo.head() and has_changes(ledger.repo, [CONFIG_FILE]):
         back = f"git restore --source=HEAD -SW {CONFIG_FILE}"
         hint = f"{broken.hint}；不要这些没有提交的改动的，运行 {back}"
         raise LedgerError(broken.message, hint=hint)

@@ -90,11 +90,10 @@ def record(
         return ""
     refuse_secrets(ledger, changes)
     with held(ledger):
-        if commit:
-            if not registered(ledger.repo):
-                raise nobody("git 无法提交")
-            refuse_unfinished(ledger.repo)
-        note = _note(ledger, changes, operation, commit)
+        if commit and not registered(ledger.repo):
+            raise nobody("git 无法提交")
+        ref = refuse_unfinished(ledger.repo) if commit else ""
+        note = _note(ledger, changes, operation, ref)
         paths = [change.path for change in changes]
         message = message_of(operation)
         done = journal.carried_out(
@@ -167,14 +166,14 @@ def held(ledger: Ledger) -> Iterator[None]:
 
 
 def _note(
-    ledger: Ledger, changes: Sequence[FileChange], operation: Operation, commit: bool
+    ledger: Ledger, changes: Sequence[FileChange], operation: Operation, ref: str
 ) -> journal.Note:
     return journal.Note(
         operation.subject,
         str(ledger.root),
         tuple(store.staged_change(change) for change in changes),
-        ref=ledger.repo.branch_ref() if commit else "",
-        head=ledger.repo.head() or "" if commit else "",
+        ref=ref,
+        head=ledger.repo.head() or "" if ref else "",
         request=operation.request,
     )
 

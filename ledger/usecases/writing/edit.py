@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.editor import open_editor
+from ledger.adapters.git.commit import editor, has_changes
 from ledger.adapters.yaml.edit import Edit, edited, written
 from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
@@ -210,11 +211,11 @@ def begin_editing(ledger: Ledger, task_id: str) -> Draft:
     path = task_path(ledger, task_id)
     old = store.read(ledger.root, path)
     decoded(old, path)
-    editor = ledger.repo.editor()
+    program = editor(ledger.repo)
     place = ledger.repo.state_dir() / PurePosixPath(path).name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(old)
-    return Draft(path, old, place, editor)
+    return Draft(path, old, place, program)
 
 
 def replace_text(ledger: Ledger, draft: Draft, commit: bool) -> Done:
@@ -277,7 +278,7 @@ def _recorded(
         raise AlreadyDone(f"{before.id} 没有任何改动：要改的内容和现在的一样")
     if guarded:
         _refuse_guarded(before, after, change.fields)
-    along = commit and ledger.repo.has_changes([changes[0].path])
+    along = commit and has_changes(ledger.repo, [changes[0].path])
     done = record(ledger, changes, replace(operation, tasks=(before.id,)), commit)
     return Done(after, change.fields, done, along)
 

@@ -16,6 +16,7 @@ from ledger.adapters.git import index as gitindex
 from ledger.adapters.git.commit import (
     commit_only,
     delete_branch,
+    has_changes,
     last_move,
     refuse_unfinished,
     set_branch,
@@ -218,10 +219,10 @@ def test_any_file_name_is_taken_literally(folder: Path, name: str) -> None:
     (folder / "data" / "ax.yaml").write_text("1\n")
     path = f"data/{name}"
     repo = find_repo(folder)
-    assert repo.has_changes([path])
+    assert has_changes(repo, [path])
     commit = committed(repo, [path], "改动")
     assert names_in(folder, commit) == [path]
-    assert not repo.has_changes([path])
+    assert not has_changes(repo, [path])
     assert [each.path for each in repo.tree(commit, path)] == [path]
     assert repo.file_at(commit, path, 10) == b"1\n"
     beside = commit_beside(repo, commit, {path: b"2\n"}, "改动")
@@ -543,6 +544,31 @@ def test_what_a_name_stands_for_is_asked_every_time(folder: Path) -> None:
     assert len(repo.tree("main")) == 2
     assert len(all_commits(repo, "", "main", ())) == 2
     assert len(all_commits(repo, first, "HEAD", ())) == 1
+
+
+@pytest.mark.parametrize("root", ["", "data"])
+@pytest.mark.parametrize(
+    "paths",
+    [(), ("data",), ("data/a",), ("data/a", "b.yaml"), ("data/a/1.yaml", "a"), ("a",), ("none",)],
+)
+def test_parts_of_a_listing_that_is_there(
+    folder: Path, root: str, paths: tuple[str, ...], started: Callable[[], list[int]]
+) -> None:
+    """As git lists them: a name is a file, or a folder with all in it, never a mere beginning."""
+    for name in ("data/a/1.yaml", "data/a/b/2.yaml", "data/a b.yaml", "data/ab.yaml", "b.yaml"):
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(name, "utf-8")
+    (folder / "data/a/link").symlink_to("1.yaml")
+    run_git(folder, "add", "--all")
+    run_git(folder, "commit", "-qm", "second")
+    repo = replace(find_repo(folder), root=folder / root)
+    tip = repo.resolve("HEAD")
+    asked = replace(repo).tree(tip, *paths)
+    repo.entries(tip)
+    started()
+    assert repo.tree(tip, *paths) == asked
+    assert started() == []
 
 
 def test_a_commit_that_comes_later_is_found(folder: Path) -> None:
