@@ -207,9 +207,9 @@ def _cover(
     cells: list[list[Cell]], left: int, right: int, rows: range, anchor: Cell, anchored: bool
 ) -> None:
     """Put one merged cell's text at its positions; `anchored` if its own first row is in `rows`."""
-    begin, beside = anchor, replace(anchor, left=True)
-    under, within = replace(anchor, above=True), replace(anchor, above=True, left=True)
+    first, below = (
+        [cell, *[replace(cell, left=True)] * (right - left)]
+        for cell in (anchor, replace(anchor, above=True))
+    )
     for index in rows:
-        top = anchored and index == rows.start
-        cells[index][left] = begin if top else under
-        cells[index][left + 1 : right + 1] = [beside if top else within] * (right - left)
+        cells[index][left : right + 1] = first if anchored and index == rows.start else below

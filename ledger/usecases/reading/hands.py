@@ -144,12 +144,7 @@ def of_step(step: Step) -> Iterator[Deed]:
 
 
 def _deed(
-    commit: str,
-    before: str,
-    whose: tuple[str, str],
-    path: str,
-    new: Task,
-    olds: list[Task | None],
+    commit: str, before: str, whose: tuple[str, str], path: str, new: Task, olds: list[Task | None]
 ) -> Iterator[Deed]:
     closing = new.closing
     if closing is None:

@@ -133,15 +133,11 @@ def _nearest(places: Sequence[int], position: int) -> list[int]:
 
 
 def _match_equal(
-    rows: Sequence[Candidate],
-    free: dict[str, Candidate],
-    pairs: dict[int, str],
-    texts: int,
+    rows: Sequence[Candidate], free: dict[str, Candidate], pairs: dict[int, str], texts: int
 ) -> None:
     """Pair what says the same in so many texts; of several by the same number, then in order."""
-    waiting: dict[
-        tuple[str, ...], OrderedDict[str, None]
-    ] = {}  # its first is found and taken at once
+    # Of each text the ids of its tasks; the first is found and taken at once.
+    waiting: dict[tuple[str, ...], OrderedDict[str, None]] = {}
     for task in free.values():
         waiting.setdefault(task.squeezed[:texts], OrderedDict())[task.id] = None
     open_rows = [(place, row) for place, row in enumerate(rows) if place not in pairs]

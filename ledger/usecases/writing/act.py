@@ -138,9 +138,7 @@ def told(ledger: Ledger) -> None:
     journal.told(ledger.repo)
 
 
-def alone(
-    usecase: Callable[Concatenate[Ledger, P], R],
-) -> Callable[Concatenate[Ledger, P], R]:
+def alone(usecase: Callable[Concatenate[Ledger, P], R]) -> Callable[Concatenate[Ledger, P], R]:
     """Have a use case be the only writer, from its first look at a file to its commit."""
 
     @wraps(usecase)

@@ -15,12 +15,7 @@ from typing import Protocol
 from ledger.adapters.tables.grid import Grid, Tell, silent
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
 from ledger.adapters.tables.reading.headings import department_in, person_in
-from ledger.adapters.tables.reading.table import (
-    MappedTable,
-    map_below,
-    missing_columns,
-    title_of,
-)
+from ledger.adapters.tables.reading.table import MappedTable, map_below, missing_columns, title_of
 from ledger.errors import LedgerError
 
 READERS: Mapping[str, str] = {

@@ -98,9 +98,7 @@ def _is_short(text: str) -> bool:
     return len(text) <= LONGEST_HEADING
 
 
-def _title(
-    by_table: list[list[tuple[int, str]]],
-) -> tuple[str, list[list[tuple[int, str]]]]:
+def _title(by_table: list[list[tuple[int, str]]]) -> tuple[str, list[list[tuple[int, str]]]]:
     """The title that stands before the first table, and the headings without it."""
     if not by_table:
         return "", by_table

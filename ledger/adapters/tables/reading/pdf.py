@@ -38,10 +38,7 @@ _START = (
     "import sys; sys.path.append(sys.argv[1]);"
     " from ledger.adapters.tables.reading.pdf_pages import main; main()"
 )
-_OTHERS = {
-    b"PK\x03\x04": ".docx 或 .xlsx",
-    bytes.fromhex("d0cf11e0a1b11ae1"): ".doc 或 .xls",
-}
+_OTHERS = {b"PK\x03\x04": ".docx 或 .xlsx", bytes.fromhex("d0cf11e0a1b11ae1"): ".doc 或 .xls"}
 _ORIGINAL = "请取原来的 Word 或 Excel 文件导入"
 
 

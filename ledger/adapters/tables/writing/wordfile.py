@@ -231,20 +231,16 @@ def _number_pages(document: Document, section: Section, fonts: Fonts) -> None:
         paragraph.alignment = side
         paragraph.paragraph_format.left_indent = Pt(SIZE_4)
         paragraph.paragraph_format.right_indent = Pt(SIZE_4)
-        _page_number(paragraph, fonts)
-
-
-def _page_number(paragraph: Paragraph, fonts: Fonts) -> None:
-    for kind, text in (
-        ("", "— "), ("begin", ""), ("code", " PAGE "), ("separate", ""), ("", "1"), ("end", ""),
-        ("", " —"),
-    ):  # fmt: skip
-        run = paragraph.add_run(text if not kind else "")
-        set_font(run, fonts.page, fonts.page, SIZE_4)
-        if kind == "code":
-            _add(run._r, "w:instrText").text = text
-        elif kind:
-            _add(run._r, "w:fldChar", fldCharType=kind)
+        for kind, text in (
+            ("", "— "), ("begin", ""), ("code", " PAGE "), ("separate", ""), ("", "1"),
+            ("end", ""), ("", " —"),
+        ):  # fmt: skip
+            run = paragraph.add_run(text if not kind else "")
+            set_font(run, fonts.page, fonts.page, SIZE_4)
+            if kind == "code":
+                _add(run._r, "w:instrText").text = text
+            elif kind:
+                _add(run._r, "w:fldChar", fldCharType=kind)
 
 
 def _forget_the_template(document: Document) -> None:
