@@ -27,9 +27,9 @@ def weekly(**more: Any) -> Request:
 
 def facts_of(ledger: LedgerFolder, commit: str, request: Request | None = None) -> PeriodFacts:
     with opened(ledger) as its:
-        found = report(its, request or weekly(), commit).facts
-    assert isinstance(found, PeriodFacts)
-    return found
+        facts = report(its, request or weekly(), commit).facts
+    assert isinstance(facts, PeriodFacts)
+    return facts
 
 
 def rendered(ledger: LedgerFolder, request: Request, commit: str) -> str:

@@ -39,7 +39,7 @@ def points(line: str) -> list[tuple[float, float]]:
 
 
 def test_a_stair() -> None:
-    found = burn_up(
+    chart = burn_up(
         facts(
             ("已销号", D(2017, 1, 1), D(2017, 1, 1)),
             ("已销号", D(2017, 12, 31), D(2017, 6, 30)),
@@ -47,14 +47,14 @@ def test_a_stair() -> None:
             ("推进中", None, None),
         )
     )
-    assert found is not None
-    assert (found.done, found.wanted, found.total) == (2, 2, 4)
-    assert points(found.closed)[0] == (0.0, HEIGHT)
-    assert points(found.closed)[-1][1] == HEIGHT / 2
-    assert points(found.closed)[-1][0] == pytest.approx(WIDTH * 294 / 364, abs=0.1)
-    assert points(found.planned)[-1] == (WIDTH, HEIGHT / 4)
-    assert [each.label for each in found.ys] == ["0", "1", "2", "3", "4"]
-    assert found.xs[0].label == "2017年2月"
+    assert chart is not None
+    assert (chart.done, chart.wanted, chart.total) == (2, 2, 4)
+    assert points(chart.closed)[0] == (0.0, HEIGHT)
+    assert points(chart.closed)[-1][1] == HEIGHT / 2
+    assert points(chart.closed)[-1][0] == pytest.approx(WIDTH * 294 / 364, abs=0.1)
+    assert points(chart.planned)[-1] == (WIDTH, HEIGHT / 4)
+    assert [each.label for each in chart.ys] == ["0", "1", "2", "3", "4"]
+    assert chart.xs[0].label == "2017年2月"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ some_days = st.none() | st.dates()
 def test_lines_rise_and_stay_inside(
     told: list[tuple[str, dt.date | None, dt.date | None]],
 ) -> None:
-    found = facts(*told)
-    curve = burn_up(found)
+    closing = facts(*told)
+    curve = burn_up(closing)
     for line in (curve.closed, curve.planned) if curve else ():
         xs, ys = zip(*points(line), strict=True)
         assert list(xs) == sorted(xs)
@@ -84,7 +84,7 @@ def test_lines_rise_and_stay_inside(
     if curve:
         assert len(curve.xs) <= 8
         assert len(curve.ys) <= 6
-    for bar in bars(found):
+    for bar in bars(closing):
         assert sum(each.number for each in bar.segments) == bar.total
         assert bar.segments[0].x == 0
         assert bar.segments[-1].x + bar.segments[-1].width == pytest.approx(BAR, abs=0.5)

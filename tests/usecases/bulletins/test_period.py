@@ -55,21 +55,21 @@ def test_a_task_is_listed_by_what_became_of_it(make_ledger: MakeLedger) -> None:
     decision = decided("GZ2017-001", "GZ2017-008")
     decision["items"].append({"task": "GZ2017-005", "result": "并入", "into": "GZ2017-002"})
     made.write("data/decisions/2017/DZH-2017-20.yaml", decision)
-    found = facts_of(made, made.commit("本周", "2017-10-20"))
-    assert [(e.line.id, e.body, e.minutes) for e in found.closed] == [
+    facts = facts_of(made, made.commit("本周", "2017-10-20"))
+    assert [(e.line.id, e.body, e.minutes) for e in facts.closed] == [
         ("GZ2017-001", "党组会", "〔2017〕20号"),
         ("GZ2017-008", "党组会", "〔2017〕20号"),
     ]
-    flow = found.flow
+    flow = facts.flow
     assert (flow.opening, flow.added, flow.reopened) == (5, 2, 1)
     assert (flow.closed, flow.cancelled, flow.removed, flow.recorded) == (2, 1, 1, 1)
     assert flow.remaining == 4
-    assert [e.id for e in found.added] == ["GZ2017-007"]
-    assert [(e.line.id, e.event, e.reason) for e in found.events] == [
+    assert [e.id for e in facts.added] == ["GZ2017-007"]
+    assert [(e.line.id, e.event, e.reason) for e in facts.events] == [
         ("GZ2017-004", "重开", "反弹"),
         ("GZ2017-005", "中止", "并入 GZ2017-002"),
     ]
-    assert found.closed_by == {"审业部": 2}
+    assert facts.closed_by == {"审业部": 2}
 
 
 def _event(event: str, text: str, day: str = "2017-10-18") -> dict[str, str]:
@@ -93,15 +93,15 @@ def test_closed_reopened_and_closed_again_within_the_week(make_ledger: MakeLedge
         made.write_task(id=each, **closed(), progress=[_event("重开", "反弹")])
     made.write("data/decisions/2017/DZH-2017-20.yaml", decided("GZ2017-001", "GZ2017-002"))
     head = made.commit("本周", "2017-10-20")
-    found = facts_of(made, head)
-    flow = found.flow
+    facts = facts_of(made, head)
+    flow = facts.flow
     assert (flow.opening, flow.reopened, flow.closed, flow.remaining) == (1, 2, 3, 0)
-    assert len([each for each in found.events if each.event == "重开"]) == flow.reopened
-    assert [(e.line.id, e.times, e.again) for e in found.closed] == [
+    assert len([each for each in facts.events if each.event == "重开"]) == flow.reopened
+    assert [(e.line.id, e.times, e.again) for e in facts.closed] == [
         ("GZ2017-001", 2, False),
         ("GZ2017-002", 1, False),
     ]
-    assert found.closed_by == {"审业部": 3}
+    assert facts.closed_by == {"审业部": 3}
     assert "| 事项GZ2017-001（先后销号2次） |" in rendered(made, weekly(), head)
 
 
@@ -118,10 +118,10 @@ def test_to_ongoing_and_back_moves_nothing(make_ledger: MakeLedger) -> None:
     made.commit("期初", "2017-10-13")
     made.write_task(id="GZ2017-001", status="推进中")
     made.write_task(id="GZ2017-002", status="长期坚持")
-    found = facts_of(made, made.commit("本周", "2017-10-20"))
-    flow = found.flow
+    facts = facts_of(made, made.commit("本周", "2017-10-20"))
+    flow = facts.flow
     assert (flow.opening, flow.added, flow.reopened, flow.closed, flow.remaining) == (2, 0, 0, 0, 2)
-    assert (found.closed, found.events) == ((), ())
+    assert (facts.closed, facts.events) == ((), ())
 
 
 def test_a_renumbered_task_left_and_came(make_ledger: MakeLedger) -> None:
@@ -183,14 +183,14 @@ def test_weeks_that_touch_two_years(make_ledger: MakeLedger, week: str, spelled:
 
 def test_numbers_of_a_later_commit_are_owned_up_to(make_ledger: MakeLedger) -> None:
     made = make_ledger(1, commit=False)
-    said = "说明：本期按2017年10月23日提交的台账统计，截止日以后办理的情况也计算在内。"
+    remark = "说明：本期按2017年10月23日提交的台账统计，截止日以后办理的情况也计算在内。"
     in_time = made.commit("周日", "2017-10-22T23:00:00+08:00")
     made.write_task(title="改名")
     later = made.commit("周一", "2017-10-23T00:00:00+08:00")
     for kind in ("weekly", "closing", "dept", "scores"):
         usual, _ = request_for(kind, None, WEEK.last)
         request = replace(usual, department="审业部" if kind == "dept" else "")
-        assert said in rendered(made, request, later), kind
+        assert remark in rendered(made, request, later), kind
         assert "说明：" not in rendered(made, request, in_time), kind
 
 
@@ -201,9 +201,9 @@ def test_a_closing_done_again_by_a_meeting_is_told_but_not_counted(
     made.commit("期初", "2017-10-13")
     made.write_task(**closed())
     made.write("data/decisions/2017/DZH-2017-20.yaml", decided("GZ2017-001"))
-    found = facts_of(made, made.commit("本周", "2017-10-20"))
-    assert [(e.line.id, e.again) for e in found.closed] == [("GZ2017-001", True)]
-    assert (found.flow.closed, found.closed_by) == (0, {})
+    facts = facts_of(made, made.commit("本周", "2017-10-20"))
+    assert [(e.line.id, e.again) for e in facts.closed] == [("GZ2017-001", True)]
+    assert (facts.flow.closed, facts.closed_by) == (0, {})
 
 
 def test_progress_is_what_came_in_the_week_whatever_its_date(make_ledger: MakeLedger) -> None:
@@ -213,8 +213,8 @@ def test_progress_is_what_came_in_the_week_whatever_its_date(make_ledger: MakeLe
     made.commit("期初", "2017-10-13")
     made.write_task(progress=[old, late, _event("催办", "向审业部发出督办单")])
     made.write_task(id="GZ2017-003", progress=[old, {**late, "date": "2017-10-17"}])
-    found = facts_of(made, made.commit("本周", "2017-10-20"))
-    (group,) = found.reported
+    facts = facts_of(made, made.commit("本周", "2017-10-20"))
+    (group,) = facts.reported
     assert group.key == "审业部"
     assert [(e.line.id, [p.text for p in e.entries]) for e in group.items] == [
         ("GZ2017-001", ["补报的"]),
@@ -310,14 +310,14 @@ some_tasks = st.dictionaries(
 @given(some_tasks, some_tasks)
 def test_the_numbers_agree_whatever_happened(before: Any, after: Any) -> None:
     old, new = _snapshot(before), _snapshot(after)
-    found = period_facts(old, new, WEEK, WEEK.last, True)
-    assert found.flow.balanced
-    assert sum(round(10 * each.percent) for each in found.parts) in (0, 1000)
-    assert sum(each.number for each in found.parts) == found.count.total
-    assert sum(e.times for e in found.closed) == found.flow.closed
-    there = {each for each, (status, *_) in before.items()}
-    told = [e for e in found.events if e.event == "重开" and e.line.id in there]
-    assert len(told) <= found.flow.reopened  # and those whose status alone was set back
+    facts = period_facts(old, new, WEEK, WEEK.last, True)
+    assert facts.flow.balanced
+    assert sum(round(10 * each.percent) for each in facts.parts) in (0, 1000)
+    assert sum(each.number for each in facts.parts) == facts.count.total
+    assert sum(e.times for e in facts.closed) == facts.flow.closed
+    existing = {each for each, (status, *_) in before.items()}
+    told = [e for e in facts.events if e.event == "重开" and e.line.id in existing]
+    assert len(told) <= facts.flow.reopened  # and those whose status alone was set back
 
 
 def _snapshot(told: dict[str, tuple[str, list[str], dt.date | None]]) -> Snapshot:
@@ -336,10 +336,10 @@ def test_nothing_falls_between_this_week_and_the_next(make_ledger: MakeLedger) -
     days = ["2017-10-19", "2017-10-20", "2017-10-22", "2017-10-23", "2017-10-29", "2017-10-30"]
     made = make_ledger([{"due": {"text": "日", "date": day}} for day in days])
     head = made.git("rev-parse", "HEAD").strip()
-    found = facts_of(made, head, Request("weekly", WEEK, D(2017, 10, 20)))  # as typed on Friday
-    assert [e.id[-1] for group in found.overdue for e in group.items] == ["1"]
-    assert [e.id[-1] for e in found.due_rest] == ["2", "3"]
-    assert [e.id[-1] for e in found.due_next] == ["4", "5"]
+    facts = facts_of(made, head, Request("weekly", WEEK, D(2017, 10, 20)))  # as typed on Friday
+    assert [e.id[-1] for group in facts.overdue for e in group.items] == ["1"]
+    assert [e.id[-1] for e in facts.due_rest] == ["2", "3"]
+    assert [e.id[-1] for e in facts.due_next] == ["4", "5"]
     text = rendered(made, Request("weekly", WEEK, D(2017, 10, 20)), head)
     assert "本周内（2017年10月20日至22日）到期、尚未销号2项：" in text
     assert "下周（2017年10月23日至29日）到期2项：" in text
@@ -369,10 +369,10 @@ def test_what_must_be_applied_for_now(
         [{"due": {"text": "月底", "date": due}, "status": status}],
         config={"calendar": {"timezone": "Asia/Shanghai"} | MEETINGS},
     )
-    found = facts_of(made, made.git("rev-parse", "HEAD").strip())
+    facts = facts_of(made, made.git("rev-parse", "HEAD").strip())
     assert [
         (e.line.id, e.sitting.date.isoformat(), e.sitting.apply_by.isoformat(), e.late)
-        for e in found.applications
+        for e in facts.applications
     ] == expected
 
 
@@ -382,9 +382,9 @@ def test_only_meetings_that_may_close_the_kind_count(make_ledger: MakeLedger) ->
         [{"due": {"text": "月底", "date": "2017-11-05"}}],
         config={"calendar": {"timezone": "Asia/Shanghai"} | other},
     )
-    found = facts_of(made, made.git("rev-parse", "HEAD").strip())
-    assert found.applications == ()
-    assert [each.body for each in found.sittings] == ["处务会"]
+    facts = facts_of(made, made.git("rev-parse", "HEAD").strip())
+    assert facts.applications == ()
+    assert [each.body for each in facts.sittings] == ["处务会"]
 
 
 def test_both_on_time_rates(make_ledger: MakeLedger) -> None:
@@ -401,6 +401,6 @@ def test_both_on_time_rates(make_ledger: MakeLedger) -> None:
             {"due": june, "status": "已中止"},
         ]
     )
-    found = facts_of(made, made.git("rev-parse", "HEAD").strip()).on_time
-    assert (found.judged, found.original) == (4, 1)
-    assert (found.current_judged, found.current) == (3, 2)
+    rates = facts_of(made, made.git("rev-parse", "HEAD").strip()).on_time
+    assert (rates.judged, rates.original) == (4, 1)
+    assert (rates.current_judged, rates.current) == (3, 2)

@@ -32,8 +32,8 @@ def sent(made: LedgerFolder, *names: str) -> tuple[Reminder, ...]:
 def recorded(made: LedgerFolder, *names: str, day: dt.date = TODAY) -> tuple[str, ...]:
     ledger = made.open()
     try:
-        found = reminders(ledger, load(ledger), names, TODAY)
-        return record_reminders(ledger, found, "督查室主任", day, TODAY, True)
+        sheets = reminders(ledger, load(ledger), names, TODAY)
+        return record_reminders(ledger, sheets, "督查室主任", day, TODAY, True)
     finally:
         ledger.cache.close()
 
@@ -49,15 +49,15 @@ def test_every_department_with_something_pressing_gets_one(make_ledger: MakeLedg
             {"lead": ["巡视办"], "status": "已销号", **LATE},
         ]
     )
-    found = sent(made)
-    assert [(each.department, each.tasks) for each in found] == [
+    sheets = sent(made)
+    assert [(each.department, each.tasks) for each in sheets] == [
         ("办公室", ("GZ2017-002",)),
         ("审业部", ("GZ2017-002",)),
         ("条法司", ("GZ2017-001",)),
     ]
-    assert "逾期未完成1项，现予督办" in found[2].text
-    assert "| GZ2017-001 | 事项GZ2017-001 | 2017年6月30日 | 10天 |" in found[2].text
-    assert sent(made, "局办公室") == found[:1]
+    assert "逾期未完成1项，现予督办" in sheets[2].text
+    assert "| GZ2017-001 | 事项GZ2017-001 | 2017年6月30日 | 10天 |" in sheets[2].text
+    assert sent(made, "局办公室") == sheets[:1]
     assert sent(made, "规划司") == ()
     with pytest.raises(UsageError, match="没有部门"):
         sent(made, "没有的")
@@ -104,17 +104,17 @@ def test_nothing_is_recorded_where_git_refuses(make_ledger: MakeLedger) -> None:
 
 @pytest.mark.parametrize("name", ["审/业:部", "..", "a" * 300, "😀" * 60, "审 业\n部\u202e"])
 def test_file_names_are_fit_for_any_system(name: str) -> None:
-    found = Reminder(name, "", ()).file_name(TODAY, "md")
-    assert found.startswith("督办单-")
-    assert found.endswith("-2017-07-10.md")
-    assert not set(found) & set('/\\:*?"<>|\n \u202e')
-    assert len(found.encode()) < 255
+    file_name = Reminder(name, "", ()).file_name(TODAY, "md")
+    assert file_name.startswith("督办单-")
+    assert file_name.endswith("-2017-07-10.md")
+    assert not set(file_name) & set('/\\:*?"<>|\n \u202e')
+    assert len(file_name.encode()) < 255
 
 
 def test_no_two_departments_share_a_file() -> None:
     names = ["审/业", "审:业", "审_业", "审业" + "部" * 50, "审业" + "部" * 51]
-    found = {Reminder(name, "", ()).file_name(TODAY, "md") for name in names}
-    assert len(found) == len(names)
+    file_names = {Reminder(name, "", ()).file_name(TODAY, "md") for name in names}
+    assert len(file_names) == len(names)
 
 
 def test_the_past_is_told_in_its_own_template(make_ledger: MakeLedger) -> None:
@@ -124,10 +124,10 @@ def test_the_past_is_told_in_its_own_template(make_ledger: MakeLedger) -> None:
     assert [each.text for each in sent(made)] == ["现在的\n"]
     ledger = made.open()
     try:
-        found = reminders(ledger, load(ledger, head), (), TODAY, head)
+        sheets = reminders(ledger, load(ledger, head), (), TODAY, head)
     finally:
         ledger.cache.close()
-    assert [each.text for each in found] == ["当时的\n"]
+    assert [each.text for each in sheets] == ["当时的\n"]
 
 
 def test_the_ledgers_own_template(make_ledger: MakeLedger) -> None:

@@ -72,9 +72,9 @@ def test_areas_stand_in_the_order_of_their_source(make_ledger: MakeLedger) -> No
     )
     with opened(made) as its:
         request, _ = request_for("closing", None, NOW)
-        found = report(its, request, made.git("rev-parse", "HEAD").strip()).facts
-    assert isinstance(found, ClosingFacts)
-    names = [each.name for each in found.areas]
+        facts = report(its, request, made.git("rev-parse", "HEAD").strip()).facts
+    assert isinstance(facts, ClosingFacts)
+    names = [each.name for each in facts.areas]
     assert names == ["第一部分 丁", "（二）丙", "三、乙", "十、甲", "其他", "一、戊"]
 
 
@@ -186,9 +186,9 @@ def test_the_last_line_counts(make_ledger: MakeLedger) -> None:
     head = made.git("rev-parse", "HEAD").strip()
     text = rendered(made, weekly(), head)
     assert "report annual" in text
-    found = stamp_of(text)
-    assert found is not None
-    assert found.kind == "weekly"
+    stamp = stamp_of(text)
+    assert stamp is not None
+    assert stamp.kind == "weekly"
 
 
 @pytest.mark.parametrize("text", ["", "没有", "校验：ledger report weekly · 提交 abc · 摘要 x"])
@@ -229,7 +229,7 @@ def test_an_own_template_may_change_one_part(make_ledger: MakeLedger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "message"),
     [
         ({"weekly.md.j2": "一\n{% if %}"}, "模板 weekly.md.j2 第 2 行写法有误"),
         ({"weekly.md.j2": "一\n\n{{ facts.nothing }}"}, "模板 weekly.md.j2 用不了（第 3 行）"),
@@ -246,12 +246,12 @@ def test_an_own_template_may_change_one_part(make_ledger: MakeLedger) -> None:
     ],
 )
 def test_a_broken_template(
-    make_ledger: MakeLedger, files: dict[str, str | bytes], said: str
+    make_ledger: MakeLedger, files: dict[str, str | bytes], message: str
 ) -> None:
     made = make_ledger(1, files={f"templates/{name}": text for name, text in files.items()})
     with pytest.raises(LedgerError) as refused:
         rendered(made, weekly(), made.git("rev-parse", "HEAD").strip())
-    assert refused.value.message.startswith(said)
+    assert refused.value.message.startswith(message)
     assert refused.value.hint
 
 
@@ -329,5 +329,5 @@ def test_an_unknown_scope_is_refused(make_ledger: MakeLedger) -> None:
 
 def test_departments_by_any_of_their_names(make_ledger: MakeLedger) -> None:
     made = make_ledger([{"lead": ["审查业务管理部"]}, {"lead": ["审业部"]}])
-    found = facts_of(made, made.git("rev-parse", "HEAD").strip())
-    assert [(each.key, each.total) for each in found.departments] == [("审业部", 2)]
+    facts = facts_of(made, made.git("rev-parse", "HEAD").strip())
+    assert [(each.key, each.total) for each in facts.departments] == [("审业部", 2)]

@@ -28,12 +28,12 @@ def test_each_point_names_the_commit_that_shows_it(make_ledger: MakeLedger) -> N
     made = make_ledger(commit=False)
     made.write_task(id="GZ2017-001", **LATE)
     made.commit("一", "2017-03-01")
-    said = {"date": "2017-05-02", "by": "联络员", "text": "同上"}
-    made.write_task(id="GZ2017-001", progress=[said], **LATE)
+    entry = {"date": "2017-05-02", "by": "联络员", "text": "同上"}
+    made.write_task(id="GZ2017-001", progress=[entry], **LATE)
     second = made.commit("二", "2017-05-02")
-    made.write_task(id="GZ2017-001", progress=[said], tags=["表扬"], **LATE)
+    made.write_task(id="GZ2017-001", progress=[entry], tags=["表扬"], **LATE)
     third = made.commit("三", "2017-07-03")
-    made.write_task(id="GZ2017-001", progress=[said], tags=["表扬"], title="改名", **LATE)
+    made.write_task(id="GZ2017-001", progress=[entry], tags=["表扬"], title="改名", **LATE)
     head = made.commit("四", "2017-08-01")
     scores = {each.department: each for each in scored(made, head).scores}
     assert [(p.value, p.reason, p.role, p.commit) for p in scores["审业部"].points] == [
@@ -68,8 +68,8 @@ def test_a_late_report_is_shown_by_the_last_commit_in_which_it_was_missing(
     made.commit("一", "2017-03-01")
     made.write_task(due=due, title="改名")
     second = made.commit("二", "2017-04-03")
-    said = {"date": "2017-04-20", "by": "联络员", "text": "一季度的办完了"}
-    made.write_task(due=due, title="改名", progress=[said])
+    entry = {"date": "2017-04-20", "by": "联络员", "text": "一季度的办完了"}
+    made.write_task(due=due, title="改名", progress=[entry])
     (score,) = scored(made, made.commit("三", "2017-04-20")).scores
     assert [(p.reason, p.commit) for p in score.points] == [("迟报", second)]
 
@@ -87,8 +87,8 @@ def test_a_task_that_came_overdue_is_shown_by_the_commit_that_brought_it(
 def test_what_is_not_due_yet_costs_nothing(make_ledger: MakeLedger) -> None:
     made = make_ledger([LATE])
     head = made.git("rev-parse", "HEAD").strip()
-    found = scored(made, head, dt.date(2017, 6, 30))
-    assert [each.total for each in found.scores] == [100, 100]
+    scores = scored(made, head, dt.date(2017, 6, 30))
+    assert [each.total for each in scores.scores] == [100, 100]
 
 
 def test_praise_of_another_year_is_not_counted_again(make_ledger: MakeLedger) -> None:
@@ -102,8 +102,8 @@ def test_praise_of_another_year_is_not_counted_again(make_ledger: MakeLedger) ->
 def test_equal_scores_share_a_rank(make_ledger: MakeLedger) -> None:
     tasks = [{"lead": [name]} for name in ("办公室", "条法司", "规划司")]
     made = make_ledger([*tasks, {"lead": ["审业部"], "tags": ["表扬"]}, {"lead": ["外单位"]}])
-    found = scored(made, made.git("rev-parse", "HEAD").strip(), dt.date(2017, 5, 1))
-    assert [(each.rank, each.department, each.total) for each in found.scores] == [
+    scores = scored(made, made.git("rev-parse", "HEAD").strip(), dt.date(2017, 5, 1))
+    assert [(each.rank, each.department, each.total) for each in scores.scores] == [
         (1, "审业部", 101),
         (2, "办公室", 100),
         (2, "条法司", 100),
@@ -114,10 +114,10 @@ def test_equal_scores_share_a_rank(make_ledger: MakeLedger) -> None:
 
 def test_own_rules(make_ledger: MakeLedger) -> None:
     made = make_ledger([LATE], config={"scores": {"base": 60, "overdue_lead": 0.1}})
-    found = {
+    points = {
         e.department: e.total for e in scored(made, made.git("rev-parse", "HEAD").strip()).scores
     }
-    assert found == {"审业部": 59.9, "条法司": 59}
+    assert points == {"审业部": 59.9, "条法司": 59}
 
 
 def test_a_department_that_leads_and_helps_pays_once(make_ledger: MakeLedger) -> None:

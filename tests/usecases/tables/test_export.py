@@ -124,8 +124,8 @@ class TestColumns:
             {"due": {"text": "2月", "date": "2017-02-28"}},
         ]
         sheet = statistics_sheet(export(make_ledger(tasks)))
-        found = {row[0]: row[1:4] for row in sheet.rows}
-        assert found == {
+        numbers = {row[0]: row[1:4] for row in sheet.rows}
+        assert numbers == {
             "办公室": (2, 1, 0.5), "条法司": (1, 0, 0.0), "审业部": (1, 0, 0.0),
             "全部事项": (3, 1, pytest.approx(1 / 3, abs=0.001)),
         }  # fmt: skip
@@ -160,17 +160,17 @@ class TestDeadlines:
             {"due": {"text": "持续推进"}},
             {"lead": None},
         ]
-        found = deadlines(export(make_ledger(tasks)).rows)
-        assert [(each.task, each.number, each.day.isoformat()) for each in found] == [
+        days = deadlines(export(make_ledger(tasks)).rows)
+        assert [(each.task, each.number, each.day.isoformat()) for each in days] == [
             ("GZ2017-001", 2, "2017-06-30"),
             ("GZ2017-001", 3, "2017-09-30"),
             ("GZ2017-004", 1, "2017-06-30"),
         ]
-        assert [each.summary for each in found[1:]] == [
+        assert [each.summary for each in days[1:]] == [
             "事项GZ2017-001（审业部）",
             "事项GZ2017-004",
         ]
-        assert found[0].description.splitlines()[:2] == ["编号：GZ2017-001", "完成时限：每季度"]
+        assert days[0].description.splitlines()[:2] == ["编号：GZ2017-001", "完成时限：每季度"]
 
     def test_a_moved_deadline_keeps_its_number(self, make_ledger: MakeLedger) -> None:
         extension = {
@@ -179,8 +179,8 @@ class TestDeadlines:
             "reason": "调整",
             "approved_by": "会",
         }
-        (found,) = deadlines(export(make_ledger([{"extensions": [extension]}])).rows)
-        assert (found.number, found.revision, found.day) == (1, 1, dt.date(2017, 9, 30))
+        (deadline,) = deadlines(export(make_ledger([{"extensions": [extension]}])).rows)
+        assert (deadline.number, deadline.revision, deadline.day) == (1, 1, dt.date(2017, 9, 30))
 
 
 class TestDelivery:

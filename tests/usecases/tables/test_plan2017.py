@@ -31,8 +31,8 @@ HEAD = ("部分", "工作要点", "具体措施", "部门单位", "完成时间"
 def printed() -> list[dict[str, Any]]:
     """The plan's rows as printed."""
     text = (DATA / "plan2017.json").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = json.loads(text)
-    return found
+    rows: list[dict[str, Any]] = json.loads(text)
+    return rows
 
 
 @pytest.fixture(scope="module")

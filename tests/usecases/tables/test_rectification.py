@@ -90,9 +90,9 @@ def tasks(ledger: LedgerFolder) -> dict[str, Task]:
 
 def test_every_row_lands_where_it_belongs(tmp_path: Path, ledger: LedgerFolder) -> None:
     plan = taken(ledger, workbook(tmp_path / "台账.xlsx"))
-    found = tasks(ledger)
-    assert list(found) == [f"ZG2021-00{n}" for n in range(1, 6)]
-    first, second, third, fourth, fifth = found.values()
+    imported = tasks(ledger)
+    assert list(imported) == [f"ZG2021-00{n}" for n in range(1, 6)]
+    first, second, third, fourth, fifth = imported.values()
     assert (plan.source.title, first.kind) == ("某局巡视整改台账", "巡视整改")
     assert (first.problem, second.problem) == ("制度修订不及时", "制度修订不及时")
     assert (first.lead, first.assist) == (("办公室",), ("条法司",))
@@ -100,13 +100,13 @@ def test_every_row_lands_where_it_belongs(tmp_path: Path, ledger: LedgerFolder) 
     assert (first.due.text, first.due.date) == ("2021年6月30日", dt.date(2021, 6, 30))
     assert (second.due.text, second.due.date) == ("2021年6月底前", dt.date(2021, 6, 30))
     assert (third.due.date, third.nature) == (None, "长期坚持")
-    assert [task.section for task in found.values()] == [
+    assert [task.section for task in imported.values()] == [
         *["一、制度建设方面"] * 2, *["二、队伍建设方面"] * 3,
     ]  # fmt: skip
-    assert [task.status for task in found.values()] == [
+    assert [task.status for task in imported.values()] == [
         "推进中", "未启动", "推进中", "待上会", "未启动",
     ]  # fmt: skip
-    assert [task.columns for task in found.values()] == [
+    assert [task.columns for task in imported.values()] == [
         {"佐证材料清单": "清单1", "是否完成": "是"},
         {},
         {"是否完成": "√"},
@@ -120,7 +120,7 @@ def test_every_row_lands_where_it_belongs(tmp_path: Path, ledger: LedgerFolder) 
 def test_what_was_left_out_or_not_believed_is_said(tmp_path: Path, ledger: LedgerFolder) -> None:
     plan = planned(ledger, workbook(tmp_path / "台账.xlsx"))
     notes = "\n".join(plan.notes)
-    for said in (
+    for note in (
         "没有表头，没有导入的表：“填表说明”",
         "隐藏的列没有导入：“内部编码”",
         "隐藏的行没有导入（取消隐藏或筛选后可以导入）：第 11 行",
@@ -130,7 +130,7 @@ def test_what_was_left_out_or_not_believed_is_said(tmp_path: Path, ledger: Ledge
         "记为“推进中”，请登记佐证材料后申请销号：ZG2021-001、ZG2021-003",
         "“是否完成”看不懂，原话保留：ZG2021-005",
     ):
-        assert said in notes
+        assert note in notes
     assert "不认得、原样保留的列：“佐证材料清单”" in plan.doubts
     assert any("待上会" in doubt for doubt in plan.doubts)
 
@@ -144,12 +144,12 @@ def test_again_only_what_changed(tmp_path: Path, ledger: LedgerFolder) -> None:
     plan = taken(ledger, workbook(tmp_path / "台账.xlsx", rows))
     changed = {each.id: {field.field for field in each.fields} for each in plan.changes}
     assert changed == {"ZG2021-002": {"columns"}, "ZG2021-004": {"columns"}}
-    found = tasks(ledger)
-    assert (found["ZG2021-002"].status, found["ZG2021-002"].columns) == (
+    imported = tasks(ledger)
+    assert (imported["ZG2021-002"].status, imported["ZG2021-002"].columns) == (
         "未启动",
         {"是否完成": "是"},
     )
-    assert found["ZG2021-004"].columns["佐证材料清单"] == "纪要和照片"
+    assert imported["ZG2021-004"].columns["佐证材料清单"] == "纪要和照片"
 
 
 def test_columns_of_old_ledgers_stay_where_they_are(tmp_path: Path, ledger: LedgerFolder) -> None:
@@ -203,7 +203,7 @@ def test_accepted_guesses_are_remembered(tmp_path: Path, ledger: LedgerFolder) -
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         (
             [["序号", "反馈问题", "整改措施", "责任单位"],
@@ -226,14 +226,14 @@ def test_accepted_guesses_are_remembered(tmp_path: Path, ledger: LedgerFolder) -
     ],
 )  # fmt: skip
 def test_tables_that_contradict_themselves(
-    rows: list[list[object]], said: str, tmp_path: Path, make_ledger: MakeLedger
+    rows: list[list[object]], message: str, tmp_path: Path, make_ledger: MakeLedger
 ) -> None:
     ledger = make_ledger(1)
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)  # type: ignore[union-attr]
     book.save(tmp_path / "表.xlsx")
-    with pytest.raises(LedgerError, match=said) as refused:
+    with pytest.raises(LedgerError, match=message) as refused:
         planned(ledger, tmp_path / "表.xlsx")
     assert refused.value.hint
 

@@ -71,7 +71,7 @@ wordings = st.tuples(
     st.sampled_from(("甲", "乙")),
 )
 candidates = st.lists(wordings, max_size=12).map(
-    lambda found: [Candidate(f"A-{n:03}", wording) for n, wording in enumerate(found, 1)]
+    lambda drawn: [Candidate(f"A-{n:03}", wording) for n, wording in enumerate(drawn, 1)]
 )
 
 
@@ -93,10 +93,10 @@ def test_order_does_not_matter_where_wordings_differ(
 
 @given(candidates, candidates)
 def test_no_task_is_matched_twice(rows: list[Candidate], tasks: list[Candidate]) -> None:
-    found = match(rows, tasks)
-    assert len(set(found.values())) == len(found)
-    assert set(found.values()) <= {task.id for task in tasks}
-    assert set(found) <= set(range(len(rows)))
+    pairs = match(rows, tasks)
+    assert len(set(pairs.values())) == len(pairs)
+    assert set(pairs.values()) <= {task.id for task in tasks}
+    assert set(pairs) <= set(range(len(rows)))
 
 
 def test_same_measures_are_found_far_away_and_at_another_place() -> None:

@@ -47,7 +47,7 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("id: GZ2017-001", "id: GZ2017-009", "编号不能修改"),
         ("status: 推进中", "status: 已销号", "状态不能直接"),
@@ -67,7 +67,9 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
         ("kind: 工作要点", "kind: 工作要点\nkind: 工作要点", "重复"),
     ],
 )
-def test_guarded_changes_are_refused(old: str, new: str, said: str, ledger: LedgerFolder) -> None:
+def test_guarded_changes_are_refused(
+    old: str, new: str, message: str, ledger: LedgerFolder
+) -> None:
     opened = ledger.open()
     draft = begin_editing(opened, "GZ2017-001")
     text = draft.place.read_text(encoding="utf-8")
@@ -75,7 +77,7 @@ def test_guarded_changes_are_refused(old: str, new: str, said: str, ledger: Ledg
     draft.place.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(LedgerError) as refused:
         replace_text(opened, draft, commit=True)
-    assert said in f"{refused.value.message}。{refused.value.hint}"
+    assert message in f"{refused.value.message}。{refused.value.hint}"
     assert ledger.git("status", "--porcelain") == ""
     assert draft.place.exists()
 

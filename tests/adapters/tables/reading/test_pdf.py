@@ -146,7 +146,7 @@ def bomb(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (damaged, "已损坏，读不完整"),
         (scanned, "是扫描件，只有图片，没有文字"),
@@ -161,10 +161,10 @@ def bomb(place: Path) -> None:
     ],
     ids=lambda each: getattr(each, "__name__", None),
 )
-def test_what_cannot_be_read_is_said(make: object, said: str, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_said(make: object, message: str, tmp_path: Path) -> None:
     place = tmp_path / "文件.pdf"
     make(place)  # type: ignore[operator]
-    with pytest.raises(LedgerError, match=said) as refused:
+    with pytest.raises(LedgerError, match=message) as refused:
         read_grids(place)
     assert place.name in refused.value.message
     assert refused.value.hint

@@ -188,7 +188,7 @@ MILLION = (
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (tabs, "用制表符（Tab）排出来的"),
         (text_only, "里没有表格"),
@@ -202,11 +202,11 @@ MILLION = (
     ],
 )
 def test_what_cannot_be_read_is_said(
-    make: Callable[[Path], object], said: str, tmp_path: Path
+    make: Callable[[Path], object], message: str, tmp_path: Path
 ) -> None:
     place = tmp_path / "文件.docx"
     make(place)
-    with pytest.raises(LedgerError, match=said) as refused:
+    with pytest.raises(LedgerError, match=message) as refused:
         read_grids(place)
     assert place.name in refused.value.message
     assert refused.value.hint

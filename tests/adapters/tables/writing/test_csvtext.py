@@ -46,5 +46,5 @@ def test_the_importer_reads_the_same(
         csv_file(table(*((f"id{n}", text) for n, text in enumerate(texts))), encoding)
     )
     (grid,) = read(place)
-    said = [row.cells[1].text if len(row.cells) > 1 else "" for row in grid.rows[1:]]
-    assert said == [clean_text(text) for text in texts]
+    imported = [row.cells[1].text if len(row.cells) > 1 else "" for row in grid.rows[1:]]
+    assert imported == [clean_text(text) for text in texts]

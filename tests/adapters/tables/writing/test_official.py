@@ -78,12 +78,12 @@ def test_page_and_type_area(bulletin: Any) -> None:
 
 
 def test_headings_have_their_fonts(bulletin: Any) -> None:
-    found = [
+    faces = [
         (each.text, fonts_of(each.style.element), each.style.font.size.pt)
         for each in bulletin.paragraphs
         if each.style.name != "Normal"
     ]
-    assert found == [
+    assert faces == [
         ("整改进展情况通报", "方正小标宋简体", 22),
         ("一、总体情况", "黑体", 16),
         ("（一）销号", "楷体_GB2312", 16),
@@ -100,9 +100,9 @@ def test_no_theme_overrides_a_font(bulletin: Any) -> None:
 
 def test_fonts_can_be_chosen() -> None:
     fonts = Fonts(body="宋体", title="华文中宋", latin="Arial")
-    found = document("# 题\n\n文", fonts)
-    assert fonts_of(found.styles["Normal"].element) == "宋体"
-    assert fonts_of(found.styles["Title"].element) == "华文中宋"
+    chosen = document("# 题\n\n文", fonts)
+    assert fonts_of(chosen.styles["Normal"].element) == "宋体"
+    assert fonts_of(chosen.styles["Title"].element) == "华文中宋"
 
 
 def test_text_is_indented_and_emphasis_set_apart(bulletin: Any) -> None:
@@ -131,14 +131,14 @@ def test_the_line_below_the_title_belongs_to_it(bulletin: Any) -> None:
     ],
 )
 def test_a_line_that_is_no_sentence_belongs_to_the_title(line: str, belongs: bool) -> None:
-    found = paragraph(document(f"# 题\n\n{line}\n\n文\n"), line)
-    assert (found.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER) is belongs
+    subtitle = paragraph(document(f"# 题\n\n{line}\n\n文\n"), line)
+    assert (subtitle.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER) is belongs
 
 
 def test_a_digest_is_not_spaced_out() -> None:
-    found = document(f"# 题\n\n摘要：sha256:{'0' * 64}\n\n正文，两端对齐。\n").paragraphs
+    paragraphs = document(f"# 题\n\n摘要：sha256:{'0' * 64}\n\n正文，两端对齐。\n").paragraphs
     left = docx.enum.text.WD_ALIGN_PARAGRAPH.LEFT
-    assert [each.alignment == left for each in found] == [False, True, False]
+    assert [each.alignment == left for each in paragraphs] == [False, True, False]
 
 
 def test_columns_are_as_wide_as_their_texts_need() -> None:

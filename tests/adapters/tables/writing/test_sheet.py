@@ -41,12 +41,12 @@ def test_two_groups_beside_each_other() -> None:
 
 
 def test_equal_texts_become_one_cell() -> None:
-    found = sheet("AxB", "p1q", "p2q", "p3r", "s4r", "s5t")
-    assert list(merges(found)) == [(0, 0, 2), (0, 3, 4), (2, 0, 1)]
+    table = sheet("AxB", "p1q", "p2q", "p3r", "s4r", "s5t")
+    assert list(merges(table)) == [(0, 0, 2), (0, 3, 4), (2, 0, 1)]
 
 
 def test_nothing_is_merged_that_is_empty_or_alone() -> None:
     rows = [("", "x"), ("", "x"), ("p", "x"), ("q", "x")]
-    found = Sheet("", "", (SheetColumn("A", 1, merged=True), SheetColumn("b", 1)), rows)
-    assert list(merges(found)) == []
-    assert list(merges(Sheet("", "", found.columns, []))) == []
+    table = Sheet("", "", (SheetColumn("A", 1, merged=True), SheetColumn("b", 1)), rows)
+    assert list(merges(table)) == []
+    assert list(merges(Sheet("", "", table.columns, []))) == []

@@ -13,11 +13,11 @@ WIDTHS = st.lists(st.floats(1, 500), min_size=1, max_size=20)
 
 @given(WIDTHS, st.floats(10, 300))
 def test_columns_fill_the_table(needed: list[float], total: float) -> None:
-    found = shared_widths(needed, total)
-    assert sum(found) == pytest.approx(total)
-    assert min(found) > 0
-    ordered = sorted(zip(needed, found, strict=True))
-    assert [width for _, width in ordered] == pytest.approx(sorted(found)), "the order is kept"
+    widths = shared_widths(needed, total)
+    assert sum(widths) == pytest.approx(total)
+    assert min(widths) > 0
+    ordered = sorted(zip(needed, widths, strict=True))
+    assert [width for _, width in ordered] == pytest.approx(sorted(widths)), "the order is kept"
 
 
 def test_the_widest_gives_way_first() -> None:

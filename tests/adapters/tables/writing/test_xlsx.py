@@ -68,12 +68,12 @@ def test_days_are_days_and_shares_are_numbers() -> None:
 
 
 def test_frozen_filtered_printed() -> None:
-    found = usual()
-    assert (found.freeze_panes, found.auto_filter.ref) == ("C4", "A3:G5")
-    assert found.column_dimensions["B"].width == 20
-    assert found.page_setup.orientation == "landscape"
-    assert found.print_title_rows == "$2:$3"
-    assert not found.row_dimensions[4].customFormat
+    made = usual()
+    assert (made.freeze_panes, made.auto_filter.ref) == ("C4", "A3:G5")
+    assert made.column_dimensions["B"].width == 20
+    assert made.page_setup.orientation == "landscape"
+    assert made.print_title_rows == "$2:$3"
+    assert not made.row_dimensions[4].customFormat
 
 
 def test_lights_are_words_and_fills() -> None:
@@ -93,9 +93,9 @@ def test_text_is_never_a_formula() -> None:
 
 
 def test_an_empty_table_is_a_header() -> None:
-    found = page([])
-    assert found.max_row == 3
-    assert found.auto_filter.ref is None
+    made = page([])
+    assert made.max_row == 3
+    assert made.auto_filter.ref is None
 
 
 def test_a_text_too_long_for_a_cell_is_refused() -> None:
@@ -105,6 +105,6 @@ def test_a_text_too_long_for_a_cell_is_refused() -> None:
 
 
 def test_rows_are_as_high_as_their_text() -> None:
-    found = page([("一",), ("一二三四五" * 4,), ("a\nb\nc",)], (SheetColumn("措施", 11),))
-    heights = [found.row_dimensions[line].height for line in (3, 4, 5)]
+    made = page([("一",), ("一二三四五" * 4,), ("a\nb\nc",)], (SheetColumn("措施", 11),))
+    heights = [made.row_dimensions[line].height for line in (3, 4, 5)]
     assert heights[0] < heights[2] < heights[1]
