@@ -27,6 +27,9 @@ from hypothesis import HealthCheck, settings
 
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.open import Ledger, load, open_ledger
+from tests.forking import forks_end
+
+__all__ = ["forks_end"]  # a fixture of every test
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests/data"  # the plan of 2017 in its forms, its rows, and how time limits are read

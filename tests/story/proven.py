@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from ledger.model.case import case_digest
-from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, EMAIL, NAME, SOURCES, LedgerFolder, run_git
+from tests.forking import gated
 from tests.story.judges import Act
 
 PROOF = "data/evidence/ZG2020-00{}/材料.txt"
@@ -87,7 +87,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.write("README.md", "说明")
     folder.commit("会议")
     run_git(root, "clone", "--quiet", "--bare", str(folder.root), "server.git")
-    install_hook(root / "server.git")
+    gated(root / "server.git")
     folder.git("remote", "add", "origin", "../server.git")
     folder.git("fetch", "--quiet", "origin")
     return root

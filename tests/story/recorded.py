@@ -18,8 +18,8 @@ from ledger.adapters.yaml.read import parse
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.task import Task
-from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
+from tests.forking import gated
 
 # A policy that lets closings be pushed without a merge: what H001 says is looked at elsewhere.
 PUSHED: dict[str, Any] = {"policies": CONFIG["policies"] | {"history": {"pull_requests": "不必"}}}
@@ -149,7 +149,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.commit("旧台账")
     made = folder.root.parent / "server.git"
     run_git(folder.root, "clone", "--quiet", "--bare", ".", str(made))
-    install_hook(made)
+    gated(made)
     return made
 
 

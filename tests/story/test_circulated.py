@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.cli.app import run
-from ledger.usecases.setup.gate import install_hook
+from tests.forking import gated
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -52,7 +52,7 @@ def folder(make_ledger: MakeLedger, tmp_path: Path) -> LedgerFolder:
     made = make_ledger(tasks, decisions=[CIRCULATED])
     server = tmp_path / "server.git"
     made.git("init", "--quiet", "--bare", "--initial-branch=main", str(server))
-    install_hook(server)
+    gated(server)
     made.git("remote", "add", "origin", str(server))
     return made
 
@@ -145,7 +145,7 @@ def test_an_old_table_is_brought_to_a_gated_server(
     made.git("init", "--quiet", "--bare", "--initial-branch=main", str(server))
     made.git("remote", "add", "origin", str(server))
     assert push(made).returncode == 0
-    install_hook(server)
+    gated(server)
     plan = tmp_path / "台账.csv"
     plan.write_text(
         "序号,反馈问题,整改措施,牵头单位,是否完成\n"

@@ -9,8 +9,8 @@ import pytest
 
 from ledger.adapters.yaml.read import parse
 from ledger.model.problem import ERROR, WARNING
-from ledger.usecases.setup.gate import install_hook
 from tests.conftest import EMAIL, LedgerFolder, run_git
+from tests.forking import gated
 from tests.story.judges import Act, checked, let_in_by_all, push, refused, refused_by_all
 from tests.story.proven import (
     APPLIED,
@@ -361,5 +361,5 @@ def empty_server(tmp_path: Path) -> Path:
     place = tmp_path / "empty.git"
     run_git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(place))
     run_git(place, "config", "http.receivepack", "true")
-    install_hook(place)
+    gated(place)
     return place

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ledger.cli.app import run
-from ledger.usecases.setup.gate import install_hook
 from tests.conftest import LedgerFolder, MakeLedger, run_git
+from tests.forking import gated
 from tests.story.judges import audited
 from tests.story.proven import TODAY, held
 from tests.story.transports import Connect, by_turns
@@ -204,7 +204,7 @@ def test_an_old_ledger_is_brought(
     clone = make_ledger([old, going_on], decisions=[circulated | {"items": [item]}])
     server = tmp_path / "server.git"
     run_git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(server))
-    install_hook(server)
+    gated(server)
     clone.git("remote", "add", "origin", str(server))
     connect(clone, kind, server)
     office = Office(clone, "")

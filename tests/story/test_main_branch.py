@@ -11,8 +11,8 @@ import pytest
 
 from ledger.adapters.yaml.read import parse
 from ledger.cli.app import run
-from ledger.usecases.setup.gate import install_hook
 from tests.conftest import LedgerFolder, run_git
+from tests.forking import gated
 from tests.story.judges import audited
 from tests.story.proven import TODAY, WORKING, task
 
@@ -34,7 +34,7 @@ def on_trunk(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(prepared, world, symlinks=True)
     clone = LedgerFolder(world / "clone")
     run_git(world, "init", "--quiet", "--bare", "--initial-branch=main", "fresh.git")
-    install_hook(world / "fresh.git")
+    gated(world / "fresh.git")
     clone.git("remote", "set-url", "origin", "../fresh.git")
     names(clone, "trunk")
     clone.git("switch", "--quiet", "-c", "trunk")
@@ -104,7 +104,7 @@ def test_a_main_branch_that_head_does_not_name_is_gated(fresh: LedgerFolder) -> 
 
 def test_installing_again_settles_head(fresh: LedgerFolder) -> None:
     server = fresh.root.parent / "fresh.git"
-    assert install_hook(server).head == "trunk"
+    assert gated(server).head == "trunk"
     assert run_git(server, "symbolic-ref", "HEAD").strip() == "refs/heads/trunk"
     cheats(fresh)
     refused(fresh, "C002", "trunk")
@@ -114,7 +114,7 @@ def test_of_several_that_call_themselves_main_head_is_left_alone(fresh: LedgerFo
     names(fresh, "other")
     enters(fresh, "trunk:other")
     server = fresh.root.parent / "fresh.git"
-    assert install_hook(server).head == ""
+    assert gated(server).head == ""
     cheats(fresh)
     for ref in ("other", "main"):
         refused(fresh, "C002", f"trunk:{ref}")
@@ -154,7 +154,7 @@ def test_the_first_push_of_the_new_main_branch_goes_on_from_the_old(clone: Ledge
     refused(clone, "没有接着它最新的提交", f"{old}:refs/heads/trunk")
     enters(clone, f"{renamed}:refs/heads/trunk")
     refused(clone, "C002", "main:trunk")
-    assert install_hook(clone.root.parent / "server.git").head == "trunk"
+    assert gated(clone.root.parent / "server.git").head == "trunk"
 
 
 def test_both_in_one_push(clone: LedgerFolder) -> None:
@@ -239,7 +239,7 @@ def test_back_to_a_former_main_branch(clone: LedgerFolder) -> None:
     enters(clone, *BOTH)
     works(clone)
     enters(clone, "main:trunk")
-    install_hook(clone.root.parent / "server.git")
+    gated(clone.root.parent / "server.git")
     names(clone, "main")
     refused(clone, "或者落后了", "main:trunk")
     enters(clone, "main:trunk", "main")
@@ -261,7 +261,7 @@ def test_a_ledger_below_the_top_is_refused(clone: LedgerFolder) -> None:
     refused(clone, "台账在 台账 里，不在仓库的顶层，门禁和平台的检查都看不到", "main")
     place = clone.root.parent / "fresh.git"
     run_git(clone.root.parent, "init", "--quiet", "--bare", str(place))
-    install_hook(place)
+    gated(place)
     clone.git("remote", "set-url", "origin", str(place))
     refused(clone, "台账在 台账 里", "main")  # also as a first push
     enters(clone, "main:draft")
@@ -270,7 +270,7 @@ def test_a_ledger_below_the_top_is_refused(clone: LedgerFolder) -> None:
 def test_what_only_looks_like_a_ledger_below_enters(clone: LedgerFolder) -> None:
     place = clone.root.parent / "fresh.git"
     run_git(clone.root.parent, "init", "--quiet", "--bare", str(place))
-    install_hook(place)
+    gated(place)
     clone.git("remote", "set-url", "origin", str(place))
     clone.git("switch", "--quiet", "--orphan", "code")
     clone.write("docs/ledger.yaml", "a: 1")

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from ledger.model.case import case_digest
-from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
+from tests.forking import gated
 from tests.story.judges import Act, let_in_by_all, push, refused_by_all
 from tests.story.proven import APPLIED, BOTH, PROOF, TODAY, held, task
 
@@ -65,7 +65,7 @@ def brought(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder.write(f"data/decisions/2020/{record['id']}.yaml", record)
     folder.commit("旧账")
     run_git(root, "init", "--quiet", "--bare", "--initial-branch=main", "server.git")
-    install_hook(root / "server.git")
+    gated(root / "server.git")
     folder.git("remote", "add", "origin", "../server.git")
     assert push(folder).returncode == 0
     return root

@@ -21,8 +21,8 @@ from ledger.errors import LedgerError
 from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.closing.merge_branch import examine_branch, merge
-from ledger.usecases.setup.gate import install_hook
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git, task_data
+from tests.forking import gated
 from tests.story.test_records import digest
 
 pytestmark = pytest.mark.xdist_group("stale")  # one server for all, made once
@@ -99,7 +99,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.commit("旧台账")
     made = folder.root.parent / "server.git"
     run_git(folder.root, "clone", "--quiet", "--bare", ".", str(made))
-    install_hook(made)
+    gated(made)
     return made
 
 
@@ -111,7 +111,7 @@ def identify(folder: Path, email: str = "office@example.com") -> None:
 @pytest.fixture
 def clone(server: Path, tmp_path: Path) -> Clone:
     run_git(tmp_path, "clone", "--quiet", "--bare", str(server), "server.git")
-    install_hook(tmp_path / "server.git")
+    gated(tmp_path / "server.git")
     run_git(tmp_path, "clone", "--quiet", "server.git", "clone")
     identify(tmp_path / "clone")
     run_git(tmp_path / "clone", "branch", "work")

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import LedgerFolder
+from tests.forking import starting
 from tests.turns import LONG, turns
 
 PATH, HTTP, SSH = "path", "http", "ssh"
@@ -149,6 +150,8 @@ def connect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connect]:
     def connect(clone: LedgerFolder, kind: str, server: Path) -> LedgerFolder:
         addresses = dict.fromkeys((PATH, *HERE), str(server)) | {SSH: f"ssh://server{server}"}
         address = addresses.get(kind)
+        if kind in (HTTP, SSH):
+            starting(server)
         if kind == SSH:
             if not by_ssh:
                 by_ssh.append(over_ssh(tmp_path_factory.mktemp("ssh")))

@@ -10,9 +10,9 @@ import pytest
 
 from ledger.cli.app import run
 from ledger.model.paths import PLACES, is_ledger_file, is_misspelt, is_record
-from ledger.usecases.setup.gate import install_hook
 from ledger.usecases.setup.receive import receive
 from tests.conftest import LedgerFolder, run_git
+from tests.forking import gated
 from tests.story.judges import audited, checked
 from tests.turns import turns
 
@@ -29,7 +29,7 @@ TODAY = dt.date(2017, 3, 1)
 def clone(make_clone: MakeClone) -> LedgerFolder:
     """A clone of a gated server."""
     ledger = make_clone([{"status": "推进中"}, {"status": "推进中"}])
-    install_hook(ledger.root.parent / "server.git")
+    gated(ledger.root.parent / "server.git")
     return ledger
 
 

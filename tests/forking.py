@@ -1,0 +1,170 @@
+"""The server's hook as a fork of a process that has imported the program already.
+
+Half of what a hook costs is Python's start and our imports. In the short form the program that a
+hook starts is a small client instead: it hands its arguments, folder, environment and the files 0,
+1 and 2 to a process of the suite's, which forks for each of them and runs `ledger.__main__` there.
+So git, its quarantine and what it tells a hook are the real ones. With LEDGER_LONG=1, behind a web
+server and behind sshd every hook starts the program itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import marshal
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.usecases.setup.gate import Installed, install_hook
+from tests.turns import LONG
+
+_ROOT = Path(__file__).resolve().parent.parent
+_ENDING = contextlib.ExitStack()
+_IMPORTED = (
+    "ledger.cli.check",
+    "ledger.usecases.setup.receive",
+    "ledger.adapters.yaml.read",
+    "ledger.view.problems",
+    "typer._click.decorators",
+    "yaml",
+    "tzdata",
+    "zoneinfo",
+)
+_CLIENT = """\
+#!{python} -IS
+import _socket, marshal, posix, sys
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+asked = _socket.socket(_socket.AF_UNIX)
+asked.connect({address!r})
+asked.sendmsg([b"+"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
+asked.sendall(marshal.dumps((sys.argv[1:], posix.getcwdb(), posix.environ)))
+asked.shutdown(_socket.SHUT_WR)
+code = asked.recv(1)
+posix._exit(code[0] if code else 70)
+"""
+
+
+def gated(server: Path) -> Installed:
+    """Install the gate in a bare repository, as `gate install` does; its program: see above."""
+    installed = install_hook(server)
+    if not LONG:
+        _exchange(installed.place, sys.executable, str(_program()))
+    return installed
+
+
+@functools.cache
+def _program() -> Path:
+    folder = Path(_ENDING.enter_context(tempfile.TemporaryDirectory(prefix="hook-")))
+    return _ENDING.enter_context(_forking(folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forks_end(_temporary: object) -> Iterator[None]:
+    """What was started for hooks ends with the suite."""
+    with _ENDING:
+        yield
+
+
+def starting(server: Path) -> None:
+    """Let a server's hook start the program itself."""
+    hook = server / "hooks" / "pre-receive"
+    if program := re.search("(?m)^program=(.*)$", hook.read_text(encoding="utf-8")):
+        _exchange(hook, program[1], sys.executable)
+
+
+def _exchange(hook: Path, program: str, other: str) -> None:
+    text = hook.read_text(encoding="utf-8")
+    assert program in text
+    hook.write_text(text.replace(program, other), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _forking(folder: Path) -> Iterator[Path]:
+    """A program that runs like this Python with `-m ledger`, as long as the context lasts."""
+    address, program = folder / "asked", folder / "python"
+    command = [sys.executable, "-X", "utf8", "-m", "tests.forking", str(address)]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"listening\n"
+        program.write_text(_CLIENT.format(python=sys.executable, address=str(address)))
+        program.chmod(0o755)
+        try:
+            yield program
+        finally:
+            process.terminate()
+
+
+def _serve(address: str) -> None:
+    for name in _IMPORTED:
+        importlib.import_module(name)
+    signal.signal(signal.SIGCHLD, _bury)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(address)
+        listening.listen(64)
+        sys.stdout.write("listening\n")
+        sys.stdout.flush()
+        while True:
+            asked, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                _answer(asked)
+            asked.close()
+
+
+def _bury(*_: object) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _answer(asked: socket.socket) -> None:
+    """Be the program for one client, then end."""
+    code = 70  # as a program that died
+    try:
+        _, files, _, _ = socket.recv_fds(asked, 1, 3)
+        said = b""
+        while part := asked.recv(1 << 16):
+            said += part
+        arguments, folder, environment = marshal.loads(said)  # noqa: S302 - of our own client
+        for number, file in enumerate(files):
+            os.dup2(file, number)
+            os.close(file)
+        os.environb.clear()
+        os.environb.update(environment)
+        time.tzset()
+        os.chdir(folder)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115
+        sys.stderr = open(2, "w", buffering=1)  # noqa: SIM115
+        sys.argv = ["ledger", *arguments[arguments.index("ledger") + 1 :]]
+        code = _run()
+    finally:
+        asked.send(bytes([code]))
+        os._exit(code)
+
+
+def _run() -> int:
+    from ledger.__main__ import main
+
+    try:
+        main()
+    except SystemExit as end:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        return int(end.code or 0)
+    return 0
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])
