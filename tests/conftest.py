@@ -135,6 +135,7 @@ def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path,
         patch.setenv("TMPDIR", str(folder))
         patch.setattr(tempfile, "tempdir", None)
         yield folder, first_seen
+    gc.collect()  # git's reader ends with its repository
     end = time.monotonic() + 10
     while (alive := _started_with(folder)) and time.monotonic() < end:
         time.sleep(0.1)  # what has been told to end is ending

@@ -153,12 +153,16 @@ def _folders(message: str) -> GitError | None:
     if _NAMELESS in message:
         return GitError("提交里有一个文件没有名称，git 读不了", hint=_COMMIT_ANEW)
     if unread := _NO_FOLDER.search(message):
-        name = next(filter(None, unread.groups()), "")
-        which = f"（{name[:10]}）" if name else ""
-        return GitError(
-            f"提交里有一个文件夹{which}读不出来：缺失、损坏，或者其实是文件", hint=_COMMIT_ANEW
-        )
+        return no_folder(next(filter(None, unread.groups()), ""))
     return None
+
+
+def no_folder(tree: str) -> GitError:
+    """A tree that is missing or malformed, or is none; its id where git has told it."""
+    which = f"（{tree[:10]}）" if tree else ""
+    return GitError(
+        f"提交里有一个文件夹{which}读不出来：缺失、损坏，或者其实是文件", hint=_COMMIT_ANEW
+    )
 
 
 def _files(message: str) -> GitError | None:

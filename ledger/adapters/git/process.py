@@ -1,15 +1,12 @@
-"""Starting git: one environment, one way to fail, one stream of objects."""
+"""Starting git: one environment, one way to fail."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 from ledger.adapters.disk.lock import inherited
 from ledger.adapters.git.complaints import GitError, SettingError, known, refusal
@@ -108,7 +105,7 @@ def run(
         done = subprocess.run(
             command(arguments),
             cwd=folder,
-            env=_with(environment),
+            env=surroundings(environment),
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             stdout=subprocess.PIPE,
@@ -163,76 +160,6 @@ def _hooks(folder: Path) -> tuple[str, ...]:
     return tuple(each for each in _REFUSING if named and os.access(place / each, os.X_OK))
 
 
-def _with(more: Mapping[str, str] | None) -> dict[str, str]:
+def surroundings(more: Mapping[str, str] | None) -> dict[str, str]:
+    """The environment of a git process: `environment`, and what it is to be told besides."""
     return environment() | dict(more or {})
-
-
-def objects(
-    folder: Path, ids: Sequence[str], more: Mapping[str, str], most: int
-) -> Iterator[tuple[str, bytes]]:
-    """The contents of blobs in the order asked, read by one process; see `GitRepo.blobs`."""
-    with _cat_file(folder, more) as (questions, answers):
-        feeder = threading.Thread(target=_feed, args=(questions, ids), daemon=True)
-        feeder.start()
-        for blob in ids:
-            header = answers.readline().split(b" ")
-            if not header[-1].endswith(b"\n"):
-                raise _cut_short()
-            if len(header) != 3:
-                raise GitError(f"仓库里缺少对象 {blob}", hint="请运行 git fsck 检查仓库是否损坏")
-            yield blob, _read_blob(answers, int(header[2]), most)
-        feeder.join()
-
-
-@contextmanager
-def _cat_file(folder: Path, more: Mapping[str, str]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    process = subprocess.Popen(
-        command(("cat-file", "--batch")),
-        cwd=folder,
-        env=_with(more),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdin is not None  # noqa: S101 - pipes were asked for
-    assert process.stdout is not None  # noqa: S101
-    try:
-        yield process.stdin, process.stdout
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            with suppress(BrokenPipeError):
-                pipe.close()
-
-
-def _feed(pipe: IO[bytes], ids: Sequence[str]) -> None:
-    with suppress(BrokenPipeError, ValueError):  # the reader stopped early
-        for start in range(0, len(ids), 1000):
-            pipe.write("".join(f"{each}\n" for each in ids[start : start + 1000]).encode())
-        pipe.flush()
-
-
-def _read_blob(pipe: IO[bytes], size: int, most: int) -> bytes:
-    """So much of a blob as is wanted; the rest is passed over.
-
-    Raises:
-        GitError: git died before it had said all of it.
-    """
-    content = _exactly(pipe, min(size, most))
-    rest = size - len(content)
-    while rest > 0:
-        rest -= len(_exactly(pipe, min(rest, MAX_BLOB)))
-    _exactly(pipe, 1)
-    return content
-
-
-def _exactly(pipe: IO[bytes], size: int) -> bytes:
-    content: bytes = pipe.read(size)
-    if len(content) < size:
-        raise _cut_short()
-    return content
-
-
-def _cut_short() -> GitError:
-    return GitError("git cat-file 没有说完就结束了", hint="请再试一次；磁盘满了的先腾出空间")

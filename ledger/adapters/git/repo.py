@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
-from ledger.adapters.git.process import MAX_BLOB, environment, objects, run
+from ledger.adapters.git.objects import Objects, TreeFile, is_folder
+from ledger.adapters.git.process import MAX_BLOB, environment, run
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import day_of, end_of
 
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
 _DIGITS = 20
-_MODE = 6  # digits, as git prints it
-_ABOVE = re.compile(r"(?:\.\./)+|\./")  # how it calls the folders above one that it lists, and that
 _BRANCHES = "refs/heads/"
 _PLACES = {_BRANCHES: "分支", "refs/remotes/": "远端分支", "refs/tags/": "标签"}  # in this order
 _BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
@@ -28,15 +28,6 @@ _WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _KEPT, _KEPT_BYTES = 32, 16_000_000  # answers that cannot change, and all of them together
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
-
-
-@dataclass(frozen=True, slots=True)
-class TreeFile:
-    """One file of a commit's tree."""
-
-    path: str  # relative to the ledger's root, with '/'
-    blob: str  # object id, hexadecimal
-    mode: str  # 100644, 100755, 120000 (symbolic link), 160000 (submodule)
 
 
 def _silent(remark: str) -> None:
@@ -54,6 +45,7 @@ class GitRepo:
             a push which is not accepted yet.
         tell: takes a remark for the user, such as that a name could mean something else too.
         answers: the latest of what git has said that cannot change, see `fixed`.
+        objects: what git keeps: commits, trees, blobs.
     """
 
     root: Path
@@ -63,6 +55,11 @@ class GitRepo:
     answers: dict[tuple[str, ...], bytes] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    objects: Objects = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """One process for all that is read of it."""
+        object.__setattr__(self, "objects", Objects(self.root, self.inherited))
 
     def state_dir(self) -> Path:
         """Where the ledger keeps what it may lose at any time: cache, locks, logs."""
@@ -130,16 +127,12 @@ class GitRepo:
         Raises:
             UsageError: when there is no such commit.
         """
-        commit = self.fixed(
-            [revision], "rev-parse", "--verify", "--quiet", "--end-of-options",
-            f"{self._whole(revision)}^{{commit}}", ok=(0, 1, 128),
-        ).decode(errors="replace").strip()  # fmt: skip
-        if not _WHOLE_ID.fullmatch(commit):
-            raise UsageError(
-                f"找不到版本“{revision}”",
-                hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
-            )
-        return commit
+        if commit := self.ref_commit(self._whole(revision)):
+            return commit
+        raise UsageError(
+            f"找不到版本“{revision}”",
+            hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
+        )
 
     def head(self) -> str | None:
         """The current commit, or None where nothing was committed yet."""
@@ -188,33 +181,19 @@ class GitRepo:
         return day_of(seconds(self.text("show", "-s", "--format=%ct", commit, "--")), where)
 
     def tree(self, commit: str, *paths: str) -> list[TreeFile]:
-        """The files of a commit below some paths, in git's order."""
-        whole = self.answers.get(_everything(commit))
-        listed = whole or self.fixed(
-            [commit], "ls-tree", "-r", "-z", "--end-of-options", commit, *paths
-        )
-        files, places = [], set(paths if whole else ())
-        for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
-            meta, path = line.split("\t", 1)
-            mode, kind, blob = meta.split(" ")
-            if kind != "tree" and (not places or _is_below(path, places)):
-                files.append(TreeFile(path, blob, mode))
-        return files
+        """The files of a commit below some paths, all of them where none is named."""
+        entries = self.objects.entries(commit, self.prefix(), paths)
+        return [each for each in entries if not is_folder(each.mode)]
 
     def entries(self, commit: str) -> list[tuple[str, str]]:
         """Path and mode of all that a commit's tree has, folders too, as often as it is there.
 
         Every folder comes before what is in it.
         """
-        listed = self.fixed([commit], *_everything(commit))
-        lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
-        entries = [(line.partition("\t")[2], line[:_MODE]) for line in lines]
-        if self.root == self.git_dir or (self.root / ".git").exists():
-            return entries
-        return [each for each in entries if not _ABOVE.fullmatch(each[0])]
+        return [(path, mode) for path, _, mode in self.objects.entries(commit, self.prefix(), ())]
 
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
-        """The contents of blobs, in the order asked, read by one git process.
+        """The contents of blobs, in the order asked.
 
         A larger blob is cut at `most` bytes, so memory stays bounded; by default that is a little
         more than a ledger file may have.
@@ -222,9 +201,7 @@ class GitRepo:
         Raises:
             GitError: for an object that is missing.
         """
-        asked = list(ids)
-        if asked:
-            yield from objects(self.root, asked, self.inherited, most)
+        return self.objects.blobs(list(ids), most)
 
     def has(self, commit: str) -> bool:
         """Whether there is a commit of that id here, in history or not."""
@@ -241,7 +218,9 @@ class GitRepo:
 
     def prefix(self) -> str:
         """Where the root lies below the repository's top, such as `台账/`; empty at the top."""
-        return self.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").rstrip("\n")
+        if self.root == self.git_dir or (self.root / ".git").exists():
+            return ""
+        return os.fsdecode(self.fixed([], "rev-parse", "--show-prefix")).rstrip("\n")
 
     def merge_base(self, one: str, other: str) -> str:
         """The newest common ancestor of two commits, empty where there is none."""
@@ -255,8 +234,8 @@ class GitRepo:
         ]
         if not files:
             return None
-        size = int(self.run("cat-file", "-s", files[0].blob).decode())
-        return self.run("cat-file", "blob", files[0].blob) if size <= most else None
+        ((_, content),) = self.blobs([files[0].blob], most + 1)
+        return content if len(content) <= most else None
 
     def hash_files(self, paths: Sequence[str]) -> list[str]:
         """The blob ids that files of the working tree would have, in the same order."""
@@ -289,14 +268,12 @@ class GitRepo:
 
     def ref_commit(self, ref: str) -> str:
         """The commit of a ref by its full name; empty where there is none."""
-        return self.text("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
+        commit = self.objects.find(f"{ref}^{{commit}}")
+        return commit.id if commit else ""
 
     def files_of(self, commit: str, paths: Sequence[str]) -> list[TreeFile]:
         """Some files of a commit, however many; those that it lacks are left out."""
-        if len(paths) <= FEW:
-            return self.tree(commit, *paths)
-        names = set(paths)
-        return [each for each in self.tree(commit) if each.path in names]
+        return self.tree(commit, *paths) if paths else []
 
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
@@ -305,11 +282,13 @@ class GitRepo:
 
     def tree_of(self, commit: str) -> str:
         """The id of a commit's tree."""
-        return self.text("rev-parse", "--verify", f"{commit}^{{tree}}")
+        if (tree := self.objects.find(f"{commit}^{{tree}}")) is None:
+            raise GitError(f"仓库里没有提交 {commit}")
+        return tree.id
 
     def parent_of(self, commit: str) -> str:
         """The id of a commit's first parent, empty for a first commit."""
-        return self.text("rev-parse", "--verify", "--quiet", f"{commit}^", ok=(0, 1, 128))
+        return self.ref_commit(f"{commit}^")
 
     def email(self) -> str:
         """Their address, as the environment or git's user.email has it; empty if neither does."""
@@ -323,14 +302,6 @@ class GitRepo:
         if not (value := settings.get(f"user.{what}", "").strip()):
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
         return value
-
-
-def _everything(commit: str) -> tuple[str, ...]:
-    return ("ls-tree", "-r", "-t", "-z", "--end-of-options", commit)
-
-
-def _is_below(path: str, places: Container[str]) -> bool:
-    return path in places or any(path[: cut.start()] in places for cut in re.finditer("/", path))
 
 
 def _called(ref: str) -> str:

@@ -22,7 +22,7 @@ from ledger.adapters.git.merge import (
     span,
     tree_merge,
 )
-from ledger.adapters.git.repo import TreeFile
+from ledger.adapters.git.objects import TreeFile
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError

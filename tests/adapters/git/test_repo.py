@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -514,10 +516,6 @@ def test_what_cannot_change_is_asked_once(folder: Path, started: Callable[[], li
     repo = find_repo(folder)
     first = repo.resolve("HEAD")
     asked: tuple[Callable[[], object], ...] = (
-        lambda: repo.tree(first),
-        lambda: repo.tree(first, "none.yaml"),
-        lambda: repo.entries(first),
-        lambda: repo.resolve(first),
         lambda: repo.merge_bases(first, first),
         lambda: differences(repo, first, first),
         lambda: all_commits(repo, "", first, ()),
@@ -530,6 +528,61 @@ def test_what_cannot_change_is_asked_once(folder: Path, started: Callable[[], li
         assert started() == []
     assert [each.path for each in repo.tree(first, "a.yaml")] == ["a.yaml"]
     assert repo.tree(first, "none.yaml") == []
+
+
+def test_objects_are_read_by_one_process(folder: Path, started: Callable[[], list[int]]) -> None:
+    repo = find_repo(folder)
+    first = repo.resolve("HEAD")
+    (blob,) = [each.blob for each in repo.tree(first, "a.yaml")]
+    started()
+    repo.tree(first)
+    repo.tree(first, "none.yaml")
+    repo.entries(first)
+    repo.resolve("main")
+    repo.head()
+    repo.tree_of(first)
+    repo.parent_of(first)
+    dict(repo.blobs([blob]))
+    repo.file_at(first, "a.yaml", 100)
+    assert len(started()) == 1  # to see which refs are called main
+    assert len(started_with(folder, "cat-file")) == 1
+    del repo
+    assert started_with(folder, "cat-file") == []
+
+
+def test_who_reads_on_while_others_ask_gets_all(folder: Path) -> None:
+    repo = find_repo(folder)
+    blobs = [each.blob for each in repo.tree("HEAD")]
+    contents = dict(repo.blobs(blobs))
+    reading = repo.blobs(blobs)
+    met = [next(reading)]
+    assert repo.head() == repo.resolve("main")
+    assert dict([*met, *reading]) == contents
+    next(repo.blobs(blobs))  # and nobody reads the rest
+    assert dict(repo.blobs(blobs)) == contents
+
+
+def test_a_process_that_was_ended_is_started_anew(folder: Path) -> None:
+    """As Ctrl-C on a terminal does, which all of a command's processes hear."""
+    repo = find_repo(folder)
+    first = repo.head()
+    for process in started_with(folder, "cat-file"):
+        os.kill(process, signal.SIGINT)
+    assert repo.head() == first
+    for process in started_with(folder, "cat-file"):
+        os.kill(process, signal.SIGKILL)
+    assert len(repo.tree("HEAD")) == 3
+
+
+def started_with(folder: Path, word: str) -> list[int]:
+    """Numbers of the processes that run in a folder with a word in their command line."""
+    numbers = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if word.encode() in words and (process / "cwd").readlink() == folder.resolve():
+                numbers.append(int(process.name))
+    return numbers
 
 
 def test_what_a_name_stands_for_is_asked_every_time(folder: Path) -> None:
@@ -591,11 +644,11 @@ def test_only_the_latest_answers_are_kept(folder: Path, started: Callable[[], li
     repo = find_repo(folder)
     first = repo.resolve("HEAD")
     for number in range(50):
-        repo.tree(first, f"{number}.yaml")
+        all_commits(repo, "", first, (f"{number}.yaml",))
     started()
-    repo.tree(first, "49.yaml")
+    all_commits(repo, "", first, ("49.yaml",))
     assert started() == []
-    repo.tree(first, "0.yaml")
+    all_commits(repo, "", first, ("0.yaml",))
     assert len(started()) == 1
 
 

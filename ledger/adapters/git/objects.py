@@ -1,0 +1,269 @@
+"""Objects of a repository, read by one `git cat-file --batch` that is started once and kept.
+
+A command asks for some twenty commits, trees and blobs; a process for each would cost more than all
+the rest of it. What one process knows is never old: git reads refs anew for each question, and
+looks for packs again where an object is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from ledger.adapters.git.complaints import GitError, no_folder
+from ledger.adapters.git.process import MAX_BLOB, command, run, surroundings
+
+_AT_ONCE = 200  # ids are written before an answer is read: few enough for any pipe
+_KEPT, _KEPT_BYTES = 256, 32_000_000  # trees
+_MOST_ENTRIES = 5_000_000  # of one commit; folders in themselves would be without end
+_FATAL = 128  # what git exits with where it gives up
+_FOLDER, _TYPE = 0o040000, 0o170000
+
+
+class Object(NamedTuple):
+    """An object: its id (hexadecimal), its kind (commit, tree, blob, tag), its content."""
+
+    id: str
+    kind: str
+    content: bytes
+
+
+class TreeFile(NamedTuple):
+    """What a commit's tree has at a path."""
+
+    path: str  # relative to the ledger's root, with '/'
+    blob: str  # object id, hexadecimal; a folder's tree
+    mode: str  # 100644, 100755, 120000 (symbolic link), 160000 (submodule), 040000 (folder)
+
+
+class Objects:
+    """The objects of one repository.
+
+    Args:
+        folder: where git is started.
+        more: environment that names further places of objects.
+    """
+
+    def __init__(self, folder: Path, more: Mapping[str, str]) -> None:
+        self._folder, self._more = folder, more
+        self._asked: _Batch | None = None
+        self._trees: dict[str, bytes] = {}
+
+    def find(self, name: str) -> Object | None:
+        """The object that git finds by a name; None where there is none, or more than one.
+
+        Raises:
+            GitError: git cannot read this repository, or died twice before it had answered.
+        """
+        if "\n" in name or "\0" in name:
+            return None
+        for _ in range(2):  # Ctrl-C on a terminal ends it, too
+            asked = self._batch()
+            with suppress(EOFError):
+                asked.ask([name])
+                return asked.answer(None)
+            self._asked = None
+        run(self._folder, ("rev-parse", "--git-dir"), environment=self._more)  # it says why
+        if asked.has_given_up():  # of a name, such as @{99}
+            return None
+        raise _cut_short()
+
+    def blobs(self, ids: Sequence[str], most: int) -> Iterator[tuple[str, bytes]]:
+        """The contents of blobs in the order asked, see `GitRepo.blobs`."""
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            asked = self._batch()
+            try:
+                asked.ask(some)
+                for blob in some:
+                    if (answer := asked.answer(most)) is None:
+                        hint = "请运行 git fsck 检查仓库是否损坏"
+                        raise GitError(f"仓库里缺少对象 {blob}", hint=hint)
+                    yield blob, answer.content
+            except EOFError:
+                self._asked = None
+                raise _cut_short() from None
+
+    def _batch(self) -> _Batch:
+        """The process; another one where somebody has not read all of its answers yet."""
+        if self._asked is None or self._asked.owed:
+            try:
+                self._asked = _Batch(self._folder, self._more)
+            except FileNotFoundError:
+                run(self._folder, ("--version",))  # it says that there is no git, or no folder
+                raise
+        return self._asked
+
+    def entries(self, commit: str, below: str, paths: Sequence[str]) -> Iterator[TreeFile]:
+        """What a commit's tree has, a folder before what is in it, otherwise in git's order.
+
+        Args:
+            below: where the paths begin, such as `台账/`; empty for the top.
+            paths: files and folders that are wanted, from there; none for all.
+
+        Raises:
+            GitError: there is no such commit, or a tree is missing or malformed.
+        """
+        if (top := self.find(f"{commit}^{{tree}}")) is None:
+            raise GitError(f"仓库里没有提交 {commit}", hint="请先取回它：git fetch")
+        self._keep(top)
+        tree = top.id
+        for folder in below.split("/")[:-1]:
+            inside = {each.path: each for each in self._entries(tree, "")}
+            if folder not in inside or not is_folder(inside[folder].mode):
+                return
+            tree = inside[folder].blob
+        yield from self._below(tree, _Choice(paths))
+
+    def _below(self, tree: str, choice: _Choice) -> Iterator[TreeFile]:
+        left, count = [iter(self._entries(tree, ""))], 0
+        while left:
+            for each in left[-1]:
+                count += 1
+                if choice.has(each.path):
+                    yield each
+                if is_folder(each.mode) and (choice.has(each.path) or choice.leads(each.path)):
+                    left.append(iter(self._entries(each.blob, f"{each.path}/")))
+                    break
+            else:
+                left.pop()
+            if count > _MOST_ENTRIES:
+                raise GitError(f"一个提交里有超过 {_MOST_ENTRIES} 个文件，没有读下去")
+
+    def _entries(self, tree: str, before: str) -> list[TreeFile]:
+        if (content := self._trees.get(tree)) is None:
+            read = self.find(tree)
+            if read is None or read.kind != "tree":
+                raise no_folder(tree)
+            content = self._keep(read)
+        return _parsed(tree, content, before)
+
+    def _keep(self, tree: Object) -> bytes:
+        """Remember a tree: sides of a change and steps of a history share most of theirs."""
+        self._trees[tree.id] = tree.content
+        while len(self._trees) > _KEPT or sum(map(len, self._trees.values())) > _KEPT_BYTES:
+            del self._trees[next(iter(self._trees))]
+        return tree.content
+
+
+class _Choice:
+    """Files and folders that are wanted; all where none is named."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._all = not paths
+        self._paths = {each.rstrip("/") for each in paths}
+        parts = [each.split("/") for each in self._paths]
+        self._above = {"/".join(each[:end]) for each in parts for end in range(1, len(each))}
+
+    def has(self, path: str) -> bool:
+        """Whether a path is wanted, or lies below one that is."""
+        if self._all or path in self._paths:
+            return True
+        return any(path[: at.start()] in self._paths for at in re.finditer("/", path))
+
+    def leads(self, folder: str) -> bool:
+        """Whether something wanted lies below a folder."""
+        return folder in self._above
+
+
+class _Batch:
+    """A process that answers in the order it is asked; what it still owes is counted."""
+
+    def __init__(self, folder: Path, more: Mapping[str, str]) -> None:
+        process = subprocess.Popen(
+            command(("cat-file", "--batch")),
+            cwd=folder,
+            env=surroundings(more),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert process.stdin is not None  # noqa: S101 - pipes were asked for
+        assert process.stdout is not None  # noqa: S101
+        self._process = process
+        self._questions: IO[bytes] = process.stdin
+        self._answers: IO[bytes] = process.stdout
+        self.owed = 0
+        weakref.finalize(self, _end, process)
+
+    def ask(self, names: Sequence[str]) -> None:
+        self.owed += len(names)
+        try:
+            self._questions.write(
+                "".join(f"{each}\n" for each in names).encode(errors="surrogateescape")
+            )
+            self._questions.flush()
+        except BrokenPipeError:
+            raise EOFError from None
+
+    def answer(self, most: int | None) -> Object | None:
+        """The next answer, cut at `most` bytes; None for what is not there.
+
+        Raises:
+            EOFError: git died before it had said all of it.
+        """
+        line = self._answers.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        header = line.split(b" ")
+        if len(header) != 3 or not header[2].strip().isdigit():
+            self.owed -= 1
+            return None
+        size = int(header[2])
+        content = self._exactly(size if most is None else min(size, most))
+        rest = size - len(content)
+        while rest > 0:
+            rest -= len(self._exactly(min(rest, MAX_BLOB)))
+        self._exactly(1)
+        self.owed -= 1
+        return Object(header[0].decode(), header[1].decode(), content)
+
+    def has_given_up(self) -> bool:
+        """Whether git ended by itself, because it could make nothing of a question."""
+        return self._process.wait() == _FATAL
+
+    def _exactly(self, size: int) -> bytes:
+        content = self._answers.read(size)
+        if len(content) < size:
+            raise EOFError
+        return content
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """It only reads: nothing is lost by killing it."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+def is_folder(mode: str) -> bool:
+    """Whether a mode as git prints it is a folder's."""
+    return int(mode, 8) & _TYPE == _FOLDER
+
+
+def _parsed(tree: str, content: bytes, before: str) -> list[TreeFile]:
+    """The entries of a tree object: mode, blank, name, NUL, the id's bytes (git help hash-object).
+
+    Raises:
+        GitError: it is malformed.
+    """
+    size = len(tree) // 2
+    listed = re.findall(rb"([0-7]+) ([^\0]+)\0(.{%d})" % size, content, re.DOTALL)
+    if sum(len(mode) + len(name) + 2 + size for mode, name, _ in listed) != len(content):
+        raise no_folder(tree)
+    return [
+        TreeFile(before + name.decode(errors="surrogateescape"), blob.hex(), f"{mode.decode():0>6}")
+        for mode, name, blob in listed
+    ]
+
+
+def _cut_short() -> GitError:
+    return GitError("git cat-file 没有说完就结束了", hint="请再试一次；磁盘满了的先腾出空间")
