@@ -8,15 +8,17 @@ looks for packs again where an object is missing.
 from __future__ import annotations
 
 import re
-import subprocess
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ledger.adapters.git.complaints import GitError, no_folder
-from ledger.adapters.git.process import MAX_BLOB, command, run, surroundings
+from ledger.adapters.git.process import MAX_BLOB, converse, run
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 _AT_ONCE = 200  # ids are written before an answer is read: few enough for any pipe
 _KEPT, _KEPT_BYTES = 256, 32_000_000  # trees
@@ -92,11 +94,7 @@ class Objects:
     def _batch(self) -> _Batch:
         """The process; another one where somebody has not read all of its answers yet."""
         if self._asked is None or self._asked.owed:
-            try:
-                self._asked = _Batch(self._folder, self._more)
-            except FileNotFoundError:
-                run(self._folder, ("--version",))  # it says that there is no git, or no folder
-                raise
+            self._asked = _Batch(self._folder, self._more)
         return self._asked
 
     def entries(self, commit: str, below: str, paths: Sequence[str]) -> Iterator[TreeFile]:
@@ -175,14 +173,7 @@ class _Batch:
     """A process that answers in the order it is asked; what it still owes is counted."""
 
     def __init__(self, folder: Path, more: Mapping[str, str]) -> None:
-        process = subprocess.Popen(
-            command(("cat-file", "--batch")),
-            cwd=folder,
-            env=surroundings(more),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        process = converse(folder, ("cat-file", "--batch"), more)
         assert process.stdin is not None  # noqa: S101 - pipes were asked for
         assert process.stdout is not None  # noqa: S101
         self._process = process
@@ -234,7 +225,7 @@ class _Batch:
         return content
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: Popen[bytes]) -> None:
     """It only reads: nothing is lost by killing it."""
     process.kill()
     process.wait()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.adapters.disk.lock import inherited
@@ -101,11 +102,11 @@ def run(
     beside: bool = False,
 ) -> bytes:
     """What `git arguments…` prints, run in a folder; see `GitRepo.run`."""
-    try:
+    with _git_is_there(folder):
         done = subprocess.run(
             command(arguments),
             cwd=folder,
-            env=surroundings(environment),
+            env=_surroundings(environment),
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             stdout=subprocess.PIPE,
@@ -113,16 +114,26 @@ def run(
             pass_fds=inherited(),
             check=False,
         )
-    except FileNotFoundError:
-        raise LedgerError(
-            "这台电脑上没有 git" if folder.is_dir() else f"文件夹 {folder} 不存在",
-            hint="请先安装 git（2.30 以上）" if folder.is_dir() else "请检查路径",
-        ) from None
     if done.returncode:
         message = (done.stderr or done.stdout).decode(errors="replace").strip()
         if done.returncode not in ok or isinstance(known(folder, message), SettingError):
             raise failure(folder, arguments, done.returncode, message)
     return done.stdout
+
+
+def converse(
+    folder: Path, arguments: Sequence[str], more: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """A git process that answers questions from its standard input on its standard output."""
+    with _git_is_there(folder):
+        return subprocess.Popen(
+            command(arguments),
+            cwd=folder,
+            env=_surroundings(more),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def git_version() -> str:
@@ -160,6 +171,16 @@ def _hooks(folder: Path) -> tuple[str, ...]:
     return tuple(each for each in _REFUSING if named and os.access(place / each, os.X_OK))
 
 
-def surroundings(more: Mapping[str, str] | None) -> dict[str, str]:
-    """The environment of a git process: `environment`, and what it is to be told besides."""
+def _surroundings(more: Mapping[str, str] | None) -> dict[str, str]:
     return environment() | dict(more or {})
+
+
+@contextmanager
+def _git_is_there(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise LedgerError(
+            "这台电脑上没有 git" if folder.is_dir() else f"文件夹 {folder} 不存在",
+            hint="请先安装 git（2.30 以上）" if folder.is_dir() else "请检查路径",
+        ) from None
