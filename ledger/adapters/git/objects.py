@@ -12,13 +12,10 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from ledger.adapters.git.complaints import GitError, no_folder
-from ledger.adapters.git.process import MAX_BLOB, converse, run
-
-if TYPE_CHECKING:
-    from subprocess import Popen
+from ledger.adapters.git.process import MAX_BLOB, Process, converse, run
 
 _AT_ONCE = 200  # ids are written before an answer is read: few enough for any pipe
 _KEPT, _KEPT_BYTES = 256, 32_000_000  # trees
@@ -225,7 +222,7 @@ class _Batch:
         return content
 
 
-def _end(process: Popen[bytes]) -> None:
+def _end(process: Process) -> None:
     """It only reads: nothing is lost by killing it."""
     process.kill()
     process.wait()

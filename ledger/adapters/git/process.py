@@ -14,6 +14,7 @@ from ledger.adapters.git.complaints import GitError, SettingError, known, refusa
 from ledger.adapters.git.words import shortened
 from ledger.errors import LedgerError
 
+Process = subprocess.Popen[bytes]
 MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
 _KEPT = ("GIT_ASKPASS", "GIT_EDITOR", "GIT_EXEC_PATH")
 _KEPT_PREFIXES = (
@@ -121,9 +122,7 @@ def run(
     return done.stdout
 
 
-def converse(
-    folder: Path, arguments: Sequence[str], more: Mapping[str, str]
-) -> subprocess.Popen[bytes]:
+def converse(folder: Path, arguments: Sequence[str], more: Mapping[str, str]) -> Process:
     """A git process that answers questions from its standard input on its standard output."""
     with _git_is_there(folder):
         return subprocess.Popen(
