@@ -39,8 +39,6 @@ class Sides:
         """Read both."""
         self.ledger, self.fork, self.head = ledger, fork, head
         self.states = States(ledger)
-        for commit in (fork, head) if head else ():
-            ledger.repo.entries(commit)  # what is asked for below are parts of it
         self.diffs = differences(ledger.repo, fork, head)
         old = self.states.at(fork)
         is_folder = any(each.path.startswith(f"{CONFIG_FILE}/") for each in self.diffs)
