@@ -19,7 +19,7 @@ LAYERS = ("errors", "model", "rules", "adapters", "usecases", "view", "cli")
 OWNERS = {
     "typer": ("cli/",),
     "rich": ("view/",),
-    "ruamel": ("adapters/yaml/edit.py",),
+    "ruamel": ("adapters/yaml/roundtrip.py",),
     "yaml": ("adapters/yaml/read.py",),
     "sqlite3": ("adapters/files/index.py",),
     "jinja2": ("adapters/templates.py",),

@@ -1,32 +1,25 @@
 """Changing a YAML file the way a careful person would: only the lines that must change.
 
-The original text goes through ruamel.yaml's round trip with every scalar kept as written; what that
-round trip lays out differently (indents, blanks) is then taken back, so that comments, key order,
-quotes, unknown keys and habits of layout survive. The only module that imports ruamel.yaml.
+The text is cut at its keys and, within those that change, at the keys and the entries below them.
+Only the smallest pieces that say something else go through ruamel.yaml's round trip; every other
+byte stays. So comments, key order, quotes, unknown keys and habits of layout survive.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.adapters.yaml.layout import sections, with_layout, with_line_ends
-from ledger.adapters.yaml.read import comments, control_in, lines_of, parse
+from ledger.adapters.yaml.read import Extent, YamlFault, comments, control_in, parse, surveyed
+from ledger.adapters.yaml.roundtrip import Below, as_read, dumped, entry, origins, renewed
 from ledger.errors import LedgerError
 from ledger.model.problem import Place
 
-_FLOW_WIDTH = 100  # entries up to this many characters stay on one line
-_WORDS = re.compile(r"true|false|null|yes|no|on|off|~|", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?[.\d][\d_.,:eExXoO+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
-# A key with a list below it: its indent, and that of the first dash.
-_LIST = re.compile(
-    r"^( *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE
-)
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?")
+_BLANKS = re.compile(r"\A(?:[ \t]*\r?\n)+")
+_COMMENTS = re.compile(r"(?:^[ \t]*#.*\n)+\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +52,21 @@ def edited(content: bytes, edits: Iterable[Edit], order: Sequence[str] = ()) -> 
             holds a control character, or the layout is too unusual to keep every comment.
     """
     parse(content)  # refuses what the round trip would take or choke on
-    bom = content.startswith(b"\xef\xbb\xbf")
-    text = content.decode("utf-8-sig")
-    own = text
-    text = text.replace("\r\n", "\n")
-    bare = not text.endswith("\n")  # a last line without its line break keeps going without
-    text += "\n" if bare else ""
-    wanted = list(edits)
-    _refuse_controls([edit.value for edit in wanted])
-    offset = _list_offset(text, {str(edit.place[0]) for edit in wanted})
-    data = _load(text)
-    before = _dump(data, offset)
-    for edit in wanted:
-        _apply(data, edit, order)
-    after = _dump(data, offset)
-    if before == after:
+    text = content.decode()
+    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    newline = "\r\n" if re.match(r".*\r\n", text) else "\n"
+    bare = "" if text.endswith("\n") else newline  # a last line without its end keeps going without
+    text = text.removeprefix(bom) + bare
+    cutting = _Cutting(text, newline)
+    new = cutting.data
+    for edit in edits:
+        _refuse_controls(edit.value)
+        new = _applied(new, edit.place, edit, order)
+    if as_read(new) == as_read(cutting.data):
         return content
-    result = with_layout(text, before, after)
-    _refuse_losses(text, result, _said(data))
-    result = result.removesuffix("\n") if bare else result
-    return (b"\xef\xbb\xbf" if bom else b"") + with_line_ends(own, result).encode()
+    result = cutting.saying(new)
+    _refuse_losses(text, result, cutting, new)
+    return (bom + result.removesuffix(bare)).encode()
 
 
 def written(data: Mapping[str, Any], head: str = "") -> bytes:
@@ -88,54 +76,8 @@ def written(data: Mapping[str, Any], head: str = "") -> bytes:
         LedgerError: a value holds a control character.
     """
     _refuse_controls(data)
-    text = _dump(_node(data, block=True), 2)
+    text = dumped(data)
     return (f"{head}\n{text}" if head else text).encode()
-
-
-def _yaml(offset: int) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.nodes import ScalarNode
-    from ruamel.yaml.resolver import VersionedResolver
-
-    class TextResolver(VersionedResolver):
-        """Every scalar is text: `000123`, `no` and 2026-02-30 come out as they went in."""
-
-        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-            return (
-                self.DEFAULT_SCALAR_TAG
-                if kind is ScalarNode
-                else super().resolve(kind, value, implicit)
-            )
-
-    yaml = YAML(typ="rt")
-    yaml.Resolver = TextResolver
-    yaml.preserve_quotes = True
-    yaml.width = 1 << 20
-    yaml.indent(mapping=2, sequence=2 + offset, offset=offset)
-    return yaml
-
-
-def _load(text: str) -> Any:
-    """The text as ruamel's nodes; it refuses a few layouts that YAML allows."""
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        return _yaml(2).load(text)
-    except YAMLError:
-        raise LedgerError("这个文件的写法特殊，不能自动修改", hint="请手工修改这个文件") from None
-
-
-def _dump(data: Any, offset: int) -> str:
-    paper = io.StringIO()
-    _yaml(offset).dump(data, paper)
-    return paper.getvalue()
-
-
-def _list_offset(text: str, keys: Collection[str]) -> int:
-    """How far a file indents its lists, in the sections to be changed first of all."""
-    near = "".join(part for name, part in sections(text).items() if name in keys)
-    found = _LIST.search(near) or _LIST.search(text)
-    return max(0, len(found[2]) - len(found[1])) if found else 2
 
 
 # -- what is refused -------------------------------------------------------------------------
@@ -143,11 +85,10 @@ def _list_offset(text: str, keys: Collection[str]) -> int:
 
 def _refuse_controls(value: Any) -> None:
     if isinstance(value, Mapping):
-        for each in (*value, *value.values()):
-            _refuse_controls(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            _refuse_controls(each)
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple):
+        for part in value:
+            _refuse_controls(part)
     elif isinstance(value, str) and (control := control_in(value)):
         raise LedgerError(
             f"要写入的文字含有控制字符 {control}",
@@ -155,263 +96,160 @@ def _refuse_controls(value: Any) -> None:
         )
 
 
-def _refuse_losses(text: str, result: str, data: Any) -> None:
+def _refuse_losses(text: str, result: str, cutting: _Cutting, data: Any) -> None:
     """A last look: all comments are still there, and the file says what it should.
 
     Only what is taken away takes the comment on its own line with it.
     """
-    old, new = text.encode(), result.encode()
-    shrinks = not lines_of(old).keys() <= lines_of(new).keys()
-    kept = iter(comments(new, own_line=shrinks))
-    if not all(each in kept for each in comments(old, own_line=shrinks)):
-        raise LedgerError("自动修改会丢掉文件里的注释", hint="这个文件的写法特殊，请手工修改")
-    if _without_nulls(parse(new)) != _without_nulls(data):
+    try:
+        now, places = surveyed(result)
+    except YamlFault:
+        now, places = None, {}
+    if as_read(now) != as_read(data):
         raise LedgerError("自动修改会改变文件里的其他内容", hint="这个文件的写法特殊，请手工修改")
-
-
-def _without_nulls(data: Any) -> Any:
-    """Data with every spelling of nothing alike: the round trip keeps them as written."""
-    if isinstance(data, dict):
-        return {key: _without_nulls(each) for key, each in data.items()}
-    if isinstance(data, list):
-        return [_without_nulls(each) for each in data]
-    return None if data in ("", "~", "null", "Null", "NULL") else data
+    shrinks = cutting.shrinks or not cutting.extents.keys() <= places.keys()
+    old, new = (Counter(comments(each.encode(), own_line=shrinks)) for each in (text, result))
+    if old - new:
+        raise LedgerError("自动修改会丢掉文件里的注释", hint="这个文件的写法特殊，请手工修改")
 
 
 # -- what changes ---------------------------------------------------------------------------
 
 
-def _apply(data: Any, edit: Edit, order: Sequence[str]) -> None:
-    holder, keys = data, order
-    for position, step in enumerate(edit.place[:-1]):
-        below = _get(holder, step)
-        if below in (None, "", "~"):
-            missing = [edit.value] if edit.append else edit.value
-            for name in reversed(edit.place[position + 1 :]):
-                missing = {name: missing}
-            _put(holder, step, _node(missing, block=True), keys)
-            return
-        if not isinstance(below, dict | list):
-            raise LedgerError(f"文件里的“{step}”不是可以填写的结构", hint="请先手工改正这个文件")
-        holder, keys = below, ()
-    key = edit.place[-1]
-    existing = _get(holder, key)
-    if not edit.append:
-        _assign(holder, key, edit.value, keys)
-    elif isinstance(existing, list) and existing:
-        _append(existing, edit.value)
-    else:
-        _put(holder, key, _node([edit.value], block=True), keys)
+def _applied(data: Any, steps: Sequence[Any], edit: Edit, order: Sequence[str] = ()) -> Any:
+    """Plain data with an edit's value at the end of some steps."""
+    if not steps and edit.append:
+        return [*data, edit.value] if isinstance(data, list) else [edit.value]
+    if not steps:
+        return edit.value
+    step, *rest = steps
+    if data in (None, ""):
+        data = Below()
+    if isinstance(data, list) and isinstance(step, int):
+        return [*data[:step], _applied(data[step], rest, edit), *data[step + 1 :]]
+    if not isinstance(data, dict):
+        name = edit.place[-len(steps) - 1]
+        raise LedgerError(f"文件里的“{name}”不是可以填写的结构", hint="请先手工改正这个文件")
+    names = list(data)
+    if step not in data:
+        known = order[: order.index(step)] if step in order else names
+        names.insert(max((n + 1 for n, name in enumerate(names) if name in known), default=0), step)
+    value = _applied(data.get(step), rest, edit)
+    return type(data)({name: value if name == step else data[name] for name in names})
 
 
-def _get(holder: Any, key: Any) -> Any:
-    if isinstance(holder, dict):
-        return holder.get(key)
-    return holder[key] if isinstance(key, int) and key < len(holder) else None
+# -- where it is written ----------------------------------------------------------------------
 
 
-def _assign(holder: Any, key: Any, value: Any, order: Sequence[str] = ()) -> None:
-    """Set a value, touching of lists and dicts only what differs."""
-    old = _get(holder, key)
-    if isinstance(value, dict) and isinstance(old, dict) and old:
-        for name, each in value.items():
-            _assign(old, name, each)
-        for name in [name for name in old if name not in value]:
-            _remove(old, name)
-    elif isinstance(value, list) and isinstance(old, list) and old and value:
-        for position, each in enumerate(value[: len(old)]):
-            _assign(old, position, each)
-        while len(old) > len(value):
-            _remove(old, len(old) - 1)
-        for each in value[len(old) :]:
-            _append(old, each)
-    elif old is None or _said(old) != _said(value):
-        _put(holder, key, _styled_like(old, value), order)
+class _Cutting:
+    """A text, every line of it ended, cut where its keys and its entries are."""
+
+    def __init__(self, text: str, newline: str) -> None:
+        self._text, self._newline = text, newline
+        self.shrinks = False  # whether an entry was taken away
+        self.data, self.extents = surveyed(text)
+        indents = (
+            self._column(extent.start) - self._column(extent.begin)
+            for place, extent in self.extents.items()
+            if extent.block and (*place, 0) in self.extents and isinstance(place[-1], str)
+        )
+        self._offset = max(0, next(indents, 2))  # how far the file indents its lists
+
+    def saying(self, data: Any) -> str:
+        """The text, changed so that it says some data."""
+        extent = self.extents[()]
+        piece = self._piece((), self.data, data)
+        return self._text[: extent.begin] + piece + _below(piece, self._text[extent.end :])
+
+    def _piece(self, place: Place, old: Any, new: Any) -> str:
+        """What is to stand from a place's key or dash to the end of its last line."""
+        extent = self.extents[place]
+        if old is new or as_read(old) == as_read(new):
+            return self._text[extent.begin : extent.end]
+        sources: dict[Any, Any] = {}  # for each new key or position the old one that it is or was
+        if extent.block and isinstance(old, dict) and isinstance(new, dict):
+            # New keys come last, but at the top, where they are in order already.
+            names = ({**old, **new} if place else new).keys()
+            sources = {name: name if name in old else None for name in names if name in new}
+        elif extent.block and isinstance(old, list) and isinstance(new, list):
+            sources = dict(enumerate(origins(old, new)))
+            old = dict(enumerate(old))
+        if not sources:
+            return self._renewed(place, new)
+        head = self.extents[*place, next(iter(old))].begin
+        beside = self._text[self._line(head) : head].strip()  # such as the dash of what is around
+        if beside and next(iter(sources.values())) != next(iter(old)):
+            return self._renewed(place, new)
+        return self._entries(place, old, new, sources)
+
+    def _entries(
+        self, place: Place, old: Mapping[Any, Any], new: Any, sources: Mapping[Any, Any]
+    ) -> str:
+        """A collection in block style, changed entry by entry; what is between them stays."""
+        text, keys, last = self._text, list(old), None
+        extents = [self.extents[*place, key] for key in keys]
+        befores = [self.extents[place].begin, *(extent.end for extent in extents)]
+        starts = [*map(self._start, keys, extents, befores), extents[-1].end]
+        result, pieces, gaps = text[befores[0] : starts[0]], {}, {}
+        goals = {source: name for name, source in sources.items()}
+        for number, (key, extent) in enumerate(zip(keys, extents, strict=True)):
+            start, gap = starts[number], text[extent.end : starts[number + 1]]
+            if key in goals:
+                piece = self._piece((*place, key), old[key], new[goals[key]])
+                gaps[key] = _below(piece, gap, text[extent.begin : extent.end])
+                pieces[key], last = text[start : extent.begin] + piece, key
+                continue
+            self.shrinks, gap = True, text[start : self._line(extent.begin)] + gap
+            if last is None:
+                result += gap
+            else:
+                gaps[last] += gap
+        gap = ""
+        by = self._column(extents[0].begin) - (self._offset if isinstance(keys[0], int) else 0)
+        for name, source in sources.items():
+            if source is None:
+                piece = entry(name, new[name], self._offset, block=extents[-1].block)
+                piece = _shifted(piece, by).replace("\n", self._newline)
+                result, gap = result + piece, _below(piece, gap)
+            else:
+                result, gap = result + gap + pieces[source], gaps[source]
+        return result + gap
+
+    def _renewed(self, place: Place, value: Any) -> str:
+        """The piece that holds a place's value, holding another one."""
+        extent = self.extents[place]
+        column = self._column(extent.begin)
+        indent = self._offset if place and isinstance(place[-1], int) else 0
+        piece = " " * column + self._text[extent.begin : extent.end]
+        newline = "\r\n" if re.match(r".*\r\n", piece) else "\n"
+        piece = _shifted(piece.replace("\r\n", "\n"), indent - column)
+        piece = _shifted(renewed(piece, value, self._offset, entry=bool(place)), column - indent)
+        return piece.lstrip(" ").replace("\n", newline)
+
+    def _start(self, key: Any, extent: Extent, after: int) -> int:
+        """Where the lines of an entry start; comments right above one of a list belong to it."""
+        line = self._line(extent.begin)
+        if self._text[line : extent.begin].strip():  # beside the dash of what is around
+            return extent.begin
+        above = "" if isinstance(key, str) else _COMMENTS.search(self._text[after:line])
+        return line - len(above[0]) if above else line
+
+    def _line(self, offset: int) -> int:
+        return self._text.rfind("\n", 0, offset) + 1
+
+    def _column(self, offset: int) -> int:
+        return offset - self._line(offset)
 
 
-def _said(value: Any) -> Any:
-    """A value as the strict reader would give it back, for comparing."""
-    if isinstance(value, dict):
-        return {key: _said(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_said(each) for each in value]
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+def _below(piece: str, rest: str, before: str = "") -> str:
+    """What stands below a changed piece; spaces on blank lines would become part of its text."""
+    if piece == before or "|-" not in piece:
+        return rest
+    return _BLANKS.sub(lambda lines: re.sub("[ \t]", "", lines[0]), rest)
 
 
-def _styled_like(old: Any, value: Any) -> Any:
-    """A new scalar quoted as the old one was; anything else in our own style."""
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
-
-    if isinstance(value, str) and "\n" not in value:
-        for style in (DoubleQuotedScalarString, SingleQuotedScalarString):
-            if isinstance(old, style):
-                return style(value)
-    return _node(value, block=not _is_flow(old) and not _is_short_record(value))
-
-
-def _put(holder: Any, key: Any, node: Any, order: Sequence[str]) -> None:
-    """Set or insert a node; comments that follow the old value keep following."""
-    if isinstance(holder, list) or key in holder:
-        tail = _take_tail(holder, key)
-        holder[key] = node
-        _give_tail(holder, key, tail)
-        return
-    known = list(order[: order.index(str(key))]) if key in order else list(holder)
-    position = max((n + 1 for n, name in enumerate(holder) if name in known), default=0)
-    previous = list(holder)[position - 1] if position else None
-    tail = _take_tail(holder, previous) if previous is not None else ""
-    holder.insert(position, key, node)
-    _give_tail(holder, key, tail)
-
-
-def _append(items: Any, value: Any) -> None:
-    flow = _is_flow(items)
-    tail = "" if flow else _take_tail(items, len(items) - 1)
-    items.append(_node(value, block=not flow and _is_block(items[-1])))
-    if not flow:
-        _give_tail(items, len(items) - 1, tail)
-
-
-def _remove(holder: Any, key: Any) -> None:
-    """Take a value away; what follows it moves to the one before, when there is one."""
-    tail = _take_tail(holder, key)
-    keys: list[Any] = list(range(len(holder))) if isinstance(holder, list) else list(holder)
-    position = keys.index(key)
-    del holder[key]
-    if position:
-        _give_tail(holder, keys[position - 1], tail)
-
-
-def _is_flow(node: Any) -> bool:
-    return hasattr(node, "fa") and node.fa.flow_style() is True
-
-
-def _is_block(node: Any) -> bool:
-    return isinstance(node, dict | list) and bool(node) and not _is_flow(node)
-
-
-def _slot(holder: Any, key: Any) -> tuple[Any, Any, int]:
-    """Where ruamel keeps what follows a value on its line and below: (holder, key, index)."""
-    node = holder[key]
-    if _is_block(node):
-        last = len(node) - 1 if isinstance(node, list) else list(node)[-1]
-        return _slot(node, last)
-    return holder, key, 0 if isinstance(holder, list) else 2
-
-
-def _take_tail(holder: Any, key: Any) -> str:
-    """Cut off the blank lines and comment lines below a value; its own line keeps its comment."""
-    return _take_below(holder, key) + _take_end(holder[key])
-
-
-def _take_end(node: Any) -> str:
-    """Cut off what ruamel keeps below a whole block: what follows a last entry in flow style."""
-    if not _is_block(node):
-        return ""
-    found = _take_end(node[-1] if isinstance(node, list) else node[list(node)[-1]])
-    found += "".join(token.value for token in node.ca.end)
-    node.ca.end = []
-    return found
-
-
-def _take_below(holder: Any, key: Any) -> str:
-    owner, at, index = _slot(holder, key)
-    tokens = owner.ca.items.get(at)
-    if not tokens or tokens[index] is None:
-        return ""
-    if _is_literal(owner[at]):  # its own line break is part of the text
-        rest, tokens[index] = tokens[index].value, None
-        return str(rest)
-    head, newline, rest = tokens[index].value.partition("\n")
-    if not rest:
-        return ""
-    if head:
-        tokens[index].value = head + newline
-    else:
-        tokens[index] = None
-    return str(rest)
-
-
-def _is_literal(node: Any) -> bool:
-    from ruamel.yaml.scalarstring import FoldedScalarString, LiteralScalarString
-
-    return isinstance(node, LiteralScalarString | FoldedScalarString)
-
-
-def _give_tail(holder: Any, key: Any, tail: str) -> None:
-    if not tail:
-        return
-    from ruamel.yaml.error import CommentMark
-    from ruamel.yaml.tokens import CommentToken
-
-    owner, at, index = _slot(holder, key)
-    tokens = owner.ca.items.setdefault(at, [None, None, None, None])
-    if tokens[index] is None:
-        below = tail if _is_literal(owner[at]) else "\n" + tail
-        tokens[index] = CommentToken(below, CommentMark(0), None)
-    else:
-        tokens[index].value = tokens[index].value.rstrip("\n") + "\n" + tail
-
-
-# -- how new values look --------------------------------------------------------------------
-
-
-def _node(value: Any, *, block: bool) -> Any:
-    """Plain data as ruamel nodes: what is short on one line, what is long below each other."""
-    from ruamel.yaml.comments import CommentedSeq
-
-    if isinstance(value, Mapping):
-        mapping = _block_mapping()
-        for key, each in value.items():
-            mapping[_scalar(key, block=False)] = _node(
-                each, block=block and not _is_short_record(each)
-            )
-        if not block or not value:
-            mapping.fa.set_flow_style()
-        return mapping
-    if isinstance(value, list | tuple):
-        items = CommentedSeq()
-        one_line = all(not isinstance(each, Mapping | list) for each in value) and _fits(value)
-        for each in value:
-            items.append(_node(each, block=not _fits(each)))
-        if not block or one_line:
-            items.fa.set_flow_style()
-        return items
-    return _scalar(value, block=block)
-
-
-def _block_mapping() -> Any:
-    from ruamel.yaml.comments import CommentedMap
-
-    return CommentedMap()
-
-
-def _is_short_record(value: Any) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and _fits(value)
-        and not any(isinstance(each, Mapping) for each in value.values())
-    )
-
-
-def _fits(value: Any) -> bool:
-    spelled = str(_said(value))
-    return len(spelled) <= _FLOW_WIDTH and "\\n" not in spelled and "\n" not in spelled
-
-
-def _scalar(value: Any, *, block: bool) -> Any:
-    """Text that would read as something else is quoted; days and numbers are plain."""
-    from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
-
-    if not isinstance(value, str):
-        return _said(value)
-    if "\n" in value and block and not re.search(r"[ \t]\n|\n\Z|\A\s|[^\S\n ]", value):
-        return LiteralScalarString(value)
-    if (
-        value.startswith(("?", ":", "-"))
-        or _WORDS.fullmatch(value)
-        or _NUMBER.fullmatch(value)
-        or _DATE.fullmatch(value)
-    ):
-        return SingleQuotedScalarString(value)
-    return value
+def _shifted(piece: str, by: int) -> str:
+    """Lines with so many more spaces in front, or fewer as far as there are any."""
+    if by < 0:
+        return re.sub(rf"^ {{1,{-by}}}", "", piece, flags=re.MULTILINE)
+    return re.sub(r"^(?=[^\n])", " " * by, piece, flags=re.MULTILINE)

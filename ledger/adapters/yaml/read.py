@@ -46,6 +46,7 @@ _WORDS = (
 )
 # What was opened and never closed is to be mended where it was opened.
 _OPENED = ("while scanning a quoted scalar", "while parsing a flow")
+_DASH = re.compile(r"^ *-", re.MULTILINE)
 
 
 @dataclass(eq=False)  # not frozen: context managers set the traceback of what passes through
@@ -91,9 +92,33 @@ def parse(content: bytes) -> Any:
 
 def lines_of(content: bytes) -> dict[Place, int]:
     """The 1-based line of every place (keys and list positions) of a readable file."""
-    locator = _Locator(text_of(content))
-    _document(locator)
-    return locator.lines
+    _, extents = surveyed(text_of(content))
+    return {place: extent.line for place, extent in extents.items()}
+
+
+@dataclass(slots=True)
+class Extent:
+    """Where a value stands in a text, in offsets.
+
+    Attributes:
+        line: the 1-based number of its first line.
+        begin: where its key begins, or its dash in a list in block style, else itself.
+        start: where it begins itself.
+        end: below its last line, and below the blank ones that belong to its text.
+        block: whether it is a mapping or a list in block style.
+    """
+
+    line: int
+    begin: int
+    start: int
+    end: int = 0
+    block: bool = False
+
+
+def surveyed(text: str) -> tuple[Any, dict[Place, Extent]]:
+    """A readable text's data, and where each place of it stands, outer places before inner ones."""
+    locator = _Locator(text)
+    return _document(locator), locator.extents
 
 
 def comments(content: bytes, *, own_line: bool = False) -> list[str]:
@@ -106,8 +131,8 @@ def comments(content: bytes, *, own_line: bool = False) -> list[str]:
             start, end = _span(event)
             outside, done = outside + text[done:start], end
             outside += "\n" if text[done - 1 : done] == "\n" else "."
-    found = re.findall(r"^[ \t]*(#.*)" if own_line else r"#.*", outside + text[done:], re.MULTILINE)
-    return [each.rstrip() for each in found]
+    pattern = r"^[ \t]*(#.*)" if own_line else r"#.*"
+    return [each.rstrip() for each in re.findall(pattern, outside + text[done:], re.MULTILINE)]
 
 
 def beside_data(content: bytes) -> list[tuple[int, str]]:
@@ -123,8 +148,8 @@ def beside_data(content: bytes) -> list[tuple[int, str]]:
 
 def control_in(text: str) -> str:
     """The first character that no ledger file may hold, as `U+0007`; empty when there is none."""
-    found = _CONTROL.search(text)
-    return f"U+{ord(found.group()):04X}" if found else ""
+    control = _CONTROL.search(text)
+    return f"U+{ord(control.group()):04X}" if control else ""
 
 
 def _document(builder: _Builder) -> Any:
@@ -149,10 +174,10 @@ def _refuse_early(text: str) -> None:
 
 def _refuse_deep_flow(text: str) -> None:
     depth = 0
-    for found in re.finditer(r"[\[\]{}\n]", text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found.group(), 0)
+    for sign in re.finditer(r"[\[\]{}\n]", text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(sign.group(), 0)
         if depth > MAX_FLOW_DEPTH:
-            raise YamlFault("括号嵌套过深", text.count("\n", 0, found.start()) + 1)
+            raise YamlFault("括号嵌套过深", text.count("\n", 0, sign.start()) + 1)
 
 
 class _Builder:
@@ -189,35 +214,61 @@ class _Builder:
         return self._mapping(place)
 
     def _sequence(self, place: Place) -> list[Any]:
-        found: list[Any] = []
+        entries: list[Any] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-            found.append(self._node(event, (*place, len(found))))
-        return found
+            entries.append(self._node(event, (*place, len(entries))))
+        return entries
 
     def _mapping(self, place: Place) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if event.anchor is not None or event.tag not in _PLAIN_TAGS:
                 raise _marked(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise YamlFault("键必须是文字", _line_of(event))
             key = intern(_text(event))  # the same few in every file of a large ledger
-            if key in found:
+            if key in mapping:
                 raise YamlFault(f"键“{key}”重复出现", _line_of(event))
-            found[key] = self._node(self._next(), (*place, key), event)
-        return found
+            mapping[key] = self._node(self._next(), (*place, key), event)
+        return mapping
 
 
 class _Locator(_Builder):
-    """A builder that also notes on which line everything stands (that of its key)."""
+    """A builder that also notes where everything stands."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.lines: dict[Place, int] = {}
+        self._text = text
+        self._get, self._next = self._next, self._step
+        self._event: Any = None
+        self._end = 0
+        self.extents: dict[Place, Extent] = {}
+
+    def _step(self) -> Any:
+        self._event = self._get()
+        return self._event
 
     def _node(self, event: Any, place: Place, key: Any = None) -> Any:
-        self.lines[place] = _line_of(key or event)
-        return super()._node(event, place, key)
+        begin, start = _span(key or event)[0], _span(event)[0]
+        around = self.extents[place[:-1]] if place else Extent(0, 0, 0, block=True)
+        if around.block and place and not key:
+            dash = _DASH.search(self._text, self._end, start) if place[-1] else None
+            begin = dash.end() - 1 if dash else around.start
+        extent = self.extents[place] = Extent(_line_of(key or event), begin, start)
+        extent.block = not (isinstance(event, yaml.ScalarEvent) or event.flow_style)
+        data = super()._node(event, place, key)
+        if around.block and not extent.block:
+            self._end = self._below(event, start, _span(self._event)[1])
+        extent.end = self._end
+        return data
+
+    def _below(self, event: Any, start: int, end: int) -> int:
+        if isinstance(event, yaml.ScalarEvent) and event.style in ("|", ">"):
+            text = str(event.value)
+            if text.rstrip(" \t\n") != text.removesuffix("\n"):
+                return end  # blank lines at its end belong to it
+            end = start + len(self._text[start:end].rstrip(" \t\r\n"))
+        return self._text.find("\n", end) + 1 or len(self._text)
 
 
 def _marked(event: Any) -> YamlFault:
@@ -241,8 +292,8 @@ def _span(event: Any) -> tuple[int, int]:
 
 
 def _in_chinese(error: yaml.MarkedYAMLError) -> str:
-    said = f"{error.context or ''} {error.problem or ''}"
-    return next((words for found, words in _WORDS if found in said), "写法不合 YAML 规定")
+    complaint = f"{error.context or ''} {error.problem or ''}"
+    return next((words for part, words in _WORDS if part in complaint), "写法不合 YAML 规定")
 
 
 def _line(error: yaml.MarkedYAMLError) -> int:

@@ -13,7 +13,6 @@ from typing import Any
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.merge import PLAIN, UNION, merge_texts
 from ledger.adapters.yaml.edit import Edit, edited
-from ledger.adapters.yaml.lists import in_order
 from ledger.adapters.yaml.read import YamlFault, comments, parse
 from ledger.errors import LedgerError
 from ledger.model.decode import compact
@@ -156,9 +155,12 @@ def _worded(
         merged, left = merge_texts(base or b"", first, second, how)
         if left:
             continue
-        for text in (merged, in_order(merged, data)):
-            if _says(text, data):
-                return text
+        try:
+            text = _edited(merged, data)
+        except (YamlFault, LedgerError):
+            continue
+        if sorted(text.splitlines()) == sorted(merged.splitlines()):  # nothing but their order
+            return text
     result = _edited(ours, data)
     known = {*comments(base or b"{}"), *comments(result)}
     lost = [each for each in comments(theirs) if each not in known]
@@ -168,24 +170,16 @@ def _worded(
     return result.rstrip(b"\r\n") + b"".join(end + line.encode() for line in lost) + end
 
 
-def _says(content: bytes, data: Mapping[str, Any]) -> bool:
-    try:
-        parsed = parse(content)
-    except YamlFault:
-        return False
-    return isinstance(parsed, dict) and compact(parsed) == data
-
-
 def _edited(content: bytes, data: Mapping[str, Any]) -> bytes:
     """A text edited until it says the data."""
-    now = compact(parse(content))
+    now = compact(_data(content))
     edits = [
         Edit((key,), _plain(data[key]) if key in data else _nothing(now[key]))
         for key in {**now, **data}
         if now.get(key) != data.get(key)
     ]
     result = edited(content, edits, _ORDER) if edits else content
-    if not _says(result, data):
+    if compact(parse(result)) != data:
         raise LedgerError("两边的改动不能自动写到一起", hint="这个文件的写法特殊，请手工合并")
     return result
 

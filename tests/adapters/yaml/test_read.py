@@ -21,6 +21,7 @@ from ledger.adapters.yaml.read import (
     is_fast,
     lines_of,
     parse,
+    surveyed,
     text_of,
 )
 
@@ -314,3 +315,27 @@ def test_control_in_names_what_parse_refuses(text: str) -> None:
 
 def test_libyaml_does_the_reading() -> None:
     assert is_fast()
+
+
+def test_where_each_value_stands() -> None:
+    log = "log:\n  # c\n  - {x: 1}\n  -\n    y: |\n      z\n"
+    text = f"# a\na: 1  # b\n{log}\n  # d\nend: |+\n  e\n\n"
+    _, extents = surveyed(text)
+    pieces = {
+        place: text[extent.begin : extent.end]
+        for place, extent in extents.items()
+        if len(place) < 3 and (not place or extents[place[:-1]].block)
+    }
+    assert pieces == {
+        (): text.removeprefix("# a\n"),
+        ("a",): "a: 1  # b\n",
+        ("log",): log,
+        ("log", 0): "- {x: 1}\n",
+        ("log", 1): "-\n    y: |\n      z\n",
+        ("end",): "end: |+\n  e\n\n",
+    }
+    assert [place for place, extent in extents.items() if extent.block] == [
+        (),
+        ("log",),
+        ("log", 1),
+    ]
