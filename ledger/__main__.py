@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 _INTERRUPTED = 130
@@ -20,6 +21,12 @@ def main() -> None:
     status = run(sys.argv[1:])
     if callable(signal.getsignal(signal.SIGINT)):  # all is said; the interpreter ends in peace
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if status == _INTERRUPTED:
+        # `python -m` would die of the signal where it came while a class was made (by `exec`).
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(status)
     sys.exit(status)
 
 

@@ -145,3 +145,33 @@ def test_who_keeps_pressing_is_told_once(name: str, scene: MakeScene) -> None:
         )
         assert (done.returncode, done.stdout, done.stderr.decode()) == (130, b"", expected)
     assert at_once(place, "list") == 0
+
+
+def test_ctrl_c_while_a_module_is_made(tmp_path: Path) -> None:
+    """`python -m` dies of the signal at its end where a text that it ran by exec had met it.
+
+    The methods of dataclasses are such texts, whenever a command's modules are imported.
+    """
+    program = (
+        "from ledger import __main__\n"
+        "from ledger.cli import app\n"
+        "def run(arguments):\n"
+        "    try:\n"
+        "        exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt:\n"
+        "        print('已中断。', end='')\n"
+        "        return 130\n"
+        "app.run = run\n"
+        "__main__.main()\n"
+    )
+    (tmp_path / "probe.py").write_text(program, encoding="utf-8")
+    root = str(Path(__file__).resolve().parent.parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "probe"],
+        cwd=tmp_path,
+        env=dict(os.environ) | {"PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "已中断。", "")
