@@ -26,6 +26,7 @@ from tests.story.recorded import (
     record_path,
     task_path,
 )
+from tests.story.transports import Connect, attacks
 
 pytestmark = pytest.mark.xdist_group("records")  # one server for all, made once
 
@@ -228,10 +229,17 @@ CHEATS: dict[Act, str] = {
 }
 
 
-@pytest.mark.parametrize("cheat", CHEATS, ids=[each.__name__ for each in CHEATS])
-def test_a_merge_is_no_way_around(cheat: Act, clone: Clone) -> None:
+ATTACKS = {cheat.__name__: (cheat, code) for cheat, code in CHEATS.items()}
+
+
+@pytest.mark.parametrize(("case", "kind"), attacks(ATTACKS))
+def test_a_merge_is_no_way_around(
+    case: str, kind: str, clone: Clone, server: Path, connect: Connect
+) -> None:
+    cheat, code = ATTACKS[case]
     cheat(clone)
-    refused_by_all(clone, CHEATS[cheat], TODAY)
+    connect(clone, kind, server)
+    refused_by_all(clone, code, TODAY, by=kind)
 
 
 def test_what_the_server_has_no_line_beside_it_drops(clone: Clone, server: Path) -> None:

@@ -15,9 +15,10 @@ from ledger.adapters.yaml.read import comments, parse, surveyed
 from ledger.errors import LedgerError
 from tests.adapters.yaml import corpus
 from tests.adapters.yaml.test_edit import ORDER, intended
+from tests.turns import LONG
 
 BY_HAND = dict(corpus.hand_made())
-SHARES = 3  # a made-up file gets a third of the edits, and all of them together a third of a minute
+SHARES = 3 if LONG else 10  # a made-up file gets one of so many shares of the edits
 EXPECTED = corpus.HAND_MADE / "expected.diff"
 SHOWN = ("close", "start and report", "a second column of everything")
 
