@@ -2,7 +2,7 @@
 
 Half of what a hook costs is Python's start and our imports. In the short form the program that a
 hook starts is a small client instead: it hands its arguments, folder, environment and the files 0,
-1 and 2 to a process of the suite's, which forks for each of them and runs `ledger.__main__` there.
+1 and 2 to a process of the suite's, which forks for each of them and runs `ledger.cli.app` there.
 So git, its quarantine and what it tells a hook are the real ones. With LEDGER_LONG=1, behind a web
 server and behind sshd every hook starts the program itself.
 """
@@ -155,15 +155,12 @@ def _answer(asked: socket.socket) -> None:
 
 
 def _run() -> int:
-    from ledger.__main__ import main
+    from ledger.cli.app import run
 
-    try:
-        main()
-    except SystemExit as end:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        return int(end.code or 0)
-    return 0
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return code
 
 
 if __name__ == "__main__":
