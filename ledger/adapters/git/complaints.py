@@ -33,33 +33,33 @@ _DISKS: tuple[tuple[str, str, str], ...] = (
 )
 """What git says (of whatever file) → why it cannot write, what to do."""
 
-_SIGNING = re.compile(
-    r"failed to sign the (?:data|tag|commit)|unable to sign the tag|for ssh signing"
-    r"|couldn't load public key|user\.signingkey",
-    re.IGNORECASE,
+# Patterns as texts: they are compiled when git has failed, and not whenever the program starts.
+_SIGNING = (
+    r"(?i)failed to sign the (?:data|tag|commit)|unable to sign the tag|for ssh signing"
+    r"|couldn't load public key|user\.signingkey"
 )
-_ENCODING = re.compile(
+_ENCODING = (
     r"failed to encode '(?P<file>.+)' from (?P<one>\S+) to (?P<other>\S+)"
     r"|BOM is (?:required|prohibited) in '(?P<marked>.+)' if encoded as (?P<as>\S+)"
     r"|encoding '(?P<back>.+)' from (?P<from>\S+) to \S+ and back is not the same"
 )
-_FILTER = re.compile(r"(?P<file>[^\n]*?): (?:clean|smudge) filter '?(?P<filter>[^'\n]+?)'? failed")
-_FATAL = re.compile(r"^fatal: ", re.MULTILINE)
-_BROKEN_HOOK = re.compile(r"cannot (?:run|exec|spawn) '?(?:\S*/)?hooks/(?P<hook>[\w-]+)'?: ")
-_BY_HOOK = re.compile(r"^.*aborted by (?:the reference-transaction )?hook.*$", re.MULTILINE)
-_BUSY = re.compile(r"Unable to create '([^']+\.lock)': File exists")
+_FILTER = r"(?P<file>[^\n]*?): (?:clean|smudge) filter '?(?P<filter>[^'\n]+?)'? failed"
+_FATAL = r"(?m)^fatal: "
+_BROKEN_HOOK = r"cannot (?:run|exec|spawn) '?(?:\S*/)?hooks/(?P<hook>[\w-]+)'?: "
+_BY_HOOK = r"(?m)^.*aborted by (?:the reference-transaction )?hook.*$"
+_BUSY = r"Unable to create '([^']+\.lock)': File exists"
 _FOREIGN = "dubious ownership"  # git help config, safe.directory
 
 # Said by every command, also by those whose failure elsewhere is an answer.
-_BAD_LINE = re.compile(
+_BAD_LINE = (
     r"bad config line (?P<line>\d+) in file (?P<file>.+)"
     r"|bad config variable '.*' in file '(?P<other>.+)' at line (?P<at>\d+)"
 )
-_BAD_VALUE = re.compile(r"bad \w+ config value '(?P<value>.*)' for '(?P<key>[^']+)'")
+_BAD_VALUE = r"bad \w+ config value '(?P<value>.*)' for '(?P<key>[^']+)'"
 _NEWER = "Expected git repo version"
 # A folder as no git writes it (tree-walk.c), or that is none, or is missing.
 _NAMELESS = "empty filename in tree entry"
-_NO_FOLDER = re.compile(
+_NO_FOLDER = (
     r"(?:malformed mode in tree entry|too-short tree |not a tree object"
     r"|(?:unable to read tree|bad tree object) (?P<tree>[0-9a-f]{40,64})"
     r"|Object (?P<other>[0-9a-f]{40,64}) not a tree|Could not read (?P<gone>[0-9a-f]{40,64})\Z)"
@@ -95,13 +95,13 @@ def disk(message: str) -> GitError | None:
 
 def hook(message: str) -> GitError | None:
     """Which of the repository's own programs stopped git, where git itself says so."""
-    if broken := _BROKEN_HOOK.search(message):
+    if broken := re.search(_BROKEN_HOOK, message):
         return GitError(
             f"仓库自己的钩子 {broken['hook']} 运行不了",
             hint="请检查它的第一行和权限，或请设置它的人处理",
         )
-    if _BY_HOOK.search(message):
-        return refusal("reference-transaction", _BY_HOOK.sub("", message))
+    if re.search(_BY_HOOK, message):
+        return refusal("reference-transaction", re.sub(_BY_HOOK, "", message))
     return None
 
 
@@ -120,7 +120,7 @@ def refusal(name: str, message: str) -> GitError:
 
 
 def _repository(folder: object, message: str) -> GitError | None:
-    if busy := _BUSY.search(message):
+    if busy := re.search(_BUSY, message):
         return GitError(
             "另一个 git 程序正在使用这个仓库",
             hint=f"请等它结束再试；确认没有 git 在运行时，可删除 {busy[1]}",
@@ -134,12 +134,12 @@ def _repository(folder: object, message: str) -> GitError | None:
 
 
 def _settings(message: str) -> GitError | None:
-    if line := _BAD_LINE.search(message):
+    if line := re.search(_BAD_LINE, message):
         file, number = line["file"] or line["other"], line["line"] or line["at"]
         return SettingError(
             f"git 的设置文件 {file} 第 {number} 行看不懂", hint="请改正或删去这一行"
         )
-    if value := _BAD_VALUE.search(message):
+    if value := re.search(_BAD_VALUE, message):
         return SettingError(
             f"git 的设置 {value['key']} 不能是“{value['value']}”",
             hint=f"请用 git config --unset-all {value['key']} 去掉它，或改成对的值",
@@ -152,7 +152,7 @@ def _settings(message: str) -> GitError | None:
 def _folders(message: str) -> GitError | None:
     if _NAMELESS in message:
         return GitError("提交里有一个文件没有名称，git 读不了", hint=_COMMIT_ANEW)
-    if unread := _NO_FOLDER.search(message):
+    if unread := re.search(_NO_FOLDER, message):
         return no_folder(next(filter(None, unread.groups()), ""))
     return None
 
@@ -166,7 +166,7 @@ def no_folder(tree: str) -> GitError:
 
 
 def _files(message: str) -> GitError | None:
-    if match := _ENCODING.search(message):
+    if match := re.search(_ENCODING, message):
         file = match["file"] or match["marked"] or match["back"]
         sides = (match["one"], match["other"], match["as"], match["from"])
         encoding = next(each for each in sides if each and each.upper() not in ("UTF-8", "UTF8"))
@@ -174,13 +174,13 @@ def _files(message: str) -> GitError | None:
             f"文件 {file} 不是 .gitattributes 写明的编码 {encoding}，git 存不进去",
             hint="请把文件另存为这种编码，或改正 .gitattributes 里的 working-tree-encoding",
         )
-    if match := _FILTER.search(message):
-        file = _FATAL.sub("", match["file"]).removeprefix("error: ")
+    if match := re.search(_FILTER, message):
+        file = re.sub(_FATAL, "", match["file"]).removeprefix("error: ")
         return GitError(
             f"文件 {file} 要经过过滤程序 {match['filter']}，它没有成功",
             hint="请检查它是否装好（git config --get-regexp ^filter），或改正 .gitattributes",
         )
-    if _SIGNING.search(message):
+    if re.search(_SIGNING, message):
         return GitError(
             "git 没能签名",
             hint="请检查签名程序和 user.signingKey；不用签名的，去掉 commit.gpgSign、tag.gpgSign",

@@ -12,9 +12,9 @@ from ledger.model.plaintext import UNSEEN
 _MOST_LINES = 40
 _LINE = 500
 
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
-_CONTROLS = re.compile(rf"[\t\n{UNSEEN}]")
-_USERINFO = re.compile(r"(?<=://)[^/\s]*@")
+_ESCAPES = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
+_CONTROLS = rf"[\t\n{UNSEEN}]"
+_USERINFO = r"(?<=://)[^/\s]*@"
 
 CHECK_ADDRESS = "请用 git remote -v 核对远端地址"
 TRY_AGAIN = "什么都没有改动；网络恢复后再运行一次同样的命令"
@@ -64,22 +64,22 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
 
 def without_secrets(text: str) -> str:
     """A text with the user names and passwords taken out of its addresses."""
-    return _USERINFO.sub("", text)
+    return re.sub(_USERINFO, "", text)
 
 
 def single_line(text: str) -> str:
     """A text on one line, without control characters, terminal escapes and invisible marks."""
-    return " ".join(_CONTROLS.sub(" ", _ESCAPES.sub("", text)).split())
+    return " ".join(re.sub(_CONTROLS, " ", re.sub(_ESCAPES, "", text)).split())
 
 
 def has_controls(text: str) -> bool:
     """Whether a text holds control characters or invisible marks."""
-    return bool(_CONTROLS.search(text))
+    return bool(re.search(_CONTROLS, text))
 
 
 def without_controls(text: str) -> str:
     """A text with a space for each control character, line ends included."""
-    return _CONTROLS.sub(" ", text)
+    return re.sub(_CONTROLS, " ", text)
 
 
 def shortened(text: str) -> str:
