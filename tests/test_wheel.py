@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -39,6 +40,13 @@ def test_templates_and_rule_pages_travel_in_it(wheel: Path) -> None:
     for page in (ROOT / "docs/rules").glob("*.md"):
         assert f"ledger/rulepages/{page.name}" in names
     assert "ledger/py.typed" in names
+
+
+def test_it_brings_a_digest_of_the_program(wheel: Path) -> None:
+    """So that no command looks at every file of it; made anew by each build from what is there."""
+    digest = zipfile.ZipFile(wheel).read("ledger/fingerprint").decode()
+    assert re.fullmatch("[0-9a-f]{64}", digest)
+    assert not (ROOT / "ledger/fingerprint").exists(), "a checkout would keep its caches for ever"
 
 
 def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
