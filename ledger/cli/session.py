@@ -62,7 +62,7 @@ class Session:
     @staticmethod
     def settled(ledger: Ledger) -> None:
         """Settle what a killed program left half written, and say so."""
-        from ledger.adapters.files.journal import is_interrupted
+        from ledger.adapters.files.pending import is_interrupted
 
         if not is_interrupted(ledger.repo):
             return

@@ -6,6 +6,7 @@ Where the machine stands says nothing: a ledger in Beijing has Beijing's days on
 from __future__ import annotations
 
 import datetime as dt
+import pkgutil
 from functools import cache
 
 
@@ -16,9 +17,7 @@ def is_zone(name: str) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
-    from importlib.resources import files
-
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="ascii").split())
+    return frozenset((pkgutil.get_data("tzdata", "zones") or b"").decode("ascii").split())
 
 
 def zone(name: str) -> dt.tzinfo:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from ledger.adapters.files.journal import Interrupted
 from ledger.model.problem import ERROR, Problem
 from ledger.view.text import one_line
+
+if TYPE_CHECKING:
+    from ledger.adapters.files.journal import Interrupted
 
 _SHOWN = 20
 

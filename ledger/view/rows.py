@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.model.decode import encode
 from ledger.model.task import heading, label
-from ledger.usecases.looking.count import Count, Status, Today
-from ledger.usecases.looking.list import Row
 from ledger.view.screen import BOLD, Screen, folded, styled
 from ledger.view.table import Column, Table, draw
+
+if TYPE_CHECKING:
+    from ledger.usecases.looking.count import Count, Status, Today
+    from ledger.usecases.looking.list import Row
 
 _LIST = (
     Column("灯"),

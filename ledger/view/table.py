@@ -7,7 +7,6 @@ drawn by rich, what is longer line by line as it comes. A pipe gets plain, full 
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -87,6 +86,8 @@ def as_markdown(table: Table) -> Iterator[str]:
 
 
 def _csv_line(cells: Iterator[str]) -> str:
+    import csv
+
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(list(cells))  # a cell with "\n" gets quotes
     return line.getvalue().removesuffix("\n")

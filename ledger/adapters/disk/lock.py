@@ -15,7 +15,6 @@ import errno
 import fcntl
 import json
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -209,7 +208,7 @@ def _taken(handle: int) -> bool:
 def _sign(handle: int) -> None:
     """Say in the file whose it is, for those who wait; a full disk is no reason to refuse."""
     now = time.time()
-    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": int(now), "exactly": now}
+    owner = {"pid": os.getpid(), "host": os.uname().nodename, "since": int(now), "exactly": now}
     with suppress(OSError):
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(owner).encode(), 0)
@@ -233,7 +232,7 @@ class _Owner:
 
     def is_gone(self) -> bool:
         """Whether it is known to have ended."""
-        if self.host != socket.gethostname():
+        if self.host != os.uname().nodename:
             return False
         try:
             os.kill(self.process, 0)

@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -292,6 +291,8 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
 
 def _write_temporary(place: Path, content: bytes, sync: bool = True) -> Path:
     """A file beside its target, with its permissions, named so that no scan reads it."""
+    import tempfile  # brings random numbers with it, and is not needed to read
+
     handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".tmp", dir=place.parent)
     temporary = Path(name)
     try:

@@ -27,14 +27,14 @@ from typing import Any
 from ledger.adapters.disk import store
 from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.disk.store import Swap
+from ledger.adapters.files.pending import KEPT, NOTE, STAGED
 from ledger.adapters.git import index as gitindex
 from ledger.adapters.git.commit import delete_branch, marked
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
 
-_NOTE, _DONE = "pending.json", "done.json"
-_KEPT, _STAGED = "kept", "staged"
+_DONE = "done.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,6 @@ def told(repo: GitRepo) -> None:
         (repo.state_dir() / _DONE).unlink(missing_ok=True)
 
 
-def is_interrupted(repo: GitRepo) -> bool:
-    """Whether something was left; while somebody is writing, it is theirs."""
-    return any((repo.state_dir() / name).exists() for name in (_NOTE, _KEPT, _STAGED))
-
-
 def recovered(repo: GitRepo) -> Interrupted | None:
     """Settle a write that was cut off; None when there was none. With the write lock held.
 
@@ -151,7 +146,7 @@ def recovered(repo: GitRepo) -> Interrupted | None:
         OSError: the files cannot be put back (read-only); it can be tried again.
         LedgerError: a git of somebody's is in the way; it can be tried again.
     """
-    place = repo.state_dir() / _NOTE
+    place = repo.state_dir() / NOTE
     try:
         note = _note(json.loads(place.read_bytes()))
     except FileNotFoundError:
@@ -212,13 +207,13 @@ def settle(repo: GitRepo, note: Note) -> Interrupted:
 
 def staging_folder(repo: GitRepo) -> Path:
     """An empty folder for files that are to take their places by a rename."""
-    return _emptied(repo.state_dir() / _STAGED)
+    return _emptied(repo.state_dir() / STAGED)
 
 
 def _made(
     repo: GitRepo, note: Note, swaps: Sequence[Swap], commit: Callable[[Path], str] | None
 ) -> str:
-    kept, root = _emptied(repo.state_dir() / _KEPT), Path(note.folder)
+    kept, root = _emptied(repo.state_dir() / KEPT), Path(note.folder)
     if commit is None:
         store.exchange(root, swaps, kept)
         return ""
@@ -245,19 +240,19 @@ def discard(repo: GitRepo, branch: str) -> None:
 def _begin(repo: GitRepo, note: Note) -> None:
     state = repo.state_dir()
     state.mkdir(parents=True, exist_ok=True)
-    store.remove_temporary(state, [_NOTE])
+    store.remove_temporary(state, [NOTE])
     files = [[each.path, each.old, each.new] for each in note.files]
-    store.replace_file(state / _NOTE, json.dumps(asdict(note) | {"files": files}).encode())
+    store.replace_file(state / NOTE, json.dumps(asdict(note) | {"files": files}).encode())
 
 
 def _end(repo: GitRepo, keep: bool = False) -> None:
     """The note goes first, or is kept for `done_before`: what is left after it is nobody's."""
-    note = repo.state_dir() / _NOTE
+    note = repo.state_dir() / NOTE
     if keep:
         with suppress(OSError):
             note.replace(repo.state_dir() / _DONE)
     note.unlink(missing_ok=True)
-    for name in (_KEPT, _STAGED):
+    for name in (KEPT, STAGED):
         shutil.rmtree(repo.state_dir() / name, ignore_errors=True)
 
 
@@ -311,7 +306,7 @@ def _is_whole(folder: Path, note: Note) -> bool:
 
 def _put_back(repo: GitRepo, note: Note) -> tuple[str, ...]:
     """Make every file what it was, the last one first; those that others have changed since."""
-    kept = repo.state_dir() / _KEPT
+    kept = repo.state_dir() / KEPT
     theirs = _as_committed(repo, note, repo.ref_commit(note.ref)) if note.ref else set()
     numbered = reversed(list(enumerate(note.files)))
     return tuple(

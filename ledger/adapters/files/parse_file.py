@@ -17,7 +17,6 @@ from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.standing import next_due
 from ledger.model.task import Task
-from ledger.rules.secrets import ADVICE, in_lines
 
 _RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
 _MISSPELT = "x"  # a file of the ledger that is called so wrongly: no record, but looked through
@@ -70,6 +69,8 @@ def _lines(content: bytes) -> list[tuple[int, str]]:
 
 
 def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
+    from ledger.rules.secrets import in_lines  # not with a warm cache
+
     return tuple((each.code, each.message, each.line) for each in in_lines(lines, ""))
 
 
@@ -128,6 +129,9 @@ def problems_of(path: str, parsed: Parsed) -> Iterable[Problem]:
         message, line = parsed.unreadable
         hint = "请把它改名，以小写的 .yaml 结尾" if is_misspelt(path) else "请改好后再试"
         yield Problem(path, "T001", f"读不了：{message}", hint, line=line)
+    if parsed.secrets:
+        from ledger.rules.secrets import ADVICE
+
     for code, message, line in parsed.secrets:
         yield Problem(path, code, message, ADVICE, line=line)
     schema_code = "D001" if letter(path) == "d" else "T002"

@@ -8,7 +8,6 @@ docs/architecture.md.
 from __future__ import annotations
 
 import io
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -114,6 +113,8 @@ def _git(
     os.environ.clear()
     os.environ.update(own)
     try:
+        import logging
+
         from git import Git
 
         logging.getLogger("git").addHandler(logging.NullHandler())

@@ -30,7 +30,6 @@ from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 from ledger.model.zone import day_of
-from ledger.rules import ALWAYS, Context, check_snapshot
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNREADABLE = frozenset({"T001", "T002", "D001"})
@@ -150,6 +149,8 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
         narrow = _by_every_name(listing, ledger, narrow) if narrow else None
         snapshot = read_snapshot(listing, ledger.cache, narrow)
         return replace(snapshot, problems=_loaded(known))
+    from ledger.rules import ALWAYS, Context, check_snapshot  # not where the verdict is known
+
     snapshot = read_snapshot(listing, ledger.cache)
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
     unsorted = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)

@@ -15,6 +15,7 @@ from ledger.adapters.disk import store
 from ledger.adapters.disk.lock import writing
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files import journal
+from ledger.adapters.files.pending import is_interrupted
 from ledger.adapters.git.commit import commit_only, keep_up, refuse_unfinished, set_branch
 from ledger.adapters.git.index import set_entries
 from ledger.adapters.git.merge import at_top, changed_paths, checked_out, refuse_blocked
@@ -237,7 +238,7 @@ def recover(ledger: Ledger) -> journal.Interrupted | None:
     Raises:
         OSError: the disk is read-only; it can be tried again.
     """
-    if not journal.is_interrupted(ledger.repo):
+    if not is_interrupted(ledger.repo):
         return None
     try:
         with writing(ledger.repo.state_dir(), wait=_MOMENT):
