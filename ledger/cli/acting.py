@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.session import day, say, session
 from ledger.errors import UsageError
+from ledger.model.record import dataclass, replace
 from ledger.usecases.reading.identities import REGISTER
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.session import day, session
+from ledger.model.record import dataclass
 from ledger.usecases.looking.list import Filters
 from ledger.usecases.reading.open import Ledger, Moment, moment
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,7 @@ from ledger.cli.output import emit_file
 from ledger.cli.session import day, emit, finish, json_text, say, session
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.record import dataclass, replace
 
 if TYPE_CHECKING:
     import datetime as dt

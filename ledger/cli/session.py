@@ -6,7 +6,6 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +13,7 @@ import typer
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.errors import UsageError
+from ledger.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from ledger.model.snapshot import Snapshot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +17,7 @@ from ledger.cli.output import emit_table
 from ledger.cli.session import emit, emit_json, say, session
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.record import dataclass
 
 if TYPE_CHECKING:
     from ledger.usecases.sharing.fold import Remedy

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.model.decode import encode
 from ledger.model.fields import specs
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Task
 

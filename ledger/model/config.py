@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.model.fields import item, others
 from ledger.model.people import Body, Names, People, people_of
+from ledger.model.record import dataclass, field
 from ledger.model.workdays import WorkCalendar
 from ledger.model.zone import is_zone, zone
 

@@ -8,12 +8,12 @@ The table of what is understood, and why it is read so, is docs/deadlines.md.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ledger.model.grammar import Reader, in_order
 from ledger.model.phrases import normalise, tokenize
 from ledger.model.points import Item
+from ledger.model.record import dataclass, field, replace
 from ledger.model.workdays import NO_CALENDAR, WorkCalendar
 
 DeadlineKind = Literal["dated", "recurring", "ongoing", "open", "immediate"]

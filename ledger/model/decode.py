@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 from ledger.model.fields import Described, FieldSpec, is_record, specs, without_none
 from ledger.model.problem import Place
+from ledger.model.record import dataclass
 
 R = TypeVar("R")
 
@@ -27,7 +28,7 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A value that does not fit: where in the file's data, and why.
 
@@ -119,7 +120,7 @@ def _names(record: type) -> tuple[tuple[str, str], ...]:
     return tuple((each.name, each.metadata["key"] or each.name) for each in fields)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Slot:
     """How one key becomes an attribute; `free` when any text will do as it is."""
 
@@ -128,7 +129,7 @@ class _Slot:
     free: bool
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Plan:
     """How a record type is read, worked out once."""
 

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from ledger.model.record import dataclass
 
-@dataclasses.dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Described:
     """What a field says of itself beyond its type."""
 
@@ -30,7 +32,7 @@ class Described:
     short: str = ""  # the same at the head of a column, where it is shorter there
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One key of a file: its name, the type of its value, its default, its description."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ledger.model.config import Identity
 from ledger.model.people import account, folded
+from ledger.model.record import dataclass
 
 _LINE = re.compile(r"^(?P<proper>[^<>#]*)<(?P<mail>[^<>]*)>(?:(?P<name>[^<>]*)<(?P<old>[^<>]*)>)?")
 _NOBODY = re.compile(r"(?:no-?reply)@.*")  # what a forge itself signs with

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dateutil import rrule
 
 from ledger.model.config import WEEKDAYS, CalendarConfig, Meeting
+from ledger.model.record import dataclass
 from ledger.model.workdays import WorkCalendar, is_workday
 
 _DAY = dt.timedelta(days=1)

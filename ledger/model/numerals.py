@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from ledger.model.record import dataclass
 
 _ONES = "一二三四五六七八九"
 _DIGITS = {"〇": 0, "○": 0, "◯": 0, "零": 0, "O": 0, "o": 0} | {

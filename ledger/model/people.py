@@ -12,11 +12,11 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ledger.model.fields import item
 from ledger.model.plaintext import visible
+from ledger.model.record import dataclass, field
 
 # GitHub and Gitea put an account's number and a '+' before its name, GitLab a '-'.
 _NOREPLY = re.compile(r"(?:[0-9]+[+-])?(?P<account>[^@+]+)@(?P<host>(?:users\.)?noreply\..+)")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from dateutil.rrule import MONTHLY as EACH_MONTH
@@ -14,6 +13,7 @@ from dateutil.rrule import rrule
 
 from ledger.errors import UsageError
 from ledger.model.config import Reports
+from ledger.model.record import dataclass
 
 WEEKLY, MONTHLY, QUARTERLY, ANNUAL = "weekly", "monthly", "quarterly", "annual"
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
 from ledger.model import numerals
 from ledger.model.plaintext import UNSEEN
+from ledger.model.record import dataclass
 from ledger.model.workdays import Holiday
 
 

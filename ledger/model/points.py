@@ -9,13 +9,13 @@ the text does look like a date.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from ledger.model.numerals import read_numeral
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.phrases import Cursor, Sort, Token
+from ledger.model.record import dataclass
 from ledger.model.workdays import Holiday, WorkCalendar, last_workday_before
 
 PARTS_OF_YEAR = (Sort.HALF_YEAR, Sort.WHOLE_YEAR, Sort.NUMBERED_QUARTER)

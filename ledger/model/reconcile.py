@@ -10,12 +10,12 @@ import heapq
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from ledger.model.case import presented
 from ledger.model.decode import compact
+from ledger.model.record import dataclass, field
 from ledger.model.task import APPLIED, CLOSED, IN_PROGRESS, LOGS, NOT_STARTED, REVIEWED
 from ledger.model.transition import NEEDED
 

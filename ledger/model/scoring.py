@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ledger.model.config import ScoreRules
 from ledger.model.period import spelled
+from ledger.model.record import dataclass
 from ledger.model.standing import checkpoints, reports
 from ledger.model.task import CANCELLED, CLOSED, Task
 

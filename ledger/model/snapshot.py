@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass, field
 from ledger.model.source import Source
 from ledger.model.task import Task
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.model.fields import item, others
+from ledger.model.record import dataclass
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS
 
 

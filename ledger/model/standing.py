@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from ledger.model.config import Lights
+from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Extension, Progress, Task
 
 GREEN, YELLOW, RED, BLUE, GREY = "绿", "黄", "红", "蓝", "灰"

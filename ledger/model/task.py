@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.model.fields import FieldSpec, item, labels, others, specs
 from ledger.model.paths import DECISIONS, EVIDENCE, SOURCES
+from ledger.model.record import dataclass
 
 KINDS = ("巡视整改", "工作要点", "责任清单", "风险防控")
 NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED = "未启动", "推进中", "申请销号", "待上会"

@@ -6,10 +6,11 @@ a ledger may carry its own for years the library does not know yet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import IntEnum
 from functools import lru_cache
+
+from ledger.model.record import dataclass
 
 _DAY = timedelta(days=1)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.problem import ERROR, Place, Problem
+from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 

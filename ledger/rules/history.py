@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from ledger.model.change import Change
 from ledger.model.config import Policies
 from ledger.model.mailbox import is_nobodys
 from ledger.model.people import account
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass
 from ledger.model.task import CLOSED, Task
 
 ALL, CLOSINGS, NOBODY = "全部", "销号", "不要求"

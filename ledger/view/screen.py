@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ledger.model.record import dataclass
 from ledger.view.text import one_line, wrapped
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from ledger.model.plaintext import guarded
+from ledger.model.record import dataclass
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
 from ledger.view.text import clean, markdown, one_line, padded, width, wrapped
 

@@ -9,8 +9,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import FrameType
+
+from ledger.model.record import dataclass, field
 
 Handler = Callable[[int, FrameType | None], None]
 

@@ -19,10 +19,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass
 
 WAIT_SECONDS = 10.0
 _TIMES = 6  # times as long is waited altogether, while one writer follows another

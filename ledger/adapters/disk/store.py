@@ -9,10 +9,10 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 
 _LINK = "link "
 _CHUNK = 1 << 20

@@ -10,11 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ledger.adapters.disk.store import replace_file
+from ledger.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

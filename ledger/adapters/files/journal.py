@@ -20,7 +20,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from ledger.adapters.git.commit import delete_branch, marked
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, field, replace
 
 _DONE = "done.json"
 

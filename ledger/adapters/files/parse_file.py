@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.model.config import Config
@@ -13,6 +12,7 @@ from ledger.model.decode import Fault, decode
 from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_misspelt
 from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.standing import next_due

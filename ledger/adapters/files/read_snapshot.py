@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from ledger.model.paths import (
 )
 from ledger.model.people import folded
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
 
 _LINK_MODES = {"120000": "是符号链接", "160000": "是子模块"}

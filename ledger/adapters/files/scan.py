@@ -12,12 +12,12 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.adapters.git.process import MAX_BLOB
 from ledger.adapters.git.repo import blob_id
 from ledger.model.paths import is_data_name
+from ledger.model.record import dataclass, field
 
 _RACY_NANOSECONDS = 2_000_000_000
 _MOST_KEPT = 64_000_000  # bytes of contents that a scan holds for whoever parses them next

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit
 
 from ledger.adapters.git.remote import remote_url
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
 from ledger.model.plaintext import UNSEEN
+from ledger.model.record import dataclass, replace
 
 WEB = ("http", "https")
 SITE_VARIABLE, SITE_SETTING = "LEDGER_FORGE_URL", "ledger.forgeUrl"

@@ -6,7 +6,6 @@ Source: the forge's own API description (`/swagger.v1.json`), paths below `/api/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from ledger.adapters.git.remote import push_branch
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass
 
 _PAGE = 50
 _MOST_PAGES = 40

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
@@ -19,6 +18,7 @@ from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.remote import remote_url
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass
 
 VARIABLES = ("LEDGER_FORGE_TOKEN", "FORGEJO_TOKEN", "GITEA_TOKEN")
 INSECURE_VARIABLE = "LEDGER_FORGE_INSECURE"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+from ledger.model.record import dataclass
 
 PROTECTED, CHECKED = "主分支受保护", "必须通过检查"
 APPROVED, RENEWED = "必须有人批准", "改了要重新批准"

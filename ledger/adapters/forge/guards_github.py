@@ -8,7 +8,6 @@ GitHub holds everybody to all of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from ledger.adapters.forge.guard import Guard
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 
 _OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
 _NONE_HERE = "not protected"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.errors import LedgerError
 from ledger.model.config import Forge
+from ledger.model.record import dataclass
 
 CLOSINGS = "close/"  # what the names of the branches that close tasks begin with
 

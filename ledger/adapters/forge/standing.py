@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.adapters.forge.api import Place, as_dict, pages, place_of
@@ -14,6 +13,7 @@ from ledger.adapters.forge.web import Answer, ask, expect
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import single_line
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 
 GREEN, RED, RUNNING, NONE = "检查通过", "检查没有通过", "正在检查", "没有检查"
 _OF_STATE = {"success": GREEN, "warning": GREEN, "pending": RUNNING, "skipped": GREEN}

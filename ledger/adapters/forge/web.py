@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ledger.adapters.git.words import shortened, single_line, without_secrets
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, field
 
 if TYPE_CHECKING:
     import ssl

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.adapters.git.repo import GitRepo
+from ledger.model.record import dataclass
 
 _LONGEST_POINTER = 1024
 _CHUNK = 1 << 20

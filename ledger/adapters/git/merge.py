@@ -9,13 +9,13 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.adapters.disk.store import Swap, fingerprint
 from ledger.adapters.git.process import run
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 
 PLAIN, UNION = "", "--union"
 _REGULAR = ("100644", "100755")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.adapters.git.library import converse
 from ledger.adapters.git.repo import GitRepo
@@ -26,6 +25,7 @@ from ledger.adapters.git.words import (
 )
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.record import dataclass
 
 NEW, MOVED, SAME, REFUSED = "new", "moved", "same", "refused"
 

@@ -6,13 +6,13 @@ import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.objects import Objects, TreeFile, is_folder
 from ledger.adapters.git.process import MAX_BLOB, environment, run
 from ledger.errors import LedgerError, UsageError
+from ledger.model.record import dataclass, field
 from ledger.model.zone import day_of, end_of
 
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone

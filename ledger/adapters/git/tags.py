@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.signing import folded
+from ledger.model.record import dataclass
 
 _WHOLE = re.compile(r"^\[GNUPG:\] (GOODSIG|EXPSIG|EXPKEYSIG) ", re.MULTILINE)
 _VALID = re.compile(r"^\[GNUPG:\] VALIDSIG (\w+) .* (\w+)$", re.MULTILINE)  # key, primary key

@@ -11,12 +11,12 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.process import run
 from ledger.adapters.git.repo import GitRepo
+from ledger.model.record import dataclass, replace
 
 _UNKNOWN_OPTION = 129  # what git exits with where it does not know `--write-tree` (before 2.38)
 _PLAIN = ("100644", "100755")

@@ -10,10 +10,10 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo, blob_id, seconds
+from ledger.model.record import dataclass
 
 _HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
 _FIELDS = _HEADER.count("%x00")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ledger.errors import LedgerError
 from ledger.model.plaintext import LINES, UNSEEN
+from ledger.model.record import dataclass, replace
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from zipfile import ZipFile, ZipInfo
 
 from ledger.adapters.tables.grid import file_bytes
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass
 
 MAX_FILE = 50 * 1024**2
 MAX_UNPACKED = 200 * 1024**2

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from xml.parsers import expat
 from zipfile import ZipFile
 
 from ledger.adapters.tables.grid import MAX_COLUMNS, Span
 from ledger.adapters.tables.ooxml import walk, whole
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, field
 
 MAX_ELEMENTS = 6_000_000
 MAX_CELLS = 500_000

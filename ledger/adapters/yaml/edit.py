@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.adapters.yaml.read import Extent, YamlFault, comments, control_in, parse, surveyed
 from ledger.adapters.yaml.roundtrip import Below, as_read, dumped, entry, origins, renewed
 from ledger.errors import LedgerError
 from ledger.model.problem import Place
+from ledger.model.record import dataclass
 
 _BLANKS = re.compile(r"\A(?:[ \t]*\r?\n)+")
 _COMMENTS = re.compile(r"(?:^[ \t]*#.*\n)+\Z", re.MULTILINE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
 from ledger.usecases.bulletins.facts import Line
 from ledger.usecases.bulletins.kinds import Facts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from ledger.errors import LedgerError
 from ledger.model.period import Period
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import CANCELLED, CLOSED, ENDED, REOPENED, Extension, Progress, Task
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from ledger.errors import LedgerError
 from ledger.model.choice import department
 from ledger.model.period import ANNUAL, MONTHLY, QUARTERLY, WEEKLY, Period
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.facts import Scope, scoped
 from ledger.usecases.bulletins.period import PeriodFacts, period_facts

@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ledger.model.change import difference
 from ledger.model.decision import Decision
 from ledger.model.meetings import Sitting, sittings
 from ledger.model.period import Period
+from ledger.model.record import dataclass
 from ledger.model.shares import shares
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import (

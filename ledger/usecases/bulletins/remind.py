@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
@@ -17,6 +16,7 @@ from ledger.model.config import Lights
 from ledger.model.decode import plain
 from ledger.model.paths import TEMPLATES
 from ledger.model.plaintext import file_name
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order, in_order

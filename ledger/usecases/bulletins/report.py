@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.adapters.git.commit import has_changes
@@ -13,6 +12,7 @@ from ledger.errors import UsageError
 from ledger.model.paths import PLACES, TEMPLATES
 from ledger.model.period import issue, spelled
 from ledger.model.plaintext import markdown
+from ledger.model.record import dataclass
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import bars, burn_up

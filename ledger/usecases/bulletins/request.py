@@ -7,10 +7,10 @@ import html
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ledger.errors import UsageError
 from ledger.model.period import Period, period_of, span
+from ledger.model.record import dataclass
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import KINDS, MARKDOWN, Request
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.adapters.files.read_snapshot import read_versions
 from ledger.adapters.git.walk import main_line
 from ledger.model.config import ScoreRules
 from ledger.model.paths import TASKS
 from ledger.model.period import Period
+from ledger.model.record import dataclass
 from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Mark, findings, value
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task

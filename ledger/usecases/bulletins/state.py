@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from ledger.model.config import Reports
 from ledger.model.numerals import PART, read_numeral
+from ledger.model.record import dataclass, replace
 from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import DUE_SOON, LAGGING

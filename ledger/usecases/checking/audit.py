@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -27,6 +26,7 @@ from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
 from ledger.model.paths import CONFIG_FILE, TASKS
 from ledger.model.problem import Problem, has_errors
+from ledger.model.record import dataclass
 from ledger.model.task import CLOSED
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
 from ledger.usecases.checking.findings import Audited, ClosingStep, Offence, PolicyStep, kept_of

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from ledger.adapters.files.read_snapshot import (
     list_commit,
@@ -23,6 +22,7 @@ from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.paths import CONFIG_FILE, PLACES
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import APPLIED, REVIEWED, Task

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.adapters.git.walk import Commit
@@ -11,6 +10,7 @@ from ledger.model.change import Change
 from ledger.model.decode import encode
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass
 from ledger.rules.history import newly_closed
 from ledger.rules.policies import governs
 from ledger.usecases.reading.replay import State

@@ -8,7 +8,6 @@ where git can make it, else the one by meaning that `ledger merge` makes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from ledger.adapters.files.read_snapshot import list_commit, with_lines
 from ledger.adapters.git.trial import scratch, try_merge
@@ -16,6 +15,7 @@ from ledger.adapters.git.walk import differences
 from ledger.errors import LedgerError
 from ledger.model.change import Change
 from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.model.record import dataclass, field, replace
 from ledger.rules import Context
 from ledger.usecases.checking.brought import brought, missteps
 from ledger.usecases.checking.names import malformed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from ledger.adapters.git.signing import signatures
 from ledger.adapters.git.walk import Commit
@@ -13,6 +12,7 @@ from ledger.model.decision import Decision
 from ledger.model.mailbox import Addresses
 from ledger.model.paths import DECISIONS, EVIDENCE, MAILMAP, SIGNERS
 from ledger.model.problem import WARNING, Problem
+from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Entry
 from ledger.model.zone import day_of
 from ledger.rules import Context, check_step, judged

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.adapters.git.walk import Commit, FileDiff
 from ledger.model.change import Change
 from ledger.model.paths import is_task_file
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass
 from ledger.rules.history import Making, ending, h001_pull_request, newly_closed
 from ledger.usecases.reading.identities import addresses_in
 from ledger.usecases.reading.open import Ledger

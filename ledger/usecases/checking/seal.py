@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ledger.adapters.git.library import make_tag
 from ledger.adapters.git.tags import Tag, read_tag, signs, tags, verify_tag
@@ -12,6 +11,7 @@ from ledger.adapters.git.walk import reachable
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import SIGNERS
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass
 from ledger.rules.history import h004_lost
 from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.open import Ledger, config_at

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 
 from ledger.adapters.files.read_snapshot import list_commit
 from ledger.adapters.forge.request import CLOSINGS
@@ -18,6 +17,7 @@ from ledger.model.change import Change, difference
 from ledger.model.config import ClosingPolicy
 from ledger.model.decision import MERGE_INTO, Decision, DecisionItem
 from ledger.model.problem import Problem, has_errors
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import APPLIED, CLOSED, REVIEWED, Task
 from ledger.model.transition import GIVEN

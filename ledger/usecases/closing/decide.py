@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.adapters.disk import store
@@ -18,6 +17,7 @@ from ledger.model.decision import Decision
 from ledger.model.decode import plain
 from ledger.model.paths import path_of_decision
 from ledger.model.problem import errors
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import REVIEWED, Task
 from ledger.rules import CODES, Context, check_snapshot

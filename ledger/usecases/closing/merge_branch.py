@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from ledger.adapters.files.journal import discard
 from ledger.adapters.forge import detect
@@ -20,6 +19,7 @@ from ledger.model.change import Change
 from ledger.model.config import Config, Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
+from ledger.model.record import dataclass
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.checking.foresee import merge_of
 from ledger.usecases.closing.proposed import proposed_closings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import LedgerError
@@ -19,6 +18,7 @@ from ledger.model.decision import (
 )
 from ledger.model.decode import plain
 from ledger.model.people import worded
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import extensible
 from ledger.model.task import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 
 from ledger.adapters.forge.detection import way_to_ask
 from ledger.adapters.forge.standing import NONE, RED, RUNNING, RequestState, open_requests
 from ledger.errors import LedgerError
 from ledger.model.decision import Decision, DecisionItem
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.transition import GIVEN
 from ledger.usecases.closing.outcomes import TO_CLOSE, outcome

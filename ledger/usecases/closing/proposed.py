@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ledger.adapters.forge.request import CLOSINGS
@@ -12,6 +11,7 @@ from ledger.adapters.git.branches import branches, changed_since, remote_branche
 from ledger.adapters.git.remote import bring
 from ledger.model.config import Forge
 from ledger.model.paths import TASKS
+from ledger.model.record import dataclass
 from ledger.usecases.closing.close import branch_name
 from ledger.usecases.reading.open import Ledger
 

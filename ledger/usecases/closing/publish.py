@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.errors import LedgerError
 from ledger.model.config import LOCAL, Forge
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.record import dataclass
 from ledger.usecases.closing.close import Proposal
 from ledger.usecases.reading.open import Ledger, load
 

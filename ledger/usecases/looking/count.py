@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.model.choice import one_of
 from ledger.model.config import Lights
+from ledger.model.record import dataclass
 from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.adapters.git.walk import (
@@ -23,6 +22,7 @@ from ledger.model.decision import Decision
 from ledger.model.decode import encode
 from ledger.model.fields import specs
 from ledger.model.paths import DECISIONS, TASKS, anywhere, is_ledger_file
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.model.zone import local

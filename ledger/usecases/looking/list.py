@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.adapters.files.read_snapshot import Narrow
 from ledger.model.choice import department, one_of
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.standing import Standing, light_names, standing
 from ledger.model.task import KINDS, NATURES, STATUSES, Task, label

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import PurePosixPath
 
@@ -12,6 +11,7 @@ from ledger.adapters.yaml.read import YamlFault
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_record
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Held, spelled
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.usecases.merging.renumber import free_id, rewritten, unpublished

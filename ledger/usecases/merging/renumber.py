@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -29,6 +28,7 @@ from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.paths import DECISIONS, EVIDENCE, TASKS
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import ID_PATTERN, ID_SHAPE, Task
 from ledger.usecases.reading.open import Ledger, find_entry, load

@@ -6,7 +6,6 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from ledger.errors import LedgerError
 from ledger.model.decode import compact
 from ledger.model.fields import specs
 from ledger.model.reconcile import OURS, THEIRS, Conflict, Held, reconcile, spelled
+from ledger.model.record import dataclass
 from ledger.model.task import Task
 
 _ORDER = tuple(spec.key for spec in specs(Task))

@@ -8,13 +8,13 @@ author for what several people did.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ledger.adapters.git.walk import Commit, latest_commits
 from ledger.model.mailbox import Addresses
 from ledger.model.paths import TASKS
 from ledger.model.people import account
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass
 from ledger.model.task import Applied, Reviewed, Task
 from ledger.rules import Context, judged
 from ledger.usecases.reading.open import Ledger

@@ -5,7 +5,6 @@ What history has is not lost: nobody who has a ledger is told to make a new one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.adapters.git.merge import at_top
@@ -13,6 +12,7 @@ from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.walk import last_of_some
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.record import dataclass
 
 _SHORT = 8
 

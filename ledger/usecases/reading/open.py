@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
@@ -27,6 +27,7 @@ from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS
 from ledger.model.problem import Problem
+from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 from ledger.model.zone import day_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.adapters.files.read_snapshot import Version, odd_file, read_versions
@@ -21,6 +20,7 @@ from ledger.model.paths import (
     TEMPLATES,
     is_ledger_file,
 )
+from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task

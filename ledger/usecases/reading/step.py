@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from ledger.adapters.git.walk import Commit, FileDiff, all_commits, differences
 from ledger.model.change import Change
 from ledger.model.paths import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
+from ledger.model.record import dataclass, replace
 from ledger.rules.policies import GOVERNING
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import (

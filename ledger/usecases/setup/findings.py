@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ledger.model.record import dataclass
 
 GOOD, NOTE, BAD = "正常", "提示", "有误"
 

@@ -7,7 +7,6 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.adapters.disk.store import FileChange, make_executable
@@ -20,6 +19,7 @@ from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Gate
 from ledger.model.paths import CONFIG_FILE, DATA
+from ledger.model.record import dataclass
 from ledger.usecases.reading.open import Ledger, load
 from ledger.usecases.setup.mainline import MAIN, Heads, short
 from ledger.usecases.writing.act import Operation, alone, record

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
@@ -25,6 +24,7 @@ from ledger.model.paths import (
     TASKS,
     TEMPLATES,
 )
+from ledger.model.record import dataclass
 from ledger.model.schema import FILES, schema
 from ledger.usecases.reading.identities import registered
 from ledger.usecases.reading.open import Ledger

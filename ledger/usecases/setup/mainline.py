@@ -8,12 +8,12 @@ server's: HEAD may name a branch that nobody ever pushes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from ledger.adapters.git import server as gitserver
 from ledger.model.config import Forge
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.record import dataclass
 from ledger.usecases.reading.open import Ledger, config_at
 
 HEADS = "refs/heads/"

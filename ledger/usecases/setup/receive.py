@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.adapters.files.index import Cache
@@ -16,6 +15,7 @@ from ledger.adapters.git.repo import bare_repo
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, DATA, TASKS
 from ledger.model.problem import ERROR, Problem
+from ledger.model.record import dataclass
 from ledger.usecases.checking.audit import made_wrongly
 from ledger.usecases.checking.check import check_push
 from ledger.usecases.checking.seal import PREFIX, no_seal

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ledger.adapters.git.commit import refuse_unfinished
@@ -20,6 +19,7 @@ from ledger.adapters.git.rewrite import Kept, kept_ref
 from ledger.adapters.git.walk import Commit, these_commits
 from ledger.errors import LedgerError
 from ledger.model.problem import Problem, errors
+from ledger.model.record import dataclass, field, replace
 from ledger.usecases.checking.check import check_push, check_steps, check_whole
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, config_at

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.adapters.git.walk import Commit, these_commits
 from ledger.model.paths import DECISIONS
 from ledger.model.problem import Problem, errors
+from ledger.model.record import dataclass
 from ledger.rules import CODES, Context, check_snapshot
 from ledger.rules.history import newly_closed
 from ledger.usecases.reading.hands import Deed, of_commit, of_step

@@ -8,12 +8,12 @@ the line is too tangled for that, everything from a commit on is the piece.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ledger.adapters.git.merge import changed_paths, make_commit, message_of_commit
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.rewrite import independent, tree_with
 from ledger.adapters.git.walk import Commit, own_changes
+from ledger.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from ledger.adapters.git.remote import REFUSED, offer, remote_refs
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, field
 
 PLACE = "refs/ledger/queue/"
 _DIGITS = 12

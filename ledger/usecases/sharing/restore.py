@@ -7,7 +7,6 @@ there twice. So are a task that was given another number by hand and the one tha
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ledger.adapters.files.read_snapshot import read_versions
@@ -18,6 +17,7 @@ from ledger.adapters.git.rewrite import tree_with
 from ledger.adapters.git.walk import differences
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import TASKS, is_ledger_file, is_record
+from ledger.model.record import dataclass
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import entry_in
 from ledger.usecases.sharing.lines import LocalLine

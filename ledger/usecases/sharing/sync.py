@@ -10,7 +10,6 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 
 from ledger.adapters.forge import LOCAL, PullRequest, detect, open_request
 from ledger.adapters.git.commit import has_changes, refuse_unfinished
@@ -29,6 +28,7 @@ from ledger.model.change import Change, difference
 from ledger.model.config import Config, Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
+from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking.check import check_push, check_whole
 from ledger.usecases.merging.commits import Choices, Clash, Combined, LeftBehind, combine

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from ledger.adapters.git.remote import remotes
@@ -16,6 +15,7 @@ from ledger.adapters.git.walk import first_parents, these_commits
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, errors
+from ledger.model.record import dataclass
 from ledger.model.zone import day_of
 from ledger.usecases.checking.check import check_steps, check_whole
 from ledger.usecases.reading.open import Ledger, config_at, load

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.adapters.disk.store import FileChange
@@ -13,6 +12,7 @@ from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import MappedTable
 from ledger.model.change import TaskChange, task_change
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Task

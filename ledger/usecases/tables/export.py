@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.adapters.disk import store
@@ -20,6 +19,7 @@ from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, Shee
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE, DATA, TEMPLATES
+from ledger.model.record import dataclass, replace
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, STATUS_COLUMN, Task
 from ledger.usecases.looking.count import Count, count, counts

@@ -7,11 +7,11 @@ import re
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, Task

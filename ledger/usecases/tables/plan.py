@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.adapters.disk import store
@@ -21,6 +20,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.choice import one_of
 from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label

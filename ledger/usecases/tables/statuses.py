@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from ledger.adapters.tables.reading.rows import ImportedRow
+from ledger.model.record import dataclass, field
 from ledger.model.task import (
     CANCELLED,
     CLOSED,

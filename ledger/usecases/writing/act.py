@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -21,6 +20,7 @@ from ledger.adapters.git.index import set_entries
 from ledger.adapters.git.merge import at_top, changed_paths, checked_out, refuse_blocked
 from ledger.adapters.git.rewrite import Kept, shift
 from ledger.errors import AlreadyDone, LedgerError
+from ledger.model.record import dataclass
 from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.secrets import refuse_secrets

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,6 +15,7 @@ from ledger.model.change import task_change
 from ledger.model.choice import department, one_of
 from ledger.model.decode import plain
 from ledger.model.paths import CONFIG_FILE, path_of_source
+from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task, label

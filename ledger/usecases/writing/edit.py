@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from ledger.model.decode import Fault, decode, plain
 from ledger.model.fields import specs
 from ledger.model.paths import CONFIG_FILE, path_of_task
 from ledger.model.people import worded
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, extensible
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ledger.adapters.disk import store
@@ -14,6 +13,7 @@ from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.decode import plain
 from ledger.model.paths import EVIDENCE
 from ledger.model.plaintext import clean, file_name
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
 from ledger.rules.tasks import numbered

@@ -7,7 +7,6 @@ line in `READERS`; modules are loaded when a file of theirs is read.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +16,7 @@ from ledger.adapters.tables.reading.columns import Header, find_header, no_heade
 from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.adapters.tables.reading.table import MappedTable, map_below, missing_columns, title_of
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 
 READERS: Mapping[str, str] = {
     ".csv": "ledger.adapters.tables.reading.csvtext",

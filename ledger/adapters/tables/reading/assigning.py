@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 
 from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.fieldnames import (
@@ -26,6 +25,7 @@ from ledger.adapters.tables.reading.fieldnames import (
     normal_name,
     usual_match,
 )
+from ledger.model.record import dataclass, replace
 
 MAPPED, REMEMBERED, NAMED, GUESSED, KEPT = "指定", "沿用上次", "列名", "推测", "不认得"
 """Why a column has its field: in the order of how sure that is."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import (
@@ -22,6 +21,7 @@ from ledger.adapters.tables.reading.fieldnames import (
     normal_name,
 )
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 
 SEARCHED_ROWS = 30
 CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of
+from ledger.model.record import dataclass
 
 _LABELLED = ("lead", "assist", "leader", "owner")
 _LABEL = re.compile(

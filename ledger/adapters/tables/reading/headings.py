@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.departments import looks_like_department
 from ledger.adapters.tables.reading.rowkind import heading_level, is_remark
 from ledger.model.numerals import PART
+from ledger.model.record import dataclass, replace
 
 LONGEST_HEADING = 60
 _LOOSE = 9  # the level of a heading without a number or a style: within all others

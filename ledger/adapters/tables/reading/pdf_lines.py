@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ledger.model.numerals import PART
+from ledger.model.record import dataclass
 
 _ROOM = 0.3  # of a letter: what a line may be short of being full
 _LATIN, _AIR = 0.65, 0.25  # widths in letters: of a Latin one, of the space before it

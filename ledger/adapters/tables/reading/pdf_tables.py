@@ -15,12 +15,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, Span, assemble, clean_text
 from ledger.adapters.tables.reading.headings import Paragraph
 from ledger.adapters.tables.reading.pdf_lines import PrintedLine, ends_sentence, text_of, wraps
+from ledger.model.record import dataclass, field
 
 _NEAR = 3.0  # points within which two rules are the same
 _SPARE = 1.5  # lines that may be left below a text that goes on on the next page

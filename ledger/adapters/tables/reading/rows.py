@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from ledger.adapters.tables.grid import Cell
 from ledger.adapters.tables.reading.departments import read_duty
 from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass
 
 NOTHING = frozenset({"—", "——", "-", "--", "–", "/", "／", "无"})
 """What people write into a cell that stays empty."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow, column_name
@@ -34,6 +33,7 @@ from ledger.adapters.tables.reading.rows import (
     text_of,
 )
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, replace
 
 CARRIED_FIELDS = ("section", "problem", "key_point")
 _LONGEST_TITLE = 500

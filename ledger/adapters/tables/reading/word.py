@@ -7,7 +7,6 @@ merged cells again and again. Element names are those of ECMA-376 part 1, 17.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, re
 from ledger.adapters.tables.reading.headings import Paragraph, under_headings
 from ledger.adapters.tables.reading.word_numbers import Numbers, W, numbers_of, value
 from ledger.errors import LedgerError
+from ledger.model.record import dataclass, field, replace
 
 DOCUMENT = Format(".docx", "word/document.xml", ".doc")
 LONGEST_CELL = 100_000

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.adapters.tables.ooxml import whole
 from ledger.model.numerals import in_chinese
+from ledger.model.record import dataclass, field
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MAX_NUMBER = 9999

@@ -7,7 +7,6 @@ take half a minute.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import islice
 
@@ -32,6 +31,7 @@ from ledger.adapters.tables.writing.sheet import (
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SMALL_5
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
+from ledger.model.record import dataclass
 
 _WIDTH = wordfile.PAGE_HEIGHT - 2 * wordfile.ASIDE  # on its side
 _NARROWEST = 13.0  # millimetres of a column of text

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import NamedTuple
 
@@ -29,6 +28,7 @@ from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_5, SMALL_4
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
+from ledger.model.record import dataclass, replace
 
 _TITLE_LINE = 36.0  # points from one line of a title of size 2 to the next
 _TYPE_AREA = wordfile.PAGE_WIDTH - wordfile.LEFT - wordfile.RIGHT
