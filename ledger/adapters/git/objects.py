@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -113,22 +113,28 @@ class Objects:
             if folder not in inside or not is_folder(inside[folder].mode):
                 return
             tree = inside[folder].blob
-        yield from self._below(tree, _Choice(paths))
+        yield from self._below(tree, {each.rstrip("/") for each in paths})
 
-    def _below(self, tree: str, choice: _Choice) -> Iterator[TreeFile]:
-        left, count = [iter(self._entries(tree, ""))], 0
+    def _below(self, tree: str, paths: Set[str]) -> Iterator[TreeFile]:
+        above = {path[: cut.start()] for path in paths for cut in re.finditer("/", path)}
+        left, count = [(not paths, iter(self._entries(tree, "")))], 0
         while left:
-            for each in left[-1]:
+            everything, entries = left[-1]
+            for entry in entries:
                 count += 1
-                if choice.has(each.path):
-                    yield each
-                if is_folder(each.mode) and (choice.has(each.path) or choice.leads(each.path)):
-                    left.append(iter(self._entries(each.blob, f"{each.path}/")))
+                chosen = everything or entry.path in paths
+                if chosen:
+                    yield entry
+                if is_folder(entry.mode) and (chosen or entry.path in above):
+                    left.append((chosen, iter(self._entries(entry.blob, f"{entry.path}/"))))
                     break
             else:
                 left.pop()
             if count > _MOST_ENTRIES:
-                raise GitError(f"一个提交里有超过 {_MOST_ENTRIES} 个文件，没有读下去")
+                raise GitError(
+                    f"一个提交里有 {_MOST_ENTRIES} 个以上的文件，没有读下去",
+                    hint="台账没有这么大的；请用 git log --stat 看看这个提交是怎样来的",
+                )
 
     def _entries(self, tree: str, before: str) -> list[TreeFile]:
         if (content := self._trees.get(tree)) is None:
@@ -144,26 +150,6 @@ class Objects:
         while len(self._trees) > _KEPT or sum(map(len, self._trees.values())) > _KEPT_BYTES:
             del self._trees[next(iter(self._trees))]
         return tree.content
-
-
-class _Choice:
-    """Files and folders that are wanted; all where none is named."""
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._all = not paths
-        self._paths = {each.rstrip("/") for each in paths}
-        parts = [each.split("/") for each in self._paths]
-        self._above = {"/".join(each[:end]) for each in parts for end in range(1, len(each))}
-
-    def has(self, path: str) -> bool:
-        """Whether a path is wanted, or lies below one that is."""
-        if self._all or path in self._paths:
-            return True
-        return any(path[: at.start()] in self._paths for at in re.finditer("/", path))
-
-    def leads(self, folder: str) -> bool:
-        """Whether something wanted lies below a folder."""
-        return folder in self._above
 
 
 class _Batch:

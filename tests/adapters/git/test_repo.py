@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters.git import index as gitindex
+from ledger.adapters.git import objects
 from ledger.adapters.git.commit import (
     commit_only,
     delete_branch,
@@ -548,6 +549,20 @@ def test_objects_are_read_by_one_process(folder: Path, started: Callable[[], lis
     assert len(started_with(folder, "cat-file")) == 1
     del repo
     assert started_with(folder, "cat-file") == []
+
+
+def test_folders_in_themselves_come_to_an_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty trees, each twice in the next: a thousand million files in some hundred bytes."""
+    monkeypatch.setattr(objects, "_MOST_ENTRIES", 1000)
+    tree = run_git(folder, "rev-parse", "HEAD^{tree}").strip()
+    for _ in range(30):
+        both = "".join(f"040000 tree {tree}\t{name}\n" for name in "ab")
+        tree = run_git(folder, "mktree", stdin=both.encode()).strip()
+    commit = run_git(folder, "commit-tree", tree, "-m", "x").strip()
+    with pytest.raises(GitError, match="1000 个以上的文件"):
+        find_repo(folder).entries(commit)
 
 
 def test_who_reads_on_while_others_ask_gets_all(folder: Path) -> None:
