@@ -245,11 +245,12 @@ def _install(here: Session, hook: str | None, ci: list[str], commit: bool) -> No
 def _receive() -> None:
     """What git runs: the push on stdin, the verdict by exit code, reasons on stderr."""
     from ledger.usecases.setup.receive import receive
-    from ledger.view.problems import problem_line
 
     now = dt.datetime.now(dt.UTC)  # the server's clock, nobody else's word
     refused = receive(Path.cwd(), sys.stdin or (), now)  # closed, it is None
     for refusal in refused:
+        from ledger.view.problems import problem_line
+
         say(f"拒收 {refusal.ref}：{refusal.reason}。")
         say(*(f"  {problem_line(problem)}" for problem in refusal.problems[:_MOST]))
         if len(refusal.problems) > _MOST:

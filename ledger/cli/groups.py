@@ -1,4 +1,4 @@
-"""Groups of options that commands share: what is asked for, at which moment, in which form."""
+"""Groups of options that commands share: at which moment, in which form."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
-from ledger.cli.session import day, session
+from ledger.cli.session import session
 from ledger.model.record import dataclass
-from ledger.usecases.looking.list import Filters
 from ledger.usecases.reading.open import Ledger, Moment, moment
 
 
@@ -90,53 +89,6 @@ def opened(context: typer.Context) -> Ledger:
     return session(context).open()
 
 
-def few_filters(
-    dept: options.Dept = None,
-    lead: options.Lead = None,
-    assist: options.Assist = None,
-    kind: options.Kind = None,
-    source: options.SourceId = None,
-    leader: options.Leader = None,
-) -> Filters:
-    """Whose tasks, of which kind and source."""
-    return filters(dept, lead, assist, kind=kind, source=source, leader=leader)
-
-
-def filters(
-    dept: options.Dept = None,
-    lead: options.Lead = None,
-    assist: options.Assist = None,
-    status: options.Status = None,
-    kind: options.Kind = None,
-    source: options.SourceId = None,
-    leader: options.Leader = None,
-    nature: options.Nature = None,
-    light: options.Light = None,
-    due_before: options.DueBefore = None,
-    due_after: options.DueAfter = None,
-    text: options.Text = None,
-    tag: options.Tag = None,
-) -> Filters:
-    """Every filter there is."""
-    return Filters(
-        dept=tuple(dept or ()),
-        lead=tuple(lead or ()),
-        assist=tuple(assist or ()),
-        status=tuple(status or ()),
-        kind=tuple(kind or ()),
-        source=tuple(source or ()),
-        leader=tuple(leader or ()),
-        nature=tuple(nature or ()),
-        light=tuple(light or ()),
-        due_before=day(due_before, "--due-before") if due_before else None,
-        due_after=day(due_after, "--due-after") if due_after else None,
-        text=tuple(text or ()),
-        tag=tuple(tag or ()),
-    )
-
-
-Filtered = Annotated[Filters, OptionGroup(filters)]
-FewFilters = Annotated[Filters, OptionGroup(few_filters)]
 Tables = Annotated[Reading, OptionGroup(tables)]
 Pictures = Annotated[Reading, OptionGroup(pictures)]
 Tellings = Annotated[Reading, OptionGroup(tellings)]

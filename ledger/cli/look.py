@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.groups import Comparing, FewFilters, Filtered, Pictures, Reading, Tables, Tellings
+from ledger.cli.filters import FewFilters, Filtered
+from ledger.cli.groups import Comparing, Pictures, Reading, Tables, Tellings
 from ledger.cli.output import emit_result, emit_table
 from ledger.cli.session import Session, day, emit, emit_json, finish
 from ledger.errors import UsageError

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ledger.cli.session import emit, emit_json
 from ledger.errors import UsageError
-from ledger.view.screen import Screen, screen
-from ledger.view.table import Table, as_csv, as_markdown, draw
+
+if TYPE_CHECKING:
+    from ledger.view.table import Table
 
 T = TypeVar("T")
 _PICTURE_COLUMNS = 96
@@ -22,6 +23,9 @@ def emit_table(table: Table, form: str, together: int = 0) -> None:
     Args:
         together: rows of all the tables that are printed, where there are several.
     """
+    from ledger.view.screen import Screen, screen
+    from ledger.view.table import as_csv, as_markdown, draw
+
     if form == "csv":
         emit(as_csv(table))
     elif form == "md":
@@ -37,6 +41,8 @@ def emit_table(table: Table, form: str, together: int = 0) -> None:
 
 def emit_page(text: str) -> None:
     """Print a page in Markdown: laid out on a terminal, as it is elsewhere."""
+    from ledger.view.screen import screen
+
     to = screen()
     if not to.terminal:
         emit(text.splitlines())

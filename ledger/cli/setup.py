@@ -10,8 +10,9 @@ import typer
 from ledger.cli import options
 from ledger.cli.acting import Acts
 from ledger.cli.asking import agreed, on_terminal
+from ledger.cli.filters import Filtered
 from ledger.cli.frame import OptionGroup
-from ledger.cli.groups import Filtered, Moments
+from ledger.cli.groups import Moments
 from ledger.cli.output import BINARY, emit_file
 from ledger.cli.session import day, emit, finish, json_text, say, session, year_number
 from ledger.errors import UsageError

@@ -7,8 +7,6 @@ present can meet, and carry nothing.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from ledger.model.config import ClosingPolicy, Threshold
 from ledger.model.decision import SENT_BACK, Decision, DecisionItem
 from ledger.model.people import People
@@ -22,6 +20,8 @@ def reached(threshold: Threshold, number: int, due: int) -> bool:
     """Whether a number of members reaches a share of those due."""
     if due <= 0:
         return False
+    from fractions import Fraction  # with decimal numbers, where a meeting is judged
+
     share = Fraction(number, due)
     if threshold.more_than and not share > Fraction(threshold.more_than):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ledger.model.change import Change
 from ledger.model.config import Config, Threshold
@@ -14,6 +14,9 @@ from ledger.model.task import Task
 from ledger.model.voting import APPROVAL, QUORUM, given
 from ledger.rules.base import STRICT_KIND, Context, on_task
 from ledger.rules.closings import decided
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 # Beside ledger.yaml and templates: who may sign, who is whom, what forges run, what LFS keeps.
 GOVERNING = (
@@ -79,5 +82,7 @@ def _is_milder(old: Task, new: Task, config: Config) -> bool:
 
 def _share(threshold: Threshold) -> tuple[Fraction, bool]:
     """What a threshold asks for, in order: more than a share is more than at least that share."""
+    from fractions import Fraction
+
     least, more = (Fraction(each or 0) for each in (threshold.at_least, threshold.more_than))
     return max((least, False), (more, bool(threshold.more_than)))

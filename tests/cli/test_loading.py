@@ -19,8 +19,9 @@ CODE = """
 import sys
 from ledger.cli.app import run
 code = run(sys.argv[1:])
-print(code, *{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+print(code, *sys.modules, file=sys.stderr)
 """
+TYPER = "import sys, typer; print(0, *sys.modules, file=sys.stderr)"
 TASKS = [
     {"title": "开展专项检查", "due": {"date": "2017-03-10"}},
     {
@@ -37,19 +38,25 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     return make_ledger(TASKS)
 
 
-def loaded(folder: Path, *words: str, stdin: str = "", code: int = 0) -> set[str]:
+def modules(
+    folder: Path, *words: str, stdin: str = "", code: int = 0, program: str = CODE
+) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", CODE, *words],
+        [sys.executable, "-c", program, *words],
         cwd=folder,
         input=stdin,
         capture_output=True,
         text=True,
         check=True,
     )
-    told = done.stderr.splitlines()[-1].split()
-    assert told[0] == str(code), done.stderr
-    assert {"ledger", "typer"} <= set(told)
-    return set(told)
+    ended, *names = done.stderr.splitlines()[-1].split()
+    assert ended == str(code), done.stderr
+    assert "typer" in names
+    return set(names)
+
+
+def loaded(folder: Path, *words: str, stdin: str = "") -> set[str]:
+    return {name.partition(".")[0] for name in modules(folder, *words, stdin=stdin)}
 
 
 @pytest.mark.parametrize("warm", [False, True])
@@ -88,12 +95,35 @@ def test_work_of_every_day_loads_no_library_for_git(ledger: LedgerFolder) -> Non
         assert not loaded(ledger.root, *words) & LIBRARY, words
 
 
-def test_the_gate_loads_no_library_for_git(ledger: LedgerFolder, tmp_path: Path) -> None:
+@pytest.fixture
+def push(ledger: LedgerFolder, tmp_path: Path) -> tuple[Path, str]:
+    """A server's repository, and what its hook reads."""
     bare = tmp_path / "server.git"
     ledger.git("clone", "--quiet", "--bare", ".", str(bare))
     commit = ledger.git("rev-parse", "HEAD").strip()
-    line = f"{'0' * 40} {commit} refs/heads/main\n"
+    return bare, f"{'0' * 40} {commit} refs/heads/main\n"
+
+
+def test_the_gate_loads_no_library_for_git(push: tuple[Path, str]) -> None:
+    bare, line = push
     assert not loaded(bare, "gate", "receive", stdin=line) & HEAVY
+
+
+def test_due_loads_little(ledger: LedgerFolder) -> None:
+    """In a pipe, with a warm cache, beside the hundred that typer brings."""
+    modules(ledger.root, "due")
+    names = modules(ledger.root, "due") - modules(ledger.root, program=TYPER)
+    assert len(names) <= 90
+    parts = {part for name in names for part in (name, name.partition(".")[0])}
+    assert not parts & {"yaml", "ledger.rules", "ledger.usecases.writing", "csv", "tempfile"}
+
+
+def test_the_gate_loads_no_more_than_it_did(push: tuple[Path, str]) -> None:
+    bare, line = push
+    modules(bare, "gate", "receive", stdin=line)
+    names = modules(bare, "gate", "receive", stdin=line) - modules(bare, program=TYPER)
+    assert len(names) <= 140
+    assert not names & {"ledger.view.table", "ledger.usecases.looking.list", "decimal"}
 
 
 def test_init_loads_it(tmp_path: Path) -> None:
