@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
+from typer.core import TyperGroup
 
 from ledger import __version__
 from ledger.adapters.disk.interrupt import Course
-from ledger.cli.help import CommandGroup, command_of, mistake
+from ledger.cli.help import command_of, group_help, mistake
+from ledger.cli.options import option
 from ledger.cli.session import Session, day, legible, say
 from ledger.errors import LedgerError, UsageError
 
@@ -103,7 +105,7 @@ _REASONS = {
 }
 
 
-class Root(CommandGroup):
+class Root(TyperGroup):
     """Commands are found in `COMMANDS` and imported when they are called."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -128,9 +130,10 @@ class Root(CommandGroup):
             one_of(args[0], self.list_commands(ctx), "命令")
         return super().resolve_command(ctx, args)
 
-    def summaries(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """What the help lists."""
-        return [(each, [(v.name, v.summary) for v in verbs]) for each, verbs in COMMANDS.items()]
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the global options and one line a command, importing none of them."""
+        commands = {part: [(v.name, v.summary) for v in verbs] for part, verbs in COMMANDS.items()}
+        formatter.write("\n".join(group_help(self, ctx, commands)) + "\n")
 
 
 app = typer.Typer(
@@ -147,12 +150,9 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    folder: Annotated[str, typer.Option("-C", metavar="文件夹", help="台账所在的文件夹")] = ".",
+    folder: Annotated[str, option("-C", "文件夹", "台账所在的文件夹")] = ".",
     today: Annotated[
-        str | None,
-        typer.Option(
-            "--today", metavar="日期", help="把哪一天当作今天，也可用环境变量 LEDGER_TODAY"
-        ),
+        str | None, option("--today", "日期", "把哪一天当作今天，也可用环境变量 LEDGER_TODAY")
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="显示版本号")] = False,
 ) -> None:

@@ -12,6 +12,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
+from ledger.cli.options import argument, option
 from ledger.cli.output import emit_page, emit_table
 from ledger.cli.session import Session, emit, emit_json, leave_if, say, session
 from ledger.errors import UsageError
@@ -30,8 +31,7 @@ _MOST = 20  # problems of a push that are told one by one
 def verdict(
     context: typer.Context,
     form: Annotated[
-        str | None,
-        typer.Option("--format", metavar="格式", help="text、json、github、sarif、junit"),
+        str | None, option("--format", "格式", "text、json、github、sarif、junit")
     ] = None,
     json: options.Json = False,
 ) -> Reading:
@@ -43,16 +43,10 @@ Verdict = Annotated[Reading, OptionGroup(verdict)]
 
 
 def check(
-    paths: Annotated[
-        list[str] | None, typer.Argument(metavar="路径", help="只检查这些文件或文件夹")
-    ] = None,
+    paths: Annotated[list[str] | None, argument("路径", "只检查这些文件或文件夹")] = None,
     *,
-    base: Annotated[
-        str, typer.Option("--base", metavar="版本", help="检查相对于这个版本的改动（合并请求）")
-    ] = "",
-    head: Annotated[
-        str, typer.Option("--head", metavar="版本", help="改动到哪个版本为止，默认是工作区")
-    ] = "",
+    base: Annotated[str, option("--base", "版本", "检查相对于这个版本的改动（合并请求）")] = "",
+    head: Annotated[str, option("--head", "版本", "改动到哪个版本为止，默认是工作区")] = "",
     reading: Verdict,
 ) -> None:
     """检查台账是否合乎全部规则。检查改动时，规则、部门名单和模板以改动之前的为准。"""
@@ -69,10 +63,8 @@ def check(
 
 def audit(
     *,
-    since: Annotated[
-        str, typer.Option("--since", metavar="版本", help="只审计这个版本以后的历史")
-    ] = "",
-    until: Annotated[str, typer.Option("--until", metavar="版本", help="审计到这个版本为止")] = "",
+    since: Annotated[str, option("--since", "版本", "只审计这个版本以后的历史")] = "",
+    until: Annotated[str, option("--until", "版本", "审计到这个版本为止")] = "",
     restart: Annotated[
         bool, typer.Option("--restart", help="不接着上次，从头审计，重新记进度")
     ] = False,
@@ -89,9 +81,9 @@ def audit(
 
 
 def seal(
-    name: Annotated[str, typer.Argument(metavar="名称", help="封存的名称，默认是今天的日期")] = "",
+    name: Annotated[str, argument("名称", "封存的名称，默认是今天的日期")] = "",
     *,
-    note: Annotated[str, typer.Option("--note", metavar="说明", help="封存的用途，一句话")] = "",
+    note: Annotated[str, option("--note", "说明", "封存的用途，一句话")] = "",
     reading: Moments,
 ) -> None:
     """封存：把台账此刻（或 --at 那时）的摘要记成标签，以后可以验证当时的台账就是这样。"""
@@ -106,7 +98,7 @@ def seal(
 
 
 def verify(
-    what: Annotated[str, typer.Argument(metavar="文件|封存", help="快报文件，或封存的名称")],
+    what: Annotated[str, argument("文件|封存", "快报文件，或封存的名称")],
     *,
     ledger: Opened,
 ) -> None:
@@ -121,7 +113,7 @@ def verify(
 
 
 def rule(
-    code: Annotated[str, typer.Argument(metavar="规则", help="规则编号，如 C004")],
+    code: Annotated[str, argument("规则", "规则编号，如 C004")],
 ) -> None:
     """一条规则的说明：管什么、为什么、例子、怎么改。"""
     from ledger.adapters.pages import rule_page
@@ -133,16 +125,10 @@ def rule(
 
 def gate(
     context: typer.Context,
-    action: Annotated[
-        str,
-        typer.Argument(metavar="install|receive", help="install：安装；receive：由服务器钩子调用"),
-    ],
-    hook: Annotated[
-        str | None, typer.Option("--hook", metavar="裸仓库", help="把门禁钩子装进这个裸仓库")
-    ] = None,
+    action: Annotated[str, argument("install|receive", "install：安装；receive：由服务器钩子调用")],
+    hook: Annotated[str | None, option("--hook", "裸仓库", "把门禁钩子装进这个裸仓库")] = None,
     ci: Annotated[
-        list[str] | None,
-        typer.Option("--ci", metavar="平台", help="forgejo、gitea、github、gitlab；可写多次"),
+        list[str] | None, option("--ci", "平台", "forgejo、gitea、github、gitlab；可写多次")
     ] = None,
     no_commit: options.NoCommit = False,
 ) -> None:

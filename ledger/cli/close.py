@@ -10,7 +10,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.acting import Acting, Acts, ActsToday, Proposes, Records, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
-from ledger.cli.options import TaskId
+from ledger.cli.options import TaskId, argument, option
 from ledger.cli.session import emit, emit_json, remark, say
 from ledger.errors import UsageError
 from ledger.model.config import VIAS
@@ -21,24 +21,20 @@ if TYPE_CHECKING:
     from ledger.usecases.closing.decide import Recorded
     from ledger.usecases.closing.merge_branch import Merging
 
-Reason = Annotated[str | None, typer.Option("--reason", metavar="理由", help="为什么")]
+Reason = Annotated[str | None, option("--reason", "理由", "为什么")]
 
 
 def evidence(
-    action: Annotated[str, typer.Argument(metavar="add", help="add：登记")],
+    action: Annotated[str, argument("add", "add：登记")],
     task: TaskId,
-    file: Annotated[str, typer.Argument(metavar="文件", help="佐证材料")],
+    file: Annotated[str, argument("文件", "佐证材料")],
     *,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="名称", help="材料名称，默认取文件名")
-    ] = None,
+    name: Annotated[str | None, option("--name", "名称", "材料名称，默认取文件名")] = None,
     archive: Annotated[
-        str,
-        typer.Option("--archive", metavar="档案号", help="敏感材料：文件不入台账，只登记校验值"),
+        str, option("--archive", "档案号", "敏感材料：文件不入台账，只登记校验值")
     ] = "",
     hash_only: Annotated[
-        bool,
-        typer.Option("--hash-only", help="文件不入台账，只登记校验值，也没有档案号"),
+        bool, typer.Option("--hash-only", help="文件不入台账，只登记校验值，也没有档案号")
     ] = False,
     acting: Acts,
 ) -> None:
@@ -57,9 +53,7 @@ def evidence(
 def apply(
     task: TaskId,
     *,
-    summary: Annotated[
-        str | None, typer.Option("--summary", metavar="说明", help="完成情况说明")
-    ] = None,
+    summary: Annotated[str | None, option("--summary", "说明", "完成情况说明")] = None,
     acting: Records,
 ) -> None:
     """申请销号。要有佐证材料和完成情况说明。"""
@@ -74,9 +68,7 @@ def apply(
 def review(
     task: TaskId,
     *,
-    opinion: Annotated[
-        str | None, typer.Option("--opinion", metavar="意见", help="审核意见")
-    ] = None,
+    opinion: Annotated[str | None, option("--opinion", "意见", "审核意见")] = None,
     acting: Records,
 ) -> None:
     """审核销号申请，通过后待上会。申请人自己不能审核。"""
@@ -111,10 +103,8 @@ def reopen(task: TaskId, *, reason: Reason = None, acting: Records) -> None:
 def lookback(
     task: TaskId,
     *,
-    result: Annotated[
-        str | None, typer.Option("--result", metavar="结论", help="如 巩固、反弹")
-    ] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="说明", help="补充说明")] = None,
+    result: Annotated[str | None, option("--result", "结论", "如 巩固、反弹")] = None,
+    note: Annotated[str | None, option("--note", "说明", "补充说明")] = None,
     acting: Records,
 ) -> None:
     """登记回头看。"""
@@ -127,7 +117,7 @@ def lookback(
 
 
 def decide(
-    file: Annotated[str | None, typer.Argument(metavar="文件", help="会议记录的 YAML 文件")] = None,
+    file: Annotated[str | None, argument("文件", "会议记录的 YAML 文件")] = None,
     *,
     new: Annotated[bool, typer.Option("--new", help="在终端上逐项询问，新记一次会议")] = False,
     acting: Records,
@@ -142,21 +132,14 @@ def decide(
 
 
 def close(
-    tasks: Annotated[
-        list[str] | None, typer.Argument(metavar="编号", help="要办结的事项，可写多个")
-    ] = None,
+    tasks: Annotated[list[str] | None, argument("编号", "要办结的事项，可写多个")] = None,
     *,
-    decision: Annotated[
-        str, typer.Option("--decision", metavar="会议", help="会议记录编号，如 DZH-2020-31")
-    ] = "",
+    decision: Annotated[str, option("--decision", "会议", "会议记录编号，如 DZH-2020-31")] = "",
     listing: Annotated[
         bool, typer.Option("--list", help="列出决定了还没有办结的、提出了还没有合并的")
     ] = False,
     via: Annotated[
-        str,
-        typer.Option(
-            "--via", metavar="方式", help="local、push、agit、api、gitlab、gh；默认按配置或自动判断"
-        ),
+        str, option("--via", "方式", "local、push、agit、api、gitlab、gh；默认按配置或自动判断")
     ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只看分支、改动和合并请求的文字，什么也不做")
@@ -179,7 +162,7 @@ def close(
 
 
 def merge(
-    branch: Annotated[str, typer.Argument(metavar="分支", help="如 close/DZH-2020-31_ZG2020-017")],
+    branch: Annotated[str, argument("分支", "如 close/DZH-2020-31_ZG2020-017")],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接合并")] = False,
     local: Annotated[

@@ -38,20 +38,11 @@ def filters(
     tag: options.Tag = None,
 ) -> Filters:
     """Every filter there is."""
+    lists = {name: tuple(value) for name, value in locals().items() if isinstance(value, list)}
     return Filters(
-        dept=tuple(dept or ()),
-        lead=tuple(lead or ()),
-        assist=tuple(assist or ()),
-        status=tuple(status or ()),
-        kind=tuple(kind or ()),
-        source=tuple(source or ()),
-        leader=tuple(leader or ()),
-        nature=tuple(nature or ()),
-        light=tuple(light or ()),
+        **lists,
         due_before=day(due_before, "--due-before") if due_before else None,
         due_after=day(due_after, "--due-after") if due_after else None,
-        text=tuple(text or ()),
-        tag=tuple(tag or ()),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import typer
@@ -24,18 +24,6 @@ class Command(TyperCommand):
         formatter.write("\n".join(_command_help(self, ctx)) + "\n")
 
 
-class CommandGroup(TyperGroup):
-    """The root: commands come from a literal table and are imported when they are used."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the global options and one line a command, importing none of them."""
-        formatter.write("\n".join(_group_help(self, ctx)) + "\n")
-
-    def summaries(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Heading → (command, what it does), in the order of the help."""
-        raise NotImplementedError
-
-
 def _command_help(command: TyperCommand, ctx: Any) -> Iterator[str]:
     arguments = [p for p in command.get_params(ctx) if isinstance(p, TyperArgument)]
     options = [p for p in command.get_params(ctx) if not isinstance(p, TyperArgument)]
@@ -48,12 +36,15 @@ def _command_help(command: TyperCommand, ctx: Any) -> Iterator[str]:
     yield from _section("选项", [_option_row(each) for each in options])
 
 
-def _group_help(group: CommandGroup, ctx: Any) -> Iterator[str]:
+def group_help(
+    group: TyperGroup, ctx: Any, commands: Mapping[str, list[tuple[str, str]]]
+) -> Iterator[str]:
+    """The help's lines: the global options, and under each heading (command, what it does)."""
     yield f"用法：{ctx.command_path} [选项] 命令 [参数]"
     yield ""
     yield from _wrapped((group.help or "").strip(), 2)
     yield from _section("选项", [_option_row(each) for each in group.get_params(ctx)])
-    for heading, rows in group.summaries():
+    for heading, rows in commands.items():
         yield from _section(heading, rows)
     yield ""
     yield f"每个命令的详细用法：{ctx.command_path} 命令 --help"
@@ -117,13 +108,10 @@ def mistake(error: Any) -> str:
         plain = "does not take" in str(error.message)
         return f"选项 {error.option_name} {'不带值' if plain else '后面缺少它的值'}"
     if isinstance(error, exceptions.BadParameter):
-        return f"{named} 的值不对{_expected(error)}"
+        expected = "：应是整数" if " int" in str(error.message) else ""
+        return f"{named} 的值不对{expected}"
     extra = re.search(r"extra argument\(s\) \((.*)\)", str(error.message), re.DOTALL)
     return f"多写了“{extra[1]}”" if extra else "命令写得不完整"
-
-
-def _expected(error: Any) -> str:
-    return "：应是整数" if " int" in str(error.message) else ""
 
 
 def _named(parameter: Any) -> str:

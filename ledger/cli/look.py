@@ -11,6 +11,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.filters import FewFilters, Filtered
 from ledger.cli.groups import Comparing, Pictures, Reading, Tables, Tellings
+from ledger.cli.options import argument, option
 from ledger.cli.output import emit_result, emit_table
 from ledger.cli.session import Session, day, emit, emit_json, finish
 from ledger.errors import UsageError
@@ -35,19 +36,14 @@ def list_tasks(
     filters: Filtered,
     sort: Annotated[
         str,
-        typer.Option(
+        option(
             "--sort",
-            metavar="字段",
-            help="id、due、lead、status、light、kind、source、leader、title；前面加 - 倒排",
+            "字段",
+            "id、due、lead、status、light、kind、source、leader、title；前面加 - 倒排",
         ),
     ] = "",
     group: Annotated[
-        str,
-        typer.Option(
-            "--group",
-            metavar="字段",
-            help="lead、source、kind、leader、section、nature、status、light",
-        ),
+        str, option("--group", "字段", "lead、source、kind、leader、section、nature、status、light")
     ] = "",
     full: Full = False,
     reading: Pictures,
@@ -62,7 +58,7 @@ def due(
     *,
     filters: FewFilters,
     within: Annotated[
-        str, typer.Option("--within", metavar="期限", help="多久以内到期：30d、2w、1m；默认 30 天")
+        str, option("--within", "期限", "多久以内到期：30d、2w、1m；默认 30 天")
     ] = "30d",
     overdue: Annotated[bool, typer.Option("--overdue", help="只看已经逾期的")] = False,
     full: Full = False,
@@ -80,8 +76,7 @@ def due(
 def show(
     task: options.TaskId,
     since: Annotated[
-        str,
-        typer.Argument(metavar="版本|日期", help="和 --diff 一起用：从哪时算起，默认是上次提交"),
+        str, argument("版本|日期", "和 --diff 一起用：从哪时算起，默认是上次提交")
     ] = "",
     *,
     diff: Annotated[
@@ -101,14 +96,9 @@ def show(
 def status(
     *,
     by: Annotated[
-        str,
-        typer.Option(
-            "--by", metavar="字段", help="分组：lead、source、kind、leader、section、nature"
-        ),
+        str, option("--by", "字段", "分组：lead、source、kind、leader、section、nature")
     ] = "lead",
-    since: Annotated[
-        str, typer.Option("--since", metavar="版本|日期", help="和那时的情况并排比较")
-    ] = "",
+    since: Annotated[str, option("--since", "版本|日期", "和那时的情况并排比较")] = "",
     reading: Pictures,
 ) -> None:
     """总数、完成率、逾期和临期，默认按牵头部门分组。"""
@@ -121,16 +111,10 @@ def status(
 
 
 def log(
-    task: Annotated[
-        str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以；不写则看全部事项")
-    ] = "",
+    task: Annotated[str, argument("编号", "事项编号，写末尾几位也可以；不写则看全部事项")] = "",
     *,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="日期", help="从哪天起，默认最近七天")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="日期", help="到哪天为止，默认今天")
-    ] = None,
+    since: Annotated[str | None, option("--since", "日期", "从哪天起，默认最近七天")] = None,
+    until: Annotated[str | None, option("--until", "日期", "到哪天为止，默认今天")] = None,
     reading: Tellings,
     at: options.At = None,
 ) -> None:
@@ -158,8 +142,8 @@ def blame(task: options.TaskId, *, reading: Tables) -> None:
 
 
 def diff(
-    old: Annotated[str, typer.Argument(metavar="版本", help="从哪个版本或日期")],
-    new: Annotated[str, typer.Argument(metavar="版本", help="到哪个版本或日期，默认是工作区")] = "",
+    old: Annotated[str, argument("版本", "从哪个版本或日期")],
+    new: Annotated[str, argument("版本", "到哪个版本或日期，默认是工作区")] = "",
     *,
     reading: Comparing,
 ) -> None:

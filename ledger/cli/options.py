@@ -2,62 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ledger.errors import UsageError
 
+
+def option(name: str, metavar: str, words: str) -> Any:
+    """An option with a value, for which the help has `metavar`, and what it says of it."""
+    return typer.Option(name, metavar=metavar, help=words)
+
+
+def argument(metavar: str, words: str) -> Any:
+    """An argument: what the help calls it, and what it says of it."""
+    return typer.Argument(metavar=metavar, help=words)
+
+
 FORMATS = ("table", "json", "csv", "md")
 PICTURES = (*FORMATS, "svg")
 TELLINGS = ("table", "json", "md")  # of what is told rather than listed
 
-Format = Annotated[
-    str | None,
-    typer.Option("--format", metavar="格式", help="输出格式：table（表格）、json、csv、md"),
-]
-Telling = Annotated[
-    str | None, typer.Option("--format", metavar="格式", help="输出格式：table（文字）、json、md")
-]
+Format = Annotated[str | None, option("--format", "格式", "输出格式：table（表格）、json、csv、md")]
+Telling = Annotated[str | None, option("--format", "格式", "输出格式：table（文字）、json、md")]
 Json = Annotated[bool, typer.Option("--json", help="等于 --format json")]
-At = Annotated[
-    str | None,
-    typer.Option("--at", metavar="版本|日期", help="看过去某个版本或某天日终的台账"),
-]
-TaskId = Annotated[str, typer.Argument(metavar="编号", help="事项编号，写末尾几位也可以")]
-By = Annotated[
-    str | None, typer.Option("--by", metavar="谁", help="由谁办理，默认取 git 的 user.name")
-]
-On = Annotated[str | None, typer.Option("--date", metavar="日期", help="办理日期，默认今天")]
+At = Annotated[str | None, option("--at", "版本|日期", "看过去某个版本或某天日终的台账")]
+TaskId = Annotated[str, argument("编号", "事项编号，写末尾几位也可以")]
+By = Annotated[str | None, option("--by", "谁", "由谁办理，默认取 git 的 user.name")]
+On = Annotated[str | None, option("--date", "日期", "办理日期，默认今天")]
 NoCommit = Annotated[bool, typer.Option("--no-commit", help="只改文件，不提交")]
 
 Dept = Annotated[
     list[str] | None,
-    typer.Option("--dept", metavar="部门", help="牵头或配合部门，名称或别名；可写多次"),
+    option("--dept", "部门", "牵头或配合部门，名称或别名；可写多次"),
 ]
-Lead = Annotated[list[str] | None, typer.Option("--lead", metavar="部门", help="牵头部门")]
-Assist = Annotated[list[str] | None, typer.Option("--assist", metavar="部门", help="配合部门")]
-Status = Annotated[list[str] | None, typer.Option("--status", metavar="状态", help="状态")]
-Kind = Annotated[list[str] | None, typer.Option("--kind", metavar="类别", help="事项类别")]
-SourceId = Annotated[list[str] | None, typer.Option("--source", metavar="来源", help="来源编号")]
-Leader = Annotated[
-    list[str] | None, typer.Option("--leader", metavar="领导", help="责任领导（含这几个字即可）")
-]
-Nature = Annotated[list[str] | None, typer.Option("--nature", metavar="性质", help="时限性质")]
-Light = Annotated[
-    list[str] | None, typer.Option("--light", metavar="灯色", help="红、黄、绿、蓝、灰")
-]
-DueBefore = Annotated[
-    str | None, typer.Option("--due-before", metavar="日期", help="这一天（含）以前到期")
-]
-DueAfter = Annotated[
-    str | None, typer.Option("--due-after", metavar="日期", help="这一天（含）以后到期")
-]
+Lead = Annotated[list[str] | None, option("--lead", "部门", "牵头部门")]
+Assist = Annotated[list[str] | None, option("--assist", "部门", "配合部门")]
+Status = Annotated[list[str] | None, option("--status", "状态", "状态")]
+Kind = Annotated[list[str] | None, option("--kind", "类别", "事项类别")]
+SourceId = Annotated[list[str] | None, option("--source", "来源", "来源编号")]
+Leader = Annotated[list[str] | None, option("--leader", "领导", "责任领导（含这几个字即可）")]
+Nature = Annotated[list[str] | None, option("--nature", "性质", "时限性质")]
+Light = Annotated[list[str] | None, option("--light", "灯色", "红、黄、绿、蓝、灰")]
+DueBefore = Annotated[str | None, option("--due-before", "日期", "这一天（含）以前到期")]
+DueAfter = Annotated[str | None, option("--due-after", "日期", "这一天（含）以后到期")]
 Text = Annotated[
     list[str] | None,
-    typer.Option("--text", metavar="文字", help="名称、要点、措施、进展里含有的文字"),
+    option("--text", "文字", "名称、要点、措施、进展里含有的文字"),
 ]
-Tag = Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签")]
+Tag = Annotated[list[str] | None, option("--tag", "标签", "标签")]
 
 
 def chosen_format(form: str | None, json: bool, allowed: tuple[str, ...] = FORMATS) -> str:

@@ -12,6 +12,7 @@ from ledger.cli import options
 from ledger.cli.acting import Acting, somebody
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments, Reading
+from ledger.cli.options import argument, option
 from ledger.cli.output import emit_file
 from ledger.cli.session import day, emit, finish, json_text, say, session
 from ledger.errors import LedgerError, UsageError
@@ -38,24 +39,12 @@ Force = Annotated[bool, typer.Option("--force", help="文件已经存在时覆�
 
 
 def periods(
-    week: Annotated[
-        str | None, typer.Option("--week", metavar="周", help="如 2017-W42，默认本周")
-    ] = None,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="月", help="如 2017-10，默认本月")
-    ] = None,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="季度", help="如 2017-Q4，默认本季度")
-    ] = None,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="年", help="如 2017，默认今年")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="日期", help="统计期的第一天")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="日期", help="统计期的最后一天，或截止日")
-    ] = None,
+    week: Annotated[str | None, option("--week", "周", "如 2017-W42，默认本周")] = None,
+    month: Annotated[str | None, option("--month", "月", "如 2017-10，默认本月")] = None,
+    quarter: Annotated[str | None, option("--quarter", "季度", "如 2017-Q4，默认本季度")] = None,
+    year: Annotated[str | None, option("--year", "年", "如 2017，默认今年")] = None,
+    since: Annotated[str | None, option("--since", "日期", "统计期的第一天")] = None,
+    until: Annotated[str | None, option("--until", "日期", "统计期的最后一天，或截止日")] = None,
 ) -> dict[str, str]:
     """What names the period: option → its value."""
     return {name: value for name, value in locals().items() if value}
@@ -63,32 +52,15 @@ def periods(
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom and what a bulletin is about."""
+    """Whom and what a bulletin is about: options, as typer reads them."""
 
-    dept: str
-    explain: str
-    sources: tuple[str, ...]
-    kinds: tuple[str, ...]
-    number: int | None
-
-
-def about(
-    dept: Annotated[
-        str, typer.Option("--dept", metavar="部门", help="dept：哪个部门，名称或别名")
-    ] = "",
-    explain: Annotated[
-        str, typer.Option("--explain", metavar="部门", help="scores：只说明这个部门的每一分")
-    ] = "",
-    source: options.SourceId = None,
-    task_kind: Annotated[
-        list[str] | None, typer.Option("--kind", metavar="类别", help="只统计这类事项")
-    ] = None,
-    number: Annotated[
-        int | None, typer.Option("--number", metavar="期号", help=f"第几期，默认按 {CONFIG_FILE}")
-    ] = None,
-) -> About:
-    """What a bulletin is narrowed to."""
-    return About(dept, explain, tuple(source or ()), tuple(task_kind or ()), number)
+    dept: Annotated[str, option("--dept", "部门", "dept：哪个部门，名称或别名")] = ""
+    explain: Annotated[str, option("--explain", "部门", "scores：只说明这个部门的每一分")] = ""
+    source: options.SourceId = None
+    task_kind: Annotated[list[str] | None, option("--kind", "类别", "只统计这类事项")] = None
+    number: Annotated[int | None, option("--number", "期号", f"第几期，默认按 {CONFIG_FILE}")] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +79,7 @@ class Delivery:
 
 def delivery(
     form: Annotated[
-        str | None,
-        typer.Option("--format", metavar="格式", help="md、html、docx、json；默认看 -o 的后缀"),
+        str | None, option("--format", "格式", "md、html、docx、json；默认看 -o 的后缀")
     ] = None,
     json: options.Json = False,
     output: Output = None,
@@ -127,15 +98,15 @@ def report(
     context: typer.Context,
     kind: Annotated[
         str,
-        typer.Argument(
-            metavar="种类",
-            help="weekly 周报、monthly 月报、quarterly 季度通报、annual 年度通报、"
+        argument(
+            "种类",
+            "weekly 周报、monthly 月报、quarterly 季度通报、annual 年度通报、"
             "closing 整改进展情况、dept 部门清单、scores 考核评分",
         ),
     ],
     *,
     named: Annotated[dict[str, str], OptionGroup(periods)],
-    wanting: Annotated[About, OptionGroup(about)],
+    wanting: Annotated[About, OptionGroup(About)],
     to: Annotated[Delivery, OptionGroup(delivery)],
     reading: Moments,
 ) -> None:
@@ -153,9 +124,7 @@ def report(
 def remind(
     *,
     dept: options.Dept = None,
-    form: Annotated[
-        str | None, typer.Option("--format", metavar="格式", help="md 或 docx，默认 md")
-    ] = None,
+    form: Annotated[str | None, option("--format", "格式", "md 或 docx，默认 md")] = None,
     output: Annotated[
         str | None,
         typer.Option("-o", "--output", metavar="文件夹", help="每个部门一个文件，写到这个文件夹"),
@@ -236,7 +205,7 @@ def _request(
     request, past = request_for(kind, _period(kind, named, when.today), when.today, until)
     request = replace(
         request,
-        scope=Scope(about.sources, about.kinds),
+        scope=Scope(tuple(about.source or ()), tuple(about.task_kind or ())),
         department=_department(kind, about.dept, about.explain),
         number=about.number,
         form=HTML if form == "html" else MARKDOWN,

@@ -13,6 +13,7 @@ from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.filters import Filtered
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments
+from ledger.cli.options import argument, option
 from ledger.cli.output import BINARY, emit_file
 from ledger.cli.session import day, emit, finish, json_text, say, session, year_number
 from ledger.errors import UsageError
@@ -34,10 +35,8 @@ _MOST_DAYS = 3650
 
 def init(
     context: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="文件夹", help="默认是当前文件夹")] = ".",
-    organisation: Annotated[
-        str, typer.Option("--organisation", metavar="名称", help="单位名称")
-    ] = "",
+    folder: Annotated[str, argument("文件夹", "默认是当前文件夹")] = ".",
+    organisation: Annotated[str, option("--organisation", "名称", "单位名称")] = "",
     no_commit: options.NoCommit = False,
 ) -> None:
     """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。"""
@@ -57,34 +56,21 @@ def init(
 
 
 def request(
-    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx、docx、pdf 或 csv 里的表格")],
-    source: Annotated[str, typer.Option("--source", metavar="来源", help="来源编号，如 GZ2017")],
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="年份", help="没写年份的月份属于哪一年")
-    ] = None,
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="类别", help="事项类别，默认看表头判断")
-    ] = "",
+    file: Annotated[str, argument("文件", "xlsx、docx、pdf 或 csv 里的表格")],
+    source: Annotated[str, option("--source", "来源", "来源编号，如 GZ2017")],
+    year: Annotated[int | None, option("--year", "年份", "没写年份的月份属于哪一年")] = None,
+    kind: Annotated[str, option("--kind", "类别", "事项类别，默认看表头判断")] = "",
     issued: Annotated[
-        str | None,
-        typer.Option("--issued", metavar="日期", help="印发日期，“若干日内”从这天起算"),
+        str | None, option("--issued", "日期", "印发日期，“若干日内”从这天起算")
     ] = None,
-    title: Annotated[
-        str, typer.Option("--title", metavar="名称", help="来源文件名称，默认取表格标题")
-    ] = "",
+    title: Annotated[str, option("--title", "名称", "来源文件名称，默认取表格标题")] = "",
     mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="列名=字段", help="表头认不出时指定；可写多次"),
+        list[str] | None, option("--map", "列名=字段", "表头认不出时指定；可写多次")
     ] = None,
     sheet: Annotated[
-        str | None,
-        typer.Option(
-            "--sheet", metavar="工作表", help="只导入这个工作表；docx、pdf 里是表1、表2……"
-        ),
+        str | None, option("--sheet", "工作表", "只导入这个工作表；docx、pdf 里是表1、表2……")
     ] = None,
-    header_row: Annotated[
-        int | None, typer.Option("--header-row", metavar="行号", help="表头在第几行")
-    ] = None,
+    header_row: Annotated[int | None, option("--header-row", "行号", "表头在第几行")] = None,
 ) -> ImportRequest:
     """Which table is to be imported, and how it is to be read."""
     return ImportRequest(
@@ -124,9 +110,7 @@ def import_file(
 
 
 def export(
-    form: Annotated[
-        str, typer.Argument(metavar="格式", help="xlsx、docx、csv、ics、json 或 jsonl")
-    ],
+    form: Annotated[str, argument("格式", "xlsx、docx、csv、ics、json 或 jsonl")],
     *,
     output: Annotated[
         str | None,
@@ -139,16 +123,13 @@ def export(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")] = False,
     encoding: Annotated[
-        str, typer.Option("--encoding", metavar="编码", help="csv 的编码：utf-8 或 gb18030")
+        str, option("--encoding", "编码", "csv 的编码：utf-8 或 gb18030")
     ] = "utf-8",
     remind: Annotated[
-        int | None,
-        typer.Option("--remind", metavar="天数", help="ics：提前几天提醒，默认同黄灯的天数"),
+        int | None, option("--remind", "天数", "ics：提前几天提醒，默认同黄灯的天数")
     ] = None,
     filters: Filtered,
-    sort: Annotated[
-        str, typer.Option("--sort", metavar="字段", help="同 ledger list；默认按编号")
-    ] = "",
+    sort: Annotated[str, option("--sort", "字段", "同 ledger list；默认按编号")] = "",
     reading: Moments,
 ) -> None:
     """把台账导出为 Excel、Word、csv、日历或 JSON。筛选条件同 ledger list。"""

@@ -12,7 +12,7 @@ from ledger.cli.acting import Acting, somebody
 from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
-from ledger.cli.options import TaskId
+from ledger.cli.options import TaskId, argument, option
 from ledger.cli.output import emit_table
 from ledger.cli.session import emit, emit_json, say, session
 from ledger.errors import UsageError
@@ -50,12 +50,10 @@ def syncing(
         bool, typer.Option("--dry-run", help="只看会取回什么、送出什么，什么也不动")
     ] = False,
     ours: Annotated[
-        list[str] | None,
-        typer.Option("--ours", metavar="编号.字段", help="这处冲突用本方的；可写多次"),
+        list[str] | None, option("--ours", "编号.字段", "这处冲突用本方的；可写多次")
     ] = None,
     theirs: Annotated[
-        list[str] | None,
-        typer.Option("--theirs", metavar="编号.字段", help="这处冲突用对方的；可写多次"),
+        list[str] | None, option("--theirs", "编号.字段", "这处冲突用对方的；可写多次")
     ] = None,
     fold: Annotated[
         bool,
@@ -63,11 +61,7 @@ def syncing(
     ] = False,
     restore: Annotated[
         list[str] | None,
-        typer.Option(
-            "--restore",
-            metavar="文件|编号",
-            help="恢复成出错以前的样子，和 --fold 一起用；可写多次",
-        ),
+        option("--restore", "文件|编号", "恢复成出错以前的样子，和 --fold 一起用；可写多次"),
     ] = None,
     by: options.By = None,
     form: options.Format = None,
@@ -99,7 +93,7 @@ def sync(*, asked: Annotated[Syncing, OptionGroup(syncing)]) -> None:
 
 def renumber(
     task: TaskId,
-    new: Annotated[str, typer.Argument(metavar="新编号", help="默认取来源的下一个号")] = "",
+    new: Annotated[str, argument("新编号", "默认取来源的下一个号")] = "",
     *,
     ledger: Opened,
 ) -> None:
@@ -113,8 +107,7 @@ def renumber(
 def merge_driver(
     context: typer.Context,
     files: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="%O %A %B %P", help="由 git 填写：起点、本方、对方、文件路径"),
+        list[str] | None, argument("%O %A %B %P", "由 git 填写：起点、本方、对方、文件路径")
     ] = None,
     install: Annotated[
         bool, typer.Option("--install", help="在这个仓库里装上，由 git merge、git pull 使用")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
+from ledger.cli.options import argument, option
 from ledger.cli.output import emit_result
 from ledger.cli.session import day, leave_if, remark, session, year_number
 from ledger.view.table import Column, Table
@@ -18,13 +19,9 @@ if TYPE_CHECKING:
 
 def deadline(
     context: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="时限", help="如 6月底前、每季度、30个工作日内")],
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="年份", help="没写年份的按哪一年，默认今年")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option("--from", metavar="日期", help="“若干日内”从哪天起算")
-    ] = None,
+    text: Annotated[str, argument("时限", "如 6月底前、每季度、30个工作日内")],
+    year: Annotated[int | None, option("--year", "年份", "没写年份的按哪一年，默认今年")] = None,
+    since: Annotated[str | None, option("--from", "日期", "“若干日内”从哪天起算")] = None,
     form: options.Format = None,
     json: options.Json = False,
 ) -> None:
@@ -41,7 +38,7 @@ def deadline(
 
 
 def schema(
-    kind: Annotated[str, typer.Argument(metavar="种类", help="task、source、decision 或 ledger")],
+    kind: Annotated[str, argument("种类", "task、source、decision 或 ledger")],
 ) -> None:
     """输出一种文件的 JSON Schema，供编辑器补全和检查。"""
     from ledger.model.choice import one_of

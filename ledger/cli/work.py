@@ -9,7 +9,7 @@ import typer
 from ledger.cli.acting import Acts, report
 from ledger.cli.asking import agreed, names, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
-from ledger.cli.options import TaskId
+from ledger.cli.options import TaskId, option
 from ledger.cli.session import day, remark, say
 from ledger.errors import LedgerError, UsageError
 from ledger.usecases.writing.add import Wanted
@@ -18,43 +18,22 @@ if TYPE_CHECKING:
     from ledger.usecases.reading.open import Ledger
     from ledger.usecases.writing.edit import Done
 
-Title = Annotated[str | None, typer.Option("--title", metavar="名称", help="事项名称，一句话")]
-Lead = Annotated[
-    list[str] | None, typer.Option("--lead", metavar="部门", help="牵头部门；可写多次")
-]
-Assist = Annotated[
-    list[str] | None, typer.Option("--assist", metavar="部门", help="配合部门；可写多次")
-]
-Leader = Annotated[str | None, typer.Option("--leader", metavar="领导", help="责任领导")]
-Owner = Annotated[str | None, typer.Option("--owner", metavar="责任人", help="责任人")]
-Goal = Annotated[str | None, typer.Option("--goal", metavar="目标", help="整改目标、验收标准")]
-Section = Annotated[str | None, typer.Option("--section", metavar="部分", help="所属部分")]
-KeyPoint = Annotated[str | None, typer.Option("--key-point", metavar="要点", help="工作要点")]
-Issue = Annotated[str | None, typer.Option("--problem", metavar="问题", help="反馈问题")]
-Measures = Annotated[
-    list[str] | None, typer.Option("--measure", metavar="措施", help="具体措施；可写多次")
-]
-Nature = Annotated[
-    str | None,
-    typer.Option("--nature", metavar="性质", help="立行立改、限期、分阶段、长期坚持"),
-]
-Due = Annotated[str | None, typer.Option("--due", metavar="时限", help="完成时限，照原文写")]
-Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签；可写多次")]
-
 
 def fields(
-    title: Title = None,
-    lead: Lead = None,
-    assist: Assist = None,
-    leader: Leader = None,
-    owner: Owner = None,
-    section: Section = None,
-    key_point: KeyPoint = None,
-    problem: Issue = None,
-    goal: Goal = None,
-    measures: Measures = None,
-    nature: Nature = None,
-    tags: Tags = None,
+    title: Annotated[str | None, option("--title", "名称", "事项名称，一句话")] = None,
+    lead: Annotated[list[str] | None, option("--lead", "部门", "牵头部门；可写多次")] = None,
+    assist: Annotated[list[str] | None, option("--assist", "部门", "配合部门；可写多次")] = None,
+    leader: Annotated[str | None, option("--leader", "领导", "责任领导")] = None,
+    owner: Annotated[str | None, option("--owner", "责任人", "责任人")] = None,
+    section: Annotated[str | None, option("--section", "部分", "所属部分")] = None,
+    key_point: Annotated[str | None, option("--key-point", "要点", "工作要点")] = None,
+    problem: Annotated[str | None, option("--problem", "问题", "反馈问题")] = None,
+    goal: Annotated[str | None, option("--goal", "目标", "整改目标、验收标准")] = None,
+    measures: Annotated[list[str] | None, option("--measure", "措施", "具体措施；可写多次")] = None,
+    nature: Annotated[
+        str | None, option("--nature", "性质", "立行立改、限期、分阶段、长期坚持")
+    ] = None,
+    tags: Annotated[list[str] | None, option("--tag", "标签", "标签；可写多次")] = None,
 ) -> dict[str, Any]:
     """What is said of a task, field → value; what is not given is left out."""
     return {name: value for name, value in locals().items() if value is not None}
@@ -65,18 +44,13 @@ Fields = Annotated[dict[str, Any], OptionGroup(fields)]
 
 def new_task(
     *,
-    source: Annotated[str | None, typer.Option("--source", metavar="来源", help="来源编号")] = None,
-    task_id: Annotated[
-        str | None, typer.Option("--id", metavar="编号", help="默认取来源的下一个号")
-    ] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="类别", help="默认同来源的类别")
-    ] = None,
+    source: Annotated[str | None, option("--source", "来源", "来源编号")] = None,
+    task_id: Annotated[str | None, option("--id", "编号", "默认取来源的下一个号")] = None,
+    kind: Annotated[str | None, option("--kind", "类别", "默认同来源的类别")] = None,
     source_title: Annotated[
-        str | None,
-        typer.Option("--source-title", metavar="名称", help="来源还没有登记时，一并新建它"),
+        str | None, option("--source-title", "名称", "来源还没有登记时，一并新建它")
     ] = None,
-    due: Due = None,
+    due: Annotated[str | None, option("--due", "时限", "完成时限，照原文写")] = None,
     given: Fields,
 ) -> Wanted:
     """A task that is to be added; what is missing is asked for on a terminal."""
@@ -115,12 +89,8 @@ def edit(
     task: TaskId,
     *,
     given: Fields,
-    status: Annotated[
-        str | None, typer.Option("--status", metavar="状态", help="只能把未启动改为推进中")
-    ] = None,
-    due: Annotated[
-        str | None, typer.Option("--due", metavar="时限", help="原来没有日期的，现在定下的时限")
-    ] = None,
+    status: Annotated[str | None, option("--status", "状态", "只能把未启动改为推进中")] = None,
+    due: Annotated[str | None, option("--due", "时限", "原来没有日期的，现在定下的时限")] = None,
     acting: Acts,
 ) -> None:
     """修改一个事项。不写要改什么时，在终端上用编辑器打开它的文件。"""
@@ -138,12 +108,8 @@ def edit(
 def progress(
     task: TaskId,
     *,
-    text: Annotated[
-        str | None, typer.Option("--text", metavar="进展", help="这段时间做了什么")
-    ] = None,
-    percent: Annotated[
-        int | None, typer.Option("--percent", metavar="百分比", help="完成百分比，0 到 100")
-    ] = None,
+    text: Annotated[str | None, option("--text", "进展", "这段时间做了什么")] = None,
+    percent: Annotated[int | None, option("--percent", "百分比", "完成百分比，0 到 100")] = None,
     acting: Acts,
 ) -> None:
     """填报进展。未启动的事项随之转为推进中。"""
@@ -161,13 +127,10 @@ def progress(
 def extend(
     task: TaskId,
     *,
-    to: Annotated[str | None, typer.Option("--to", metavar="日期", help="延至哪一天")] = None,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="理由", help="为什么要延期")
-    ] = None,
+    to: Annotated[str | None, option("--to", "日期", "延至哪一天")] = None,
+    reason: Annotated[str | None, option("--reason", "理由", "为什么要延期")] = None,
     approved_by: Annotated[
-        str | None,
-        typer.Option("--approved-by", metavar="批准人", help="谁批准的，或哪次会议同意的"),
+        str | None, option("--approved-by", "批准人", "谁批准的，或哪次会议同意的")
     ] = None,
     acting: Acts,
 ) -> None:
