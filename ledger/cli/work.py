@@ -76,13 +76,13 @@ NewTask = Annotated[Wanted, OptionGroup(new_task)]
 
 def add(*, draft: NewTask, acting: Acts) -> None:
     """新增一个事项。在终端上缺什么问什么。"""
-    from ledger.usecases.writing.act import told
+    from ledger.adapters.files.journal import told
     from ledger.usecases.writing.add import add_task
 
     done, warning = add_task(acting.ledger, draft, acting.by, acting.date, acting.commit)
     remark(warning)
     report(done, f"已新增 {done.task.id} {done.task.title}")
-    told(acting.ledger)
+    told(acting.ledger.repo)  # who asks for the same from now on means it once more
 
 
 def edit(

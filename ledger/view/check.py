@@ -14,6 +14,7 @@ from ledger.rules import RULES
 from ledger.view.problems import problem_line
 from ledger.view.text import clean, one_line
 
+# What XML 1.0 does not allow; each such character becomes "�".
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CALLED = {ERROR: "错误", WARNING: "提示"}
 
@@ -91,7 +92,8 @@ def junit(problems: Sequence[Problem]) -> Iterator[str]:
         yield f'  <testcase classname="ledger" name={name}>'
         for problem in sorted(broken, key=lambda each: each.severity != ERROR):
             tag = "failure" if problem.severity == ERROR else "system-out"
-            yield f"    <{tag}>{escape(_xml(problem_line(problem)))}</{tag}>"
+            line = _NOT_XML.sub("\ufffd", problem_line(problem))
+            yield f"    <{tag}>{escape(line)}</{tag}>"
         yield "  </testcase>"
     yield "</testsuite>"
 
@@ -106,7 +108,9 @@ FORMS: Mapping[str, Callable[[Sequence[Problem]], Iterator[str]]] = {
 
 
 def _result(problem: Problem) -> dict[str, Any]:
-    location = {"artifactLocation": {"uri": _uri(problem.path)}}
+    from urllib.parse import quote
+
+    location = {"artifactLocation": {"uri": quote(problem.path, errors="replace")}}
     region = {"region": {"startLine": problem.line}} if problem.line else {}
     message = f"{problem.message}。{problem.hint}" if problem.hint else problem.message
     return {
@@ -118,20 +122,9 @@ def _result(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _uri(path: str) -> str:
-    from urllib.parse import quote
-
-    return quote(path, errors="replace")
-
-
 def _data(message: str) -> str:
     return one_line(message).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(name: str) -> str:
     return _data(name).replace(":", "%3A").replace(",", "%2C")
-
-
-def _xml(text: str) -> str:
-    """Text without what XML 1.0 does not allow; each such character becomes '�'."""
-    return _NOT_XML.sub("\ufffd", text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+
+from ledger.adapters.tables.grid import Tell, silent
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+def progress(label: str) -> Iterator[Tell]:
     """A bar that is there while the work lasts.
 
     Args:
@@ -18,7 +20,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
         To be told how much is done, of how much (0 while that is not known).
     """
     if not sys.stderr.isatty():
-        yield _ignore
+        yield silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -27,7 +29,3 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         work = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(work, completed=done, total=total or None)
-
-
-def _ignore(done: int, total: int) -> None:
-    pass

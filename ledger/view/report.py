@@ -34,7 +34,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Count):
         return count_json(value)
     if dataclasses.is_dataclass(value):
-        names = [each.name for each in _fields(value) if each.name != "extra"]
+        names = [each.name for each in dataclasses.fields(value) if each.name != "extra"]
         fields = {name.rstrip("_"): getattr(value, name) for name in names}
         computed = {name: getattr(value, name) for name in _COMPUTED if hasattr(value, name)}
         return {key: _plain(each) for key, each in (fields | computed).items()}
@@ -43,7 +43,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _fields(value: Any) -> tuple[dataclasses.Field[Any], ...]:
-    return dataclasses.fields(value)

@@ -219,16 +219,11 @@ def request_body(plan: SyncPlan) -> str:
 def _left_behind(left: LeftBehind) -> str:
     kept, lost = (side.get("status", "") for side in (left.held.kept, left.held.lost))
     who = "您" if left.held.side == OURS else left.by or "对方"
-    lost_words = "；".join(_spelled_procedure(left.held.lost))
+    lost_words = "；".join(f"{label(key)} {in_words(each)}" for key, each in left.held.lost.items())
     return one_line(
         f"注意：{left.id} 的状态留在“{kept}”：{who}改为“{lost}”，而另一边改了内容或没有走到这一步"
         f"（没有带过来的：{lost_words}）。"
     )
-
-
-def _spelled_procedure(values: Any) -> Iterator[str]:
-    for key, value in values.items():
-        yield f"{label(key)} {in_words(value)}"
 
 
 def _field(clash: Clash) -> str:

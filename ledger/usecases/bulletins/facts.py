@@ -186,6 +186,11 @@ def in_order(keys: Iterable[str], order: Sequence[str]) -> list[str]:
     return sorted(keys, key=lambda key: places.get(key, len(places)))
 
 
+def by_due(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines by what falls due next, the earliest first."""
+    return tuple(sorted(lines, key=lambda each: (each.due or dt.date.max, each.id)))
+
+
 def on_time(tasks: Iterable[Task], today: dt.date) -> OnTime:
     """Both on-time rates; cancelled tasks, and closings nobody dated, are not judged."""
     judged = [task for task in tasks if _is_dated(task)]

@@ -32,6 +32,7 @@ from ledger.usecases.bulletins.facts import (
     DeptGroup,
     Line,
     OnTime,
+    by_due,
     department_order,
     first_lead,
     grouped,
@@ -234,7 +235,9 @@ def _closings(
 ) -> Iterator[Closed]:
     for before, after in kept:
         times = effects(before, after, period).count("closed")
-        again = bool(before and before.status == after.status == CLOSED and _other(before, after))
+        again = bool(
+            before and before.status == after.status == CLOSED and before.meeting != after.meeting
+        )
         if not times and not again:
             continue
         closing = _last_end(after)
@@ -254,12 +257,6 @@ def _last_end(task: Task) -> Closing | None:
     if task.closing and task.closing.is_over:
         return task.closing
     return task.past_closings[-1] if task.past_closings else task.closing
-
-
-def _other(before: Task, after: Task) -> bool:
-    """Whether a closed task rests on another decision now."""
-    decisions = [each.meeting for each in (before, after)]
-    return decisions[0] != decisions[1]
 
 
 def _reports(kept: Iterable[Kept], period: Period, lines: dict[str, Line]) -> Iterator[Reported]:
@@ -310,8 +307,7 @@ def _overdue(lines: Iterable[Line], order: Sequence[str]) -> tuple[DeptGroup[Lin
 
 
 def _due_between(lines: Iterable[Line], first: dt.date, last: dt.date) -> tuple[Line, ...]:
-    due = [each for each in lines if each.due and first <= each.due <= last]
-    return tuple(sorted(due, key=lambda each: (each.due or dt.date.max, each.id)))
+    return by_due(each for each in lines if each.due and first <= each.due <= last)
 
 
 def _next_sittings(new: Snapshot, today: dt.date) -> tuple[Sitting, ...]:

@@ -12,7 +12,6 @@ from ledger.adapters.templates import Own, render
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError
 from ledger.model.choice import department
-from ledger.model.config import Lights
 from ledger.model.decode import plain
 from ledger.model.paths import TEMPLATES
 from ledger.model.plaintext import file_name
@@ -115,8 +114,7 @@ def record_reminders(
 def _appended(ledger: Ledger, path: str, note: Progress) -> FileChange:
     old = store.read(ledger.root, path)
     new = edited(old, [Edit(("progress",), plain(note), append=True)], ORDER)
-    after: Task = decoded(new, path)
-    if after.progress[-1] != note:
+    if decoded(Task, new, path).progress[-1] != note:
         raise LedgerError(f"{path} 的进展记录没有写对", hint="没有写入任何内容，请检查这个文件")
     return FileChange(path, old, new)
 
@@ -131,8 +129,8 @@ def _leading(snapshot: Snapshot) -> list[str]:
 
 
 def _reminder(snapshot: Snapshot, facts: DeptFacts, own: Own) -> Reminder:
-    lights: Lights = snapshot.config.lights
-    values = {"organisation": snapshot.config.organisation, "facts": facts, "lights": lights}
+    config = snapshot.config
+    values = {"organisation": config.organisation, "facts": facts, "lights": config.lights}
     text = render("remind.md.j2", values, own, FILTERS, tidy=True)
     tasks = (*facts.overdue, *facts.due_soon, *facts.lagging)
     return Reminder(facts.department, one_blank_line(text), tuple(each.id for each in tasks))

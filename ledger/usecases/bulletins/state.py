@@ -13,7 +13,7 @@ from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import DUE_SOON, LAGGING
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
-from ledger.usecases.bulletins.facts import Line, OnTime, line, on_time
+from ledger.usecases.bulletins.facts import Line, OnTime, by_due, line, on_time
 from ledger.usecases.bulletins.period import Share, parts
 from ledger.usecases.looking.count import Count, count
 from ledger.usecases.looking.list import Row, grouped, rows
@@ -205,16 +205,12 @@ def depts_facts(
             count=total,
             parts=parts(total),
             on_time=on_time((row.task for row in led), today),
-            overdue=_by_due(each for each in leads if each.days_over),
-            due_soon=_by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
-            lagging=_by_due(each for each in leads if each.state == LAGGING and not each.waiting),
+            overdue=by_due(each for each in leads if each.days_over),
+            due_soon=by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
+            lagging=by_due(each for each in leads if each.state == LAGGING and not each.waiting),
             waiting=tuple(each for each in leads if each.waiting and not each.days_over),
-            assisting=_by_due(each for each in helped if each.days_over or each.state == DUE_SOON),
+            assisting=by_due(each for each in helped if each.days_over or each.state == DUE_SOON),
             lines=(*leads, *(each for each in helped if each.id not in own)),
         )
 
     return tuple(sheet(each) for each in departments)
-
-
-def _by_due(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda each: (each.due or dt.date.max, each.id)))

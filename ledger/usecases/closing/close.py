@@ -85,7 +85,8 @@ def propose(
     contents = dict(list_commit(ledger.repo, base).contents(entry.path for entry in tasks))
     files = {entry.path: _closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
     after = tuple(
-        Entry(entry.path, entry.data, decoded(files[entry.path], entry.path)) for entry in tasks
+        Entry(entry.path, entry.data, decoded(Task, files[entry.path], entry.path))
+        for entry in tasks
     )
     new = {entry.path: entry for entry in after}
     closed_tasks = tuple(new.get(entry.path, entry) for entry in snapshot.tasks)

@@ -32,7 +32,7 @@ from ledger.usecases.closing.outcomes import (
 )
 from ledger.usecases.reading.open import Ledger, load
 from ledger.usecases.writing.act import Act, Operation, alone, record
-from ledger.usecases.writing.edit import ORDER, decoded, decoded_as
+from ledger.usecases.writing.edit import ORDER, decoded
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../../schemas/decision.json"
 _JUDGED = frozenset(code for code in CODES if code[0] == "D") | {"T003"}
@@ -95,7 +95,7 @@ def waiting(snapshot: Snapshot) -> list[Task]:
 @alone
 def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
     snapshot = load(ledger)
-    decision = decoded_as(Decision, content, called)
+    decision = decoded(Decision, content, called)
     if decision.date is None or decision.id in snapshot.decision_by_id:
         _refuse_same(snapshot, decision)
         raise LedgerError(
@@ -108,7 +108,7 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
         if digest
     ]
     content = edited(content, edits)
-    decision = decoded_as(Decision, content, called)
+    decision = decoded(Decision, content, called)
     path = path_of_decision(_year(decision), decision.id)
     _refuse_broken(snapshot, Entry(path, parse(content), decision), act.today)
     outcomes = [outcome(snapshot, decision, item, act) for item in decision.items]
@@ -166,7 +166,7 @@ def _committed_digests(ledger: Ledger, paths: Sequence[str]) -> dict[str, str]:
     contents = ledger.repo.blobs(each.blob for each in files)
     for file, (_, content) in zip(files, contents, strict=True):
         with suppress(LedgerError):
-            digests[file.path] = case_digest(decoded(content, file.path))
+            digests[file.path] = case_digest(decoded(Task, content, file.path))
     return digests
 
 

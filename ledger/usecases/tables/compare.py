@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.grid import Tell, silent
@@ -13,7 +12,7 @@ from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import MappedTable
 from ledger.model.change import TaskChange, task_change
 from ledger.model.record import dataclass, replace
-from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Task
 from ledger.usecases.reading.open import Ledger
@@ -76,50 +75,27 @@ def compare(
     pairs = paired(rows, drafts, source, existing, imported, others)
     present = frozenset(use.field for table in tables for use in table.columns)
     numbers = _Numbers(source, taken_ids(snapshot), len(rows))
-    comparing = _Comparing(ledger, existing, imported, present, numbers, Claims())
-    outcomes = []
-    for number, (row, pair) in enumerate(zip(rows, pairs, strict=True), start=1):
-        outcomes.append(comparing.outcome(row, *pair))
+    claims = Claims()
+    changes: list[TaskChange | None] = []
+    files: list[FileChange] = []
+    for number, (row, (drafted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
+        if old := existing.get(old_id):
+            claims.of_known(row, old.record)
+            stated = _without_status(drafted) if row.id == old_id else drafted
+            before = imported.get(old_id, {})
+            change, written = changed(ledger, old, stated, before, present, row.wrapped)
+        else:
+            new = numbers.given(drafted)
+            claims.of_new(row, new.id)
+            change, written = task_change(new.id, None, new), [task_file(new)]
+        changes.append(change)
+        files += written
         tell(number, len(rows))
-    changes = tuple(change for change, _ in outcomes if change)
-    files = tuple(file for _, files in outcomes for file in files)
     matched = {old_id for _, old_id in pairs}
     gone = tuple(key for key in existing if key not in matched)
-    return Compared(changes, files, gone, len(pairs), (*foreign, *comparing.claims.notes()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Comparing:
-    """What a table is compared with.
-
-    Attributes:
-        existing: the source's tasks by id.
-        imported: what the table said of them the last time.
-        present: the fields that it has columns for.
-        numbers: gives new tasks their ids.
-        claims: what the table says beyond what a table may.
-    """
-
-    ledger: Ledger
-    existing: Mapping[str, Entry[Task]]
-    imported: Mapping[str, Mapping[str, Any]]
-    present: frozenset[str]
-    numbers: _Numbers
-    claims: Claims
-
-    def outcome(
-        self, row: ImportedRow, drafted: Task, old_id: str
-    ) -> tuple[TaskChange | None, list[FileChange]]:
-        """What a row changes, and the file to be written."""
-        old = self.existing.get(old_id)
-        if old is None:
-            new = self.numbers.given(drafted)
-            self.claims.of_new(row, new.id)
-            return task_change(new.id, None, new), [task_file(new)]
-        self.claims.of_known(row, old.record)
-        stated = _without_status(drafted) if row.id == old_id else drafted
-        before = self.imported.get(old_id, {})
-        return changed(self.ledger, old, stated, before, self.present, row.wrapped)
+    return Compared(
+        tuple(filter(None, changes)), tuple(files), gone, len(pairs), (*foreign, *claims.notes())
+    )
 
 
 def _owners_of_others(

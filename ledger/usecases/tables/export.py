@@ -67,45 +67,35 @@ class _Field:
     word: bool = True
 
 
-def _task(value: Callable[[Task], Value]) -> Callable[[Row], Value]:
-    return lambda row: value(row.task)
-
-
-def _carried(value: Callable[[Task], str]) -> Callable[[Row], Value]:
-    return lambda row: value(row.task) or NOTHING
-
-
 def _last_word(task: Task) -> str:
     """The latest news; why it was sent back or reminded of is none."""
     return next((entry.text for entry in reversed(task.progress) if not entry.event), "")
 
 
 _FIELDS = (
-    _Field(SheetColumn("编号", 12, kind="short"), _task(lambda task: task.id), always=True),
+    _Field(SheetColumn("编号", 12, kind="short"), lambda row: row.task.id, always=True),
+    _Field(SheetColumn("来源", 10, kind="short"), lambda row: row.task.source, True, word=False),
     _Field(
-        SheetColumn("来源", 10, kind="short"), _task(lambda task: task.source), True, word=False
+        SheetColumn("部分", 16, merged=True), lambda row: row.task.section or NOTHING, word=False
     ),
-    _Field(SheetColumn("部分", 16, merged=True), _carried(lambda task: task.section), word=False),
-    _Field(SheetColumn("反馈问题", 24, merged=True), _carried(lambda task: task.problem)),
-    _Field(SheetColumn("工作要点", 24, merged=True), _carried(lambda task: task.key_point)),
-    _Field(SheetColumn("整改目标", 22), _task(lambda task: task.goal)),
-    _Field(SheetColumn("整改措施", 40), _task(lambda task: _lines(task.measures)), always=True),
-    _Field(SheetColumn("事项名称", 20), _task(lambda task: task.title), True, word=False),
-    _Field(
-        SheetColumn("牵头单位", 14, _DUTIES), _task(lambda task: "、".join(task.lead)), always=True
-    ),
-    _Field(SheetColumn("配合单位", 14, _DUTIES), _task(lambda task: "、".join(task.assist))),
-    _Field(SheetColumn("责任领导", 16, _DUTIES), _task(lambda task: task.leader)),
-    _Field(SheetColumn("责任人", 16, _DUTIES), _task(lambda task: task.owner)),
-    _Field(SheetColumn("完成时限", 16), _task(lambda task: task.due.text), always=True),
+    _Field(SheetColumn("反馈问题", 24, merged=True), lambda row: row.task.problem or NOTHING),
+    _Field(SheetColumn("工作要点", 24, merged=True), lambda row: row.task.key_point or NOTHING),
+    _Field(SheetColumn("整改目标", 22), lambda row: row.task.goal),
+    _Field(SheetColumn("整改措施", 40), lambda row: _lines(row.task.measures), always=True),
+    _Field(SheetColumn("事项名称", 20), lambda row: row.task.title, True, word=False),
+    _Field(SheetColumn("牵头单位", 14, _DUTIES), lambda row: "、".join(row.task.lead), always=True),
+    _Field(SheetColumn("配合单位", 14, _DUTIES), lambda row: "、".join(row.task.assist)),
+    _Field(SheetColumn("责任领导", 16, _DUTIES), lambda row: row.task.leader),
+    _Field(SheetColumn("责任人", 16, _DUTIES), lambda row: row.task.owner),
+    _Field(SheetColumn("完成时限", 16), lambda row: row.task.due.text, always=True),
     _Field(SheetColumn("现行时限", 12, kind="date"), lambda row: row.standing.due, always=True),
-    _Field(SheetColumn("状态", 10, kind="short"), _task(lambda task: task.status), always=True),
+    _Field(SheetColumn("状态", 10, kind="short"), lambda row: row.task.status, always=True),
     _Field(
         SheetColumn("亮灯", 6, kind="light"),
         lambda row: Light(row.standing.light, row.standing.state),
         always=True,
     ),
-    _Field(SheetColumn("进展情况", 36), _task(_last_word), always=True),
+    _Field(SheetColumn("进展情况", 36), lambda row: _last_word(row.task), always=True),
 )
 
 

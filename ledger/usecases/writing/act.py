@@ -134,11 +134,6 @@ def refuse_double(ledger: Ledger, request: str) -> None:
         )
 
 
-def told(ledger: Ledger) -> None:
-    """What was done has been said: who asks for the same from now on means it once more."""
-    journal.told(ledger.repo)
-
-
 def alone(usecase: Callable[Concatenate[Ledger, P], R]) -> Callable[Concatenate[Ledger, P], R]:
     """Have a use case be the only writer, from its first look at a file to its commit."""
 

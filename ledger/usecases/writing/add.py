@@ -22,7 +22,7 @@ from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task, label
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.writing.act import Operation, alone, record, refuse_double
 from ledger.usecases.writing.draft import due_of, nature_of, next_number, task_id
-from ledger.usecases.writing.edit import Done, decoded_as, task_file
+from ledger.usecases.writing.edit import Done, decoded, task_file
 
 SOURCE_LINE = "# yaml-language-server: $schema=../schemas/source.json"
 
@@ -117,7 +117,7 @@ def source_file(source: Source) -> FileChange:
     """
     path = path_of_source(source.id)
     content = written(plain(source), SOURCE_LINE)
-    decoded_as(Source, content, path)
+    decoded(Source, content, path)
     return FileChange(path, None, content)
 
 

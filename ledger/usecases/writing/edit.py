@@ -71,7 +71,7 @@ def task_file(task: Task) -> FileChange:
     """
     path = path_of_task(task.source, task.id)
     content = written(plain(task), SCHEMA_LINE)
-    decoded(content, path)
+    decoded(Task, content, path)
     return FileChange(path, None, content)
 
 
@@ -210,7 +210,7 @@ def begin_editing(ledger: Ledger, task_id: str) -> Draft:
     """
     path = task_path(ledger, task_id)
     old = store.read(ledger.root, path)
-    decoded(old, path)
+    decoded(Task, old, path)
     program = editor(ledger.repo)
     place = ledger.repo.state_dir() / PurePosixPath(path).name
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -225,7 +225,7 @@ def replace_text(ledger: Ledger, draft: Draft, commit: bool) -> Done:
         LedgerError: broken, or a guarded field was changed, or the file changed meanwhile.
     """
     new = draft.place.read_bytes()
-    before, after = decoded(draft.old, draft.path), decoded(new, draft.path)
+    before, after = (decoded(Task, text, draft.path) for text in (draft.old, new))
     change = FileChange(draft.path, draft.old, new)
     operation = Operation("edit", f"修改 {after.id} {after.title}")
     return _recorded(ledger, [change], before, after, operation, commit, guarded=True)
@@ -256,9 +256,9 @@ def change_task(
     """
     _, entry = load_task(ledger, task_id)
     old = store.read(ledger.root, entry.path)
-    before = decoded(old, entry.path)
+    before = decoded(Task, old, entry.path)
     new = edited(old, edits(before), ORDER)
-    after = decoded(new, entry.path)
+    after = decoded(Task, new, entry.path)
     change = FileChange(entry.path, old, new)
     operation = replace(operation, subject=f"{operation.subject} {before.id} {before.title}")
     return _recorded(ledger, [change, *more], before, after, operation, commit, guarded)
@@ -283,16 +283,7 @@ def _recorded(
     return Done(after, change.fields, done, along)
 
 
-def decoded(content: bytes, path: str) -> Task:
-    """The task a file's content says.
-
-    Raises:
-        LedgerError: it cannot be read or breaks the schema.
-    """
-    return decoded_as(Task, content, path)
-
-
-def decoded_as(kind: type[R], content: bytes, path: str) -> R:
+def decoded(kind: type[R], content: bytes, path: str) -> R:
     """The record of some kind that a file's content says.
 
     Raises:

@@ -13,7 +13,6 @@ from ledger.model.task import Task
 from ledger.usecases.writing.edit import (
     begin_editing,
     decoded,
-    decoded_as,
     refuse_future,
     replace_text,
     task_file,
@@ -123,7 +122,7 @@ def test_new_file_is_checked_before_it_is_written() -> None:
     task = Task(id="A-1", kind="工作要点", title="甲", source="A", status="未启动")
     change = task_file(task)
     assert (change.path, change.old) == ("data/tasks/A/A-1.yaml", None)
-    assert decoded(change.new, change.path) == task
+    assert decoded(Task, change.new, change.path) == task
     broken = Task(id="A 1", kind="工作要点", title=" ", source="A", status="未启动")
     with pytest.raises(LedgerError, match="的 id"):
         task_file(broken)
@@ -131,9 +130,9 @@ def test_new_file_is_checked_before_it_is_written() -> None:
 
 def test_other_records_are_checked_alike() -> None:
     with pytest.raises(LedgerError, match="的 kind"):
-        decoded_as(Source, b"id: A\ntitle: x\nkind: y\n", "data/sources/A.yaml")
+        decoded(Source, b"id: A\ntitle: x\nkind: y\n", "data/sources/A.yaml")
     with pytest.raises(LedgerError, match=r"A\.yaml：这里应是"):
-        decoded_as(Source, b"- x\n", "data/sources/A.yaml")
+        decoded(Source, b"- x\n", "data/sources/A.yaml")
 
 
 def test_only_today_and_before() -> None:
