@@ -12,7 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 _INTERRUPTED = 130
-_NEW_OBJECTS = 50_000  # between two searches for rubbish: imports alone make 700 a hundred times
+_NEW_OBJECTS = 10_000  # between two searches for rubbish: imports alone make 700 a hundred times
 
 
 def main() -> None:
