@@ -6,10 +6,9 @@ line in `READERS`; modules are loaded when a file of theirs is read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
 from ledger.adapters.tables.grid import Grid, Tell, silent
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
@@ -33,15 +32,6 @@ _SAVE_AS = {
     **dict.fromkeys((".doc", ".docm", ".wps", ".odt", ".rtf", ".pages"), ".docx"),
 }
 _TEXT = frozenset({".txt", ".md", ".html", ".htm"})
-
-
-class TableReader(Protocol):
-    """What each reader's module has as `read`."""
-
-    def __call__(
-        self, path: Path, sheet: str | None = None, tell: Tell = silent
-    ) -> tuple[Grid, ...]:
-        """The tables of a file, or the one named `sheet`; raises LedgerError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +109,8 @@ def _owner(title: str, name: str, known: Collection[str]) -> str:
     )
 
 
-def _reader(path: Path) -> TableReader:
+def _reader(path: Path) -> Callable[[Path, str | None, Tell], tuple[Grid, ...]]:
+    """What the module for a file has as `read`."""
     suffix = path.suffix.lower()
     if not path.exists():
         raise LedgerError(f"找不到文件 {path}", hint="检查路径和文件名")
@@ -134,8 +125,7 @@ def _reader(path: Path) -> TableReader:
         raise LedgerError(
             f"不能导入{f' {suffix} ' if suffix else '没有后缀的'}文件：{path.name}", hint=hint
         )
-    reader: TableReader = import_module(READERS[suffix]).read
-    return reader
+    return import_module(READERS[suffix]).read  # type: ignore[no-any-return]
 
 
 def _check_missing(headers: list[Header]) -> None:

@@ -16,14 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.fieldnames import (
     COMPUTED,
     EXTRA,
+    USUAL,
     Match,
     field_title,
     normal_name,
-    usual_match,
 )
 from ledger.model.record import dataclass, replace
 
@@ -57,7 +56,7 @@ def match_of(text: str, fields: Mapping[str, str]) -> Match | None:
     name = normal_name(text)
     if name in fields:
         return Match(fields[name], MAPPED_RANK)
-    return usual_match(name) or _guess(name)
+    return USUAL.get(name) or _guess(name)
 
 
 def _guess(name: str) -> Match | None:
@@ -66,7 +65,7 @@ def _guess(name: str) -> Match | None:
         return None
     endings = (name[start:] for start in range(1, len(name) - _SHORTEST_ENDING + 1))
     for part in (_JOINTS.split(name)[0], *endings):
-        if match := usual_match(part):
+        if match := USUAL.get(part):
             return match._replace(rank=match.rank + GUESSED_RANK)
     return None
 
@@ -127,10 +126,6 @@ def _promote(groups: list[AssignedColumn], claims: dict[str, list[tuple[int, int
     points.remove(right)
     claims["measures"] = [(MAPPED_RANK, right[1])]
     return [f"没有措施列，“{groups[right[1]].header}”列当作措施"]
-
-
-def is_used(grid: Grid, last: int, column: AssignedColumn) -> bool:
-    return any(row.cells[i].own for row in grid.rows[last + 1 :] for i in column.indexes)
 
 
 def column_notes(columns: tuple[AssignedColumn, ...], hidden: list[str]) -> list[str]:

@@ -10,7 +10,6 @@ from ledger.adapters.tables.reading.assigning import (
     AssignedColumn,
     assign,
     column_notes,
-    is_used,
     match_of,
 )
 from ledger.adapters.tables.reading.fieldnames import (
@@ -84,7 +83,9 @@ def find_header(
     for two rows that are both headers and contradict each other.
     """
     asked = mapped_fields(mapping or {})
-    fields = _with_remembered(asked, mapped_fields(remembered or {}))
+    known = mapped_fields(remembered or {})
+    taken = set(asked.values()) - {EXTRA}
+    fields = {name: field for name, field in known.items() if field not in taken} | asked
     least = 1 if fields or header_row else 2
     scored = [
         (score, candidate)
@@ -97,11 +98,6 @@ def find_header(
     if header_row is None:
         _refuse_contradiction(grid, best, fields)
     return _header(grid, best, fields, asked)
-
-
-def _with_remembered(asked: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
-    taken = {field for field in asked.values() if field != EXTRA}
-    return {name: field for name, field in remembered.items() if field not in taken} | dict(asked)
 
 
 def _refuse_contradiction(grid: Grid, best: _Candidate, fields: Mapping[str, str]) -> None:
@@ -191,8 +187,11 @@ def _header(
     first, last = _vertical_extent(grid, best)
     groups = _groups(best.cells, grid.hidden_columns)
     columns, notes = assign(groups, fields, asked)
+    below = grid.rows[last + 1 :]
     used = tuple(
-        column for column in columns if column.field != EXTRA or is_used(grid, last, column)
+        column
+        for column in columns
+        if column.field != EXTRA or any(row.cells[i].own for row in below for i in column.indexes)
     )
     cells = grid.rows[best.last].cells
     hidden = [cell.text for i, cell in enumerate(cells) if i in grid.hidden_columns]

@@ -65,11 +65,12 @@ class Match(NamedTuple):
     rank: int
 
 
-_BY_NAME = {
+USUAL: Final = {
     name: Match(field, rank)
     for field, names in FIELD_NAMES.items()
     for rank, name in enumerate(names)
 }
+"""Normal name → what it stands for."""
 _MARKS = re.compile(r"\([^()]*\)|[\s*:※]")
 
 
@@ -85,10 +86,5 @@ def normal_name(text: str) -> str:
 
 def field_of(name: str) -> str | None:
     """The field a column name stands for by itself, None when it is not a usual name."""
-    match = usual_match(normal_name(name))
+    match = USUAL.get(normal_name(name))
     return match.field if match else None
-
-
-def usual_match(name: str) -> Match | None:
-    """What a normal name stands for; None if it is not usual."""
-    return _BY_NAME.get(name)

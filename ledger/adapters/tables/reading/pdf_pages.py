@@ -78,7 +78,6 @@ def _page(page: Any) -> dict[str, Any]:
         "tables": sorted(ruled, key=lambda table: (table["box"][1], table["box"][0])),
         "lines": list(lines(characters)),
         "pictures": len(page.images),
-        "height": float(page.height),
     }
 
 

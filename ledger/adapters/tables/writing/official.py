@@ -28,7 +28,6 @@ from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_5, SMALL_4
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
-from ledger.model.record import dataclass, replace
 
 _TITLE_LINE = 36.0  # points from one line of a title of size 2 to the next
 _TYPE_AREA = wordfile.PAGE_WIDTH - wordfile.LEFT - wordfile.RIGHT
@@ -83,21 +82,13 @@ def text_lines(content: bytes) -> list[str]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a paragraph stands: how deep in lists, and whether in a quote."""
-
-    depth: int = 0
-    quoted: bool = False
-
-
 class _Writer:
     """Goes through the tokens once and writes each block as it ends."""
 
     def __init__(self, document: Document, fonts: Fonts) -> None:
         self.document = document
         self.fonts = fonts
-        self.place = _Place()
+        self.quoted = False
         self.counters: list[int | None] = []  # of the open lists; None for one without numbers
         self.mark = ""
         self.titled = self.below_title = False
@@ -124,19 +115,14 @@ class _Writer:
         if token.type in ("ordered_list_open", "bullet_list_open"):
             start = int(token.attrGet("start") or 1) if token.type.startswith("ordered") else None
             self.counters.append(start)
-            self.place = replace(self.place, depth=self.place.depth + 1)
         elif token.type in ("ordered_list_close", "bullet_list_close"):
             self.counters.pop()
-            self.place = replace(self.place, depth=self.place.depth - 1)
         elif token.type == "list_item_open":
-            self._next_item()
+            number = self.counters[-1]
+            self.mark = "· " if number is None else f"{number}."
+            self.counters[-1] = None if number is None else number + 1
         elif token.type in ("blockquote_open", "blockquote_close"):
-            self.place = replace(self.place, quoted=token.nesting > 0)
-
-    def _next_item(self) -> None:
-        number = self.counters[-1]
-        self.mark = "· " if number is None else f"{number}."
-        self.counters[-1] = None if number is None else number + 1
+            self.quoted = token.nesting > 0
 
     def _heading(self, level: int, inline: Token) -> None:
         style = (
@@ -156,14 +142,14 @@ class _Writer:
         if below_title and _SUBTITLE.fullmatch(inline.content):
             self._subtitle(paragraph, inline)
             return
-        wordfile.indent_first(paragraph, 2, left=max(0, self.place.depth - 1) * 2)
+        wordfile.indent_first(paragraph, 2, left=max(0, len(self.counters) - 1) * 2)
         if _UNBROKEN.search(inline.content):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         if self.mark:
             paragraph.add_run(self.mark)
             self.mark = ""
         for piece in _pieces(inline):
-            emphasis = piece.emphasis or self.place.quoted
+            emphasis = piece.emphasis or self.quoted
             _add_piece(paragraph, piece._replace(emphasis=emphasis), self.fonts)
 
     def _subtitle(self, paragraph: Paragraph, inline: Token) -> None:
@@ -188,9 +174,8 @@ class _Writer:
         centred = [max(map(len, column)) <= _SHORT for column in columns]
         table = wordfile.add_table(self.document, widths, _PADDING)
         for number, row in enumerate(rows):
-            added = wordfile.add_row(table, whole=max(map(len, texts[number])) <= _FITS)
-            if number == 0:
-                wordfile.repeat_header(added)
+            whole = max(map(len, texts[number])) <= _FITS
+            added = wordfile.add_row(table, whole, header=number == 0)
             for cell, token, short in zip(added.cells, row, centred, strict=True):
                 self._cell(cell, token, size, short, head=number == 0)
         self.document.add_paragraph()
@@ -253,9 +238,9 @@ def _pieces(inline: Token | None) -> Iterator[Passage]:
     """The texts of an inline token with their faces, line breaks apart."""
     bold = emphasis = 0
     for child in (inline.children or []) if inline else []:
-        if child.type == "strong_open" or child.type == "strong_close":
+        if child.type in ("strong_open", "strong_close"):
             bold += child.nesting
-        elif child.type == "em_open" or child.type == "em_close":
+        elif child.type in ("em_open", "em_close"):
             emphasis += child.nesting
         elif child.type == "hardbreak" or (
             child.type == "html_inline" and _BREAK.fullmatch(child.content)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from ledger.model.record import dataclass
@@ -101,15 +102,9 @@ def groups(columns: Sequence[SheetColumn]) -> Iterator[tuple[int, int, str]]:
 
     A column without a group is a stretch of its own, with its own title.
     """
-    first = 0
-    for index, column in enumerate(columns):
-        following = columns[index + 1].group if index + 1 < len(columns) else ""
-        if not column.group:
-            yield index, index, column.title
-            first = index + 1
-        elif following != column.group:
-            yield first, index, column.group
-            first = index + 1
+    for _, stretch in groupby(enumerate(columns), key=lambda each: each[1].group or each[0]):
+        (first, column), *others = stretch
+        yield first, first + len(others), column.group or column.title
 
 
 def merges(sheet: Sheet) -> Iterator[tuple[int, int, int]]:

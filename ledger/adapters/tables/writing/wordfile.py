@@ -136,21 +136,19 @@ def add_table(document: Document, widths: Sequence[float], padding: float | None
     return table
 
 
-def add_row(table: Table, *, whole: bool = True) -> _Row:
+def add_row(table: Table, whole: bool, header: bool) -> _Row:
     """A new row at the table's end.
 
     Args:
         whole: not to be broken across two pages; one that fits on no page would not be shown.
+        header: repeated at the top of every page that the table goes on to.
     """
     row: _Row = cast(Any, table).add_row()  # the library does not say what it returns
     if whole:
         _add(row._tr.get_or_add_trPr(), "w:cantSplit")
+    if header:
+        _add(row._tr.get_or_add_trPr(), "w:tblHeader")
     return row
-
-
-def repeat_header(row: _Row) -> None:
-    """Repeat a row at the top of every page that its table goes on to."""
-    _add(row._tr.get_or_add_trPr(), "w:tblHeader")
 
 
 def fitted_widths(weights: Sequence[float], total: float, least: float) -> list[float]:
