@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from ledger import __version__
 from ledger.adapters.disk.interrupt import Course
 from ledger.cli.help import command_of, group_help, mistake
-from ledger.cli.options import option
+from ledger.cli.options import flag, option
 from ledger.cli.session import Session, day, legible, say
 from ledger.errors import LedgerError, UsageError
 
@@ -154,7 +154,7 @@ def root(
     today: Annotated[
         str | None, option("--today", "日期", "把哪一天当作今天，也可用环境变量 LEDGER_TODAY")
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="显示版本号")] = False,
+    version: Annotated[bool, flag("--version", "显示版本号")] = False,
 ) -> None:
     """Global options; without a command, today's picture."""
     if version:

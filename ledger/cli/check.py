@@ -12,7 +12,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
-from ledger.cli.options import argument, option
+from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_page, emit_table
 from ledger.cli.session import Session, emit, emit_json, leave_if, say, session
 from ledger.errors import UsageError
@@ -65,9 +65,7 @@ def audit(
     *,
     since: Annotated[str, option("--since", "版本", "只审计这个版本以后的历史")] = "",
     until: Annotated[str, option("--until", "版本", "审计到这个版本为止")] = "",
-    restart: Annotated[
-        bool, typer.Option("--restart", help="不接着上次，从头审计，重新记进度")
-    ] = False,
+    restart: Annotated[bool, flag("--restart", "不接着上次，从头审计，重新记进度")] = False,
     reading: Comparing,
 ) -> None:
     """按全部规则重放历史的每一步：谁在哪个提交里违反了什么，每次销号依据哪次会议。"""

@@ -10,7 +10,7 @@ import typer
 from ledger.cli import options
 from ledger.cli.acting import Acting, Acts, ActsToday, Proposes, Records, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
-from ledger.cli.options import TaskId, argument, option
+from ledger.cli.options import TaskId, argument, flag, option
 from ledger.cli.session import emit, emit_json, remark, say
 from ledger.errors import UsageError
 from ledger.model.config import VIAS
@@ -34,7 +34,7 @@ def evidence(
         str, option("--archive", "档案号", "敏感材料：文件不入台账，只登记校验值")
     ] = "",
     hash_only: Annotated[
-        bool, typer.Option("--hash-only", help="文件不入台账，只登记校验值，也没有档案号")
+        bool, flag("--hash-only", "文件不入台账，只登记校验值，也没有档案号")
     ] = False,
     acting: Acts,
 ) -> None:
@@ -119,7 +119,7 @@ def lookback(
 def decide(
     file: Annotated[str | None, argument("文件", "会议记录的 YAML 文件")] = None,
     *,
-    new: Annotated[bool, typer.Option("--new", help="在终端上逐项询问，新记一次会议")] = False,
+    new: Annotated[bool, flag("--new", "在终端上逐项询问，新记一次会议")] = False,
     acting: Records,
 ) -> None:
     """记录一次会议。逐项填上会议看到的内容的摘要值；继续整改的事项随之退回。"""
@@ -135,14 +135,12 @@ def close(
     tasks: Annotated[list[str] | None, argument("编号", "要办结的事项，可写多个")] = None,
     *,
     decision: Annotated[str, option("--decision", "会议", "会议记录编号，如 DZH-2020-31")] = "",
-    listing: Annotated[
-        bool, typer.Option("--list", help="列出决定了还没有办结的、提出了还没有合并的")
-    ] = False,
+    listing: Annotated[bool, flag("--list", "列出决定了还没有办结的、提出了还没有合并的")] = False,
     via: Annotated[
         str, option("--via", "方式", "local、push、agit、api、gitlab、gh；默认按配置或自动判断")
     ] = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只看分支、改动和合并请求的文字，什么也不做")
+        bool, flag("--dry-run", "只看分支、改动和合并请求的文字，什么也不做")
     ] = False,
     acting: Proposes,
     json: options.Json = False,
@@ -164,10 +162,8 @@ def close(
 def merge(
     branch: Annotated[str, argument("分支", "如 close/DZH-2020-31_ZG2020-017")],
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接合并")] = False,
-    local: Annotated[
-        bool, typer.Option("--local", help="有托管平台也在本机合并，不经过平台")
-    ] = False,
+    yes: Annotated[bool, flag("--yes", "不再询问，直接合并")] = False,
+    local: Annotated[bool, flag("--local", "有托管平台也在本机合并，不经过平台")] = False,
     acting: ActsToday,
 ) -> None:
     """由另一个人检查并合并销号分支，提出人自己不能合并。

@@ -30,7 +30,9 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     groups: dict[str, tuple[Callable[..., Any], list[str]]] = {}
     parameters: dict[str, inspect.Parameter] = {}
     for name, parameter in _parameters(command).items():
-        group = next((each for each in get_args(parameter.annotation) if _is_group(each)), None)
+        group = next(
+            (each for each in get_args(parameter.annotation) if isinstance(each, OptionGroup)), None
+        )
         if group is None:
             parameters.setdefault(name, parameter)
             continue
@@ -53,10 +55,6 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     called.__annotations__ = {name: each.annotation for name, each in parameters.items()}
     called.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
     return called
-
-
-def _is_group(annotation: object) -> bool:
-    return isinstance(annotation, OptionGroup)
 
 
 def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:

@@ -6,12 +6,10 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.filters import FewFilters, Filtered
 from ledger.cli.groups import Comparing, Pictures, Reading, Tables, Tellings
-from ledger.cli.options import argument, option
+from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_result, emit_table
 from ledger.cli.session import Session, day, emit, emit_json, finish
 from ledger.errors import UsageError
@@ -28,7 +26,7 @@ _SPAN = re.compile(r"(\d{1,4})([dwm天周月]?)")
 _DAYS = {"": 1, "d": 1, "天": 1, "w": 7, "周": 7, "m": 30, "月": 30}
 _NEWS_DAYS = 7
 
-Full = Annotated[bool, typer.Option("--full", help="json 输出文件里的每个字段")]
+Full = Annotated[bool, flag("--full", "json 输出文件里的每个字段")]
 
 
 def list_tasks(
@@ -60,7 +58,7 @@ def due(
     within: Annotated[
         str, option("--within", "期限", "多久以内到期：30d、2w、1m；默认 30 天")
     ] = "30d",
-    overdue: Annotated[bool, typer.Option("--overdue", help="只看已经逾期的")] = False,
+    overdue: Annotated[bool, flag("--overdue", "只看已经逾期的")] = False,
     full: Full = False,
     reading: Pictures,
 ) -> None:
@@ -79,9 +77,7 @@ def show(
         str, argument("版本|日期", "和 --diff 一起用：从哪时算起，默认是上次提交")
     ] = "",
     *,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="只看还没有提交的（或从某个版本以来的）变化")
-    ] = False,
+    diff: Annotated[bool, flag("--diff", "只看还没有提交的（或从某个版本以来的）变化")] = False,
     reading: Tables,
 ) -> None:
     """显示一个事项的全部内容；--diff 只显示它的变化。"""

@@ -14,6 +14,11 @@ def option(name: str, metavar: str, words: str) -> Any:
     return typer.Option(name, metavar=metavar, help=words)
 
 
+def flag(name: str, words: str) -> Any:
+    """An option without a value."""
+    return typer.Option(name, help=words)
+
+
 def argument(metavar: str, words: str) -> Any:
     """An argument: what the help calls it, and what it says of it."""
     return typer.Argument(metavar=metavar, help=words)
@@ -25,12 +30,12 @@ TELLINGS = ("table", "json", "md")  # of what is told rather than listed
 
 Format = Annotated[str | None, option("--format", "格式", "输出格式：table（表格）、json、csv、md")]
 Telling = Annotated[str | None, option("--format", "格式", "输出格式：table（文字）、json、md")]
-Json = Annotated[bool, typer.Option("--json", help="等于 --format json")]
+Json = Annotated[bool, flag("--json", "等于 --format json")]
 At = Annotated[str | None, option("--at", "版本|日期", "看过去某个版本或某天日终的台账")]
 TaskId = Annotated[str, argument("编号", "事项编号，写末尾几位也可以")]
 By = Annotated[str | None, option("--by", "谁", "由谁办理，默认取 git 的 user.name")]
 On = Annotated[str | None, option("--date", "日期", "办理日期，默认今天")]
-NoCommit = Annotated[bool, typer.Option("--no-commit", help="只改文件，不提交")]
+NoCommit = Annotated[bool, flag("--no-commit", "只改文件，不提交")]
 
 Dept = Annotated[
     list[str] | None,

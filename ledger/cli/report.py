@@ -12,7 +12,7 @@ from ledger.cli import options
 from ledger.cli.acting import Acting, somebody
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments, Reading
-from ledger.cli.options import argument, option
+from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_file
 from ledger.cli.session import day, emit, finish, json_text, say, session
 from ledger.errors import LedgerError, UsageError
@@ -35,7 +35,7 @@ _FORMS = ("md", "html", "docx", "json")
 Output = Annotated[
     str | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件，默认标准输出")
 ]
-Force = Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")]
+Force = Annotated[bool, flag("--force", "文件已经存在时覆盖它")]
 
 
 def periods(
@@ -84,7 +84,7 @@ def delivery(
     json: options.Json = False,
     output: Output = None,
     force: Force = False,
-    open_it: Annotated[bool, typer.Option("--open", help="写好以后打开文件")] = False,
+    open_it: Annotated[bool, flag("--open", "写好以后打开文件")] = False,
 ) -> Delivery:
     """The form that is named, or that the file's name says."""
     place = Path(output) if output else None
@@ -130,9 +130,7 @@ def remind(
         typer.Option("-o", "--output", metavar="文件夹", help="每个部门一个文件，写到这个文件夹"),
     ] = None,
     force: Force = False,
-    record: Annotated[
-        bool, typer.Option("--record", help="在每个事项的进展里记下已经督办")
-    ] = False,
+    record: Annotated[bool, flag("--record", "在每个事项的进展里记下已经督办")] = False,
     by: options.By = None,
     no_commit: options.NoCommit = False,
     reading: Moments,

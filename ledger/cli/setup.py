@@ -13,7 +13,7 @@ from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.filters import Filtered
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments
-from ledger.cli.options import argument, option
+from ledger.cli.options import argument, flag, option
 from ledger.cli.output import BINARY, emit_file
 from ledger.cli.session import day, emit, finish, json_text, say, session, year_number
 from ledger.errors import UsageError
@@ -89,8 +89,8 @@ def request(
 def import_file(
     *,
     table: Annotated[ImportRequest, OptionGroup(request)],
-    yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接写入")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会有什么变化，不写入")] = False,
+    yes: Annotated[bool, flag("--yes", "不再询问，直接写入")] = False,
+    dry_run: Annotated[bool, flag("--dry-run", "只看会有什么变化，不写入")] = False,
     acting: Acts,
 ) -> None:
     """把表格导入为事项。再次导入只改表格里改过的内容，表里删掉的行不会从台账删除。"""
@@ -121,7 +121,7 @@ def export(
             help="写到哪个文件；“-”为标准输出。xlsx、docx 默认写到当前文件夹",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")] = False,
+    force: Annotated[bool, flag("--force", "文件已经存在时覆盖它")] = False,
     encoding: Annotated[
         str, option("--encoding", "编码", "csv 的编码：utf-8 或 gb18030")
     ] = "utf-8",

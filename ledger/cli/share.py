@@ -12,7 +12,7 @@ from ledger.cli.acting import Acting, somebody
 from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
-from ledger.cli.options import TaskId, argument, option
+from ledger.cli.options import TaskId, argument, flag, option
 from ledger.cli.output import emit_table
 from ledger.cli.session import emit, emit_json, say, session
 from ledger.errors import UsageError
@@ -46,9 +46,7 @@ class Syncing:
 
 def syncing(
     context: typer.Context,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只看会取回什么、送出什么，什么也不动")
-    ] = False,
+    dry_run: Annotated[bool, flag("--dry-run", "只看会取回什么、送出什么，什么也不动")] = False,
     ours: Annotated[
         list[str] | None, option("--ours", "编号.字段", "这处冲突用本方的；可写多次")
     ] = None,
@@ -56,8 +54,7 @@ def syncing(
         list[str] | None, option("--theirs", "编号.字段", "这处冲突用对方的；可写多次")
     ] = None,
     fold: Annotated[
-        bool,
-        typer.Option("--fold", help="并步：没有共享的提交里有违反规则的，连同改正并成一步再送出"),
+        bool, flag("--fold", "并步：没有共享的提交里有违反规则的，连同改正并成一步再送出")
     ] = False,
     restore: Annotated[
         list[str] | None,
@@ -110,7 +107,7 @@ def merge_driver(
         list[str] | None, argument("%O %A %B %P", "由 git 填写：起点、本方、对方、文件路径")
     ] = None,
     install: Annotated[
-        bool, typer.Option("--install", help="在这个仓库里装上，由 git merge、git pull 使用")
+        bool, flag("--install", "在这个仓库里装上，由 git merge、git pull 使用")
     ] = False,
 ) -> None:
     """git 合并台账文件时调用：按内容合并，有冲突时只标出有分歧的几行。"""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.options import argument, option
+from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_result
 from ledger.cli.session import day, leave_if, remark, session, year_number
 from ledger.view.table import Column, Table
@@ -51,7 +51,7 @@ def schema(
 def doctor(
     context: typer.Context,
     forge: Annotated[
-        bool, typer.Option("--forge", help="再问托管平台：保护、检查、批准、合并方式是否都已设好")
+        bool, flag("--forge", "再问托管平台：保护、检查、批准、合并方式是否都已设好")
     ] = False,
     form: options.Format = None,
     json: options.Json = False,

@@ -148,6 +148,7 @@ def extend(
 
 
 def _in_editor(ledger: Ledger, task: str, commit: bool) -> Done:
+    from ledger.adapters.editor import open_editor
     from ledger.usecases.writing.edit import begin_editing, replace_text
     from ledger.view.problems import sentence
 
@@ -155,7 +156,7 @@ def _in_editor(ledger: Ledger, task: str, commit: bool) -> Done:
         raise UsageError("没有写要改什么", hint="请用 --title、--lead 等选项给出，见 --help")
     draft = begin_editing(ledger, task)
     while True:
-        draft.open_editor()
+        open_editor(draft.editor, draft.place)
         if not draft.changed():
             draft.discard()
             raise LedgerError("没有任何改动", hint="台账照旧")

@@ -31,11 +31,7 @@ _POLICIES = (
     Column("改了什么", flexible=True, share=3),
     Column("提交"),
 )
-_FINDINGS = (
-    Column("轻重"),
-    Column("提交"),
-    Column("问题", flexible=True),
-)
+_FINDINGS = (Column("轻重"), Column("提交"), Column("问题", flexible=True))
 
 
 def as_json(audit: Audit) -> dict[str, Any]:
@@ -55,20 +51,13 @@ def as_json(audit: Audit) -> dict[str, Any]:
 def tables(audit: Audit) -> Iterator[Table]:
     """The report: closings with their meetings, changes of the rules, findings, a summary."""
     if audit.closings:
-        yield Table(
-            _CLOSINGS,
-            [_closing(each) for each in audit.closings],
-            "销号",
-        )
+        yield Table(_CLOSINGS, [_closing(each) for each in audit.closings], "销号")
     if audit.policies:
-        yield Table(
-            _POLICIES,
-            [
-                (change.day, change.by, "、".join(change.what), change.commit[:_SHORT])
-                for change in audit.policies
-            ],
-            "规则的改动",
-        )
+        changes = [
+            (change.day, change.by, "、".join(change.what), change.commit[:_SHORT])
+            for change in audit.policies
+        ]
+        yield Table(_POLICIES, changes, "规则的改动")
     if audit.findings:
         yield Table(_FINDINGS, [_finding(each) for each in audit.findings], "发现的问题")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from ledger.model.change import Change
@@ -126,10 +126,9 @@ def misstep_json(misstep: Misstep) -> dict[str, Any]:
     }
 
 
-def misstep_lines(missteps: Iterable[Misstep], most: int = _NAMED) -> Iterator[str]:
+def misstep_lines(missteps: Sequence[Misstep]) -> Iterator[str]:
     """Which commits break which rules, a few problems of each."""
-    listed = list(missteps)
-    for misstep in listed[:most]:
+    for misstep in missteps[:_NAMED]:
         codes = "、".join(dict.fromkeys(problem.code for problem in misstep.problems))
         named = one_line(
             f"{misstep.commit[:_SHORT]}（{misstep.day}，{misstep.author}：{misstep.subject}）"
@@ -139,8 +138,8 @@ def misstep_lines(missteps: Iterable[Misstep], most: int = _NAMED) -> Iterator[s
         yield from (f"  {problem_line(problem)}" for problem in misstep.problems[:_NAMED])
         if len(misstep.problems) > _NAMED:
             yield f"  ……另有 {len(misstep.problems) - _NAMED} 处。"
-    if len(listed) > most:
-        yield f"……另有 {len(listed) - most} 个提交有误。"
+    if len(missteps) > _NAMED:
+        yield f"……另有 {len(missteps) - _NAMED} 个提交有误。"
 
 
 def mended_lines() -> Iterator[str]:

@@ -248,17 +248,13 @@ def message_of(operation: Operation, every_task: bool = False) -> str:
     Args:
         every_task: name all tasks in the trailers, however many.
     """
-    trailers = _trailers(operation, every_task)
+    named = every_task or len(operation.tasks) <= _NAMED
+    trailers = [
+        f"Ledger-Op: {operation.name}",
+        *(f"Ledger-Task: {task}" for task in (operation.tasks if named else ())),
+        *(f"{name}: {value}" for name, value in operation.trailers),
+    ]
     body = _TRAILER.sub(" ", operation.body.strip())
     subject = " ".join(operation.subject.split())  # else what follows would read as trailers
     paragraphs = [subject, body, "\n".join(trailers)]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
-
-
-def _trailers(operation: Operation, every_task: bool = False) -> list[str]:
-    few = every_task or len(operation.tasks) <= _NAMED
-    return [
-        f"Ledger-Op: {operation.name}",
-        *(f"Ledger-Task: {task}" for task in (operation.tasks if few else ())),
-        *(f"{name}: {value}" for name, value in operation.trailers),
-    ]

@@ -72,6 +72,6 @@ def next_number(prefix: str, ids: Iterable[str]) -> int:
     return max(numbers, default=0) + 1
 
 
-def task_id(prefix: str, number: int, digits: int = 3) -> str:
+def task_id(prefix: str, number: int) -> str:
     """An id such as GZ2017-031: at least three digits, more where a source has more tasks."""
-    return f"{prefix}-{number:0{digits}d}"
+    return f"{prefix}-{number:03d}"

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.editor import open_editor
 from ledger.adapters.git.commit import editor, has_changes
 from ledger.adapters.yaml.edit import Edit, edited, written
 from ledger.adapters.yaml.read import YamlFault, parse
@@ -183,14 +182,6 @@ class Draft:
     old: bytes
     place: Path
     editor: str
-
-    def open_editor(self) -> None:
-        """Run the editor until it is closed.
-
-        Raises:
-            LedgerError: the editor failed.
-        """
-        open_editor(self.editor, self.place)
 
     def changed(self) -> bool:
         """Whether the copy says anything new."""

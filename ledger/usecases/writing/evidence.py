@@ -42,11 +42,6 @@ class Material:
     archive: str = ""
     hash_only: bool = False
 
-    @property
-    def stays_out(self) -> bool:
-        """Whether the file is not copied."""
-        return bool(self.archive) or self.hash_only
-
 
 @alone
 def add_evidence(ledger: Ledger, task_id: str, material: Material, act: Act) -> Done:
@@ -62,7 +57,7 @@ def add_evidence(ledger: Ledger, task_id: str, material: Material, act: Act) -> 
         raise UsageError(message, hint="请写档案号；没有档案号的用 --hash-only")
     snapshot, entry = load_task(ledger, task_id)
     files: list[FileChange] = []
-    if material.stays_out:
+    if material.archive or material.hash_only:
         evidence = _registered(material, lfs.file_hash(material.file), act)
     else:
         evidence, files = _copied(ledger, snapshot, entry.record, material, act)
