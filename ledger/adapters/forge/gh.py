@@ -30,7 +30,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     push_branch(repo, remote, request.commit, request.branch)
     text = (f"--title={request.title}", "--body-file=-")
     if existing:
-        _gh(repo, "edit", where, *text, "--", existing, stdin=request.body)
+        _gh(repo, "pr", "edit", where, *text, "--", existing, stdin=request.body)
     url = existing or _created(repo, where, request, text)
     return Opened.at(url, bool(existing), "gh", _extras(repo, where, url, request))
 
@@ -46,7 +46,7 @@ def merge_request(repo: GitRepo, remote: str, branch: str, base: str, commit: st
     if not url:
         raise not_open(branch)
     how = ("--merge", "--delete-branch", f"--match-head-commit={commit}")
-    _gh(repo, "merge", where, *how, "--", url)
+    _gh(repo, "pr", "merge", where, *how, "--", url)
 
 
 def _where(repo: GitRepo, remote: str) -> str:
@@ -58,7 +58,7 @@ def _where(repo: GitRepo, remote: str) -> str:
 def _open_one(repo: GitRepo, where: str, branch: str, base: str) -> str:
     """The page of the branch's open pull request, empty where there is none."""
     ends = (f"--head={branch}", f"--base={base}")
-    answer = _gh(repo, "list", where, *ends, "--state=open", "--json=url", "--limit=1")
+    answer = _gh(repo, "pr", "list", where, *ends, "--state=open", "--json=url", "--limit=1")
     try:
         return single_line(str(json.loads(answer)[0]["url"]))
     except IndexError:
@@ -69,7 +69,7 @@ def _open_one(repo: GitRepo, where: str, branch: str, base: str) -> str:
 
 def _created(repo: GitRepo, where: str, request: PullRequest, text: tuple[str, ...]) -> str:
     head, base = f"--head={request.branch}", f"--base={request.base}"
-    answer = _gh(repo, "create", where, head, base, *text, stdin=request.body)
+    answer = _gh(repo, "pr", "create", where, head, base, *text, stdin=request.body)
     page = _URL.search(answer)
     return page.group() if page else ""
 
@@ -80,14 +80,9 @@ def _extras(repo: GitRepo, where: str, url: str, request: PullRequest) -> Iterat
     options += [("加标签", f"--add-label={name}") for name in request.labels]
     for doing, option in options:
         try:
-            _gh(repo, "edit", where, single_line(option), "--", url)
+            _gh(repo, "pr", "edit", where, single_line(option), "--", url)
         except LedgerError as error:
             yield f"没能{doing} {single_line(option.partition('=')[2])}（{error.message}）"
-
-
-def _gh(repo: GitRepo, verb: str, *arguments: str, stdin: str = "") -> str:
-    """What `gh pr <verb> …` prints; raises as `api`."""
-    return _run(repo, ["pr", verb, *arguments], stdin)
 
 
 def api(repo: GitRepo, host: str, path: str) -> Any:
@@ -96,7 +91,7 @@ def api(repo: GitRepo, host: str, path: str) -> Any:
     Raises:
         LedgerError: there is no gh, it is not logged in, or GitHub refuses or hides this.
     """
-    return _json(_run(repo, _asking(host, path)))
+    return _json(_gh(repo, *_asking(host, path)))
 
 
 def api_answer(repo: GitRepo, host: str, path: str) -> tuple[int, Any]:
@@ -108,7 +103,7 @@ def api_answer(repo: GitRepo, host: str, path: str) -> tuple[int, Any]:
         LedgerError: there is no gh, it is not logged in, or GitHub does not answer.
     """
     arguments = _asking(host, path)
-    done = _started(repo, arguments, "")
+    done = _started(repo, arguments)
     status = _STATUS.search(done.stderr.decode(errors="replace"))
     if done.returncode and not status:
         raise _failed(arguments, done)
@@ -127,7 +122,8 @@ def _json(text: str) -> Any:
         return None
 
 
-def _run(repo: GitRepo, arguments: Sequence[str], stdin: str = "") -> str:
+def _gh(repo: GitRepo, *arguments: str, stdin: str = "") -> str:
+    """What `gh …` prints; raises as `api`."""
     done = _started(repo, arguments, stdin)
     if done.returncode != 0:
         raise _failed(arguments, done)
@@ -143,7 +139,7 @@ def _failed(arguments: Sequence[str], done: subprocess.CompletedProcess[bytes]) 
 
 
 def _started(
-    repo: GitRepo, arguments: Sequence[str], stdin: str
+    repo: GitRepo, arguments: Sequence[str], stdin: str = ""
 ) -> subprocess.CompletedProcess[bytes]:
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
     try:

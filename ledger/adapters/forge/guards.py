@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
 
-from ledger.adapters.forge import guard
+from ledger.adapters.forge import guard, guards_github
 from ledger.adapters.forge.address import address_of
 from ledger.adapters.forge.api import Place, as_dict, place_of
 from ledger.adapters.forge.credentials import site_of
@@ -129,7 +129,8 @@ def _protected(rule: Mapping[str, Any], base: str) -> Guard:
 
 def _gitlab(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]:
     """Source: GitLab's API of projects, protected branches and approvals."""
-    site = _with_bearer(site_of(repo, remote))
+    site = site_of(repo, remote)  # GitLab wants its tokens announced in another word
+    site = replace(site, authorization=site.authorization.replace("token ", "Bearer ", 1))
     path = f"/api/v4/projects/{quote(address_of(repo, remote).path, safe='')}"
     own = as_dict(expect(site, ask(site, "GET", path), "查项目的设置"))
     yield _gitlab_protected(site, path, base)
@@ -200,22 +201,11 @@ def _gitlab_checked(own: Mapping[str, Any]) -> Guard:
     return Guard(guard.CHECKED, green is True and not skipped, setting + also)
 
 
-def _github(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]:
-    from ledger.adapters.forge.guards_github import asked
-
-    return asked(repo, remote, base, check)
-
-
 _ASKED: Mapping[str, Callable[[GitRepo, str, str, str], Iterator[Guard]]] = {
     "gitea": _gitea,
     "gitlab": _gitlab,
-    "github": _github,
+    "github": guards_github.asked,
 }
-
-
-def _with_bearer(site: Site) -> Site:
-    """GitLab wants its tokens announced in another word."""
-    return replace(site, authorization=site.authorization.replace("token ", "Bearer ", 1))
 
 
 def _list(answer: Answer) -> list[Any]:

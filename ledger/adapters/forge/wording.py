@@ -29,9 +29,6 @@ def _plain(line: str) -> str:
     if heading:
         return f"**{heading[1]}**" if heading[1] else ""
     if line.startswith("|"):
-        return "" if _TABLE_RULE.fullmatch(line) else " · ".join(_cells(line))
+        cells = map(str.strip, line.strip("|").split("|"))
+        return "" if _TABLE_RULE.fullmatch(line) else " · ".join(cells)
     return f"• {line[2:]}" if line[:2] in ("- ", "* ") else line
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("|").split("|")]
