@@ -78,6 +78,17 @@ def inherited() -> tuple[int, ...]:
     return tuple(_open)
 
 
+def is_alive(process: int) -> bool:
+    """Whether there is a process of this number on this machine, whoever's it is."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # somebody else's
+        pass
+    return True
+
+
 class Patience:
     """How long somebody waits: while one writer follows another longer than for a single one."""
 
@@ -232,15 +243,7 @@ class _Owner:
 
     def is_gone(self) -> bool:
         """Whether it is known to have ended."""
-        if self.host != os.uname().nodename:
-            return False
-        try:
-            os.kill(self.process, 0)
-        except (ProcessLookupError, OverflowError):
-            return True
-        except OSError:
-            return False
-        return False
+        return self.host == os.uname().nodename and not is_alive(self.process)
 
 
 def _read(signed: bytes) -> _Owner | None:

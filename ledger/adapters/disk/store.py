@@ -15,7 +15,6 @@ from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 
 _LINK = "link "
-_CHUNK = 1 << 20
 _SYNCED_SINGLY = 20  # more files are brought to the disk by one call
 
 
@@ -192,11 +191,13 @@ def fingerprint(place: Path) -> str:
         return f"{_LINK}{place.readlink()}"
     if not place.is_file():
         return "other" if place.exists() else ""
-    digest = hashlib.sha256()
+    return sha256_of(place)
+
+
+def sha256_of(place: Path) -> str:
+    """The SHA-256 of a file, read piece by piece."""
     with place.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_temporary(folder: Path, paths: Iterable[str]) -> None:
@@ -224,15 +225,15 @@ def write_over(place: Path, old: bytes | None, content: bytes) -> None:
         exchange(place.parent, swaps)
 
 
-def replace_file(place: Path, content: bytes) -> None:
-    """Write a file of the program's own, whole or not at all."""
-    _write_temporary(place, content).replace(place)
+def replace_file(place: Path, content: bytes, mode: int | None = None) -> None:
+    """Write a file of the program's own, whole or not at all.
 
-
-def make_executable(place: Path, content: bytes) -> None:
-    """Write a script of the machine's own, such as a hook, whole and executable."""
+    Args:
+        mode: its permissions, such as those of a script; else those it has, or any new file.
+    """
     temporary = _write_temporary(place, content)
-    temporary.chmod(0o755)
+    if mode is not None:
+        temporary.chmod(mode)
     temporary.replace(place)
 
 
@@ -266,10 +267,7 @@ def _rename(source: Path, place: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        mode = stat.S_IMODE(source.stat().st_mode)
-        temporary = _write_temporary(place, source.read_bytes())
-        temporary.chmod(mode)
-        temporary.replace(place)
+        replace_file(place, source.read_bytes(), stat.S_IMODE(source.stat().st_mode))
 
 
 def _remove_empty(folder: Path, root: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.adapters.git.remote import fetch, offer, remote_refs, remotes
-from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.repo import LITERAL, GitRepo
 
 _HEADS = "refs/heads/"
 
@@ -53,4 +53,4 @@ def trailer(repo: GitRepo, commit: str, key: str) -> str:
 def last_trailer(repo: GitRepo, path: str, key: str) -> str:
     """The value of a trailer of the last commit that changed a file; empty where it has none."""
     form = f"--format=%(trailers:key={key},valueonly)"
-    return repo.text("log", "-1", form, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"})
+    return repo.text("log", "-1", form, "--", path, environment=LITERAL)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
-from ledger.adapters.git.repo import FEW, GitRepo
+from ledger.adapters.git.repo import FEW, LITERAL, GitRepo
 from ledger.errors import LedgerError
 
 # Upkeep would go on in the background, with the lock of the writer that started it.
@@ -48,7 +48,7 @@ def has_changes(repo: GitRepo, paths: Iterable[str]) -> bool:
     """Whether any of the paths differs from the last commit (untracked counts)."""
     listed = repo.run(
         "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths,
-        environment={"GIT_LITERAL_PATHSPECS": "1"},
+        environment=LITERAL,
     )  # fmt: skip
     return bool(listed)
 
@@ -83,7 +83,7 @@ def commit_only(
         GitError: when git refuses (a hook, a missing identity, a lock).
     """
     listed = "\0".join(paths).encode(errors="surrogateescape")
-    own = {"GIT_LITERAL_PATHSPECS": "1", "GIT_INDEX_FILE": str(index)}
+    own = LITERAL | {"GIT_INDEX_FILE": str(index)}
     from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
     if untracked := _untracked(repo, paths, own):
         new = "\0".join(untracked).encode(errors="surrogateescape")

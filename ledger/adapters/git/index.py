@@ -9,16 +9,19 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ledger.adapters.disk.lock import is_alive
 from ledger.adapters.disk.store import replace_file
 from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.objects import TreeFile
 from ledger.adapters.git.repo import GitRepo
 
 _OURS = b"ledger\n"  # what stands in the lock while it is ours; git's begins with DIRC, or is empty
 _COPY, _MARKER, _MESSAGE = "index", "index.marker", "message"
+GONE = "0"  # the mode of an entry that there is not
 _PATIENCE_SECONDS = 3.0
 _DEAD_SECONDS = 1.0  # git holds a ref's lock for milliseconds
 _STEP_SECONDS = 0.02
@@ -101,31 +104,31 @@ def take_over(repo: GitRepo, ref: str, paths: Sequence[str], began: tuple[str, s
 
 def set_entries(repo: GitRepo, index: Path, commit: str, paths: Sequence[str]) -> None:
     """The same in an index of one's own."""
-    prefix = repo.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").rstrip("\n")
-    put_entries(repo, index, commit, paths, prefix)
+    put_entries(repo, index, commit, paths)
     own = {"GIT_INDEX_FILE": str(index)}
     repo.run("update-index", "-q", "--refresh", environment=own, ok=(0, 1))
 
 
-def put_entries(
-    repo: GitRepo, index: Path, commit: str, paths: Sequence[str], prefix: str = ""
-) -> None:
-    """Give an index some files as a commit has them, or lacks them; no work tree is looked at.
+def put_entries(repo: GitRepo, index: Path, commit: str, paths: Sequence[str]) -> None:
+    """Give an index some files as a commit has them, or lacks them; no work tree is looked at."""
+    prefix, none = repo.prefix(), "0" * len(commit)
+    files = {each.path: each for each in repo.files_of(commit, paths)}
+    entries = (files.get(path, TreeFile(path, none, GONE)) for path in paths)
+    write_entries(repo, index, (each._replace(path=prefix + each.path) for each in entries))
 
-    Args:
-        paths: relative to the ledger.
-        prefix: where that is below the top of the work tree, with a slash at its end.
+
+def write_entries(repo: GitRepo, index: Path, entries: Iterable[TreeFile]) -> None:
+    """Give an index some entries, by their paths from the top of the work tree.
+
+    One whose mode is `GONE`, with a blob of zeros, takes away what is at its path.
     """
-    entries = {each.path: (each.mode, each.blob) for each in repo.files_of(commit, paths)}
-    none = "0" * len(commit)
-    lines = b""
-    for path in paths:
-        mode, blob = entries.get(path, ("0", none))
-        lines += f"0 {none}\t{prefix}{path}\0".encode(errors="surrogateescape")
-        if mode != "0":
-            lines += f"{mode} {blob}\t{prefix}{path}\0".encode(errors="surrogateescape")
+    lines = ""
+    for path, blob, mode in entries:  # what is there goes first: it may be a folder
+        lines += f"0 {'0' * len(blob)}\t{path}\0"
+        lines += "" if mode == GONE else f"{mode} {blob}\t{path}\0"
     own = {"GIT_INDEX_FILE": str(index)}
-    repo.run("update-index", "-z", "--index-info", stdin=lines, environment=own)
+    content = lines.encode(errors="surrogateescape")
+    repo.run("update-index", "-z", "--index-info", stdin=content, environment=own)
 
 
 def clear_dead_locks(repo: GitRepo, *refs: str) -> None:
@@ -147,7 +150,7 @@ def clear_dead_locks(repo: GitRepo, *refs: str) -> None:
         place.unlink(missing_ok=True)
     for place in own.glob("next-index-*.lock"):  # named after the process that made it
         number = place.name.removeprefix("next-index-").removesuffix(".lock")
-        if number.isdecimal() and not _is_alive(int(number)):
+        if number.isdecimal() and not is_alive(int(number)):
             place.unlink(missing_ok=True)
 
 
@@ -199,13 +202,3 @@ def _inode(place: Path) -> int:
         return place.stat().st_ino
     except OSError:
         return 0
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -6,15 +6,14 @@ holds a pointer of a few lines instead of the file, with the file's SHA-256 as `
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
+from ledger.adapters.disk.store import sha256_of
 from ledger.adapters.git.repo import GitRepo
 from ledger.model.record import dataclass
 
 _LONGEST_POINTER = 1024
-_CHUNK = 1 << 20
 _POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-.*\n)*oid sha256:([0-9a-f]{64})\n"
     rb"size (\d{1,15})\n"
@@ -52,7 +51,7 @@ def holds(repo: GitRepo, pointer: Pointer) -> bool:
     name = pointer.sha256
     place = repo.git_dir / "lfs" / "objects" / name[:2] / name[2:4] / name
     try:
-        return place.stat().st_size == pointer.size and _digest(place) == name
+        return place.stat().st_size == pointer.size and sha256_of(place) == name
     except OSError:
         return False
 
@@ -63,13 +62,5 @@ def file_hash(place: Path) -> str:
     A pointer stands there where Git LFS has not brought the file.
     """
     with place.open("rb") as file:
-        named = pointer(file.read(_CHUNK))
-    return named.sha256 if named else _digest(place)
-
-
-def _digest(place: Path) -> str:
-    digest = hashlib.sha256()
-    with place.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        named = pointer(file.read(_LONGEST_POINTER + 1))
+    return named.sha256 if named else sha256_of(place)

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.adapters.disk.store import Swap, fingerprint
+from ledger.adapters.git.index import GONE, write_entries
+from ledger.adapters.git.objects import TreeFile
 from ledger.adapters.git.process import run
-from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.repo import LITERAL, GitRepo
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 
@@ -50,7 +52,7 @@ class TreeMerge:
     """A three-way merge of trees in an index of its own."""
 
     def __init__(self, repo: GitRepo, index: Path, prefix: str) -> None:
-        self._repo = repo
+        self._repo, self._place = repo, index
         self._index = {"GIT_INDEX_FILE": str(index)}
         self._prefix = prefix
 
@@ -90,14 +92,12 @@ class TreeMerge:
         blobs = put_blobs(self._repo, [each for each in files.values() if isinstance(each, bytes)])
         long = self._repo.run("rev-parse", "--show-object-format").strip() == b"sha256"
         absent = "0" * (64 if long else 40)
-        lines = b""
+        entries = []
         for path, content in files.items():
             place = path.removeprefix("top:") if path.startswith("top:") else self._prefix + path
-            lines += f"0 {absent}\t{place}\0".encode(errors="surrogateescape")
-            if content is not None:
-                blob = content if isinstance(content, str) else blobs.pop(0)
-                lines += f"100644 {blob}\t{place}\0".encode(errors="surrogateescape")
-        self._repo.run("update-index", "-z", "--index-info", stdin=lines, environment=self._index)
+            blob = blobs.pop(0) if isinstance(content, bytes) else content
+            entries.append(TreeFile(place, blob or absent, _REGULAR[0] if blob else GONE))
+        write_entries(self._repo, self._place, entries)
 
     def tree(self) -> str:
         """The result's tree.
@@ -136,9 +136,8 @@ def put_blobs(repo: GitRepo, contents: Sequence[bytes]) -> list[str]:
 @contextmanager
 def tree_merge(repo: GitRepo) -> Iterator[TreeMerge]:
     """An empty merge; nothing outside the object store comes of it."""
-    prefix = repo.run("rev-parse", "--show-prefix").decode().rstrip("\n")
     with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
-        yield TreeMerge(repo, Path(folder) / "index", prefix)
+        yield TreeMerge(repo, Path(folder) / "index", repo.prefix())
 
 
 def merge_texts(
@@ -176,8 +175,8 @@ def make_commit(
     Args:
         like: a commit whose author, committer and days it takes.
     """
-    sign = repo.run("config", "--bool", "commit.gpgsign", ok=(0, 1)).strip() == b"true"
-    options = [*(("-S",) if sign else ()), *(part for each in parents for part in ("-p", each))]
+    sign = ("-S",) if repo.is_on("commit.gpgSign") else ()
+    options = [*sign, *(part for each in parents for part in ("-p", each))]
     made = repo.run(
         "commit-tree", *options, "-F", "-", tree,
         stdin=message.encode(errors="surrogateescape"),
@@ -259,14 +258,13 @@ def checked_out(repo: GitRepo, old: str, new: str, folder: Path) -> list[Swap]:
     files = [each for each in repo.files_of(new, paths) if each.mode != _SUBMODULE]
     ready = {each.path: folder / "files" / each.path for each in files}
     if files:
-        own = {"GIT_INDEX_FILE": str(folder / "index")}
-        lines = "".join(f"{each.mode} {each.blob}\t{each.path}\0" for each in files)
-        names = "".join(f"{path}\0" for path in ready)
-        for command, entries in (
-            (("update-index", "-z", "--index-info"), lines),
-            (("checkout-index", "-z", "--stdin", f"--prefix={folder}/files/"), names),
-        ):
-            repo.run(*command, stdin=entries.encode(errors="surrogateescape"), environment=own)
+        index = folder / "index"
+        write_entries(repo, index, files)
+        repo.run(
+            "checkout-index", "-z", "--stdin", f"--prefix={folder}/files/",
+            stdin="".join(f"{path}\0" for path in ready).encode(errors="surrogateescape"),
+            environment={"GIT_INDEX_FILE": str(index)},
+        )  # fmt: skip
     kept = {each.path for each in repo.files_of(new, paths) if each.mode == _SUBMODULE}
     swaps = [
         Swap(path, fingerprint(repo.root / path), fingerprint(ready[path]), ready[path])
@@ -305,9 +303,7 @@ def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:
         since: an ancestor; empty for the beginning of history.
     """
     span = f"{since}..{until}" if since else until
-    return repo.text(
-        "log", "-1", "--format=%an", span, "--", path, environment={"GIT_LITERAL_PATHSPECS": "1"}
-    )
+    return repo.text("log", "-1", "--format=%an", span, "--", path, environment=LITERAL)
 
 
 def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -320,22 +316,20 @@ def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str,
 
 def commits_touching(repo: GitRepo, tip: str, paths: Sequence[str]) -> set[str]:
     """The commits of a history that changed some of these files."""
-    listed = repo.run(
-        "rev-list", tip, "--", *paths, environment={"GIT_LITERAL_PATHSPECS": "1"}
-    )  # fmt: skip
-    return set(listed.decode().split())
+    return set(repo.run("rev-list", tip, "--", *paths, environment=LITERAL).decode().split())
 
 
-def refs_holding(repo: GitRepo, commit: str) -> list[str]:
-    """Full names of the refs from which a commit can be reached."""
-    return repo.run("for-each-ref", "--format=%(refname)", f"--contains={commit}").decode().split()
+def refs_holding(repo: GitRepo, commit: str, *below: str) -> list[str]:
+    """Full names of the refs from which a commit can be reached, of all or of some folders."""
+    listed = repo.run("for-each-ref", "--format=%(refname)", f"--contains={commit}", *below)
+    return listed.decode(errors="replace").split()
 
 
 def first_commit_of(repo: GitRepo, path: str) -> str:
     """The commit of HEAD's history that brought a file; empty for one never committed."""
     listed = repo.run(
         "log", "--diff-filter=A", "--no-renames", "--format=%H", "HEAD", "--", path,
-        environment={"GIT_LITERAL_PATHSPECS": "1"},
+        environment=LITERAL,
     )  # fmt: skip
     return (listed.decode().split() or [""])[-1]
 

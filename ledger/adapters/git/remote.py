@@ -168,23 +168,6 @@ def offer(
     return _outcome(out, remarks, remote)
 
 
-def push(
-    repo: GitRepo,
-    remote: str,
-    commit: str,
-    ref: str,
-    *,
-    options: Sequence[str] = (),
-    expected: str | None = None,
-) -> Pushed:
-    """Push one commit to one ref; arguments as for `offer`.
-
-    Raises:
-        LedgerError: also when the server refuses it, with what the server said.
-    """
-    return accepted(offer(repo, remote, commit, ref, options=options, expected=expected), ref)
-
-
 def push_branch(
     repo: GitRepo, remote: str, commit: str, branch: str, options: Sequence[str] = ()
 ) -> Pushed:
@@ -206,7 +189,7 @@ def push_branch(
         if _content(repo, tip) == _content(repo, commit):
             return Pushed(SAME)
         _refuse_foreign(repo, tip, commit, branch)
-    return push(repo, remote, commit, ref, options=options, expected=tip)
+    return accepted(offer(repo, remote, commit, ref, options=options, expected=tip), ref)
 
 
 def accepted(pushed: Pushed, ref: str) -> Pushed:

@@ -15,6 +15,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.record import dataclass, field
 from ledger.model.zone import day_of, end_of
 
+LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}  # paths are no patterns
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
 _DIGITS = 20
 _BRANCHES = "refs/heads/"
@@ -212,20 +213,23 @@ class GitRepo:
         bases = self.fixed([one, other], "merge-base", "--all", one, other, ok=(0, 1))
         return bases.decode().split()
 
+    def merge_base(self, one: str, other: str) -> str:
+        """The newest common ancestor of two commits, empty where there is none."""
+        return next(iter(self.merge_bases(one, other)), "")
+
     def is_ancestor(self, one: str, other: str) -> bool:
         """Whether a commit is another one, or in its history."""
         return one == other or self.merge_base(one, other) == one
+
+    def is_on(self, setting: str) -> bool:
+        """Whether one of git's settings is switched on."""
+        return self.text("config", "--bool", setting, ok=(0, 1)) == "true"
 
     def prefix(self) -> str:
         """Where the root lies below the repository's top, such as `台账/`; empty at the top."""
         if self.root == self.git_dir or (self.root / ".git").exists():
             return ""
         return os.fsdecode(self.fixed([], "rev-parse", "--show-prefix")).rstrip("\n")
-
-    def merge_base(self, one: str, other: str) -> str:
-        """The newest common ancestor of two commits, empty where there is none."""
-        base = self.fixed([one, other], "merge-base", one, other, ok=(0, 1))
-        return base.decode().strip()
 
     def file_at(self, commit: str, path: str, most: int) -> bytes | None:
         """A file of a commit; None when it is not there, no file, or larger than `most` bytes."""
@@ -264,7 +268,8 @@ class GitRepo:
 
     def branch_ref(self) -> str:
         """The full name of the current branch's ref, empty on a detached HEAD."""
-        return self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).decode().strip()
+        ref = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
+        return ref.decode(errors="surrogateescape").strip()
 
     def ref_commit(self, ref: str) -> str:
         """The commit of a ref by its full name; empty where there is none."""

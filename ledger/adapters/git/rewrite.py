@@ -13,7 +13,6 @@ from ledger.adapters.git.index import put_entries
 from ledger.adapters.git.repo import GitRepo
 
 FOLDED = "refs/ledger/folded/"
-_HELD = ("refs/heads/", "refs/remotes/", "refs/tags/")
 _SHORT = 12
 
 Kept = tuple[str, str]  # a ref's whole name and its commit; empty where nothing is to be kept
@@ -27,12 +26,6 @@ def kept_ref(tip: str) -> str:
 def kept_lines(repo: GitRepo) -> int:
     """How many lines of commits were replaced in this clone."""
     return len(repo.run("for-each-ref", "--format=%(refname)", FOLDED).split())
-
-
-def holders(repo: GitRepo, commit: str) -> list[str]:
-    """Full names of the branches, remotes' branches and tags that hold a commit."""
-    command = ("for-each-ref", "--format=%(refname)", f"--contains={commit}", *_HELD)
-    return repo.run(*command).decode(errors="replace").split()
 
 
 def work_trees(repo: GitRepo) -> dict[str, str]:

@@ -72,11 +72,6 @@ def _used_hooks(repo: GitRepo) -> Path:
     )
 
 
-def is_bare(repo: GitRepo) -> bool:
-    """Whether a repository is said to have no work tree."""
-    return repo.run("config", "--bool", "core.bare", ok=(0, 1)).strip() == b"true"
-
-
 def kept_from(repo: GitRepo, python: str) -> str:
     """The owner of the repository where he may not run the program; else empty.
 
@@ -110,12 +105,6 @@ def _name_of(uid: int) -> str:
         return str(uid)
 
 
-def head_ref(repo: GitRepo) -> str:
-    """The full name of the branch that is the repository's own; empty when HEAD is detached."""
-    ref = repo.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
-    return ref.decode(errors="surrogateescape").strip()
-
-
 def set_head(repo: GitRepo, branch: str) -> None:
     """Make a branch the repository's own, whether it is there already or not."""
     repo.run("symbolic-ref", "-m", "ledger gate install", "HEAD", f"refs/heads/{branch}")
@@ -132,13 +121,6 @@ def point_head(repo: GitRepo, content: str) -> None:
         repo.run("symbolic-ref", "HEAD", content.removeprefix(_SYMBOLIC))
     else:
         repo.run("update-ref", "--no-deref", "HEAD", content)
-
-
-def branches(repo: GitRepo) -> dict[str, str]:
-    """The full names of all branches → their commits."""
-    listed = repo.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/")
-    lines = listed.decode(errors="surrogateescape").splitlines()
-    return {ref: commit for commit, ref in (line.split(" ", 1) for line in lines)}
 
 
 def kinds(repo: GitRepo, names: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -168,11 +150,6 @@ def written_to(repo: GitRepo, ref: str) -> str:
             break
         ref = target.decode(errors="surrogateescape").strip()
     return ref
-
-
-def ignores_case(repo: GitRepo) -> bool:
-    """Whether this server's file system does not tell capital letters from small ones."""
-    return repo.run("config", "--bool", "core.ignoreCase", ok=(0, 1)).strip() == b"true"
 
 
 def _dispatches(hook: Path) -> bool:

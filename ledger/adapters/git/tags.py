@@ -55,11 +55,7 @@ def read_tag(repo: GitRepo, oid: str) -> Tag | None:
 
 def signs(repo: GitRepo) -> bool:
     """Whether the user has told git to sign tags or commits."""
-    asked = (
-        repo.run("config", "--bool", key, ok=(0, 1)).strip()
-        for key in ("tag.gpgSign", "commit.gpgSign")
-    )
-    return any(each == b"true" for each in asked)
+    return repo.is_on("tag.gpgSign") or repo.is_on("commit.gpgSign")
 
 
 def verify_tag(repo: GitRepo, name: str, signers: bytes, keys: Collection[str]) -> bool | None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.adapters.git.complaints import GitError
-from ledger.adapters.git.repo import GitRepo, blob_id, seconds
+from ledger.adapters.git.repo import LITERAL, GitRepo, blob_id, seconds
 from ledger.model.record import dataclass
 
 _HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
@@ -25,7 +25,6 @@ _OPTIONS = (
 # git refuses to write a forged time zone as ISO 8601, so it is asked for what stands there.
 _RAW_DATE = re.compile(r"(\d+) ([+-])(\d{1,2})(\d{2})")
 _PLAIN, _LINK = ("100644", "100755"), "120000"  # modes
-_LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def these_commits(repo: GitRepo, commits: Sequence[str], paths: Sequence[str]) -
         return iter(())
     asked = "".join(f"{commit}\n" for commit in commits).encode()
     how = ("--no-walk=unsorted", "--stdin", "--first-parent", "-m")
-    listed = repo.run("log", *how, *_OPTIONS, "--", *paths, stdin=asked, environment=_LITERAL)
+    listed = repo.run("log", *how, *_OPTIONS, "--", *paths, stdin=asked, environment=LITERAL)
     return _parsed(listed)
 
 
@@ -123,9 +122,8 @@ def file_commits(repo: GitRepo, until: str, path: str) -> list[Commit]:
 
     What a merge did not take over is there too; a merge itself where it says what no parent says.
     """
-    how = ("--full-history", "--date-order", "-c")
-    listed = repo.run("log", *how, *_OPTIONS, until, "--", path, environment=_LITERAL)
-    return [each for each in _parsed(listed) if each.files]
+    commits = _touching(repo, until, (path,), "--date-order")
+    return [each for each in commits if each.files]
 
 
 def latest_commits(repo: GitRepo, until: str, path: str, most: int) -> list[Commit]:
@@ -134,16 +132,12 @@ def latest_commits(repo: GitRepo, until: str, path: str, most: int) -> list[Comm
     Args:
         most: no more than so many, for which git need not walk all of history; 0 for all.
     """
-    how = ("--full-history", "-c", *((f"--max-count={most}",) if most else ()))
-    listed = repo.run("log", *how, *_OPTIONS, until, "--", path, environment=_LITERAL)
-    return list(_parsed(listed))
+    return list(_touching(repo, until, (path,), f"--max-count={most or -1}"))
 
 
 def last_of_some(repo: GitRepo, until: str, paths: Sequence[str]) -> Iterator[Commit]:
     """The commits that changed some files, newest first; all of history is walked only once."""
-    how = ("--full-history", "-c")
-    listed = repo.run("log", *how, *_OPTIONS, until, "--", *paths, environment=_LITERAL)
-    return (each for each in _parsed(listed) if each.files)
+    return (each for each in _touching(repo, until, paths) if each.files)
 
 
 def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
@@ -207,13 +201,6 @@ def moved_from(repo: GitRepo, commit: str, pattern: str) -> FileDiff | None:
     return next((each for each in files if not each.new), None)
 
 
-def signatures_of_all(repo: GitRepo, until: str) -> set[tuple[str, str]]:
-    """Names and e-mail addresses of everybody who made a commit of a history."""
-    listed = repo.run("log", "-z", "--format=%an%x00%ae", until, "--")
-    words = listed.decode(errors="replace").split("\0")
-    return set(zip(words[::2], words[1::2], strict=False))
-
-
 def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
     """The first line of each commit's message."""
     if not commits:
@@ -232,9 +219,14 @@ def parents_of(repo: GitRepo, until: str) -> dict[str, tuple[str, ...]]:
     return {commit: tuple(parents) for commit, *parents in lines}
 
 
-def authors(repo: GitRepo, old: str, new: str) -> set[tuple[str, str]]:
-    """Names and e-mail addresses of who made the commits that `new` brings beyond `old`."""
-    listed = repo.run("log", "-z", "--format=%an%x00%ae%x00%cn%x00%ce", f"{old}..{new}", "--")
+def authors(repo: GitRepo, commits: str, committers: bool = False) -> set[tuple[str, str]]:
+    """Names and e-mail addresses of who wrote some commits, or of who committed them, too.
+
+    Args:
+        commits: the last of a history, or a span such as `old..new`.
+    """
+    form = "%an%x00%ae" + ("%x00%cn%x00%ce" if committers else "")
+    listed = repo.run("log", "-z", f"--format={form}", commits, "--")
     words = listed.decode(errors="replace").split("\0")
     return set(zip(words[::2], words[1::2], strict=False))
 
@@ -325,9 +317,14 @@ def _logged(
     listed = repo.fixed(
         [until, since or until],
         "log", *how, "--full-history", "--sparse", *_OPTIONS, *span, "--", *paths,
-        environment=_LITERAL,
+        environment=LITERAL,
     )  # fmt: skip
     return list(_parsed(listed))
+
+
+def _touching(repo: GitRepo, until: str, paths: Sequence[str], *how: str) -> Iterator[Commit]:
+    options = ("--full-history", "-c", *how, *_OPTIONS)
+    return _parsed(repo.run("log", *options, until, "--", *paths, environment=LITERAL))
 
 
 def _parsed(listed: bytes) -> Iterator[Commit]:

@@ -306,9 +306,8 @@ def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: 
     if not mine:
         raise nobody("不能合并")
     known = addresses_at(ledger, head, config)
-    proposers = frozenset[str]().union(
-        *(known.of(name, email) for name, email in authors(ledger.repo, head, commit))
-    )
+    people = authors(ledger.repo, f"{head}..{commit}", committers=True)
+    proposers = frozenset[str]().union(*(known.of(name, email) for name, email in people))
     if known.of(ledger.repo.identity(), mine) & proposers:
         raise LedgerError(
             f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",

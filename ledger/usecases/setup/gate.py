@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ledger.adapters.disk.store import FileChange, make_executable
+from ledger.adapters.disk.store import FileChange, replace_file
 from ledger.adapters.files.index import Cache
 from ledger.adapters.git import server as gitserver
 from ledger.adapters.git.branches import last_trailer
@@ -172,7 +172,7 @@ def install_hook(folder: Path) -> Installed:
             run it for other repositories, or its owner may not run this program.
     """
     repo = bare_repo(folder)
-    if not gitserver.is_bare(repo):
+    if not repo.is_on("core.bare"):
         raise UsageError(
             f"{folder} 是有工作区的仓库，不是裸仓库",
             hint="门禁装在服务器的裸仓库里；请用 git clone --bare 建一个，大家都推送到那里",
@@ -188,7 +188,7 @@ def install_hook(folder: Path) -> Installed:
         )
     head = _settle_head(repo, place) if kind == gitserver.PLAIN else ""
     place.parent.mkdir(parents=True, exist_ok=True)
-    make_executable(place, _hook(shlex.quote(sys.executable)).encode())
+    replace_file(place, _hook(shlex.quote(sys.executable)).encode(), mode=0o755)
     return Installed(kind, place, head)
 
 
@@ -230,7 +230,7 @@ def _settle_head(repo: GitRepo, place: Path) -> str:
     Raises:
         LedgerError: with that HEAD git looks for hooks elsewhere; HEAD stays as it was then.
     """
-    heads, head = Heads(Ledger(repo.root, repo, Cache(None))), gitserver.head_ref(repo)
+    heads, head = Heads(Ledger(repo.root, repo, Cache(None))), repo.branch_ref()
     if len(heads.lines) > 1:
         return ""  # which one it is nobody can tell
     main = heads.lines[0] if heads.lines else MAIN

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ledger.adapters.git import server as gitserver
+from ledger.adapters.git.branches import branches
 from ledger.model.config import Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
@@ -47,9 +48,8 @@ class Heads:
     def __init__(self, ledger: Ledger, updates: Sequence[Update] = ()) -> None:
         """Of a server's repository, as some updates would change it."""
         self.ledger = ledger
-        head = gitserver.head_ref(ledger.repo)
-        self.own = tuple(dict.fromkeys(each for each in (head, MAIN) if each))
-        self.before = gitserver.branches(ledger.repo)
+        self.own = tuple(dict.fromkeys(filter(None, (ledger.repo.branch_ref(), MAIN))))
+        self.before = {f"{HEADS}{name}": at for name, at in branches(ledger.repo, "").items()}
         self.after = dict(self.before)
         pushed = [each for each in updates if each.target.startswith(HEADS)]
         for update in pushed:

@@ -14,7 +14,7 @@ from ledger.adapters.git import server as gitserver
 from ledger.adapters.git.repo import bare_repo
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, DATA, TASKS
-from ledger.model.problem import ERROR, Problem
+from ledger.model.problem import Problem, errors
 from ledger.model.record import dataclass
 from ledger.usecases.checking.audit import made_wrongly
 from ledger.usecases.checking.check import check_push
@@ -99,7 +99,7 @@ def _judged(push: _Push, update: Update) -> Iterator[Refused]:
         yield Refused(ref, "名称里又有一个 refs/，会让别人推送时分不清推到哪里；请换一个名称")
     elif target in push.heads.guarded:
         yield from _on_main(push, update)
-    elif gitserver.ignores_case(repo) and target.casefold() in map(
+    elif repo.is_on("core.ignoreCase") and target.casefold() in map(
         str.casefold, push.heads.guarded
     ):
         yield Refused(ref, "和主分支只差大小写，在这台服务器上是同一个文件")
@@ -203,32 +203,20 @@ def _problems(push: _Push, before: str, new: str) -> tuple[Problem, ...]:
     ledger = push.ledger
     today = today_of(ledger, push.now, before or new)
     problems = tuple(
-        problem
-        for problem in check_push(ledger, before, new, today)
-        if problem.severity == ERROR and (problem.code in _GATED_T or problem.code[0] in "CDHS")
+        each
+        for each in errors(check_push(ledger, before, new, today))
+        if each.code in _GATED_T or each.code[0] in "CDHS"
     )
-    return problems or tuple(
-        each for each in _made_wrongly(ledger, before, new) if each.severity == ERROR
-    )
-
-
-def _made_wrongly(ledger: Ledger, old: str, new: str) -> Iterator[Problem]:
-    """Closings that do not come by a merge, and signatures that are wanted and not there.
-
-    A ledger's first push brings its history as it is.
-    """
-    return made_wrongly(ledger, old, new, ("H001", "H002", "H003")) if old else iter(())
+    if problems or not before:  # a ledger's first push brings its history as it is
+        return problems
+    return errors(made_wrongly(ledger, before, new, ("H001", "H002", "H003")))
 
 
 def _ledger_below(push: _Push, commit: str) -> str:
     """The folder where a commit has its ledger, if not at the top; empty where it has none."""
     if push.heads.named(commit):
         return ""
-    names = [path for path, _ in push.ledger.repo.entries(commit)]
-    paths = frozenset(names)
-    folders = (each.removesuffix(f"/{CONFIG_FILE}") for each in names if _is_config(each))
+    paths = dict.fromkeys(path for path, _ in push.ledger.repo.entries(commit))
+    end = f"/{CONFIG_FILE}"
+    folders = (path.removesuffix(end) for path in paths if path.endswith(end))
     return next((each for each in folders if f"{each}/{TASKS}" in paths), "")
-
-
-def _is_config(path: str) -> bool:
-    return path.endswith(f"/{CONFIG_FILE}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.adapters.git.remote import remotes
-from ledger.adapters.git.walk import signatures_of_all
+from ledger.adapters.git.walk import authors
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.people import account
@@ -48,7 +48,7 @@ def _remote(ledger: Ledger, config: Config) -> Finding:
 def _accounts(ledger: Ledger, config: Config) -> Finding:
     """How many people there are, by git's addresses; a closing takes two."""
     head = ledger.repo.head()
-    signed = signatures_of_all(ledger.repo, head) if head else set()
+    signed = authors(ledger.repo, head) if head else set()
     signed |= {(ledger.repo.identity(), ledger.repo.email())}
     known = addresses_at(ledger, head, config) if head else None
     people: list[frozenset[str]] = []

@@ -93,7 +93,7 @@ def remedy(
         LedgerError: somebody else has the commits.
     """
     repo = at_top(ledger.repo)
-    prefix = ledger.repo.run("rev-parse", "--show-prefix").decode().rstrip("\n")
+    prefix = ledger.repo.prefix()
     tip = repo.resolve("HEAD")
     files = formers(ledger, line_of(repo, base, tip), base, steps, prefix)
     restored = tuple({(one := chosen(files, each)).path: one for each in restore}.values())

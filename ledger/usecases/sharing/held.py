@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from ledger.adapters.git.merge import refs_holding
 from ledger.adapters.git.repo import GitRepo
-from ledger.adapters.git.rewrite import holders, work_trees
+from ledger.adapters.git.rewrite import work_trees
 from ledger.errors import LedgerError
 from ledger.usecases.checking.seal import PREFIX as SEALS
 
@@ -21,9 +22,8 @@ def refuse_held(repo: GitRepo, commit: str) -> None:
     """
     own = repo.branch_ref()
     worst = (_REMOTES, _TAGS + SEALS, _TAGS, _BRANCHES)
-    for ref in sorted(
-        holders(repo, commit), key=lambda ref: [not ref.startswith(x) for x in worst]
-    ):
+    refs = refs_holding(repo, commit, _REMOTES, _TAGS, _BRANCHES)
+    for ref in sorted(refs, key=lambda ref: [not ref.startswith(x) for x in worst]):
         name = ref.removeprefix(_REMOTES).removeprefix(_TAGS).removeprefix(_BRANCHES)
         short = commit[:_SHORT]
         if ref.startswith(_REMOTES):

@@ -19,13 +19,13 @@ from ledger.adapters.git.remote import (
     REFUSED,
     SAME,
     Pushed,
+    accepted,
     check_branch,
     check_remote,
     fetch,
     fetched,
     offer,
     outpaced,
-    push,
     push_branch,
     remote_refs,
     remote_url,
@@ -243,9 +243,10 @@ def test_somebody_elses_work_on_the_branch_is_not_thrown_away(pair: Pair) -> Non
 
 def test_a_branch_that_moves_meanwhile_is_not_overwritten(pair: Pair) -> None:
     first = pair.commit("办结")
-    push(pair.repo, "origin", first, f"refs/heads/{BRANCH}")
+    ref = f"refs/heads/{BRANCH}"
+    offer(pair.repo, "origin", first, ref)
     error = failure(
-        lambda: push(pair.repo, "origin", pair.commit("别的"), f"refs/heads/{BRANCH}", expected="")
+        lambda: accepted(offer(pair.repo, "origin", pair.commit("别的"), ref, expected=""), ref)
     )
     assert "stale info" in error.message
     assert "再运行一次" in error.hint
@@ -295,7 +296,7 @@ def test_a_local_hook_that_refuses_is_quoted(pair: Pair) -> None:
 
 def test_a_branch_can_be_taken_back(pair: Pair) -> None:
     commit, ref = pair.commit("办结"), f"refs/heads/{BRANCH}"
-    push(pair.repo, "origin", commit, ref)
+    accepted(offer(pair.repo, "origin", commit, ref), ref)
     assert offer(pair.repo, "origin", "", ref, expected="0" * 40).outcome == REFUSED
     assert offer(pair.repo, "origin", "", ref, expected=commit).outcome == MOVED
     assert ref not in pair.server()
