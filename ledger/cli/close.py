@@ -187,9 +187,8 @@ def _asked_meeting(acting: Acting) -> Recorded:
 
 
 def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run: bool) -> None:
-    from ledger.usecases.closing.close import make_branch, propose
+    from ledger.usecases.closing.close import base_of, make_branch, propose, publish
     from ledger.usecases.closing.pending import refuse_second
-    from ledger.usecases.closing.publish import base_of, publish
     from ledger.view.changes import text_lines
     from ledger.view.close import request_body
 
@@ -212,8 +211,8 @@ def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run:
 
 
 def _list(acting: Acting, via: str, json: bool) -> None:
+    from ledger.usecases.closing.close import base_of
     from ledger.usecases.closing.pending import pending
-    from ledger.usecases.closing.publish import base_of
     from ledger.view.close import pending_json, pending_lines
 
     base = base_of(acting.ledger, via)

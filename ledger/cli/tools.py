@@ -14,7 +14,7 @@ from ledger.cli.session import day, leave_if, remark, session, year_number
 from ledger.view.table import Column, Table
 
 if TYPE_CHECKING:
-    from ledger.usecases.setup.findings import Finding
+    from ledger.usecases.setup.doctor import Finding
 
 
 def deadline(
@@ -57,8 +57,7 @@ def doctor(
     json: options.Json = False,
 ) -> None:
     """检查运行环境、配置、数据和缓存，有误时退出码为 1。"""
-    from ledger.usecases.setup.doctor import examine
-    from ledger.usecases.setup.findings import BAD
+    from ledger.usecases.setup.doctor import BAD, examine
 
     chosen = options.chosen_format(form, json)
     here = session(context)

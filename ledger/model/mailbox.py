@@ -67,12 +67,17 @@ def is_nobodys(email: str) -> bool:
 
 def addresses(identities: Sequence[Identity], mailmap: str) -> Addresses:
     """What ledger.yaml and a .mailmap say; their groups that overlap are one person's."""
-    groups: list[frozenset[str]] = []
-    for identity in identities:
-        group = frozenset(filter(None, map(account, identity.emails)))
-        apart = [each for each in groups if each.isdisjoint(group)]
-        groups = [*apart, group.union(*(each for each in groups if each not in apart))]
-    return Addresses(tuple(groups), tuple(_mapped(mailmap.splitlines())))
+    emails = (frozenset(filter(None, map(account, each.emails))) for each in identities)
+    return Addresses(tuple(joined(emails)), tuple(_mapped(mailmap.splitlines())))
+
+
+def joined(groups: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """People by their addresses: groups that overlap are one person's."""
+    people: list[frozenset[str]] = []
+    for group in groups:
+        apart = [each for each in people if each.isdisjoint(group)]
+        people = [*apart, group.union(*(each for each in people if each not in apart))]
+    return people
 
 
 def _mapped(lines: Iterable[str]) -> Iterable[Mapped]:

@@ -10,8 +10,7 @@ from typing import Any
 from ledger.adapters.templates import render
 from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
 from ledger.usecases.closing.close import Proposal
-from ledger.usecases.closing.pending import Pending
-from ledger.usecases.closing.proposed import Proposed
+from ledger.usecases.closing.pending import Pending, Proposed
 from ledger.view.changes import change_lines
 from ledger.view.text import markdown
 

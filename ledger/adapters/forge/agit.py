@@ -10,9 +10,11 @@ import base64
 import re
 
 from ledger.adapters.forge.address import Address, address_of
+from ledger.adapters.forge.credentials import asked_as_nobody
 from ledger.adapters.forge.hosts import CODEUP
 from ledger.adapters.forge.push import page_in
 from ledger.adapters.forge.request import Opened, PullRequest
+from ledger.adapters.forge.web import gitea_version
 from ledger.adapters.forge.wording import clipped, on_one_line
 from ledger.adapters.git.remote import NEW, REFUSED, accepted, offer, remote_refs
 from ledger.adapters.git.repo import GitRepo
@@ -56,9 +58,6 @@ def _options(request: PullRequest, takes_base64: bool) -> list[str]:
 def _takes_base64(repo: GitRepo, remote: str, address: Address) -> bool:
     if address.host == CODEUP:
         return True
-    from ledger.adapters.forge.credentials import asked_as_nobody
-    from ledger.adapters.forge.web import gitea_version
-
     site = address.site
     version = gitea_version(asked_as_nobody(repo, remote, site)) if site else ""
     release = re.match(r"([0-9]{1,4})\.([0-9]{1,4})\b(?!.*gitea)", version)

@@ -18,7 +18,6 @@ from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.remote import remote_url
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
-from ledger.model.record import dataclass
 
 VARIABLES = ("LEDGER_FORGE_TOKEN", "FORGEJO_TOKEN", "GITEA_TOKEN")
 INSECURE_VARIABLE = "LEDGER_FORGE_INSECURE"
@@ -108,7 +107,7 @@ def _reached(repo: GitRepo, remote: str, where: str) -> Reached:
     Raises:
         LedgerError: a setting that git itself could not read.
     """
-    http = _settings(repo, where)
+    http = _Settings(repo, where)
     own = repo.run("config", "--get", f"remote.{remote}.proxy", ok=(0, 1))
     proxy = own.decode(errors="replace").strip() or http.value("proxy")
     if proxy and proxy_bypass(urlsplit(where).hostname or ""):
@@ -134,23 +133,21 @@ def _as_git_matches(url: str, address: Address, root: str) -> str:
     return parts._replace(netloc=user.partition(":")[0] + at + host).geturl()
 
 
-@dataclass(frozen=True, slots=True)
 class _Settings:
-    """git's own settings `http.*` for how an address is reached.
+    """git's own settings `http.*` for how an address is reached."""
 
-    Attributes:
-        keys: those that there are, in lower case; git is asked for the value of no other.
-    """
-
-    repo: GitRepo
-    where: str
-    keys: frozenset[str]
+    def __init__(self, repo: GitRepo, where: str) -> None:
+        listed = repo.run("config", "-z", "--get-urlmatch", "http", where, ok=(0, 1))
+        lines = listed.decode(errors="surrogateescape").split("\0")
+        self._repo, self._where = repo, where
+        # In lower case; git is asked for the value of no other.
+        self._keys = {line.partition("\n")[0].removeprefix("http.") for line in lines}
 
     def value(self, key: str, *form: str) -> str | None:
         """What is set; None where nothing is."""
-        if key.lower() not in self.keys:
+        if key.lower() not in self._keys:
             return None
-        setting = self.repo.run("config", *form, "--get-urlmatch", f"http.{key}", self.where)
+        setting = self._repo.run("config", *form, "--get-urlmatch", f"http.{key}", self._where)
         return setting.decode(errors="surrogateescape").strip()
 
     def path(self, key: str) -> str:
@@ -171,12 +168,5 @@ class _Settings:
             ) from None
         if not path or Path(path).is_absolute():
             return path
-        up = self.repo.run("rev-parse", "--show-cdup").decode(errors="surrogateescape").strip()
-        return os.path.normpath(self.repo.root / up / path)
-
-
-def _settings(repo: GitRepo, where: str) -> _Settings:
-    listed = repo.run("config", "-z", "--get-urlmatch", "http", where, ok=(0, 1))
-    lines = listed.decode(errors="surrogateescape").split("\0")
-    keys = frozenset(line.partition("\n")[0].removeprefix("http.") for line in lines)
-    return _Settings(repo, where, keys)
+        up = self._repo.run("rev-parse", "--show-cdup").decode(errors="surrogateescape").strip()
+        return os.path.normpath(self._repo.root / up / path)

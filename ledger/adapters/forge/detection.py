@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 
 from ledger.adapters.forge.address import SITE_SETTING, SITE_VARIABLE, address_of
+from ledger.adapters.forge.credentials import asked_as_nobody, site_of
 from ledger.adapters.forge.hosts import guessed_kind, known_kind
 from ledger.adapters.forge.request import Way
+from ledger.adapters.forge.web import Unreachable, kind_of
 from ledger.adapters.git.remote import check_remote, remotes
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import without_secrets
@@ -65,8 +67,6 @@ def way_to_ask(repo: GitRepo, remote: str, via: str) -> str:
 
     A Gitea or Forgejo that takes requests by AGit flow has its API besides, for who has a token.
     """
-    from ledger.adapters.forge.credentials import site_of
-
     if via != "agit":
         return via
     try:
@@ -80,9 +80,6 @@ def way_to_ask(repo: GitRepo, remote: str, via: str) -> str:
 
 def _asked(repo: GitRepo, remote: str, root: str, tried: list[str]) -> str:
     """What the server says it is; what was tried in vain is added to `tried`."""
-    from ledger.adapters.forge.credentials import asked_as_nobody
-    from ledger.adapters.forge.web import Unreachable, kind_of
-
     try:
         kind = kind_of(asked_as_nobody(repo, remote, root))
     except Unreachable as error:
@@ -95,8 +92,6 @@ def _asked(repo: GitRepo, remote: str, root: str, tried: list[str]) -> str:
 
 def _gitea(repo: GitRepo, remote: str, note: str) -> Way:
     """`api` says more in the request (text, reviewers, labels); `agit` needs no token."""
-    from ledger.adapters.forge.credentials import site_of
-
     try:
         site_of(repo, remote)
     except LedgerError as error:

@@ -1,4 +1,4 @@
-"""Branches by the beginning of their names, here and at a remote; what their commits say."""
+"""Branches of a remote by the beginning of their names; what commits of a branch say."""
 
 from __future__ import annotations
 
@@ -8,16 +8,10 @@ from ledger.adapters.git.repo import LITERAL, GitRepo
 _HEADS = "refs/heads/"
 
 
-def branches(repo: GitRepo, prefix: str) -> dict[str, str]:
-    """The local branches below a prefix such as `close/`, and their commits."""
-    form = "--format=%(refname)%00%(objectname)"
-    listed = repo.run("for-each-ref", form, f"{_HEADS}{prefix}").decode(errors="surrogateescape")
-    pairs = (line.split("\0") for line in listed.splitlines())
-    return {name.removeprefix(_HEADS): commit for name, commit in pairs}
-
-
 def remote_branches(repo: GitRepo, remote: str, prefix: str) -> dict[str, str]:
-    """As `branches`, at a remote; what is not here yet is fetched. None where there is no remote.
+    """The branches of a remote below a prefix such as `close/`, and their commits.
+
+    What is not here yet is fetched. None where there is no remote.
 
     Raises:
         LedgerError: it cannot be reached.
@@ -44,13 +38,11 @@ def changed_since(repo: GitRepo, base: str, commit: str, below: str) -> tuple[st
     return tuple(listed.decode(errors="surrogateescape").split("\0")[:-1])
 
 
-def trailer(repo: GitRepo, commit: str, key: str) -> str:
-    """The value of a trailer of a commit's message; empty where it has none."""
-    form = f"--format=%(trailers:key={key},valueonly)"
-    return repo.text("show", "-s", form, commit, "--")
+def trailer(repo: GitRepo, commit: str, key: str, *paths: str) -> str:
+    """The value of a trailer of a commit's message; empty where it has none.
 
-
-def last_trailer(repo: GitRepo, path: str, key: str) -> str:
-    """The value of a trailer of the last commit that changed a file; empty where it has none."""
+    Args:
+        paths: the commit that is meant is the last of its history to have changed one of them.
+    """
     form = f"--format=%(trailers:key={key},valueonly)"
-    return repo.text("log", "-1", form, "--", path, environment=LITERAL)
+    return repo.text("log", "-1", form, commit, "--", *paths, environment=LITERAL)

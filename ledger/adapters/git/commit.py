@@ -10,6 +10,7 @@ from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import FEW, LITERAL, GitRepo
 from ledger.errors import LedgerError
 
+_HEADS = "refs/heads/"
 # Upkeep would go on in the background, with the lock of the writer that started it.
 _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 _LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
@@ -36,7 +37,7 @@ def refuse_unfinished(repo: GitRepo) -> str:
                 hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
             )
     ref = repo.branch_ref()
-    if not ref.startswith("refs/heads/"):
+    if not ref.startswith(_HEADS):
         raise LedgerError(
             "现在不在任何分支上（正在看历史版本），写入以后会找不到",
             hint="请先运行 git switch main 回到主分支",
@@ -124,6 +125,14 @@ def marked(repo: GitRepo, ref: str, mark: str) -> list[str]:
     return [line[0] for line in lines if line[-1].startswith(f"{mark}: ")]
 
 
+def branches(repo: GitRepo, prefix: str) -> dict[str, str]:
+    """The local branches below a prefix such as `close/`, and their commits."""
+    form = "--format=%(refname)%00%(objectname)"
+    listed = repo.run("for-each-ref", form, f"{_HEADS}{prefix}").decode(errors="surrogateescape")
+    pairs = (line.split("\0") for line in listed.splitlines())
+    return {name.removeprefix(_HEADS): commit for name, commit in pairs}
+
+
 def set_branch(repo: GitRepo, branch: str, commit: str) -> None:
     """Point a local branch at a commit; never the branch that is checked out.
 
@@ -131,7 +140,7 @@ def set_branch(repo: GitRepo, branch: str, commit: str) -> None:
         GitError: the branch is checked out somewhere, or its name is none.
     """
     _refuse_checked_out(repo, branch)
-    repo.run("update-ref", f"refs/heads/{branch}", commit)
+    repo.run("update-ref", f"{_HEADS}{branch}", commit)
 
 
 def delete_branch(repo: GitRepo, branch: str) -> None:
@@ -141,7 +150,7 @@ def delete_branch(repo: GitRepo, branch: str) -> None:
         GitError: the branch is checked out somewhere.
     """
     _refuse_checked_out(repo, branch)
-    repo.run("update-ref", "-d", f"refs/heads/{branch}")
+    repo.run("update-ref", "-d", f"{_HEADS}{branch}")
 
 
 def _refuse_checked_out(repo: GitRepo, branch: str) -> None:

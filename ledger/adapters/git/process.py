@@ -63,6 +63,7 @@ SETTINGS = (
     "status.submoduleSummary=false",
     "submodule.recurse=false",
 )
+_GIT = ("git", *(part for each in SETTINGS for part in ("-c", each)))
 _REFUSING = ("pre-commit", "prepare-commit-msg", "commit-msg")  # githooks(5)
 _NOTHING = re.compile(
     r"nothing (?:added )?to commit|no changes added to commit|empty commit message"
@@ -83,16 +84,6 @@ def environment() -> dict[str, str]:
     return kept | _ALWAYS
 
 
-def command(arguments: Sequence[str], settings: Sequence[str] = ()) -> list[str]:
-    """A git command line on which nobody's configuration changes what it reads or prints.
-
-    Args:
-        settings: further `key=value` that this command is to go by.
-    """
-    told = [part for each in (*SETTINGS, *settings) for part in ("-c", each)]
-    return ["git", *told, *arguments]
-
-
 def run(
     folder: Path,
     arguments: Sequence[str],
@@ -105,7 +96,7 @@ def run(
     """What `git arguments…` prints, run in a folder; see `GitRepo.run`."""
     with _git_is_there(folder):
         done = subprocess.run(
-            command(arguments),
+            [*_GIT, *arguments],
             cwd=folder,
             env=_surroundings(environment),
             input=stdin,
@@ -126,7 +117,7 @@ def converse(folder: Path, arguments: Sequence[str], more: Mapping[str, str]) ->
     """A git process that answers questions from its standard input on its standard output."""
     with _git_is_there(folder):
         return subprocess.Popen(
-            command(arguments),
+            [*_GIT, *arguments],
             cwd=folder,
             env=_surroundings(more),
             stdin=subprocess.PIPE,

@@ -212,13 +212,6 @@ def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
     return dict(zip(words[::2], words[1::2], strict=False))
 
 
-def parents_of(repo: GitRepo, until: str) -> dict[str, tuple[str, ...]]:
-    """Every commit of history with its parents, newest first."""
-    listed = repo.run("rev-list", "--parents", until, "--").decode()
-    lines = (line.split() for line in listed.splitlines())
-    return {commit: tuple(parents) for commit, *parents in lines}
-
-
 def authors(repo: GitRepo, commits: str, committers: bool = False) -> set[tuple[str, str]]:
     """Names and e-mail addresses of who wrote some commits, or of who committed them, too.
 
@@ -287,7 +280,7 @@ def brought_by(parents: Mapping[str, Sequence[str]], until: str, since: str = ""
     """Which commit of the main line brought each commit; those of the line brought themselves.
 
     Args:
-        parents: from `parents_of`; commits that it lacks end the walk.
+        parents: of each commit; commits that it lacks end the walk.
         until: where the main line ends.
         since: where it begins (not included).
     """

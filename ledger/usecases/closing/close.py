@@ -8,14 +8,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from ledger.adapters.files.read_snapshot import list_commit
+from ledger.adapters.forge import PullRequest, Way, detect, open_request
 from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.merge import commit_beside
+from ledger.adapters.git.remote import fetch
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
-from ledger.model.config import ClosingPolicy
+from ledger.model.config import LOCAL, ClosingPolicy, Forge
 from ledger.model.decision import MERGE_INTO, Decision, DecisionItem
+from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
@@ -30,6 +33,20 @@ from ledger.usecases.writing.edit import ORDER, decoded
 
 _LONGEST = 80  # characters; a ref's name must fit into a file's
 _NAMED = 3  # more tasks than this are counted, not named, in a branch's name
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a closing builds on: the freshly fetched main branch, and how it will be proposed.
+
+    Attributes:
+        note: why it is not proposed in the best way there is (Chinese); empty where it is.
+    """
+
+    commit: str
+    via: str
+    forge: Forge
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,29 @@ class Proposal:
     change: Change
     title: str
     warnings: tuple[Problem, ...]
+
+
+def base_of(ledger: Ledger, via: str) -> Base:
+    """The newest main branch: fetched where there is a remote, else the local one.
+
+    Args:
+        via: the way that was asked for; empty for the configured one, or the one found out.
+
+    Raises:
+        LedgerError: the remote cannot be reached, or there is no main branch.
+    """
+    settings = load(ledger).config.forge
+    way = Way(via) if via else detect(ledger.repo, settings.remote, settings.via)
+    if way.via == LOCAL:
+        commit = ledger.repo.branch_commit(settings.base)
+        if not commit:
+            raise LedgerError(
+                f"没有主分支 {settings.base}",
+                hint=f"请先提交，或在 {CONFIG_FILE} 的 forge.base 写明主分支",
+            )
+        return Base(commit, way.via, settings)
+    commit = fetch(ledger.repo, settings.remote, settings.base)
+    return Base(commit, way.via, settings, way.note)
 
 
 def propose(
@@ -115,6 +155,24 @@ def make_branch(ledger: Ledger, proposal: Proposal) -> None:
     with held(ledger):
         if ledger.repo.branch_commit(proposal.branch) != proposal.commit:
             point(ledger, proposal.branch, proposal.commit, f"建好分支 {proposal.branch}")
+
+
+def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:
+    """Propose a closing whose local branch exists; running it again continues.
+
+    Returns:
+        What to do next (Chinese).
+
+    Raises:
+        LedgerError: the push or the forge refuses; the branch stays, so it can be tried again.
+    """
+    if base.via == LOCAL:
+        return (
+            f"销号分支 {proposal.branch} 建好了。请另一个人运行 "
+            f"ledger merge {proposal.branch} 检查并合并。"
+        )
+    request = PullRequest.by(base.forge, proposal.branch, proposal.commit, proposal.title, body)
+    return open_request(ledger.repo, base.forge.remote, base.via, request).message
 
 
 def branch_name(ids: Sequence[str], decision: str) -> str:

@@ -96,7 +96,8 @@ def waiting(snapshot: Snapshot) -> list[Task]:
 def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
     snapshot = load(ledger)
     decision = decoded(Decision, content, called)
-    if decision.date is None or decision.id in snapshot.decision_by_id:
+    day = decision.date
+    if day is None or decision.id in snapshot.decision_by_id:
         _refuse_same(snapshot, decision)
         raise LedgerError(
             f"会议记录 {decision.id} 已经有了", hint="记录不能改；有更正的另记一次会议"
@@ -109,7 +110,7 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
     ]
     content = edited(content, edits)
     decision = decoded(Decision, content, called)
-    path = path_of_decision(_year(decision), decision.id)
+    path = path_of_decision(day.year, decision.id)
     _refuse_broken(snapshot, Entry(path, parse(content), decision), act.today)
     outcomes = [outcome(snapshot, decision, item, act) for item in decision.items]
     changes = [FileChange(path, None, content), *_followed(ledger, snapshot, outcomes)]
@@ -168,11 +169,6 @@ def _committed_digests(ledger: Ledger, paths: Sequence[str]) -> dict[str, str]:
         with suppress(LedgerError):
             digests[file.path] = case_digest(decoded(Task, content, file.path))
     return digests
-
-
-def _year(decision: Decision) -> int:
-    assert decision.date is not None  # noqa: S101 - required by the schema
-    return decision.date.year
 
 
 def _refuse_broken(snapshot: Snapshot, entry: Entry[Decision], today: dt.date) -> None:

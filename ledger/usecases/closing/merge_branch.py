@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from ledger.adapters.files.journal import discard
-from ledger.adapters.forge import detect
+from ledger.adapters.forge import detect, gh
 from ledger.adapters.forge.detection import way_to_ask
 from ledger.adapters.forge.request import CLOSINGS, not_open
 from ledger.adapters.forge.standing import RequestState, merge_request, open_requests, own_account
@@ -22,7 +22,7 @@ from ledger.model.problem import Problem, has_errors
 from ledger.model.record import dataclass
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.checking.foresee import merge_of
-from ledger.usecases.closing.proposed import proposed_closings
+from ledger.usecases.closing.pending import proposed_closings
 from ledger.usecases.reading.identities import addresses_at, nobody
 from ledger.usecases.reading.open import Ledger, load
 from ledger.usecases.writing.act import Operation, held, message_of, move, refuse_elsewhere
@@ -246,9 +246,7 @@ def _at_forge(ledger: Ledger, merging: Merging) -> Merged:
     if merging.request:
         merge_request(ledger.repo, remote, merging.request)
     else:
-        from ledger.adapters.forge.gh import merge_request as merge_by_gh
-
-        merge_by_gh(ledger.repo, remote, merging.branch, base, merging.commit)
+        gh.merge_request(ledger.repo, remote, merging.branch, base, merging.commit)
     ledger.course.did(f"在平台上{_subject(merging.branch)}", last=False)
     own = merging.branch.startswith(_MADE_HERE)
     if own and ledger.repo.branch_commit(merging.branch) == merging.commit:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ledger.adapters.git.merge import span
 from ledger.adapters.git.walk import (
     Commit,
     brought_by,
@@ -13,7 +14,6 @@ from ledger.adapters.git.walk import (
     last_path,
     moved_from,
     news_commits,
-    parents_of,
     subjects_of,
 )
 from ledger.errors import LedgerError, UsageError
@@ -194,7 +194,7 @@ def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple
     """By which merge each commit came to the main line, and what that says; others are left out."""
     if not commits:
         return {}
-    brought = brought_by(parents_of(ledger.repo, head), head)
+    brought = brought_by(dict(span(ledger.repo, head)), head)
     merges = {
         each.id: brought[each.id] for each in commits if brought.get(each.id, each.id) != each.id
     }

@@ -10,22 +10,38 @@ from pathlib import Path
 from ledger import __version__
 from ledger.adapters.git.commit import refuse_unfinished
 from ledger.adapters.git.process import git_version
+from ledger.adapters.git.remote import remotes
 from ledger.adapters.git.rewrite import FOLDED, kept_lines
+from ledger.adapters.git.walk import authors
 from ledger.adapters.yaml import read as yamlread
 from ledger.errors import LedgerError
+from ledger.model.config import Config
+from ledger.model.mailbox import Addresses, joined
 from ledger.model.paths import CONFIG_FILE, SCHEMAS
 from ledger.model.problem import ERROR
-from ledger.usecases.reading.identities import nobody, registered
+from ledger.model.record import dataclass
+from ledger.model.schema import FILES
+from ledger.usecases.reading.identities import addresses_at, nobody, registered
 from ledger.usecases.reading.open import Ledger, load, open_ledger
-from ledger.usecases.setup.findings import BAD, GOOD, NOTE, Finding
 from ledger.usecases.setup.gate import CHECK
 from ledger.usecases.setup.init import schema_text
-from ledger.usecases.setup.together import together
 from ledger.usecases.sharing.merge_driver import lacking
 from ledger.usecases.sharing.unshared import unshared_missteps
 
+GOOD, NOTE, BAD = "正常", "提示", "有误"
 _OLDEST_GIT = (2, 30)
 _NAMED, _SHORT = 3, 8
+_PAGE = "手册《几个人合用》的“两个人一台电脑”"
+_HOOK = "hooks/pre-commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `state` is one of `GOOD`, `NOTE`, `BAD`."""
+
+    subject: str
+    state: str
+    text: str
 
 
 def examine(
@@ -47,7 +63,7 @@ def examine(
     except LedgerError as error:
         return [*findings, Finding("台账", BAD, f"{error.message}。{error.hint}")]
     settle(ledger)
-    findings += [*_repository(ledger), *_files(ledger), *together(ledger)]
+    findings += [*_repository(ledger), *_files(ledger), *_together(ledger)]
     findings += _sharing(ledger, now(ledger))
     return [*findings, *_forge(ledger)] if forge else findings
 
@@ -90,6 +106,91 @@ def _repository(ledger: Ledger) -> Iterator[Finding]:
     )
 
 
+def _together(ledger: Ledger) -> Iterator[Finding]:
+    """What a closing by two people needs: a place to meet, two accounts, the policy, the checks."""
+    config = load(ledger).config
+    yield _remote(ledger, config)
+    yield _accounts(ledger, config)
+    yield _policy(config)
+    yield _hook(ledger)
+    yield _uncommitted(ledger)
+
+
+def _remote(ledger: Ledger, config: Config) -> Finding:
+    known, remote = remotes(ledger.repo), config.forge.remote
+    if remote in known:
+        return Finding("远端", GOOD, remote)
+    if known:
+        text = (
+            f"没有名为“{remote}”的远端（有 {'、'.join(known)}），请改 {CONFIG_FILE} 的 forge.remote"
+        )
+        return Finding("远端", BAD, text)
+    return Finding(
+        "远端",
+        NOTE,
+        "没有，台账只在这台电脑上：不用 sync，请另做备份；"
+        "几台电脑合用的，请信息技术人员配好，再运行 git remote add",
+    )
+
+
+def _accounts(ledger: Ledger, config: Config) -> Finding:
+    """How many people there are, by git's addresses; a closing takes two."""
+    head = ledger.repo.head()
+    signed = authors(ledger.repo, head) if head else set()
+    signed |= {(ledger.repo.identity(), ledger.repo.email())}
+    known = addresses_at(ledger, head, config) if head else Addresses()
+    people = joined(filter(None, (known.of(name, email) for name, email in signed)))
+    if len(people) > 1:
+        return Finding("账号", GOOD, f"{len(people)} 个账号办理过")
+    alone = config.policies.self_merge == "允许"
+    return Finding(
+        "账号",
+        NOTE,
+        "只有一个账号办理过：审核"
+        + ("" if alone else "和合并销号")
+        + f"要另一个人用自己的账号，换账号的办法见{_PAGE}",
+    )
+
+
+def _policy(config: Config) -> Finding:
+    """Whether two people are asked for at all."""
+    loose = []
+    if config.policies.history.pull_requests == "不必":
+        loose.append("policies.history.pull_requests 是“不必”，销号不经合并也不报错")
+    if config.policies.self_merge == "允许":
+        loose.append("policies.self_merge 是“允许”，提出销号的人可以自己合并")
+    if loose:
+        return Finding("两人办理", NOTE, "；".join(loose))
+    return Finding("两人办理", GOOD, "销号由一个人提出，另一个人合并")
+
+
+def _hook(ledger: Ledger) -> Finding:
+    """Whether hand edits are checked when they are committed."""
+    path = ledger.repo.run("rev-parse", "--git-path", _HOOK).decode(errors="surrogateescape")
+    place = ledger.root / Path(path.rstrip("\n"))
+    if place.is_file():
+        return Finding("提交前检查", GOOD, str(place))
+    return Finding(
+        "提交前检查",
+        NOTE,
+        "没有装，手工改的文件提交时不检查；"
+        "请在提交前运行 ledger check --base HEAD，装有 pre-commit 的可运行 pre-commit install",
+    )
+
+
+def _uncommitted(ledger: Ledger) -> Finding:
+    """Whether what was written is in the record."""
+    listed = ledger.repo.run("status", "--porcelain", "-z", "--no-renames", "--", ".")
+    count = len(listed.split(b"\0")) - 1
+    if not count:
+        return Finding("没有提交的改动", GOOD, "没有")
+    return Finding(
+        "没有提交的改动",
+        NOTE,
+        f"{count} 个文件，用 git status 查看；核对以后运行 git add -A 和 git commit",
+    )
+
+
 def _sharing(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """What is here and nowhere else: whether it could be sent."""
     kept = kept_lines(ledger.repo)
@@ -128,9 +229,7 @@ def _files(ledger: Ledger) -> Iterator[Finding]:
         "数据", BAD if errors else GOOD, counted + (f"，{errors} 个错误" if errors else "")
     )
     stale = [
-        kind
-        for kind in ("task", "source", "decision", "ledger")
-        if _text(ledger.root / SCHEMAS / f"{kind}.json") != schema_text(kind)
+        kind for kind in FILES if _text(ledger.root / SCHEMAS / f"{kind}.json") != schema_text(kind)
     ]
     yield Finding(
         "编辑器提示",

@@ -12,7 +12,7 @@ from pathlib import Path
 from ledger.adapters.disk.store import FileChange, replace_file
 from ledger.adapters.files.index import Cache
 from ledger.adapters.git import server as gitserver
-from ledger.adapters.git.branches import last_trailer
+from ledger.adapters.git.branches import trailer
 from ledger.adapters.git.commit import has_changes
 from ledger.adapters.git.repo import GitRepo, bare_repo
 from ledger.adapters.templates import render
@@ -136,7 +136,7 @@ def _generated(ledger: Ledger, path: str, kinds: Sequence[str]) -> bool:
         return True
     if has_changes(ledger.repo, [path]):
         return False
-    return last_trailer(ledger.repo, path, "Ledger-Op") in ("init", "gate")
+    return trailer(ledger.repo, "HEAD", "Ledger-Op", path) in ("init", "gate")
 
 
 _CHECKS = {

@@ -10,7 +10,7 @@ from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files.index import Cache
 from ledger.adapters.git.library import create_repo
-from ledger.adapters.git.repo import find_repo
+from ledger.adapters.git.repo import GitRepo, find_repo
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError
 from ledger.model.config import Gate
@@ -65,14 +65,14 @@ def start(folder: Path, organisation: str, commit: bool, course: Course | None =
     if folder.exists() and not folder.is_dir():
         raise LedgerError(f"{folder} 是文件，不是文件夹", hint="请换一个文件夹名")
     root = folder.resolve()
-    known_repo = _is_repo(root)
-    if known_repo:
-        recover(Ledger(root, find_repo(root), Cache(None)))
+    repo = _repo_of(root)
+    if repo:
+        recover(Ledger(root, repo, Cache(None)))
     if (root / CONFIG_FILE).exists():
         raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
-    if outer := _outer(root):
+    if outer := next((each for each in root.parents if (each / CONFIG_FILE).is_file()), None):
         raise LedgerError(f"{folder} 已经在台账 {outer} 里了", hint="请换一个台账之外的文件夹")
-    repo = find_repo(root) if known_repo else create_repo(root)
+    repo = repo or create_repo(root)
     ledger = Ledger(root, repo, Cache(None), course or Course())
     changes = [
         FileChange(path, None, content)
@@ -90,17 +90,11 @@ def schema_text(kind: str) -> str:
     return json.dumps(schema(kind), ensure_ascii=False, indent=2) + "\n"
 
 
-def _outer(root: Path) -> Path | None:
-    """The ledger that the folder would be nested in."""
-    return next((each for each in root.parents if (each / CONFIG_FILE).is_file()), None)
-
-
-def _is_repo(root: Path) -> bool:
+def _repo_of(root: Path) -> GitRepo | None:
     try:
-        find_repo(root)
+        return find_repo(root)
     except LedgerError:
-        return False
-    return True
+        return None
 
 
 def _files(organisation: str) -> Iterator[tuple[str, bytes]]:

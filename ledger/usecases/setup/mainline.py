@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ledger.adapters.git import server as gitserver
-from ledger.adapters.git.branches import branches
+from ledger.adapters.git.commit import branches
 from ledger.model.config import Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass

@@ -42,7 +42,6 @@ class Queue:
     _value: str = ""
     _closed: bool = False
     _begun: float = field(default_factory=time.monotonic)
-    _told: bool = False
 
     def leaving(self) -> tuple[str, str] | None:
         """Our number and what it points to, to be given back in the push that it was for."""
@@ -116,6 +115,6 @@ class Queue:
         time.sleep(secrets.SystemRandom().uniform(0, _LONGEST_PAUSE * left))
 
     def _say(self, before: int) -> None:
-        if self.tell and not self._told:
+        if self.tell:
             self.tell(f"正在排队推送，前面还有 {before} 个人……")
-            self._told = True
+            self.tell = None

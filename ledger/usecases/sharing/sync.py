@@ -323,8 +323,8 @@ def _told(
         sent = difference(before, load(ledger, plan.target))
         commits = len(span(ledger.repo, plan.target, plan.theirs))
     wrong = rules.blamed(base, plan.local, problems)
-    plan = replace(plan, received=received, sent=sent, commits=commits)
-    return replace(plan, problems=problems, base=base, missteps=wrong)
+    plan = replace(plan, received=received, sent=sent, commits=commits, base=base)
+    return replace(plan, problems=problems, missteps=wrong)
 
 
 def _sent(

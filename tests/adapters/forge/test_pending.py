@@ -17,10 +17,8 @@ from ledger.adapters.forge.standing import GREEN, NONE, RED, RUNNING, RequestSta
 from ledger.cli.app import run
 from ledger.model.case import case_digest
 from ledger.model.config import Forge
-from ledger.usecases.closing.close import branch_name
-from ledger.usecases.closing.pending import next_step
-from ledger.usecases.closing.proposed import Proposed
-from ledger.usecases.closing.publish import Base
+from ledger.usecases.closing.close import Base, branch_name
+from ledger.usecases.closing.pending import Proposed, next_step
 from tests.adapters.forge.conftest import SERVED, serving, without_tokens
 from tests.conftest import CONFIG, EMAIL, NAME, SOURCES, LedgerFolder, run_git
 from tests.story.conftest import MEETING, WAITING, held
