@@ -56,6 +56,14 @@ class Change:
         for change in self.tasks:
             yield self.old.task(change.id), self.new.task(change.id)
 
+    def present(self) -> Iterator[tuple[Task | None, Task]]:
+        """Those of them that are there now."""
+        return ((old, new) for old, new in self.pairs() if new is not None)
+
+    def kept(self) -> Iterator[tuple[Task, Task]]:
+        """Those of them that were there before and are there now."""
+        return ((old, new) for old, new in self.present() if old is not None)
+
 
 def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None) -> Change:
     """What turned one snapshot into the other.

@@ -17,13 +17,7 @@ from itertools import pairwise
 
 from ledger.model.numerals import read_numeral
 from ledger.model.phrases import Sort, Token
-from ledger.model.points import (
-    NAMED_DAYS,
-    PARTS_OF_YEAR,
-    Item,
-    PointReader,
-    days_of_part,
-)
+from ledger.model.points import NAMED_DAYS, PARTS_OF_YEAR, Item, PointReader, days_of_part
 from ledger.model.workdays import add_workdays, first_unknown_year
 
 _UNITS = (Sort.DAYS, Sort.MONTHS, Sort.WORKDAYS)

@@ -30,9 +30,7 @@ class Sort(Enum):
     WHOLE_YEAR = auto()
     HALF_YEAR = auto()  # value: 1 or 2
     NUMBERED_QUARTER = auto()  # value: 1 to 4
-    PART = (
-        auto()
-    )  # value: first and last day of a month as 100 * first + last; 99 is the month's end
+    PART = auto()  # value: 100 * first + last day in a month; 99 is the month's end
     EARLY = auto()
     MIDDLE = auto()
     END = auto()
@@ -95,11 +93,7 @@ WORDS: tuple[tuple[Sort, int, str], ...] = (
     (Sort.HOLIDAY, Holiday.NEW_YEAR, "元旦 元旦节"),
     (Sort.HOLIDAY, Holiday.SPRING_FESTIVAL, "春节"),
     (Sort.HOLIDAY, Holiday.QINGMING, "清明 清明节"),
-    (
-        Sort.HOLIDAY,
-        Holiday.LABOUR_DAY,
-        "五一 五一节 劳动节 五一劳动节 五一国际劳动节 国际劳动节",
-    ),
+    (Sort.HOLIDAY, Holiday.LABOUR_DAY, "五一 五一节 劳动节 五一劳动节 五一国际劳动节 国际劳动节"),
     (Sort.HOLIDAY, Holiday.DRAGON_BOAT, "端午 端午节"),
     (Sort.HOLIDAY, Holiday.MID_AUTUMN, "中秋 中秋节"),
     (Sort.HOLIDAY, Holiday.NATIONAL_DAY, "十一 国庆 国庆节 十一国庆 十一国庆节"),
@@ -124,18 +118,10 @@ WORDS: tuple[tuple[Sort, int, str], ...] = (
     (Sort.IMMEDIATE, 0, "立即 立刻 马上 即刻 当即 即改 即日 即日起"),
     (Sort.ONGOING, 0, "持续 长期 长期性 常态化 常态 常态长效 经常性 一直 始终 不断 贯穿"),
     (Sort.ONGOING, 0, "坚持不懈 常抓不懈 久久为功 形成常态 形成常态化 长抓不懈"),
-    (
-        Sort.INTENT,
-        0,
-        "确保 力争 争取 原则上 计划 预计 拟 拟于 于 在 应 应于 须 需 要 务必 必须",
-    ),
+    (Sort.INTENT, 0, "确保 力争 争取 原则上 计划 预计 拟 拟于 于 在 应 应于 须 需 要 务必 必须"),
     (Sort.INTENT, 0, "最迟 至迟 最晚 不迟于 不晚于 最迟于 尽快 尽早 尽量 :"),
     (Sort.INTENT, 0, "完成时限 整改时限 完成时间 整改期限 整改完成时限 整改完成时间 时限"),
-    (
-        Sort.ACT,
-        0,
-        "完成 整改 集中整改 落实 推进 坚持 开展 进行 报送 抓好 巩固 改进 办结 结束 销号",
-    ),
+    (Sort.ACT, 0, "完成 整改 集中整改 落实 推进 坚持 开展 进行 报送 抓好 巩固 改进 办结 结束 销号"),
     (Sort.ACT, 0, "到位 完毕 见效 全部 全面 基本 按时 如期 整改任务 任务 工作 用力 发力 抓"),
     (Sort.ACT, 0, "取得 达到 见到 阶段性 明显 初步 实质性 成效 实效 成果 进展"),
     (Sort.ACT, 0, "制定 修订 印发 出台 提交 上报 报告 通报 汇报 调度 召开 更新"),
@@ -235,14 +221,7 @@ def _token(match: re.Match[str]) -> Token:
 
 _LENT = (Sort.YEAR, Sort.MONTH, Sort.DAY, Sort.QUARTER)
 _JOINTS = (Sort.UNTIL, Sort.AND, Sort.COMMA)
-_FINER = (
-    Sort.NUMBER,
-    Sort.PART,
-    Sort.EARLY,
-    Sort.MIDDLE,
-    Sort.HALF_YEAR,
-    Sort.NUMBERED_QUARTER,
-)
+_FINER = (Sort.NUMBER, Sort.PART, Sort.EARLY, Sort.MIDDLE, Sort.HALF_YEAR, Sort.NUMBERED_QUARTER)
 
 
 def _lend_units(tokens: list[Token]) -> list[Token]:

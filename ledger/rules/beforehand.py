@@ -17,8 +17,8 @@ from ledger.rules.base import Context, on_task
 
 def c003_named_beforehand(change: Change, context: Context) -> Iterator[Problem]:
     """C003: a meeting is the basis of an end, and is named with it, not before."""
-    for old, new in change.pairs():
-        if new is None or new.status in NEEDED:
+    for old, new in change.present():
+        if new.status in NEEDED:
             continue
         before, after = (each.closing or Closing() if each else Closing() for each in (old, new))
         if (after.decision, after.date) in (("", None), (before.decision, before.date)):
@@ -30,8 +30,8 @@ def c003_named_beforehand(change: Change, context: Context) -> Iterator[Problem]
 
 def c008_nothing_to_reopen(change: Change, context: Context) -> Iterator[Problem]:
     """C008: a task that is where it was, and had not ended, was not reopened."""
-    for old, new in change.pairs():
-        if old is None or new is None or old.status != new.status or old.status in NEEDED:
+    for old, new in change.kept():
+        if old.status != new.status or old.status in NEEDED:
             continue
         rounds = len(new.past_closings) - len(old.past_closings)
         if _reopenings(new) - _reopenings(old) > max(rounds, 0):

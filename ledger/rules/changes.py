@@ -45,9 +45,7 @@ def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
 
     And after every meeting on it that is recorded: one held later could not have known of it.
     """
-    for old, new in change.pairs():
-        if new is None:
-            continue
+    for old, new in change.present():
         for seen in new.lookback:
             if not worded(seen.result) and not (old and seen in old.lookback):
                 message, hint = f"{new.id} 的回头看没有写明结论", "请写明结论，如 巩固、反弹"
@@ -76,14 +74,14 @@ def c009_due(change: Change, context: Context) -> Iterator[Problem]:
     they are read by, the source and its year, may not be changed so that they say something else.
     Days off are arranged anew now and then: what is counted in working days becomes no later by it.
     """
-    for old, new in change.pairs():
-        if old and new and _was_moved(old, new) and not _was_corrected(change, old, new, context):
+    for old, new in change.present():
+        if old and _was_moved(old, new) and not _was_corrected(change, old, new, context):
             message = f"{new.id} 的原定时限被改动"
             hint = "请恢复原定时限；经批准的延期用 ledger extend 登记"
             yield on_task(change, new, "C009", message, hint, ("due",))
-        for entry in new.extensions if new else ():
+        for entry in new.extensions:
             justified = worded(entry.reason) and worded(entry.approved_by)
-            if new and not justified and not (old and entry in old.extensions):
+            if not justified and not (old and entry in old.extensions):
                 message = f"{new.id} 的延期没有理由或批准人"
                 yield on_task(change, new, "C009", message, "请写明", ("extensions",))
     for task in _read_otherwise(change, context):
@@ -96,9 +94,7 @@ def c010_log(change: Change, context: Context) -> Iterator[Problem]:
     """C010: the logs only grow, every entry as it was, in its order; so does the procedure."""
     yield from _made_up(change, context)
     hint = "记录只增不改；写错的请另加一条说明"
-    for old, new in change.pairs():
-        if new is None:
-            continue
+    for old, new in change.present():
         for place, called, day in _new_entries(old, new):
             if day > context.today:
                 message = f"{new.id} 的{called}写在 {day.isoformat()}，这一天还没有到"
@@ -120,8 +116,8 @@ def c010_log(change: Change, context: Context) -> Iterator[Problem]:
 
 def _made_up(change: Change, context: Context) -> Iterator[Problem]:
     """Rounds in `past_closings` that never were; one that was edited is another matter."""
-    for old, new in change.pairs():
-        if new is None or (old and not _grew(old.past_closings, new.past_closings)):
+    for old, new in change.present():
+        if old and not _grew(old.past_closings, new.past_closings):
             continue
         more = _more(old, new)
         if old and old.closing in more and old.status in (*NEEDED, IN_PROGRESS):
@@ -264,7 +260,7 @@ def _read_otherwise(change: Change, context: Context) -> Iterator[Task]:
 
 def _moved_tasks(change: Change) -> set[str]:
     """Tasks that have another source than before, or whose source has another year or day."""
-    moved = {new.id for old, new in change.pairs() if old and new and old.source != new.source}
+    moved = {new.id for old, new in change.kept() if old.source != new.source}
     sources = {each.record.id for each in (*change.old.sources, *change.new.sources)}
     dated = {name for name in sources if _dated(change.old, name) != _dated(change.new, name)}
     if dated:

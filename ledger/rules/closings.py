@@ -11,16 +11,7 @@ from ledger.model.change import Change
 from ledger.model.decision import CONTINUE, MERGE_INTO, Decision, DecisionItem
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Snapshot
-from ledger.model.task import (
-    CANCELLED,
-    CLOSED,
-    IN_PROGRESS,
-    ONGOING,
-    REOPENED,
-    Closing,
-    Link,
-    Task,
-)
+from ledger.model.task import CANCELLED, CLOSED, IN_PROGRESS, ONGOING, REOPENED, Closing, Link, Task
 from ledger.model.transition import NEEDED
 from ledger.model.voting import objections
 from ledger.rules.base import Context, of_file, on_task
@@ -38,8 +29,9 @@ def c002_no_decision(change: Change, context: Context) -> Iterator[Problem]:
             message = f"{new.id} {lack}，不能成为“{new.status}”"
             hint = "请先用 ledger decide 记录会议，再用 ledger close 办理"
             yield on_task(change, new, "C002", message, hint, _BASIS)
-    for old, new in _resumed(change):
-        if not _told_to_go_on(change, old, context):
+    for old, new in change.kept():
+        resumed = (old.status, new.status) == (ONGOING, IN_PROGRESS)
+        if resumed and not _told_to_go_on(change, old, context):
             message = f"{new.id} 没有集体决策，不能从“{ONGOING}”转回“{IN_PROGRESS}”"
             hint = f"请先用 ledger decide 记录会议，结论为“{CONTINUE}”"
             yield on_task(change, new, "C002", message, hint, ("status",))
@@ -120,8 +112,8 @@ def c004_as_recorded(change: Change, context: Context) -> Iterator[Problem]:
 
 def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
     """C005: nothing is closed without evidence; a mere name is none."""
-    for new in _closed(change):
-        if not any(map(is_tangible, new.evidence)):
+    for new in decided(change):
+        if new.status == CLOSED and not any(map(is_tangible, new.evidence)):
             message = f"{new.id} 没有佐证材料，不能销号"
             hint = "请用 ledger evidence add 登记佐证材料"
             old = change.old.task(new.id)
@@ -133,9 +125,9 @@ def c005_no_evidence(change: Change, context: Context) -> Iterator[Problem]:
 def c006_same_person(change: Change, context: Context) -> Iterator[Problem]:
     """C006: who applied is not who reviewed, and both are somebody."""
     people = context.config.policies.people()
-    for old, new in change.pairs():
-        closing = new.closing if new else None
-        if new is None or closing is None or (old is not None and old.closing == closing):
+    for old, new in change.present():
+        closing = new.closing
+        if closing is None or (old is not None and old.closing == closing):
             continue
         applied, reviewed = closing.applied, closing.reviewed
         if applied is None or reviewed is None:
@@ -176,23 +168,17 @@ def c007_too_early(change: Change, context: Context) -> Iterator[Problem]:
 
 def decided(change: Change) -> Iterator[Task]:
     """Tasks that come by a status which only a meeting can give, or rest on something else now."""
-    for old, new in change.pairs():
-        if new is None or new.status not in NEEDED:
-            continue
-        if old is None or old.status != new.status or _basis(old) != _basis(new):
+    for old, new in change.present():
+        anew = old is None or old.status != new.status or _basis(old) != _basis(new)
+        if anew and new.status in NEEDED:
             yield new
-
-
-def _closed(change: Change) -> Iterator[Task]:
-    return (task for task in decided(change) if task.status == CLOSED)
 
 
 def _ended_but_edited(change: Change) -> Iterator[tuple[Task, Task]]:
     """Tasks that keep a status which only a meeting can give, by the same meeting, edited."""
-    for old, new in change.pairs():
-        if old is None or new is None or new.status not in NEEDED or old.status != new.status:
-            continue
-        if _basis(old) == _basis(new) and case_digest(old) != case_digest(new):
+    for old, new in change.kept():
+        stays = new.status in NEEDED and old.status == new.status and _basis(old) == _basis(new)
+        if stays and case_digest(old) != case_digest(new):
             yield old, new
 
 
@@ -212,17 +198,17 @@ def _day_before(change: Change, new: Task) -> dt.date | None:
 
 def _claimed(change: Change) -> Iterator[tuple[Task, Link]]:
     """Tasks that say anew that they are part of another one."""
-    for old, new in change.pairs():
+    for old, new in change.present():
         more = [each for each in _merged_into(new) if each not in _merged_into(old)]
-        if new is not None and more:
+        if more:
             yield new, more[0]
 
 
 def _merged_otherwise(change: Change) -> Iterator[tuple[Task, DecisionItem]]:
     """Tasks that a meeting made part of another one, and that say something else anew."""
-    for old, new in change.pairs():
-        item = _merging(change.new, new) if new else None
-        if new is None or item is None:
+    for old, new in change.present():
+        item = _merging(change.new, new)
+        if item is None:
             continue
         if old and old.status == new.status and _merged_into(old) == _merged_into(new):
             continue
@@ -241,13 +227,6 @@ def _merging(snapshot: Snapshot, task: Task) -> DecisionItem | None:
 def _merged_into(task: Task | None) -> tuple[Link, ...]:
     """The links by which a task says that it is part of another one now."""
     return tuple(each for each in task.links if each.rel == MERGE_INTO) if task else ()
-
-
-def _resumed(change: Change) -> Iterator[tuple[Task, Task]]:
-    """Tasks that come back from 长期坚持 to work."""
-    for old, new in change.pairs():
-        if old and new and (old.status, new.status) == (ONGOING, IN_PROGRESS):
-            yield old, new
 
 
 def _told_to_go_on(change: Change, old: Task, context: Context) -> bool:

@@ -6,13 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ledger.model.config import ClosingPolicy
-from ledger.model.decision import (
-    APPROVE_EXTENSION,
-    MERGE_INTO,
-    SENT_BACK,
-    Decision,
-    DecisionItem,
-)
+from ledger.model.decision import APPROVE_EXTENSION, MERGE_INTO, SENT_BACK, Decision, DecisionItem
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.people import People
 from ledger.model.problem import ERROR, WARNING, Problem

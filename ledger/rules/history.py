@@ -59,11 +59,7 @@ def ending(task: Task | None) -> Ending | None:
 def newly_closed(change: Change) -> list[Task]:
     """The tasks that a step closed, in id order: closed anew, by another meeting, counts too, and
     so does what begins as closed."""
-    return [
-        new
-        for old, new in change.pairs()
-        if new is not None and ending(new) not in (None, ending(old))
-    ]
+    return [new for old, new in change.present() if ending(new) not in (None, ending(old))]
 
 
 def h001_pull_request(change: Change, making: Making, policies: Policies) -> Iterator[Problem]:

@@ -55,8 +55,8 @@ def c013_policy(change: Change, context: Context) -> Iterator[Problem]:
     if closings and change.old.templates != change.new.templates:
         message = f"在销号（{closings}）的同时改动了模板"
         yield Problem(TEMPLATES, "C013", message, "请把模板的改动单独提交")
-    for old, new in change.pairs():
-        if old and new and _is_milder(old, new, context.config):
+    for old, new in change.kept():
+        if _is_milder(old, new, context.config):
             message = f"{new.id} 从“{old.kind}”改为“{new.kind}”，销号的规则会变宽"
             hint = "请恢复原来的类别；登记错的，经会议同意中止后按新的类别新增"
             yield on_task(change, new, "C013", message, hint, ("kind",))

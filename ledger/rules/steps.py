@@ -37,9 +37,7 @@ _FREE = {(None, NOT_STARTED), (None, IN_PROGRESS), (IN_PROGRESS, APPLIED)}
 
 def c001_transition(change: Change, context: Context) -> Iterator[Problem]:
     """C001: a task moves only along the steps, with the record of each; a new one begins."""
-    for old, new in change.pairs():
-        if new is None:
-            continue
+    for old, new in change.present():
         for key, lack in _unsaid(old, new):
             yield on_task(change, new, "C001", f"{new.id} {lack}", "请写明", ("closing", key))
         if old is not None and _stays(old, new):

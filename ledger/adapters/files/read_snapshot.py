@@ -28,11 +28,7 @@ from ledger.adapters.files.parse_file import (
 )
 from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.model.config import Config
-from ledger.model.paths import (
-    CONFIG_FILE,
-    PLACES,
-    is_ledger_file,
-)
+from ledger.model.paths import CONFIG_FILE, PLACES, is_ledger_file
 from ledger.model.people import folded
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, replace

@@ -135,8 +135,8 @@ def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:
 
 def of_step(step: Step) -> Iterator[Deed]:
     """What one commit of a push did, a merge beyond all of its parents."""
-    for old, new in step.changes[0].pairs():
-        if new is None or new.closing is None:
+    for old, new in step.changes[0].present():
+        if new.closing is None:
             continue
         olds = [old, *(other.old.task(new.id) for other in step.changes[1:])]
         path = step.changes[0].new.by_id[new.id].path
