@@ -59,11 +59,11 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
         faults.append(Fault(place, f"这里应是若干“键: 值”，而不是{_called(data)}"))
         return None
     before = len(faults)
-    plan = _plan(cast("Any", record))
+    slots, required, keeps_extra = _plan(cast("Any", record))
     values: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key, raw in data.items():
-        slot = plan.slots.get(key)
+        slot = slots.get(key)
         if slot is None:
             extra[key] = raw
         elif slot.free and raw.__class__ is str:  # most values: any text will do
@@ -72,7 +72,7 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
             values[slot.name] = slot.read(raw, faults, (*place, key))
     faults.extend(
         Fault((*place, key), f"缺少必填项“{key}”（{described}）")
-        for key, described in plan.required
+        for key, described in required
         if data.get(key) is None
     )
     faults.extend(
@@ -80,7 +80,7 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
     )
     if not all(fault.unknown for fault in faults[before:]):
         return None
-    if extra and plan.keeps_extra:
+    if extra and keeps_extra:
         values["extra"] = extra
     return record(**values)
 
@@ -129,17 +129,9 @@ class _Slot:
     free: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """How a record type is read, worked out once."""
-
-    slots: Mapping[str, _Slot]
-    required: tuple[tuple[str, str], ...]
-    keeps_extra: bool
-
-
 @cache
-def _plan(record: Any) -> _Plan:
+def _plan(record: Any) -> tuple[Mapping[str, _Slot], tuple[tuple[str, str], ...], bool]:
+    """Keys and slots, what is required and its description, whether `extra` keeps the rest."""
     slots = {
         spec.key: _Slot(name, _reader_of(without_none(spec.hint), spec.described), _is_free(spec))
         for (name, _), spec in zip(_names(record), specs(record), strict=True)
@@ -147,7 +139,7 @@ def _plan(record: Any) -> _Plan:
     required = tuple(
         (spec.key, spec.described.description) for spec in specs(record) if spec.described.required
     )
-    return _Plan(slots, required, any(each.name == "extra" for each in dataclasses.fields(record)))
+    return slots, required, any(each.name == "extra" for each in dataclasses.fields(record))
 
 
 def _is_free(spec: FieldSpec) -> bool:

@@ -34,11 +34,10 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One key of a file: its name, the type of its value, its default, its description."""
+    """One key of a file: its name, the type of its value, its description."""
 
     key: str
     hint: Any
-    default: Callable[[], Any]
     described: Described
 
     @property
@@ -95,9 +94,6 @@ def specs(record: type) -> tuple[FieldSpec, ...]:
         FieldSpec(
             field.metadata["key"] or field.name,
             hints[field.name],
-            _constant(field.default)
-            if field.default_factory is dataclasses.MISSING
-            else field.default_factory,
             field.metadata["described"],
         )
         for field in dataclasses.fields(record)
@@ -124,7 +120,3 @@ def records_in(record: type) -> Iterator[type]:
         for each in (hint, *typing.get_args(hint)):
             if is_record(each):
                 yield from records_in(each)
-
-
-def _constant(value: Any) -> Callable[[], Any]:
-    return lambda: value

@@ -79,16 +79,7 @@ def _cardinal(text: str) -> int | None:
         return None
     if hundreds and ones and not (zero or tens):
         return None
-    total = _hundreds(hundreds) + _tens(tens) + _DIGITS.get(ones or "零", 0)
+    total = 100 * (2 if hundreds == "两" else _DIGITS[hundreds or "零"]) + _DIGITS[ones or "零"]
+    if tens:
+        total += _TENS[tens[-1]] * _DIGITS[tens[0] if len(tens) > 1 else "一"]
     return total or None
-
-
-def _hundreds(char: str | None) -> int:
-    return 0 if char is None else 100 * (2 if char == "两" else _DIGITS[char])
-
-
-def _tens(text: str | None) -> int:
-    if text is None:
-        return 0
-    unit = _TENS[text[-1]]
-    return unit if len(text) == 1 else unit * _DIGITS[text[0]]

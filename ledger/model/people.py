@@ -38,9 +38,7 @@ class Member:
         """Whether they are a member on a day; where no day is known they are."""
         if day is None:
             return True
-        return (self.since is None or self.since <= day) and (
-            self.until is None or day <= self.until
-        )
+        return (self.since or dt.date.min) <= day <= (self.until or dt.date.max)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import heapq
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
@@ -288,26 +289,24 @@ def _in_order(
     sides: Sequence[Sequence[str]], count: Counter[str] | Mapping[str, int]
 ) -> list[str] | None:
     """Entries in an order that every side agrees with, the older ones first; None without one."""
-    left = {node for entry, times in count.items() for node in ((entry, n) for n in range(times))}
-    after: dict[tuple[str, int], set[tuple[str, int]]] = {node: set() for node in left}
-    before = dict.fromkeys(left, 0)
+    left = {(entry, n) for entry, times in count.items() for n in range(times)}
+    sorter = TopologicalSorter(dict.fromkeys(left, ()))
     for side in sides:
-        line = [node for node in _numbered(side) if node in left]
-        for one, next_one in pairwise(line):
-            if next_one not in after[one]:
-                after[one].add(next_one)
-                before[next_one] += 1
-    ready = [(_age(node), node) for node in left if not before[node]]
-    heapq.heapify(ready)
+        for one, next_one in pairwise(node for node in _numbered(side) if node in left):
+            sorter.add(next_one, one)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return None
+    ready: list[tuple[str, tuple[str, int]]] = []
     ordered = []
-    while ready:
-        _, node = heapq.heappop(ready)
-        ordered.append(node[0])
-        for later in after[node]:
-            before[later] -= 1
-            if not before[later]:
-                heapq.heappush(ready, (_age(later), later))
-    return ordered if len(ordered) == len(left) else None
+    while sorter.is_active():
+        for node in sorter.get_ready():
+            heapq.heappush(ready, (_age(node), node))
+        _, first = heapq.heappop(ready)
+        ordered.append(first[0])
+        sorter.done(first)
+    return ordered
 
 
 def _numbered(entries: Iterable[str]) -> list[tuple[str, int]]:

@@ -47,10 +47,11 @@ def findings(
 
     Praise is a state, not a day: whoever knows the history says whether it came in the period.
     """
+    praised = rules.praise_tag and rules.praise_tag in task.tags
     return (
         *_missed(task, first, last - running * dt.timedelta(days=1), rules),
         *_empty(task, first, last, rules),
-        *([Mark(PRAISE, None, f"标签“{rules.praise_tag}”")] if _praised(task, rules) else ()),
+        *([Mark(PRAISE, None, f"标签“{rules.praise_tag}”")] if praised else ()),
     )
 
 
@@ -113,7 +114,3 @@ def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iter
             if text in seen or len(text) < rules.least_text:
                 yield Mark(EMPTY, entry.date, f"{_spelled(entry.date)}{why}", position)
         seen.add(text)
-
-
-def _praised(task: Task, rules: ScoreRules) -> bool:
-    return bool(rules.praise_tag) and rules.praise_tag in task.tags

@@ -84,23 +84,17 @@ class Snapshot:
     @cached_property
     def by_id(self) -> Mapping[str, Entry[Task]]:
         """Tasks by id; of two with one id (T010) the first by path."""
-        if self.index is not None:
-            return self.index.tasks
-        return _first_by_id(self.tasks)
+        return self.index.tasks if self.index else _first_by_id(self.tasks)
 
     @cached_property
     def source_by_id(self) -> Mapping[str, Entry[Source]]:
         """Sources by id."""
-        if self.index is not None:
-            return self.index.sources
-        return _first_by_id(self.sources)
+        return self.index.sources if self.index else _first_by_id(self.sources)
 
     @cached_property
     def decision_by_id(self) -> Mapping[str, Entry[Decision]]:
         """Decisions by id."""
-        if self.index is not None:
-            return self.index.decisions
-        return _first_by_id(self.decisions)
+        return self.index.decisions if self.index else _first_by_id(self.decisions)
 
     @cached_property
     def meetings(self) -> Mapping[str, tuple[Decision, ...]]:

@@ -75,10 +75,9 @@ def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) ->
 
     A result that sends a task back needs a meeting but no majority, because nothing ends by it.
     """
-    reasons = []
     if decision.body not in policy.bodies:
-        reasons.append(f"{decision.body}不是可以决定销号的会议（{'、'.join(policy.bodies)}）")
-        return tuple(reasons)
+        return (f"{decision.body}不是可以决定销号的会议（{'、'.join(policy.bodies)}）",)
+    reasons = []
     expected = due(decision, policy.people)
     if not has_quorum(decision, policy):
         present = len(attending(decision, policy.people))

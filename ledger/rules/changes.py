@@ -221,7 +221,7 @@ def _was_corrected(change: Change, old: Task, new: Task, context: Context) -> bo
     return (old.due.date, old.due.dates) != as_read and (new.due.date, new.due.dates) == as_read
 
 
-def _is_later(new: Due, old: Due) -> bool:
+def _is_later(new: Due | Deadline, old: Due | Deadline) -> bool:
     """Whether any day of a time limit comes after the one that it was."""
     days = [(each.date, *each.dates) for each in (new, old)]
     return any(after and before and after > before for after, before in zip(*days, strict=False))
@@ -252,7 +252,7 @@ def _read_otherwise(change: Change, context: Context) -> Iterator[Task]:
         then = due_as_read(new, change.new, context)
         before, after = _says(first, old.due), _says(then, new.due)
         dated = old.due.date or old.due.dates
-        later = bool(first and then and _is_later(_due(then), _due(first)))
+        later = bool(first and then and _is_later(then, first))
         moved = (before, after) in ((True, False), (True, None), (None, False))
         if dated and (moved or (later and after is False)):
             yield new
@@ -272,10 +272,6 @@ def _dated(snapshot: Snapshot, source: str) -> tuple[int | None, dt.date | None]
     """By which year and day the time limits of a source are read."""
     entry = snapshot.source_by_id.get(source)
     return (entry.record.year, entry.record.issued) if entry else (None, None)
-
-
-def _due(read: Deadline) -> Due:
-    return Due(date=read.date, dates=read.dates)
 
 
 def _says(read: Deadline | None, due: Due) -> bool | None:

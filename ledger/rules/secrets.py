@@ -31,19 +31,17 @@ _SHORT = 300  # characters: bounds what is remembered
 ADVICE = "请删去；敏感材料只登记校验值和档案号"
 
 
-def s001_identity(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """S001: no 身份证号 (18 digits with a real date and the check digit of GB 11643)."""
-    yield from _found(snapshot, "S001")
+def looks_for(code: str) -> Callable[[Snapshot, Context], Iterator[Problem]]:
+    """The rule of a code: what it tests for is in no file's data."""
 
+    def rule(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+        for entry in snapshot.entries:
+            for place, text in texts(entry.data):
+                if not _is_hash(place) and code in _codes(text):
+                    where = f"{place[0]} 里" if place else ""
+                    yield _problem(entry.path, code, where, entry.record.id, place)
 
-def s002_phone(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """S002: no 手机号."""
-    yield from _found(snapshot, "S002")
-
-
-def s003_classified(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-    """S003: no mark of classification (密级标志)."""
-    yield from _found(snapshot, "S003")
+    return rule
 
 
 def in_lines(lines: Iterable[tuple[int, str]], path: str) -> Iterator[Problem]:
@@ -58,27 +56,15 @@ def in_lines(lines: Iterable[tuple[int, str]], path: str) -> Iterator[Problem]:
                 yield _problem(path, code, "这一行", line=number)
 
 
-def _found(snapshot: Snapshot, code: str) -> Iterator[Problem]:
-    for entry in snapshot.entries:
-        for place, text in texts(entry.data):
-            if not _is_hash(place) and code in _codes(text):
-                where = f"{place[0]} 里" if place else ""
-                yield _problem(entry.path, code, where, entry.record.id, place)
-
-
 def _codes(text: str) -> frozenset[str]:
     """Which secrets a text has; a short one is looked at once for all versions."""
-    return _codes_of_short(text) if len(text) <= _SHORT else _look(text)
-
-
-def _look(text: str) -> frozenset[str]:
-    seen = visible(text)
-    return frozenset(code for code, (_, test) in _TESTS.items() if test(seen))
+    return _look(text) if len(text) <= _SHORT else _look.__wrapped__(text)
 
 
 @functools.lru_cache(maxsize=20_000)
-def _codes_of_short(text: str) -> frozenset[str]:
-    return _look(text)
+def _look(text: str) -> frozenset[str]:
+    seen = visible(text)
+    return frozenset(code for code, (_, test) in _TESTS.items() if test(seen))
 
 
 def _problem(
@@ -92,11 +78,8 @@ def _is_hash(place: Place) -> bool:
     return bool(place) and place[-1] in ("sha256", "digest")
 
 
-def _has_identity(text: str) -> bool:
-    return any(_is_identity(*number) for number in _IDENTITY.findall(text))
-
-
 def _is_identity(region: str, year: str, birthday: str, order: str, check: str) -> bool:
+    """Whether these digits have a real date and the check digit of GB 11643."""
     try:
         dt.date(int(year), int(birthday[:2]), int(birthday[2:]))
     except ValueError:
@@ -107,7 +90,7 @@ def _is_identity(region: str, year: str, birthday: str, order: str, check: str) 
 
 
 _TESTS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
-    "S001": ("疑似身份证号", _has_identity),
+    "S001": ("疑似身份证号", lambda text: any(_is_identity(*n) for n in _IDENTITY.findall(text))),
     "S002": ("疑似手机号", lambda text: bool(_PHONE.search(text))),
     "S003": ("密级标志", lambda text: bool(_MARK.search(text))),
 }

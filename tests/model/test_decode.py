@@ -294,18 +294,22 @@ def records(record: type[Any]) -> st.SearchStrategy[Any]:
     """Records of a type as files can hold them."""
     fields = [each for each in dataclasses.fields(record) if "described" in each.metadata]
     strategies = {
-        field.name: field_values(spec) for field, spec in zip(fields, specs(record), strict=True)
+        field.name: field_values(spec, field)
+        for field, spec in zip(fields, specs(record), strict=True)
     }
     if "extra" in record.__dataclass_fields__:
         strategies["extra"] = st.dictionaries(st.sampled_from(["备注", "x-y"]), TEXTS, max_size=2)
     return st.builds(record, **strategies)
 
 
-def field_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
+def field_values(spec: FieldSpec, field: dataclasses.Field[Any]) -> st.SearchStrategy[Any]:
     """Values of a field; what is empty when written is the default, unless it is required."""
     possible = values(without_none(spec.hint), spec.described)
     full = possible.filter(lambda value: compact(encode(value)) not in ("", [], {}))
-    return full if spec.described.required else st.just(spec.default()) | full
+    if spec.described.required:
+        return full
+    made = field.default_factory
+    return st.just(field.default if made is dataclasses.MISSING else made()) | full
 
 
 def values(hint: Any, described: Described) -> st.SearchStrategy[Any]:
