@@ -199,20 +199,17 @@ class Cache:
                 break
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                db = self._prepared(self._connected(self._path))
+                db = self._prepared(self._path)
                 self._on_disk = True
                 return db
             except (sqlite3.Error, OSError):
                 self._discard()
         self._on_disk = False
-        return self._prepared(self._connected(":memory:"))
+        return self._prepared(":memory:")
 
-    @staticmethod
-    def _connected(place: Path | str) -> sqlite3.Connection:
+    def _prepared(self, place: Path | str) -> sqlite3.Connection:
         """A connection that any thread may close: that is where the rubbish is collected."""
-        return sqlite3.connect(place, timeout=_WAIT_SECONDS, check_same_thread=False)
-
-    def _prepared(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        db = sqlite3.connect(place, timeout=_WAIT_SECONDS, check_same_thread=False)
         try:
             db.execute("PRAGMA synchronous = OFF")  # disposable: damage is rebuilt
             if self._is_current(db):

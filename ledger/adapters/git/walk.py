@@ -63,14 +63,14 @@ class Commit:
     """
 
     id: str
-    parents: tuple[str, ...]
-    author: str
-    email: str
-    committer: str
-    time: int
-    date: str
-    subject: str
-    files: tuple[FileDiff, ...]
+    parents: tuple[str, ...] = ()
+    author: str = ""
+    email: str = ""
+    committer: str = ""
+    time: int = 0
+    date: str = ""
+    subject: str = ""
+    files: tuple[FileDiff, ...] = ()
 
 
 def main_line(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:

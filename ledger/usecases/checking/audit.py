@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from ledger.adapters.files.audit_progress import Checkpoint
@@ -41,7 +40,6 @@ from ledger.usecases.reading.step import STEP_PLACES
 Progress = Callable[[int, int], None]
 
 _SHORTEST = 7  # characters of a commit's id
-_BATCH = 500  # steps judged between two entries of the checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +212,7 @@ def _ends_of_both(ledger: Ledger, old: str, new: str) -> Collection[str]:
 
 def _closes(ledger: Ledger, line: list[Commit]) -> Iterator[bool]:
     """Of each file that some steps change, whether it closes a task."""
-    for batch in batches(line, _BATCH):
+    for batch in batches(line):
         versions = read_pairs(ledger, batch)
         for file in (file for step in batch for file in step.files):
             yield closes(versions, file)
@@ -293,15 +291,11 @@ def _judged(
     state = recalled(ledger, state_at(ledger, before, STEP_PLACES)) if before else State()
     judge = Judge(ledger, history.inside, pushed)
     done = start
-    for batch in batches(history.line[start:], _BATCH):
-        told = partial(_told, progress, done, len(history.line))
-        state, audited = judge.judge(batch, state, told)
+    for batch in batches(history.line[start:]):
+        tell = lambda number, before=done: progress(before + number, len(history.line))  # noqa: E731
+        state, audited = judge.judge(batch, state, tell)
         done += len(batch)
         yield done, audited
-
-
-def _told(progress: Progress, before: int, total: int, done: int) -> None:
-    progress(before + done, total)
 
 
 def _lost(

@@ -7,18 +7,27 @@ from dataclasses import replace
 from functools import partial
 
 from ledger.adapters.files.read_snapshot import list_commit, with_lines
-from ledger.adapters.git.walk import first_parents
+from ledger.adapters.git.walk import Commit, first_parents
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, SOURCES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
-from ledger.rules import ALONE, CODES, SECRET, Context, check_change, check_snapshot, check_step
+from ledger.rules import (
+    ALONE,
+    CODES,
+    SECRET,
+    Context,
+    check_change,
+    check_snapshot,
+    check_step,
+    judged,
+)
 from ledger.rules.history import h004_second_beginning
 from ledger.rules.tasks import claims_anew
 from ledger.usecases.checking.dropped import RECORDS, is_dropped, is_own_record
-from ledger.usecases.reading.hands import Hands, same_hands
+from ledger.usecases.reading.hands import Hands, of_step
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, config_at
 from ledger.usecases.reading.step import States, Step, steps
@@ -102,10 +111,12 @@ def each_step(
     for step in steps(ledger, states, old, new):
         if line is None and len(step.changes) > 1:
             line = frozenset(first_parents(ledger.repo, old, new))
-        on_line = step.commit in (line or ())
+        on_line = step.commit.id in (line or ())
         wrong = _lined(ledger, step, missteps(ledger, states, step, context, on_line))
         secret = _secrets(ledger, step, context)
-        yield step, (*wrong, *secret, *same_hands(hands, step, context, known), *_beginnings(step))
+        same = (problem for _, problem in hands.same(of_step(step), known))
+        mine = judged(same, context.config, step.changes[0].old, step.changes[0].new)
+        yield step, (*wrong, *secret, *mine, *_beginnings(step.commit))
 
 
 def _identities(ledger: Ledger, old: str, new: str, config: Config) -> list[Addresses]:
@@ -113,8 +124,8 @@ def _identities(ledger: Ledger, old: str, new: str, config: Config) -> list[Addr
     return [addresses_at(ledger, old, config), addresses_at(ledger, new, config_at(ledger, new))]
 
 
-def _beginnings(step: Step) -> Iterator[Problem]:
-    for problem in () if step.parents else h004_second_beginning(step.commit):
+def _beginnings(commit: Commit) -> Iterator[Problem]:
+    for problem in () if commit.parents else h004_second_beginning(commit.id):
         yield replace(problem, hint="请在主分支的历史上重新提交，不要合并别处的历史")
 
 
@@ -169,8 +180,8 @@ def _is_to_blame(problem: Problem, step: Step, number: int, bases: Sequence[Inde
 
 def _bases(ledger: Ledger, states: States, step: Step, number: int) -> list[Index]:
     """What was there where one parent of a merge has left the others."""
-    own = step.parents[number]
-    others = [each for each in step.parents if each != own]
+    own = step.commit.parents[number]
+    others = [each for each in step.commit.parents if each != own]
     commits = {base for each in others for base in ledger.repo.merge_bases(own, each)}
     return [states.at(each).index for each in sorted(commits)]
 
@@ -191,7 +202,7 @@ def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...
 
 
 def _lined(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    return with_lines(problems, list_commit(ledger.repo, step.commit)) if problems else ()
+    return with_lines(problems, list_commit(ledger.repo, step.commit.id)) if problems else ()
 
 
 def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -38,8 +38,6 @@ from ledger.usecases.reading.proofs import Proofs, commit_hashes, paths_of, work
 from ledger.usecases.reading.replay import batches, read_pairs
 from ledger.usecases.reading.step import States, Step
 
-_BATCH = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -99,7 +97,8 @@ def check_between(
     context, before = _contexts(ledger, sides, config, today)
     problems: list[Problem] = []
     if len(forks) <= 1:  # of several beginnings none alone says what it has changed
-        problems += _as_a_whole(sides, context, before)
+        problems += sides.lined(brought(sides.change, sides.touched, context, before))
+        problems += remarks(sides.change, sides.diffs)
     if by_steps:
         problems += _by_steps(sides, commit, tip, context)
         if any(wants_signatures(each.config) for each in (sides.change.old, sides.change.new)):
@@ -109,10 +108,10 @@ def check_between(
         problems.append(unrelated())
     if not forks or commit in forks or tip in forks:
         return Checked(once(problems), sides.change)
-    merge = foresee(ledger, sides.states, forks, commit, tip, context)
+    wrong, change = foresee(ledger, sides.states, forks, commit, tip, context)
     known = {each.what for each in problems}
-    problems += (of_the_merge(each) for each in merge.problems if each.what not in known)
-    return Checked(once(problems), merge.change or sides.change)
+    problems += (of_the_merge(each) for each in wrong if each.what not in known)
+    return Checked(once(problems), change or sides.change)
 
 
 def _forks(ledger: Ledger, base: str, tip: str) -> list[str]:
@@ -125,12 +124,6 @@ def _forks(ledger: Ledger, base: str, tip: str) -> list[str]:
             "（fetch-depth: 0，GitLab 是 GIT_DEPTH: 0）",
         )
     return forks
-
-
-def _as_a_whole(sides: Sides, context: Context, before: Context) -> list[Problem]:
-    """What is wrong with all of a change at once."""
-    problems = sides.lined(brought(sides.change, sides.touched, context, before))
-    return [*problems, *remarks(sides.change, sides.diffs)]
 
 
 def _by_steps(sides: Sides, base: str, tip: str, context: Context) -> Iterator[Problem]:
@@ -232,7 +225,7 @@ def _past_secrets(ledger: Ledger, new: str, context: Context) -> Iterator[Proble
     """Secrets in what the files of a history said once: whoever gets it gets them."""
     commits = news_commits(ledger.repo, "", new, PLACES)
     told: set[tuple[str, str]] = set()
-    for batch in batches(commits, _BATCH):
+    for batch in batches(commits):
         for (path, _), version in read_pairs(ledger, batch).items():
             entries = (version.entry,) if version.entry and path != CONFIG_FILE else ()
             part = Snapshot(

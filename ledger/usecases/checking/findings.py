@@ -10,7 +10,7 @@ from ledger.model.change import Change
 from ledger.model.decode import encode
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, field
 from ledger.rules.history import newly_closed
 from ledger.rules.policies import governs
 from ledger.usecases.reading.replay import State
@@ -49,27 +49,27 @@ class PolicyStep:
     what: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Audited:
-    """What some steps of the main line brought to light."""
+    """What some steps of the main line bring to light."""
 
-    findings: tuple[Offence, ...] = ()
-    closings: tuple[ClosingStep, ...] = ()
-    policies: tuple[PolicyStep, ...] = ()
+    findings: list[Offence] = field(default_factory=list)
+    closings: list[ClosingStep] = field(default_factory=list)
+    policies: list[PolicyStep] = field(default_factory=list)
 
 
 def kept_of(entry: Mapping[str, Any]) -> Audited:
     """What some steps brought to light, from the plain data that were kept of it."""
     return Audited(
-        tuple(
+        [
             Offence(
                 finding["commit"],
                 Problem(**finding["problem"] | {"place": tuple(finding["problem"]["place"])}),
             )
             for finding in entry["findings"]
-        ),
-        tuple(ClosingStep(**each) for each in entry["closings"]),
-        tuple(PolicyStep(**each | {"what": tuple(each["what"])}) for each in entry["policies"]),
+        ],
+        [ClosingStep(**each) for each in entry["closings"]],
+        [PolicyStep(**each | {"what": tuple(each["what"])}) for each in entry["policies"]],
     )
 
 

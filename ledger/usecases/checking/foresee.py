@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from ledger.adapters.files.read_snapshot import list_commit, with_lines
 from ledger.adapters.git.trial import scratch, try_merge
-from ledger.adapters.git.walk import differences
+from ledger.adapters.git.walk import Commit, differences
 from ledger.errors import LedgerError
 from ledger.model.change import Change
 from ledger.model.problem import ERROR, WARNING, Problem
@@ -42,14 +42,6 @@ class Merge:
     tree: str
     conflicts: Mapping[str, str] = field(default_factory=dict)
     by_meaning: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What is wrong with a merge, and what it does to the main branch; None where there is none."""
-
-    problems: tuple[Problem, ...]
-    change: Change | None = None
 
 
 def merge_of(ledger: Ledger, bases: Sequence[str], ours: str, theirs: str) -> Merge:
@@ -85,22 +77,25 @@ def _by_meaning(ledger: Ledger, bases: Sequence[str], ours: str, theirs: str) ->
 
 def foresee(
     ledger: Ledger, states: States, forks: Sequence[str], base: str, tip: str, context: Context
-) -> Foreseen:
+) -> tuple[tuple[Problem, ...], Change | None]:
     """Judge the merge of a commit into the main branch by the main branch's policy.
 
     Args:
         states: what has been read already.
         forks: their best common ancestors.
         context: the main branch's policy, and the day.
+
+    Returns:
+        What is wrong with it, and what it does to the main branch; None where there is none.
     """
     with scratch(ledger.repo) as repo:
         beside = replace(ledger, repo=repo)
         merge = merge_of(beside, forks, base, tip)
         told = tuple(_unmerged(merge))
         if not merge.tree:
-            return Foreseen(told)
+            return told, None
         problems, change = _judged(beside, states.read_by(beside), (base, tip), merge.tree, context)
-        return Foreseen((*told, *problems), change)
+        return (*told, *problems), change
 
 
 def _judged(
@@ -120,7 +115,7 @@ def _judged(
     )
     problems = brought(change, touched, after, before)
     changes, _ = merging(new, (old, other))
-    step = Step("", parents[0], "", "", changes, touched, parents)
+    step = Step(Commit("", parents), changes, touched)
     problems += missteps(ledger, states, step, after)
     lined = with_lines(problems, list_commit(ledger.repo, tree)) if problems else ()
     names = malformed(ledger.repo, tree, parents[0])

@@ -12,7 +12,7 @@ from ledger.model.decision import Decision
 from ledger.model.mailbox import Addresses
 from ledger.model.paths import DECISIONS, EVIDENCE, MAILMAP, SIGNERS
 from ledger.model.problem import WARNING, Problem
-from ledger.model.record import dataclass, field, replace
+from ledger.model.record import replace
 from ledger.model.snapshot import Entry
 from ledger.model.zone import day_of
 from ledger.rules import Context, check_step, judged
@@ -21,9 +21,7 @@ from ledger.usecases.checking.brought import CHANGES, missteps, standing
 from ledger.usecases.checking.dropped import RECORDS, is_own_record, may_have_dropped, own_records
 from ledger.usecases.checking.findings import (
     Audited,
-    ClosingStep,
     Offence,
-    PolicyStep,
     closings_of,
     policies_of,
 )
@@ -37,16 +35,6 @@ from ledger.usecases.reading.replay import State, Versions, change_of, read_pair
 from ledger.usecases.reading.step import States, Step, merge_step
 
 _OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that records a meeting
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What is being written down while a batch of steps is judged."""
-
-    findings: list[Offence] = field(default_factory=list)
-    closings: list[ClosingStep] = field(default_factory=list)
-    policies: list[PolicyStep] = field(default_factory=list)
-    unverified: dict[tuple[str, tuple[str, ...]], list[str]] = field(default_factory=dict)
 
 
 class Judge:
@@ -69,6 +57,7 @@ class Judge:
         self._states = States(ledger)
         self._merges = Merges(ledger, self._states, {} if pushed else inside)
         self._hands = Hands(ledger)
+        self._unverified: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def judge(
         self, steps: Sequence[Commit], state: State, progress: Callable[[int], None]
@@ -89,7 +78,7 @@ class Judge:
         versions = read_pairs(self._ledger, (*steps, *inner))
         self._proofs.know_own(blob for _, blob in versions)
         self._hash_evidence((*steps, *inner))
-        notes = _Notes()
+        notes = Audited()
         for number, step in enumerate(steps, 1):
             new = state.after(step.id, step.files, versions)
             self._step(step, state, new, versions, notes)
@@ -100,11 +89,10 @@ class Judge:
         for step in steps:
             order.update((each.id, order[step.id]) for each in self._inside.get(step.id, ()))
         notes.findings.sort(key=lambda each: order[each.commit])
-        audited = Audited(tuple(notes.findings), tuple(notes.closings), tuple(notes.policies))
-        return state, audited
+        return state, notes
 
     def _step(
-        self, step: Commit, old: State, new: State, versions: Versions, notes: _Notes
+        self, step: Commit, old: State, new: State, versions: Versions, notes: Audited
     ) -> None:
         change = change_of(old.readable(step.files), new, step.files)
         config = old.config if step.parents else new.config
@@ -122,7 +110,7 @@ class Judge:
                 h001 = self._merges.problems(step, change, closers, ground)
                 wrongly = judged(h001, ground.config, change.old, change.new)
                 problems += (problem for problem in wrongly if problem not in problems)
-                self._sign(step, change, ground, closing, notes)
+                self._sign(step, change, ground, closing)
             if config.policies.history.inside_merges == "是":
                 self._inner(inner, context, versions, notes, CHANGES)
             elif recorded:
@@ -152,7 +140,7 @@ class Judge:
         hashes = lambda path: proofs.sha256(others.get(path, ""), config)  # noqa: E731
         return Context(config, day, hashes, long_ago=True)
 
-    def _hands_of(self, step: Commit, old: State, versions: Versions, notes: _Notes) -> None:
+    def _hands_of(self, step: Commit, old: State, versions: Versions, notes: Audited) -> None:
         """Note reviews by the applicant's own account.
 
         As a remark: who kept a ledger before this was asked for did nothing wrong; the gate asks.
@@ -171,7 +159,7 @@ class Judge:
         commits: Sequence[Commit],
         context: Context,
         versions: Versions,
-        notes: _Notes,
+        notes: Audited,
         codes: Collection[str],
     ) -> None:
         """Judge each commit that a merge brought, by the policy before the merge."""
@@ -219,9 +207,7 @@ class Judge:
             if own or problem.code in RECORDS:
                 yield problem
 
-    def _sign(
-        self, step: Commit, change: Change, ground: State, closers: Sequence[Commit], notes: _Notes
-    ) -> None:
+    def _sign(self, step: Commit, change: Change, ground: State, closers: Sequence[Commit]) -> None:
         """Note whose signatures are to be verified, by the lists of signers before the step."""
         policy = ground.config.policies.history
         everybody = (step, *self._inside.get(step.id, ()))
@@ -232,10 +218,10 @@ class Judge:
         if policy.signatures != NOBODY and any(lists):  # only who is on the list may change it
             signing += (each for each in everybody if any(f.path == SIGNERS for f in each.files))
         if signing:
-            notes.unverified.setdefault(lists, []).extend(each.id for each in signing)
+            self._unverified.setdefault(lists, []).extend(each.id for each in signing)
 
-    def _verify(self, notes: _Notes) -> None:
-        for (blob, keys), commits in notes.unverified.items():
+    def _verify(self, notes: Audited) -> None:
+        for (blob, keys), commits in self._unverified.items():
             signers = next(
                 (each for _, each in self._ledger.repo.blobs([blob] if blob else [])), b""
             )
@@ -245,6 +231,7 @@ class Judge:
                 for commit, signature in by_commit.items()
                 for problem in h002_h003_signature(signature)
             )
+        self._unverified.clear()
 
     def _hash_evidence(self, commits: Sequence[Commit]) -> None:
         """Read all evidence that some commits brought in one go."""

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ledger.adapters.files.read_snapshot import (
-    Listing,
-    list_commit,
-    list_worktree,
-    read_snapshot,
-    with_lines,
-)
+from ledger.adapters.files.read_snapshot import Listing, list_commit, read_snapshot, with_lines
 from ledger.adapters.git.walk import FileDiff, differences
 from ledger.model.change import Change, difference
 from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.open import Ledger, listing_of
 from ledger.usecases.reading.proofs import paths_of
 from ledger.usecases.reading.replay import differing, whole_change
 from ledger.usecases.reading.step import States
@@ -82,9 +76,7 @@ def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
 
 
 def _snapshot(ledger: Ledger, commit: str) -> tuple[Snapshot, Listing]:
-    listing = (
-        list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.cache)
-    )
+    listing = listing_of(ledger, commit)
     snapshot = read_snapshot(listing, ledger.cache)
     return replace(snapshot, templates=_templates(ledger, commit)), listing
 

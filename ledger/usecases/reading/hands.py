@@ -16,7 +16,6 @@ from ledger.model.people import account
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass
 from ledger.model.task import Applied, Reviewed, Task
-from ledger.rules import Context, judged
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import Versions, read_pairs, task_in
 from ledger.usecases.reading.step import Step
@@ -29,16 +28,11 @@ class Deed:
     """What one commit did to a task's procedure.
 
     Attributes:
-        before: the commit's first parent, empty for a first one.
-        author, email: who made the commit, as git has it.
         applied, reviewed: what it brought; None where it brought none.
         rests_on: the application as it stands after the commit.
     """
 
-    commit: str
-    before: str
-    author: str
-    email: str
+    commit: Commit
     path: str
     task: str
     applied: Applied | None
@@ -70,31 +64,36 @@ class Hands:
         for deed in deeds:
             before = self._known.get(deed.task)
             if deed.applied and (before is None or before[0] != deed.applied):
-                self._known[deed.task] = (deed.applied, deed.commit, deed.author, deed.email)
+                self._known[deed.task] = (deed.applied, *_whose(deed.commit))
             if deed.reviewed is None or deed.reviewed == self._reviews.get(deed.task):
                 continue
             self._reviews[deed.task] = deed.reviewed
-            if deed.rests_on is None or not deed.before:
+            if deed.rests_on is None or not deed.commit.parents:
                 continue
-            commit, *whose = self._applicant(deed, deed.rests_on)
-            if not commit or commit == deed.commit:
+            applied_in, *whose = self._applicant(deed, deed.rests_on)
+            commit, author, email = _whose(deed.commit)
+            if applied_in in ("", commit):
                 continue
-            own = [(each.of(deed.author, deed.email), each.of(*whose)) for each in known()]
+            own = [(each.of(author, email), each.of(*whose)) for each in known()]
             if not all(reviewer for reviewer, _ in own):
-                who = f"{deed.author} <{deed.email}>"
-                yield deed.commit, _problem(deed, f"{deed.task} 的审核看不出是谁提交的（{who}）")
+                who = f"{author} <{email}>"
+                yield commit, _problem(deed, f"{deed.task} 的审核看不出是谁提交的（{who}）")
             elif any(not reviewer.isdisjoint(applicant) for reviewer, applicant in own):
-                yield deed.commit, _problem(deed, _same_account(deed, whose[1]))
+                yield commit, _problem(deed, _same_account(deed, whose[1]))
 
     def _applicant(self, deed: Deed, applied: Applied) -> tuple[str, str, str]:
         """The commit that brought an application, its author and the author's address."""
         known = self._known.get(deed.task)
         if known is None or known[0] != applied:
-            commit = applicant(self._ledger, deed.before, deed.path, applied)
+            commit = applicant(self._ledger, deed.commit.parents[0], deed.path, applied)
             if commit is None:
                 return "", "", ""
-            self._known[deed.task] = known = (applied, commit.id, commit.author, commit.email)
+            self._known[deed.task] = known = (applied, *_whose(commit))
         return known[1:]
+
+
+def _whose(commit: Commit) -> tuple[str, str, str]:
+    return commit.id, commit.author, commit.email
 
 
 def applicant(ledger: Ledger, until: str, path: str, applied: Applied) -> Commit | None:
@@ -113,24 +112,13 @@ def applicant(ledger: Ledger, until: str, path: str, applied: Applied) -> Commit
     return None
 
 
-def same_hands(
-    hands: Hands, step: Step, context: Context, known: Callable[[], Sequence[Addresses]]
-) -> tuple[Problem, ...]:
-    """What one commit of a push brings of reviews by the applicant's own account."""
-    change = step.changes[0]
-    problems = [problem for _, problem in hands.same(of_step(step), known)]
-    return judged(problems, context.config, change.old, change.new)
-
-
 def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:
     """What a commit did, by the files that it changed."""
     for file in commit.files:
         if file.path.startswith(f"{TASKS}/") and file.new:
             new, old = (task_in(versions, file.path, blob) for blob in (file.new, file.old))
             if new is not None:
-                before = next(iter(commit.parents), "")
-                whose = (commit.author, commit.email)
-                yield from _deed(commit.id, before, whose, file.path, new, [old])
+                yield from _deed(commit, file.path, new, [old])
 
 
 def of_step(step: Step) -> Iterator[Deed]:
@@ -140,12 +128,10 @@ def of_step(step: Step) -> Iterator[Deed]:
             continue
         olds = [old, *(other.old.task(new.id) for other in step.changes[1:])]
         path = step.changes[0].new.by_id[new.id].path
-        yield from _deed(step.commit, step.before, (step.author, step.email), path, new, olds)
+        yield from _deed(step.commit, path, new, olds)
 
 
-def _deed(
-    commit: str, before: str, whose: tuple[str, str], path: str, new: Task, olds: list[Task | None]
-) -> Iterator[Deed]:
+def _deed(commit: Commit, path: str, new: Task, olds: list[Task | None]) -> Iterator[Deed]:
     closing = new.closing
     if closing is None:
         return
@@ -155,7 +141,7 @@ def _deed(
     applied = None if again else closing.applied
     reviewed = None if looked else closing.reviewed
     if applied or reviewed:
-        yield Deed(commit, before, *whose, path, new.id, applied, reviewed, closing.applied)
+        yield Deed(commit, path, new.id, applied, reviewed, closing.applied)
 
 
 def _applied(task: Task | None) -> Applied | None:
@@ -163,9 +149,9 @@ def _applied(task: Task | None) -> Applied | None:
 
 
 def _same_account(deed: Deed, applicant: str) -> str:
-    own, other = account(deed.email), account(applicant)
+    own, other = account(deed.commit.email), account(applicant)
     also = "" if own == other else f"（{applicant} 也是他的）"
-    return f"{deed.task} 的申请和审核都是 {deed.email} 提交的{also}，是同一个账号"
+    return f"{deed.task} 的申请和审核都是 {deed.commit.email} 提交的{also}，是同一个账号"
 
 
 def _problem(deed: Deed, message: str) -> Problem:

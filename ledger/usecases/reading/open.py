@@ -143,7 +143,7 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
         narrow: when given, tasks outside it may be missing (departments by any of their names);
             the problems are complete all the same.
     """
-    listing = _listing(ledger, commit)
+    listing = listing_of(ledger, commit)
     key = digest(listing)
     known = ledger.cache.verdict(key)
     if known is not None:
@@ -193,7 +193,7 @@ def load_task(ledger: Ledger, task_id: str, commit: str = "") -> tuple[Snapshot,
         UsageError: no such task, or more than one.
         LedgerError: its file is broken.
     """
-    listing = _listing(ledger, commit)
+    listing = listing_of(ledger, commit)
     path = _task_path(listing, task_id)
     snapshot = _only(listing, ledger, CONFIG_FILE, path)
     if not snapshot.tasks:
@@ -212,7 +212,7 @@ def config_at(ledger: Ledger, commit: str = "") -> Config:
 
 def decisions_at(ledger: Ledger, commit: str) -> Mapping[str, Entry[Decision]]:
     """The meetings of a commit by id, without reading any task."""
-    listing = _listing(ledger, commit)
+    listing = listing_of(ledger, commit)
     paths = (path for path in listing.blobs if path.startswith(f"{DECISIONS}/"))
     return _only(listing, ledger, *paths).decision_by_id
 
@@ -239,7 +239,7 @@ def task_path(ledger: Ledger, task_id: str) -> str:
     Raises:
         UsageError: no such task, or more than one.
     """
-    return _task_path(_listing(ledger, ""), task_id)
+    return _task_path(listing_of(ledger, ""), task_id)
 
 
 def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
@@ -316,7 +316,8 @@ def _find_root(start: Path, lost: bool) -> Path:
     )
 
 
-def _listing(ledger: Ledger, commit: str) -> Listing:
+def listing_of(ledger: Ledger, commit: str) -> Listing:
+    """The ledger's files at a commit, or in the working tree."""
     return list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.cache)
 
 

@@ -137,11 +137,9 @@ def worktree_hashes(ledger: Ledger, config: Config, own: Collection[str] = ()) -
                 return lfs.file_hash(place)
             content = place.read_bytes()
             pointer = lfs.pointer(content)
-            told = config.evidence.lfs_objects != "核对"
-            if pointer and not told and not lfs.holds(ledger.repo, pointer):
-                return ""
             if pointer:
-                return pointer.sha256
+                told = config.evidence.lfs_objects != "核对"
+                return pointer.sha256 if told or lfs.holds(ledger.repo, pointer) else ""
             return OWN_FILE if blob_id(content, algorithm) in known else hash_of(content)
         except (LedgerError, OSError):
             return ""

@@ -28,7 +28,8 @@ from ledger.usecases.reading.open import Ledger
 
 Versions = Mapping[tuple[str, str], Version]
 
-_RECORDS = {TASKS: Task, SOURCES: Source, DECISIONS: Decision}
+_FOLDERS = (TASKS, SOURCES, DECISIONS)
+_BATCH = 500  # commits whose files are read, or steps that are judged, in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +202,13 @@ def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
     diffs = [
         FileDiff(each.path, "", each.blob, each.mode) for each in ledger.repo.tree(commit, *paths)
     ]
-    made = Commit(commit, (), "", "", "", 0, "", "", tuple(diffs))
-    return State().after(commit, diffs, read_pairs(ledger, [made]))
+    return moved(ledger, State(), commit, diffs)
+
+
+def moved(ledger: Ledger, state: State, commit: str, diffs: Iterable[FileDiff]) -> State:
+    """The state that a commit, or a tree, makes of another one by some changes."""
+    files = tuple(diffs)
+    return state.after(commit, files, read_pairs(ledger, [Commit(commit, files=files)]))
 
 
 def recalled(ledger: Ledger, state: State) -> State:
@@ -239,7 +245,7 @@ def _key(path: str, version: Version | None) -> tuple[str, str] | None:
     """Under which id a file is known; None where it has none."""
     if version is None or version.entry is None or path == CONFIG_FILE:
         return None
-    kind = next(place for place in _RECORDS if _below(path, place))
+    kind = next(place for place in _FOLDERS if _below(path, place))
     return kind, version.entry.record.id
 
 
@@ -281,7 +287,7 @@ def _below(path: str, folder: str) -> bool:
     return path.startswith(f"{folder}/")
 
 
-def batches(commits: list[Commit], size: int) -> Iterator[list[Commit]]:
+def batches(commits: list[Commit]) -> Iterator[list[Commit]]:
     """The commits some at a time, so that memory stays bounded however long a history is."""
-    for start in range(0, len(commits), size):
-        yield commits[start : start + size]
+    for start in range(0, len(commits), _BATCH):
+        yield commits[start : start + _BATCH]

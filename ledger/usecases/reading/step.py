@@ -16,13 +16,13 @@ from ledger.usecases.reading.replay import (
     batches,
     change_of,
     differing,
+    moved,
     read_pairs,
     state_at,
     whole_change,
 )
 
 STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, *GOVERNING)
-_BATCH = 500
 _KEPT = 64
 
 
@@ -31,20 +31,13 @@ class Step:
     """One commit.
 
     Attributes:
-        before: its first parent, empty for a first commit.
-        author, email: who made it, as git has it.
         changes: what it did to each of its parents; several of a merge.
         touched: the ledger's own files in which it differs from every parent.
-        parents: all of them, in their order.
     """
 
-    commit: str
-    before: str
-    author: str
-    email: str
+    commit: Commit
     changes: tuple[Change, ...]
     touched: frozenset[str]
-    parents: tuple[str, ...] = ()
 
 
 class States:
@@ -61,7 +54,7 @@ class States:
             near = next(reversed(self._latest.values()), State())
             if near.commit:  # what differs is far less than everything
                 diffs = what_counts(differences(self._ledger.repo, near.commit, commit))
-                state = replace(self._after(near, commit, diffs), last={})
+                state = replace(moved(self._ledger, near, commit, diffs), last={})
             else:
                 state = state_at(self._ledger, commit, STEP_PLACES)
             self.remember(state)
@@ -78,12 +71,8 @@ class States:
     def changed(self, before: str, after: str, diffs: Iterable[FileDiff]) -> State:
         """The ledger at a commit, or a tree, which was made of another one by some changes."""
         if after not in self._latest:
-            self.remember(self._after(self.at(before), after, list(what_counts(diffs))))
+            self.remember(moved(self._ledger, self.at(before), after, what_counts(diffs)))
         return self._latest[after]
-
-    def _after(self, state: State, commit: str, diffs: Iterable[FileDiff]) -> State:
-        made = Commit(commit, (), "", "", "", 0, "", "", tuple(diffs))
-        return state.after(commit, made.files, read_pairs(self._ledger, [made]))
 
     def read_by(self, ledger: Ledger) -> States:
         """The same states for a ledger that knows more objects of the same repository."""
@@ -107,7 +96,7 @@ def what_counts(diffs: Iterable[FileDiff]) -> Iterator[FileDiff]:
 
 def steps(ledger: Ledger, states: States, old: str, new: str) -> Iterator[Step]:
     """What a line of commits brings, oldest first."""
-    for batch in batches(all_commits(ledger.repo, old, new, STEP_PLACES), _BATCH):
+    for batch in batches(all_commits(ledger.repo, old, new, STEP_PLACES)):
         versions = read_pairs(ledger, batch)
         for commit in batch:
             merged = len(commit.parents) > 1
@@ -118,18 +107,13 @@ def _step(commit: Commit, states: States, versions: Versions) -> Step:
     before, after = states.before(commit), states.after(commit, versions)
     touched = frozenset(each.path for each in commit.files if is_ledger_file(each.path))
     change = change_of(before, after, commit.files)
-    return Step(
-        commit.id, before.commit, commit.author, commit.email, (change,), touched, commit.parents
-    )
+    return Step(commit, (change,), touched)
 
 
 def merge_step(commit: Commit, states: States) -> Step:
     """A merge, as the change that it is of each of its parents."""
     after = states.at(commit.id)
-    changes, touched = merging(after, [states.at(each) for each in commit.parents])
-    return Step(
-        commit.id, commit.parents[0], commit.author, commit.email, changes, touched, commit.parents
-    )
+    return Step(commit, *merging(after, [states.at(each) for each in commit.parents]))
 
 
 def merging(after: State, parents: Sequence[State]) -> tuple[tuple[Change, ...], frozenset[str]]:

@@ -206,7 +206,7 @@ class _Folding:
         """What the rules, and those who did something, have against the one commit."""
         before = self.repo.parent_of(made)
         for step, problems in check_steps(self.ledger, before, made, self.today, policy=self.base):
-            if step.commit != made:
+            if step.commit.id != made:
                 continue
             if refusing := errors(problems):
                 return refusing, ""

@@ -69,7 +69,7 @@ class Acts:
             and ((deed.applied and other.applied == deed.applied)
                  or (deed.reviewed and other.reviewed == deed.reviewed))
         ]  # fmt: skip
-        if brought and all(not authors[each.commit].isdisjoint(mine) for each in brought):
+        if brought and all(not authors[each.commit.id].isdisjoint(mine) for each in brought):
             return ""
         what = "申请" if deed.applied else "审核"
         return f"{deed.task} 的{what}不是您提交的，由您并步就看不出是谁办的"
@@ -85,7 +85,7 @@ class Acts:
             for file in commit.files
             if file.path.startswith(f"{DECISIONS}/")
         }
-        now = {each.path: each.blob for each in repo.files_of(step.commit, sorted(paths))}
+        now = {each.path: each.blob for each in repo.files_of(step.commit.id, sorted(paths))}
         for commit in commits:
             for file in commit.files:
                 if file.path not in paths or not file.new or file.new == now.get(file.path):

@@ -48,7 +48,7 @@ def missteps(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misst
     wrong: dict[str, tuple[Problem, ...]] = {}
     for step, problems in check_steps(ledger, base, tip, today):
         if refusing := errors(problems):
-            wrong[step.commit] = refusing
+            wrong[step.commit.id] = refusing
     return tuple(_told(ledger, base, wrong, within=True))
 
 
