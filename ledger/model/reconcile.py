@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ledger.model.case import presented
 from ledger.model.decode import compact
@@ -31,6 +31,7 @@ _PROCEDURE = ("status", "closing")
 _WAY = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED)  # the way to 销号; further is later
 
 Step = tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
-    """The merge of one file.
+class Reconciled(Generic[T]):
+    """The merge of one file: of its data, or of its text.
 
     Attributes:
-        data: the result without what is empty, None for a file that is to be gone; where there is
-            a conflict our value stands, so the result is none before every conflict is decided.
+        data: the result, data without what is empty; None for a file that is to be gone. Where
+            there is a conflict our value stands, so it is none before every conflict is decided.
         conflicts: what somebody has to decide.
         held: what was decided by the rule that open beats closed.
         used: which of the given choices were needed.
     """
 
-    data: Mapping[str, Any] | None
+    data: T | None
     conflicts: tuple[Conflict, ...] = ()
     held: tuple[Held, ...] = ()
     used: frozenset[str] = frozenset()
@@ -90,7 +91,7 @@ def reconcile(
     ours: Mapping[str, Any] | None,
     theirs: Mapping[str, Any] | None,
     choices: Mapping[str, str] | None = None,
-) -> Reconciled:
+) -> Reconciled[Mapping[str, Any]]:
     """Merge what two sides made of one file.
 
     Logs have every entry of both; evidence, links and tags are merged entry by entry; a record's

@@ -28,14 +28,10 @@ from ledger.rules.base import Context as Context
 
 def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T008: what ledger.yaml sets is set for rules and kinds there are; a slip would do nothing."""
-    config = snapshot.config
+    config, kinds = snapshot.config, {*KINDS, "default"}
     slips = (
         ("没有编号为“{}”的规则", ("rules",), set(config.rules) - set(CODES)),
-        (
-            "没有“{}”这一事项类别",
-            ("policies", "closing"),
-            set(config.policies.closing) - {*KINDS, "default"},
-        ),
+        ("没有“{}”这一事项类别", ("policies", "closing"), set(config.policies.closing) - kinds),
     )
     for wording, place, names in slips:
         for name in sorted(names):

@@ -195,13 +195,9 @@ def _members(entry: Entry[Decision], people: People) -> Iterator[Problem]:
     recused = tuple(name for item in decision.items for name in item.recused)
     present, absent, observers = map(people.all, (decision.present, missed, decision.observers))
     expected, chair = decision.due_members, people.who(decision.chair)
-    lists = (decision.present, missed, decision.observers, recused, (decision.chair,))
+    names = (*decision.present, *missed, *decision.observers, *recused, decision.chair)
     faults = (
-        (
-            not all(map(people.who, (n for names in lists for n in names))),
-            "有人没有姓名",
-            "present",
-        ),
+        (not all(map(people.who, names)), "有人没有姓名", "present"),
         (len(present) < len(decision.present), "实到名单里有人重复", "present"),
         (len(absent) < len(missed), "缺席名单里有人重复", "absent"),
         (bool(present & absent), "有人既在实到又在缺席名单里", "absent"),

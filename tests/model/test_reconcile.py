@@ -42,7 +42,7 @@ CLOSED = {
 READY = BASE | {"status": "待上会", "closing": {"applied": APPLIED, "reviewed": REVIEWED}}
 
 
-def merged(ours: Mapping[str, Any], theirs: Mapping[str, Any], base: Any = BASE) -> Reconciled:
+def merged(ours: Mapping[str, Any], theirs: Mapping[str, Any], base: Any = BASE) -> Reconciled[Any]:
     return reconcile(base, ours, theirs)
 
 
@@ -110,7 +110,7 @@ def counted(items: Any) -> Counter[str]:
     return Counter(json.dumps(each, ensure_ascii=False, sort_keys=True) for each in items or ())
 
 
-def resolved(merge: Reconciled, base: Any, one: Any, other: Any, winner: Any) -> Any:
+def resolved(merge: Reconciled[Any], base: Any, one: Any, other: Any, winner: Any) -> Any:
     """The merge once every conflict went to one and the same person."""
     side = OURS if winner is one else THEIRS
     return reconcile(base, one, other, {spelled(each.place): side for each in merge.conflicts})

@@ -90,12 +90,9 @@ def _facts(path: str, parsed: Parsed) -> tuple[int, str]:
 
 def row(path: str, name: str, parsed: Parsed) -> tuple[str, str, int, str]:
     """What `Cache.remember` takes of a file that is known under a name."""
-    return name, _dumped(parsed), *_facts(path, parsed)
-
-
-def _dumped(parsed: Parsed) -> str:
     faults = [[list(each.place), each.message, each.unknown] for each in parsed.faults]
-    return json.dumps([parsed.data, faults, parsed.unreadable, parsed.secrets], ensure_ascii=False)
+    plain = [parsed.data, faults, parsed.unreadable, parsed.secrets]
+    return name, json.dumps(plain, ensure_ascii=False), *_facts(path, parsed)
 
 
 def recall(chunks: Iterable[list[tuple[str, str]]]) -> dict[str, Parsed]:

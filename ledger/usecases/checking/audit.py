@@ -134,7 +134,11 @@ def _summed_up(
     closings = tuple(each for some in judged for each in some.closings)
     of_history = (
         *lost,
-        *_joined(history),
+        *(  # of two beginnings either could be the true one
+            Offence(merge, problem)
+            for root, merge in history.beginnings
+            for problem in h004_second_beginning(root)
+        ),
         *_malformed(ledger, history, head, findings),
         *findings,
         *_used_again(ledger, head, findings, closings),
@@ -313,15 +317,6 @@ def _lost(
     ]
     problems = [*h004_lost(dict.fromkeys(vouched), known), *broken_seals(ledger)]
     return [Offence("", problem) for problem in problems]
-
-
-def _joined(history: _History) -> list[Offence]:
-    """Histories that were merged in; of two beginnings either could be the true one."""
-    return [
-        Offence(merge, problem)
-        for root, merge in history.beginnings
-        for problem in h004_second_beginning(root)
-    ]
 
 
 def _malformed(

@@ -151,7 +151,7 @@ def missteps(
         for problem in by_parent[0]
         if problem.code in kept
         or (problem.code, problem.id) in common
-        or (problem.code == "C004" and is_own_record(problem, step.changes))
+        or is_own_record(problem, step.changes)
     ]
     for number, some in enumerate(by_parent if len(by_parent) > 1 else ()):
         suspect = [

@@ -61,8 +61,8 @@ def _is_lost_record(name: str, side: Change, bases: Sequence[Index]) -> bool:
 
 
 def is_own_record(problem: Problem, changes: Sequence[Change]) -> bool:
-    """Whether a problem is of the record of a meeting that a merge itself has written."""
-    return problem.path in own_records(changes)
+    """Whether C004 blames the record of a meeting that a merge itself has written."""
+    return problem.code == "C004" and problem.path in own_records(changes)
 
 
 def own_records(changes: Sequence[Change]) -> set[str]:

@@ -203,8 +203,7 @@ class Judge:
 
     def _misdeeds(self, merge: Step, context: Context) -> Iterator[Problem]:
         for problem in missteps(self._ledger, self._states, merge, context):
-            own = problem.code == "C004" and is_own_record(problem, merge.changes)
-            if own or problem.code in RECORDS:
+            if problem.code in RECORDS or is_own_record(problem, merge.changes):
                 yield problem
 
     def _sign(self, step: Commit, change: Change, ground: State, closers: Sequence[Commit]) -> None:

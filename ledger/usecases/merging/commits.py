@@ -94,7 +94,7 @@ def combine(ledger: Ledger, base: str, ours: str, theirs: str, choices: Choices)
         merge.begin(base, ours, theirs)
         joined = {each.path: _joined(each, choices) for each in merge.unmerged()}
         clean = not any(each.conflicts for each in joined.values())
-        merge.settle({path: each.content for path, each in joined.items()} if clean else {})
+        merge.settle({path: each.data for path, each in joined.items()} if clean else {})
         tree = merge.tree() if clean else ""
     tips = {OURS: ours, THEIRS: theirs}
 

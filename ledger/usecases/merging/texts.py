@@ -16,8 +16,7 @@ from ledger.adapters.yaml.read import YamlFault, comments, parse
 from ledger.errors import LedgerError
 from ledger.model.decode import compact
 from ledger.model.fields import specs
-from ledger.model.reconcile import OURS, THEIRS, Conflict, Held, reconcile, spelled
-from ledger.model.record import dataclass
+from ledger.model.reconcile import OURS, THEIRS, Conflict, Held, Reconciled, reconcile, spelled
 from ledger.model.task import Task
 
 _ORDER = tuple(spec.key for spec in specs(Task))
@@ -26,20 +25,7 @@ _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """The merge of one file.
-
-    Attributes:
-        content: the merged text, None for a file that is to be gone; where there is a conflict our
-            value stands.
-        conflicts, held, used: as in `model.reconcile.Reconciled`.
-    """
-
-    content: bytes | None
-    conflicts: tuple[Conflict, ...] = ()
-    held: tuple[Held, ...] = ()
-    used: frozenset[str] = frozenset()
+Joined = Reconciled[bytes]
 
 
 def join(
@@ -59,10 +45,8 @@ def join(
         LedgerError: a version is no record, or too unusual to be edited.
     """
     merged = reconcile(_data(base), _data(ours), _data(theirs), choices)
-    content = None
-    if merged.data is not None:
-        content = _worded(merged.data, base, ours, theirs)
-    return Joined(content, merged.conflicts, merged.held, merged.used)
+    text = None if merged.data is None else _worded(merged.data, base, ours, theirs)
+    return Joined(text, merged.conflicts, merged.held, merged.used)
 
 
 def join_texts(
@@ -105,10 +89,10 @@ def merge_driver(base: Path, ours: Path, theirs: Path) -> tuple[bool, tuple[Held
         merged, left = merge_texts(was or b"", mine or b"", other or b"", PLAIN, _LABELS)
         ours.write_bytes(merged)
         return not left, ()
-    content = joined.content or b""
+    content = joined.data or b""
     if joined.conflicts:
         turned = {spelled(each.place): THEIRS for each in joined.conflicts}
-        content = marked(content, join(was, mine, other, turned).content or b"")
+        content = marked(content, join(was, mine, other, turned).data or b"")
     ours.write_bytes(content)
     return not joined.conflicts, joined.held
 

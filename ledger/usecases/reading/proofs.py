@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 
 from ledger.adapters.disk import store
 from ledger.adapters.git import lfs
@@ -91,34 +91,22 @@ def is_blank(content: bytes) -> bool:
 
 
 def commit_hashes(
-    ledger: Ledger,
-    commit: str,
-    config: Config,
-    proofs: Proofs,
-    paths: Collection[str] | None = None,
+    ledger: Ledger, commit: str, config: Config, proofs: Proofs, paths: Collection[str]
 ) -> Hasher:
     """How a commit's evidence is looked up.
 
     Args:
-        paths: the paths that matter, all of them by default; no other file is read.
+        paths: the paths that matter; no other file is read.
     """
-    files: Mapping[str, str] = {
+    files = {
         each.path: each.blob if each.mode.startswith("100") else ""
         for each in ledger.repo.tree(commit, EVIDENCE)
     }
-    proofs.read(
-        blob for path, blob in files.items() if blob and paths is not None and path in paths
-    )
-
-    def sha256(path: str) -> str | None:
-        if paths is not None and path not in paths:
-            return None
-        return proofs.sha256(files.get(path, ""), config)
-
-    return sha256
+    proofs.read(blob for path, blob in files.items() if blob and path in paths)
+    return lambda path: proofs.sha256(files.get(path, ""), config) if path in paths else None
 
 
-def worktree_hashes(ledger: Ledger, config: Config, own: Collection[str] = ()) -> Hasher:
+def worktree_hashes(ledger: Ledger, config: Config, own: Collection[str]) -> Hasher:
     """How the working tree's evidence is looked up.
 
     Args:

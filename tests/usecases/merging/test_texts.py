@@ -31,7 +31,7 @@ progress:
 def joined(ours: str, theirs: str, base: str = BASE) -> str:
     found = join(base.encode(), ours.encode(), theirs.encode())
     assert not found.conflicts
-    return (found.content or b"").decode()
+    return (found.data or b"").decode()
 
 
 def with_entry(text: str, entry: str) -> str:
@@ -88,7 +88,7 @@ def test_conflicts_name_the_place_and_a_choice_decides() -> None:
         (("title",), "甲题", "乙题")
     ]
     chosen = join(BASE.encode(), ours, theirs, {"title": THEIRS})
-    assert parse(chosen.content or b"")["title"] == "乙题"
+    assert parse(chosen.data or b"")["title"] == "乙题"
     assert chosen.used == {"title"}
 
 
@@ -100,11 +100,11 @@ def test_what_is_no_record_is_refused() -> None:
 def test_other_files_are_merged_line_by_line() -> None:
     base = b"1\n2\n3\n4\n5\n"
     ours, theirs = base.replace(b"1", b"one"), base.replace(b"5", b"five")
-    assert join_texts(base, ours, theirs).content == b"one\n2\n3\n4\nfive\n"
+    assert join_texts(base, ours, theirs).data == b"one\n2\n3\n4\nfive\n"
     other = base.replace(b"1", b"uno")
     assert [each.place for each in join_texts(base, ours, other).conflicts] == [()]
-    assert join_texts(base, ours, other, THEIRS).content == other
-    assert join_texts(base, ours, other, OURS).content == ours
+    assert join_texts(base, ours, other, THEIRS).data == other
+    assert join_texts(base, ours, other, OURS).data == ours
     assert join_texts(base, b"\0\1", b"\0\2").conflicts
 
 
