@@ -62,10 +62,8 @@ class Layers(MutableMapping[K, V]):
         return iter(self._merged()) if self._above else iter(self._below)
 
     def __len__(self) -> int:
-        change = 0
-        for key, value in self._above.items():
-            change += (value is not _GONE) - (key in self._below)
-        return len(self._below) + change
+        above = self._above.items()
+        return len(self._below) + sum((v is not _GONE) - (k in self._below) for k, v in above)
 
     def _merged(self) -> dict[K, V]:
         merged = {**self._below, **self._above}

@@ -97,10 +97,8 @@ def objections(decision: Decision, item: DecisionItem, policy: ClosingPolicy) ->
 
 def spelled(threshold: Threshold) -> str:
     """A threshold in words, such as 半数以上 or 2/3 以上."""
-    if threshold.more_than:
-        return (
-            "过半数" if threshold.more_than == "1/2" else f"{threshold.more_than} 以上（不含本数）"
-        )
+    if more := threshold.more_than:
+        return "过半数" if more == "1/2" else f"{more} 以上（不含本数）"
     return "半数" if threshold.at_least == "1/2" else f" {threshold.at_least}"
 
 

@@ -75,15 +75,11 @@ def d004_majority(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         if item.result in SENT_BACK or decision.body not in policy.bodies:
             continue
         if not carries(decision, item, policy):
-            reasons = objections(decision, item, policy)
-            message = (
-                f"{item.task} 的“{item.result}”没有通过：{reasons[-1] if reasons else '票数不够'}"
-            )
-            used = bool(decision.corrects) or _rests(snapshot, item.task, decision)
-            hint = (
-                "请恢复原状，等下一次会议" if used else "只留作记录，不能据以办理；以后再上会的另记"
-            )
-            severity = ERROR if used else WARNING
+            reasons = objections(decision, item, policy) or ("票数不够",)
+            message = f"{item.task} 的“{item.result}”没有通过：{reasons[-1]}"
+            hint, severity = "只留作记录，不能据以办理；以后再上会的另记", WARNING
+            if decision.corrects or _rests(snapshot, item.task, decision):
+                hint, severity = "请恢复原状，等下一次会议", ERROR
             yield of_file(entry, "D004", message, hint, ("items", position), severity)
 
 

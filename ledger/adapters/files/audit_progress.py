@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,15 @@ class Checkpoint:
             lines = self.path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
         except OSError:
             return []
-        return list(self._whole(lines))
+        entries: list[dict[str, Any]] = []
+        last = _hash(self.origin)
+        for line in lines:
+            claimed, _, text = line.partition(" ")
+            last = _hash(last + text)
+            if claimed != last:
+                break
+            entries.append(json.loads(text))
+        return entries
 
     def keep(self, entries: Iterable[dict[str, Any]]) -> None:
         """Write all entries anew, whole or not at all; a disk that refuses costs time only."""
@@ -53,15 +61,6 @@ class Checkpoint:
         """Begin anew the next time."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
-
-    def _whole(self, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-        last = _hash(self.origin)
-        for line in lines:
-            claimed, _, text = line.partition(" ")
-            last = _hash(last + text)
-            if claimed != last:
-                return
-            yield json.loads(text)
 
 
 def _hash(text: str) -> str:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 _WAIT_SECONDS = 5.0
 _TABLES = """
@@ -81,8 +79,12 @@ class Cache:
         """
         concerned = " OR ".join("instr(names, ?) > 0" for _ in names) or "1"
         query = f"SELECT key, said FROM file WHERE horizon <= ? AND (horizon = 0 OR {concerned})"  # noqa: S608
-        values = [horizon, *(f"\n{name}\n" for name in names)]
-        return self._try(lambda: self._checked(query, values), None)
+        with self._surviving():
+            values = [horizon, *(f"\n{name}\n" for name in names)]
+            texts = dict(self._db.execute(query, values).fetchall())
+            if self._whole and self._is_current(self._db):
+                return texts
+        return None
 
     def remember(
         self,
@@ -105,7 +107,16 @@ class Cache:
         rows, listings, lost = list(files), list(folders), [(path,) for path in gone]
         if not (rows or listings or lost):
             return True
-        return self._try(lambda: self._remembered(rows, listings, lost), False)
+        kept = False
+        with self._surviving():
+            with self._db:
+                begun = self._begun()
+                if begun:
+                    self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", rows)
+                    self._db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", listings)
+                    self._db.executemany("DELETE FROM folder WHERE path = ?", lost)
+            kept = begun  # the disk may have refused it at the end
+        return kept  # noqa: RET504 - it is False after whatever was survived
 
     def folders(self) -> dict[str, str]:
         """Every remembered folder listing: path → text."""
@@ -117,7 +128,10 @@ class Cache:
 
     def remember_verdict(self, key: str, problems: str) -> None:
         """Keep what the rules said of a snapshot; only the newest is worth keeping."""
-        self._try(lambda: self._judged(key, problems), None)
+        with self._surviving(), self._db:
+            if self._begun():
+                self._db.execute("DELETE FROM verdict")
+                self._db.execute("INSERT INTO verdict VALUES (?, ?)", (key, problems))
 
     def where(self) -> Path | None:
         """The cache's file, None when it is kept in memory."""
@@ -132,51 +146,28 @@ class Cache:
             self._db.close()
 
     def _pairs(self, query: str, values: list[Any]) -> list[tuple[str, str]]:
-        return self._try(lambda: self._db.execute(query, values).fetchall(), [])
-
-    def _checked(self, query: str, values: list[Any]) -> dict[str, str] | None:
-        texts = dict(self._db.execute(query, values).fetchall())
-        return texts if self._whole and self._is_current(self._db) else None
-
-    def _remembered(
-        self,
-        files: list[tuple[str, str, int, str]],
-        folders: list[tuple[str, str]],
-        gone: list[tuple[str]],
-    ) -> bool:
-        with self._db:
-            if not self._begun():
-                return False
-            self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", files)
-            self._db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", folders)
-            self._db.executemany("DELETE FROM folder WHERE path = ?", gone)
-        return True
-
-    def _judged(self, key: str, problems: str) -> None:
-        with self._db:
-            if not self._begun():
-                return
-            self._db.execute("DELETE FROM verdict")
-            self._db.execute("INSERT INTO verdict VALUES (?, ?)", (key, problems))
+        rows: list[tuple[str, str]] = []
+        with self._surviving():
+            rows += self._db.execute(query, values).fetchall()
+        return rows
 
     def _begun(self) -> bool:
         """Begin to write, unless another version of the program has taken the cache over."""
         self._db.execute("BEGIN IMMEDIATE")
         return self._is_current(self._db)
 
-    def _try(self, action: Callable[[], T], otherwise: T) -> T:
-        """Do it; on any damage throw the cache away and go on without what it knew."""
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """On any damage throw the cache away and go on without what it knew."""
         try:
-            return action()
+            yield
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) and "readonly" not in str(error):
                 self._start_over()
-            return otherwise
         except UnicodeEncodeError:  # a file name that is no text cannot be remembered
-            return otherwise
+            pass
         except (sqlite3.Error, UnicodeDecodeError):
             self._start_over()
-            return otherwise
 
     def _start_over(self) -> None:
         self._whole = False  # the listings that were given out name files no longer known

@@ -175,11 +175,8 @@ def done_before(repo: GitRepo, request: str) -> Interrupted | None:
     own = replace(repo, root=Path(note.folder))
     commit = _landed(own, note)
     all_written = all((own.root / each.path).exists() for each in note.files)
-    return (
-        Interrupted(note.subject, True, commit)
-        if commit or (not note.ref and all_written)
-        else None
-    )
+    done = commit or (not note.ref and all_written)
+    return Interrupted(note.subject, True, commit) if done else None
 
 
 def settle(repo: GitRepo, note: Note) -> Interrupted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,8 @@ def join_texts(
     Args:
         side: whose version is taken where the lines do not fit together, empty to ask.
     """
-    used = frozenset({""}) if side else frozenset()
     if side:
-        return Joined(ours if side == OURS else theirs, used=used)
+        return Joined(ours if side == OURS else theirs, used=frozenset({""}))
     if ours is not None and theirs is not None:
         try:
             merged, left = merge_texts(base or b"", ours, theirs)
@@ -99,25 +98,22 @@ def merge_driver(base: Path, ours: Path, theirs: Path) -> tuple[bool, tuple[Held
 
 def marked(ours: bytes, theirs: bytes) -> bytes:
     """One text with conflict markers around exactly the lines in which two versions differ."""
-    return b"".join(_marked(ours.splitlines(keepends=True), theirs.splitlines(keepends=True)))
-
-
-def _marked(ours: list[bytes], theirs: list[bytes]) -> Iterator[bytes]:
-    matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
+    mine, other = (text.splitlines(keepends=True) for text in (ours, theirs))
+    matcher = difflib.SequenceMatcher(None, mine, other, autojunk=False)
+    lines: list[bytes] = []
     for what, start, end, other_start, other_end in matcher.get_opcodes():
         if what == "equal":
-            yield from ours[start:end]
+            lines += mine[start:end]
             continue
-        yield f"<<<<<<< {_LABELS[0]}\n".encode()
-        yield from _ended(ours[start:end])
-        yield b"=======\n"
-        yield from _ended(theirs[other_start:other_end])
-        yield f">>>>>>> {_LABELS[2]}\n".encode()
+        lines += [f"<<<<<<< {_LABELS[0]}\n".encode(), *_ended(mine[start:end])]
+        lines += [b"=======\n", *_ended(other[other_start:other_end])]
+        lines.append(f">>>>>>> {_LABELS[2]}\n".encode())
+    return b"".join(lines)
 
 
-def _ended(lines: list[bytes]) -> Iterator[bytes]:
+def _ended(lines: list[bytes]) -> list[bytes]:
     """Lines that all end, as the last one of a file may not."""
-    yield from (line if line.endswith(b"\n") else line + b"\n" for line in lines)
+    return [line if line.endswith(b"\n") else line + b"\n" for line in lines]
 
 
 def _data(content: bytes | None) -> Mapping[str, Any] | None:

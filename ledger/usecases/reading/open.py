@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -149,14 +149,16 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
     if known is not None:
         narrow = _by_every_name(listing, ledger, narrow) if narrow else None
         snapshot = read_snapshot(listing, ledger.cache, narrow)
-        return replace(snapshot, problems=_loaded(known))
+        plain = [each | {"place": tuple(each["place"])} for each in json.loads(known)]
+        return replace(snapshot, problems=tuple(Problem(**each) for each in plain))
     from ledger.rules import ALWAYS, Context, check_snapshot  # not where the verdict is known
 
     snapshot = read_snapshot(listing, ledger.cache)
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
     unsorted = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
     problems = tuple(sorted(unsorted, key=_causes_first))
-    ledger.cache.remember_verdict(key, _dumped(problems))
+    plain = [asdict(problem) for problem in problems]
+    ledger.cache.remember_verdict(key, json.dumps(plain, ensure_ascii=False))
     return replace(snapshot, problems=problems)
 
 
@@ -319,11 +321,3 @@ def _find_root(start: Path, lost: bool) -> Path:
 def listing_of(ledger: Ledger, commit: str) -> Listing:
     """The ledger's files at a commit, or in the working tree."""
     return list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.cache)
-
-
-def _dumped(problems: Iterable[Problem]) -> str:
-    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False)
-
-
-def _loaded(text: str) -> tuple[Problem, ...]:
-    return tuple(Problem(**each | {"place": tuple(each["place"])}) for each in json.loads(text))
