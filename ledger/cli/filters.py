@@ -6,6 +6,7 @@ from typing import Annotated
 
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
+from ledger.cli.options import option
 from ledger.cli.session import day
 from ledger.usecases.looking.list import Filters
 
@@ -26,16 +27,20 @@ def filters(
     dept: options.Dept = None,
     lead: options.Lead = None,
     assist: options.Assist = None,
-    status: options.Status = None,
+    status: Annotated[list[str] | None, option("--status", "状态", "状态")] = None,
     kind: options.Kind = None,
     source: options.SourceId = None,
     leader: options.Leader = None,
-    nature: options.Nature = None,
-    light: options.Light = None,
-    due_before: options.DueBefore = None,
-    due_after: options.DueAfter = None,
-    text: options.Text = None,
-    tag: options.Tag = None,
+    nature: Annotated[list[str] | None, option("--nature", "性质", "时限性质")] = None,
+    light: Annotated[list[str] | None, option("--light", "灯色", "红、黄、绿、蓝、灰")] = None,
+    due_before: Annotated[
+        str | None, option("--due-before", "日期", "这一天（含）以前到期")
+    ] = None,
+    due_after: Annotated[str | None, option("--due-after", "日期", "这一天（含）以后到期")] = None,
+    text: Annotated[
+        list[str] | None, option("--text", "文字", "名称、要点、措施、进展里含有的文字")
+    ] = None,
+    tag: Annotated[list[str] | None, option("--tag", "标签", "标签")] = None,
 ) -> Filters:
     """Every filter there is."""
     lists = {name: tuple(value) for name, value in locals().items() if isinstance(value, list)}

@@ -37,25 +37,12 @@ By = Annotated[str | None, option("--by", "谁", "由谁办理，默认取 git �
 On = Annotated[str | None, option("--date", "日期", "办理日期，默认今天")]
 NoCommit = Annotated[bool, flag("--no-commit", "只改文件，不提交")]
 
-Dept = Annotated[
-    list[str] | None,
-    option("--dept", "部门", "牵头或配合部门，名称或别名；可写多次"),
-]
+Dept = Annotated[list[str] | None, option("--dept", "部门", "牵头或配合部门，名称或别名；可写多次")]
 Lead = Annotated[list[str] | None, option("--lead", "部门", "牵头部门")]
 Assist = Annotated[list[str] | None, option("--assist", "部门", "配合部门")]
-Status = Annotated[list[str] | None, option("--status", "状态", "状态")]
 Kind = Annotated[list[str] | None, option("--kind", "类别", "事项类别")]
 SourceId = Annotated[list[str] | None, option("--source", "来源", "来源编号")]
 Leader = Annotated[list[str] | None, option("--leader", "领导", "责任领导（含这几个字即可）")]
-Nature = Annotated[list[str] | None, option("--nature", "性质", "时限性质")]
-Light = Annotated[list[str] | None, option("--light", "灯色", "红、黄、绿、蓝、灰")]
-DueBefore = Annotated[str | None, option("--due-before", "日期", "这一天（含）以前到期")]
-DueAfter = Annotated[str | None, option("--due-after", "日期", "这一天（含）以后到期")]
-Text = Annotated[
-    list[str] | None,
-    option("--text", "文字", "名称、要点、措施、进展里含有的文字"),
-]
-Tag = Annotated[list[str] | None, option("--tag", "标签", "标签")]
 
 
 def chosen_format(form: str | None, json: bool, allowed: tuple[str, ...] = FORMATS) -> str:

@@ -24,13 +24,8 @@ from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Progress, Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import Versions, read_pairs
+from ledger.usecases.tables.row_to_task import FROM_TABLE
 from ledger.usecases.writing.edit import ORDER
-
-# Fields that a table decides; all others belong to the ledger once a task is there.
-FROM_TABLE = (
-    "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
-    "due",
-)  # fmt: skip
 
 
 def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,11 @@ from ledger.model.task import STATUS_COLUMN, Progress, Task
 from ledger.usecases.tables.statuses import NOT_LOST, status_of
 from ledger.usecases.writing.draft import due_of, nature_of, short_title
 
+# Fields that a table decides; all others belong to the ledger once a task is there.
+FROM_TABLE = (
+    "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
+    "due",
+)  # fmt: skip
 NOTE_COLUMN, ID_COLUMN = "备注", "编号"
 """Where a task keeps what such a column says, whatever the table calls it."""
 
@@ -39,20 +44,12 @@ def draft(
         kind=source.kind,
         title=short_title(next(iter(row.measures), row.key_point or row.problem or row.goal)),
         source=source.id,
-        section=row.section,
-        key_point=row.key_point,
-        problem=row.problem,
-        goal=row.goal,
-        measures=row.measures,
-        lead=row.lead,
-        assist=row.assist,
-        leader=row.leader,
-        owner=row.owner,
         nature="限期" if row.due_date else nature_of(read),
         due=due,
         status=status,
         progress=progress,
         columns=columns,
+        **{key: getattr(row, key) for key in FROM_TABLE if key != "due"},
     )
 
 
