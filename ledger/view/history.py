@@ -49,11 +49,8 @@ def markdown_lines(events: Iterable[Event], one_task: bool = True) -> Iterator[s
 def as_json(events: Iterable[Event]) -> list[dict[str, Any]]:
     """The contract's keys of `log`; each change also has its task's id."""
     return [
-        {
-            "commit": event.commit,
-            "date": event.date,
-            "author": event.author,
-            "email": event.email,
+        _made(event)
+        | {
             "subject": event.subject,
             "merge": event.merge or None,
             "request": event.request or None,
@@ -82,17 +79,12 @@ def blame_table(fields: Sequence[LastSet]) -> Table:
 
 def blame_json(fields: Iterable[LastSet]) -> list[dict[str, Any]]:
     """One object a field."""
-    return [
-        {
-            "field": last.field,
-            "value": last.value,
-            "commit": last.event.commit,
-            "date": last.event.date,
-            "author": last.event.author,
-            "email": last.event.email,
-        }
-        for last in fields
-    ]
+    return [{"field": last.field, "value": last.value} | _made(last.event) for last in fields]
+
+
+def _made(event: Event) -> dict[str, str]:
+    """Which commit it was, when and by whom it was made."""
+    return {key: getattr(event, key) for key in ("commit", "date", "author", "email")}
 
 
 def _lines(event: Event, one_task: bool) -> Iterator[str]:

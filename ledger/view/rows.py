@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.decode import encode
@@ -28,11 +29,6 @@ _FIELDS = (
     "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status", "nature",
 )  # fmt: skip
 _SHOWN = 10  # tasks of each part of today's picture
-_COUNTS = (
-    ("total", "总数"), ("closed", "已销号"), ("rate", "完成率"), ("in_progress", "推进中"),
-    ("not_started", "未启动"), ("applied", "申请销号"), ("reviewed", "待上会"),
-    ("ongoing", "长期坚持"), ("cancelled", "已中止"), ("overdue", "逾期"), ("due_soon", "临期"),
-)  # fmt: skip
 
 
 def as_json(row: Row, full: bool = False) -> dict[str, Any]:
@@ -91,11 +87,7 @@ def remaining(days_left: int | None) -> str:
 
 def count_json(count: Count) -> dict[str, Any]:
     """One group's numbers with the contract's keys."""
-    return (
-        {"key": count.key}
-        | {key: getattr(count, key) for key, _ in _COUNTS if key != "rate"}
-        | {"rate": count.rate}
-    )
+    return asdict(count) | {"rate": count.rate}
 
 
 def status_json(statuses: tuple[Status, Status | None]) -> dict[str, Any]:
@@ -119,6 +111,8 @@ def status_table(statuses: tuple[Status, Status | None]) -> Table:
 
     Columns that are zero all over are left out.
     """
+    from ledger.usecases.looking.count import COUNTED
+
     now, then = statuses
     called = label(now.by)
     old, new = ({each.key: each for each in s.groups} for s in (then or now, now))
@@ -126,7 +120,7 @@ def status_table(statuses: tuple[Status, Status | None]) -> Table:
     pairs.append(("全部事项", ((then or now).total, now.total)))
     shown = [
         (field, title)
-        for field, title in _COUNTS
+        for field, title in COUNTED.items()
         if field in {"total", "closed", "rate", "overdue"}
         or any(getattr(each, field) for _, pair in pairs for each in pair if each)
     ]

@@ -24,6 +24,12 @@ from ledger.usecases.looking.list import Row, grouped, rows
 from ledger.usecases.reading.open import Ledger, Moment, load
 
 STATUS_GROUPS = ("lead", "source", "kind", "leader", "section", "nature")
+COUNTED = {
+    "total": "总数", "closed": "已销号", "rate": "完成率", "in_progress": "推进中",
+    "not_started": "未启动", "applied": "申请销号", "reviewed": "待上会", "ongoing": "长期坚持",
+    "cancelled": "已中止", "overdue": "逾期", "due_soon": "临期",
+}  # fmt: skip
+"""What of a `Count` is shown → how its column is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ledger.model.paths import CONFIG_FILE, DATA, TEMPLATES
 from ledger.model.record import dataclass, replace
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, STATUS_COLUMN, Task
-from ledger.usecases.looking.count import Count, count, counts
+from ledger.usecases.looking.count import COUNTED, Count, count, counts
 from ledger.usecases.looking.list import Row
 from ledger.usecases.reading.open import Ledger
 
@@ -173,20 +173,15 @@ def statistics_sheet(export: Export) -> Sheet:
     lights = export.config.lights
     groups = counts(export.rows, "lead", lights, export.config.canonical())
     total = count("全部事项", export.rows, lights)
-    columns = tuple(
-        SheetColumn(title, 16 if key == "key" else 10, kind="share" if key == "rate" else "short")
-        for key, title in _COUNTED
+    columns = (
+        SheetColumn("牵头单位", 16, kind="short"),
+        *(
+            SheetColumn(title, 10, kind="share" if key == "rate" else "short")
+            for key, title in COUNTED.items()
+        ),
     )
-    rows = [tuple(_number(each, key) for key, _ in _COUNTED) for each in (*groups, total)]
+    rows = [(each.key, *(_number(each, key) for key in COUNTED)) for each in (*groups, total)]
     return Sheet("统计", f"按牵头单位统计（{_DEPARTMENTS_NOTE}）", columns, rows)
-
-
-_COUNTED = (
-    ("key", "牵头单位"), ("total", "总数"), ("closed", "已销号"), ("rate", "完成率"),
-    ("in_progress", "推进中"), ("not_started", "未启动"), ("applied", "申请销号"),
-    ("reviewed", "待上会"), ("ongoing", "长期坚持"), ("cancelled", "已中止"),
-    ("overdue", "逾期"), ("due_soon", "临期"),
-)  # fmt: skip
 
 
 def deadlines(rows: Sequence[Row]) -> list[CalendarDay]:
