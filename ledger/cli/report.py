@@ -15,17 +15,16 @@ from ledger.cli.groups import Moments, Reading
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_file
 from ledger.cli.session import day, emit, finish, json_text, say, session
-from ledger.errors import LedgerError, UsageError
+from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
-from ledger.model.record import dataclass, replace
+from ledger.model.record import dataclass
+from ledger.usecases.bulletins.facts import Scope
+from ledger.usecases.bulletins.kinds import KINDS, kind_with
+from ledger.usecases.bulletins.request import Wish
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
-    from ledger.model.config import Fonts
-    from ledger.model.period import Period
-    from ledger.usecases.bulletins.kinds import Request
     from ledger.usecases.bulletins.remind import Reminder
     from ledger.usecases.bulletins.report import Report
     from ledger.usecases.reading.open import Ledger
@@ -36,30 +35,39 @@ Output = Annotated[
     str | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件，默认标准输出")
 ]
 Force = Annotated[bool, flag("--force", "文件已经存在时覆盖它")]
+_WHICH = "、".join(f"{name} {kind.short}" for name, kind in KINDS.items())
 
 
-def periods(
+def wish(
+    kind: Annotated[str, argument("种类", _WHICH)],
     week: Annotated[str | None, option("--week", "周", "如 2017-W42，默认本周")] = None,
     month: Annotated[str | None, option("--month", "月", "如 2017-10，默认本月")] = None,
     quarter: Annotated[str | None, option("--quarter", "季度", "如 2017-Q4，默认本季度")] = None,
     year: Annotated[str | None, option("--year", "年", "如 2017，默认今年")] = None,
     since: Annotated[str | None, option("--since", "日期", "统计期的第一天")] = None,
     until: Annotated[str | None, option("--until", "日期", "统计期的最后一天，或截止日")] = None,
-) -> dict[str, str]:
-    """What names the period: option → its value."""
-    return {name: value for name, value in locals().items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Whom and what a bulletin is about: options, as typer reads them."""
-
-    dept: Annotated[str, option("--dept", "部门", "dept：哪个部门，名称或别名")] = ""
-    explain: Annotated[str, option("--explain", "部门", "scores：只说明这个部门的每一分")] = ""
-    source: options.SourceId = None
-    task_kind: Annotated[list[str] | None, option("--kind", "类别", "只统计这类事项")] = None
+    dept: Annotated[
+        str, option("--dept", "部门", f"{kind_with('--dept')}：哪个部门，名称或别名")
+    ] = "",
+    explain: Annotated[
+        str, option("--explain", "部门", f"{kind_with('--explain')}：只说明这个部门的每一分")
+    ] = "",
+    source: options.SourceId = None,
+    task_kind: Annotated[list[str] | None, option("--kind", "类别", "只统计这类事项")] = None,
     number: Annotated[int | None, option("--number", "期号", f"第几期，默认按 {CONFIG_FILE}")] = (
         None
+    ),
+) -> Wish:
+    """Which bulletin, of what period, about whom."""
+    periods = {"week": week, "month": month, "quarter": quarter, "year": year}
+    return Wish(
+        kind,
+        {name: value for name, value in periods.items() if value},
+        day(since, "--since") if since else None,
+        day(until, "--until") if until else None,
+        {"--dept": dept, "--explain": explain},
+        Scope(tuple(source or ()), tuple(task_kind or ())),
+        number,
     )
 
 
@@ -96,29 +104,19 @@ def delivery(
 
 def report(
     context: typer.Context,
-    kind: Annotated[
-        str,
-        argument(
-            "种类",
-            "weekly 周报、monthly 月报、quarterly 季度通报、annual 年度通报、"
-            "closing 整改进展情况、dept 部门清单、scores 考核评分",
-        ),
-    ],
     *,
-    named: Annotated[dict[str, str], OptionGroup(periods)],
-    wanting: Annotated[About, OptionGroup(About)],
+    wanting: Annotated[Wish, OptionGroup(wish)],
     to: Annotated[Delivery, OptionGroup(delivery)],
     reading: Moments,
 ) -> None:
     """出通报：从两个时点之间的变化和期末的状态产生，末行可供验证。"""
+    from ledger.usecases.bulletins.report import asked
     from ledger.usecases.bulletins.report import report as facts_of
-    from ledger.usecases.bulletins.report import uncommitted
 
-    fixed = session(context).today is not None
-    request, commit = _request(reading, fixed, kind, named, wanting, to.form)
-    if not reading.when.commit and uncommitted(reading.ledger):
-        say("台账里有还没有提交的改动，它们不在通报里。")
-    _hand_over(reading.ledger, facts_of(reading.ledger, request, commit), to)
+    ledger, fixed = reading.ledger, session(context).today is not None
+    request, commit, notes = asked(ledger, wanting, to.form, reading.when, fixed)
+    say(*notes)
+    _hand_over(ledger, facts_of(ledger, request, commit), to)
 
 
 def remind(
@@ -161,10 +159,14 @@ def _reminder_form(form: str | None, output: str | None) -> str:
 def _hand_out(
     reading: Reading, reminders: Sequence[Reminder], folder: Path | None, form: str, force: bool
 ) -> None:
+    from ledger.usecases.bulletins.remind import write_reminders
+
     if folder is None:
         emit("\n".join(each.text for each in reminders).splitlines())
     else:
-        _write_reminders(reading.ledger, reminders, folder, reading.when.today, form, force)
+        today = reading.when.today
+        for place in write_reminders(reading.ledger, reminders, folder, today, form, force):
+            say(f"已写入 {place}")
     if not reminders:
         say("没有需要督办的事项。")
 
@@ -177,105 +179,23 @@ def _hand_over(ledger: Ledger, bulletin: Report, to: Delivery) -> None:
         else:
             sys.stdout.write(content.decode())
         return
+    from ledger.usecases.writing.deliver import deliver
+
     place = to.place or _default_place(bulletin, to.form)
-    _deliver(ledger, place, content, to.force or to.place is None)
+    deliver(ledger, place, content, to.force or to.place is None)
+    say(f"已写入 {place}")
     if to.opened:
         typer.launch(str(place))
 
 
-def _request(
-    reading: Reading, fixed: bool, kind: str, named: dict[str, str], about: About, form: str
-) -> tuple[Request, str]:
-    """What the options ask for, and the commit that it is made of.
-
-    Args:
-        fixed: whether today was given.
-    """
-    from ledger.model.choice import one_of
-    from ledger.usecases.bulletins.facts import Scope
-    from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN
-    from ledger.usecases.bulletins.report import commit_for
-    from ledger.usecases.bulletins.request import request_for
-
-    one_of(kind, tuple(KINDS), "通报种类")
-    when = reading.when
-    until = day(named["until"], "--until") if "until" in named else None
-    request, past = request_for(kind, _period(kind, named, when.today), when.today, until)
-    request = replace(
-        request,
-        scope=Scope(tuple(about.source or ()), tuple(about.task_kind or ())),
-        department=_department(kind, about.dept, about.explain),
-        number=about.number,
-        form=HTML if form == "html" else MARKDOWN,
-    )
-    if request.number is not None and not KINDS[kind].takes_number:
-        raise UsageError(f"{KINDS[kind].title}没有期号", hint="请去掉 --number")
-    if when.commit:
-        return request, when.commit
-    commit, note = commit_for(reading.ledger, request, past or fixed)
-    if note:
-        say(note)
-    return request, commit
-
-
-def _department(kind: str, dept: str, explain: str) -> str:
-    from ledger.usecases.bulletins.kinds import KINDS
-
-    option = KINDS[kind].department
-    if KINDS[kind].asks and not dept:
-        raise UsageError("没有写是哪个部门", hint="请用 --dept 写明，如 --dept 办公室")
-    if dept and option != "--dept":
-        raise UsageError("--dept 只用于 dept", hint="请写成 ledger report dept --dept 部门")
-    if explain and option != "--explain":
-        raise UsageError(
-            "--explain 只用于 scores", hint="请写成 ledger report scores --explain 部门"
-        )
-    return dept or explain
-
-
-def _period(kind: str, named: dict[str, str], today: dt.date) -> Period | None:
-    """The period that is named; None for the one of today.
-
-    Raises:
-        UsageError: more than one is named, or one that does not go with the kind.
-    """
-    from ledger.model.period import named as period_named
-    from ledger.model.period import period_of, span
-    from ledger.usecases.bulletins.kinds import KINDS
-
-    names = [name for name in named if name != "until"]
-    own, usual, whole = KINDS[kind].named_by, KINDS[kind].period, KINDS[kind].whole
-    if len(names) > 1 or ("until" in named and names and names != ["since"]):
-        raise UsageError("统计期写重了", hint="只用一种写法：--week 等，或 --since 和 --until")
-    if names and names[0] not in (own, "since" if own else ""):
-        raise UsageError(f"--{names[0]} 不能用于 {kind}", hint="见 ledger report --help")
-    if not names and not ("until" in named and whole):
-        return None
-    if names and names != ["since"]:
-        return period_named(usual, named[own])
-    if "since" not in named or (whole and "until" not in named):
-        raise UsageError(
-            "--since 和 --until 要一起写", hint="例如 --since 2017-10-16 --until 2017-10-22"
-        )
-    last = day(named["until"], "--until") if "until" in named else period_of(usual, today).last
-    return span(usual, day(named["since"], "--since"), last)
-
-
 def _content(ledger: Ledger, bulletin: Report, form: str) -> bytes:
     """A report in one of `_FORMS`."""
-    from ledger.usecases.bulletins.report import text_of
+    from ledger.usecases.bulletins.report import file_of
     from ledger.view.report import as_json
 
     if form == "json":
         return json_text(as_json(bulletin)).encode()
-    text = text_of(ledger, bulletin)
-    return _docx(text, bulletin.snapshot.config.fonts) if form == "docx" else text.encode()
-
-
-def _docx(text: str, fonts: Fonts) -> bytes:
-    from ledger.adapters.tables.writing.official import official_docx
-
-    return official_docx(text, fonts)
+    return file_of(ledger, bulletin, form)
 
 
 def _default_place(bulletin: Report, form: str) -> Path:
@@ -284,36 +204,6 @@ def _default_place(bulletin: Report, form: str) -> Path:
 
     folder = Path(tempfile.mkdtemp(prefix="ledger-"))
     return folder / f"{bulletin.request.kind}-{bulletin.request.today.isoformat()}.{form}"
-
-
-def _deliver(ledger: Ledger, place: Path, content: bytes, force: bool) -> None:
-    from ledger.usecases.tables.export import deliver
-
-    deliver(ledger, place, content, force)
-    say(f"已写入 {place}")
-
-
-def _write_reminders(
-    ledger: Ledger,
-    reminders: Sequence[Reminder],
-    folder: Path,
-    today: dt.date,
-    form: str,
-    force: bool,
-) -> None:
-    from ledger.usecases.reading.open import load
-
-    places = [folder / each.file_name(today, form) for each in reminders]
-    taken = [place.name for place in places if place.exists()]
-    if taken and not force:
-        raise LedgerError(
-            f"文件夹 {folder} 里已经有 {taken[0]} 等 {len(taken)} 个文件，一个也没有写",
-            hint="请换一个文件夹；确认不要旧文件时加 --force",
-        )
-    fonts = load(ledger).config.fonts
-    for place, reminder in zip(places, reminders, strict=True):
-        content = _docx(reminder.text, fonts) if form == "docx" else reminder.text.encode()
-        _deliver(ledger, place, content, force)
 
 
 def _record(acting: Acting, reminders: Sequence[Reminder]) -> None:

@@ -216,7 +216,7 @@ def _refuse_unknown(form: str, remind: int | None) -> None:
 def _hand_over(
     ledger: Ledger, content: bytes, table: Export, form: str, output: str | None, force: bool
 ) -> None:
-    from ledger.usecases.tables.export import deliver
+    from ledger.usecases.writing.deliver import deliver
 
     place = _place(output, form, table.day)
     if place is None:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
 from ledger.usecases.bulletins.facts import Line
-from ledger.usecases.bulletins.kinds import Facts
-from ledger.usecases.bulletins.scores import ScoreFacts
 from ledger.usecases.looking.list import UNSET
 
 WIDTH, HEIGHT = 600, 220  # of the burn-up's plotting area
@@ -71,12 +69,10 @@ class BurnUp:
     total: int
 
 
-def bars(facts: Facts) -> tuple[Bar, ...]:
-    """How each leading department's tasks stand, the most tasks first; none for scores."""
-    if isinstance(facts, ScoreFacts):
-        return ()
+def bars(tasks: Iterable[Line]) -> tuple[Bar, ...]:
+    """How each leading department's tasks stand, the most tasks first."""
     groups: dict[str, list[Line]] = {}
-    for line in facts.lines:
+    for line in tasks:
         if line.status != CANCELLED:
             for name in line.lead or (UNSET,):
                 groups.setdefault(name, []).append(line)
@@ -103,26 +99,24 @@ def _part(line: Line) -> str:
     return {NOT_STARTED: "idle", ONGOING: "ongoing"}.get(line.status, "going")
 
 
-def burn_up(facts: Facts) -> BurnUp | None:
+def burn_up(tasks: Iterable[Line], today: dt.date) -> BurnUp | None:
     """Closings up to the cut-off; None where nothing was closed or due, or there are no tasks."""
-    if isinstance(facts, ScoreFacts):
-        return None
-    lines = [line for line in facts.lines if line.status != CANCELLED]
-    closed = sorted(line.closed for line in lines if line.closed and line.closed <= facts.today)
+    lines = [line for line in tasks if line.status != CANCELLED]
+    closed = sorted(line.closed for line in lines if line.closed and line.closed <= today)
     planned = sorted(line.deadline for line in lines if line.deadline)
-    days = [*closed, *planned, facts.today]
+    days = [*closed, *planned, today]
     first, last = min(days), max(days)
     if (not closed and not planned) or (last - first).days < _FEWEST_DAYS:
         return None
     undated = sum(line.status == CLOSED and line.closed is None for line in lines)
     total = len(lines)
     return BurnUp(
-        _curve(closed, first, last, facts.today, undated, total),
+        _curve(closed, first, last, today, undated, total),
         _curve(planned, first, last, last, 0, total),
         _months(first, last),
         _numbers(total),
         len(closed) + undated,
-        sum(day <= facts.today for day in planned),
+        sum(day <= today for day in planned),
         total,
     )
 

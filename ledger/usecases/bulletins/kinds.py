@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.model.choice import department
 from ledger.model.period import ANNUAL, MONTHLY, QUARTERLY, WEEKLY, Period
 from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.bulletins.facts import Scope, scoped
+from ledger.usecases.bulletins.facts import Line, Scope, scoped
 from ledger.usecases.bulletins.period import PeriodFacts, period_facts
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
 from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, depts_facts
@@ -50,6 +52,7 @@ class Kind:
 
     Attributes:
         title: its usual name; ledger.yaml may have another one.
+        short: what it is called in a list of kinds.
         facts: what it tells of a snapshot, at the commit that a request is answered from.
         period: which periods it goes by, a kind of `model.period`.
         named_by: the option that names such a period; empty where it is about one day only.
@@ -59,9 +62,11 @@ class Kind:
         department: the option that names a department; empty where there is none.
         asks: whether there must be one.
         takes_number: whether one may give it a number (`--number`).
+        drawn: which lines of its facts charts are drawn of.
     """
 
     title: str
+    short: str
     facts: Callable[[Ledger, Request, Snapshot, str], Facts]
     period: str = ANNUAL
     named_by: str = ""
@@ -70,6 +75,7 @@ class Kind:
     department: str = ""
     asks: bool = False
     takes_number: bool = True
+    drawn: Callable[[Any], tuple[Line, ...]] = attrgetter("lines")
 
     @property
     def of_a_day(self) -> bool:
@@ -92,21 +98,36 @@ def _of_scores(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
     return score_facts(ledger, snapshot, commit, request.period, request.today, explained)
 
 
-def _periodic(title: str, period: str, named_by: str, once_a_year: bool = False) -> Kind:
-    return Kind(title, _of_period, period, named_by, True, once_a_year)
+def _periodic(short: str, period: str, named_by: str, once_a_year: bool = False) -> Kind:
+    return Kind(f"工作台账{short}", short, _of_period, period, named_by, True, once_a_year)
+
+
+def _of_closing(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+    return closing_facts(snapshot, request.today)
 
 
 KINDS: Mapping[str, Kind] = {
-    WEEKLY: _periodic("工作台账周报", WEEKLY, "week"),
-    MONTHLY: _periodic("工作台账月报", MONTHLY, "month"),
-    QUARTERLY: _periodic("工作台账季度通报", QUARTERLY, "quarter"),
-    ANNUAL: _periodic("工作台账年度通报", ANNUAL, "year", once_a_year=True),
-    "closing": Kind("整改进展情况", lambda _, request, now, __: closing_facts(now, request.today)),
-    "dept": Kind("部门任务清单", _of_department, department="--dept", asks=True),
+    WEEKLY: _periodic("周报", WEEKLY, "week"),
+    MONTHLY: _periodic("月报", MONTHLY, "month"),
+    QUARTERLY: _periodic("季度通报", QUARTERLY, "quarter"),
+    ANNUAL: _periodic("年度通报", ANNUAL, "year", once_a_year=True),
+    "closing": Kind("整改进展情况", "整改进展情况", _of_closing),
+    "dept": Kind("部门任务清单", "部门清单", _of_department, department="--dept", asks=True),
     "scores": Kind(
-        "考核评分", _of_scores, named_by="year", department="--explain", takes_number=False
+        "考核评分",
+        "考核评分",
+        _of_scores,
+        named_by="year",
+        department="--explain",
+        takes_number=False,
+        drawn=lambda _: (),
     ),
 }
+
+
+def kind_with(option: str) -> str:
+    """The kind whose department an option names."""
+    return next(name for name, kind in KINDS.items() if kind.department == option)
 
 
 def _beginning(

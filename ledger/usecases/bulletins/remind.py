@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
@@ -19,10 +20,11 @@ from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order, in_order
-from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates
+from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates, text_file
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.reading.open import Ledger, find_entry, load
 from ledger.usecases.writing.act import Operation, alone, record
+from ledger.usecases.writing.deliver import deliver
 from ledger.usecases.writing.edit import ORDER, decoded, refuse_future
 
 _LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
@@ -73,6 +75,32 @@ def reminders(
     own = own_templates(ledger, commit) if commit else ledger.root / TEMPLATES
     sent = (_reminder(snapshot, facts, own) for facts in sheets)
     return tuple(each for each in sent if each.tasks)
+
+
+def write_reminders(
+    ledger: Ledger,
+    sent: Iterable[Reminder],
+    folder: Path,
+    day: dt.date,
+    form: str,
+    overwrite: bool,
+) -> Iterator[Path]:
+    """Write each department's into a file of its own; tell of each when it is written.
+
+    Raises:
+        LedgerError: a file is there already, and must not be overwritten; then none is written.
+    """
+    files = {folder / each.file_name(day, form): each.text for each in sent}
+    taken = [place.name for place in files if place.exists()]
+    if taken and not overwrite:
+        raise LedgerError(
+            f"文件夹 {folder} 里已经有 {taken[0]} 等 {len(taken)} 个文件，一个也没有写",
+            hint="请换一个文件夹；确认不要旧文件时加 --force",
+        )
+    fonts = load(ledger).config.fonts
+    for place, text in files.items():
+        deliver(ledger, place, text_file(text, fonts, form), overwrite)
+        yield place
 
 
 @alone

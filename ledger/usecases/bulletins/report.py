@@ -9,6 +9,7 @@ from typing import Any
 from ledger.adapters.git.commit import has_changes
 from ledger.adapters.templates import render
 from ledger.errors import UsageError
+from ledger.model.config import Fonts
 from ledger.model.paths import PLACES, TEMPLATES
 from ledger.model.period import issue, spelled
 from ledger.model.plaintext import markdown
@@ -18,10 +19,10 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import bars, burn_up
 from ledger.usecases.bulletins.facts import known_scope, scoped
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
-from ledger.usecases.bulletins.request import stamp_line
+from ledger.usecases.bulletins.request import Wish, stamp_line, wished
 from ledger.usecases.looking.list import UNSET
 from ledger.usecases.reading.digest import snapshot_digest
-from ledger.usecases.reading.open import Ledger, config_at, load
+from ledger.usecases.reading.open import Ledger, Moment, config_at, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,30 @@ class Report:
     facts: Facts
     snapshot: Snapshot
     later: dt.date | None = None
+
+
+def asked(
+    ledger: Ledger, wish: Wish, form: str, when: Moment, fixed: bool
+) -> tuple[Request, str, tuple[str, ...]]:
+    """The request that a wish comes to, and the commit that it is answered from.
+
+    Args:
+        form: of the file: html, or one that is made of Markdown.
+        fixed: whether today was given.
+
+    Returns:
+        The request, the commit, and what the user is to know (Chinese sentences).
+
+    Raises:
+        UsageError: parts of the wish do not go together, or nothing was committed yet.
+    """
+    request, past = wished(wish, when.today, form)
+    if when.commit:
+        return request, when.commit, ()
+    commit, note = commit_for(ledger, request, past or fixed)
+    newer = has_changes(ledger.repo, (*PLACES, TEMPLATES))
+    notes = (note, "台账里有还没有提交的改动，它们不在通报里。" if newer else "")
+    return request, commit, tuple(filter(None, notes))
 
 
 def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]:
@@ -67,11 +92,6 @@ def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]
         f"{request.today.isoformat()} 时台账还没有任何提交，以下按现在的台账统计；"
         "那以后才发生的事也在其中。"
     )
-
-
-def uncommitted(ledger: Ledger) -> bool:
-    """Whether the working tree has anything that a bulletin, made of a commit, does not know."""
-    return has_changes(ledger.repo, (*PLACES, TEMPLATES))
 
 
 def report(ledger: Ledger, request: Request, commit: str) -> Report:
@@ -114,10 +134,26 @@ def text_of(ledger: Ledger, report: Report) -> str:
     values = values_of(report)
     own = own_templates(ledger, report.commit)
     if report.request.form == HTML:
-        charts = {"bars": bars(report.facts), "burn_up": burn_up(report.facts)}
+        lines = KINDS[report.request.kind].drawn(report.facts)
+        charts = {"bars": bars(lines), "burn_up": burn_up(lines, report.request.today)}
         return render("report.html.j2", values | charts, own, FILTERS, tidy=True)
     text = render(f"{report.request.kind}.md.j2", values, own, FILTERS, tidy=True)
     return one_blank_line(text)
+
+
+def file_of(ledger: Ledger, report: Report, form: str) -> bytes:
+    """The same as a file: md, html or docx."""
+    text = text_of(ledger, report)
+    return text_file(text, report.snapshot.config.fonts, form)
+
+
+def text_file(text: str, fonts: Fonts, form: str) -> bytes:
+    """A text as a file: set as an official document (docx), or as it is."""
+    if form != "docx":
+        return text.encode()
+    from ledger.adapters.tables.writing.official import official_docx
+
+    return official_docx(text, fonts)
 
 
 def one_blank_line(text: str) -> str:
@@ -133,6 +169,7 @@ def values_of(report: Report) -> dict[str, Any]:
         "number": report.number,
         "organisation": report.organisation,
         "kind": report.request.kind,
+        "periodic": KINDS[report.request.kind].whole,
         "scope": _scope_words(report),
         "facts": report.facts,
         "lights": config.lights,

@@ -6,13 +6,15 @@ import datetime as dt
 import html
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ledger.errors import UsageError
+from ledger.model.choice import one_of
 from ledger.model.period import Period, period_of, span
-from ledger.model.record import dataclass
+from ledger.model.period import named as period_named
+from ledger.model.record import dataclass, replace
 from ledger.usecases.bulletins.facts import Scope
-from ledger.usecases.bulletins.kinds import KINDS, MARKDOWN, Request
+from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN, Request, kind_with
 
 _SEAL = "校验："
 _STAMP = re.compile(
@@ -33,6 +35,27 @@ class Stamp:
     options: tuple[str, ...]
     commit: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for, option by option; nothing of it is known to be right.
+
+    Attributes:
+        kind: a word that should be one of `KINDS`.
+        named: the periods that are named: `week`, `month`, `quarter`, `year` → which one.
+        since, until: the period's first and last day, or the cut-off.
+        departments: option → the department that it names; empty where it names none.
+        number: 期号 when the ledger's own numbering is not wanted.
+    """
+
+    kind: str
+    named: Mapping[str, str]
+    since: dt.date | None
+    until: dt.date | None
+    departments: Mapping[str, str]
+    scope: Scope
+    number: int | None
 
 
 def stamp_line(request: Request, commit: str, digest: str) -> str:
@@ -82,6 +105,66 @@ def request_of(stamp: Stamp) -> Request:
         number,
         given.get("--format", [MARKDOWN])[0],
     )
+
+
+def wished(wish: Wish, today: dt.date, form: str) -> tuple[Request, bool]:
+    """The request that a wish comes to, and whether its cut-off lies before today.
+
+    Args:
+        form: of the file: html, or one that is made of Markdown.
+
+    Raises:
+        UsageError: there is no such kind, or something that is named does not go with it.
+    """
+    kind = KINDS[one_of(wish.kind, tuple(KINDS), "通报种类")]
+    request, past = request_for(wish.kind, _period(wish, today), today, wish.until)
+    request = replace(
+        request,
+        scope=wish.scope,
+        department=_department(wish),
+        number=wish.number,
+        form=HTML if form == HTML else MARKDOWN,
+    )
+    if request.number is not None and not kind.takes_number:
+        raise UsageError(f"{kind.title}没有期号", hint="请去掉 --number")
+    return request, past
+
+
+def _department(wish: Wish) -> str:
+    kind = KINDS[wish.kind]
+    if kind.asks and not wish.departments[kind.department]:
+        hint = f"请用 {kind.department} 写明，如 {kind.department} 办公室"
+        raise UsageError("没有写是哪个部门", hint=hint)
+    named = {option: name for option, name in wish.departments.items() if name}
+    for option in named:
+        if option != kind.department:
+            owner = kind_with(option)
+            hint = f"请写成 ledger report {owner} {option} 部门"
+            raise UsageError(f"{option} 只用于 {owner}", hint=hint)
+    return named.get(kind.department, "")
+
+
+def _period(wish: Wish, today: dt.date) -> Period | None:
+    """The period that is named; None for the one of today.
+
+    Raises:
+        UsageError: more than one is named, or one that does not go with the kind.
+    """
+    kind = KINDS[wish.kind]
+    names = [*wish.named, *(["since"] if wish.since else [])]
+    if len(names) > 1 or (wish.until and wish.named):
+        raise UsageError("统计期写重了", hint="只用一种写法：--week 等，或 --since 和 --until")
+    if names and names[0] not in ((kind.named_by, "since") if kind.named_by else ()):
+        raise UsageError(f"--{names[0]} 不能用于 {wish.kind}", hint="见 ledger report --help")
+    if wish.named:
+        return period_named(kind.period, wish.named[kind.named_by])
+    if not wish.since and not (wish.until and kind.whole):
+        return None
+    if not wish.since or (kind.whole and not wish.until):
+        raise UsageError(
+            "--since 和 --until 要一起写", hint="例如 --since 2017-10-16 --until 2017-10-22"
+        )
+    return span(kind.period, wish.since, wish.until or period_of(kind.period, today).last)
 
 
 def request_for(

@@ -10,21 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 
-from ledger.adapters.disk import store
 from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing.csvtext import csv_file
 from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, SheetColumn, Value
-from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
-from ledger.model.paths import CONFIG_FILE, DATA, TEMPLATES
 from ledger.model.record import dataclass, replace
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, STATUS_COLUMN, Task
 from ledger.usecases.looking.count import COUNTED, Count, count, counts
 from ledger.usecases.looking.list import Row
-from ledger.usecases.reading.open import Ledger
 
 FORMS = ("xlsx", "docx", "csv", "ics", "json", "jsonl")
 NOTHING = "—"
@@ -187,40 +182,6 @@ def statistics_sheet(export: Export) -> Sheet:
 def deadlines(rows: Sequence[Row]) -> list[CalendarDay]:
     """Every open checkpoint of every task, each a day of its own."""
     return [deadline for row in rows for deadline in _open(row.task)]
-
-
-def deliver(ledger: Ledger, place: Path, content: bytes, overwrite: bool) -> None:
-    """Write an exported file whole or not at all.
-
-    Args:
-        overwrite: whether a file that is there may be replaced; somebody may have edited it.
-
-    Raises:
-        UsageError: there is no such folder, or it is no place for a file.
-        LedgerError: it is one of the ledger's own files or git's, or it exists.
-    """
-    target = place.resolve()
-    if not target.parent.is_dir():
-        raise UsageError(f"文件夹 {place.parent} 不存在", hint="请先建好文件夹，或换一个位置")
-    if target.exists() and not target.is_file():
-        raise UsageError(f"{place} 不是普通文件", hint="请在 -o 后面写一个文件名")
-    _refuse_own_files(ledger, place, target)
-    old = target.read_bytes() if target.exists() else None
-    if old is not None and not overwrite:
-        raise LedgerError(
-            f"文件 {place} 已经存在，没有覆盖", hint="请换一个文件名；确认不要旧文件时加 --force"
-        )
-    store.write_over(target, old, content)
-
-
-def _refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:
-    root = ledger.root.resolve()
-    inside = target.relative_to(root).parts if target.is_relative_to(root) else ()
-    own = inside[:1] in {(DATA,), (TEMPLATES,), (CONFIG_FILE,)}
-    if own or any(part.casefold() == ".git" for part in target.parts):
-        raise LedgerError(
-            f"不能导出到 {place}，那里是台账自己的文件", hint="请换到台账文件夹之外的位置"
-        )
 
 
 def _extra_fields(rows: Sequence[Row]) -> list[_Field]:

@@ -12,26 +12,27 @@ from ledger.model.config import Config
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import STATUSES, Closing, Due, Task
 from ledger.usecases.bulletins.charts import BAR, HEIGHT, WIDTH, bars, burn_up
-from ledger.usecases.bulletins.state import ClosingFacts, closing_facts
+from ledger.usecases.bulletins.facts import Line
+from ledger.usecases.bulletins.state import closing_facts
 
 D = dt.date
 TODAY = D(2017, 10, 22)
 
 
-def facts(*told: tuple[str, dt.date | None, dt.date | None], lead: str = "办公室") -> ClosingFacts:
-    """Facts of tasks given by status, deadline and day of closing."""
+def lines(*given: tuple[str, dt.date | None, dt.date | None]) -> tuple[Line, ...]:
+    """What a bulletin shows of tasks given by status, deadline and day of closing."""
     tasks = [
         Task(
             id=f"A-{number}",
             status=status,
-            lead=(lead,),
+            lead=("办公室",),
             due=Due(date=due),
             closing=Closing(decision="DZH", date=closed) if closed else None,
         )
-        for number, (status, due, closed) in enumerate(told)
+        for number, (status, due, closed) in enumerate(given)
     ]
     entries = tuple(Entry(f"{each.id}.yaml", {}, each) for each in tasks)
-    return closing_facts(Snapshot(Config(), entries), TODAY)
+    return closing_facts(Snapshot(Config(), entries), TODAY).lines
 
 
 def points(line: str) -> list[tuple[float, float]]:
@@ -40,12 +41,13 @@ def points(line: str) -> list[tuple[float, float]]:
 
 def test_a_stair() -> None:
     chart = burn_up(
-        facts(
+        lines(
             ("已销号", D(2017, 1, 1), D(2017, 1, 1)),
             ("已销号", D(2017, 12, 31), D(2017, 6, 30)),
             ("推进中", D(2017, 3, 31), None),
             ("推进中", None, None),
-        )
+        ),
+        TODAY,
     )
     assert chart is not None
     assert (chart.done, chart.wanted, chart.total) == (2, 2, 4)
@@ -61,7 +63,7 @@ def test_a_stair() -> None:
     "told", [(), [("推进中", None, None)], [("推进中", TODAY, None)], [("已中止", D.min, None)]]
 )
 def test_nothing_to_draw(told: list[tuple[str, dt.date | None, dt.date | None]]) -> None:
-    assert burn_up(facts(*told)) is None
+    assert burn_up(lines(*told), TODAY) is None
 
 
 some_days = st.none() | st.dates()
@@ -71,8 +73,8 @@ some_days = st.none() | st.dates()
 def test_lines_rise_and_stay_inside(
     told: list[tuple[str, dt.date | None, dt.date | None]],
 ) -> None:
-    closing = facts(*told)
-    curve = burn_up(closing)
+    tasks = lines(*told)
+    curve = burn_up(tasks, TODAY)
     for line in (curve.closed, curve.planned) if curve else ():
         xs, ys = zip(*points(line), strict=True)
         assert list(xs) == sorted(xs)
@@ -84,14 +86,14 @@ def test_lines_rise_and_stay_inside(
     if curve:
         assert len(curve.xs) <= 8
         assert len(curve.ys) <= 6
-    for bar in bars(closing):
+    for bar in bars(tasks):
         assert sum(each.number for each in bar.segments) == bar.total
         assert bar.segments[0].x == 0
         assert bar.segments[-1].x + bar.segments[-1].width == pytest.approx(BAR, abs=0.5)
 
 
 def test_the_longest_bar_is_first_and_others_are_to_scale() -> None:
-    shown = bars(facts(("推进中", TODAY, None), ("推进中", D(2017, 1, 1), None)))
+    shown = bars(lines(("推进中", TODAY, None), ("推进中", D(2017, 1, 1), None)))
     assert [(each.name, each.total) for each in shown] == [("办公室", 2)]
     assert [(each.part, each.number, each.width) for each in shown[0].segments] == [
         ("going", 1, BAR / 2),

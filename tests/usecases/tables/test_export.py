@@ -18,11 +18,11 @@ from ledger.usecases.tables.export import (
     NOTHING,
     Export,
     deadlines,
-    deliver,
     exported,
     ledger_sheet,
     statistics_sheet,
 )
+from ledger.usecases.writing.deliver import deliver
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
