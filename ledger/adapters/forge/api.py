@@ -34,8 +34,6 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Pull:
-    """A pull request as the forge tells it."""
-
     number: int
     url: str
     title: str

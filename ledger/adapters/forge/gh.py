@@ -123,7 +123,6 @@ def _json(text: str) -> Any:
 
 
 def _gh(repo: GitRepo, *arguments: str, stdin: str = "") -> str:
-    """What `gh …` prints; raises as `api`."""
     done = _started(repo, arguments, stdin)
     if done.returncode != 0:
         raise _failed(arguments, done)

@@ -47,7 +47,7 @@ def _gitea(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard]
         yield from _to_readers(place, base, check)
     else:
         expect(place.site, listed, "查主分支的保护")
-        yield from _by_rule(_rule_for([as_dict(each) for each in _list(listed)], base), base, check)
+        yield from _by_rule(_rule_for(_records(listed), base), base, check)
     yield guard.merged(
         bool(own.get("allow_merge_commits")),
         {
@@ -136,7 +136,7 @@ def _gitlab(repo: GitRepo, remote: str, base: str, check: str) -> Iterator[Guard
     yield _gitlab_protected(site, path, base)
     yield _gitlab_checked(own)
     rules = ask(site, "GET", f"{path}/approval_rules")
-    counts = [as_dict(each).get("approvals_required") for each in _list(rules)]
+    counts = [each.get("approvals_required") for each in _records(rules)]
     if rules.status == _NOT_FOUND:
         yield Guard(guard.APPROVED, None, "这个版本的 GitLab 不能要求批准，请由服务器的钩子把关")
     elif rules.status in guard.DENIED:
@@ -166,14 +166,13 @@ def _gitlab_protected(site: Site, path: str, base: str) -> Guard:
     branch is protected at all.
     """
     listed = ask(site, "GET", f"{path}/protected_branches", query={"per_page": 100})
-    rules = [as_dict(each) for each in _list(listed)]
     if listed.status in guard.DENIED:
         branch = ask(site, "GET", f"{path}/repository/branches/{quote(base, safe='')}")
         if as_dict(branch.data).get("protected") is not False:
             return guard.hidden(guard.PROTECTED)
     else:
         expect(site, listed, "查主分支的保护")
-    matching = [each for each in rules if _stars(str(each.get("name"))).fullmatch(base)]
+    matching = [each for each in _records(listed) if _stars(str(each.get("name"))).fullmatch(base)]
     if not matching:
         return Guard(guard.PROTECTED, False, f"{base} 没有保护规则")
     levels = [as_dict(each) for rule in matching for each in rule.get("push_access_levels") or ()]
@@ -208,5 +207,5 @@ _ASKED: Mapping[str, Callable[[GitRepo, str, str, str], Iterator[Guard]]] = {
 }
 
 
-def _list(answer: Answer) -> list[Any]:
-    return answer.data if isinstance(answer.data, list) else []
+def _records(answer: Answer) -> list[dict[str, Any]]:
+    return [as_dict(each) for each in answer.data] if isinstance(answer.data, list) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from ledger.adapters.forge.api import Place, as_dict, pages, place_of
@@ -162,27 +163,24 @@ def _looked_into(place: Place, plain: RequestState) -> RequestState:
     return replace(plain, checks=checks, approvals=approvals, rejected=rejected)
 
 
+def _by_age(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    numbered = (each for each in items if isinstance(each.get("id"), int))
+    return sorted(numbered, key=itemgetter("id"))
+
+
 def _latest_reviews(reviews: Iterable[dict[str, Any]]) -> list[str]:
     """Each reviewer's last word on what the request holds now."""
-    last: dict[str, tuple[int, str]] = {}
-    for review in reviews:
-        state, number = str(review.get("state")), review.get("id")
-        if state not in ("APPROVED", "REQUEST_CHANGES") or not isinstance(number, int):
-            continue
-        if review.get("dismissed") or review.get("stale") or review.get("official") is False:
-            state = ""
-        who = str(as_dict(review.get("user")).get("login"))
-        last[who] = max(last.get(who, (0, "")), (number, state))
-    return [state for _, state in last.values()]
+    last: dict[str, str] = {}
+    for review in _by_age(reviews):
+        state, who = str(review.get("state")), str(as_dict(review.get("user")).get("login"))
+        if state in ("APPROVED", "REQUEST_CHANGES"):
+            over = review.get("dismissed") or review.get("stale") or review.get("official") is False
+            last[who] = "" if over else state
+    return list(last.values())
 
 
 def _checks(statuses: Iterable[dict[str, Any]]) -> str:
     """The newest status of every check, together."""
-    last: dict[str, tuple[int, str]] = {}
-    for status in statuses:
-        number = status.get("id")
-        if isinstance(number, int):
-            name = str(status.get("context"))
-            last[name] = max(last.get(name, (0, "")), (number, str(status.get("status"))))
-    states = {_OF_STATE.get(state, RED) for _, state in last.values()}
+    last = {str(each.get("context")): str(each.get("status")) for each in _by_age(statuses)}
+    states = {_OF_STATE.get(state, RED) for state in last.values()}
     return next((each for each in (RED, RUNNING, GREEN) if each in states), NONE)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ledger.adapters.git.library import converse
-from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.repo import WHOLE_ID, GitRepo
 from ledger.adapters.git.words import (
     CHECK_ADDRESS,
     TRY_AGAIN,
@@ -50,7 +50,6 @@ _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _BAD_BRANCH = re.compile(
     r"^[-/.]|[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|/\.|@\{|^@$|[/.]$|\.lock(?=/|$)|[\ud800-\udfff]"
 )
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _FLAGS = {"*": NEW, " ": MOVED, "+": MOVED, "-": MOVED, "=": SAME, "!": REFUSED}
 # What git and servers say when somebody else was faster.
 _RACES = re.compile(
@@ -125,7 +124,7 @@ def remote_refs(repo: GitRepo, remote: str, *patterns: str) -> dict[str, str]:
     remote_url(repo, remote)
     out, _ = _exchange(repo, "ls-remote", "--refs", "--", remote, *patterns)
     lines = (line.split("\t", 1) for line in out.splitlines() if "\t" in line)
-    return {name: commit for commit, name in lines if _COMMIT.fullmatch(commit)}
+    return {name: commit for commit, name in lines if WHOLE_ID.fullmatch(commit)}
 
 
 def offer(
@@ -258,7 +257,7 @@ def contains(repo: GitRepo, remote: str, branch: str, commit: str) -> bool:
 
 def check_commit(commit: str) -> None:
     """Raise LedgerError when this is not a full object id."""
-    if not _COMMIT.fullmatch(commit):
+    if not WHOLE_ID.fullmatch(commit):
         raise LedgerError(f"“{single_line(commit)}”不是提交号", hint="请给出完整的提交号")
 
 

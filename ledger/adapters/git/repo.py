@@ -25,7 +25,7 @@ _BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
 _NO_REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
 FEW = 500  # more paths than this may be too long for one command line
-_WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _KEPT, _KEPT_BYTES = 32, 16_000_000  # answers that cannot change, and all of them together
 # Where git keeps the objects of a push until its hooks have agreed (git help receive-pack).
 _OF_A_PUSH = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
@@ -111,7 +111,7 @@ class GitRepo:
         key = (*arguments, *(f"{name}={value}" for name, value in (environment or {}).items()))
         if (known := self.answers.pop(key, None)) is None:
             known = self.run(*arguments, environment=environment, ok=ok)
-        lasting = all(_WHOLE_ID.fullmatch(each) for each in commits)
+        lasting = all(WHOLE_ID.fullmatch(each) for each in commits)
         if lasting and (known or ok == (0,)):
             self.answers[key] = known
         while len(self.answers) > _KEPT or sum(map(len, self.answers.values())) > _KEPT_BYTES:
@@ -350,6 +350,11 @@ def bare_repo(folder: Path, inherited: Mapping[str, str] | None = None) -> GitRe
         raise UsageError(f"{folder} 不是裸仓库", hint="请给出服务器上以 .git 结尾的仓库文件夹")
     kept = {name: value for name, value in (inherited or {}).items() if name in _OF_A_PUSH}
     return GitRepo(place, place, kept)
+
+
+def existing(oid: str) -> str:
+    """An object's id; empty for the one of only zeros, which stands for none."""
+    return oid if oid.strip("0") else ""
 
 
 def seconds(time: str) -> int:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.adapters.git.complaints import GitError
-from ledger.adapters.git.repo import LITERAL, GitRepo, blob_id, seconds
+from ledger.adapters.git.repo import LITERAL, GitRepo, blob_id, existing, seconds
 from ledger.model.record import dataclass
 
 _HEADER = "%H%x00%P%x00%an%x00%ae%x00%ce%x00%ct%x00%ad%x00%s"
@@ -153,7 +153,9 @@ def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
     for word in words:
         if word.startswith(":"):
             _, mode, before, after, _ = word.split(" ")
-            diffs.append((FileDiff(next(words), _there(before), _there(after), mode), word[1:7]))
+            diffs.append(
+                (FileDiff(next(words), existing(before), existing(after), mode), word[1:7])
+            )
     same = _unchanged(repo, diffs) if not new else frozenset()
     return tuple(each for each, _ in diffs if each.path not in same)
 
@@ -184,21 +186,14 @@ def _unchanged(repo: GitRepo, listed: Sequence[tuple[FileDiff, str]]) -> frozens
     return frozenset(path for path, blob in now.items() if blob == asked[path].old)
 
 
-def last_path(repo: GitRepo, until: str, pattern: str) -> str:
-    """The path under which a file was last touched; empty where there never was one.
+def last_touch(repo: GitRepo, until: str, pattern: str) -> tuple[str, tuple[FileDiff, ...]]:
+    """The last commit of a history that changed some files, and how; empty where there is none.
 
     Args:
         pattern: a git glob, relative to the ledger's root.
     """
     commits = _parsed(repo.run("log", "-1", *_OPTIONS, until, "--", f":(glob){pattern}"))
-    return next((each.path for commit in commits for each in commit.files), "")
-
-
-def moved_from(repo: GitRepo, commit: str, pattern: str) -> FileDiff | None:
-    """What a commit removed, when it brought the file under another path; else None."""
-    commits = _parsed(repo.run("log", "-1", *_OPTIONS, commit, "--", f":(glob){pattern}"))
-    files = (each for step in commits if step.id == commit for each in step.files)
-    return next((each for each in files if not each.new), None)
+    return next(((commit.id, commit.files) for commit in commits), ("", ()))
 
 
 def subjects_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, str]:
@@ -333,7 +328,7 @@ def _parsed(listed: bytes) -> Iterator[Commit]:
         while word.startswith(":"):
             sides = len(word) - len(word.lstrip(":"))  # more than one of a merge
             modes, blobs = (word.split(" ")[n : n + sides + 1] for n in (0, sides + 1))
-            old, *also, new = (_there(blob) for blob in blobs)
+            old, *also, new = map(existing, blobs)
             files.append(FileDiff(next(words), old, new, modes[-1], tuple(also)))
             word = next(words, "").lstrip("\n")
         commit, parents, author, email, committer, time, date, subject = header
@@ -354,7 +349,3 @@ def _iso(raw: str) -> str:
         offset = dt.timedelta(0)
     zone = dt.timezone(-offset if sign == "-" else offset)
     return dt.datetime.fromtimestamp(seconds(time), zone).isoformat()
-
-
-def _there(blob: str) -> str:
-    return blob if blob.strip("0") else ""

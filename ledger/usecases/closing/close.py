@@ -87,15 +87,13 @@ def base_of(ledger: Ledger, via: str) -> Base:
     """
     settings = load(ledger).config.forge
     way = Way(via) if via else detect(ledger.repo, settings.remote, settings.via)
-    if way.via == LOCAL:
-        commit = ledger.repo.branch_commit(settings.base)
-        if not commit:
-            raise LedgerError(
-                f"没有主分支 {settings.base}",
-                hint=f"请先提交，或在 {CONFIG_FILE} 的 forge.base 写明主分支",
-            )
-        return Base(commit, way.via, settings)
-    commit = fetch(ledger.repo, settings.remote, settings.base)
+    if way.via != LOCAL:
+        commit = fetch(ledger.repo, settings.remote, settings.base)
+    elif not (commit := ledger.repo.branch_commit(settings.base)):
+        raise LedgerError(
+            f"没有主分支 {settings.base}",
+            hint=f"请先提交，或在 {CONFIG_FILE} 的 forge.base 写明主分支",
+        )
     return Base(commit, way.via, settings, way.note)
 
 
@@ -218,7 +216,6 @@ def _closed_file(
     decision: Decision,
     day: dt.date,
 ) -> bytes:
-    """A task's file after the closing."""
     task, item = entry.record, _item(decision, entry.record)
     status = GIVEN[item.result]
     if task.status == status and not may_decide_again(snapshot, task):

@@ -26,7 +26,6 @@ from ledger.usecases.closing.outcomes import (
     EXTENDED,
     TO_CLOSE,
     Outcome,
-    ids,
     may_decide_again,
     outcome,
 )
@@ -121,7 +120,10 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
         trailers=(("Ledger-Decision", decision.id),),
     )
     remarks = [f"{each.task}：{remark}" for each in outcomes for remark in each.remarks]
-    back, extended, to_close = (ids(outcomes, kind) for kind in (BACK, EXTENDED, TO_CLOSE))
+    back, extended, to_close = (
+        tuple(each.task for each in outcomes if each.kind == kind)
+        for kind in (BACK, EXTENDED, TO_CLOSE)
+    )
     commit = record(ledger, changes, operation, act.commit)
     return Recorded(decision, back, extended, to_close, tuple(dict.fromkeys(remarks)), commit)
 
@@ -172,7 +174,6 @@ def _committed_digests(ledger: Ledger, paths: Sequence[str]) -> dict[str, str]:
 
 
 def _refuse_broken(snapshot: Snapshot, entry: Entry[Decision], today: dt.date) -> None:
-    """Raise for what D rules have against the new record."""
     after = replace(snapshot, decisions=(*snapshot.decisions, entry), problems=())
     judged = errors(check_snapshot(after, Context(snapshot.config, today), _JUDGED))
     problems = [problem for problem in judged if problem.path == entry.path]
@@ -187,7 +188,6 @@ def _refuse_broken(snapshot: Snapshot, entry: Entry[Decision], today: dt.date) -
 def _followed(
     ledger: Ledger, snapshot: Snapshot, outcomes: Iterable[Outcome]
 ) -> Iterator[FileChange]:
-    """The files that change at once."""
     for result in outcomes:
         if result.edits:
             path = snapshot.by_id[result.task].path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import LedgerError
@@ -164,8 +163,3 @@ def _is_approved_since(snapshot: Snapshot, task: Task, decision: Decision) -> bo
 
 def _called(decision: Decision) -> str:
     return " ".join(part for part in (decision.body, decision.session) if part)
-
-
-def ids(outcomes: Sequence[Outcome], kind: str) -> tuple[str, ...]:
-    """The tasks of which something of a kind came."""
-    return tuple(each.task for each in outcomes if each.kind == kind)

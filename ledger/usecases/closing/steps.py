@@ -234,7 +234,6 @@ def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:
 
 
 def _refuse_before(task: Task, day: dt.date, called: str) -> None:
-    """Raise when a day lies before the one on which a task was closed."""
     closed = task.closing.date if task.closing else None
     if closed and day < closed:
         raise UsageError(

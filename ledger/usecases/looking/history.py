@@ -11,8 +11,7 @@ from ledger.adapters.git.walk import (
     Commit,
     brought_by,
     file_commits,
-    last_path,
-    moved_from,
+    last_touch,
     news_commits,
     subjects_of,
 )
@@ -102,9 +101,10 @@ def history(ledger: Ledger, task_id: str, when: Moment) -> History:
     try:
         path = task_path(ledger, task_id)
     except UsageError:
-        path = last_path(ledger.repo, commit, anywhere(task_id))
-        if not path:
+        _, files = last_touch(ledger.repo, commit, anywhere(task_id))
+        if not files:
             raise
+        path = files[0].path
     name, events = _name(path), _events(ledger, _followed(ledger, commit, path), commit)
     if not events:
         raise UsageError(f"{name} 还没有提交过", hint="写入时不要用 --no-commit，或先用 git 提交")
@@ -170,7 +170,8 @@ def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
     seen = {path}
     while commits and not commits[-1].files[0].old:
         first = commits[-1]
-        moved = moved_from(ledger.repo, first.id, anywhere(_name(path)))
+        step, files = last_touch(ledger.repo, first.id, anywhere(_name(path)))
+        moved = next((each for each in files if not each.new and step == first.id), None)
         if moved is None or moved.path in seen or not first.parents:
             break
         path = moved.path

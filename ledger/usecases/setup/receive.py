@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ledger.adapters.files.index import Cache
 from ledger.adapters.git import server as gitserver
-from ledger.adapters.git.repo import bare_repo
+from ledger.adapters.git.repo import WHOLE_ID, bare_repo, existing
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, DATA, TASKS
 from ledger.model.problem import Problem, errors
@@ -25,7 +25,6 @@ from ledger.usecases.setup.mainline import Heads, Update, short
 _TAGS = "refs/tags/"
 _SEALS = f"{_TAGS}{PREFIX}"
 _GATED_T = frozenset({"T001", "T002", "T003", "T004", "T005", "T007", "T009", "T010"})
-_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # git takes `refs/heads/main` for the end of such a name, too (remote.c, count_refspec_match).
 _MISLEADING = re.compile(r"refs/(?:[^/]+/)?refs/")
 _CALLED = {"blob": "文件", "tree": "文件夹", "tag": "标签"}
@@ -42,8 +41,6 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class _Push:
-    """All of a push, and when it comes."""
-
     ledger: Ledger
     heads: Heads
     now: dt.datetime
@@ -72,7 +69,8 @@ def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refuse
         )
     repo = bare_repo(folder, os.environ)
     updates = [
-        Update(_id(old), _id(new), ref, gitserver.written_to(repo, ref)) for old, new, ref in pushed
+        Update(existing(old), existing(new), ref, gitserver.written_to(repo, ref))
+        for old, new, ref in pushed
     ]
     with closing(Cache(repo.state_dir())) as cache:
         ledger = Ledger(repo.root, repo, cache)
@@ -80,15 +78,10 @@ def receive(folder: Path, lines: Iterable[str], now: dt.datetime) -> list[Refuse
         return [each for update in updates for each in _judged(push, update)]
 
 
-def _id(oid: str) -> str:
-    """An object's id; empty for the one of only zeros, which stands for none."""
-    return oid if oid.strip("0") else ""
-
-
 def _is_update(words: list[str]) -> bool:
     return (
         len(words) == 3
-        and all(_ID.fullmatch(each) for each in words[:2])
+        and all(WHOLE_ID.fullmatch(each) for each in words[:2])
         and words[2].startswith("refs/")
     )
 
@@ -124,7 +117,6 @@ def _on_seal(push: _Push, update: Update) -> Iterator[Refused]:
 
 
 def _on_main(push: _Push, update: Update) -> Iterator[Refused]:
-    """Judge what is pushed to a guarded branch."""
     repo, ref, old, new = push.ledger.repo, update.ref, update.old, update.new
     if not new:
         yield Refused(ref, "主分支不能删除")

@@ -100,7 +100,6 @@ class Acts:
                     )
 
     def _is_sound(self, commit: str, path: str) -> bool:
-        """Whether a record broke no rule when it was written."""
         context = Context(config_at(self.ledger, self.base), self.today)
         problems = check_snapshot(load(self.ledger, commit), context, _OF_RECORDS)
         return path not in {each.path for each in errors(problems)}
