@@ -125,6 +125,16 @@ def marked(repo: GitRepo, ref: str, mark: str) -> list[str]:
     return [line[0] for line in lines if line[-1].startswith(f"{mark}: ")]
 
 
+def trailer(repo: GitRepo, commit: str, key: str, *paths: str) -> str:
+    """The value of a trailer of a commit's message; empty where it has none.
+
+    Args:
+        paths: the commit that is meant is the last of its history to have changed one of them.
+    """
+    form = f"--format=%(trailers:key={key},valueonly)"
+    return repo.text("log", "-1", form, commit, "--", *paths, environment=LITERAL)
+
+
 def branches(repo: GitRepo, prefix: str) -> dict[str, str]:
     """The local branches below a prefix such as `close/`, and their commits."""
     form = "--format=%(refname)%00%(objectname)"

@@ -6,7 +6,6 @@ What servers say is told by `gitwords`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from ledger.errors import LedgerError
 
@@ -74,15 +73,8 @@ def known(folder: object, message: str) -> GitError | None:
         folder: where git was to work.
         message: what it printed beside its result.
     """
-    readers: tuple[Callable[[], GitError | None], ...] = (
-        lambda: _repository(folder, message),
-        lambda: _settings(message),
-        lambda: disk(message),
-        lambda: _files(message),
-        lambda: _folders(message),
-        lambda: hook(message),
-    )
-    return next((error for read in readers if (error := read())), None)
+    here = _repository(folder, message) or _settings(message) or disk(message)
+    return here or _files(message) or _folders(message) or hook(message)
 
 
 def disk(message: str) -> GitError | None:

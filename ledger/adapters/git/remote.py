@@ -240,6 +240,28 @@ def bring(repo: GitRepo, remote: str, ref: str, commit: str) -> bool:
     return repo.has(commit)
 
 
+def remote_branches(repo: GitRepo, remote: str, prefix: str) -> dict[str, str]:
+    """The branches of a remote below a prefix such as `close/`, and their commits.
+
+    What is not here yet is fetched. None where there is no remote.
+
+    Raises:
+        LedgerError: it cannot be reached.
+    """
+    if remote not in remotes(repo):
+        return {}
+    commits = {}
+    for name, commit in remote_refs(repo, remote, f"refs/heads/{prefix}*").items():
+        branch = name.removeprefix("refs/heads/")
+        commits[branch] = commit if repo.has(commit) else fetch(repo, remote, branch)
+    return commits
+
+
+def remove_remote_branch(repo: GitRepo, remote: str, branch: str, commit: str) -> None:
+    """Delete a branch at a remote, if it still is where it is thought to be."""
+    offer(repo, remote, "", f"refs/heads/{branch}", expected=commit)
+
+
 def outpaced(pushed: Pushed) -> bool:
     """Whether a push was refused because somebody else's came first: fetch and try again."""
     words = " ".join((pushed.reason, *pushed.words))

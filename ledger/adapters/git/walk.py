@@ -186,6 +186,14 @@ def _unchanged(repo: GitRepo, listed: Sequence[tuple[FileDiff, str]]) -> frozens
     return frozenset(path for path, blob in now.items() if blob == asked[path].old)
 
 
+def changed_since(repo: GitRepo, base: str, commit: str, below: str) -> tuple[str, ...]:
+    """The files below a folder that a commit changes, compared with where it left `base`."""
+    listed = repo.run(
+        "diff", "--name-only", "-z", "--no-renames", "--relative", f"{base}...{commit}", "--", below
+    )
+    return tuple(listed.decode(errors="surrogateescape").split("\0")[:-1])
+
+
 def last_touch(repo: GitRepo, until: str, pattern: str) -> tuple[str, tuple[FileDiff, ...]]:
     """The last commit of a history that changed some files, and how; empty where there is none.
 

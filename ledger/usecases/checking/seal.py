@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ledger.adapters.git.library import make_tag
-from ledger.adapters.git.tags import Tag, read_tag, signs, tags, verify_tag
+from ledger.adapters.git.signing import Tag, read_tag, signs, tags, verify_tag
 from ledger.adapters.git.walk import reachable
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import SIGNERS

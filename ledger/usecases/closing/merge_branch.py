@@ -9,10 +9,15 @@ from ledger.adapters.forge import detect, gh
 from ledger.adapters.forge.detection import way_to_ask
 from ledger.adapters.forge.request import CLOSINGS, not_open
 from ledger.adapters.forge.standing import RequestState, merge_request, open_requests, own_account
-from ledger.adapters.git.branches import remove_remote_branch, trailer
-from ledger.adapters.git.commit import last_move, refuse_unfinished
+from ledger.adapters.git.commit import last_move, refuse_unfinished, trailer
 from ledger.adapters.git.merge import make_commit
-from ledger.adapters.git.remote import check_branch, fetch, remote_refs, remotes
+from ledger.adapters.git.remote import (
+    check_branch,
+    fetch,
+    remote_refs,
+    remotes,
+    remove_remote_branch,
+)
 from ledger.adapters.git.walk import authors, first_parents
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change

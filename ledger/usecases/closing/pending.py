@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from ledger.adapters.forge.detection import way_to_ask
 from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.forge.standing import NONE, RED, RUNNING, RequestState, open_requests
-from ledger.adapters.git.branches import changed_since, remote_branches, trailer
-from ledger.adapters.git.commit import branches
-from ledger.adapters.git.remote import bring
+from ledger.adapters.git.commit import branches, trailer
+from ledger.adapters.git.remote import bring, remote_branches
+from ledger.adapters.git.walk import changed_since
 from ledger.errors import LedgerError
 from ledger.model.config import Forge
 from ledger.model.decision import Decision, DecisionItem

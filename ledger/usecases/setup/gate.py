@@ -12,8 +12,7 @@ from pathlib import Path
 from ledger.adapters.disk.store import FileChange, replace_file
 from ledger.adapters.files.index import Cache
 from ledger.adapters.git import server as gitserver
-from ledger.adapters.git.branches import trailer
-from ledger.adapters.git.commit import has_changes
+from ledger.adapters.git.commit import has_changes, trailer
 from ledger.adapters.git.repo import GitRepo, bare_repo
 from ledger.adapters.templates import render
 from ledger.errors import LedgerError, UsageError

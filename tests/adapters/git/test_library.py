@@ -14,7 +14,7 @@ from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.library import converse, create_repo, make_tag
 from ledger.adapters.git.remote import NEW, fetch, offer, remote_refs
 from ledger.adapters.git.repo import find_repo
-from ledger.adapters.git.tags import tags
+from ledger.adapters.git.signing import tags
 from tests.conftest import run_git
 
 if TYPE_CHECKING:
