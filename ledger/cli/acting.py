@@ -47,18 +47,6 @@ class Acting:
         return Act(self.by, self.date, self.today, self.commit)
 
 
-def acting(
-    context: typer.Context,
-    by: options.By = None,
-    on: options.On = None,
-    no_commit: options.NoCommit = False,
-) -> Acting:
-    """Somebody writes down what was done by today."""
-    acts = recording(context, by, on, no_commit)
-    refuse_future(acts.date, acts.today)
-    return acts
-
-
 def recording(
     context: typer.Context,
     by: options.By = None,
@@ -70,6 +58,12 @@ def recording(
     ledger = here.open()
     acts = somebody(ledger, by, here.now(ledger), not no_commit)
     return replace(acts, date=day(on, "--date")) if on else acts
+
+
+def acting(acts: Records) -> Acting:
+    """Somebody writes down what was done by today."""
+    refuse_future(acts.date, acts.today)
+    return acts
 
 
 def somebody(ledger: Ledger, by: str | None, now: dt.date, commit: bool = True) -> Acting:
@@ -87,8 +81,8 @@ def today(context: typer.Context, by: options.By = None) -> Acting:
     return recording(context, by)
 
 
-Acts = Annotated[Acting, OptionGroup(acting)]
 Records = Annotated[Acting, OptionGroup(recording)]
+Acts = Annotated[Acting, OptionGroup(acting)]
 Proposes = Annotated[Acting, OptionGroup(proposing)]
 ActsToday = Annotated[Acting, OptionGroup(today)]
 

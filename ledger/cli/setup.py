@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ledger.usecases.tables.export import Export
     from ledger.usecases.tables.plan import ImportPlan
 
-_JSON = ("json", "jsonl")
 _MOST_DAYS = 3650
 
 
@@ -231,7 +230,7 @@ def _content(export: Export, form: str, encoding: str, remind: int | None) -> by
     from ledger.view.progress import progress
     from ledger.view.rows import as_json
 
-    if form in _JSON:
+    if form in ("json", "jsonl"):
         rows = (as_json(row, full=True) for row in export.rows)  # as `list --full --json` has them
         documents = (
             [json_text(list(rows))] if form == "json" else (json_text(r, None) for r in rows)

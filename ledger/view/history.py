@@ -14,7 +14,6 @@ from ledger.view.changes import change_lines, words
 from ledger.view.table import Column, Table
 from ledger.view.text import markdown, one_line
 
-_UNREADABLE = "文件读不了，看不出改了什么"
 _WHAT = {ADDED: "新增", REMOVED: "删除"}
 _BLAME = (
     Column("字段"),
@@ -93,7 +92,7 @@ def _lines(event: Event, one_task: bool) -> Iterator[str]:
             yield f"{_WHAT.get(task.what, '')}{task.id}：{_brief(task)}"
         else:
             yield from change_lines(task.fields)
-    yield from (f"{name}：{_UNREADABLE}" for name in event.unreadable)
+    yield from (f"{name}：文件读不了，看不出改了什么" for name in event.unreadable)
     yield from (one_line(_meeting(each)) for each in event.meetings)
     if event.merge:
         yield one_line(f"经合并进入主分支：{event.merge[:10]} {event.request}")

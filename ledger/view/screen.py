@@ -23,7 +23,6 @@ _LIGHTS = {
     "蓝": "bright_white on blue",
     "灰": "bright_white on bright_black",
 }
-_LATE = "red"
 # No colour of a page or a bar that is lost on a light terminal or on a dark one.
 _LOOKS = {
     "bar.back": "bright_black",
@@ -81,7 +80,7 @@ def folded(text: str, to: Screen) -> list[str]:
 
 def style_of(cell: str) -> str:
     """How a cell looks, in rich's words: a light, or what is late; empty for anything else."""
-    return _LIGHTS.get(cell) or (_LATE if cell.startswith("超期") else "")
+    return _LIGHTS.get(cell) or ("red" if cell.startswith("超期") else "")
 
 
 def styled(text: str, style: str, to: Screen) -> str:

@@ -12,7 +12,6 @@ from ledger.usecases.looking.list import UNSET
 
 WIDTH, HEIGHT = 600, 220  # of the burn-up's plotting area
 BAR = 460  # length of the longest bar
-_STEPS = (1, 2, 5)
 _FEWEST_DAYS = 2
 
 # Parts of a bar: (class of its pattern, name), the finished part first.
@@ -157,7 +156,10 @@ def _months(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
 def _numbers(total: int) -> tuple[Tick, ...]:
     """Round numbers up the axis, some four of them."""
     step = next(
-        base * 10**power for power in range(12) for base in _STEPS if base * 10**power * 5 >= total
+        base * 10**power
+        for power in range(12)
+        for base in (1, 2, 5)
+        if base * 10**power * 5 >= total
     )
     return tuple(
         Tick(round(HEIGHT - HEIGHT * number / total, 1), str(number))

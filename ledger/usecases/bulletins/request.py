@@ -16,7 +16,6 @@ from ledger.model.record import dataclass, replace
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN, Request, kind_with
 
-_SEAL = "校验："
 _STAMP = re.compile(
     r"校验：ledger report (?P<words>[^\n]+?) · 提交 (?P<commit>[0-9a-f]{40,64})"
     r" · 摘要 (?P<digest>sha256:[0-9a-f]{64})"
@@ -61,7 +60,7 @@ class Wish:
 def stamp_line(request: Request, commit: str, digest: str) -> str:
     """The last line of every form."""
     words = shlex.join((request.kind, *_options(request)))
-    return f"{_SEAL}ledger report {words} · 提交 {commit} · 摘要 {digest}"
+    return f"校验：ledger report {words} · 提交 {commit} · 摘要 {digest}"
 
 
 def stamp_of(text: str) -> Stamp | None:

@@ -29,7 +29,6 @@ OTHERWISE = {"整改目标": "工作目标", "整改措施": "具体措施"}
 
 _DUTIES = "责任分工"
 _NUMBER = re.compile(r"-([0-9]{1,6})$")
-_DEPARTMENTS_NOTE = "几个部门共同牵头的，各部门各计一次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def statistics_sheet(export: Export) -> Sheet:
         ),
     )
     rows = [(each.key, *(_number(each, key) for key in COUNTED)) for each in (*groups, total)]
-    return Sheet("统计", f"按牵头单位统计（{_DEPARTMENTS_NOTE}）", columns, rows)
+    return Sheet("统计", "按牵头单位统计（几个部门共同牵头的，各部门各计一次）", columns, rows)
 
 
 def deadlines(rows: Sequence[Row]) -> list[CalendarDay]:

@@ -29,17 +29,13 @@ _WIDE_SPACE = 0.9
 
 def main() -> None:
     """Read the PDF on stdin, write its pages to stdout."""
-    _limit()
-    for answer in _answers(sys.stdin.buffer.read()):
-        sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
-        sys.stdout.flush()
-
-
-def _limit() -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    for answer in _answers(sys.stdin.buffer.read()):
+        sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
+        sys.stdout.flush()
 
 
 def _answers(data: bytes) -> Iterator[dict[str, Any]]:

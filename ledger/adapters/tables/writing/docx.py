@@ -14,6 +14,7 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Pt
 from docx.table import Table
 
@@ -39,7 +40,6 @@ _PER_CHARACTER = 1.7  # millimetres that a column needs which must not wrap
 _SHORT = 200  # characters of a cell that surely fits on a page
 _LINE = 13.0  # points from one line of a cell to the next
 _HEAD, _CENTRED, _LEFT = "LedgerHead", "LedgerCentred", "LedgerText"
-_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _append(table: Table, cells: Sequence[_Cell], *, header: bool = False) -> No
     twips = (round(column.width.pt * 20) if column.width else 0 for column in table.columns)
     inner = "".join(_cell_xml(cell, sum(islice(twips, cell.span))) for cell in cells)
     table._tbl.append(
-        parse_xml(f'<w:tr xmlns:w="{_NAMESPACE}"><w:trPr>{whole}{repeated}</w:trPr>{inner}</w:tr>')
+        parse_xml(f"<w:tr {nsdecls('w')}><w:trPr>{whole}{repeated}</w:trPr>{inner}</w:tr>")
     )
 
 

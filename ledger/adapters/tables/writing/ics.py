@@ -12,7 +12,6 @@ from ledger.adapters.tables.writing.sheet import CalendarDay
 from ledger.model.plaintext import legal
 
 _REMINDED_AT = 9  # o'clock
-_MAKER = "-//ledger//ledger//ZH"
 
 
 def ics_file(
@@ -27,7 +26,7 @@ def ics_file(
         remind_days: how many days before the deadline, at nine o'clock, there is a reminder.
     """
     calendar = Calendar()
-    calendar.add("prodid", _MAKER)
+    calendar.add("prodid", "-//ledger//ledger//ZH")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")

@@ -35,8 +35,6 @@ from ledger.adapters.tables.writing.sheet import (
 from ledger.errors import LedgerError
 from ledger.model.plaintext import is_formula, legal
 
-_HEADER_FILL = "E7E6E6"
-_FONT = "宋体"
 _LINE = 13.5  # points from one line of a cell to the next
 _HIGHEST = 409.0  # points, Excel's own limit for a row
 _LIT = "台账亮灯 {}"
@@ -190,7 +188,7 @@ def _add_styles(book: Workbook) -> None:
         book.add_named_style(
             NamedStyle(
                 name,
-                font=Font(name=_FONT, size=size, bold=bold),
+                font=Font(name="宋体", size=size, bold=bold),
                 fill=PatternFill("solid", fgColor=fill) if fill else None,
                 border=ruled,
                 alignment=Alignment(
@@ -201,7 +199,7 @@ def _add_styles(book: Workbook) -> None:
         )
 
     style("台账标题", size=16, bold=True)
-    style("台账表头", fill=_HEADER_FILL, bold=True)
+    style("台账表头", fill="E7E6E6", bold=True)
     style("台账文字", centred=False)
     style("台账居中")
     style("台账日期", form="yyyy-mm-dd")
