@@ -75,7 +75,8 @@ def c009_due(change: Change, context: Context) -> Iterator[Problem]:
     Days off are arranged anew now and then: what is counted in working days becomes no later by it.
     """
     for old, new in change.present():
-        if old and _was_moved(old, new) and not _was_corrected(change, old, new, context):
+        moved = old and old.due != new.due and (old.due.date or old.due.dates)
+        if old and moved and not _was_corrected(change, old, new, context):
             message = f"{new.id} 的原定时限被改动"
             hint = "请恢复原定时限；经批准的延期用 ledger extend 登记"
             yield on_task(change, new, "C009", message, hint, ("due",))
@@ -204,10 +205,6 @@ def c012_deleted(change: Change, context: Context) -> Iterator[Problem]:
             yield Problem(
                 path, "C012", message, "请恢复它；不再办理的事项经会议决定后中止", id=old.id
             )
-
-
-def _was_moved(old: Task, new: Task) -> bool:
-    return old.due != new.due and bool(old.due.date or old.due.dates)
 
 
 def _was_corrected(change: Change, old: Task, new: Task, context: Context) -> bool:

@@ -54,7 +54,8 @@ def c003_not_approved(change: Change, context: Context) -> Iterator[Problem]:
             message = f"{decision.id} 对 {new.id} {verdict}，不能据以成为“{new.status}”"
             yield on_task(change, new, "C003", message, "请核对会议记录的编号和结论", _BASIS)
             continue
-        policy = context.config.policies.for_kind(_kind(change, new))
+        before = change.old.task(new.id) or new  # a change of kind must not choose a milder policy
+        policy = context.config.policies.for_kind(before.kind)
         later = overruled(change.new, decision, new, policy, sent_back=False)
         undone = _undone(change, new, decision)
         against = (*objections(decision, item, policy), *undone, later)
@@ -271,8 +272,3 @@ def _out_of_turn(new: Task) -> str:
         if after < before:
             return f"{after.isoformat()} {then}，早于{first}日期 {before.isoformat()}"
     return ""
-
-
-def _kind(change: Change, task: Task) -> str:
-    """The kind a task had before: a change of kind must not choose a milder policy."""
-    return (change.old.task(task.id) or task).kind

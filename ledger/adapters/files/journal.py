@@ -189,7 +189,8 @@ def settle(repo: GitRepo, note: Note) -> Interrupted:
     gitindex.clear_dead_locks(own, note.ref, note.kept)
     store.remove_temporary(own.root, [each.path for each in note.files])
     commit = _landed(own, note)
-    done = bool(commit) or (not note.ref and _is_whole(own.root, note))
+    written = (store.fingerprint(own.root / each.path) == each.new for each in note.files)
+    done = bool(commit) or (not note.ref and all(written))
     foreign = () if done else _put_back(own, note)
     if commit and note.files and own.branch_ref() == note.ref:
         began = (note.head, note.index)
@@ -295,11 +296,6 @@ def _as_committed(repo: GitRepo, note: Note, tip: str) -> set[str]:
         blobs = dict(zip(written, repo.hash_files(written), strict=True))
         return {path for path in now if committed.get(path, "") == blobs.get(path, "")}
     return set()
-
-
-def _is_whole(folder: Path, note: Note) -> bool:
-    """Whether all files were written where no commit was wanted."""
-    return all(store.fingerprint(folder / each.path) == each.new for each in note.files)
 
 
 def _put_back(repo: GitRepo, note: Note) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class Scanned:
         odd: path → why (Chinese) of what is not a regular readable file.
         folders: folder → listing to remember, only of folders that changed.
         gone: folders that were remembered and are no longer there.
+        held: how many bytes `contents` has.
     """
 
     blobs: dict[str, str] = field(default_factory=dict)
@@ -43,13 +44,7 @@ class Scanned:
     odd: dict[str, str] = field(default_factory=dict)
     folders: dict[str, str] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
-    _kept: int = 0
-
-    def keep(self, path: str, content: bytes) -> None:
-        """Hold a content, as long as there is room."""
-        if self._kept + len(content) <= _MOST_KEPT:
-            self._kept += len(content)
-            self.contents[path] = content
+    held: int = 0
 
 
 def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Scanned:
@@ -146,5 +141,7 @@ def _hash(where: str, path: str, status: os.stat_result, scanned: Scanned) -> st
     content = read_file(Path(where))
     blob = blob_id(content)
     scanned.blobs[path] = blob
-    scanned.keep(path, content)
+    if scanned.held + len(content) <= _MOST_KEPT:
+        scanned.held += len(content)
+        scanned.contents[path] = content
     return blob

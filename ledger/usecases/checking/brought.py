@@ -59,7 +59,11 @@ def brought(
         problems = check_snapshot(change.new, context, _TOGETHER)
         problems += check_snapshot(near, context, ALONE)
     elsewhere = {each for each in problems if each.path not in touched and each.id not in ids}
-    doubtful = elsewhere | {each for each in problems if _is_of_old(each, change)}
+    doubtful = elsewhere | {
+        each  # what may have been there before, and nobody answers for anew
+        for each in problems
+        if each.code in OF_OLD or (each.code == "T007" and not _is_anew(each, change))
+    }
     if doubtful:
         codes = {each.code for each in doubtful}
         known = {each.what for each in check_snapshot(change.old, before, codes)}
@@ -78,11 +82,6 @@ def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ())
         problems=tuple(each for each in snapshot.problems if each.path in paths),
         index=Index(snapshot.by_id, snapshot.source_by_id, snapshot.decision_by_id),
     )
-
-
-def _is_of_old(problem: Problem, change: Change) -> bool:
-    """Whether a fault may be one that was there before, and that nobody answers for anew."""
-    return problem.code in OF_OLD or (problem.code == "T007" and not _is_anew(problem, change))
 
 
 def _is_anew(problem: Problem, change: Change) -> bool:
@@ -104,7 +103,7 @@ def each_step(
 ) -> Iterator[tuple[Step, tuple[Problem, ...]]]:
     """Single commits, oldest first, and what is wrong in each, if anything.
 
-    Rules on changes, secrets, whose hand it was.
+    Rules on changes, secrets and what cannot be read in the files it touches, whose hand it was.
     """
     hands, known = Hands(ledger), partial(_identities, ledger, old, new, context.config)
     line: frozenset[str] | None = None
@@ -113,7 +112,8 @@ def each_step(
             line = frozenset(first_parents(ledger.repo, old, new))
         on_line = step.commit.id in (line or ())
         wrong = _lined(ledger, step, missteps(ledger, states, step, context, on_line))
-        secret = _secrets(ledger, step, context)
+        touched = _some(step.changes[0].new, step.touched)
+        secret = _lined(ledger, step, check_snapshot(touched, context, SECRET))
         same = (problem for _, problem in hands.same(of_step(step), known))
         mine = judged(same, context.config, step.changes[0].old, step.changes[0].new)
         yield step, (*wrong, *secret, *mine, *_beginnings(step.commit))
@@ -193,12 +193,6 @@ def _is_at_rest(task: str, base: Index, line: Snapshot) -> bool:
     if was is None or now is None:
         return was is now
     return (was.status, len(was.past_closings)) == (now.status, len(now.past_closings))
-
-
-def _secrets(ledger: Ledger, step: Step, context: Context) -> tuple[Problem, ...]:
-    """Secrets in the files that a commit touches, and what cannot be read there."""
-    problems = check_snapshot(_some(step.changes[0].new, step.touched), context, SECRET)
-    return _lined(ledger, step, problems)
 
 
 def _lined(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -32,7 +32,7 @@ from ledger.usecases.reading.identities import addresses_in
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Proofs
 from ledger.usecases.reading.replay import State, Versions, change_of, read_pairs
-from ledger.usecases.reading.step import States, Step, merge_step
+from ledger.usecases.reading.step import States, merge_step
 
 _OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that records a meeting
 
@@ -77,7 +77,8 @@ class Judge:
         inner = [each for step in steps for each in self._inside.get(step.id, ())]
         versions = read_pairs(self._ledger, (*steps, *inner))
         self._proofs.know_own(blob for _, blob in versions)
-        self._hash_evidence((*steps, *inner))
+        files = [file for commit in (*steps, *inner) for file in commit.files if file.is_file()]
+        self._proofs.read(file.new for file in files if file.path.startswith(f"{EVIDENCE}/"))
         notes = Audited()
         for number, step in enumerate(steps, 1):
             new = state.after(step.id, step.files, versions)
@@ -193,18 +194,18 @@ class Judge:
         own = within and any(each.path not in recorded for each in _new_records(change))
         if not (unknown or own or may_have_dropped(inner, versions, after)):
             return [], set()
-        offences, made = [], set()
+        offences: list[Offence] = []
+        made = set()
         for commit in (*within, step):
             merge = merge_step(commit, self._states)
-            offences += [Offence(commit.id, problem) for problem in self._misdeeds(merge, context)]
+            offences += (
+                Offence(commit.id, problem)
+                for problem in missteps(self._ledger, self._states, merge, context)
+                if problem.code in RECORDS or is_own_record(problem, merge.changes)
+            )
             if commit is not step:
                 made |= own_records(merge.changes)
         return offences, made
-
-    def _misdeeds(self, merge: Step, context: Context) -> Iterator[Problem]:
-        for problem in missteps(self._ledger, self._states, merge, context):
-            if problem.code in RECORDS or is_own_record(problem, merge.changes):
-                yield problem
 
     def _sign(self, step: Commit, change: Change, ground: State, closers: Sequence[Commit]) -> None:
         """Note whose signatures are to be verified, by the lists of signers before the step."""
@@ -231,15 +232,6 @@ class Judge:
                 for problem in h002_h003_signature(signature)
             )
         self._unverified.clear()
-
-    def _hash_evidence(self, commits: Sequence[Commit]) -> None:
-        """Read all evidence that some commits brought in one go."""
-        self._proofs.read(
-            file.new
-            for commit in commits
-            for file in commit.files
-            if file.path.startswith(f"{EVIDENCE}/") and file.is_file()
-        )
 
 
 def _recording(commits: Sequence[Commit]) -> list[Commit]:

@@ -10,7 +10,6 @@ from ledger.adapters.git.walk import FileDiff, differences
 from ledger.model.change import Change, difference
 from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES
 from ledger.model.problem import Problem
-from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.open import Ledger, listing_of
 from ledger.usecases.reading.proofs import paths_of
 from ledger.usecases.reading.replay import differing, whole_change
@@ -42,14 +41,15 @@ class Sides:
             self.touched = differing(old, new)
             self.change = whole_change(old, new, self.touched)
         else:
-            read, self._listing = _snapshot(ledger, head)
+            self._listing = listing_of(ledger, head)
+            read = read_snapshot(self._listing, ledger.cache)
             was, now = {p: each.blob for p, each in old.files.items()}, self._listing
             self.touched = frozenset(
                 path
                 for path in {*was, *now.blobs, *now.odd}
                 if (was.get(path) or None) != now.blobs.get(path) or path in now.odd
             )
-            self.change = difference(old.whole(), read)
+            self.change = difference(old.whole(), replace(read, templates=_templates(ledger, head)))
 
     def own_blobs(self) -> set[str]:
         """The blobs of the ledger's own files on both sides."""
@@ -73,12 +73,6 @@ def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
     paths = paths_of(task for pair in change.pairs() for task in pair)
     paths.update(each.path for each in diffs if each.path.startswith(f"{EVIDENCE}/"))
     return paths
-
-
-def _snapshot(ledger: Ledger, commit: str) -> tuple[Snapshot, Listing]:
-    listing = listing_of(ledger, commit)
-    snapshot = read_snapshot(listing, ledger.cache)
-    return replace(snapshot, templates=_templates(ledger, commit)), listing
 
 
 def _templates(ledger: Ledger, commit: str) -> dict[str, str]:
