@@ -12,7 +12,7 @@ from ledger.cli.frame import OptionGroup
 from ledger.cli.session import day, say, session
 from ledger.errors import UsageError
 from ledger.model.record import dataclass, replace
-from ledger.usecases.reading.identities import REGISTER
+from ledger.usecases.reading.identities import nobody
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act
 from ledger.usecases.writing.edit import Done, refuse_future
@@ -43,7 +43,7 @@ class Acting:
             UsageError: nobody knows by whom.
         """
         if not self.by:
-            raise UsageError("不知道由谁办理", hint=f"请用 --by 写明，或运行 {REGISTER}")
+            raise nobody("不知道由谁办理", "用 --by 写明，或", UsageError)
         return Act(self.by, self.date, self.today, self.commit)
 
 

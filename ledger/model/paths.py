@@ -15,10 +15,16 @@ SIGNERS = "allowed_signers"  # who may sign, as git's gpg.ssh.allowedSignersFile
 MAILMAP, ATTRIBUTES_FILE = ".mailmap", ".gitattributes"  # git's: who is whom, what merges how
 
 _ENDING = ".yaml"
-_OTHER_CONFIGS = ("ledger.yml", "ledger.YAML", "ledger.YML", "Ledger.yaml", "LEDGER.YAML")
 _FOLDERS = (TASKS, SOURCES, DECISIONS)
 _BELOW = tuple(f"{each}/" for each in _FOLDERS)
-PLACES = (CONFIG_FILE, *_FOLDERS, *_OTHER_CONFIGS)  # what is looked through for the ledger's files
+# What is looked through for the ledger's files. History is asked about paths, so ledger.yaml stands
+# there as one may write it by mistake; in a tree and in a folder every spelling is seen.
+_SPELLINGS = tuple(
+    f"{stem}.{ending}"
+    for stem in ("ledger", "Ledger", "LEDGER")
+    for ending in ("yaml", "yml", "Yaml", "Yml", "YAML", "YML")
+)
+PLACES = (*_SPELLINGS, *_FOLDERS)
 
 _OWN = (*_FOLDERS, EVIDENCE, CONFIG_FILE)  # what nothing else may pass for
 
@@ -81,12 +87,17 @@ def is_ledger_file(path: str) -> bool:
     """Whether it is ledger.yaml, a task, a source or a decision, or was called so wrongly."""
     if path.startswith(_BELOW):
         return is_data_name(path.rpartition("/")[2])
-    return path == CONFIG_FILE or path in _OTHER_CONFIGS
+    return is_config(path)
+
+
+def is_config(path: str) -> bool:
+    """Whether it is ledger.yaml, or was called so wrongly."""
+    return "/" not in path and (path == CONFIG_FILE or folded(path) in (CONFIG_FILE, _SPELLINGS[1]))
 
 
 def is_misspelt(path: str) -> bool:
     """Whether a file of the ledger is called so wrongly: it is no record, and T001 says so."""
-    return not path.endswith(_ENDING) or path in _OTHER_CONFIGS
+    return not path.endswith(_ENDING) or (is_config(path) and path != CONFIG_FILE)
 
 
 def is_record(path: str) -> bool:

@@ -86,9 +86,10 @@ class TestGitRefuses:
 
     @pytest.mark.parametrize(
         "command",
-        [("init", "new"), ("doctor",), PROGRESS, ("merge", "work/x", "--local"), ("sync",)],
+        [("init", "new"), ("doctor",), PROGRESS, ("merge", "work/x", "--local"), ("sync",),
+         ("seal", "2017-03")],
         ids=lambda command: command[0],
-    )
+    )  # fmt: skip
     def test_how_to_register_is_said_in_one_way(
         self, command: tuple[str, ...], ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
     ) -> None:
@@ -101,6 +102,7 @@ class TestGitRefuses:
         ledger.git("config", "--remove-section", "user")
         outcome = invoke(tmp_path if command[0] == "init" else ledger, *command)
         assert REGISTER in outcome.out + outcome.err
+        assert "还没有登记" in outcome.out + outcome.err
 
     def test_another_git_at_work(
         self, ledger: LedgerFolder, refused: Invoke, monkeypatch: pytest.MonkeyPatch

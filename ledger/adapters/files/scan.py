@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ledger.adapters.git.process import MAX_BLOB
 from ledger.adapters.git.repo import blob_id
-from ledger.model.paths import is_data_name
+from ledger.model.paths import CONFIG_FILE, is_config, is_data_name
 from ledger.model.record import dataclass, field
 
 _RACY_NANOSECONDS = 2_000_000_000
@@ -81,11 +81,12 @@ def read_file(path: Path) -> bytes:
 
 def _folders(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
     """Every folder below the places with its YAML files; single files come as folder ''."""
-    singles = {place for place in places if (root / place).is_file()}
-    if singles:
+    if CONFIG_FILE in places:
         with os.scandir(root) as entries:
-            yield "", [entry for entry in entries if entry.name in singles]
-    waiting = [place for place in places if place not in singles]
+            singles = [entry for entry in entries if is_config(entry.name) and entry.is_file()]
+        if singles:
+            yield "", singles
+    waiting = [place for place in places if not is_config(place)]
     while waiting:
         folder = waiting.pop()
         files = []

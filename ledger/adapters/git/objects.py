@@ -16,6 +16,7 @@ from typing import IO, NamedTuple
 
 from ledger.adapters.git.complaints import GitError, no_folder
 from ledger.adapters.git.process import MAX_BLOB, Process, converse, run
+from ledger.model.paths import CONFIG_FILE, is_config
 
 _AT_ONCE = 200  # ids are written before an answer is read: few enough for any pipe
 _KEPT, _KEPT_BYTES = 256, 32_000_000  # trees
@@ -117,12 +118,15 @@ class Objects:
 
     def _below(self, tree: str, paths: Set[str]) -> Iterator[TreeFile]:
         above = {path[: cut.start()] for path in paths for cut in re.finditer("/", path)}
+        with_config = CONFIG_FILE in paths  # in whatever way it is written
         left, count = [(not paths, iter(self._entries(tree, "")))], 0
         while left:
             everything, entries = left[-1]
             for entry in entries:
                 count += 1
-                chosen = everything or entry.path in paths
+                chosen = (
+                    everything or entry.path in paths or (with_config and is_config(entry.path))
+                )
                 if chosen:
                     yield entry
                 if is_folder(entry.mode) and (chosen or entry.path in above):

@@ -193,6 +193,11 @@ class GitRepo:
         """
         return [(path, mode) for path, _, mode in self.objects.entries(commit, self.prefix(), ())]
 
+    def names_here(self) -> list[tuple[str, str]]:
+        """The same of what the working tree has, ignored files apart; modes are not told."""
+        listed = self.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return [(os.fsdecode(path), "") for path in dict.fromkeys(listed.split(b"\0")) if path]
+
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked.
 

@@ -103,7 +103,7 @@ def check_between(
         problems += _by_steps(sides, commit, tip, context)
         if any(wants_signatures(each.config) for each in (sides.change.old, sides.change.new)):
             problems += made_wrongly(ledger, sides.fork, tip, ("H002", "H003"))
-    problems += malformed(ledger.repo, tip, sides.fork) if head else ()
+    problems += malformed(ledger.repo, tip if head else "", sides.fork)
     if not forks:
         problems.append(unrelated())
     if not forks or commit in forks or tip in forks:

@@ -7,7 +7,17 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.walk import FileDiff
-from ledger.model.paths import ATTRIBUTES_FILE, DATA, MAILMAP, elsewhere, is_gits_own, passes_for
+from ledger.model.paths import (
+    ATTRIBUTES_FILE,
+    CONFIG_FILE,
+    DATA,
+    MAILMAP,
+    elsewhere,
+    is_config,
+    is_gits_own,
+    is_misspelt,
+    passes_for,
+)
 from ledger.model.problem import Problem
 from ledger.rules.policies import governs
 
@@ -32,11 +42,12 @@ def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
     What is there already stays: nobody is kept from his work by what was let in long ago.
 
     Args:
-        commit: a commit or a tree.
+        commit: a commit or a tree; empty for the working tree.
         before: what was there; empty for a ledger that comes from elsewhere. Of that only such
             names are told which no clone can check out, or which pass for the ledger's own.
     """
-    entries, old = repo.entries(commit), repo.entries(before) if before else []
+    entries = repo.entries(commit) if commit else repo.names_here()
+    old = repo.entries(before) if before else []
     existing = {path for path, _ in old}
     brought = [path for path, _ in entries if path not in existing]
     told: dict[str, tuple[str, str]] = {}
@@ -59,6 +70,8 @@ def _unfit(path: str) -> tuple[str, str] | None:
         return _FORBIDDEN
     if own := passes_for(path):
         return f"在 Windows 或 macOS 上就是台账自己的 {own}，会盖住它", _RENAME
+    if is_config(path) and is_misspelt(path):
+        return f"像是 {CONFIG_FILE}，名称却不是，不起作用", f"请改名为 {CONFIG_FILE}，或删去"
     raw = path.encode(errors="surrogateescape")
     if len(raw) > _MOST and (
         len(raw) > _MOST_IN_ALL or any(len(each) > _MOST for each in raw.split(b"/"))

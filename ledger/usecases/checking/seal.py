@@ -14,6 +14,7 @@ from ledger.model.problem import Problem
 from ledger.model.record import dataclass
 from ledger.rules.history import h004_lost
 from ledger.usecases.reading.digest import snapshot_digest
+from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.open import Ledger, config_at
 
 PREFIX = "seal/"
@@ -61,13 +62,15 @@ def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
 
     Raises:
         UsageError: no name for a tag.
-        LedgerError: there is a seal of that name already.
+        LedgerError: there is a seal of that name already, or nobody is registered.
     """
     if not _is_name(name):
         raise UsageError(f"“{name}”不能作封存的名称", hint="请用日期、字母、数字和 - 组成")
     full = f"{PREFIX}{name}"
     if any(each.name == full for each in seals(ledger)):
         raise LedgerError(f"已经有封存 {full}", hint="封存一经作出不再改动，请另起名称")
+    if not registered(ledger.repo):
+        raise nobody("不能封存")
     digest = snapshot_digest(ledger, commit)
     title = " ".join((note or f"台账封存 {name}").split())
     message = f"{title}\n\nLedger-Commit: {commit}\nLedger-Digest: {digest}\n"

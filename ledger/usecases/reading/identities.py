@@ -19,10 +19,17 @@ def registered(repo: GitRepo) -> str:
     return repo.identity() if repo.email() else ""
 
 
-def nobody(therefore: str = "") -> LedgerError:
-    """Nobody is registered here, what that prevents (Chinese), and how to register."""
+def nobody(
+    therefore: str = "", instead: str = "", kind: type[LedgerError] = LedgerError
+) -> LedgerError:
+    """Nobody is registered here, what that prevents (Chinese), and how to register.
+
+    Args:
+        instead: what one may do, too (Chinese, before 运行).
+        kind: of the error.
+    """
     message = "，".join(filter(None, ("还没有登记您是谁", therefore)))
-    return LedgerError(message, hint=f"请运行 {REGISTER}")
+    return kind(message, hint=f"请{instead}运行 {REGISTER}")
 
 
 def addresses_at(ledger: Ledger, commit: str, config: Config) -> Addresses:

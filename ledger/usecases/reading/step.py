@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.adapters.git.walk import Commit, FileDiff, all_commits, differences
 from ledger.model.change import Change
-from ledger.model.paths import EVIDENCE, PLACES, TEMPLATES, is_ledger_file
+from ledger.model.paths import EVIDENCE, PLACES, TEMPLATES, is_config, is_ledger_file
 from ledger.model.record import dataclass, replace
 from ledger.rules.policies import GOVERNING
 from ledger.usecases.reading.open import Ledger
@@ -91,7 +91,11 @@ class States:
 def what_counts(diffs: Iterable[FileDiff]) -> Iterator[FileDiff]:
     """Those of some files that a state knows of."""
     folders = tuple(f"{place}/" for place in STEP_PLACES)
-    return (each for each in diffs if each.path in STEP_PLACES or each.path.startswith(folders))
+    return (
+        each
+        for each in diffs
+        if each.path in STEP_PLACES or each.path.startswith(folders) or is_config(each.path)
+    )
 
 
 def steps(ledger: Ledger, states: States, old: str, new: str) -> Iterator[Step]:

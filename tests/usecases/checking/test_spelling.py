@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledger.cli.app import run
-from ledger.model.paths import PLACES, is_ledger_file, is_misspelt, is_record
+from ledger.model.paths import is_ledger_file, is_misspelt, is_record
 from ledger.usecases.setup.receive import receive
 from tests.conftest import LedgerFolder, run_git
 from tests.forking import gated
@@ -85,18 +85,37 @@ def test_no_secret_gets_in_under_another_name(
     assert "T001" in received(clone)
 
 
-@pytest.mark.parametrize("name", [each for each in PLACES if each.casefold().startswith("ledger")])
+CONFIGS = ("ledger.yml", "Ledger.yaml", "Ledger.yml", "LEDGER.YML", "ledger.YMl", "lEdger.yaml",
+           "ledger.yml ", "ledger.yaml\u200b", "ledger.ｙａｍｌ")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONFIGS)
 def test_another_configuration_is_none(
     name: str, clone: LedgerFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if name == "ledger.yaml" or (clone.root / name).exists():  # where cases are one
+    if (clone.root / name).exists():  # where cases are one
         return
-    clone.write(name, "policies: {self_merge: 允许}\n")
+    clone.write(name, f"policies: {{self_merge: 允许}}  # {PHONE}\n")
     assert run(["-C", str(clone.root), "check"]) == 1
+    assert "T001" in capsys.readouterr().out
+    assert run(["-C", str(clone.root), "check", "--base", "origin/main"]) == 1
     assert "T001" in capsys.readouterr().out
     clone.commit("另一份配置")
     assert "T001" in {each.code for each in checked(clone, TODAY)}
+    assert "T001" in audited(clone)
     assert "T001" in received(clone)
+
+
+@pytest.mark.parametrize("path", ["data/Tasks/GZ2017/GZ2017-009.yaml", "Data/tasks/x.yaml"])
+def test_what_passes_for_a_folder_of_the_ledger_is_named_before_it_is_committed(
+    path: str, clone: LedgerFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone.write(path, f"id: GZ2017-009  # {PHONE}\n")
+    for commit in (False, True):
+        if commit:
+            clone.commit("夹带")
+        assert run(["-C", str(clone.root), "check", "--base", "origin/main"]) == 1
+        assert "T001" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
