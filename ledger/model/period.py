@@ -88,7 +88,6 @@ _KINDS: Mapping[str, _Kind] = {
     QUARTERLY: _months(3, "季度", r"(\d{4})-?[Qq]([1-4])", "--quarter", "2017-Q4"),
     ANNUAL: _months(12, "年度", r"(\d{4})()", "--year", "2017"),
 }
-PERIODIC = tuple(_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,8 @@ class Period:
     """A span of days, both ends included.
 
     Attributes:
-        kind: one of `PERIODIC`; a span of any other length may be of any kind.
+        kind: `WEEKLY`, `MONTHLY`, `QUARTERLY` or `ANNUAL`; a span of
+            any other length may be of any kind.
     """
 
     kind: str

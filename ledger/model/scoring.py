@@ -12,7 +12,6 @@ from ledger.model.standing import checkpoints, reports
 from ledger.model.task import CANCELLED, CLOSED, Task
 
 OVERDUE, LATE, EMPTY, PRAISE = "逾期", "迟报", "空话", "表扬"
-REASONS = (OVERDUE, LATE, EMPTY, PRAISE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Mark:
     """One thing that counts.
 
     Attributes:
-        reason: one of `REASONS`.
+        reason: `OVERDUE`, `LATE`, `EMPTY` or `PRAISE`.
         day: the checkpoint that was missed, or the day of the entry; None for praise.
         position: of the entry in the task's log, for `EMPTY`; else -1.
         detail: in Chinese, without the task's name.

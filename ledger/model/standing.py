@@ -8,9 +8,6 @@ from ledger.model.config import Lights
 from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Extension, Progress, Task
 
-GREEN, YELLOW, RED, BLUE, GREY = "绿", "黄", "红", "蓝", "灰"
-LIGHTS = (RED, YELLOW, GREEN, BLUE, GREY)  # as they are called unless ledger.yaml says otherwise
-
 # Why a light is as it is, worst first: names of the fields of `Lights` that hold its name.
 OVERDUE, DUE_SOON, LAGGING, NORMAL = "overdue", "due_soon", "lagging", "normal"
 CLOSED_LIGHT, CANCELLED_LIGHT = "closed", "cancelled"
@@ -25,7 +22,7 @@ class Standing:
     Attributes:
         due: the next open checkpoint, None when there is none (no date, all reported, ended).
         days_left: calendar days from today to `due`; negative when overdue; None without `due`.
-        light: what its light is called, one of `LIGHTS` by default.
+        light: what its light is called, as ledger.yaml says.
         state: why it is lit so, one of `STATES`.
     """
 

@@ -44,7 +44,7 @@ def looks_for(code: str) -> Callable[[Snapshot, Context], Iterator[Problem]]:
     return rule
 
 
-def in_lines(lines: Iterable[tuple[int, str]], path: str) -> Iterator[Problem]:
+def in_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Problem]:
     """Secrets in a file's lines that are no data: its comments, or all of it where it is broken.
 
     Args:
@@ -53,7 +53,7 @@ def in_lines(lines: Iterable[tuple[int, str]], path: str) -> Iterator[Problem]:
     for number, text in lines:
         for code in _TESTS:
             if _TESTS[code][1](visible(text)):
-                yield _problem(path, code, "这一行", line=number)
+                yield _problem("", code, "这一行", line=number)
 
 
 def _codes(text: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.model.config import Lights
-from ledger.model.standing import BLUE, GREEN, GREY, RED, YELLOW, checkpoints, next_due, standing
+from ledger.model.standing import checkpoints, next_due, standing
 from ledger.model.task import (
     CANCELLED,
     CLOSED,
@@ -23,6 +23,7 @@ from ledger.model.task import (
 )
 
 TODAY = dt.date(2017, 6, 30)
+GREEN, YELLOW, RED, BLUE, GREY = "绿", "黄", "红", "蓝", "灰"
 
 
 def day(text: str) -> dt.date:

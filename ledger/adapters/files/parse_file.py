@@ -71,7 +71,7 @@ def _lines(content: bytes) -> list[tuple[int, str]]:
 def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
     from ledger.rules.secrets import in_lines  # not with a warm cache
 
-    return tuple((each.code, each.message, each.line) for each in in_lines(lines, ""))
+    return tuple((each.code, each.message, each.line) for each in in_lines(lines))
 
 
 def _facts(path: str, parsed: Parsed) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +126,8 @@ def ask(
     return _answer(site, response.status_code, body)
 
 
-def expect(site: Site, answer: Answer, doing: str, ok: Sequence[int] = (200, 201)) -> Any:
-    """The JSON of an answer with one of the statuses in `ok`.
+def expect(site: Site, answer: Answer, doing: str) -> Any:
+    """The JSON of an answer that says yes.
 
     Args:
         doing: what was asked, for the message, such as "开合并请求".
@@ -135,7 +135,7 @@ def expect(site: Site, answer: Answer, doing: str, ok: Sequence[int] = (200, 201
     Raises:
         LedgerError: any other status, in words.
     """
-    if answer.status in ok:
+    if answer.status in (200, 201):
         return answer.data
     meaning, hint = _MEANINGS.get(answer.status, ("没有照办", "请把这句话告诉管理员"))
     if answer.status >= 500:

@@ -10,12 +10,12 @@ _TABLE_RULE = re.compile(r"\|?[\s:|-]*--[\s:|-]*\|?")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*")
 
 
-def clipped(text: str, most: int = MOST_BYTES) -> str:
-    """A text of at most so many bytes of UTF-8; what was cut off is told at the end."""
+def clipped(text: str) -> str:
+    """A text of at most `MOST_BYTES` of UTF-8; what was cut off is told at the end."""
     content = text.encode(errors="replace")
-    if len(content) <= most:
+    if len(content) <= MOST_BYTES:
         return text
-    return content[: most - len(_CUT.encode())].decode(errors="ignore") + _CUT
+    return content[: MOST_BYTES - len(_CUT.encode())].decode(errors="ignore") + _CUT
 
 
 def on_one_line(body: str) -> str:

@@ -219,10 +219,10 @@ def _whole_percent(part: float, whole: float) -> str:
     return f"{half_up(round(10_000 * part), round(100 * whole))}%" if whole else "0%"
 
 
-def _short(text: str, most: int = 60) -> str:
+def _short(text: str) -> str:
     """The beginning of what a department wrote, for a cell of a table."""
     words = " ".join(text.split())
-    return words if len(words) <= most else f"{words[:most]}……"
+    return words if len(words) <= 60 else f"{words[:60]}……"
 
 
 FILTERS: dict[str, Any] = {

@@ -7,7 +7,7 @@ neither the main branch nor an audit ever sees a task vanish.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -174,9 +174,7 @@ def _renamed(
     files: dict[str, bytes | str | None] = dict(_moved_evidence(ledger, commit, names))
     for file in sorted(own, key=lambda each: each.path, reverse=True):  # tasks before decisions
         old = contents[file.blob]
-        new = _reworded(
-            old, _task_edits if file.path.startswith(TASKS) else _meeting_edits, names, digests
-        )
+        new = _reworded(old, file.path.startswith(TASKS), names, digests)
         path = PurePosixPath(file.path)
         if new != old:
             files[file.path] = new
@@ -198,22 +196,21 @@ def _moved_evidence(
             yield f"{EVIDENCE}/{new}/{file.path.removeprefix(folder)}", file.blob
 
 
-_Edits = Callable[[Any, Mapping[str, str], Mapping[str, str]], Iterator[Edit]]
-
-
 def _reworded(
-    content: bytes, edits: _Edits, names: Mapping[str, str], digests: Mapping[str, str]
+    content: bytes, is_task: bool, names: Mapping[str, str], digests: Mapping[str, str]
 ) -> bytes:
     """A file with other ids in it; one that cannot be read stays as it is."""
     if not any(each.encode() in content for each in names):
         return content
     try:
-        return edited(content, edits(parse(content), names, digests), ORDER)
+        data = parse(content)
+        edits = _task_edits(data, names) if is_task else _meeting_edits(data, names, digests)
+        return edited(content, edits, ORDER)
     except (YamlFault, LedgerError):
         return content
 
 
-def _task_edits(data: Any, names: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Edit]:
+def _task_edits(data: Any, names: Mapping[str, str]) -> Iterator[Edit]:
     if isinstance(data, dict) and data.get("id") in names:
         old, new = data["id"], names[data["id"]]
         yield Edit(("id",), new)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.forge.wording import clipped, on_one_line
+from ledger.adapters.forge.wording import MOST_BYTES, clipped, on_one_line
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,11 @@ def test_one_line_is_one_line(body: str) -> None:
     assert len(on_one_line(body).splitlines()) <= 1
 
 
-@given(st.text(), st.integers(100, 400))
-def test_clipped_text_fits(text: str, most: int) -> None:
-    short = clipped(text, most)
-    assert len(short.encode(errors="replace")) <= most
+@given(st.text(min_size=1), st.integers(0, 3))
+def test_clipped_text_fits(part: str, more: int) -> None:
+    size = len(part.encode(errors="replace"))
+    text = part * (MOST_BYTES // size + more)
+    short = clipped(text)
+    assert len(short.encode(errors="replace")) <= MOST_BYTES
+    assert (short == text) == (more == 0 or len(text.encode(errors="replace")) == MOST_BYTES)
     assert short == text or short.endswith("请看提交的内容）")
