@@ -98,7 +98,7 @@ def status(
     reading: Pictures,
 ) -> None:
     """总数、完成率、逾期和临期，默认按牵头部门分组。"""
-    from ledger.usecases.looking.count import status as counted
+    from ledger.usecases.looking.status import status as counted
 
     now = counted(reading.ledger, reading.when, by)
     then = counted(reading.ledger, reading.moment(since), by) if since else None
@@ -153,7 +153,7 @@ def diff(
 
 def picture(here: Session) -> None:
     """Today's picture: what `ledger` alone prints."""
-    from ledger.usecases.looking.count import today_picture
+    from ledger.usecases.looking.status import today_picture
     from ledger.view.screen import screen
 
     ledger = here.open()

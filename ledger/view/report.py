@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.usecases.bulletins.report import Report
 from ledger.usecases.bulletins.request import stamp_line
-from ledger.usecases.looking.count import Count
+from ledger.usecases.looking.status import Count
 from ledger.view.rows import count_json
 
 _COMPUTED = ("days_over", "rate", "spelled")  # properties that readers of the JSON want too

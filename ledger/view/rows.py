@@ -13,8 +13,8 @@ from ledger.view.screen import BOLD, Screen, folded, styled
 from ledger.view.table import Column, Table, draw
 
 if TYPE_CHECKING:
-    from ledger.usecases.looking.count import Count, Status, Today
     from ledger.usecases.looking.list import Row
+    from ledger.usecases.looking.status import Count, Status, Today
 
 _LIST = (
     Column("灯"),

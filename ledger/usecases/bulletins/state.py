@@ -15,8 +15,8 @@ from ledger.model.standing import DUE_SOON, LAGGING
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
 from ledger.usecases.bulletins.facts import Line, OnTime, by_due, line, on_time
 from ledger.usecases.bulletins.period import Share, parts
-from ledger.usecases.looking.count import Count, count
 from ledger.usecases.looking.list import Row, grouped, rows
+from ledger.usecases.looking.status import Count, count
 
 Number = int | float
 _NUMBERED = re.compile(rf"第?[（(]?({PART}|[0-9]{{1,3}})[）)、.．章部]")

@@ -18,8 +18,8 @@ from ledger.model.config import Config
 from ledger.model.record import dataclass, replace
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, STATUS_COLUMN, Task
-from ledger.usecases.looking.count import COUNTED, Count, count, counts
 from ledger.usecases.looking.list import Row
+from ledger.usecases.looking.status import COUNTED, Count, count, counts
 
 FORMS = ("xlsx", "docx", "csv", "ics", "json", "jsonl")
 NOTHING = "—"
