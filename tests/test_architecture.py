@@ -26,7 +26,7 @@ OWNERS = {
     "openpyxl": ("adapters/tables/reading/xlsx.py", "adapters/tables/writing/xlsx.py"),
     "icalendar": ("adapters/tables/writing/ics.py",),
     "markdown_it": ("adapters/tables/writing/official.py",),
-    "dateutil": ("model/",),
+    "dateutil": ("model/grammar.py", "model/points.py", "model/period.py", "model/meetings.py"),
     "chinese_calendar": ("model/workdays.py",),
     "git": ("adapters/git/library.py",),
     "httpx": ("adapters/forge/web.py",),

@@ -198,6 +198,21 @@ def span(kind: str, first: dt.date, last: dt.date) -> Period:
     return Period(kind, first, last)
 
 
+def months_begun(first: dt.date, last: dt.date, most: int) -> list[dt.date]:
+    """First days of the months after a day's own, up to another day.
+
+    Args:
+        most: where there are more, only each second of them, each third …
+    """
+    from dateutil.relativedelta import relativedelta
+
+    begin = first.replace(day=1)
+    span = relativedelta(last.replace(day=1), begin)
+    count = 12 * span.years + span.months
+    step = max(1, -(-count // most))
+    return [begin + relativedelta(months=number) for number in range(1, count + 1, step)]
+
+
 def issue(period: Period, reports: Reports) -> int:
     """期号: counted anew each year, or on and on from the first issue, as ledger.yaml says."""
     if reports.numbering != "累计" or reports.first is None:

@@ -17,6 +17,7 @@ from ledger.model.period import (
     WEEKLY,
     Period,
     issue,
+    months_begun,
     named,
     period_of,
     span,
@@ -123,3 +124,25 @@ def test_a_span_that_ends_before_it_begins() -> None:
 )
 def test_issue(name: str, kind: str, reports: Reports, number: int) -> None:
     assert issue(named(kind, name), reports) == number
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "begun"),
+    [
+        (D(2017, 1, 31), D(2017, 1, 31), []),
+        (D(2017, 1, 31), D(2017, 2, 1), [D(2017, 2, 1)]),
+        (D(2017, 11, 5), D(2018, 1, 9), [D(2017, 12, 1), D(2018, 1, 1)]),
+        (D(2017, 1, 1), D(2017, 5, 31), [D(2017, 2, 1), D(2017, 4, 1)]),
+        (D(9999, 12, 1), D(9999, 12, 31), []),
+    ],
+)
+def test_months_that_begin(first: dt.date, last: dt.date, begun: list[dt.date]) -> None:
+    assert months_begun(first, last, most=3) == begun
+
+
+@given(st.dates(), st.dates(), st.integers(1, 9))
+def test_no_more_months_than_asked_for(one: dt.date, other: dt.date, most: int) -> None:
+    first, last = sorted((one, other))
+    days = months_begun(first, last, most)
+    assert len(days) <= most
+    assert all(first < day <= last and day.day == 1 for day in days)

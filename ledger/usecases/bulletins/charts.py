@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from ledger.model.period import months_begun
 from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
 from ledger.usecases.bulletins.facts import Line
@@ -140,13 +141,9 @@ def _x(day: dt.date, first: dt.date, last: dt.date) -> float:
 
 def _months(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
     """At most eight marks at beginnings of months."""
-    months = (last.year - first.year) * 12 + last.month - first.month
-    step = max(1, -(-months // 8))
     ticks: list[Tick] = []
     year = 0
-    for number in range(1, months + 1, step):
-        index = first.month - 1 + number
-        day = dt.date(first.year + index // 12, index % 12 + 1, 1)
+    for day in months_begun(first, last, most=8):
         named = f"{day.year}年" if day.year != year else ""
         ticks.append(Tick(_x(day, first, last), f"{named}{day.month}月"))
         year = day.year
