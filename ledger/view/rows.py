@@ -111,7 +111,7 @@ def status_table(statuses: tuple[Status, Status | None]) -> Table:
 
     Columns that are zero all over are left out.
     """
-    from ledger.usecases.looking.count import COUNTED
+    from ledger.usecases.looking.status import COUNTED
 
     now, then = statuses
     called = label(now.by)
