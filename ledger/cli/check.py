@@ -16,13 +16,11 @@ from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_page, emit_table
 from ledger.cli.session import Session, emit, emit_json, leave_if, say, session
 from ledger.errors import UsageError
-from ledger.model.paths import CONFIG_FILE, DATA
 from ledger.model.problem import has_errors
 
 if TYPE_CHECKING:
     from ledger.model.problem import Problem
     from ledger.usecases.checking.audit import Audit
-    from ledger.usecases.reading.open import Ledger
 
 _FORMS = ("text", "table", "json", "github", "sarif", "junit")
 _MOST = 20  # problems of a push that are told one by one
@@ -57,7 +55,10 @@ def check(
     problems = _problems(reading, base, head, paths or [])
     _print_problems(problems, reading.form)
     if not base and not paths:
-        _unshared(reading.ledger, reading.now)
+        from ledger.usecases.sharing.unshared import unshared_missteps
+        from ledger.view.sync import unshared_lines
+
+        say(*unshared_lines(unshared_missteps(reading.ledger, reading.now)))
     leave_if(has_errors(problems))
 
 
@@ -85,10 +86,12 @@ def seal(
     reading: Moments,
 ) -> None:
     """封存：把台账此刻（或 --at 那时）的摘要记成标签，以后可以验证当时的台账就是这样。"""
+    from ledger.usecases.checking.seal import commit_to_seal
     from ledger.usecases.checking.seal import seal as make
     from ledger.usecases.reading.open import config_at
 
-    commit = _to_be_sealed(reading)
+    commit, notes = commit_to_seal(reading.ledger, reading.when)
+    say(*notes)
     made = make(reading.ledger, commit, name or reading.now.isoformat(), note)
     emit([f"已封存 {made.name}", f"提交 {made.commit}", f"摘要 {made.digest}"])
     remote = config_at(reading.ledger, commit).forge.remote
@@ -114,11 +117,9 @@ def rule(
     code: Annotated[str, argument("规则", "规则编号，如 C004")],
 ) -> None:
     """一条规则的说明：管什么、为什么、例子、怎么改。"""
-    from ledger.adapters.pages import rule_page
-    from ledger.model.choice import one_of
-    from ledger.rules import CODES
+    from ledger.usecases.checking.explain import explained
 
-    emit_page(rule_page(one_of(code.upper(), CODES, "规则")))
+    emit_page(explained(code))
 
 
 def gate(
@@ -160,17 +161,6 @@ def _print_problems(problems: tuple[Problem, ...], form: str) -> None:
         emit(view.FORMS[form](problems))
 
 
-def _unshared(ledger: Ledger, today: dt.date) -> None:
-    """Say which commits will be refused when they are sent."""
-    from ledger.usecases.sharing.unshared import unshared_missteps
-    from ledger.view.sync import misstep_lines
-
-    if missteps := unshared_missteps(ledger, today):
-        for line in misstep_lines(missteps):
-            say(f"注意：{line}" if not line.startswith(" ") else line)
-        say("它们送不出去；改好以后运行 ledger sync --fold，连同改正并成一步。")
-
-
 def _relative(root: Path, path: str) -> str:
     place = Path(path).resolve()
     if not place.exists():
@@ -192,19 +182,6 @@ def _print_audit(audited: Audit, form: str) -> None:
         emit_table(table, form, sum(len(each.rows) for each in tables))
         emit([""])
     emit([view.summary(audited)])
-
-
-def _to_be_sealed(reading: Reading) -> str:
-    """The commit of the moment; what is not committed is told of."""
-    from ledger.adapters.git.commit import has_changes
-
-    repo = reading.ledger.repo
-    commit = reading.when.commit or repo.head()
-    if not commit:
-        raise UsageError("台账还没有任何提交，没有可封存的", hint="请先写入并提交")
-    if not reading.when.commit and has_changes(repo, [CONFIG_FILE, DATA]):
-        say("提示：没有提交的改动不在封存之内。")
-    return commit
 
 
 def _install(here: Session, hook: str | None, ci: list[str], commit: bool) -> None:

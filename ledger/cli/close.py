@@ -14,7 +14,6 @@ from ledger.cli.options import TaskId, argument, flag, option
 from ledger.cli.session import emit, emit_json, remark, say
 from ledger.errors import UsageError
 from ledger.model.config import VIAS
-from ledger.model.paths import TEMPLATES
 from ledger.model.problem import has_errors
 
 if TYPE_CHECKING:
@@ -187,27 +186,20 @@ def _asked_meeting(acting: Acting) -> Recorded:
 
 
 def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run: bool) -> None:
-    from ledger.usecases.closing.close import base_of, make_branch, propose, publish
-    from ledger.usecases.closing.pending import refuse_second
+    from ledger.usecases.closing.propose import prepare, publish
     from ledger.view.changes import text_lines
-    from ledger.view.close import request_body
+    from ledger.view.close import preview_lines, request_body
 
-    ledger = acting.ledger
-    base = base_of(ledger, via)
-    remark(base.note)
-    proposal = propose(ledger, tasks, decision, base.commit, acting.date, acting.act.by)
-    refuse_second(ledger, base, proposal.branch, [task.id for task in proposal.tasks])
-    text = request_body(proposal, ledger.root / TEMPLATES)
+    ledger, act = acting.ledger, acting.act
+    prepared = prepare(
+        ledger, tasks, decision, via, act, describe=request_body, tell=remark, dry_run=dry_run
+    )
     if dry_run:
-        emit(
-            [f"方式：{base.via}", f"分支：{proposal.branch}", "", *text_lines(proposal.change), ""]
-        )
-        emit([f"合并请求：{proposal.title}", "", text])
+        emit(preview_lines(prepared))
         say("以上只是预览，什么也没有做。")
-        return
-    make_branch(ledger, proposal)
-    emit(text_lines(proposal.change))
-    say(publish(ledger, base, proposal, text))
+    else:
+        emit(text_lines(prepared.proposal.change))
+        say(publish(ledger, prepared))
 
 
 def _list(acting: Acting, via: str, json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,10 +11,6 @@ from ledger.cli import options
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_result
 from ledger.cli.session import day, leave_if, remark, session, year_number
-from ledger.view.table import Column, Table
-
-if TYPE_CHECKING:
-    from ledger.usecases.setup.doctor import Finding
 
 
 def deadline(
@@ -58,18 +54,10 @@ def doctor(
 ) -> None:
     """检查运行环境、配置、数据和缓存，有误时退出码为 1。"""
     from ledger.usecases.setup.doctor import BAD, examine
+    from ledger.view.doctor import as_json, table
 
     chosen = options.chosen_format(form, json)
     here = session(context)
     findings = examine(here.folder, here.settled, here.now, forge)
-    emit_result(chosen, findings, _findings_json, _findings_table)
+    emit_result(chosen, findings, as_json, table)
     leave_if(any(each.state == BAD for each in findings))
-
-
-def _findings_json(findings: list[Finding]) -> list[dict[str, str]]:
-    return [{"subject": f.subject, "state": f.state, "said": f.text} for f in findings]
-
-
-def _findings_table(findings: list[Finding]) -> Table:
-    columns = (Column("项目"), Column("结果"), Column("说明", flexible=True))
-    return Table(columns, [(each.subject, each.state, each.text) for each in findings])

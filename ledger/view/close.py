@@ -11,7 +11,8 @@ from ledger.adapters.templates import render
 from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
 from ledger.usecases.closing.close import Proposal
 from ledger.usecases.closing.pending import Pending, Proposed
-from ledger.view.changes import change_lines
+from ledger.usecases.closing.propose import Prepared
+from ledger.view.changes import change_lines, text_lines
 from ledger.view.text import markdown
 
 
@@ -36,6 +37,14 @@ def request_body(proposal: Proposal, own_templates: Path) -> str:
         "problems": [f"{each.code} {each.message}" for each in proposal.warnings],
     }
     return render("pull-request.md.j2", values, own_templates, {"md": markdown})
+
+
+def preview_lines(prepared: Prepared) -> Iterator[str]:
+    """How a closing would be proposed: for `--dry-run`."""
+    proposal = prepared.proposal
+    yield from (f"方式：{prepared.base.via}", f"分支：{proposal.branch}", "")
+    yield from text_lines(proposal.change)
+    yield from ("", f"合并请求：{proposal.title}", "", prepared.body)
 
 
 def pending_lines(pending: Pending) -> Iterator[str]:

@@ -142,6 +142,14 @@ def misstep_lines(missteps: Sequence[Misstep]) -> Iterator[str]:
         yield f"……另有 {len(missteps) - _NAMED} 个提交有误。"
 
 
+def unshared_lines(missteps: Sequence[Misstep]) -> Iterator[str]:
+    """Which commits will be refused when they are sent, and what to do about them."""
+    for line in misstep_lines(missteps):
+        yield line if line.startswith(" ") else f"注意：{line}"
+    if missteps:
+        yield "它们送不出去；改好以后运行 ledger sync --fold，连同改正并成一步。"
+
+
 def mended_lines() -> Iterator[str]:
     """What to do about commits that break rules, once the files are mended."""
     yield "文件已经改好，但检查要看每一个提交；可以把出错的和改正的并成一步，再送出："

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ledger.adapters.git.commit import has_changes
 from ledger.adapters.git.library import make_tag
 from ledger.adapters.git.signing import Tag, read_tag, signs, tags, verify_tag
 from ledger.adapters.git.walk import reachable
 from ledger.errors import LedgerError, UsageError
-from ledger.model.paths import SIGNERS
+from ledger.model.paths import CONFIG_FILE, DATA, SIGNERS
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass
 from ledger.rules.history import h004_lost
 from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.identities import nobody, registered
-from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.open import Ledger, Moment, config_at
 
 PREFIX = "seal/"
 _COMMIT = re.compile(r"^Ledger-Commit: ([0-9a-f]{40,64})$", re.MULTILINE)
@@ -51,6 +52,21 @@ class Verdict:
 
     agrees: bool
     lines: tuple[str, ...]
+
+
+def commit_to_seal(ledger: Ledger, when: Moment) -> tuple[str, list[str]]:
+    """The commit of a moment, and what the user is to know of it (Chinese sentences).
+
+    Raises:
+        UsageError: nothing was committed yet.
+    """
+    if when.commit:
+        return when.commit, []
+    commit = ledger.repo.head()
+    if not commit:
+        raise UsageError("台账还没有任何提交，没有可封存的", hint="请先写入并提交")
+    newer = has_changes(ledger.repo, [CONFIG_FILE, DATA])
+    return commit, ["提示：没有提交的改动不在封存之内。"] if newer else []
 
 
 def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from ledger.adapters.files.read_snapshot import list_commit
-from ledger.adapters.forge import PullRequest, Way, detect, open_request
+from ledger.adapters.forge import Way, detect
 from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.merge import commit_beside
@@ -28,7 +28,7 @@ from ledger.rules import Context, check_change
 from ledger.usecases.closing.outcomes import may_decide_again
 from ledger.usecases.closing.steps import history_of
 from ledger.usecases.reading.open import Ledger, find_entry, load
-from ledger.usecases.writing.act import Operation, held, message_of, point
+from ledger.usecases.writing.act import Operation, message_of
 from ledger.usecases.writing.edit import ORDER, decoded
 
 _LONGEST = 80  # characters; a ref's name must fit into a file's
@@ -146,31 +146,6 @@ def propose(
     commit = _commit(ledger, base, branch, files, message_of(operation, every_task=True))
     policy = snapshot.config.policies.for_kind(closed[0].kind)
     return Proposal(base, branch, commit, closed, decision, policy, change, title, problems)
-
-
-def make_branch(ledger: Ledger, proposal: Proposal) -> None:
-    """Point the proposal's local branch at its commit."""
-    with held(ledger):
-        if ledger.repo.branch_commit(proposal.branch) != proposal.commit:
-            point(ledger, proposal.branch, proposal.commit, f"建好分支 {proposal.branch}")
-
-
-def publish(ledger: Ledger, base: Base, proposal: Proposal, body: str) -> str:
-    """Propose a closing whose local branch exists; running it again continues.
-
-    Returns:
-        What to do next (Chinese).
-
-    Raises:
-        LedgerError: the push or the forge refuses; the branch stays, so it can be tried again.
-    """
-    if base.via == LOCAL:
-        return (
-            f"销号分支 {proposal.branch} 建好了。请另一个人运行 "
-            f"ledger merge {proposal.branch} 检查并合并。"
-        )
-    request = PullRequest.by(base.forge, proposal.branch, proposal.commit, proposal.title, body)
-    return open_request(ledger.repo, base.forge.remote, base.via, request).message
 
 
 def branch_name(ids: Sequence[str], decision: str) -> str:
