@@ -54,7 +54,7 @@ class Operation:
         body: more lines, Chinese; empty for none.
         trailers: further trailers, such as ("Ledger-Source", "GZ2017").
         request: what was asked for, where the same once more would do it a second time. Then what
-            was done is kept in mind until `told`, and `refuse_double` knows it.
+            was done is kept in mind until `journal.told`, and `refuse_double` knows it.
     """
 
     name: str
