@@ -15,7 +15,7 @@ from ledger.adapters.git.rewrite import FOLDED, kept_lines
 from ledger.adapters.git.walk import authors
 from ledger.adapters.yaml import read as yamlread
 from ledger.errors import LedgerError
-from ledger.model.config import Config
+from ledger.model.config import Config, Forge
 from ledger.model.mailbox import Addresses, joined
 from ledger.model.paths import CONFIG_FILE, SCHEMAS
 from ledger.model.problem import ERROR
@@ -63,9 +63,12 @@ def examine(
     except LedgerError as error:
         return [*findings, Finding("台账", BAD, f"{error.message}。{error.hint}")]
     settle(ledger)
-    findings += [*_repository(ledger), *_files(ledger), *_together(ledger)]
-    findings += _sharing(ledger, now(ledger))
-    return [*findings, *_forge(ledger)] if forge else findings
+    config = load(ledger).config
+    findings += [*_repository(ledger), *_files(ledger)]
+    # What a closing by two people needs: a place to meet, two accounts, the policy, the checks.
+    findings += [_remote(ledger, config), _accounts(ledger, config), _policy(config)]
+    findings += [_hook(ledger), _uncommitted(ledger), *_sharing(ledger, now(ledger))]
+    return [*findings, *_forge(ledger, config.forge)] if forge else findings
 
 
 def _environment() -> Iterator[Finding]:
@@ -104,16 +107,6 @@ def _repository(ledger: Ledger) -> Iterator[Finding]:
     yield Finding(
         "缓存", GOOD if where else NOTE, str(where) if where else "不能写入，只放在内存里，会慢一些"
     )
-
-
-def _together(ledger: Ledger) -> Iterator[Finding]:
-    """What a closing by two people needs: a place to meet, two accounts, the policy, the checks."""
-    config = load(ledger).config
-    yield _remote(ledger, config)
-    yield _accounts(ledger, config)
-    yield _policy(config)
-    yield _hook(ledger)
-    yield _uncommitted(ledger)
 
 
 def _remote(ledger: Ledger, config: Config) -> Finding:
@@ -238,11 +231,10 @@ def _files(ledger: Ledger) -> Iterator[Finding]:
     )
 
 
-def _forge(ledger: Ledger) -> Iterator[Finding]:
+def _forge(ledger: Ledger, settings: Forge) -> Iterator[Finding]:
     """What is switched on at the forge; what it does not tell is left to be looked at."""
     from ledger.adapters.forge.guards import guards_of
 
-    settings = load(ledger).config.forge
     try:
         guards = guards_of(ledger.repo, settings.remote, settings.base, CHECK)
     except LedgerError as error:

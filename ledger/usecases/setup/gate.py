@@ -23,7 +23,6 @@ from ledger.usecases.reading.open import Ledger, load
 from ledger.usecases.setup.mainline import MAIN, Heads, short
 from ledger.usecases.writing.act import Operation, alone, record
 
-CI = ("forgejo", "gitea", "github", "gitlab")
 CHECK = "台账检查"  # the check's name, on every forge
 _WORKFLOWS = {
     "forgejo": (".forgejo/workflows/ledger.yml", "ci-actions.yml.j2", "docker"),
@@ -263,6 +262,6 @@ def checked_kinds(kinds: Sequence[str]) -> tuple[str, ...]:
         UsageError: one there is not.
     """
     for kind in kinds:
-        if kind not in CI:
-            raise UsageError(f"没有“{kind}”这种 CI", hint=f"可用的有：{'、'.join(CI)}")
+        if kind not in _WORKFLOWS:
+            raise UsageError(f"没有“{kind}”这种 CI", hint=f"可用的有：{'、'.join(_WORKFLOWS)}")
     return tuple(kinds)

@@ -9,7 +9,7 @@ commits as they were stay below `refs/ledger/`, and nothing moves before the rul
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ledger.adapters.git.commit import refuse_unfinished
@@ -25,15 +25,7 @@ from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, config_at
 from ledger.usecases.sharing.foldable import Acts
 from ledger.usecases.sharing.held import refuse_held
-from ledger.usecases.sharing.lines import (
-    LocalLine,
-    Relined,
-    Stretch,
-    line_of,
-    one_step,
-    pieces,
-    relined,
-)
+from ledger.usecases.sharing.lines import LocalLine, Stretch, line_of, one_step, pieces, relined
 from ledger.usecases.sharing.restore import Former, chosen, formers, with_formers
 from ledger.usecases.sharing.unshared import Misstep, missteps
 from ledger.usecases.writing.act import Operation, held, message_of, move
@@ -190,11 +182,11 @@ class _Folding:
             step = one_step(line, piece, self._message(piece.members))
             problems, objection = self._of_step(piece, step)
             if not problems and not objection:
-                new = relined(line, piece, step)
-                problems = self._of_line(line, piece, new, wrong)
+                images = relined(line, piece, step)
+                problems = self._of_line(line, piece, images, wrong)
             if not problems and not objection:
-                self._remember(piece, new)
-                return new.tip, (), ""
+                self._remember(piece, step, images)
+                return images[line.tip], (), ""
             objections += [objection] if objection else []
             if problems and (not least or len(problems) < len(least)):
                 least = problems
@@ -216,30 +208,34 @@ class _Folding:
         return (), ""
 
     def _of_line(
-        self, line: LocalLine, piece: Stretch, new: Relined, wrong: Sequence[Misstep]
+        self,
+        line: LocalLine,
+        piece: Stretch,
+        images: Mapping[str, str],
+        wrong: Sequence[Misstep],
     ) -> tuple[Problem, ...]:
         """What the rules have against the line that were not wrong before."""
-        assert self.repo.tree_of(new.tip) == self.repo.tree_of(line.tip)  # noqa: S101 - by design
+        tip = images[line.tip]
+        assert self.repo.tree_of(tip) == self.repo.tree_of(line.tip)  # noqa: S101 - by design
         members = set(piece.members)
         others = (each.commit for each in wrong if each.commit not in members)
-        expected = {new.images.get(each, each) for each in others}
-        left = missteps(self.ledger, self.base, new.tip, self.today)
+        expected = {images.get(each, each) for each in others}
+        left = missteps(self.ledger, self.base, tip, self.today)
         more = [each for each in left if each.commit not in expected]
         return tuple(problem for each in more for problem in each.problems)
 
-    def _remember(self, piece: Stretch, new: Relined) -> None:
+    def _remember(self, piece: Stretch, step: str, images: Mapping[str, str]) -> None:
         originals = self._originals(piece.members)
         moved = {
             image: self.origins.get(old, (old,))
-            for old, image in new.images.items()
-            if old not in set(piece.members)
+            for old, image in images.items()
+            if old not in piece.members
         }
         self.broken |= {
-            image: self.broken[old] for old, image in new.images.items() if old in self.broken
+            image: self.broken[old] for old, image in images.items() if old in self.broken
         }
-        self.made = [new.images.get(each, each) for each in self.made]
-        self.origins |= moved | {new.step: originals}
-        self.made.append(new.step)
+        self.made = [*(images.get(each, each) for each in self.made), step]
+        self.origins |= moved | {step: originals}
 
     def _originals(self, commits: Iterable[str]) -> tuple[str, ...]:
         return tuple(old for each in commits for old in self.origins.get(each, (each,)))

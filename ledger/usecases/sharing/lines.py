@@ -72,15 +72,6 @@ class Stretch:
     paths: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Relined:
-    """A line written anew: its tip, the one commit, and what became of each old one."""
-
-    tip: str
-    step: str
-    images: Mapping[str, str]
-
-
 def line_of(repo: GitRepo, base: str, tip: str) -> LocalLine:
     """What a commit has beyond another one.
 
@@ -140,17 +131,20 @@ def one_step(line: LocalLine, piece: Stretch, message: str) -> str:
     return make_commit(repo, repo.tree_of(line.tip), parents, message)
 
 
-def relined(line: LocalLine, piece: Stretch, step: str) -> Relined:
+def relined(line: LocalLine, piece: Stretch, step: str) -> dict[str, str]:
     """Write a line anew with one commit for a piece; nothing points to what comes of it.
 
     Args:
         step: the one, from `one_step`.
 
+    Returns:
+        What became of each commit that is another one now, the line's tip among them.
+
     Raises:
         GitError: as for `one_step`.
     """
     if not piece.end:
-        return Relined(step, step, dict.fromkeys(piece.members, step))
+        return dict.fromkeys(piece.members, step)
     repo, members = line.repo, set(piece.members)
     done = line.since(piece.end)
     images = {piece.start: step}
@@ -163,7 +157,7 @@ def relined(line: LocalLine, piece: Stretch, step: str) -> Relined:
             continue
         tree = repo.tree_of(old) if old in done else tree_with(repo, old, piece.paths, piece.end)
         images[old] = make_commit(repo, tree, above, message_of_commit(repo, old), like=old)
-    return Relined(images[line.tip], step, images)
+    return images
 
 
 def _piece(line: LocalLine, start: str, wrong: str, end: str) -> Stretch | None:
