@@ -59,3 +59,15 @@ def test_one_function_splits_names() -> None:
         if '.split("、")' in path.read_text(encoding="utf-8")
     }
     assert splitting == {"cli/asking.py"}
+
+
+def test_one_walk_makes_records_plain_data() -> None:
+    """What JSON and YAML say of a record: `encode`; a walk of one's own forgets keys or days."""
+    walking = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None))
+        in {"asdict", "astuple", "is_dataclass"}
+    }
+    assert {path.partition("/")[0] for path in walking} == {"model"}

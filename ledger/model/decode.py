@@ -85,20 +85,33 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
     return record(**values)
 
 
-def encode(value: object, day: Callable[[dt.date], Any] = dt.date.isoformat) -> Any:
+def encode(
+    value: object,
+    day: Callable[[dt.date], Any] = dt.date.isoformat,
+    fields: Callable[[Any], Mapping[str, Any]] | None = None,
+) -> Any:
     """A record as plain data in the order of its fields: what JSON and YAML writers take.
 
-    Tuples become lists, dates what `day` makes of them; the keys nobody knows come last.
+    Args:
+        value: a record, or what stands in one. Tuples become lists.
+        day: what dates become.
+        fields: what is told of a record, by key; None tells its fields, the keys nobody knows last.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = _names(type(value))
-        plain = {key: encode(getattr(value, name), day) for name, key in names}
-        return plain | dict(getattr(value, "extra", {}))
+        if fields is None:
+            told = {key: encode(each, day) for key, each in fields_of(value).items()}
+            return told | dict(getattr(value, "extra", {}))
+        value = fields(value)
     if isinstance(value, Mapping):
-        return {key: encode(each, day) for key, each in value.items()}
-    if isinstance(value, tuple):
-        return [encode(each, day) for each in value]
+        return {key: encode(each, day, fields) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [encode(each, day, fields) for each in value]
     return day(value) if isinstance(value, dt.date) else value
+
+
+def fields_of(record: Any) -> dict[str, Any]:
+    """The fields of a record by the keys they have in files; by their names where none has one."""
+    return {key: getattr(record, name) for name, key in _names(cast("Any", type(record)))}
 
 
 def compact(value: Any) -> Any:
@@ -116,8 +129,9 @@ def plain(value: object) -> Any:
 
 @cache
 def _names(record: type) -> tuple[tuple[str, str], ...]:
-    fields = [each for each in dataclasses.fields(record) if "described" in each.metadata]
-    return tuple((each.name, each.metadata["key"] or each.name) for each in fields)
+    fields = dataclasses.fields(record)
+    in_files = [each for each in fields if "described" in each.metadata] or fields
+    return tuple((each.name, each.metadata.get("key") or each.name) for each in in_files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
+from ledger.model.decode import encode
 from ledger.model.problem import ERROR
 from ledger.usecases.checking.audit import Audit
 from ledger.usecases.checking.findings import ClosingStep, Offence
@@ -43,8 +43,8 @@ def as_json(audit: Audit) -> dict[str, Any]:
         "commits": audit.commits,
         "head": audit.head,
         "since": audit.since,
-        "closings": [asdict(each) for each in audit.closings],
-        "policies": [asdict(each) for each in audit.policies],
+        "closings": encode(audit.closings),
+        "policies": encode(audit.policies),
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ledger.adapters.templates import render
+from ledger.model.decode import encode
 from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
 from ledger.usecases.closing.close import Proposal
 from ledger.usecases.closing.pending import Pending, Proposed
@@ -71,7 +71,8 @@ def pending_lines(pending: Pending) -> Iterator[str]:
 
 def pending_json(pending: Pending) -> dict[str, Any]:
     """The same for scripts; a request that is not known is null."""
-    return dataclasses.asdict(pending)
+    document: dict[str, Any] = encode(pending)
+    return document
 
 
 def _where(proposed: Proposed) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
+from ledger.model.decode import encode, fields_of
 from ledger.usecases.bulletins.report import Report
 from ledger.usecases.bulletins.request import stamp_line
 from ledger.usecases.looking.status import Count
@@ -24,22 +22,14 @@ def as_json(report: Report) -> dict[str, Any]:
         "organisation": report.organisation,
         "commit": report.commit,
         "digest": report.digest,
-        "later": _plain(report.later),
+        "later": encode(report.later, fields=_facts),
         "stamp": stamp_line(report.request, report.commit, report.digest),
-        "facts": _plain(report.facts),
+        "facts": encode(report.facts, fields=_facts),
     }
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Count):
-        return count_json(value)
-    if dataclasses.is_dataclass(value):
-        names = [each.name for each in dataclasses.fields(value) if each.name != "extra"]
-        fields = {name.rstrip("_"): getattr(value, name) for name in names}
-        computed = {name: getattr(value, name) for name in _COMPUTED if hasattr(value, name)}
-        return {key: _plain(each) for key, each in (fields | computed).items()}
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return value.isoformat() if isinstance(value, dt.date) else value
+def _facts(record: object) -> dict[str, Any]:
+    if isinstance(record, Count):
+        return count_json(record)
+    computed = {name: getattr(record, name) for name in _COMPUTED if hasattr(record, name)}
+    return fields_of(record) | computed

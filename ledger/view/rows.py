@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.decode import encode
@@ -87,7 +86,7 @@ def remaining(days_left: int | None) -> str:
 
 def count_json(count: Count) -> dict[str, Any]:
     """One group's numbers with the contract's keys."""
-    return asdict(count) | {"rate": count.rate}
+    return {**encode(count), "rate": count.rate}
 
 
 def status_json(statuses: tuple[Status, Status | None]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from ledger.adapters.git.commit import delete_branch, marked
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.decode import encode
 from ledger.model.record import dataclass, field, replace
 
 _DONE = "done.json"
@@ -241,7 +242,7 @@ def _begin(repo: GitRepo, note: Note) -> None:
     state.mkdir(parents=True, exist_ok=True)
     store.remove_temporary(state, [NOTE])
     files = [[each.path, each.old, each.new] for each in note.files]
-    store.replace_file(state / NOTE, json.dumps(asdict(note) | {"files": files}).encode())
+    store.replace_file(state / NOTE, json.dumps(encode(note) | {"files": files}).encode())
 
 
 def _end(repo: GitRepo, keep: bool = False) -> None:

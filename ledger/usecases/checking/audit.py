@@ -6,7 +6,6 @@ the departments and the list of signers that were there before it (see `judge`).
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,9 +22,10 @@ from ledger.adapters.git.walk import (
 )
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
+from ledger.model.decode import encode
 from ledger.model.paths import CONFIG_FILE, TASKS
 from ledger.model.problem import Problem, has_errors
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 from ledger.model.task import CLOSED
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
 from ledger.usecases.checking.findings import Audited, ClosingStep, Offence, PolicyStep, kept_of
@@ -193,7 +193,7 @@ def made_wrongly(ledger: Ledger, old: str, new: str, codes: Collection[str]) -> 
             yield offence.problem
         elif not offence.problem.path:
             message = offence.problem.message.replace("提交", f"提交 {offence.commit[:10]} ", 1)
-            yield dataclasses.replace(offence.problem, message=message)
+            yield replace(offence.problem, message=message)
 
 
 def wants_signatures(config: Config) -> bool:
@@ -278,7 +278,7 @@ def _entries(
     before = sum(each["steps"] for each in entries)
     for done, audited in _judged(ledger, history, before, progress):
         last = history.line[done - 1].id
-        entries.append({"last": last, "steps": done - before, **dataclasses.asdict(audited)})
+        entries.append({"last": last, "steps": done - before, **encode(audited)})
         before = done
         if checkpoint:
             checkpoint.keep(entries)

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
@@ -25,6 +24,7 @@ from ledger.adapters.git.repo import GitRepo, find_repo
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.decision import Decision
+from ledger.model.decode import encode
 from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, field, replace
@@ -157,8 +157,7 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
     unsorted = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
     problems = tuple(sorted(unsorted, key=_causes_first))
-    plain = [asdict(problem) for problem in problems]
-    ledger.cache.remember_verdict(key, json.dumps(plain, ensure_ascii=False))
+    ledger.cache.remember_verdict(key, json.dumps(encode(problems), ensure_ascii=False))
     return replace(snapshot, problems=problems)
 
 
