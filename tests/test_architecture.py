@@ -183,6 +183,50 @@ def test_commands_carry_nothing() -> None:
     assert {name: count for name, count in lines.items() if count > 15} == {}
 
 
+def helpers(module: str, body: list[ast.stmt]) -> dict[str, int]:
+    """The private helpers of its module that a command's body leads to: how many lines each has."""
+    path = PACKAGE.parent / (module.replace(".", "/") + ".py")
+    own = {
+        node.name: node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.startswith("_")
+    }
+    reached: dict[str, int] = {}
+    waiting: list[ast.stmt] = list(body)
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            if isinstance(node, ast.Name) and node.id in own.keys() - reached.keys():
+                helper = own[node.id]
+                reached[node.id] = (helper.end_lineno or 0) - helper.lineno + 1
+                waiting.append(helper)
+    return reached
+
+
+def test_helpers_of_commands_stay_few() -> None:
+    """What a command needs of its own module only talks: with the terminal, or with somebody."""
+    lines = {
+        name: sum(helpers(module, body).values()) for name, (module, body) in commands().items()
+    }
+    assert statistics.median(lines.values()) == 0
+    assert lines.pop("sync") <= 116  # it asks step by step how what was committed is mended
+    assert {name: count for name, count in lines.items() if count > 40} == {}
+
+
+# What of the adapters a command module uses itself.
+ADAPTERS_OF_COMMANDS = {
+    "ledger.cli.work": {"ledger.adapters.files.journal", "ledger.adapters.editor"},
+}
+
+
+def test_commands_use_no_adapters() -> None:
+    used = {
+        module: {name for name in imports(path) if name.startswith("ledger.adapters")}
+        for module in {module for module, _ in commands().values()}
+        for path in [module.removeprefix("ledger.").replace(".", "/") + ".py"]
+    }
+    assert {module: names for module, names in used.items() if names} == ADAPTERS_OF_COMMANDS
+
+
 def test_no_command_imports_another() -> None:
     rooms = {module for module, _ in commands().values()}
     for module in rooms:
