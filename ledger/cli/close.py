@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.usecases.closing.decide import Recorded
     from ledger.usecases.closing.merge_branch import Merging
 
-Reason = Annotated[str | None, option("--reason", "理由", "为什么")]
+Reason = Annotated[str | None, options.reason("为什么")]
 
 
 def evidence(
@@ -161,7 +161,7 @@ def close(
 def merge(
     branch: Annotated[str, argument("分支", "如 close/DZH-2020-31_ZG2020-017")],
     *,
-    yes: Annotated[bool, flag("--yes", "不再询问，直接合并")] = False,
+    yes: Annotated[bool, options.yes("合并")] = False,
     local: Annotated[bool, flag("--local", "有托管平台也在本机合并，不经过平台")] = False,
     acting: ActsToday,
 ) -> None:

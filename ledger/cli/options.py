@@ -19,6 +19,26 @@ def flag(name: str, words: str) -> Any:
     return typer.Option(name, help=words)
 
 
+def output(metavar: str, words: str) -> Any:
+    """Where a command writes what it makes."""
+    return typer.Option("-o", "--output", metavar=metavar, help=words)
+
+
+def reason(words: str) -> Any:
+    """Why something is done that needs a reason."""
+    return option("--reason", "理由", words)
+
+
+def yes(deed: str) -> Any:
+    """That nobody is to be asked before a deed."""
+    return flag("--yes", f"不再询问，直接{deed}")
+
+
+def due(words: str) -> Any:
+    """A deadline in the words of a document."""
+    return option("--due", "时限", words)
+
+
 def argument(metavar: str, words: str) -> Any:
     """An argument: what the help calls it, and what it says of it."""
     return typer.Argument(metavar=metavar, help=words)
@@ -35,6 +55,7 @@ At = Annotated[str | None, option("--at", "版本|日期", "看过去某个版�
 TaskId = Annotated[str, argument("编号", "事项编号，写末尾几位也可以")]
 By = Annotated[str | None, option("--by", "谁", "由谁办理，默认取 git 的 user.name")]
 On = Annotated[str | None, option("--date", "日期", "办理日期，默认今天")]
+Force = Annotated[bool, flag("--force", "文件已经存在时覆盖它")]
 NoCommit = Annotated[bool, flag("--no-commit", "只改文件，不提交")]
 
 Dept = Annotated[list[str] | None, option("--dept", "部门", "牵头或配合部门，名称或别名；可写多次")]

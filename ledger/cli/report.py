@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
 _FORMS = ("md", "html", "docx", "json")
 
-Output = Annotated[
-    str | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件，默认标准输出")
-]
-Force = Annotated[bool, flag("--force", "文件已经存在时覆盖它")]
 _WHICH = "、".join(f"{name} {kind.short}" for name, kind in KINDS.items())
 
 
@@ -90,8 +86,8 @@ def delivery(
         str | None, option("--format", "格式", "md、html、docx、json；默认看 -o 的后缀")
     ] = None,
     json: options.Json = False,
-    output: Output = None,
-    force: Force = False,
+    output: Annotated[str | None, options.output("文件", "写到哪个文件，默认标准输出")] = None,
+    force: options.Force = False,
     open_it: Annotated[bool, flag("--open", "写好以后打开文件")] = False,
 ) -> Delivery:
     """The form that is named, or that the file's name says."""
@@ -124,10 +120,9 @@ def remind(
     dept: options.Dept = None,
     form: Annotated[str | None, option("--format", "格式", "md 或 docx，默认 md")] = None,
     output: Annotated[
-        str | None,
-        typer.Option("-o", "--output", metavar="文件夹", help="每个部门一个文件，写到这个文件夹"),
+        str | None, options.output("文件夹", "每个部门一个文件，写到这个文件夹")
     ] = None,
-    force: Force = False,
+    force: options.Force = False,
     record: Annotated[bool, flag("--record", "在每个事项的进展里记下已经督办")] = False,
     by: options.By = None,
     no_commit: options.NoCommit = False,

@@ -88,7 +88,7 @@ def request(
 def import_file(
     *,
     table: Annotated[ImportRequest, OptionGroup(request)],
-    yes: Annotated[bool, flag("--yes", "不再询问，直接写入")] = False,
+    yes: Annotated[bool, options.yes("写入")] = False,
     dry_run: Annotated[bool, flag("--dry-run", "只看会有什么变化，不写入")] = False,
     acting: Acts,
 ) -> None:
@@ -113,14 +113,9 @@ def export(
     *,
     output: Annotated[
         str | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="文件",
-            help="写到哪个文件；“-”为标准输出。xlsx、docx 默认写到当前文件夹",
-        ),
+        options.output("文件", "写到哪个文件；“-”为标准输出。xlsx、docx 默认写到当前文件夹"),
     ] = None,
-    force: Annotated[bool, flag("--force", "文件已经存在时覆盖它")] = False,
+    force: options.Force = False,
     encoding: Annotated[
         str, option("--encoding", "编码", "csv 的编码：utf-8 或 gb18030")
     ] = "utf-8",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ledger.cli import options
 from ledger.cli.acting import Acts, report
 from ledger.cli.asking import agreed, names, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
@@ -50,7 +51,7 @@ def new_task(
     source_title: Annotated[
         str | None, option("--source-title", "名称", "来源还没有登记时，一并新建它")
     ] = None,
-    due: Annotated[str | None, option("--due", "时限", "完成时限，照原文写")] = None,
+    due: Annotated[str | None, options.due("完成时限，照原文写")] = None,
     given: Fields,
 ) -> Wanted:
     """A task that is to be added; what is missing is asked for on a terminal."""
@@ -90,7 +91,7 @@ def edit(
     *,
     given: Fields,
     status: Annotated[str | None, option("--status", "状态", "只能把未启动改为推进中")] = None,
-    due: Annotated[str | None, option("--due", "时限", "原来没有日期的，现在定下的时限")] = None,
+    due: Annotated[str | None, options.due("原来没有日期的，现在定下的时限")] = None,
     acting: Acts,
 ) -> None:
     """修改一个事项。不写要改什么时，在终端上用编辑器打开它的文件。"""
@@ -128,7 +129,7 @@ def extend(
     task: TaskId,
     *,
     to: Annotated[str | None, option("--to", "日期", "延至哪一天")] = None,
-    reason: Annotated[str | None, option("--reason", "理由", "为什么要延期")] = None,
+    reason: Annotated[str | None, options.reason("为什么要延期")] = None,
     approved_by: Annotated[
         str | None, option("--approved-by", "批准人", "谁批准的，或哪次会议同意的")
     ] = None,
