@@ -57,6 +57,11 @@ _BAD_LINE = (
 _BAD_VALUE = r"bad \w+ config value '(?P<value>.*)' for '(?P<key>[^']+)'"
 _NEWER = "Expected git repo version"
 # A folder as no git writes it (tree-walk.c), or that is none, or is missing.
+_DAMAGED = (
+    r"(?:corrupt loose object '|loose object |packed object |object file \S*/)([0-9a-f/]{38,64})"
+)
+    r"(?:corrupt loose object '|loose object |packed object |object file \S*/)([0-9a-f/]{38,64})"
+)
 _NAMELESS = "empty filename in tree entry"
 _NO_FOLDER = (
     r"(?:malformed mode in tree entry|too-short tree |not a tree object"
@@ -142,6 +147,12 @@ def _settings(message: str) -> GitError | None:
 
 
 def _folders(message: str) -> GitError | None:
+    if damaged := re.search(_DAMAGED, message):
+        return GitError(
+            f"仓库里的对象 {damaged[1][:10]} 坏了，读不出来",
+            hint="多半是磁盘出了问题：请复制这个文件夹留存，从服务器另克隆一份再用；"
+            "没有服务器的，从备份恢复",
+        )
     if _NAMELESS in message:
         return GitError("提交里有一个文件没有名称，git 读不了", hint=_COMMIT_ANEW)
     if unread := re.search(_NO_FOLDER, message):

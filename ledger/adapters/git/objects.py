@@ -106,7 +106,7 @@ class Objects:
             GitError: there is no such commit, or a tree is missing or malformed.
         """
         if (top := self.find(f"{commit}^{{tree}}")) is None:
-            raise GitError(f"仓库里没有提交 {commit}", hint="请先取回它：git fetch")
+            raise self._unread(f"{commit}^{{tree}}")
         self._keep(top)
         tree = top.id
         for folder in below.split("/")[:-1]:
@@ -144,9 +144,17 @@ class Objects:
         if (content := self._trees.get(tree)) is None:
             read = self.find(tree)
             if read is None or read.kind != "tree":
-                raise no_folder(tree)
+                raise self._unread(tree)
             content = self._keep(read)
         return _parsed(tree, content, before)
+
+    def _unread(self, tree: str) -> GitError:
+        """Why a tree cannot be read, as git itself says it."""
+        try:
+            run(self._folder, ("ls-tree", "--end-of-options", tree), environment=self._more)
+        except GitError as error:
+            return error
+        return no_folder(tree)
 
     def _keep(self, tree: Object) -> bytes:
         """Remember a tree: sides of a change and steps of a history share most of theirs."""

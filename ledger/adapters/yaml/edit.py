@@ -148,6 +148,9 @@ class _Cutting:
         self._text, self._newline = text, newline
         self.shrinks = False  # whether an entry was taken away
         self.data, self.extents = surveyed(text)
+        top = self.extents[()]
+        if not text[self._line(top.begin) : top.begin].strip():  # all of it may be indented
+            top.begin = self._line(top.begin)
         indents = (
             self._column(extent.start) - self._column(extent.begin)
             for place, extent in self.extents.items()

@@ -249,6 +249,8 @@ class _Locator(_Builder):
         return self._event
 
     def _node(self, event: Any, place: Place, key: Any = None) -> Any:
+        if event.anchor is not None:
+            raise _marked(event)
         begin, start = _span(key or event)[0], _span(event)[0]
         around = self.extents[place[:-1]] if place else Extent(0, 0, 0, block=True)
         if around.block and place and not key:

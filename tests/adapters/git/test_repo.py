@@ -565,6 +565,21 @@ def test_folders_in_themselves_come_to_an_end(
         find_repo(folder).entries(commit)
 
 
+def test_a_damaged_tree_is_no_missing_commit(folder: Path) -> None:
+    (folder / "below").mkdir()
+    (folder / "below" / "d.yaml").write_text("1\n")
+    run_git(folder, "add", "below")
+    run_git(folder, "commit", "-qm", "second")
+    for name in ("HEAD:below", "HEAD^{tree}"):
+        tree = run_git(folder, "rev-parse", name).strip()
+        place = folder / ".git/objects" / tree[:2] / tree[2:]
+        place.chmod(0o644)
+        place.write_bytes(b"damaged")
+        with pytest.raises(GitError, match=f"{tree[:10]} 坏了") as caught:
+            find_repo(folder).tree("HEAD")
+        assert "克隆" in caught.value.hint
+
+
 def test_who_reads_on_while_others_ask_gets_all(folder: Path) -> None:
     repo = find_repo(folder)
     blobs = [each.blob for each in repo.tree("HEAD")]

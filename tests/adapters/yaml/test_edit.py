@@ -606,3 +606,27 @@ def test_a_new_file_has_its_head_and_the_given_order() -> None:
     assert written(compact(encode(data, day=lambda day: day)), "# 头").decode() == (
         "# 头\nid: A-1\nkind: 工作要点\nlead: [甲]\ndue: {date: 2017-01-01}\n"
     )
+
+
+INDENTED = """\
+# 头
+  id: A-001
+  title: 一
+  # 注
+  lead:
+    - 办公室
+  status: 推进中
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "old", "new"),
+    [
+        (Edit(("title",), "二"), "  title: 一\n", "  title: 二\n"),
+        (Edit(("owner",), "丙"), "  status:", "  owner: 丙\n  status:"),
+        (Edit(("lead",), "条法司", append=True), "办公室\n", "办公室\n    - 条法司\n"),
+    ],
+)
+def test_a_file_that_is_indented_as_a_whole(edit: Edit, old: str, new: str) -> None:
+    order = ("id", "title", "lead", "owner", "status")
+    assert edited(INDENTED.encode(), [edit], order).decode() == INDENTED.replace(old, new)

@@ -339,3 +339,10 @@ def test_where_each_value_stands() -> None:
         ("log",),
         ("log", 1),
     ]
+
+
+def test_what_is_located_is_as_strict() -> None:
+    with pytest.raises(YamlFault, match="锚点"):
+        lines_of(b"x: &a 1\ny: *a\n")
+    with pytest.raises(YamlFault, match="锚点"):
+        lines_of(b"y: *nope\n")
