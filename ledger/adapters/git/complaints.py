@@ -60,8 +60,6 @@ _NEWER = "Expected git repo version"
 _DAMAGED = (
     r"(?:corrupt loose object '|loose object |packed object |object file \S*/)([0-9a-f/]{38,64})"
 )
-    r"(?:corrupt loose object '|loose object |packed object |object file \S*/)([0-9a-f/]{38,64})"
-)
 _NAMELESS = "empty filename in tree entry"
 _NO_FOLDER = (
     r"(?:malformed mode in tree entry|too-short tree |not a tree object"
