@@ -1,8 +1,9 @@
-"""`ledger deadline`, `ledger schema`, `ledger doctor`."""
+"""`ledger deadline`, `ledger schema`, `ledger doctor`, `ledger merge-driver`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,8 @@ import typer
 from ledger.cli import options
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_result
-from ledger.cli.session import day, leave_if, remark, session, year_number
+from ledger.cli.session import day, leave_if, remark, say, session, year_number
+from ledger.errors import UsageError
 
 
 def deadline(
@@ -61,3 +63,35 @@ def doctor(
     findings = examine(here.folder, here.settled, here.now, forge)
     emit_result(chosen, findings, as_json, table)
     leave_if(any(each.state == BAD for each in findings))
+
+
+def merge_driver(
+    context: typer.Context,
+    files: Annotated[
+        list[str] | None, argument("%O %A %B %P", "由 git 填写：起点、本方、对方、文件路径")
+    ] = None,
+    install: Annotated[
+        bool, flag("--install", "在这个仓库里装上，由 git merge、git pull 使用")
+    ] = False,
+) -> None:
+    """git 合并台账文件时调用：按内容合并，有冲突时只标出有分歧的几行。"""
+    from ledger.usecases.sharing.merge_driver import install_driver
+
+    if install:
+        say("合并驱动装好了。" if install_driver(session(context).open()) else "合并驱动已经装了。")
+    elif files and len(files) >= 3:
+        _drive([Path(each) for each in files[:3]], files[3] if len(files) > 3 else files[1])
+    else:
+        raise UsageError("没有写要合并的文件", hint="它由 git 调用；安装用 --install")
+
+
+def _drive(files: list[Path], name: str) -> None:
+    from ledger.usecases.merging import texts
+
+    clean, held = texts.merge_driver(*files)
+    for step in held:
+        kept = f"状态留在“{step.kept.get('status', '')}”，没有带过来“{step.lost.get('status', '')}”"
+        say(f"注意：{name} 的{kept}。")
+    if not clean:
+        say(f"{name} 有冲突，请改好标出的几行，再用 git add 登记。")
+        raise typer.Exit(1)

@@ -1,6 +1,6 @@
 """What git says when it cannot do something on this machine, told in Chinese with what to do next.
 
-What servers say is told by `gitwords`.
+What servers say is told by `words`.
 """
 
 from __future__ import annotations
