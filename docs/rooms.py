@@ -30,14 +30,14 @@ def room(module: str) -> str:
 
 def arrows() -> list[tuple[str, str]]:
     """Pairs of rooms of which the first imports from the second, in the order of the layers."""
-    found = set()
+    pairs = set()
     for path in sorted(PACKAGE.rglob("*.py")):
         own = room(".".join(("ledger", *path.relative_to(PACKAGE).with_suffix("").parts)))
         for name in _imported(path):
             other = room(name)
             if own and other and own != other:
-                found.add((own, other))
-    return sorted(found, key=lambda pair: [(LAYERS.index(x.split(".")[0]), x) for x in pair])
+                pairs.add((own, other))
+    return sorted(pairs, key=lambda pair: [(LAYERS.index(x.split(".")[0]), x) for x in pair])
 
 
 def _imported(path: Path) -> Iterator[str]:

@@ -84,7 +84,7 @@ def render(
         ) from None
     except (TemplateError, *_WHILE_RENDERING) as error:
         raise LedgerError(
-            f"模板 {name} 用不了{_place(error, name)}：{_said(error)}",
+            f"模板 {name} 用不了{_place(error, name)}：{_reason(error)}",
             hint="请对照自带模板改正，或删除台账里的同名模板",
         ) from None
 
@@ -154,7 +154,7 @@ def _bounded(environment: Environment, name: str, values: Mapping[str, Any]) -> 
         return "".join(parts)
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """What went wrong, in Chinese where it is one of the usual things."""
     from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 

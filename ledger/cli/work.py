@@ -13,7 +13,7 @@ from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, option
 from ledger.cli.session import day, remark, say
 from ledger.errors import LedgerError, UsageError
-from ledger.usecases.writing.add import Wanted
+from ledger.usecases.writing.add import TaskDraft
 
 if TYPE_CHECKING:
     from ledger.usecases.reading.open import Ledger
@@ -53,10 +53,10 @@ def new_task(
     ] = None,
     due: Annotated[str | None, options.due("完成时限，照原文写")] = None,
     given: Fields,
-) -> Wanted:
+) -> TaskDraft:
     """A task that is to be added; what is missing is asked for on a terminal."""
     texts = ("leader", "owner", "section", "key_point", "problem", "goal")
-    return Wanted(
+    return TaskDraft(
         source=required(source, "--source", "来源编号"),
         title=required(given.get("title"), "--title", "事项名称"),
         due=optional(due, "完成时限"),
@@ -72,7 +72,7 @@ def new_task(
     )
 
 
-NewTask = Annotated[Wanted, OptionGroup(new_task)]
+NewTask = Annotated[TaskDraft, OptionGroup(new_task)]
 
 
 def add(*, draft: NewTask, acting: Acts) -> None:

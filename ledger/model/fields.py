@@ -117,6 +117,6 @@ def records_in(record: type) -> Iterator[type]:
     yield record
     for spec in specs(record):
         hint = without_none(spec.hint)
-        for each in (hint, *typing.get_args(hint)):
-            if is_record(each):
-                yield from records_in(each)
+        for part in (hint, *typing.get_args(hint)):
+            if is_record(part):
+                yield from records_in(part)

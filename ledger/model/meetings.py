@@ -70,6 +70,6 @@ def _days(meeting: Meeting, first: dt.date, last: dt.date, days: WorkCalendar) -
         return
     number = WEEKDAYS.index(meeting.weekday)
     weekdays = [rrule.weekday(number, week) for week in meeting.weeks or (None,)]
-    for each in rrule.rrule(rrule.MONTHLY, byweekday=weekdays, dtstart=first, until=last):
-        if not _is_holiday(each.date(), days):
-            yield each.date()
+    for moment in rrule.rrule(rrule.MONTHLY, byweekday=weekdays, dtstart=first, until=last):
+        if not _is_holiday(moment.date(), days):
+            yield moment.date()

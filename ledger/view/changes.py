@@ -20,13 +20,13 @@ def change_lines(changes: Iterable[FieldChange]) -> Iterator[str]:
     for change in changes:
         old, new = compact(change.old), compact(change.new)
         if old or new:
-            yield one_line(f"{label(change.field)}：{_said(old, new)}")
+            yield one_line(f"{label(change.field)}：{_difference(old, new)}")
 
 
-def _said(old: Any, new: Any) -> str:
+def _difference(old: Any, new: Any) -> str:
     if isinstance(old, dict) and isinstance(new, dict) and "text" not in new:
         return "；".join(
-            f"{label(key)} {_said(old.get(key), new.get(key))}"
+            f"{label(key)} {_difference(old.get(key), new.get(key))}"
             for key in dict.fromkeys((*old, *new))
             if old.get(key) != new.get(key)
         )

@@ -76,8 +76,8 @@ def pending_json(pending: Pending) -> dict[str, Any]:
 
 
 def _where(proposed: Proposed) -> str:
-    if proposed.here and proposed.there:
+    if proposed.here and proposed.at_remote:
         return "本机和远端"
     if proposed.here:
         return "本机"
-    return "远端" if proposed.there else "只在合并请求里"
+    return "远端" if proposed.at_remote else "只在合并请求里"

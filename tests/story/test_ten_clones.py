@@ -19,7 +19,7 @@ from ledger.model.task import Progress
 from ledger.usecases.checking.audit import audit
 from ledger.usecases.reading.open import open_ledger
 from ledger.usecases.sharing.sync import SyncPlan, sync
-from ledger.usecases.writing.add import Wanted, add_task
+from ledger.usecases.writing.add import TaskDraft, add_task
 from ledger.usecases.writing.edit import edit_task, report_progress
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
 
@@ -40,8 +40,10 @@ def write_and_sync(folder: Path, who: int, writes: int, between: int) -> None:
     ledger = open_ledger(folder)
     for turn in range(1, writes + 1):
         if turn == between and who in ADDING:
-            wanted = Wanted(source="GZ2017", title=f"{who} 号新增的事项", measures=(f"措施{who}",))
-            add_task(ledger, wanted, f"{who} 号", TODAY, commit=True)
+            draft = TaskDraft(
+                source="GZ2017", title=f"{who} 号新增的事项", measures=(f"措施{who}",)
+            )
+            add_task(ledger, draft, f"{who} 号", TODAY, commit=True)
         elif turn == 1:
             edit_task(
                 ledger, TASKS[0], {"tags": [f"标签{who}"]}, None, TODAY, f"{who} 号", commit=True

@@ -41,7 +41,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
         accepted(pushed, ref)
     url = page_in(pushed) or _page(repo, remote, address, request)
     existed = unchanged or updates or pushed.outcome != NEW
-    return Opened("agit", url, existed, _said(request, url, unchanged, existed))
+    return Opened("agit", url, existed, _message(request, url, unchanged, existed))
 
 
 def _options(request: PullRequest, takes_base64: bool) -> list[str]:
@@ -74,7 +74,7 @@ def _page(repo: GitRepo, remote: str, address: Address, request: PullRequest) ->
     return f"{address.page}/pulls/{newest}" if newest else ""
 
 
-def _said(request: PullRequest, url: str, unchanged: bool, existed: bool) -> str:
+def _message(request: PullRequest, url: str, unchanged: bool, existed: bool) -> str:
     where = f"打开 {url}" if url else f"到平台上找“{request.title}”"
     updated = "已更新为这次的内容" if existed else "已经打开"
     done = "早已打开，内容没有变化" if unchanged else updated

@@ -57,7 +57,7 @@ class BurnUp:
     Attributes:
         closed, planned: polylines as SVG takes them: `x,y x,y …`.
         xs, ys: marks on the axes.
-        done, wanted, total: the last values.
+        done, due, total: the last values.
     """
 
     closed: str
@@ -65,7 +65,7 @@ class BurnUp:
     xs: tuple[Tick, ...]
     ys: tuple[Tick, ...]
     done: int
-    wanted: int
+    due: int
     total: int
 
 

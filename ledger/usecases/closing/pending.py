@@ -16,7 +16,7 @@ from ledger.errors import LedgerError
 from ledger.model.config import Forge
 from ledger.model.decision import Decision, DecisionItem
 from ledger.model.paths import TASKS
-from ledger.model.record import dataclass, replace
+from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.transition import GIVEN
 from ledger.usecases.closing.close import Base, branch_name
@@ -32,7 +32,7 @@ class Proposed:
     Attributes:
         branch: its branch's name; of a request that is on no branch (AGit), the one that another
             way of proposing would have given it.
-        here, there: whether the branch is in this clone, and at the remote.
+        here, at_remote: whether the branch is in this clone, and at the remote.
         request: its pull request, where the forge tells of one.
         next: what to do next, in Chinese.
     """
@@ -42,7 +42,7 @@ class Proposed:
     decision: str
     tasks: tuple[str, ...]
     here: bool
-    there: bool  # a key of the JSON
+    at_remote: bool = field(metadata={"key": "there"})  # in the JSON
     request: RequestState | None
     next: str
 
@@ -156,7 +156,7 @@ def refuse_second(ledger: Ledger, base: Base, branch: str, tasks: Collection[str
 def _undone(base: Base, proposed: Proposed) -> str:
     """How a closing that is proposed is given up, in Chinese."""
     gone = f"git branch -D {proposed.branch}" if proposed.here else ""
-    away = f"git push {base.forge.remote} --delete {proposed.branch}" if proposed.there else ""
+    away = f"git push {base.forge.remote} --delete {proposed.branch}" if proposed.at_remote else ""
     commands = " 和 ".join(filter(None, (gone, away)))
     page = proposed.request.url if proposed.request else ""
     return f"在平台上关闭它的合并请求{f' {page}' if page else ''}" + (

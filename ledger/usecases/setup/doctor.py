@@ -240,9 +240,9 @@ def _forge(ledger: Ledger, settings: Forge) -> Iterator[Finding]:
     except LedgerError as error:
         yield Finding("托管平台", BAD, f"{error.message}。{error.hint}")
         return
-    for each in guards:
-        state = NOTE if each.holds is None else GOOD if each.holds else BAD
-        yield Finding(f"平台：{each.name}", state, each.setting)
+    for guard in guards:
+        state = NOTE if guard.holds is None else GOOD if guard.holds else BAD
+        yield Finding(f"平台：{guard.name}", state, guard.setting)
 
 
 def _text(path: Path) -> str:

@@ -69,7 +69,7 @@ def paired(
     named = {place: row.id for place, row in enumerate(rows) if row.id in existing}
     places = [place for place in range(len(rows)) if place not in named]
     free = [
-        Candidate(key, _said(entry.record, imported.get(key, {})))
+        Candidate(key, _imported_wording(entry.record, imported.get(key, {})))
         for key, entry in existing.items()
         if key not in set(named.values())
     ]
@@ -170,7 +170,7 @@ def _wording(task: Task) -> tuple[str, str]:
     )
 
 
-def _said(task: Task, imported: Mapping[str, Any]) -> tuple[str, str]:
+def _imported_wording(task: Task, imported: Mapping[str, Any]) -> tuple[str, str]:
     """What a task is recognised by in the table's own last words, whatever was edited since."""
     known: dict[str, Any] = {
         key: tuple(imported[key]) for key in ("measures", "lead") if imported.get(key)

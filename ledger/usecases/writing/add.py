@@ -28,7 +28,7 @@ SOURCE_LINE = "# yaml-language-server: $schema=../schemas/source.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TaskDraft:
     """A new task as the command line gives it; empty means not given."""
 
     source: str
@@ -47,7 +47,7 @@ class Wanted:
 
 @alone
 def add_task(
-    ledger: Ledger, given: Wanted, by: str, today: dt.date, commit: bool
+    ledger: Ledger, given: TaskDraft, by: str, today: dt.date, commit: bool
 ) -> tuple[Done, str]:
     """Write a new task's file, and its source's where there is none.
 
@@ -78,7 +78,9 @@ def add_task(
     return Done(task, change.fields if change else (), committed), warning
 
 
-def _drafted(snapshot: Snapshot, source: Source, given: Wanted, today: dt.date) -> tuple[Task, str]:
+def _drafted(
+    snapshot: Snapshot, source: Source, given: TaskDraft, today: dt.date
+) -> tuple[Task, str]:
     """The task itself, and what is to be said of its time limit."""
     year = source.year or today.year
     due, read = due_of(given.due, year, source.issued, snapshot.config.calendar)
@@ -103,7 +105,7 @@ def _drafted(snapshot: Snapshot, source: Source, given: Wanted, today: dt.date) 
     return task, read.warning
 
 
-def _request(ledger: Ledger, given: Wanted, by: str, today: dt.date, commit: bool) -> str:
+def _request(ledger: Ledger, given: TaskDraft, by: str, today: dt.date, commit: bool) -> str:
     """What is asked for, as one digest: however it is written, and answers on a terminal too."""
     asked = repr((str(ledger.root), given, by, today, commit))
     return hashlib.sha256(asked.encode(errors="surrogateescape")).hexdigest()
@@ -127,7 +129,7 @@ def taken_ids(snapshot: Snapshot) -> set[str]:
     return {*snapshot.by_id, *(PurePosixPath(path).stem for path in paths)}
 
 
-def _source(snapshot: Snapshot, given: Wanted, today: dt.date) -> Source:
+def _source(snapshot: Snapshot, given: TaskDraft, today: dt.date) -> Source:
     known = snapshot.source_by_id.get(given.source)
     if known:
         return known.record

@@ -50,7 +50,7 @@ def test_a_stair() -> None:
         TODAY,
     )
     assert chart is not None
-    assert (chart.done, chart.wanted, chart.total) == (2, 2, 4)
+    assert (chart.done, chart.due, chart.total) == (2, 2, 4)
     assert points(chart.closed)[0] == (0.0, HEIGHT)
     assert points(chart.closed)[-1][1] == HEIGHT / 2
     assert points(chart.closed)[-1][0] == pytest.approx(WIDTH * 294 / 364, abs=0.1)
