@@ -148,16 +148,16 @@ def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path,
 
 def _started_with(temporary: Path) -> list[str]:
     """The processes whose TMPDIR is this folder, where /proc tells."""
-    mark, found = b"TMPDIR=%s" % os.fsencode(temporary), []
+    mark, commands = b"TMPDIR=%s" % os.fsencode(temporary), []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if mark in (process / "environ").read_bytes().split(b"\0"):
                 command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                 if "multiprocessing" not in command:  # its helpers end with the suite
-                    found.append(command)
+                    commands.append(command)
         except OSError:  # gone by now, or somebody else's
             continue
-    return found
+    return commands
 
 
 @pytest.fixture(autouse=True)
@@ -279,9 +279,9 @@ def run_git(folder: Path, *arguments: str, stdin: bytes | None = None, moment: s
         capture_output=True,
         check=False,
     )
-    said = done.stdout.decode(errors="surrogateescape")
-    assert done.returncode == 0, f"git {arguments}: {said}{done.stderr.decode(errors='replace')}"
-    return said
+    output = done.stdout.decode(errors="surrogateescape")
+    assert done.returncode == 0, f"git {arguments}: {output}{done.stderr.decode(errors='replace')}"
+    return output
 
 
 def _commit_all(folder: Path, message: str, moment: str = "", email: str = "") -> None:
@@ -473,8 +473,8 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
     """Days given as text are written plain, as people write them."""
 
     yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, shape) for tag, shape in found if not tag.endswith(":timestamp")]
-        for first, found in yaml.SafeDumper.yaml_implicit_resolvers.items()
+        first: [(tag, shape) for tag, shape in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
     }
 
 
@@ -504,8 +504,8 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], lis
     monkeypatch.setenv("PATH", f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}")
 
     def told() -> list[int]:
-        found = notes.read_text("utf-8").split() if notes.exists() else []
+        counts = notes.read_text("utf-8").split() if notes.exists() else []
         notes.unlink(missing_ok=True)
-        return [int(each) for each in found]
+        return [int(each) for each in counts]
 
     return told

@@ -133,10 +133,10 @@ def _answer(asked: socket.socket) -> None:
     code = 70  # as a program that died
     try:
         _, files, _, _ = socket.recv_fds(asked, 1, 3)
-        said = b""
+        message = b""
         while part := asked.recv(1 << 16):
-            said += part
-        arguments, folder, environment = marshal.loads(said)  # noqa: S302 - of our own client
+            message += part
+        arguments, folder, environment = marshal.loads(message)  # noqa: S302 - of our own client
         for number, file in enumerate(files):
             os.dup2(file, number)
             os.close(file)

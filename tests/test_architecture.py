@@ -65,6 +65,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 # What every room of a layer may use and stands in none.
 SHARED = {"adapters": ("editor", "pages", "templates"), "usecases": ()}
+SAYING_NOTHING = {"found", "said", "there", "wanted"}
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
 
@@ -156,11 +157,27 @@ def test_a_class_name_means_one_thing() -> None:
     assert {name: places for name, places in homes.items() if len(places) > 1} == {}
 
 
+def test_names_tell_what_they_hold() -> None:
+    """Nothing is called `found`, `said`, `there` or `wanted`: neither here nor in the package."""
+    for path in (*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case (
+                    ast.Name(id=name, ctx=ast.Store())
+                    | ast.arg(arg=name)
+                    | ast.FunctionDef(name=name)
+                    | ast.ClassDef(name=name)
+                    | ast.Attribute(attr=name, ctx=ast.Store())
+                ):
+                    place = f"{path.relative_to(PACKAGE.parent)}:{node.lineno} {name}"
+                    assert name.strip("_").lower() not in SAYING_NOTHING, place
+
+
 def commands() -> dict[str, tuple[str, list[ast.stmt]]]:
     """Of each command its module, and its body without the docstring."""
     from ledger.cli.app import COMMANDS
 
-    found = {}
+    bodies = {}
     for entry in (each for entries in COMMANDS.values() for each in entries):
         path = PACKAGE.parent / (entry.module.replace(".", "/") + ".py")
         (function,) = (
@@ -169,8 +186,8 @@ def commands() -> dict[str, tuple[str, list[ast.stmt]]]:
             if isinstance(node, ast.FunctionDef) and node.name == entry.function
         )
         assert ast.get_docstring(function)
-        found[entry.name] = (entry.module, function.body[1:])
-    return found
+        bodies[entry.name] = (entry.module, function.body[1:])
+    return bodies
 
 
 def test_commands_carry_nothing() -> None:

@@ -70,9 +70,9 @@ def test_every_reading_command_runs_in_every_form(
     ):
         for form in ("table", "json", "csv", "md"):
             assert run(["-C", str(own), "--today", "2017-10-20", *command, "--format", form]) == 0
-            said = capsys.readouterr()
-            assert said.out
-            assert said.err == ""
+            captured = capsys.readouterr()
+            assert captured.out
+            assert captured.err == ""
     assert run(["-C", str(own), "--today", "2017-10-20"]) == 0
     assert f"共 {total} 项" in capsys.readouterr().out
     assert run(["-C", str(own), "doctor"]) in (0, 1)  # 1 where git knows nobody

@@ -29,8 +29,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
         capture_output=True,
     )
-    (found,) = out.glob("*.whl")
-    return found
+    (built,) = out.glob("*.whl")
+    return built
 
 
 def test_templates_and_rule_pages_travel_in_it(wheel: Path) -> None:

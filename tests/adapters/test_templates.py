@@ -80,7 +80,7 @@ def test_a_link_leads_nowhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{% for a in n %}{% for b in n %}{% endfor %}{% endfor %}", "秒还没有完"),
         ("一\n{{ 'x'.ljust(4000000000) }}", "第 2 行）：要用的内存太多"),
@@ -90,11 +90,11 @@ def test_a_link_leads_nowhere(tmp_path: Path) -> None:
     ],
 )
 def test_a_template_ends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
-    if "秒" in said:
+    if "秒" in message:
         monkeypatch.setattr("ledger.adapters.templates._SECONDS", 0.2)
-    with pytest.raises(LedgerError, match=said):
+    with pytest.raises(LedgerError, match=message):
         rendered(tmp_path, text, n=range(10**6))
 
 

@@ -86,7 +86,7 @@ READING = (
     ("list", "--at", "2017-06-30", "--json"),
 )  # fmt: skip
 TODAY = ("--today", "2017-12-31")
-Said = dict[tuple[str, ...], Outcome]
+Outcomes = dict[tuple[str, ...], Outcome]
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ class Made:
     """The module's one history, and what the commands say of it where nothing is configured."""
 
     folder: Path
-    plain: Said | None = None
+    plain: Outcomes | None = None
 
 
 @pytest.fixture(scope="module")
@@ -149,20 +149,20 @@ def history(make_ledger: MakeLedger, made: Made, invoke: Invoke) -> LedgerFolder
     return LedgerFolder(made.folder)
 
 
-def said(
+def outcomes(
     ledger: LedgerFolder, invoke: Invoke, commands: Sequence[tuple[str, ...]] = READING
-) -> Said:
+) -> Outcomes:
     return {words: invoke(ledger, *TODAY, *words) for words in commands}
 
 
 @pytest.fixture
-def plain(history: LedgerFolder, made: Made, invoke: Invoke) -> Said:
+def plain(history: LedgerFolder, made: Made, invoke: Invoke) -> Outcomes:
     """What the commands say where nothing is configured, asked once."""
-    made.plain = made.plain or said(history, invoke)
+    made.plain = made.plain or outcomes(history, invoke)
     return made.plain
 
 
-def test_there_is_something_to_say(plain: Said) -> None:
+def test_there_is_something_to_say(plain: Outcomes) -> None:
     assert len({str(each) for each in plain.values()}) == len(READING)
 
 
@@ -170,12 +170,12 @@ def test_there_is_something_to_say(plain: Said) -> None:
 def test_reading(
     settings: str,
     history: LedgerFolder,
-    plain: Said,
+    plain: Outcomes,
     configure: Callable[[dict[str, str]], None],
     invoke: Invoke,
 ) -> None:
     configure(SETTINGS[settings])
-    assert said(history, invoke) == plain
+    assert outcomes(history, invoke) == plain
 
 
 @pytest.mark.parametrize(("key", "value"), ALONE)
@@ -183,20 +183,20 @@ def test_what_did_harm(
     key: str,
     value: str,
     history: LedgerFolder,
-    plain: Said,
+    plain: Outcomes,
     configure: Callable[[dict[str, str]], None],
     invoke: Invoke,
 ) -> None:
     configure({key: value})
-    assert said(history, invoke, HARMED) == {words: plain[words] for words in HARMED}
+    assert outcomes(history, invoke, HARMED) == {words: plain[words] for words in HARMED}
 
 
 def test_reading_in_an_environment(
-    history: LedgerFolder, plain: Said, monkeypatch: pytest.MonkeyPatch, invoke: Invoke
+    history: LedgerFolder, plain: Outcomes, monkeypatch: pytest.MonkeyPatch, invoke: Invoke
 ) -> None:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    assert said(history, invoke) == plain
+    assert outcomes(history, invoke) == plain
 
 
 def test_writing_and_sending(
@@ -242,7 +242,7 @@ def test_settings_that_git_cannot_read(
     written: str,
     told: str,
     history: LedgerFolder,
-    plain: Said,
+    plain: Outcomes,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     invoke: Invoke,
@@ -255,7 +255,7 @@ def test_settings_that_git_cannot_read(
     place.write_text(written, "utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(place))
     writing = (("progress", "001", "--text", "启动"), ("sync",), ("doctor",), ("seal", "二季度"))
-    for words, outcome in said(history, invoke, (*READING, *writing)).items():
+    for words, outcome in outcomes(history, invoke, (*READING, *writing)).items():
         if outcome == plain.get(words):
             continue
         assert outcome.code == 1, (words, outcome)

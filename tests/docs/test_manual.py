@@ -133,13 +133,13 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
 
 def commands(block: str) -> Iterator[tuple[str, list[str]]]:
     """The commands of a console block and the lines shown below each."""
-    found: list[tuple[str, list[str]]] = []
+    shown: list[tuple[str, list[str]]] = []
     for line in block.splitlines():
         if line.startswith("$ "):
-            found.append((line[2:], []))
+            shown.append((line[2:], []))
         else:
-            found[-1][1].append(line)
-    yield from found
+            shown[-1][1].append(line)
+    yield from shown
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -208,8 +208,8 @@ def test_two_people_on_one_machine_close_a_task(session: Session) -> None:
     (session.folder.parent / "会议.yaml").write_text(record[1], "utf-8")
     session.on(MEETING_DAY)
     for command, _ in blocks(section("sync", "没有服务器：两个人一台电脑")):
-        said = session.run(command)
-    assert "销号 1 项，没有发现错误" in said
+        output = session.run(command)
+    assert "销号 1 项，没有发现错误" in output
     assert "已销号" in session.run("ledger list --status 已销号")
     told = session.run("ledger doctor")
     assert re.search(r"远端 +提示 +没有，台账只在这台电脑上", told)

@@ -54,11 +54,11 @@ class History:
     def commit(self, day: str, message: str, files: Mapping[str, Data], *tasks: str) -> None:
         """Commit some files and the present state of some tasks at 09:00 +08:00."""
         written = {f"data/tasks/{each[:6]}/{each}.yaml": self._tasks[each] for each in tasks}
-        said = {
+        contents = {
             path: yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
             for path, data in (dict(files) | written).items()
         }
-        self._commits.append((day, message, said))
+        self._commits.append((day, message, contents))
 
     def _stream(self) -> Iterator[bytes]:
         """What `git fast-import` reads, in order of days."""

@@ -64,7 +64,7 @@ class Tab:
     page: Page
     place: Path
     width: int
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def number(self, script: str) -> float:
@@ -140,8 +140,8 @@ def opened(browser: Browser, place: Path, width: int = DESKTOP) -> Iterator[Tab]
     """A page opened from disk in a window of some width, without a network."""
     context = browser.new_context(viewport={"width": width, "height": 844}, offline=True)
     tab = Tab(context.new_page(), place, width)
-    tab.page.on("console", lambda message: tab.said.append(f"{message.type}: {message.text}"))
-    tab.page.on("pageerror", lambda error: tab.said.append(str(error)))
+    tab.page.on("console", lambda message: tab.messages.append(f"{message.type}: {message.text}"))
+    tab.page.on("pageerror", lambda error: tab.messages.append(str(error)))
     tab.page.on("request", lambda request: tab.asked.append(request.url))
     tab.page.goto(place.as_uri())
     yield tab
@@ -162,8 +162,8 @@ def tab(
 ) -> Iterator[Tab]:
     """A page at a width, opened once for the tests that change nothing that matters."""
     kind, width = request.param
-    with opened(browser, pages[kind], width) as found:
-        yield found
+    with opened(browser, pages[kind], width) as opened_tab:
+        yield opened_tab
 
 
 def test_a_page_is_sufficient_in_itself(tab: Tab) -> None:
@@ -172,7 +172,7 @@ def test_a_page_is_sufficient_in_itself(tab: Tab) -> None:
         tab.page.evaluate("document.body.offsetHeight")  # lays it out, with all that it needs
     tab.page.screenshot()
     assert tab.asked == [tab.place.as_uri()]
-    assert tab.said == []
+    assert tab.messages == []
     assert tab.number("document.documentElement.scrollWidth") <= tab.width
 
 
@@ -201,9 +201,9 @@ def test_no_grave_fault_of_accessibility(tab: Tab) -> None:
     tab.page.evaluate(AXE_SCRIPT)
     for scheme, options in CHECKS:
         tab.page.emulate_media(color_scheme=scheme, media="screen")
-        found = tab.page.evaluate("options => axe.run(options)", options)
-        assert found["passes"]
-        assert grave(found["violations"]) == [], scheme
+        audit = tab.page.evaluate("options => axe.run(options)", options)
+        assert audit["passes"]
+        assert grave(audit["violations"]) == [], scheme
 
 
 def grave(violations: list[dict[str, Any]]) -> list[str]:
@@ -218,15 +218,15 @@ def grave(violations: list[dict[str, Any]]) -> list[str]:
 def test_a_page_cannot_ask_for_anything(browser: Browser, pages: Mapping[str, Path]) -> None:
     with opened(browser, pages["weekly"]) as tab:
         tab.page.evaluate("fetch('https://example.com/').catch(() => null)")
-        assert any("Content Security Policy" in each for each in tab.said)
+        assert any("Content Security Policy" in each for each in tab.messages)
 
 
 def test_letters_of_the_charts_can_be_read_on_a_phone(
     browser: Browser, pages: Mapping[str, Path]
 ) -> None:
     with opened(browser, pages["weekly"], PHONE) as tab:
-        found = [each.bounding_box() for each in tab.page.locator("#burn-up text").all()]
-        boxes = [box for box in found if box]
+        outlines = [each.bounding_box() for each in tab.page.locator("#burn-up text").all()]
+        boxes = [box for box in outlines if box]
         assert len(boxes) > 8
         assert min(box["height"] for box in boxes) > 12
         assert min(box["x"] for box in boxes) >= 0
@@ -238,10 +238,10 @@ def test_the_filter_filters(browser: Browser, pages: Mapping[str, Path]) -> None
         page, shown = tab.page, tab.page.locator("#shown")
         assert shown.inner_text() == "共40项"
         page.fill("#find", "gz2017  办理事项1")
-        found = tab.column("事项")
-        assert found
-        assert all(text.startswith("办理事项1") for text in found)
-        assert shown.inner_text() == f"共40项，符合{len(found)}项"
+        titles = tab.column("事项")
+        assert titles
+        assert all(text.startswith("办理事项1") for text in titles)
+        assert shown.inner_text() == f"共40项，符合{len(titles)}项"
         page.fill("#find", "")
         page.select_option("#by-lead", "审业部")
         assert all("审业部" in text for text in tab.column("牵头部门"))
@@ -252,7 +252,7 @@ def test_the_filter_filters(browser: Browser, pages: Mapping[str, Path]) -> None
         assert page.locator("#all tbody tr:visible").count() == len(tab.column("编号"))
         page.fill("#find", "没有这个词")
         assert shown.inner_text() == "共40项，符合0项"
-        assert tab.said == []
+        assert tab.messages == []
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
@@ -282,7 +282,7 @@ def test_hostile_texts_stay_texts(browser: Browser, odd_page: Path) -> None:
         assert "破" not in tab.page.title()
         assert [tab.page.locator(each).count() for each in ("script", "img", "h1")] == [1, 0, 1]
         assert tab.asked == [odd_page.as_uri()]
-        assert tab.said == []
+        assert tab.messages == []
 
 
 def test_printed(browser: Browser, pages: Mapping[str, Path]) -> None:

@@ -39,9 +39,9 @@ BULLETINS = {
 def test_bulletin(name: str, year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = BULLETINS[name].split()
     assert run(["-C", str(year), "--today", "2017-12-31", "report", *words]) == 0
-    said = capsys.readouterr()
-    assert said.err == ""
-    compare(name, said.out)
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    compare(name, captured.out)
 
 
 @pytest.mark.parametrize("kind", ["weekly --week 2017-W42", "scores --explain 办公室"])
@@ -49,8 +49,8 @@ def test_what_the_word_file_says(kind: str, year: Path, tmp_path: Path) -> None:
     place = tmp_path / "通报.docx"
     words = ["report", *kind.split(), "-o", str(place)]
     assert run(["-C", str(year), "--today", "2017-12-31", *words]) == 0
-    said = "\n".join(text_lines(place.read_bytes())) + "\n"
-    compare(f"{kind.split()[0]}-docx.txt", said)
+    text = "\n".join(text_lines(place.read_bytes())) + "\n"
+    compare(f"{kind.split()[0]}-docx.txt", text)
 
 
 def test_reminders(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,9 +59,9 @@ def test_reminders(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     compare("remind.md", capsys.readouterr().out)
 
 
-def compare(name: str, said: str) -> None:
+def compare(name: str, text: str) -> None:
     golden = HERE / name
     if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(said, encoding="utf-8")
+        golden.write_text(text, encoding="utf-8")
     assert golden.is_file(), "run with UPDATE_GOLDEN=1 to make it"
-    assert said == golden.read_text(encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")

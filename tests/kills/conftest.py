@@ -25,7 +25,7 @@ APPLIED = {"date": "2017-02-01", "by": "联络员", "summary": "已完成"}
 REVIEWED = {"date": "2017-02-02", "by": "整改办", "opinion": "同意上会"}
 EVIDENCE = [{"name": "制度汇编", "archive": "2017-12", "sha256": "a" * 64}]
 MakeScene = Callable[[], "Scene"]
-Said = Callable[..., str]
+NoticesOf = Callable[..., str]
 CLOSING = {"applied": APPLIED, "reviewed": REVIEWED}
 DUE = {"text": "2017年1月底前", "date": "2017-01-31"}
 WAITING = {"status": "待上会", "evidence": EVIDENCE, "closing": CLOSING, "due": DUE}
@@ -118,9 +118,9 @@ class Scene:
         git = self.ledger.root / ".git"
         caches = {"cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal"}
         own = {*caches, "write.lock", "write.turn", "done.json"}
-        there = (Path(place, name) for place, _, names in os.walk(git) for name in names)
-        found = (each for each in there if each.suffix in (".lock", ".new"))
-        locks = {str(each.relative_to(git)) for each in found} - {"ledger/write.lock"}
+        paths = (Path(place, name) for place, _, names in os.walk(git) for name in names)
+        left_over = (each for each in paths if each.suffix in (".lock", ".new"))
+        locks = {str(each.relative_to(git)) for each in left_over} - {"ledger/write.lock"}
         left = {each.name for each in (git / "ledger").iterdir()} - own
         left = {name for name in left if not name.endswith(".tmp")}  # the next write takes it away
         return locks | left
@@ -275,7 +275,7 @@ def trial(
 
 
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
+def notices_of(capsys: pytest.CaptureFixture[str]) -> NoticesOf:
     """Runs a command that must come to its end; what it says beside its data."""
 
     def call(scene: Scene, *arguments: str, code: int = 0) -> str:

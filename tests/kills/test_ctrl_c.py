@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from ledger.cli.app import run
-from tests.kills.conftest import COMMANDS, LONG, MakeScene, Said, Scene, Trial, at_once
+from tests.kills.conftest import COMMANDS, LONG, MakeScene, NoticesOf, Scene, Trial, at_once
 from tests.kills.dying import DAY, MOST, STEPS, writes
 from tests.kills.test_settling import hook
 
@@ -101,10 +101,10 @@ def test_git_is_ended_too_but_after_its_commit(scene: MakeScene) -> None:
     assert place.litter() == set()
 
 
-def test_what_goes_on_says_what_is_done(scene: MakeScene, said: Said) -> None:
+def test_what_goes_on_says_what_is_done(scene: MakeScene, notices_of: NoticesOf) -> None:
     """While a merged branch is being removed at the remote, which takes as long as it takes."""
     place = scene()
-    said(place, *COMMANDS["close"])
+    notices_of(place, *COMMANDS["close"])
     branch = COMMANDS["merge"][1]
     place.ledger.git("push", "--quiet", "origin", branch)
     place.ledger.git("config", "user.email", "other@example.com")
@@ -117,7 +117,7 @@ def test_what_goes_on_says_what_is_done(scene: MakeScene, said: Said) -> None:
     assert f"此前已经做完的不会丢：合并 {branch}" in heard.replace("取回主分支、", "")
     assert place.ledger.git("rev-parse", "HEAD") != head
     place.server.joinpath("hooks", "pre-receive").unlink()
-    assert "已经合并过了" in said(place, *COMMANDS["merge"])
+    assert "已经合并过了" in notices_of(place, *COMMANDS["merge"])
 
 
 @pytest.mark.parametrize("name", ["progress", "evidence"])

@@ -15,7 +15,7 @@ import pytest
 
 from ledger.adapters.disk.lock import writing
 from ledger.adapters.files import journal
-from tests.kills.conftest import COMMANDS, LONG, MakeScene, Said, Scene, Trial, at_once
+from tests.kills.conftest import COMMANDS, LONG, MakeScene, NoticesOf, Scene, Trial, at_once
 from tests.kills.dying import DAY, killed, steps_until
 
 if TYPE_CHECKING:
@@ -46,38 +46,38 @@ def test_who_is_killed_while_settling_is_settled_too(
     tried.judge(scene, "again and again")
 
 
-def test_what_somebody_changed_since_is_left_alone(scene: MakeScene, said: Said) -> None:
+def test_what_somebody_changed_since_is_left_alone(scene: MakeScene, notices_of: NoticesOf) -> None:
     place = scene()
     cut_off(place, "progress", lambda: is_written(place.ledger))
     file = place.ledger.path("ZG2020-001")
     own = file.read_text("utf-8") + "# 手写\n"
     file.write_text(own, "utf-8")
-    assert "后来又有改动" in said(place, "list")
+    assert "后来又有改动" in notices_of(place, "list")
     assert file.read_text("utf-8") == own
-    assert said(place, "list") == ""
+    assert notices_of(place, "list") == ""
 
 
-def test_what_was_not_done_is_put_back_and_said(scene: MakeScene, said: Said) -> None:
+def test_what_was_not_done_is_put_back_and_said(scene: MakeScene, notices_of: NoticesOf) -> None:
     place = scene()
     before = place.state()
     cut_off(place, "progress", lambda: is_written(place.ledger))
-    assert "已恢复到办理之前" in said(place, "doctor")
+    assert "已恢复到办理之前" in notices_of(place, "doctor")
     assert place.state() == before
 
 
 @pytest.mark.parametrize("between", [(), ("list",)], ids=["at once", "after another command"])
 def test_what_was_done_is_not_done_twice_but_when_asked_again(
-    between: tuple[str, ...], scene: MakeScene, said: Said
+    between: tuple[str, ...], scene: MakeScene, notices_of: NoticesOf
 ) -> None:
     place = scene()
     head = place.ledger.git("rev-parse", "HEAD")
     cut_off(place, "add", lambda: place.ledger.git("rev-parse", "HEAD") != head)
     if between:
-        assert "不用重做" in said(place, *between)
+        assert "不用重做" in notices_of(place, *between)
     done = place.ledger.git("rev-parse", "HEAD")
-    assert "没有重做" in said(place, *COMMANDS["add"])
+    assert "没有重做" in notices_of(place, *COMMANDS["add"])
     assert place.ledger.git("rev-parse", "HEAD") == done
-    assert "已新增" in said(place, *COMMANDS["add"])
+    assert "已新增" in notices_of(place, *COMMANDS["add"])
 
 
 Prepare = Callable[["LedgerFolder"], object]
@@ -152,19 +152,23 @@ def break_lock(ledger: LedgerFolder) -> None:
 
 
 @pytest.mark.parametrize("habit", HABITS if LONG else [*HABITS][1:4])
-def test_the_commit_is_known_by_the_branch_alone(habit: str, scene: MakeScene, said: Said) -> None:
+def test_the_commit_is_known_by_the_branch_alone(
+    habit: str, scene: MakeScene, notices_of: NoticesOf
+) -> None:
     place = scene()
     HABITS[habit](place.ledger)
     whole = place.copy(place.root.with_name("whole"))
-    said(whole, *COMMANDS["progress"])
+    notices_of(whole, *COMMANDS["progress"])
     has_landed(place)
-    assert "不用重做" in said(place, "list")
+    assert "不用重做" in notices_of(place, "list")
     assert place.ledger.git("status", "--porcelain") == whole.ledger.git("status", "--porcelain")
-    said(place, *COMMANDS["progress"])
+    notices_of(place, *COMMANDS["progress"])
     assert entries(place.ledger) == ["已完成初稿"]
 
 
-def test_a_colleagues_commit_that_says_the_same_is_not_ours(scene: MakeScene, said: Said) -> None:
+def test_a_colleagues_commit_that_says_the_same_is_not_ours(
+    scene: MakeScene, notices_of: NoticesOf
+) -> None:
     """The same command, on the same task, came with plain git meanwhile."""
     place = scene()
     other = place.copy(place.root.with_name("other")).ledger
@@ -177,14 +181,14 @@ def test_a_colleagues_commit_that_says_the_same_is_not_ours(scene: MakeScene, sa
     assert place.ledger.git("rev-parse", "HEAD") == before
     assert entries(place.ledger) == []
     place.ledger.git("pull", "--quiet", "--ff-only", str(other.root), "main")
-    assert "没有做完" in said(place, *COMMANDS["progress"])
+    assert "没有做完" in notices_of(place, *COMMANDS["progress"])
     assert entries(place.ledger) == ["别人的", "已完成初稿"]
     assert place.ledger.git("log", "-1", "--format=%s").startswith("进展 ZG2020-001")
 
 
 @pytest.mark.parametrize("amends", [False, True], ids=["committed", "amended"])
 def test_what_a_git_of_the_users_has_committed_is_not_put_back(
-    amends: bool, scene: MakeScene, said: Said
+    amends: bool, scene: MakeScene, notices_of: NoticesOf
 ) -> None:
     """Somebody broke the lock of a killed write, and committed its file himself or amended."""
     place = scene()
@@ -196,31 +200,35 @@ def test_what_a_git_of_the_users_has_committed_is_not_put_back(
     file = str(place.ledger.path("ZG2020-001"))
     own = ("--amend",) if amends else ("--", file)
     place.ledger.git("commit", "--quiet", "--only", "-m", "手工提交", *own)
-    assert "不用重做" in said(place, "list")
+    assert "不用重做" in notices_of(place, "list")
     assert entries(place.ledger) == ["已完成初稿"]
     assert place.ledger.git("status", "--porcelain", "--", file) == ""
 
 
-def test_later_commits_of_the_same_file_stay_in_the_index(scene: MakeScene, said: Said) -> None:
+def test_later_commits_of_the_same_file_stay_in_the_index(
+    scene: MakeScene, notices_of: NoticesOf
+) -> None:
     place = scene()
     has_landed(place)
     break_lock(place.ledger)
     file = place.ledger.path("ZG2020-001")
     file.write_text(file.read_text("utf-8").replace("初稿", "二稿"), "utf-8")
     place.ledger.git("commit", "--quiet", "-m", "手工修改", "--", str(file))
-    assert "不用重做" in said(place, "list")
+    assert "不用重做" in notices_of(place, "list")
     assert place.ledger.git("status", "--porcelain", "--", str(file)) == ""
     assert entries(place.ledger) == ["已完成二稿"]
 
 
-def test_a_table_that_changed_meanwhile_is_imported(scene: MakeScene, said: Said) -> None:
+def test_a_table_that_changed_meanwhile_is_imported(
+    scene: MakeScene, notices_of: NoticesOf
+) -> None:
     place = scene()
     head = place.ledger.git("rev-parse", "HEAD")
     cut_off(place, "import", lambda: place.ledger.git("rev-parse", "HEAD") != head)
     with (place.root / "表.csv").open("a", encoding="utf-8") as table:
         table.write("9,第9项工作,审业部,6月\n")
-    assert "已导入并提交" in said(place, *COMMANDS["import"])
-    assert "没有变化" in said(place, *COMMANDS["import"])
+    assert "已导入并提交" in notices_of(place, *COMMANDS["import"])
+    assert "没有变化" in notices_of(place, *COMMANDS["import"])
     assert sum(each.startswith("GZ2017-") for each in place.ledger.load().by_id) == 9
 
 
@@ -228,18 +236,22 @@ NEXT = "2017-03-02"
 
 
 @pytest.mark.parametrize("name", ["progress", "add"])
-def test_the_same_on_another_day_is_done(name: str, scene: MakeScene, said: Said) -> None:
+def test_the_same_on_another_day_is_done(
+    name: str, scene: MakeScene, notices_of: NoticesOf
+) -> None:
     place = scene()
     head = place.ledger.git("rev-parse", "HEAD")
     cut_off(place, name, lambda: place.ledger.git("rev-parse", "HEAD") != head)
-    assert "不用重做" in said(place, "list")
+    assert "不用重做" in notices_of(place, "list")
     done = place.ledger.git("rev-parse", "HEAD")
-    assert "没有重" not in said(place, *COMMANDS[name], "--today", NEXT)
+    assert "没有重" not in notices_of(place, *COMMANDS[name], "--today", NEXT)
     assert place.ledger.git("rev-parse", "HEAD~1") == done
 
 
 @pytest.mark.parametrize("way", ["another folder", "another way of writing", "other work first"])
-def test_what_is_asked_counts_and_not_how(way: str, scene: MakeScene, said: Said) -> None:
+def test_what_is_asked_counts_and_not_how(
+    way: str, scene: MakeScene, notices_of: NoticesOf
+) -> None:
     place = scene()
     head = place.ledger.git("rev-parse", "HEAD")
     cut_off(place, "add", lambda: place.ledger.git("rev-parse", "HEAD") != head)
@@ -250,24 +262,24 @@ def test_what_is_asked_counts_and_not_how(way: str, scene: MakeScene, said: Said
         again = ("add", "--due=6月", *again[1:-2], "--by", "办公室联络员")
         assert place.ledger.git("config", "user.name").strip() == "办公室联络员"
     else:
-        said(place, *COMMANDS["progress"])
+        notices_of(place, *COMMANDS["progress"])
     done = place.ledger.git("rev-parse", "HEAD")
-    assert "没有重做" in said(place, *again)
+    assert "没有重做" in notices_of(place, *again)
     assert place.ledger.git("rev-parse", "HEAD") == done
 
 
-def test_what_was_taken_back_since_is_done_again(scene: MakeScene, said: Said) -> None:
+def test_what_was_taken_back_since_is_done_again(scene: MakeScene, notices_of: NoticesOf) -> None:
     place = scene()
     head = place.ledger.git("rev-parse", "HEAD").strip()
     cut_off(place, "add", lambda: place.ledger.git("rev-parse", "HEAD").strip() != head)
-    said(place, "list")
+    notices_of(place, "list")
     place.ledger.git("reset", "--quiet", "--keep", head)
-    assert "已新增" in said(place, *COMMANDS["add"])
+    assert "已新增" in notices_of(place, *COMMANDS["add"])
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_who_could_not_be_told_that_it_is_done_gets_it_once(
-    unbuffered: str, scene: MakeScene, said: Said
+    unbuffered: str, scene: MakeScene, notices_of: NoticesOf
 ) -> None:
     """Its messages went to a full disk."""
     place = scene()
@@ -279,14 +291,14 @@ def test_who_could_not_be_told_that_it_is_done_gets_it_once(
     assert done.returncode == 1
     made = place.ledger.git("rev-parse", "HEAD")
     assert made != before
-    assert said(place, "list") == ""
-    assert "没有重做" in said(place, *COMMANDS["add"])
+    assert notices_of(place, "list") == ""
+    assert "没有重做" in notices_of(place, *COMMANDS["add"])
     assert place.ledger.git("rev-parse", "HEAD") == made
-    assert "已新增" in said(place, *COMMANDS["add"])
-    assert "已新增" in said(place, *COMMANDS["add"])  # told, so it is meant
+    assert "已新增" in notices_of(place, *COMMANDS["add"])
+    assert "已新增" in notices_of(place, *COMMANDS["add"])  # told, so it is meant
 
 
-def test_a_live_writer_is_not_disturbed(scene: MakeScene, said: Said) -> None:
+def test_a_live_writer_is_not_disturbed(scene: MakeScene, notices_of: NoticesOf) -> None:
     place = scene()
     cut_off(place, "progress", lambda: is_written(place.ledger))
     state = place.ledger.root / ".git" / "ledger"
@@ -299,25 +311,25 @@ def test_a_live_writer_is_not_disturbed(scene: MakeScene, said: Said) -> None:
     ) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
-        assert said(place, "list") == ""
+        assert notices_of(place, "list") == ""
         assert is_written(place.ledger)
         writer.communicate(b"\n")
-    assert "已恢复到办理之前" in said(place, "list")
+    assert "已恢复到办理之前" in notices_of(place, "list")
 
 
-def test_a_note_that_cannot_be_read_is_nobodys(scene: MakeScene, said: Said) -> None:
+def test_a_note_that_cannot_be_read_is_nobodys(scene: MakeScene, notices_of: NoticesOf) -> None:
     place = scene()
     before = place.state()
     for text in ("", "[]", "{", json.dumps({"subject": "x"}), json.dumps({"files": [["a"]]})):
         note = place.ledger.root / ".git" / "ledger" / "pending.json"
         note.parent.mkdir(exist_ok=True)
         note.write_text(text)
-        assert said(place, "list") == ""
+        assert notices_of(place, "list") == ""
         assert place.state() == before
         assert not note.exists()
 
 
-def test_a_note_does_not_lead_out_of_the_ledger(scene: MakeScene, said: Said) -> None:
+def test_a_note_does_not_lead_out_of_the_ledger(scene: MakeScene, notices_of: NoticesOf) -> None:
     place = scene()
     state = place.ledger.root / ".git" / "ledger"
     (state / "kept").mkdir(parents=True)
@@ -345,7 +357,7 @@ def test_a_note_does_not_lead_out_of_the_ledger(scene: MakeScene, said: Said) ->
 
 
 def test_a_git_of_the_users_is_waited_for_and_nothing_is_written(
-    scene: MakeScene, said: Said, monkeypatch: pytest.MonkeyPatch
+    scene: MakeScene, notices_of: NoticesOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As while `git commit` has an editor open."""
     from ledger.adapters.git import index as gitindex
@@ -355,7 +367,7 @@ def test_a_git_of_the_users_is_waited_for_and_nothing_is_written(
     before = place.state()
     lock = place.ledger.root / ".git" / "index.lock"
     lock.write_bytes(b"")
-    assert "另一个 git 程序正在使用" in said(place, *COMMANDS["progress"], code=1)
+    assert "另一个 git 程序正在使用" in notices_of(place, *COMMANDS["progress"], code=1)
     assert lock.read_bytes() == b""
     lock.unlink()
     assert place.state() == before
@@ -387,7 +399,7 @@ def test_who_writes_at_the_same_time_waits(scene: MakeScene) -> None:
 
 
 def test_a_reader_on_a_disk_that_refuses_goes_on(
-    scene: MakeScene, said: Said, monkeypatch: pytest.MonkeyPatch
+    scene: MakeScene, notices_of: NoticesOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = scene()
     cut_off(place, "progress", lambda: is_written(place.ledger))
@@ -397,8 +409,8 @@ def test_a_reader_on_a_disk_that_refuses_goes_on(
 
     with monkeypatch.context() as patch:
         patch.setattr("ledger.adapters.disk.store.put_back", refuse)
-        assert "还没有恢复" in said(place, "list")
-    assert "已恢复到办理之前" in said(place, "list")
+        assert "还没有恢复" in notices_of(place, "list")
+    assert "已恢复到办理之前" in notices_of(place, "list")
 
 
 def test_only_one_process_at_a_time(scene: MakeScene, tmp_path: Path) -> None:

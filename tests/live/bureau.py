@@ -60,11 +60,11 @@ def kind() -> str:
     return "forgejo" if "+gitea" in gitea_version(Site(ADDRESS)) else "gitea"
 
 
-def until(found: Callable[[], T | None], what: str, seconds: float = 300) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = 300) -> T:
     """What `found` gives once it gives something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if (value := found()) is not None:
+        if (value := look()) is not None:
             return value
         time.sleep(1)
     pytest.fail(f"{what}: not within {seconds} s")
@@ -97,13 +97,13 @@ class Person:
 
     def ledger(self, *arguments: str, code: int = 0, day: str = DAY) -> str:
         """What the program says to this person."""
-        said = io.StringIO()
+        output = io.StringIO()
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("LEDGER_FORGE_TOKEN", self.token)
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
                 got = run(["-C", str(self.root), "--today", day, *arguments])
-        assert got == code, f"{arguments}: {got}\n{said.getvalue()}"
-        return said.getvalue()
+        assert got == code, f"{arguments}: {got}\n{output.getvalue()}"
+        return output.getvalue()
 
     def fresh(self, branch: str) -> None:
         """Switch to a new branch off the newest main, with nothing else in the working tree."""
@@ -116,8 +116,8 @@ class Person:
         self.git("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
         owner_and_name = self.git("remote", "get-url", "origin").strip().split("/")[-2:]
         path = "/".join(owner_and_name).removesuffix(".git")
-        wanted = {"title": title, "head": branch, "base": base}
-        number: int = asked(self.site, "POST", f"/repos/{path}/pulls", wanted)["number"]
+        request = {"title": title, "head": branch, "base": base}
+        number: int = asked(self.site, "POST", f"/repos/{path}/pulls", request)["number"]
         return number
 
 
@@ -142,16 +142,16 @@ class Bureau:
 
     def request(self, number: int) -> dict[str, Any]:
         """A pull request as the forge tells it."""
-        found: dict[str, Any] = self.api("GET", f"/pulls/{number}")
-        return found
+        pull: dict[str, Any] = self.api("GET", f"/pulls/{number}")
+        return pull
 
     def verdict(self, number: int) -> tuple[str, str]:
         """How the check of a request ended (`success`, `failure`), and what the runner noted."""
         commit = self.request(number)["head"]["sha"]
 
         def ended() -> dict[str, Any] | None:
-            found = self.api("GET", f"/commits/{commit}/statuses?limit=50")
-            own = [each for each in found if each["context"] in CONTEXTS]
+            statuses = self.api("GET", f"/commits/{commit}/statuses?limit=50")
+            own = [each for each in statuses if each["context"] in CONTEXTS]
             last = max(own, key=lambda each: int(each["id"]), default=None)
             return last if last and last["status"] not in ("pending", "") else None
 
@@ -177,8 +177,8 @@ class Bureau:
 
         def answered() -> Answer | None:
             data = {"Do": how, **more}
-            found = ask(who.site, "POST", f"/api/v1{self.path}/pulls/{number}/merge", data=data)
-            return None if "try again" in found.message else found
+            answer = ask(who.site, "POST", f"/api/v1{self.path}/pulls/{number}/merge", data=data)
+            return None if "try again" in answer.message else answer
 
         return until(answered, f"merge of request {number}")
 
@@ -217,13 +217,13 @@ PROTECTION = {
 def account(login: str, place: Path) -> Iterator[Person]:
     """A new account of the forge, gone afterwards; its clone is made later, in `place`."""
     password, email = secrets.token_urlsafe(24), f"{login}@example.org"
-    wanted = {
+    data = {
         "username": login,
         "email": email,
         "password": password,
         "must_change_password": False,
     }
-    asked(administrator(), "POST", "/admin/users", wanted)
+    asked(administrator(), "POST", "/admin/users", data)
     try:
         pair = base64.b64encode(f"{login}:{password}".encode()).decode()
         own = Site(ADDRESS, f"Basic {pair}")
@@ -259,8 +259,8 @@ def private_repository(place: Path) -> Iterator[Bureau]:
         account(f"clerk-{mark}", place / "clerk") as clerk,
         account(f"leader-{mark}", place / "leader") as leader,
     ):
-        wanted = {"name": name, "private": True, "default_branch": "main"}
-        asked(administrator(), "POST", "/user/repos", wanted)
+        data = {"name": name, "private": True, "default_branch": "main"}
+        asked(administrator(), "POST", "/user/repos", data)
         made = Bureau(owner, name, clerk, leader, _bare(owner, name))
         try:
             for person, called in ((clerk, "办公室"), (leader, "领导")):

@@ -26,8 +26,8 @@ def prepare(bureau: Bureau, packages: str) -> None:
     gate = f"gate:\n  package: ledger\n  index: {packages}\n  runner: {LABEL}\n"
     edit(clerk, "ledger.yaml", r"\Z", gate)
     clerk.git("commit", "--quiet", "--all", "--message", "配置")
-    said = clerk.ledger("gate", "install", "--ci", kind())
-    assert f".{kind()}/workflows/ledger.yml" in said
+    output = clerk.ledger("gate", "install", "--ci", kind())
+    assert f".{kind()}/workflows/ledger.yml" in output
     table = clerk.root.parent / "计划.csv"
     rows = [f"{number},问题{number},第{number}项,办公室,12月底前" for number in range(1, 11)]
     heading = "序号,反馈问题,整改措施,牵头单位,完成时限"

@@ -84,8 +84,8 @@ class Live:
     def only_pull(self) -> dict[str, Any]:
         """The one open pull request."""
         (pull,) = self.api("GET", "/pulls?state=open")
-        found: dict[str, Any] = pull
-        return found
+        checked: dict[str, Any] = pull
+        return checked
 
     def wait_for_main(self) -> None:
         """Wait until the forge has noticed the first push: it looks at pushes in the background."""
@@ -115,8 +115,8 @@ def live(make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
     site = Site(ADDRESS, f"token {TOKEN}")
     owner = expect(site, ask(site, "GET", "/api/v1/user"), "who")["login"]
     name = f"ledger-live-{secrets.token_hex(6)}"
-    wanted = {"name": name, "private": True, "default_branch": "main"}
-    expect(site, ask(site, "POST", "/api/v1/user/repos", data=wanted), "new repository")
+    data = {"name": name, "private": True, "default_branch": "main"}
+    expect(site, ask(site, "POST", "/api/v1/user/repos", data=data), "new repository")
     ledger = make_ledger(2)
     scheme, _, host = ADDRESS.partition("://")
     (tmp_path / "passwords").write_text(f"{scheme}://{owner}:{TOKEN}@{host.partition('/')[0]}\n")
@@ -264,9 +264,11 @@ def doctor(live: Live, capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[st
     """What `doctor --forge` says of each thing at the forge: its state, and the words."""
     capsys.readouterr()
     run(["-C", str(live.ledger.root), "doctor", "--forge", "--json"])
-    found = json.loads(capsys.readouterr().out)
+    findings = json.loads(capsys.readouterr().out)
     named = [
-        (each["subject"].partition("：")[2], each) for each in found if "平台：" in each["subject"]
+        (each["subject"].partition("：")[2], each)
+        for each in findings
+        if "平台：" in each["subject"]
     ]
     return {name: (each["state"], each["said"]) for name, each in named}
 
@@ -279,16 +281,16 @@ def test_doctor_names_each_thing_that_is_off(
     live.api("PATCH", "", MERGES)
     live.api("POST", "/branch_protections", PROTECTION)
     assert {state for state, _ in doctor(live, capsys).values()} == {"正常"}
-    for name, changed, said in OFF:
+    for name, changed, words in OFF:
         live.api("PATCH", "/branch_protections/main", PROTECTION | changed)
-        found = doctor(live, capsys)
-        assert [each for each, (state, _) in found.items() if state != "正常"] == [name]
-        assert said in found[name][1]
+        by_name = doctor(live, capsys)
+        assert [each for each, (state, _) in by_name.items() if state != "正常"] == [name]
+        assert words in by_name[name][1]
         whole = PROTECTION | {"unprotected_file_patterns": ""}
         live.api("PATCH", "/branch_protections/main", whole)
     live.api("PATCH", "", MERGES | {"allow_squash_merge": True})
-    found = doctor(live, capsys)
-    assert [each for each, (state, _) in found.items() if state != "正常"] == ["只用合并提交"]
+    by_name = doctor(live, capsys)
+    assert [each for each, (state, _) in by_name.items() if state != "正常"] == ["只用合并提交"]
 
 
 def test_doctor_goes_by_the_rule_that_the_forge_goes_by(
@@ -338,5 +340,5 @@ def test_daily_work_where_main_is_protected(
     live.merge(pull["number"], how)
     assert run([*ledger, "sync"]) == 0
     assert live.ledger.git("rev-parse", "main") == live.ledger.git("rev-parse", "origin/main")
-    for path, said in ((FILE, "已完成初稿"), (FILE.replace("001", "002"), "已经部署")):
-        assert said in live.ledger.git("show", f"origin/main:{path}")
+    for path, entry in ((FILE, "已完成初稿"), (FILE.replace("001", "002"), "已经部署")):
+        assert entry in live.ledger.git("show", f"origin/main:{path}")

@@ -30,11 +30,11 @@ pytestmark = [
 NEXT_DAY = "2020-12-07"
 
 
-def number_of(said: str) -> int:
+def number_of(output: str) -> int:
     """The number of the request whose page is told."""
-    found = re.search(rf"{re.escape(ADDRESS)}/\S+/pulls/(\d+)", said)
-    assert found, said
-    return int(found[1])
+    page = re.search(rf"{re.escape(ADDRESS)}/\S+/pulls/(\d+)", output)
+    assert page, output
+    return int(page[1])
 
 
 def closed(bureau: Bureau, task: str) -> bool:
@@ -54,16 +54,16 @@ def test_an_honest_closing_is_green_and_merged_by_the_second_person(
     task = IDS[0] if via == "api" else IDS[1]
     clerk, leader = decided.clerk, decided.leader
     way = ("--via", via)
-    said = clerk.ledger("close", task, "--decision", MEETING, *way, day=DAY)
-    number = number_of(said)
+    output = clerk.ledger("close", task, "--decision", MEETING, *way, day=DAY)
+    number = number_of(output)
     branch = f"close/{MEETING}_{task}"
     again = clerk.ledger("close", task, "--decision", MEETING, *way, day=NEXT_DAY)
     assert number_of(again) == number  # on another day the same request goes on
     waiting = until(lambda: told if "正在检查" in (told := listed(clerk)) else None, "the check")
     assert "正在检查，0 人批准" in waiting
     assert "下一步：等检查结束" in waiting
-    found, log = decided.verdict(number)
-    assert found == "success", log
+    verdict, log = decided.verdict(number)
+    assert verdict == "success", log
     passed = "检查通过，0 人批准"  # after a change of the text the forge checks once more
     until(lambda: True if passed in listed(leader) else None, passed, 600)
 
@@ -98,8 +98,8 @@ def test_a_cheat_is_red_and_not_merged(
     clerk.git("add", "--all")
     clerk.git("commit", "--quiet", "--message", "销号")
     number = clerk.proposes_by_hand(branch, "销号")
-    found, log = decided.verdict(number)
-    assert found == "failure", log
+    verdict, log = decided.verdict(number)
+    assert verdict == "failure", log
     if log:
         assert code in log
     assert "检查没有通过" in listed(leader)
@@ -117,8 +117,8 @@ def test_a_rule_changed_alone_is_remarked_on(decided: Bureau) -> None:
     edit(clerk, "ledger.yaml", "at_least: 1/2", "at_least: 1/10")
     clerk.git("commit", "--quiet", "--all", "--message", "规则")
     number = clerk.proposes_by_hand("rule", "规则")
-    found, log = decided.verdict(number)
-    assert found == "success", log
+    verdict, log = decided.verdict(number)
+    assert verdict == "success", log
     assert not log or re.search(r"::(notice|warning).*ledger\.yaml", log), log
     decided.api("PATCH", f"/pulls/{number}", {"state": "closed"})
 
@@ -158,9 +158,9 @@ def gated(decided: Bureau) -> Iterator[Bureau]:
     """The same with the hook in the forge's bare repository, and every way of merging allowed."""
     if not (REPOSITORIES and decided.bare.is_dir()):
         pytest.skip("LEDGER_LIVE_REPOSITORIES names no folder of the forge's repositories")
-    said = decided.leader.ledger("gate", "install", "--hook", str(decided.bare))
+    output = decided.leader.ledger("gate", "install", "--hook", str(decided.bare))
     hook = decided.bare / "hooks/pre-receive.d/ledger"
-    assert f"{hook}（Gitea 或 Forgejo 的仓库）" in said
+    assert f"{hook}（Gitea 或 Forgejo 的仓库）" in output
     styles = ("squash_merge", "rebase", "rebase_explicit", "fast_forward_only_merge")
     decided.api(
         "PATCH", "", {"has_pull_requests": True} | {f"allow_{each}": True for each in styles}
@@ -198,13 +198,13 @@ def test_a_cheat_pushed_straight_is_refused_by_the_hook(gated: Bureau) -> None:
     clerk.fresh("straight")
     no_meeting(clerk)
     clerk.git("commit", "--quiet", "--all", "--message", "销号")
-    code, said = clerk.tries("push", "origin", "HEAD:main")
+    code, output = clerk.tries("push", "origin", "HEAD:main")
     assert code != 0
-    assert "C002" in said
+    assert "C002" in output
     clerk.fresh("daily")
     clerk.ledger("progress", IDS[9], "--text", "日常填报")
-    code, said = clerk.tries("push", "origin", "HEAD:main")
-    assert code == 0, said
+    code, output = clerk.tries("push", "origin", "HEAD:main")
+    assert code == 0, output
 
 
 def test_a_check_made_up_by_hand_does_not_pass_the_hook(gated: Bureau) -> None:
@@ -216,12 +216,12 @@ def test_a_check_made_up_by_hand_does_not_pass_the_hook(gated: Bureau) -> None:
     number = clerk.proposes_by_hand("close/made-up", "销号")
     assert gated.verdict(number)[0] == "failure"
     commit = clerk.git("rev-parse", "HEAD").strip()
-    said = {"context": "台账检查 / 台账检查 (pull_request_target)", "state": "success"}
+    status = {"context": "台账检查 / 台账检查 (pull_request_target)", "state": "success"}
     gated.approves(number)
 
     def believed() -> Answer | None:
         """The runner may still have the last word a while after it has failed."""
-        asked(clerk.site, "POST", f"{gated.path}/statuses/{commit}", said)
+        asked(clerk.site, "POST", f"{gated.path}/statuses/{commit}", status)
         answer = gated.merges(leader, number)
         return None if answer.status == 405 else answer
 

@@ -50,17 +50,17 @@ def judged_here(clone: LedgerFolder) -> subprocess.CompletedProcess[str]:
     """
     server = Path(clone.git("remote", "get-url", "origin").strip())
     update = f"{run_git(server, 'rev-parse', 'main').strip()} {clone.git('rev-parse', 'HEAD')}"
-    said = io.StringIO()
+    output = io.StringIO()
     with (
         pytest.MonkeyPatch.context() as patch,
-        contextlib.redirect_stdout(said),
-        contextlib.redirect_stderr(said),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(output),
     ):
         patch.setenv("GIT_ALTERNATE_OBJECT_DIRECTORIES", str(clone.root / ".git/objects"))
         patch.chdir(server)
         patch.setattr("sys.stdin", io.StringIO(f"{update.strip()} refs/heads/main\n"))
         code = run(["gate", "receive"])
-    return subprocess.CompletedProcess(["gate", "receive"], code, "", said.getvalue())
+    return subprocess.CompletedProcess(["gate", "receive"], code, "", output.getvalue())
 
 
 def checked(clone: LedgerFolder, today: dt.date, head: str = "HEAD") -> tuple[Problem, ...]:
@@ -76,8 +76,8 @@ def audited(clone: LedgerFolder, since: str = BASE) -> set[str]:
 
 
 def _audited(ledger: Ledger, since: str = BASE) -> set[str]:
-    found = audit(ledger, since, "HEAD", False, lambda done, total: None)
-    return {each.problem.code for each in found.findings}
+    report = audit(ledger, since, "HEAD", False, lambda done, total: None)
+    return {each.problem.code for each in report.findings}
 
 
 @contextlib.contextmanager
@@ -114,8 +114,10 @@ def refused_by_all(
     refused(judged_here(clone) if by in HERE else push(clone), code)
     with opened(clone) as ledger:
         if by != AUDITED:
-            found = check_between(ledger, BASE, "HEAD", today).problems
-            assert code in {each.code for each in found if each.severity == ERROR}, lines(found)
+            problems = check_between(ledger, BASE, "HEAD", today).problems
+            assert code in {each.code for each in problems if each.severity == ERROR}, lines(
+                problems
+            )
         if by != CHECKED:
             assert (in_audit or code) in _audited(ledger)
 
@@ -126,8 +128,8 @@ def let_in_by_all(clone: LedgerFolder, today: dt.date, remarks: str = "") -> Non
     Args:
         remarks: rules of which an audit may say a word, separated by blanks.
     """
-    found = [each for each in checked(clone, today) if each.severity == ERROR]
-    assert not found, lines(found)
+    errors = [each for each in checked(clone, today) if each.severity == ERROR]
+    assert not errors, lines(errors)
     assert audited(clone) <= set(remarks.split())
     done = push(clone)
     assert done.returncode == 0, done.stderr

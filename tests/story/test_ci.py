@@ -48,17 +48,17 @@ HOSTILE = (
 def workflow(kind: str, settings: Gate | None = None) -> dict[str, Any]:
     path, content = next(iter(gate_files([kind], settings or Gate())))
     assert path.endswith((".yml", ".yaml"))
-    found = yaml.safe_load(content)
-    assert isinstance(found, dict)
-    return found
+    flow = yaml.safe_load(content)
+    assert isinstance(flow, dict)
+    return flow
 
 
-def actions(found: Mapping[Any, Any], values: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def actions(flow: Mapping[Any, Any], values: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     """The lines of a workflow of Forgejo, Gitea or GitHub, each with its environment."""
-    (event,) = found[True].items()  # `on` is a truth value in YAML 1.1
+    (event,) = flow[True].items()  # `on` is a truth value in YAML 1.1
     again = ["opened", "synchronize", "reopened", "edited"]  # edited: for another branch, too
     assert event == ("pull_request_target", {"types": again})
-    (job,) = found["jobs"].values()
+    (job,) = flow["jobs"].values()
     known = {"vars.LEDGER_PACKAGE": "ledger"} | values
     for step in job["steps"]:
         given = step.get("env", {})
@@ -83,7 +83,7 @@ def _inside(expression: str) -> str:
 
 def run_lines(folder: Path, lines: Iterator[tuple[str, Any]], environment: Any) -> tuple[int, str]:
     """The exit code and output of lines, the first that fails ending it."""
-    said = ""
+    output = ""
     for line, more in lines:
         done = subprocess.run(
             ["bash", "-e", "-o", "pipefail", "-c", line],
@@ -93,10 +93,10 @@ def run_lines(folder: Path, lines: Iterator[tuple[str, Any]], environment: Any) 
             text=True,
             check=False,
         )
-        said += done.stdout + done.stderr
+        output += done.stdout + done.stderr
         if done.returncode:
-            return done.returncode, said
-    return 0, said
+            return done.returncode, output
+    return 0, output
 
 
 @pytest.fixture
@@ -209,9 +209,9 @@ def test_what_a_request_brings_is_data_to_actions(
     ask_hostile(asked, trap)
     (tmp_path / "runner").mkdir()
     lines = actions(workflow("gitea"), values_of(asked, "3"))
-    code, said = run_lines(tmp_path / "runner", lines, machine.environment | REAL)
-    assert code == 1, said
-    assert "title=C002::" in said
+    code, output = run_lines(tmp_path / "runner", lines, machine.environment | REAL)
+    assert code == 1, output
+    assert "title=C002::" in output
     assert not trap.exists(), trap.read_text()
 
 
@@ -224,9 +224,9 @@ def test_what_a_request_brings_is_data_to_gitlab(
     git = asked.folder.git
     git("-C", str(runner), "fetch", "--quiet", "origin", "refs/pull/3/head")
     git("-C", str(runner), "checkout", "--quiet", "--detach", commit)
-    code, said = gitlab_lines(runner, commit, Machine(machine.environment | REAL, machine.log))
-    assert code == 1, said
-    assert not (runner / "ledger.xml").is_dir(), said
+    code, output = gitlab_lines(runner, commit, Machine(machine.environment | REAL, machine.log))
+    assert code == 1, output
+    assert not (runner / "ledger.xml").is_dir(), output
     assert "C002 ZG2020-001" in _report(runner)
     assert not trap.exists(), trap.read_text()
     assert machine.log.read_text(encoding="utf-8") == (
@@ -253,11 +253,11 @@ def test_a_filter_that_the_machine_has_is_not_run(
     given = Machine(machine.environment | {"GIT_CONFIG_GLOBAL": str(settings)}, machine.log)
     if kind == "gitlab":
         git("-C", str(runner), "fetch", "--quiet", "origin", "refs/pull/2/head")
-        code, said = gitlab_lines(runner, asked.good, given)
+        code, output = gitlab_lines(runner, asked.good, given)
     else:
         lines = actions(workflow(kind), values_of(asked, "2"))
-        code, said = run_lines(runner, lines, given.environment)
-    assert code == 0, said
+        code, output = run_lines(runner, lines, given.environment)
+    assert code == 0, output
 
 
 def test_a_private_repository_is_fetched_with_the_token_of_the_job(
@@ -296,18 +296,18 @@ def test_a_private_repository_is_fetched_with_the_token_of_the_job(
 @pytest.mark.parametrize("kind", CI)
 def test_what_every_workflow_holds_to(kind: str) -> None:
     """One name of the check, a time limit, least rights, nobody else's code."""
-    found = workflow(kind)
+    flow = workflow(kind)
     text = next(iter(gate_files([kind], Gate())))[1].decode()
     assert "uses:" not in text
     if kind == "gitlab":
-        assert (CHECK, found[CHECK]["timeout"]) in [(name, "10 minutes") for name in found]
-        given = found[CHECK]["variables"]
+        assert (CHECK, flow[CHECK]["timeout"]) in [(name, "10 minutes") for name in flow]
+        given = flow[CHECK]["variables"]
         assert given["GIT_TERMINAL_PROMPT"] == "0"
         assert given["GIT_SUBMODULE_STRATEGY"] == "none"
         return
-    assert found["permissions"] == {"contents": "read"}
-    (job,) = found["jobs"].values()
-    assert (found["name"], job["name"], job["timeout-minutes"]) == (CHECK, CHECK, 10)
+    assert flow["permissions"] == {"contents": "read"}
+    (job,) = flow["jobs"].values()
+    assert (flow["name"], job["name"], job["timeout-minutes"]) == (CHECK, CHECK, 10)
     assert job["env"] == {"GIT_TERMINAL_PROMPT": "0", "PYTHONSAFEPATH": "1"}
     for step in job["steps"]:  # what a branch or a title is called reaches no shell as its words
         assert "${{" not in step["run"]
@@ -379,9 +379,9 @@ def test_a_place_that_is_the_same_from_everywhere(settings: Gate) -> None:
 def test_what_a_shell_would_run_is_no_place_to_install_from(
     value: str, make_ledger: MakeLedger
 ) -> None:
-    found = make_ledger(config={"gate": {"package": value}}).load()
-    assert found.config.gate.package == ""
-    assert [each.code for each in found.problems if each.path == "ledger.yaml"] == ["T002"]
+    snapshot = make_ledger(config={"gate": {"package": value}}).load()
+    assert snapshot.config.gate.package == ""
+    assert [each.code for each in snapshot.problems if each.path == "ledger.yaml"] == ["T002"]
 
 
 def gitlab_lines(runner: Path, commit: str, machine: Machine) -> tuple[int, str]:
@@ -428,9 +428,9 @@ def test_before_a_commit(
         served.folder.write_task(id="ZG2020-010", due=None, status=status)
         line = iter([(hook["entry"], {"PATH": path})])
         verdicts.append(run_lines(served.folder.root, line, plain_environment))
-    (honest, _), (cheat, said) = verdicts
+    (honest, _), (cheat, output) = verdicts
     assert (honest, cheat) == (0, 1)
-    assert "C001 ZG2020-010" in said
+    assert "C001 ZG2020-010" in output
 
 
 @pytest.mark.parametrize("kind", CI)

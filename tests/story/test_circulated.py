@@ -83,8 +83,8 @@ def push(folder: LedgerFolder) -> subprocess.CompletedProcess[str]:
 
 def named(ledger: Ledger, code: int) -> list[str]:
     """The tasks that `ledger check` names as closed without a collective decision."""
-    found = json.loads(ledger("check", "--json", code=code))["problems"]
-    return [each["id"] for each in found if each["code"] == "D002"]
+    problems = json.loads(ledger("check", "--json", code=code))["problems"]
+    return [each["id"] for each in problems if each["code"] == "D002"]
 
 
 def meeting_text() -> str:

@@ -338,8 +338,8 @@ def reviewed_before_the_application(clone: Clone) -> None:
 
 def extended_for(reason: str, approver: str) -> Callable[[Clone], None]:
     entry = {"date": "2017-02-25", "from": "2017-06-30", "to": "2017-12-31"}
-    said = entry | {"reason": reason, "approved_by": approver}
-    return lambda clone: clone.task(OPEN, extensions=[said])
+    extension = entry | {"reason": reason, "approved_by": approver}
+    return lambda clone: clone.task(OPEN, extensions=[extension])
 
 
 def reopened_for(reason: str) -> Callable[[Clone], None]:
@@ -368,7 +368,7 @@ def reviewed_with(opinion: str) -> Callable[[Clone], None]:
     return cheat
 
 
-def found(result: str) -> Callable[[Clone], None]:
+def looked_back(result: str) -> Callable[[Clone], None]:
     seen = {"date": "2017-02-26", "by": "巡视办", "result": result}
     return lambda clone: clone.task(CLOSED, lookback=[seen])
 
@@ -433,7 +433,7 @@ UNSEEN = {
     "sent back for a dot": (returned_for("。"), "C001"),
     "applied with dashes": (applied_with("——"), "C001"),
     "reviewed with dots": (reviewed_with("……"), "C001"),
-    "a look back without a result": (found("—"), "C008"),
+    "a look back without a result": (looked_back("—"), "C008"),
     "a title that cannot be seen": (titled("\u3164"), "T002"),
     "extended for nothing to be seen": (extended_for("\u200b", "局务会"), "C009"),
 }

@@ -377,15 +377,15 @@ def test_fifteen_thirteen_two(decided: World, capsys: pytest.CaptureFixture[str]
     edit(office, "ledger.yaml", r"\Z", "# 随手写的\n")
     before = git(office, "status", "--porcelain")
 
-    wanted = [*APPROVED, MERGED]
-    ledger(office, "close", *wanted, "--decision", MEETING, "--via", "push")
-    said = capsys.readouterr()
+    chosen = [*APPROVED, MERGED]
+    ledger(office, "close", *chosen, "--decision", MEETING, "--via", "push")
+    captured = capsys.readouterr()
     assert git(office, "status", "--porcelain") == before, "the user's work is not touched"
     branch = re.search(r"close/\S+?-more-[0-9a-f]{8}", git(office, "branch", "--list", "close/*"))
-    assert branch, said
+    assert branch, captured
     assert git(decided.server, "rev-parse", branch[0]) == git(office, "rev-parse", branch[0])
     first = git(office, "rev-parse", branch[0])
-    ledger(office, "close", *wanted, "--decision", MEETING, "--via", "push")
+    ledger(office, "close", *chosen, "--decision", MEETING, "--via", "push")
     assert git(office, "rev-parse", branch[0]) == first, "running it again doubles nothing"
 
     git(office, "checkout", "--quiet", "--", "ledger.yaml")

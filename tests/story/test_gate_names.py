@@ -117,12 +117,12 @@ def test_no_such_name(case: str, kind: str, clone: LedgerFolder, connect: Connec
 def test_it_is_said_once_and_plainly(clone: LedgerFolder) -> None:
     """A whole folder is one word, and it names what it would cover."""
     same_tree("data", "Tasks", "data/tasks")(clone)
-    (found,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
-    assert (found.path, "data/tasks" in found.message) == ("data/Tasks", True)
+    (problem,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
+    assert (problem.path, "data/tasks" in problem.message) == ("data/Tasks", True)
     clone.git("reset", "--quiet", "--hard", "HEAD~1")
     folder_of("data/evidence", "zg2020-003", "材料.txt")(clone)
-    (found,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
-    assert (found.path, EVIDENCE in found.message) == ("data/evidence/zg2020-003", True)
+    (problem,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
+    assert (problem.path, EVIDENCE in problem.message) == ("data/evidence/zg2020-003", True)
 
 
 def test_two_that_meet_in_the_merge(clone: LedgerFolder) -> None:
@@ -135,8 +135,8 @@ def test_two_that_meet_in_the_merge(clone: LedgerFolder) -> None:
     clone.git("switch", "--quiet", "own")
     clone.write(f"{EVIDENCE}/会议.pdf", "y")
     clone.commit("自己的")
-    (found,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
-    assert (found.code, found.merged) == ("T001", True)
+    (problem,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
+    assert (problem.code, problem.merged) == ("T001", True)
     clone.git("merge", "--quiet", "--no-ff", "origin/main")
     refused_by_all(clone, "T001", TODAY)
 
@@ -257,8 +257,8 @@ def test_the_working_tree_may_be_sound(act: Act, clone: LedgerFolder) -> None:
     """What is not looked at is no matter; a plain check looks at no commit."""
     act(clone)
     with opened(clone) as ledger:
-        found = check_worktree(ledger, TODAY).problems
-    assert not [each for each in found if each.severity == ERROR]
+        problems = check_worktree(ledger, TODAY).problems
+    assert not [each for each in problems if each.severity == ERROR]
     try:
         assert not [each for each in checked(clone, TODAY, "") if each.severity == ERROR]
     except LedgerError as error:
@@ -294,10 +294,10 @@ def in_plain_words(error: LedgerError) -> None:
 def test_it_is_told_that_the_rules_change(path: str, clone: LedgerFolder) -> None:
     clone.write(path, "# x\n")
     clone.commit("规矩")
-    found = checked(clone, TODAY)
-    assert [(each.code, each.severity, each.path) for each in found] == [("C013", WARNING, path)], (
-        lines(found)
-    )
+    problems = checked(clone, TODAY)
+    assert [(each.code, each.severity, each.path) for each in problems] == [
+        ("C013", WARNING, path)
+    ], lines(problems)
 
 
 @pytest.mark.parametrize("path", ["docs/readme.md", "docs/CODEOWNERS.md", "x/CODEOWNERS", "x.j2"])

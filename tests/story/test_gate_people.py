@@ -270,7 +270,7 @@ def test_a_link_to_nothing_has_one_verdict(clone: LedgerFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "path", "said"),
+    ("act", "path", "message"),
     [
         (settings("at_least: 1/2", "at_least: 1/10"), "ledger.yaml", "quorum.at_least 1/2 → 1/10"),
         (wrote("templates/pull-request.md.j2", "甲"), "templates/pull-request.md.j2", ""),
@@ -281,13 +281,13 @@ def test_a_link_to_nothing_has_one_verdict(clone: LedgerFolder) -> None:
     ],
 )
 def test_who_touches_the_rules_is_told_of(
-    act: Act, path: str, said: str, clone: LedgerFolder
+    act: Act, path: str, message: str, clone: LedgerFolder
 ) -> None:
     act(clone)
     clone.commit("规矩")
     (remark,) = checked(clone, TODAY)
     assert (remark.code, remark.severity, remark.path) == ("C013", WARNING, path)
-    assert said in remark.message
+    assert message in remark.message
 
 
 def test_an_object_that_is_there_makes_a_pointer_good(clone: LedgerFolder) -> None:
@@ -350,11 +350,11 @@ def test_an_old_ledger_whose_evidence_lies_elsewhere(
     assert push(clone).returncode == 0
     clone.write_task(**ASKED | {"evidence": away})
     clone.commit("申请")
-    (found,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
-    assert "不在 data/evidence 里" in found.message
+    (problem,) = [each for each in checked(clone, TODAY) if each.severity == ERROR]
+    assert "不在 data/evidence 里" in problem.message
     done = push(clone)
     refused(done, "T007")
-    assert found.message in done.stderr
+    assert problem.message in done.stderr
 
 
 def empty_server(tmp_path: Path) -> Path:

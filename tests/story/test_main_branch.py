@@ -59,12 +59,12 @@ def enters(clone: LedgerFolder, *refspecs: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def refused(clone: LedgerFolder, said: str, *refspecs: str) -> None:
+def refused(clone: LedgerFolder, message: str, *refspecs: str) -> None:
     """Fails unless a push is refused with some words, and nothing of it has entered."""
     before = clone.git("ls-remote", "origin")
     done = pushed(clone, *refspecs)
     assert done.returncode != 0, done.stderr
-    assert said in done.stderr, done.stderr
+    assert message in done.stderr, done.stderr
     assert "fatal:" not in done.stderr
     assert "Traceback" not in done.stderr
     assert clone.git("ls-remote", "origin") == before
@@ -308,10 +308,10 @@ def test_sync_says_which_name_misleads(
     works(clone)
     monkeypatch.chdir(clone.root)
     assert run(["sync"]) == 1
-    said = capsys.readouterr().err
-    assert f"上还有 {wrong}，git 分不清推送到它还是 refs/heads/main" in said
-    assert f"git push origin :{wrong}" in said
-    assert "matches more than one" not in said
+    message = capsys.readouterr().err
+    assert f"上还有 {wrong}，git 分不清推送到它还是 refs/heads/main" in message
+    assert f"git push origin :{wrong}" in message
+    assert "matches more than one" not in message
     enters(clone, f":{wrong}")
     assert run(["sync"]) == 0
 
@@ -349,8 +349,8 @@ def annotated(clone: LedgerFolder) -> None:
 
 def of_a_tag(clone: LedgerFolder) -> None:
     ref = sealed(clone, "true")
-    said = clone.git("cat-file", "tag", ref).split("\n\n", 1)[1]
-    clone.git("tag", "--annotate", "--cleanup=verbatim", "seal/2099", ref, "-m", said)
+    message = clone.git("cat-file", "tag", ref).split("\n\n", 1)[1]
+    clone.git("tag", "--annotate", "--cleanup=verbatim", "seal/2099", ref, "-m", message)
 
 
 def blob(clone: LedgerFolder) -> None:
@@ -362,22 +362,22 @@ FORGERIES: dict[str, tuple[Callable[[LedgerFolder], None], str]] = {
     "a file": (blob, "不是 ledger seal 作的封存"),
     "a tag of git's": (annotated, "没有写摘要"),
     "a tag of a seal": (of_a_tag, "不是 ledger seal 作的封存"),
-    "a seal of another name": (forged(lambda said: said), "不是 ledger seal 作的封存"),
+    "a seal of another name": (forged(lambda text: text), "不是 ledger seal 作的封存"),
     "a commit elsewhere": (elsewhere, "不在主分支的历史里"),
     "another digest": (
-        forged(lambda said: said.replace("tag seal/true", "tag seal/2099").replace(
+        forged(lambda text: text.replace("tag seal/true", "tag seal/2099").replace(
             "sha256:", "sha256:" + "0" * 64 + "\n")), "对不上"),
     "another commit": (
-        forged(lambda said: said.replace("tag seal/true", "tag seal/2099").replace(
+        forged(lambda text: text.replace("tag seal/true", "tag seal/2099").replace(
             "Ledger-Commit: ", "Ledger-Commit: " + "0" * 40 + "\n")), "被移到了提交"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", FORGERIES)
 def test_what_is_no_seal_does_not_enter_as_one(case: str, clone: LedgerFolder) -> None:
-    act, said = FORGERIES[case]
+    act, reason = FORGERIES[case]
     act(clone)
-    refused(clone, said, "refs/tags/seal/2099")
+    refused(clone, reason, "refs/tags/seal/2099")
     refused(clone, "不是 ledger seal 作的封存", "refs/tags/seal/2099:refs/tags/SEAL/2099")
 
 

@@ -347,8 +347,8 @@ def test_what_main_lost_before_is_not_the_fault_of_a_later_merge(
     run_git(made, "fetch", "--quiet", str(clone.root), "+main:main")
     clone.git("fetch", "--quiet", "origin")
     merged(clone)
-    found = [each for each in checked(clone, TODAY) if each.severity == ERROR]
-    assert [each.code for each in found] == []
+    errors = [each for each in checked(clone, TODAY) if each.severity == ERROR]
+    assert [each.code for each in errors] == []
     assert audited(clone) == set()
     assert push(clone).returncode == 0
 

@@ -24,14 +24,14 @@ pytestmark = pytest.mark.xdist_group("gates")
 
 CLOSED, LASTING, ASKED, GONE = (f"ZG2020-00{number}" for number in (1, 2, 3, 4))
 AWAY = [{"name": "材料", "path": "data/evidence/没有.txt", "sha256": "a" * 64}]
-THERE = [{"name": "材料", "path": PROOF.format(1), "sha256": hashlib.sha256(b"proof").hexdigest()}]
+KEPT = [{"name": "材料", "path": PROOF.format(1), "sha256": hashlib.sha256(b"proof").hexdigest()}]
 BASIS = {"decision": "QY-1", "date": "2020-06-02"}
 LASTS = {"decision": "CQ-1", "date": "2020-06-02"}
 AGAIN = {"date": "2020-12-20", "by": "整改办", "text": "问题反弹", "event": "重开"}
 TASKS = {
     CLOSED: task(1, status="已销号", closing=BASIS, evidence=AWAY),
     LASTING: task(2, status="长期坚持", closing=LASTS, evidence=AWAY),
-    ASKED: task(3, status="申请销号", closing={"applied": APPLIED}, evidence=THERE),
+    ASKED: task(3, status="申请销号", closing={"applied": APPLIED}, evidence=KEPT),
     GONE: task(4, evidence=AWAY),
 }
 REPORT = {"date": "2020-12-20", "by": "联络员", "text": "继续落实"}
@@ -195,10 +195,10 @@ def test_what_was_so_before_is_let_in(case: str, clone: LedgerFolder) -> None:
 def test_the_file_is_brought_and_a_meeting_held(clone: LedgerFolder) -> None:
     """Reopened, the evidence registered, then applied for: all in one push."""
     clone.write(PROOF.format(9), "proof")
-    found = [THERE[0] | {"path": PROOF.format(9)}]
+    elsewhere = [KEPT[0] | {"path": PROOF.format(9)}]
     in_turn(
         REOPENED,
-        wrote(CLOSED, **REDONE | {"status": "推进中", "evidence": found}),
-        wrote(CLOSED, **REDONE | {"status": "申请销号", "closing": ANEW, "evidence": found}),
+        wrote(CLOSED, **REDONE | {"status": "推进中", "evidence": elsewhere}),
+        wrote(CLOSED, **REDONE | {"status": "申请销号", "closing": ANEW, "evidence": elsewhere}),
     )(clone)
     let_in_by_all(clone, TODAY)

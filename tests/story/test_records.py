@@ -238,13 +238,13 @@ def approved_by_a_meeting_of_another_task(clone: Clone) -> None:
 
 def content_and_digest(clone: Clone) -> None:
     clone.close(READY, measures=["缩水的方案"])
-    said = digest(TASKS[READY] | {"measures": ["缩水的方案"]})
-    clone.meeting(FIRST, lambda data: data["items"][0].update(digest=said))
+    forged = digest(TASKS[READY] | {"measures": ["缩水的方案"]})
+    clone.meeting(FIRST, lambda data: data["items"][0].update(digest=forged))
 
 
 def digest_before_the_closing(clone: Clone) -> None:
-    said = digest(TASKS[READY] | {"measures": ["缩水的方案"]})
-    clone.meeting(FIRST, lambda data: data["items"][0].update(digest=said))
+    forged = digest(TASKS[READY] | {"measures": ["缩水的方案"]})
+    clone.meeting(FIRST, lambda data: data["items"][0].update(digest=forged))
     clone.task(READY, measures=["缩水的方案"])
     clone.commit("修改")
     clone.close(READY)
@@ -259,8 +259,8 @@ def digest_dropped_and_filled_in(clone: Clone) -> None:
     clone.meeting(FIRST, lambda data: data["items"][0].pop("digest"))
     clone.task(READY, measures=["缩水的方案"])
     clone.commit("修改")
-    said = digest(TASKS[READY] | {"measures": ["缩水的方案"]})
-    clone.meeting(FIRST, lambda data: data["items"][0].update(digest=said))
+    forged = digest(TASKS[READY] | {"measures": ["缩水的方案"]})
+    clone.meeting(FIRST, lambda data: data["items"][0].update(digest=forged))
     clone.commit("补上")
     clone.close(READY)
 
@@ -540,11 +540,11 @@ def test_the_meeting_of_a_round_that_was_erased_is_found_when_it_closes_again(
     clone.commit("再销号")
     opened = clone.open()
     try:
-        found = audit(opened, "origin/main", "HEAD", False, lambda done, total: None).findings
+        findings = audit(opened, "origin/main", "HEAD", False, lambda done, total: None).findings
     finally:
         opened.cache.close()
     last = clone.git("rev-parse", "HEAD").strip()
-    (again,) = (each.problem for each in found if each.commit == last)
+    (again,) = (each.problem for each in findings if each.commit == last)
     assert (again.code, again.path) == ("C003", task_path(READY))
     assert first[:10] in again.message
 

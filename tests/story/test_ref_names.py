@@ -62,9 +62,9 @@ def test_the_gate(kind: str, misled: Served, connect: Connect) -> None:
     assert run(["gate", "install", "--hook", str(misled.server)]) == 0
     run_git(misled.server, "config", "http.receivepack", "true")
     connect(misled.folder, kind, misled.server)
-    code, said = push(misled, misled.cheat)
+    code, output = push(misled, misled.cheat)
     assert code == 1
-    assert "C002" in said
+    assert "C002" in output
     assert push(misled, misled.good)[0] == 0
     main = run_git(misled.server, "show-ref", "--hash", "--verify", "refs/heads/main").strip()
     assert main == misled.good
@@ -80,17 +80,17 @@ def test_a_request(misled: Served, capsys: pytest.CaptureFixture[str]) -> None:
         assert "C002" in capsys.readouterr().out
     git("update-ref", "refs/remotes/origin/ledger-head", misled.good)
     assert run(["check", "--base", "HEAD", "--head", "origin/ledger-head"]) == 0
-    said = capsys.readouterr()
-    assert "按远端分支读；要看标签请写 refs/tags/origin/ledger-head" in said.err
+    captured = capsys.readouterr()
+    assert "按远端分支读；要看标签请写 refs/tags/origin/ledger-head" in captured.err
     assert run(["check", "--base", "HEAD", "--head", "refs/tags/origin/ledger-head"]) == 1
 
 
 def test_looking(misled: Served, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("main", "HEAD", "refs/heads/main"):
         assert run(["list", "--at", name, "--json"]) == 0
-        said = capsys.readouterr()
-        assert "待上会" in said.out
-        assert ("按分支读" in said.err) is (name == "main")
+        captured = capsys.readouterr()
+        assert "待上会" in captured.out
+        assert ("按分支读" in captured.err) is (name == "main")
     assert run(["list", "--at", "refs/tags/main", "--json"]) == 0
     assert "已销号" in capsys.readouterr().out
     assert run(["diff", "main", "HEAD"]) == 0

@@ -49,8 +49,8 @@ MEMBERS = [f"委员{number}" for number in range(8)]
 
 
 def data_of(task: str, **fields: Any) -> dict[str, Any]:
-    found = task_data({"id": task} | TASKS.get(task, {}) | fields)
-    return json.loads(json.dumps(found))  # type: ignore[no-any-return] - nothing is shared
+    data = task_data({"id": task} | TASKS.get(task, {}) | fields)
+    return json.loads(json.dumps(data))  # type: ignore[no-any-return] - nothing is shared
 
 
 def meeting(name: str, day: str, **results: str) -> dict[str, Any]:
@@ -299,15 +299,15 @@ def test_one_verdict(name: str, clone: Clone) -> None:
     begun = clone.git("merge-base", "main", "work").strip()
     assert errors(checked(clone, begun, "main")) == set(), "the main branch alone"
     assert errors(checked(clone, begun, "work")) == set(), "the branch alone"
-    found = checked(clone, "main", "work")
-    assert errors(found) == case.codes
+    problems = checked(clone, "main", "work")
+    assert errors(problems) == case.codes
     merged = merged_by_ledger(clone, case)
     assert merged_by_git(clone) == case.merges
     if case.merges:
         assert pushed(clone) == case.codes
         assert merged in ("", clone.git("rev-parse", "HEAD^{tree}"))
     elif merged:
-        assert [each.code for each in found if each.merged] == ["T001"]  # as a remark
+        assert [each.code for each in problems if each.merged] == ["T001"]  # as a remark
         clone.git("reset", "--quiet", "--hard", "by-meaning")
         assert pushed(clone) == set()
 
@@ -409,9 +409,9 @@ def test_another_history_is_merged_in(clone: Clone) -> None:
     clone.write("别处.md", "别处的历史\n")
     clone.commit("别处的开头")
     clone.git("switch", "--quiet", "main")
-    found = checked(clone, "main", "other")
-    assert errors(found) >= {"H004"}
-    assert any("没有共同的历史" in each.message for each in found)
+    problems = checked(clone, "main", "other")
+    assert errors(problems) >= {"H004"}
+    assert any("没有共同的历史" in each.message for each in problems)
     clone.git("merge", "--quiet", "--no-edit", "--allow-unrelated-histories", "other")
     assert pushed(clone) == {"H004"}
     assert errors(checked(clone, "origin/main", "HEAD")) == {"H004"}
@@ -480,10 +480,10 @@ def test_a_shallow_clone_is_told_how_to_get_the_rest(
     )
     command = ["-C", str(shallow), "check", "--base", "origin/base", "--head", "origin/work"]
     assert run(command) == 1
-    said = capsys.readouterr().err
-    assert "浅克隆" in said
-    assert "git fetch --unshallow" in said
-    assert "GIT_DEPTH: 0" in said
+    message = capsys.readouterr().err
+    assert "浅克隆" in message
+    assert "git fetch --unshallow" in message
+    assert "GIT_DEPTH: 0" in message
     run_git(shallow, "fetch", "--quiet", "--unshallow")
     assert run(["--today", "2017-03-01", *command]) == 0
 
@@ -501,23 +501,23 @@ def test_every_form_tells_what_only_the_merge_has(
     clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
     play(clone, CASES["a later meeting refused"])
-    said = {
+    outputs = {
         form: told(clone, form, capsys) for form in ("text", "json", "github", "sarif", "junit")
     }
-    for form, text in said.items():
+    for form, text in outputs.items():
         assert "和主分支合并以后：" in text, form
         assert "请先取回主分支（ledger sync）" in text, form
-    found = json.loads(said["json"])["problems"]
-    assert {each["merged"] for each in found if each["code"] == "C003"} == {True}
-    (run_of_it,) = json.loads(said["sarif"])["runs"]
+    problems = json.loads(outputs["json"])["problems"]
+    assert {each["merged"] for each in problems if each["code"] == "C003"} == {True}
+    (run_of_it,) = json.loads(outputs["sarif"])["runs"]
     assert {each["properties"]["merged"] for each in run_of_it["results"]} == {True}
 
 
 def test_a_conflict_names_its_files(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
     play(clone, CASES["it was sent back"])
-    said = told(clone, "text", capsys)
-    assert f"data/tasks/GZ2017/{READY}.yaml：T001 和主分支合不到一起：两边改了同一处" in said
-    assert "请先取回主分支（ledger sync）" in said
+    output = told(clone, "text", capsys)
+    assert f"data/tasks/GZ2017/{READY}.yaml：T001 和主分支合不到一起：两边改了同一处" in output
+    assert "请先取回主分支（ledger sync）" in output
 
 
 def test_remarks_on_the_rules_of_the_game_without_any_closing(clone: Clone) -> None:
@@ -538,10 +538,10 @@ def test_remarks_on_the_rules_of_the_game_without_any_closing(clone: Clone) -> N
         clone.settings(departments=[*CONFIG["departments"], {"name": "新设处"}])
 
     play(clone, Case(nothing, touches, set()))
-    found = checked(clone, "main", "work")
-    assert {each.path for each in found if each.code == "C013"} == {*files, "ledger.yaml"}
-    assert {each.merged for each in found} == {False}
+    problems = checked(clone, "main", "work")
+    assert {each.path for each in problems if each.code == "C013"} == {*files, "ledger.yaml"}
+    assert {each.merged for each in problems} == {False}
     goes_on(clone)
     clone.commit("主分支")
-    found = checked(clone, "main", "work")
-    assert {each.path for each in found if each.code == "C013"} >= {*files, "ledger.yaml"}
+    problems = checked(clone, "main", "work")
+    assert {each.path for each in problems if each.code == "C013"} >= {*files, "ledger.yaml"}

@@ -14,12 +14,12 @@ Entry = tuple[str, bytes, str]
 
 def listed(folder: LedgerFolder, path: str) -> list[Entry]:
     """The entries of a folder's tree."""
-    found = []
+    entries = []
     for line in folder.git("ls-tree", "-z", f"HEAD:{path}").split("\0")[:-1]:
         meta, name = line.split("\t")
         mode, _, oid = meta.split()
-        found.append((mode.lstrip("0"), name.encode(errors="surrogateescape"), oid))
-    return found
+        entries.append((mode.lstrip("0"), name.encode(errors="surrogateescape"), oid))
+    return entries
 
 
 def tree(folder: LedgerFolder, entries: list[Entry]) -> str:

@@ -85,8 +85,8 @@ def test_processes_do_not_grow_with_the_evidence(tmp_path: Path, started: Starte
         committed = check_between(ledger, "HEAD~1", "HEAD", DAY).problems
         beside = check_between(ledger, "HEAD~1", "", DAY).problems
         counts.append(len(started()))
-        for found in (committed, beside):
-            assert [each.code for each in found if each.code == "T007"] == ["T007"]
+        for problems in (committed, beside):
+            assert [each.code for each in problems if each.code == "T007"] == ["T007"]
         ledger.cache.close()
     assert counts[0] == counts[1]
 
@@ -121,31 +121,31 @@ class Asked(Cache):
         return super().folders()
 
     def files(self, keys: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
-        wanted = list(keys)
-        self.count += len(wanted)
-        return super().files(wanted)
+        listed = list(keys)
+        self.count += len(listed)
+        return super().files(listed)
 
 
 def test_what_a_table_said_is_found_without_the_rest(make_ledger: MakeLedger) -> None:
     """Only what the imports themselves have written is read of history."""
     folder = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 31)])
     source = Source(id="ZG2020", title="2020年巡视反馈意见", kind="巡视整改", year=2020)
-    said = "\n\nLedger-Op: import\nLedger-Source: ZG2020"
+    trailers = "\n\nLedger-Op: import\nLedger-Source: ZG2020"
     folder.write_task(id="ZG2020-001", goal="第一稿")
     folder.write_task(id="ZG2020-002", goal="甲")
-    folder.commit(f"导入{said}")
+    folder.commit(f"导入{trailers}")
     folder.write_task(id="ZG2020-001", goal="人改的")
     folder.commit("改动")
     folder.write_task(id="ZG2020-001", goal="第二稿")
-    folder.commit(f"再导入{said}")
+    folder.commit(f"再导入{trailers}")
     opened = folder.open()
     asked = Asked(None)
-    found = last_said(Ledger(opened.root, opened.repo, asked), source)
-    assert {key: fields["goal"] for key, fields in found.items()} == {
+    fields_by_id = last_said(Ledger(opened.root, opened.repo, asked), source)
+    assert {key: fields["goal"] for key, fields in fields_by_id.items()} == {
         "ZG2020-001": "第二稿",
         "ZG2020-002": "甲",
     }
-    assert found["ZG2020-001"]["measures"] == ["制定方案", "组织实施"]
+    assert fields_by_id["ZG2020-001"]["measures"] == ["制定方案", "组织实施"]
     assert asked.count == 4  # two new files, and one before and after
 
 
@@ -177,10 +177,10 @@ def test_the_nearest_are_those_of_all(places: list[int], position: int) -> None:
 def test_rows_that_all_say_the_same_are_paired_in_order() -> None:
     tasks = [matching.Candidate(f"A-{n:03}", ("督促落实", "甲")) for n in range(1, 41)]
     rows = [matching.Candidate(f"A-{n:03}", ("督促落实", "甲")) for n in range(5, 60)]
-    found = matching.match(rows, tasks)
+    paired = matching.match(rows, tasks)
     numbered = {place: row.id for place, row in enumerate(rows) if row.id <= "A-040"}
-    assert {place: key for place, key in found.items() if place in numbered} == numbered
-    assert [found[place] for place in sorted(found) if place not in numbered] == [
+    assert {place: key for place, key in paired.items() if place in numbered} == numbered
+    assert [paired[place] for place in sorted(paired) if place not in numbered] == [
         "A-001", "A-002", "A-003", "A-004",
     ]  # fmt: skip
 

@@ -87,7 +87,7 @@ def run() -> Iterator[Run]:
         yield start
 
 
-def said(process: subprocess.Popen[str]) -> str:
+def next_line(process: subprocess.Popen[str]) -> str:
     """The next line that a process prints."""
     assert process.stdout is not None
     return process.stdout.readline()
@@ -122,7 +122,7 @@ def test_is_given_back_after_a_failure(tmp_path: Path) -> None:
 
 def test_a_live_owner_is_waited_for_and_then_named(tmp_path: Path, run: Run) -> None:
     process = run(HOLD, tmp_path)
-    assert said(process) == "held\n"
+    assert next_line(process) == "held\n"
     told: list[str] = []
     with pytest.raises(LedgerError) as caught, writing(tmp_path, wait=0.6, tell=told.append):
         pass
@@ -136,7 +136,7 @@ def test_a_live_owner_is_waited_for_and_then_named(tmp_path: Path, run: Run) -> 
 
 def test_whoever_waits_gets_it_when_the_owner_ends(tmp_path: Path, run: Run) -> None:
     process = run(HOLD, tmp_path)
-    assert said(process) == "held\n"
+    assert next_line(process) == "held\n"
     waiting = run(HOLD, tmp_path)
     process.communicate("\n")
     out, _ = waiting.communicate("\n", timeout=60)
@@ -145,7 +145,7 @@ def test_whoever_waits_gets_it_when_the_owner_ends(tmp_path: Path, run: Run) -> 
 
 def test_a_killed_owner_does_not_lock_for_ever(tmp_path: Path, run: Run) -> None:
     process = run(HOLD, tmp_path)
-    assert said(process) == "held\n"
+    assert next_line(process) == "held\n"
     process.kill()
     process.communicate()
     with writing(tmp_path, wait=0):
@@ -154,7 +154,7 @@ def test_a_killed_owner_does_not_lock_for_ever(tmp_path: Path, run: Run) -> None
 
 def test_what_a_killed_owner_has_started_is_waited_for(tmp_path: Path, run: Run) -> None:
     process = run(LEAVE, tmp_path)
-    assert said(process) == "going on\n"
+    assert next_line(process) == "going on\n"
     assert process.wait() < 0
     with (
         pytest.raises(LedgerError, match=f"进程 {process.pid} 已经结束"),
@@ -201,7 +201,7 @@ def test_what_a_hook_leaves_in_the_background_does_not_lock(
     tmp_path: Path, run: Run, end: str
 ) -> None:
     process = run(HOOK.format(end=end), tmp_path)
-    assert said(process) == "going on\n"
+    assert next_line(process) == "going on\n"
     process.wait()
     with writing(tmp_path, wait=5):
         other = run(HOLD.replace("sys.argv[1])", "sys.argv[1]), wait=0"), tmp_path)
@@ -243,7 +243,7 @@ def test_a_left_over_beside_a_git_at_work_does_not_free_it(tmp_path: Path, run: 
         "        os.kill",
     )
     process = run(code, tmp_path / "state")
-    assert said(process) == "going on\n"
+    assert next_line(process) == "going on\n"
     process.wait()
     with pytest.raises(LedgerError, match="正在写入"), writing(tmp_path / "state", wait=0.7):
         pass
@@ -279,7 +279,7 @@ def test_the_first_to_wait_is_the_first_to_write(tmp_path: Path, run: Run) -> No
         waiting = []
         for number in range(5):
             waiting.append(run(NOTE, tmp_path, note, number))
-            assert said(waiting[-1]) == "ready\n"
+            assert next_line(waiting[-1]) == "ready\n"
             blocked(tmp_path / "write.turn", number)
     assert [each.wait(timeout=60) for each in waiting] == [0] * 5
     assert note.read_text() == "01234"
@@ -322,7 +322,7 @@ def test_many_processes_lose_no_count(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pid", [10**30, -(10**30)])
 def test_a_number_that_no_process_can_have_is_dead(tmp_path: Path, pid: int) -> None:
-    said = {"pid": pid, "host": socket.gethostname(), "since": 0}
-    (tmp_path / "write.lock").write_text(json.dumps(said), encoding="utf-8")
+    owner = {"pid": pid, "host": socket.gethostname(), "since": 0}
+    (tmp_path / "write.lock").write_text(json.dumps(owner), encoding="utf-8")
     with writing(tmp_path, wait=0):
         assert "since" in (tmp_path / "write.lock").read_text()

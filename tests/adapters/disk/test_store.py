@@ -271,10 +271,10 @@ def test_a_killed_writer_leaves_whole_files_and_nothing_that_is_read_as_data(roo
             writer.stdout.readline()
             time.sleep(0.004 + 0.0017 * round_)
             writer.send_signal(signal.SIGKILL)
-        found = worktree.scan(root, ("data/tasks",), {})
-        assert list(found.blobs) == PATHS
-        assert set(found.contents.values()) <= whole
-        assert not found.odd
+        files = worktree.scan(root, ("data/tasks",), {})
+        assert list(files.blobs) == PATHS
+        assert set(files.contents.values()) <= whole
+        assert not files.odd
 
 
 def test_undo_keeps_a_folder_with_other_files(root: Path) -> None:

@@ -351,8 +351,8 @@ class ForgeApi:
             "/statuses": lambda: self.statuses.get(path.split("/")[2], []),
             "/reviews": lambda: self.reviews.get(pull["number"], []),
         }
-        found = lists.get(f"/{path.rpartition('/')[2]}")
-        return (200, self._page(found(), query)) if found else None
+        listed = lists.get(f"/{path.rpartition('/')[2]}")
+        return (200, self._page(listed(), query)) if listed else None
 
     @staticmethod
     def _page(items: list[Any], query: dict[str, str]) -> list[Any]:
@@ -403,16 +403,16 @@ class ForgeApi:
         """The description of a request; what is against it is noted."""
         self.requests.append((method, path, query, data))
         templates = sorted(self.description["paths"].items(), key=lambda each: each[0].count("{"))
-        found = [
+        matching = [
             operations[method.lower()]
             for template, operations in templates  # what names more comes first
             if method.lower() in operations
             and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
         ]
-        if not found:
+        if not matching:
             self.broken.append(f"no such request: {method} {path}")
             return {"responses": {}}
-        parameters = {each["name"]: each for each in found[0].get("parameters", ())}
+        parameters = {each["name"]: each for each in matching[0].get("parameters", ())}
         for name, value in query.items():
             self._query(parameters.get(name, {}), name, value)
         body = parameters.get("body")
@@ -420,7 +420,7 @@ class ForgeApi:
             self.broken.append(f"{method} {path} takes no body")
         if body is not None:
             self._valid(body["schema"], data, f"body of {method} {path}", known=True)
-        return found[0]
+        return matching[0]
 
     def _query(self, parameter: Mapping[str, Any], name: str, value: str) -> None:
         if parameter.get("in") != "query":
@@ -443,8 +443,8 @@ class ForgeApi:
 
     def _valid(self, schema: Any, data: Any, where: str, *, known: bool = False) -> None:
         definitions = self.description["definitions"]
-        found = Draft4Validator({**schema, "definitions": definitions}).iter_errors(data)
-        self.broken += [f"{where}: {error.message}" for error in found]
+        errors = Draft4Validator({**schema, "definitions": definitions}).iter_errors(data)
+        self.broken += [f"{where}: {error.message}" for error in errors]
         if known:
             names = definitions[schema["$ref"].rpartition("/")[2]]["properties"]
             self.broken += [f"{where}: unknown key {key}" for key in set(data or {}) - set(names)]
@@ -512,8 +512,10 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def description(shared: Path) -> Mapping[str, Any]:
     """The published description of the API (Swagger 2.0)."""
-    found: Mapping[str, Any] = json.loads((shared / "forge" / "forgejo-openapi.json").read_text())
-    return found
+    published: Mapping[str, Any] = json.loads(
+        (shared / "forge" / "forgejo-openapi.json").read_text()
+    )
+    return published
 
 
 @contextmanager

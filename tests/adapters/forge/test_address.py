@@ -64,7 +64,7 @@ def test_the_environment_says_where_the_forge_is(
     assert parse(url).page == given.rstrip("/") + page
 
 
-SAID = [
+WRITTEN = [
     ("https://web.example", "https://web.example"),
     ("HTTPS://Web.Example", "https://web.example"),
     ("Http://127.0.0.1:3000", "http://127.0.0.1:3000"),
@@ -93,12 +93,12 @@ def said_at(clone: Clone, monkeypatch: pytest.MonkeyPatch, how: str, value: str)
 
 
 @pytest.mark.parametrize("how", HOWS)
-@pytest.mark.parametrize(("value", "root"), SAID)
+@pytest.mark.parametrize(("value", "root"), WRITTEN)
 def test_a_forges_address_may_be_written_in_any_sound_way(
     how: str, value: str, root: str, clone: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = said_at(clone, monkeypatch, how, value)
-    assert (found.site, found.page) == (root, f"{root}/unit/ledger")
+    address = said_at(clone, monkeypatch, how, value)
+    assert (address.site, address.page) == (root, f"{root}/unit/ledger")
 
 
 @pytest.mark.parametrize("how", HOWS)
@@ -142,9 +142,9 @@ def test_a_blank_says_nothing(how: str, clone: Clone, monkeypatch: pytest.Monkey
 
 
 @given(st.text(max_size=60) | st.text(max_size=40).map("https://{}".format))
-def test_any_text_is_a_forges_root_or_refused(said: str) -> None:
+def test_any_text_is_a_forges_root_or_refused(text: str) -> None:
     try:
-        root = site_root(said, "LEDGER_FORGE_URL", "unit/ledger")
+        root = site_root(text, "LEDGER_FORGE_URL", "unit/ledger")
     except LedgerError:
         return
     assert root == "" or root.startswith(("http://", "https://"))

@@ -165,6 +165,6 @@ def test_a_long_body_still_travels(agit: AgitServer, request_of: Make) -> None:
     body = "\n".join(f"- 第{number}项：{'措施' * 20}" for number in range(2000))
     request = request_of(agit.clone.commit("办结"), body=body)
     open_request(agit.clone.repo, "origin", "agit", request)
-    said = agit.pulls()[0]["description"]
-    assert said.startswith("• 第0项")
-    assert said.endswith("请看提交的内容）")
+    description = agit.pulls()[0]["description"]
+    assert description.startswith("• 第0项")
+    assert description.endswith("请看提交的内容）")

@@ -166,8 +166,8 @@ def test_a_path_in_the_settings_is_read_as_git_reads_it(
         ("", ""),
     ):
         clone.repo.run("config", "--replace-all", f"http.{part}{key}", value)
-        found = dict(zip(PATHS, paths(site_of(clone.repo, "origin").reached), strict=True))
-        assert found == dict.fromkeys(PATHS, "") | {key: place}
+        by_key = dict(zip(PATHS, paths(site_of(clone.repo, "origin").reached), strict=True))
+        assert by_key == dict.fromkeys(PATHS, "") | {key: place}
 
 
 def test_a_relative_path_begins_at_the_top_of_the_work_tree(
@@ -246,9 +246,9 @@ def test_gits_own_variables_come_before_its_settings(
     for key in PATHS:
         clone.repo.run("config", f"http.{key}", f"/{key}.pem")
     monkeypatch.setenv(name, "~/own.pem")  # a variable is no setting: nothing is expanded in it
-    found = paths(site_of(clone.repo, "origin").reached)
+    used = paths(site_of(clone.repo, "origin").reached)
     own = str(clone.repo.root / "~/own.pem")
-    assert list(found) == [own if at == place else f"/{key}.pem" for at, key in enumerate(PATHS)]
+    assert list(used) == [own if at == place else f"/{key}.pem" for at, key in enumerate(PATHS)]
 
 
 @pytest.mark.parametrize("value", ["1", "true", ""])

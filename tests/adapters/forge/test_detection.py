@@ -82,8 +82,8 @@ def test_github_with_and_without_its_tool(
     places = os.environ["PATH"].split(os.pathsep)
     without = [place for place in places if not (Path(place) / "gh").exists()]
     monkeypatch.setenv("PATH", os.pathsep.join(without))
-    found = detect(clone.repo, "origin", "")
-    assert (found.via, "没有 gh" in found.note) == ("push", True)
+    forge = detect(clone.repo, "origin", "")
+    assert (forge.via, "没有 gh" in forge.note) == ("push", True)
     (tmp_path / "gh").write_text("#!/bin/sh\n")
     (tmp_path / "gh").chmod(0o755)
     monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path), *without]))
@@ -121,9 +121,9 @@ def test_a_web_server_that_is_no_forge_is_told(forge: ForgeApi, forge_clone: Clo
 
 
 def test_without_a_token_the_weaker_way_is_told(forge_clone: Clone) -> None:
-    found = detect(forge_clone.repo, "origin", "")
-    assert found.via == "agit"
-    assert "的令牌，改用 agit：合并请求照开，但不能指定审阅人和标签" in found.note
+    forge = detect(forge_clone.repo, "origin", "")
+    assert forge.via == "agit"
+    assert "的令牌，改用 agit：合并请求照开，但不能指定审阅人和标签" in forge.note
 
 
 @pytest.fixture
@@ -140,9 +140,9 @@ def test_a_server_that_does_not_answer_is_known_by_its_name(
     clone: Clone, name: str, via: str
 ) -> None:
     point(clone, f"ssh://git@{name}.example:2222/unit/ledger.git")
-    found = detect(clone.repo, "origin", "")
-    assert found.via == via
-    assert f"没有问到 {name}.example 是什么平台（连不上 https://{name}.example）" in found.note
+    forge = detect(clone.repo, "origin", "")
+    assert forge.via == via
+    assert f"没有问到 {name}.example 是什么平台（连不上 https://{name}.example）" in forge.note
 
 
 @pytest.mark.usefixtures("nobody_answers")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Make = Callable[..., PullRequest]
 BRANCH = "close/2017-12-31-GZ2017-031"
-SAID = f"""#!/bin/sh
+OFFER = f"""#!/bin/sh
 echo >&2
 echo 'View merge request for {BRANCH}:' >&2
 echo '  https://gitlab.example/unit/ledger/-/merge_requests/7' >&2
@@ -30,7 +30,7 @@ echo "WARNINGS: Error encountered with push options 'merge_request.create': not 
 @pytest.fixture
 def gitlab(clone: Clone) -> Clone:
     clone.keep_options()
-    clone.hook("post-receive", SAID)
+    clone.hook("post-receive", OFFER)
     return clone
 
 
@@ -72,7 +72,7 @@ def test_a_merge_request_that_was_not_made_takes_the_branch_back(
     assert "没有建成合并请求，刚推送的分支已经收回" in caught.value.message
     assert "merge_request.create': not allowed" in caught.value.message
     assert f"refs/heads/{BRANCH}" not in gitlab.refs()
-    gitlab.hook("post-receive", SAID)
+    gitlab.hook("post-receive", OFFER)
     assert not open_request(gitlab.repo, "origin", "gitlab", request).existed
 
 

@@ -48,8 +48,8 @@ def asked(clone: Clone) -> tuple[Guard, ...]:
     return guards_of(clone.repo, "origin", "main", CHECK)
 
 
-def holding(found: Iterable[Guard]) -> list[bool | None]:
-    return [each.holds for each in found]
+def holding(guards: Iterable[Guard]) -> list[bool | None]:
+    return [each.holds for each in guards]
 
 
 def told(clone: Clone) -> list[bool | None]:
@@ -68,13 +68,13 @@ def test_a_gitea_where_everything_is_switched_on(forge: ForgeApi, forge_clone: C
 
 def test_a_gitea_as_it_comes(forge: ForgeApi, forge_clone: Clone) -> None:
     set_up(forge, [], allow_squash_merge=True, allow_rebase=True)
-    found = asked(forge_clone)
-    assert holding(found) == [False] * 7
-    assert found[6].setting == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
+    guards = asked(forge_clone)
+    assert holding(guards) == [False] * 7
+    assert guards[6].setting == "还允许压缩合并、变基合并，这样合并的销号不算经过合并请求"
 
 
 @pytest.mark.parametrize(
-    ("changed", "place", "said"),
+    ("changed", "place", "setting"),
     [
         ({"enable_push": True}, 0, "谁都可以直接推送 main"),
         (
@@ -102,12 +102,12 @@ def test_a_gitea_as_it_comes(forge: ForgeApi, forge_clone: Clone) -> None:
     ],
 )
 def test_each_thing_that_is_switched_off_is_told(
-    changed: dict[str, Any], place: int, said: str, forge: ForgeApi, forge_clone: Clone
+    changed: dict[str, Any], place: int, setting: str, forge: ForgeApi, forge_clone: Clone
 ) -> None:
     set_up(forge, [GOOD | changed])
-    found = asked(forge_clone)
-    assert holding(found) == [number != place for number in range(7)]
-    assert found[place].setting == said
+    guards = asked(forge_clone)
+    assert holding(guards) == [number != place for number in range(7)]
+    assert guards[place].setting == setting
 
 
 def test_a_forgejo_has_other_words(forge: ForgeApi, forge_clone: Clone) -> None:
@@ -161,9 +161,9 @@ def test_who_is_no_administrator_is_told_what_every_reader_is(
     set_up(forge, [GOOD])
     shown = {"required_approvals": 1, "enable_status_check": True, "status_check_contexts": [FULL]}
     to_readers(forge, 200, protected=True, **shown)
-    found = asked(forge_clone)
-    assert holding(found) == [None, True, True, None, None, None, True]
-    assert "管理员的令牌" in found[0].setting
+    guards = asked(forge_clone)
+    assert holding(guards) == [None, True, True, None, None, None, True]
+    assert "管理员的令牌" in guards[0].setting
     to_readers(forge, 200, protected=True, **shown | {"required_approvals": 0})
     assert told(forge_clone) == [None, True, False, None, None, None, True]
 
@@ -173,9 +173,9 @@ def test_that_nothing_is_protected_is_told_to_every_reader(
 ) -> None:
     set_up(forge, [])
     to_readers(forge, 200, protected=False)
-    found = asked(forge_clone)
-    assert holding(found) == [False] * 6 + [True]
-    assert found[0].setting == "main 没有保护规则"
+    guards = asked(forge_clone)
+    assert holding(guards) == [False] * 6 + [True]
+    assert guards[0].setting == "main 没有保护规则"
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
@@ -220,13 +220,13 @@ def test_a_gitlab(forge: ForgeApi, forge_clone: Clone) -> None:
     gitlab(forge, "", {"merge_method": "ff", "squash_option": "default_on"} | off)
     gitlab(forge, "/protected_branches", [])
     gitlab(forge, "/approval_rules", {"message": "404"}, 404)
-    found = asked(forge_clone)
-    assert holding(found) == [False, False, None, False, False]
-    assert found[0].setting == "main 没有保护规则"
+    guards = asked(forge_clone)
+    assert holding(guards) == [False, False, None, False, False]
+    assert guards[0].setting == "main 没有保护规则"
 
 
 @pytest.mark.parametrize(
-    ("rules", "holds", "said"),
+    ("rules", "holds", "setting"),
     [
         ([{"name": "ma*"} | NOBODY], True, "谁也不能直接推送 main"),
         ([{"name": "*"} | NOBODY], True, "谁也不能直接推送 main"),
@@ -241,12 +241,12 @@ def test_a_gitlab(forge: ForgeApi, forge_clone: Clone) -> None:
     ],
 )
 def test_a_gitlab_protects_by_patterns_too(
-    rules: list[Any], holds: bool, said: str, forge: ForgeApi, forge_clone: Clone
+    rules: list[Any], holds: bool, setting: str, forge: ForgeApi, forge_clone: Clone
 ) -> None:
     gitlab_as_wanted(forge)
     gitlab(forge, "/protected_branches", rules)
-    found = asked(forge_clone)[0]
-    assert (found.holds, found.setting) == (holds, said)
+    guard = asked(forge_clone)[0]
+    assert (guard.holds, guard.setting) == (holds, setting)
 
 
 @pytest.mark.parametrize(("protected", "holds"), [(False, False), (True, None)])
@@ -258,9 +258,9 @@ def test_a_gitlab_tells_readers_whether_a_branch_is_protected_at_all(
     for path in ("/protected_branches", "/approval_rules", "/approvals"):
         gitlab(forge, path, {"message": "403 Forbidden"}, 403)
     gitlab(forge, "/repository/branches/main", {"protected": protected})
-    found = asked(forge_clone)
-    assert holding(found) == [holds] + [None] * 5
-    assert "管理员的令牌" in found[2].setting
+    guards = asked(forge_clone)
+    assert holding(guards) == [holds] + [None] * 5
+    assert "管理员的令牌" in guards[2].setting
     gitlab(forge, "/repository/branches/main", {"message": "404"}, 404)
     assert told(forge_clone) == [None] * 6
 
@@ -347,17 +347,17 @@ def test_a_github_where_main_is_not_protected(message: str, status: int, github:
     github.refuses(PROTECTION, message, status)
     if status == 403:
         github.refuses("rules/branches/main?per_page=100", message, status)
-    found = asked(github.clone)
-    assert holding(found) == [False] * 6 + [True]
-    assert found[0].setting == "main 没有保护规则"
+    guards = asked(github.clone)
+    assert holding(guards) == [False] * 6 + [True]
+    assert guards[0].setting == "main 没有保护规则"
 
 
 def test_doctor_holds_it_against_the_forge_that_nothing_is_protected(
     github: GitHub, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["-C", str(github.clone.repo.root), "doctor", "--forge", "--json"]) == 1
-    found = json.loads(capsys.readouterr().out)
-    states = [each["state"] for each in found if each["subject"].startswith("平台：")]
+    findings = json.loads(capsys.readouterr().out)
+    states = [each["state"] for each in findings if each["subject"].startswith("平台：")]
     assert states == ["有误"] * 6 + ["正常"]
 
 
@@ -368,9 +368,9 @@ def test_a_github_tells_readers_whether_main_is_protected_at_all(
     github.says("repo", {"permissions": {"admin": False}})
     github.refuses(PROTECTION, message, status)
     github.says("branches/main", {"protected": True})
-    found = asked(github.clone)
-    assert holding(found) == [None] * 7
-    assert "管理员" in found[0].setting
+    guards = asked(github.clone)
+    assert holding(guards) == [None] * 7
+    assert "管理员" in guards[0].setting
     github.says("branches/main", {"protected": False})
     assert told(github.clone) == [False] * 6 + [None]
     github.refuses("branches/main", "Branch not found", 404)
@@ -435,8 +435,8 @@ def test_a_branch_of_another_name_on_github(github: GitHub) -> None:
     name = "%E5%8F%B0%E8%B4%A6%2Fa"
     github.says(f"branches/{name}/protection", RULE)
     github.says(f"rules/branches/{name}?per_page=100", [])
-    found = guards_of(github.clone.repo, "origin", "台账/a", CHECK)
-    assert holding(found) == [True] * 7
+    guards = guards_of(github.clone.repo, "origin", "台账/a", CHECK)
+    assert holding(guards) == [True] * 7
 
 
 def test_a_github_that_cannot_be_asked(github: GitHub, tmp_path: Path) -> None:

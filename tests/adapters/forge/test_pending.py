@@ -51,10 +51,10 @@ class Desk:
         return self.ledger(*CLOSE, **where)
 
     def listed(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(
+        pending: dict[str, Any] = json.loads(
             re.sub(r"注意：.*\n?", "", self.ledger("close", "--list", "--json"))
         )
-        return found
+        return pending
 
     def be(self, email: str) -> None:
         self.folder.git("config", "user.email", email)
@@ -200,10 +200,10 @@ def test_a_task_stands_in_one_open_request_only(where: str, desk: Desk, forge: F
     meet_again(desk)
     if where == "there":
         desk.folder.git("branch", "--quiet", "-D", BRANCH)
-    said = desk.ledger("close", "ZG2020-001", "--decision", "DZH-2020-32", code=1)
-    assert f"ZG2020-001 已经在 {BRANCH} 里提出销号，还没有合并" in said
-    assert f"git push origin --delete {BRANCH}" in said
-    assert (f"git branch -D {BRANCH}" in said) == (where == "here")
+    refusal = desk.ledger("close", "ZG2020-001", "--decision", "DZH-2020-32", code=1)
+    assert f"ZG2020-001 已经在 {BRANCH} 里提出销号，还没有合并" in refusal
+    assert f"git push origin --delete {BRANCH}" in refusal
+    assert (f"git branch -D {BRANCH}" in refusal) == (where == "here")
     assert len(forge.pulls) == 1
 
 
@@ -211,20 +211,20 @@ def test_a_task_stands_in_one_open_request_only(where: str, desk: Desk, forge: F
 
 
 def test_what_a_meeting_decided_and_nobody_closed(alone: Desk) -> None:
-    found = alone.listed()
+    pending = alone.listed()
     command = f"ledger close ZG2020-001 --decision {MEETING}"
-    assert found["decided"] == [
+    assert pending["decided"] == [
         {"decision": MEETING, "result": "同意销号", "tasks": ["ZG2020-001"], "next": command}
     ]
-    assert found["proposed"] == []
+    assert pending["proposed"] == []
     assert f"下一步：{command}" in alone.ledger("close", "--list")
 
 
 def test_where_there_is_no_forge_another_person_merges(alone: Desk) -> None:
     alone.close()
-    found = alone.listed()
-    assert found["decided"] == []
-    (proposed,) = found["proposed"]
+    pending = alone.listed()
+    assert pending["decided"] == []
+    (proposed,) = pending["proposed"]
     assert (proposed["branch"], proposed["decision"]) == (BRANCH, MEETING)
     assert (proposed["here"], proposed["there"], proposed["request"]) == (True, False, None)
     assert proposed["next"] == f"另一个人运行 ledger merge {BRANCH}"
@@ -239,7 +239,7 @@ def standing(checks: str, approvals: int, rejected: bool = False) -> RequestStat
 
 
 @pytest.mark.parametrize(
-    ("request_", "said"),
+    ("request_", "step"),
     [
         (standing(NONE, 0), "请审阅人在 http://forge/1 批准"),
         (standing(RUNNING, 1), "等检查结束"),
@@ -251,9 +251,9 @@ def standing(checks: str, approvals: int, rejected: bool = False) -> RequestStat
         (None, f"运行 ledger close ZG2020-001 --decision {MEETING} 补开"),
     ],
 )
-def test_what_comes_next(request_: RequestState | None, said: str) -> None:
-    found = Proposed(BRANCH, "0" * 40, MEETING, ("ZG2020-001",), True, True, None, "")
-    assert said in next_step(Base("", "api", Forge()), found, request_, asked=True)
+def test_what_comes_next(request_: RequestState | None, step: str) -> None:
+    closing = Proposed(BRANCH, "0" * 40, MEETING, ("ZG2020-001",), True, True, None, "")
+    assert step in next_step(Base("", "api", Forge()), closing, request_, asked=True)
 
 
 def test_how_a_request_stands(desk: Desk, forge: ForgeApi) -> None:
@@ -269,8 +269,8 @@ def test_how_a_request_stands(desk: Desk, forge: ForgeApi) -> None:
     check(forge, "success", "pending")
     review(forge, "REQUEST_CHANGES", user={"login": "reviewer"})
     url = forge.pulls[0]["html_url"]
-    said = f"合并请求 {url}：正在检查，1 人批准，有人要求修改"
-    assert said in desk.ledger("close", "--list")
+    line = f"合并请求 {url}：正在检查，1 人批准，有人要求修改"
+    assert line in desk.ledger("close", "--list")
 
 
 def test_a_request_that_somebody_closed_is_opened_again_by_close(
@@ -301,8 +301,8 @@ def test_the_forge_merges_what_is_approved(proposed: Desk, forge: ForgeApi, bare
     check(forge, "success")
     review(forge)
     before = proposed.folder.git("rev-parse", "main")
-    said = proposed.ledger("merge", BRANCH, "--yes")
-    assert "经过平台。下一步：ledger sync" in said
+    output = proposed.ledger("merge", BRANCH, "--yes")
+    assert "经过平台。下一步：ledger sync" in output
     assert proposed.folder.git("rev-parse", "main") == before  # sync takes it along
     assert status_of(proposed, "refs/remotes/origin/main") == "已销号"
     assert "close/" not in proposed.folder.git("ls-remote", str(bare))
@@ -319,11 +319,11 @@ def test_the_forge_merges_what_is_approved(proposed: Desk, forge: ForgeApi, bare
 
 
 def test_what_the_forge_does_not_let_in_is_told(proposed: Desk, forge: ForgeApi) -> None:
-    said = proposed.ledger("merge", BRANCH, "--yes", code=1)
-    assert "平台还不让合并" in said
-    assert "批准的人数不够" in said
-    assert "approvals" not in said
-    assert "现在没有检查，0 人批准" in said
+    refusal = proposed.ledger("merge", BRANCH, "--yes", code=1)
+    assert "平台还不让合并" in refusal
+    assert "批准的人数不够" in refusal
+    assert "approvals" not in refusal
+    assert "现在没有检查，0 人批准" in refusal
     assert status_of(proposed, "refs/remotes/origin/main") == "待上会"
 
 
@@ -348,9 +348,9 @@ def test_a_request_that_is_on_no_branch_is_listed_and_merged(
         kept.folder.commit("方式")
         kept.folder.git("push", "--quiet", "origin", "main")
     check(forge, "success")
-    found = kept.listed()
-    assert found["decided"] == []
-    (proposed,) = found["proposed"]
+    pending = kept.listed()
+    assert pending["decided"] == []
+    (proposed,) = pending["proposed"]
     assert (proposed["branch"], proposed["decision"]) == (BRANCH, MEETING)
     assert (proposed["here"], proposed["there"]) == (False, False)
     assert f"{BRANCH}（只在合并请求里）：ZG2020-001" in kept.ledger("close", "--list")
@@ -363,9 +363,9 @@ def test_a_task_in_a_request_that_is_on_no_branch_is_not_proposed_again(
     kept: Desk, forge: ForgeApi
 ) -> None:
     meet_again(kept)
-    said = kept.ledger("close", "ZG2020-001", "--decision", "DZH-2020-32", code=1)
+    refusal = kept.ledger("close", "ZG2020-001", "--decision", "DZH-2020-32", code=1)
     page = forge.pulls[0]["html_url"]
-    assert said.rstrip().endswith(f"确实作废的，在平台上关闭它的合并请求 {page}。")
+    assert refusal.rstrip().endswith(f"确实作废的，在平台上关闭它的合并请求 {page}。")
     assert len(forge.pulls) == 1
 
 
@@ -403,7 +403,7 @@ def test_a_forge_that_is_still_looking_for_conflicts_is_asked_again(
 
 
 @pytest.mark.parametrize(
-    ("status", "answered", "said"),
+    ("status", "answered", "reason"),
     [
         (405, "Not all required status checks successful", "要求的检查没有通过"),
         (405, "not allowed to merge [reason: There are requested changes]", "有审阅人要求修改"),
@@ -413,12 +413,12 @@ def test_a_forge_that_is_still_looking_for_conflicts_is_asked_again(
     ],
 )
 def test_why_a_forge_does_not_merge(
-    status: int, answered: str, said: str, proposed: Desk, forge: ForgeApi
+    status: int, answered: str, reason: str, proposed: Desk, forge: ForgeApi
 ) -> None:
     forge.faults["POST", "/merge"] = (status, json.dumps({"message": answered}).encode())
     page = forge.pulls[0]["html_url"]
     told = proposed.ledger("merge", BRANCH, "--yes", code=1)
-    assert f"平台还不让合并 {page}：{said}。" in told
+    assert f"平台还不让合并 {page}：{reason}。" in told
 
 
 def test_nothing_goes_to_the_forge_that_the_rules_refuse(proposed: Desk, forge: ForgeApi) -> None:
@@ -435,8 +435,8 @@ def test_the_account_that_proposed_does_not_merge(
     check(forge, "success")
     review(forge)
     forge.account = account
-    said = proposed.ledger("merge", BRANCH, "--yes", code=code)
-    assert ("是您在平台上的账号 Lianluo 提出的，不能由您自己合并" in said) == (code == 1)
+    output = proposed.ledger("merge", BRANCH, "--yes", code=code)
+    assert ("是您在平台上的账号 Lianluo 提出的，不能由您自己合并" in output) == (code == 1)
 
 
 @pytest.mark.parametrize("how", ["--local", "push"])
@@ -450,8 +450,8 @@ def test_merged_in_a_clone(how: str, proposed: Desk, forge: ForgeApi, bare: Path
     newer = proposed.folder.commit("别人的新事项")
     proposed.folder.git("push", "--quiet", "origin", "main")
     proposed.folder.git("reset", "--hard", "--quiet", "HEAD~")
-    said = proposed.ledger("merge", BRANCH, "--yes", *(["--local"] if how == "--local" else []))
-    assert "下一步：ledger sync，推送主分支" in said
+    output = proposed.ledger("merge", BRANCH, "--yes", *(["--local"] if how == "--local" else []))
+    assert "下一步：ledger sync，推送主分支" in output
     assert status_of(proposed, "main") == "已销号"
     assert proposed.folder.git("rev-parse", "main^1").strip() == newer
     assert "close/" not in proposed.folder.git("ls-remote", str(bare))
@@ -467,9 +467,9 @@ def test_a_forge_that_cannot_be_asked_to_merge(
     proposed: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LEDGER_FORGE_TOKEN")
-    said = proposed.ledger("merge", BRANCH, "--yes", code=1)
-    assert "要在平台上合并，从这里办不到" in said
-    assert "--local" in said
+    refusal = proposed.ledger("merge", BRANCH, "--yes", code=1)
+    assert "要在平台上合并，从这里办不到" in refusal
+    assert "--local" in refusal
 
 
 def test_a_branch_that_is_nowhere(alone: Desk) -> None:

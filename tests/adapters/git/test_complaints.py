@@ -44,25 +44,25 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("said", WORDS)
-def test_what_can_happen_to_anybody_is_told(said: str) -> None:
-    error = known(Path("/x"), said)
+@pytest.mark.parametrize("words", WORDS)
+def test_what_can_happen_to_anybody_is_told(words: str) -> None:
+    error = known(Path("/x"), words)
     assert error is not None
-    assert WORDS[said] in error.message
+    assert WORDS[words] in error.message
     assert error.hint
     assert not re.search(r"fatal|error|device", error.message)
 
 
-@pytest.mark.parametrize("said", ["", "fatal: something new", "error: pathspec 'x' did not match"])
-def test_other_words_are_left_alone(said: str) -> None:
-    assert known(Path("/x"), said) is None
+@pytest.mark.parametrize("words", ["", "fatal: something new", "error: pathspec 'x' did not match"])
+def test_other_words_are_left_alone(words: str) -> None:
+    assert known(Path("/x"), words) is None
 
 
 def test_a_full_disk_here_is_no_fault_of_the_server() -> None:
     here = complaint("origin", ["fatal: write error: No space left on device"])
     assert "磁盘已满" in here.message
-    there = complaint("origin", ["remote: fatal: write error: No space left on device"])
-    assert there.message.startswith("远端“origin”")
+    at_server = complaint("origin", ["remote: fatal: write error: No space left on device"])
+    assert at_server.message.startswith("远端“origin”")
 
 
 @pytest.fixture

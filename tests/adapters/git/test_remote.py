@@ -389,7 +389,7 @@ def test_branch_names_that_git_is_not_asked_about(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("words", "message"),
     [
         ("fatal: Could not resolve host: forge.example", "找不到服务器"),
         ("ssh: connect to host forge.example port 22: Connection refused", "连不上服务器"),
@@ -406,8 +406,8 @@ def test_branch_names_that_git_is_not_asked_about(name: str) -> None:
         ("", "git 没有说明原因"),
     ],
 )  # fmt: skip
-def test_complaints_are_told_in_chinese(said: str, message: str) -> None:
-    error = complaint("origin", spoken(said))
+def test_complaints_are_told_in_chinese(words: str, message: str) -> None:
+    error = complaint("origin", spoken(words))
     assert message in error.message
     assert error.hint
 
@@ -479,10 +479,10 @@ def test_being_outpaced_is_told_from_being_refused(pushed: Pushed, expected: boo
 
 
 def test_what_is_here_is_not_fetched_again(pair: Pair) -> None:
-    there = pair.server()["refs/heads/main"]
+    tip = pair.server()["refs/heads/main"]
     assert fetched(pair.repo, "origin", "elsewhere", {}) == ""
-    assert fetched(pair.repo, "origin", "main", {"refs/heads/main": there}) == there
+    assert fetched(pair.repo, "origin", "main", {"refs/heads/main": tip}) == tip
     pair.mine.git("remote", "set-url", "origin", "/nowhere/at/all.git")
-    assert fetched(pair.repo, "origin", "main", {"refs/heads/main": there}) == there
+    assert fetched(pair.repo, "origin", "main", {"refs/heads/main": tip}) == tip
     with pytest.raises(LedgerError):
         fetched(pair.repo, "origin", "main", {"refs/heads/main": "0" * 40})

@@ -387,8 +387,8 @@ def test_a_missing_blob_is_an_error_after_those_before_it(folder: Path) -> None:
 def test_a_large_blob_is_cut(folder: Path) -> None:
     large = stored(folder, b"x" * (3 * MAX_BLOB + 7))
     small = stored(folder, b"1\n")
-    found = list(find_repo(folder).blobs([large, small]))
-    assert found == [(large, b"x" * MAX_BLOB), (small, b"1\n")]
+    contents = list(find_repo(folder).blobs([large, small]))
+    assert contents == [(large, b"x" * MAX_BLOB), (small, b"1\n")]
 
 
 def test_a_reader_may_stop_early(folder: Path) -> None:
@@ -523,9 +523,9 @@ def test_what_cannot_change_is_asked_once(folder: Path, started: Callable[[], li
     )
     for ask in asked:
         started()
-        said = ask()
+        answer = ask()
         assert len(started()) == 1
-        assert ask() == said
+        assert ask() == answer
         assert started() == []
     assert [each.path for each in repo.tree(first, "a.yaml")] == ["a.yaml"]
     assert repo.tree(first, "none.yaml") == []

@@ -116,12 +116,12 @@ def test_both_ways_say_what_git_merge_says(name: str, repository: LedgerFolder) 
     with scratch(find_repo(repository.root)) as repo:
         trial, beside = try_merge(repo, *pair), try_merge_beside(repo, *pair)
     assert state(repository) == before
-    for found in (trial, beside):
-        assert bool(found.tree) == (not conflicts)
-        assert len(found.conflicts) == len(conflicts)
+    for result in (trial, beside):
+        assert bool(result.tree) == (not conflicts)
+        assert len(result.conflicts) == len(conflicts)
         for path, why in conflicts.items():
-            named = [each for each in found.conflicts if each.startswith(path)]
-            assert [found.conflicts[each].startswith(why) for each in named] == [True]
+            named = [each for each in result.conflicts if each.startswith(path)]
+            assert [result.conflicts[each].startswith(why) for each in named] == [True]
     assert trial.tree == beside.tree
     if not conflicts and "submodule" not in name:
         repository.git("switch", "--quiet", "main")

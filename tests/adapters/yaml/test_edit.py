@@ -188,12 +188,12 @@ LAYOUTS: dict[str, bytes] = {
 }
 
 
-def said(value: Any) -> Any:
+def as_read(value: Any) -> Any:
     """A value as the reader gives it back."""
     if isinstance(value, dict):
-        return {key: said(each) for key, each in value.items()}
+        return {key: as_read(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [said(each) for each in value]
+        return [as_read(each) for each in value]
     return None if value is None else str(value)
 
 
@@ -209,9 +209,9 @@ def intended(data: Any, edits: Sequence[Edit]) -> Any:
         key = edit.place[-1]
         if edit.append:
             before = (holder.get(key) if isinstance(holder, dict) else holder[key]) or []
-            holder[key] = [*before, said(edit.value)]
+            holder[key] = [*before, as_read(edit.value)]
         else:
-            holder[key] = said(edit.value)
+            holder[key] = as_read(edit.value)
     return data
 
 
@@ -233,7 +233,7 @@ def text_of(content: bytes) -> str:
 def touched(old: bytes, new: bytes) -> set[str]:
     """The top-level keys whose lines are not the same bytes as before, comment lines apart."""
     before, after = (sections(text_of(each)) for each in (old, new))
-    found = set()
+    names = set()
     mine, theirs = (
         [
             ("" if line.lstrip()[:1] in ("", "#") else name, line)
@@ -245,8 +245,8 @@ def touched(old: bytes, new: bytes) -> set[str]:
     matcher = difflib.SequenceMatcher(None, mine, theirs, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag != "equal":
-            found |= {name for name, _ in (*mine[i1:i2], *theirs[j1:j2])}
-    return found - {""}
+            names |= {name for name, _ in (*mine[i1:i2], *theirs[j1:j2])}
+    return names - {""}
 
 
 def check(old: bytes, edits: Sequence[Edit], order: Sequence[str] = ()) -> bytes:
@@ -527,8 +527,8 @@ trees = st.recursive(
 @settings(phases=_QUICK)
 @given(st.dictionaries(keys, trees, min_size=1, max_size=5))
 def test_what_is_written_is_read_again(data: dict[str, Any]) -> None:
-    assert parse(written(data)) == said(data)
-    assert parse(written(data, "# 头")) == said(data)
+    assert parse(written(data)) == as_read(data)
+    assert parse(written(data, "# 头")) == as_read(data)
 
 
 @settings(max_examples=25, phases=_QUICK)

@@ -255,12 +255,12 @@ def test_comments_are_what_no_text_holds() -> None:
 
 def places(data: Any, place: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
     """Every place of some data."""
-    found = {place}
+    all_places = {place}
     if isinstance(data, dict):
-        found.update(*(places(each, (*place, key)) for key, each in data.items()))
+        all_places.update(*(places(each, (*place, key)) for key, each in data.items()))
     elif isinstance(data, list):
-        found.update(*(places(each, (*place, n)) for n, each in enumerate(data)))
-    return found
+        all_places.update(*(places(each, (*place, n)) for n, each in enumerate(data)))
+    return all_places
 
 
 def fault_of(content: bytes) -> YamlFault | None:
@@ -305,10 +305,10 @@ def test_anything_like_yaml_is_read_or_refused(text: str) -> None:
 
 @given(st.text())
 def test_control_in_names_what_parse_refuses(text: str) -> None:
-    found = control_in(text)
-    if found:
-        assert chr(int(found[2:], 16)) in text
-        assert not chr(int(found[2:], 16)).isprintable()
+    control = control_in(text)
+    if control:
+        assert chr(int(control[2:], 16)) in text
+        assert not chr(int(control[2:], 16)).isprintable()
     else:
         assert not any(ord(each) < 32 and each not in "\t\n\r" for each in text)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("audit")  # one long history for all, made once
 
-Found = dict[str, set[str]]
+Codes = dict[str, set[str]]
 
 
 def audited(root: Path, since: str = "", until: str = "", restart: bool = False) -> Audit:
@@ -34,15 +34,15 @@ def audited(root: Path, since: str = "", until: str = "", restart: bool = False)
         ledger.cache.close()
 
 
-def codes(found: Audit) -> Found:
-    by_commit: Found = {}
-    for each in found.findings:
+def codes(report: Audit) -> Codes:
+    by_commit: Codes = {}
+    for each in report.findings:
         by_commit.setdefault(each.commit, set()).add(each.problem.code)
     return by_commit
 
 
 @pytest.fixture(scope="module")
-def offended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Found]:
+def offended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Codes]:
     """A long history with one offence of each kind, and where they are."""
     root = tmp_path_factory.mktemp("audit") / "offended"
     planted = make_history(root, 20, 320, OFFENCES)
@@ -50,13 +50,13 @@ def offended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Found]:
 
 
 @pytest.fixture(scope="module")
-def whole(offended: tuple[Path, Found]) -> Audit:
+def whole(offended: tuple[Path, Codes]) -> Audit:
     """What an audit of all of it says."""
     return audited(offended[0], restart=True)
 
 
 @pytest.fixture
-def copy(offended: tuple[Path, Found], whole: Audit, tmp_path: Path) -> Path:
+def copy(offended: tuple[Path, Codes], whole: Audit, tmp_path: Path) -> Path:
     """The same history, audited once, to be changed."""
     shutil.copytree(offended[0], tmp_path / "copy")
     with (tmp_path / "copy/.git/config").open("a", encoding="utf-8") as config:
@@ -66,7 +66,7 @@ def copy(offended: tuple[Path, Found], whole: Audit, tmp_path: Path) -> Path:
 
 class TestOffences:
     def test_all_that_was_planted_and_nothing_else(
-        self, offended: tuple[Path, Found], whole: Audit
+        self, offended: tuple[Path, Codes], whole: Audit
     ) -> None:
         _, planted = offended
         assert codes(whole) == planted
@@ -75,22 +75,22 @@ class TestOffences:
 
     def test_a_clean_history_has_none(self, tmp_path: Path) -> None:
         assert make_history(tmp_path / "clean", 20, 200) == []
-        found = audited(tmp_path / "clean")
-        assert found.findings == ()
-        assert found.commits >= 200
-        assert found.commits > found.steps > 100  # closings come by merges
-        assert found.closings
-        assert {each.by for each in found.closings} == {"整改办"}
-        assert all(each.decision.startswith("DZH-2020-") for each in found.closings)
+        report = audited(tmp_path / "clean")
+        assert report.findings == ()
+        assert report.commits >= 200
+        assert report.commits > report.steps > 100  # closings come by merges
+        assert report.closings
+        assert {each.by for each in report.closings} == {"整改办"}
+        assert all(each.decision.startswith("DZH-2020-") for each in report.closings)
 
-    def test_part_of_history(self, offended: tuple[Path, Found], git: Git) -> None:
+    def test_part_of_history(self, offended: tuple[Path, Codes], git: Git) -> None:
         root, planted = offended
         line = git(root, "rev-list", "--first-parent", "--reverse", "main").split()
         since, until = line[len(line) // 3], line[2 * len(line) // 3]
         inside = set(git(root, "rev-list", f"{since}..{until}").split())
-        found = audited(root, since, until)
-        assert codes(found) == {key: each for key, each in planted.items() if key in inside}
-        assert found.head == until
+        report = audited(root, since, until)
+        assert codes(report) == {key: each for key, each in planted.items() if key in inside}
+        assert report.head == until
 
     def test_git_is_not_asked_about_every_commit(
         self, tmp_path: Path, started: Callable[[], list[int]]
@@ -119,30 +119,30 @@ class TestCheckpoint:
     def test_a_tampered_one_is_not_believed(self, copy: Path, whole: Audit, how: str) -> None:
         path = copy / ".git/ledger/audit.jsonl"
         (line,) = path.read_text("utf-8").splitlines()
-        claimed, _, said = line.partition(" ")
-        entry = json.loads(said)
+        claimed, _, content = line.partition(" ")
+        entry = json.loads(content)
         innocent = json.dumps(entry | {"findings": []}, ensure_ascii=False, sort_keys=True)
         path.write_text(
             {
                 "edited": f"{claimed} {innocent}\n",
                 "dropped": f"{claimed}\n",
                 "cut": line[: len(line) // 2],
-                "swapped": f"{'0' * 64} {said}\n{line}\n",
+                "swapped": f"{'0' * 64} {content}\n{line}\n",
             }[how],
             "utf-8",
         )
-        found = audited(copy)
-        assert found.resumed == 0
-        assert found.findings == whole.findings
+        report = audited(copy)
+        assert report.resumed == 0
+        assert report.findings == whole.findings
 
 
 class TestRewrittenHistory:
     def test_what_the_last_audit_saw_is_gone(self, copy: Path, git: Git) -> None:
         head = audited(copy).head
         git(copy, "commit", "--amend", "--quiet", "--date=2021-01-01", "-m", "改写")
-        found = audited(copy)
-        assert "H004" in codes(found)[""]
-        assert any(head[:10] in each.problem.message for each in found.findings)
+        report = audited(copy)
+        assert "H004" in codes(report)[""]
+        assert any(head[:10] in each.problem.message for each in report.findings)
         assert "H004" in codes(audited(copy))[""]  # it is not forgotten by having been said
         assert "" not in codes(audited(copy, restart=True))
 
@@ -180,8 +180,8 @@ class TestRewrittenHistory:
         git(other, "push", "--quiet", "--force", "origin", "main")
         git(copy, "fetch", "--quiet", "origin")
         git(copy, "reset", "--hard", "--quiet", "origin/main")
-        found = audited(copy, restart=True)
-        assert "从远端 origin 取回" in "".join(each.problem.message for each in found.findings)
+        report = audited(copy, restart=True)
+        assert "从远端 origin 取回" in "".join(each.problem.message for each in report.findings)
 
     def test_a_shallow_clone_says_so(self, copy: Path, tmp_path: Path, git: Git) -> None:
         git(tmp_path, "clone", "--quiet", "--depth=5", f"file://{copy}", "shallow")
@@ -233,10 +233,10 @@ class TestPolicyOfTheParent:
         loosened = ledger.commit("放宽")
         ledger.write("note.txt", "3")
         free = ledger.commit("不用签名了")
-        found = codes(audited(ledger.root, since=start))
-        assert found[intruder] == {"H003"}
-        assert "H002" in found[loosened]
-        assert not {good, afterwards, free} & found.keys()
+        by_commit = codes(audited(ledger.root, since=start))
+        assert by_commit[intruder] == {"H003"}
+        assert "H002" in by_commit[loosened]
+        assert not {good, afterwards, free} & by_commit.keys()
 
     def test_policy_changes_are_named(self, make_ledger: MakeLedger) -> None:
         ledger = make_ledger(1)
@@ -245,8 +245,8 @@ class TestPolicyOfTheParent:
         text = (ledger.root / "ledger.yaml").read_text("utf-8")
         ledger.write("ledger.yaml", text + "rules: {F001: 'off'}\n")
         rules = ledger.commit("规则")
-        found = audited(ledger.root)
-        assert [(each.commit, each.what) for each in found.policies] == [
+        report = audited(ledger.root)
+        assert [(each.commit, each.what) for each in report.policies] == [
             (template, ("templates/weekly.md.j2",)),
             (rules, ("ledger.yaml：rules",)),
         ]
@@ -261,9 +261,9 @@ class TestPlaces:
         wrong = ledger.commit("删了记录")
         assert codes(audited(ledger.root)) == {wrong: {"C010"}}
         opened = ledger.open()
-        found = check_between(opened, "HEAD~1", "HEAD", dt.date(2017, 3, 1)).problems
+        problems = check_between(opened, "HEAD~1", "HEAD", dt.date(2017, 3, 1)).problems
         opened.cache.close()
-        assert {each.code for each in found} == {"C010"}
+        assert {each.code for each in problems} == {"C010"}
 
     def test_inside_merges_only_where_asked(self, make_ledger: MakeLedger) -> None:
         """A branch that does wrong and takes it back is a clean step of the main line."""
@@ -313,8 +313,8 @@ class TestPlaces:
             "-am",
             "起点",
         )
-        found = audited(copy)
-        assert (found.findings, found.steps, found.since) == ((), 1, head)
+        report = audited(copy)
+        assert (report.findings, report.steps, report.since) == ((), 1, head)
 
 
 Git = Callable[..., str]

@@ -76,10 +76,10 @@ def audited(root: Path) -> Audit:
 
 
 def codes(root: Path) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    by_commit: dict[str, set[str]] = {}
     for each in audited(root).findings:
-        found.setdefault(each.commit, set()).add(each.problem.code)
-    return found
+        by_commit.setdefault(each.commit, set()).add(each.problem.code)
+    return by_commit
 
 
 def messages(root: Path) -> str:
@@ -159,9 +159,9 @@ class TestBrokenFiles:
         closing = merged(ledger, "close", "-m", "合并")
         ledger.write("ledger.yaml", text)
         ledger.commit("修好")
-        found = codes(ledger.root)
-        assert "T001" in found[broken]
-        assert "C003" in found[closing]
+        by_commit = codes(ledger.root)
+        assert "T001" in by_commit[broken]
+        assert "C003" in by_commit[closing]
         assert audited(ledger.root).policies == ()
 
     @pytest.mark.parametrize("audited_between", [True, False])
@@ -265,10 +265,10 @@ def verified(ledger: LedgerFolder) -> Verdict:
 class TestSeals:
     def test_a_seal_that_was_moved(self, make_ledger: MakeLedger) -> None:
         ledger = make_ledger(1)
-        said = sealed(ledger)
+        message = sealed(ledger)
         ledger.commit("后来")
         assert verified(ledger).agrees
-        ledger.git("tag", "--force", "--annotate", "-m", said, "seal/一", "HEAD")
+        ledger.git("tag", "--force", "--annotate", "-m", message, "seal/一", "HEAD")
         assert not verified(ledger).agrees
         assert "seal/一 被移到了提交" in messages(ledger.root)
 
@@ -311,8 +311,8 @@ class TestCheckpoint:
         assert codes(ledger.root) == {}
         ledger.git("switch", "--quiet", "main")
         ledger.git("branch", "--quiet", "-D", "work")
-        found = audited(ledger.root)
-        assert (found.findings, found.resumed) == ((), 2)
+        report = audited(ledger.root)
+        assert (report.findings, report.resumed) == ((), 2)
 
     def test_where_nothing_can_be_written_it_only_takes_longer(
         self, make_ledger: MakeLedger

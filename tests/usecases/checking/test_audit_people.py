@@ -97,9 +97,9 @@ def test_one_account_is_remarked_upon(make_ledger: MakeLedger) -> None:
     ledger.git("switch", "--quiet", "main")  # and the applicant merges what another has reviewed
     mine = ("-c", "user.email=a@example.com")
     ledger.git(*mine, "merge", "--quiet", "--no-ff", "-m", "合并", "honest")
-    found = [each for each in audited(ledger.root).findings if each.problem.code == "C006"]
-    assert [each.commit for each in found] == [same, branched]
-    assert {each.problem.severity for each in found} == {WARNING}
+    remarks = [each for each in audited(ledger.root).findings if each.problem.code == "C006"]
+    assert [each.commit for each in remarks] == [same, branched]
+    assert {each.problem.severity for each in remarks} == {WARNING}
 
 
 @pytest.mark.parametrize("name", ["a.txt", ".git"])

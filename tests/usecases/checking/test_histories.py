@@ -48,7 +48,7 @@ def path(number: int) -> str:
     return f"data/tasks/GZ2017/GZ2017-00{number}.yaml"
 
 
-def found(folder: LedgerFolder, base: str, head: str) -> list[tuple[str, str]]:
+def errors(folder: LedgerFolder, base: str, head: str) -> list[tuple[str, str]]:
     """Code and path of the errors: first those of a pull request, then those of a push."""
     ledger = folder.open()
     old, new = (folder.git("rev-parse", each).strip() for each in (base, head))
@@ -67,7 +67,7 @@ def test_a_branch_that_took_in_the_main_one(folder: LedgerFolder) -> None:
     go_on(folder, "main", 1)
     go_on(folder, "work", 2)
     folder.git("merge", "--quiet", "--no-edit", "main")
-    assert found(folder, "main", "work") == []
+    assert errors(folder, "main", "work") == []
 
 
 def test_a_merge_commit_on_the_main_branch(folder: LedgerFolder) -> None:
@@ -76,7 +76,7 @@ def test_a_merge_commit_on_the_main_branch(folder: LedgerFolder) -> None:
     go_on(folder, "work", 2)
     folder.git("switch", "--quiet", "main")
     folder.git("merge", "--quiet", "--no-ff", "--no-edit", "work")
-    assert found(folder, "before", "main") == []
+    assert errors(folder, "before", "main") == []
 
 
 def test_a_leap_on_a_side_branch(folder: LedgerFolder) -> None:
@@ -86,7 +86,7 @@ def test_a_leap_on_a_side_branch(folder: LedgerFolder) -> None:
     folder.commit("跳过申请")
     folder.git("switch", "--quiet", "main")
     folder.git("merge", "--quiet", "--no-ff", "--no-edit", "work")
-    assert {code for code, _ in found(folder, "before", "main")} == {"C001"}
+    assert {code for code, _ in errors(folder, "before", "main")} == {"C001"}
 
 
 def test_a_leap_made_by_the_merge_itself(folder: LedgerFolder) -> None:
@@ -96,7 +96,7 @@ def test_a_leap_made_by_the_merge_itself(folder: LedgerFolder) -> None:
     folder.git("merge", "--quiet", "--no-ff", "--no-commit", "work")
     folder.write_task(id="GZ2017-003", evidence=[PROOF], status="待上会")
     folder.commit("合并时夹带")
-    problems = found(folder, "before", "main")
+    problems = errors(folder, "before", "main")
     assert {code for code, _ in problems} == {"C001"}
     assert {path for _, path in problems} == {"data/tasks/GZ2017/GZ2017-003.yaml"}
 
@@ -105,7 +105,7 @@ def test_a_source_that_tasks_still_need(folder: LedgerFolder) -> None:
     folder.git("switch", "--quiet", "work")
     (folder.root / "data/sources/GZ2017.yaml").unlink()
     folder.commit()
-    assert {code for code, _ in found(folder, "main", "work")} == {"T005"}
+    assert {code for code, _ in errors(folder, "main", "work")} == {"T005"}
 
 
 def test_evidence_that_is_exchanged(folder: LedgerFolder) -> None:
@@ -115,9 +115,9 @@ def test_evidence_that_is_exchanged(folder: LedgerFolder) -> None:
     folder.git("switch", "--quiet", "work")
     folder.write(PROOF["path"], "bar")
     folder.commit()
-    assert found(folder, begun, "work") == []
+    assert errors(folder, begun, "work") == []
     folder.git("merge", "--quiet", "main")
-    assert found(folder, "main", "work") == [("T007", path(1))] * 2
+    assert errors(folder, "main", "work") == [("T007", path(1))] * 2
 
 
 def test_a_record_that_hides_another(make_ledger: MakeLedger) -> None:
@@ -134,7 +134,7 @@ def test_a_record_that_hides_another(make_ledger: MakeLedger) -> None:
     folder.git("switch", "--quiet", "--create", "work")
     folder.write("data/decisions/2016/DZH-2017-1.yaml", record)
     folder.commit()
-    assert {code for code, _ in found(folder, "main", "work")} == {"D008"}
+    assert {code for code, _ in errors(folder, "main", "work")} == {"D008"}
 
 
 def test_what_was_wrong_before_stops_nobody(make_ledger: MakeLedger) -> None:
@@ -145,7 +145,7 @@ def test_what_was_wrong_before_stops_nobody(make_ledger: MakeLedger) -> None:
     folder.git("switch", "--quiet", "--create", "work")
     folder.write_task(id="GZ2017-003", tags=["重点"])
     folder.commit()
-    assert found(folder, "main", "work") == []
+    assert errors(folder, "main", "work") == []
 
 
 def test_a_broken_file_may_be_mended_in_two_commits(make_ledger: MakeLedger) -> None:
@@ -155,7 +155,7 @@ def test_a_broken_file_may_be_mended_in_two_commits(make_ledger: MakeLedger) -> 
     folder.commit()
     folder.write_task(id="GZ2017-009")
     folder.commit()
-    assert found(folder, "main", "work") == []
+    assert errors(folder, "main", "work") == []
 
 
 # Old closings by 圈阅, and what a forge squashes
@@ -203,7 +203,7 @@ def test_old_closings_may_be_looked_at(old: LedgerFolder) -> None:
     seen = {"date": "2017-12-01", "by": "督查室", "result": "反弹"}
     old.write_task(**OLD | {"lookback": [seen]})
     old.commit("回头看")
-    assert found(old, "main", "work") == []
+    assert errors(old, "main", "work") == []
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_old_closings_are_no_precedent(
 ) -> None:
     old.write_task(**OLD | change)
     old.commit("照旧")
-    problems = found(old, "main", "work")
+    problems = errors(old, "main", "work")
     assert code in {each for each, _ in problems}
     assert ("D002" in {each for each, _ in problems}) == (code != "C003")
 
@@ -231,7 +231,7 @@ def test_a_squash_merge(folder: LedgerFolder) -> None:
     folder.git("switch", "--quiet", "main")
     folder.git("merge", "--quiet", "--squash", "work")
     folder.commit("压成一次提交")
-    assert found(folder, "before", "main") == []
+    assert errors(folder, "before", "main") == []
 
 
 def test_a_squash_merge_of_a_leap(folder: LedgerFolder) -> None:
@@ -244,7 +244,7 @@ def test_a_squash_merge_of_a_leap(folder: LedgerFolder) -> None:
     folder.git("switch", "--quiet", "main")
     folder.git("merge", "--quiet", "--squash", "work")
     folder.commit("压成一次提交")
-    assert {code for code, _ in found(folder, "before", "main")} == {"C001"}
+    assert {code for code, _ in errors(folder, "before", "main")} == {"C001"}
 
 
 def test_a_milder_kind_chosen_long_before(make_ledger: MakeLedger) -> None:
@@ -252,7 +252,7 @@ def test_a_milder_kind_chosen_long_before(make_ledger: MakeLedger) -> None:
     folder.git("switch", "--quiet", "--create", "work")
     folder.write_task(id="ZG2020-001", due=None, kind="工作要点")
     folder.commit("改类别")
-    assert {code for code, _ in found(folder, "main", "work")} == {"C013"}
+    assert {code for code, _ in errors(folder, "main", "work")} == {"C013"}
 
 
 def remarked(folder: LedgerFolder) -> list[tuple[str, str]]:

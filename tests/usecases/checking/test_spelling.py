@@ -42,9 +42,9 @@ def test_every_judge_names_it(
     folder = ("-C", str(clone.root))
     for command in ("list", "due", "status", "check"):
         assert run([*folder, "--today", TODAY.isoformat(), command]) == 1
-        said = capsys.readouterr()
-        assert "T001" in said.out + said.err
-        assert "文件名要以 .yaml 结尾" in said.out + said.err
+        captured = capsys.readouterr()
+        assert "T001" in captured.out + captured.err
+        assert "文件名要以 .yaml 结尾" in captured.out + captured.err
     assert run([*folder, "progress", "GZ2017-001", "--text", "已办"]) != 0
     clone.commit("改名")
     assert "T001" in {each.code for each in checked(clone, TODAY)}
@@ -58,8 +58,8 @@ def received(clone: LedgerFolder) -> str:
     run_git(server, "fetch", "--quiet", str(clone.root), "HEAD")  # no hook asks about that
     old, new = clone.git("rev-parse", "origin/main", "HEAD").split()
     now = dt.datetime.combine(TODAY, dt.time(9), dt.UTC)
-    found = receive(server, [f"{old} {new} refs/heads/main\n"], now)
-    return " ".join(problem.code for each in found for problem in each.problems)
+    verdicts = receive(server, [f"{old} {new} refs/heads/main\n"], now)
+    return " ".join(problem.code for each in verdicts for problem in each.problems)
 
 
 def pushed(clone: LedgerFolder) -> str:

@@ -83,10 +83,10 @@ def refusals(folder: LedgerFolder) -> set[str]:
     old, new = (folder.git("rev-parse", each).strip() for each in ("HEAD~1", "HEAD"))
     ledger = folder.open()
     try:
-        found = check_push(ledger, old, new, TODAY)
+        problems = check_push(ledger, old, new, TODAY)
     finally:
         ledger.cache.close()
-    return {each.code for each in found if each.severity == ERROR and each.code[0] == "C"}
+    return {each.code for each in problems if each.severity == ERROR and each.code[0] == "C"}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_more_time(make_ledger: MakeLedger, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "due", "item", "said"),
+    ("status", "due", "item", "message"),
     [
         ("推进中", {}, {"result": "同意延期"}, "D001 GZ2017-001 同意延期，却没有写明延到哪一天"),
         ("推进中", {}, {"result": "同意延期", "until": "2017-06-30"}, "不晚于现在的截止日期"),
@@ -189,10 +189,10 @@ def test_more_time(make_ledger: MakeLedger, tmp_path: Path) -> None:
     ],
 )
 def test_refused(
-    status: str, due: Any, item: Any, said: str, make_ledger: MakeLedger, tmp_path: Path
+    status: str, due: Any, item: Any, message: str, make_ledger: MakeLedger, tmp_path: Path
 ) -> None:
     folder = ledger_with(make_ledger, status, **due)
-    with pytest.raises(LedgerError, match=said):
+    with pytest.raises(LedgerError, match=message):
         decided(folder, tmp_path, meeting("DZH-2017-2", "2017-12-03", item))
     assert folder.git("status", "--porcelain") == ""
     assert folder.git("rev-list", "--count", "HEAD").strip() == "1"

@@ -146,8 +146,8 @@ def test_words_that_say_nothing(nothing: str, make_ledger: MakeLedger) -> None:
             extend(folder.open(), ID, extension, True, DAY)
 
 
-def look_back_at(ledger: Ledger, wanted: str, result: str, who: Act) -> Done:
-    return look_back(ledger, wanted, result, "", who)
+def look_back_at(ledger: Ledger, task_id: str, result: str, who: Act) -> Done:
+    return look_back(ledger, task_id, result, "", who)
 
 
 def test_no_review_before_the_application(applied: LedgerFolder) -> None:

@@ -65,11 +65,11 @@ def test_every_reference_goes_along(ledger: LedgerFolder) -> None:
     assert (item.task, item.digest) == ("GZ2017-005", case_digest(task.record))
     assert ledger.git("merge-base", "HEAD", "seal").strip() == base
     assert "GZ2017-003.yaml" not in ledger.git("log", "--name-only", "--format=", "seal..HEAD")
-    said = ledger.git("log", "--format=%B%ad", "--date=short", "seal..HEAD")
-    assert "新增 GZ2017-005 新增的" in said
-    assert "Ledger-Task: GZ2017-005" in said
-    assert "GZ2017-0031 不是它" in said
-    assert said.split()[-1] == "2017-03-02"
+    log = ledger.git("log", "--format=%B%ad", "--date=short", "seal..HEAD")
+    assert "新增 GZ2017-005 新增的" in log
+    assert "Ledger-Task: GZ2017-005" in log
+    assert "GZ2017-0031 不是它" in log
+    assert log.split()[-1] == "2017-03-02"
 
 
 def test_a_given_id(ledger: LedgerFolder) -> None:
@@ -78,9 +78,9 @@ def test_a_given_id(ledger: LedgerFolder) -> None:
     assert not ledger.path("GZ2017-003").exists()
 
 
-@pytest.mark.parametrize(("new", "said"), [("GZ2017-001", "已经有了"), ("新号", "不能作编号")])
-def test_an_id_that_cannot_be(ledger: LedgerFolder, new: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+@pytest.mark.parametrize(("new", "message"), [("GZ2017-001", "已经有了"), ("新号", "不能作编号")])
+def test_an_id_that_cannot_be(ledger: LedgerFolder, new: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         renumber(ledger.open(), "003", new)
 
 

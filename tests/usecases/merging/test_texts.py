@@ -29,9 +29,9 @@ progress:
 
 
 def joined(ours: str, theirs: str, base: str = BASE) -> str:
-    found = join(base.encode(), ours.encode(), theirs.encode())
-    assert not found.conflicts
-    return (found.data or b"").decode()
+    result = join(base.encode(), ours.encode(), theirs.encode())
+    assert not result.conflicts
+    return (result.data or b"").decode()
 
 
 def with_entry(text: str, entry: str) -> str:
@@ -83,8 +83,8 @@ def test_a_value_taken_away_by_them_is_taken_away() -> None:
 
 def test_conflicts_name_the_place_and_a_choice_decides() -> None:
     ours, theirs = (BASE.replace("开展测评", each).encode() for each in ("甲题", "乙题"))
-    found = join(BASE.encode(), ours, theirs)
-    assert [(each.place, each.ours, each.theirs) for each in found.conflicts] == [
+    result = join(BASE.encode(), ours, theirs)
+    assert [(each.place, each.ours, each.theirs) for each in result.conflicts] == [
         (("title",), "甲题", "乙题")
     ]
     chosen = join(BASE.encode(), ours, theirs, {"title": THEIRS})

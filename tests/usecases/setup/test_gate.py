@@ -77,17 +77,17 @@ def cheat(folder: LedgerFolder) -> str:
 def judged(folder: LedgerFolder, bare: Path, ref: str, old: str, new: str) -> str:
     """What the gate says of a push, told as git tells its hook; the objects are there already."""
     folder.git("push", "--quiet", "--force", str(bare), "HEAD:refs/heads/objects")
-    found = receive(bare, [f"{old} {new} {ref}\n"], NOW)
-    codes = " ".join(problem.code for each in found for problem in each.problems)
-    return "".join(f"{each.ref}：{each.reason}" for each in found) + codes
+    verdicts = receive(bare, [f"{old} {new} {ref}\n"], NOW)
+    codes = " ".join(problem.code for each in verdicts for problem in each.problems)
+    return "".join(f"{each.ref}：{each.reason}" for each in verdicts) + codes
 
 
 def refuses_cheats(folder: LedgerFolder, bare: Path, ref: str = "refs/heads/main") -> None:
     """Fails unless a cheat on top of main is refused under a ref."""
     before = folder.git("rev-parse", "HEAD").strip()
-    said = judged(folder, bare, ref, before, cheat(folder))
-    assert said.startswith(f"{ref}：违反台账规则"), said
-    assert "C002" in said
+    verdict = judged(folder, bare, ref, before, cheat(folder))
+    assert verdict.startswith(f"{ref}：违反台账规则"), verdict
+    assert "C002" in verdict
 
 
 def test_head_that_names_another_branch_is_set_to_the_main_branch(
@@ -194,8 +194,8 @@ def test_a_seal_stays_where_it_was_put(gone: bool, folder: LedgerFolder, bare: P
     folder.write_task(id="GZ2017-002")
     folder.commit("新事项")
     new = ZERO if gone else seal(folder, "2018")
-    said = judged(folder, bare, "refs/tags/seal/2017", old, new)
-    assert said == "refs/tags/seal/2017：封存一经推送，不能移动，也不能删除"
+    verdict = judged(folder, bare, "refs/tags/seal/2017", old, new)
+    assert verdict == "refs/tags/seal/2017：封存一经推送，不能移动，也不能删除"
     folder.git("-C", str(bare), "symbolic-ref", "refs/tags/s", "refs/tags/seal/2017")
     assert "封存一经推送" in judged(folder, bare, "refs/tags/s", old, new)
     assert judged(folder, bare, "refs/tags/v1", old, new) == ""
@@ -247,8 +247,8 @@ def test_what_is_no_commit_is_no_main_branch(
     folder.git("push", "--quiet", str(bare), "v1")
     old = folder.git("rev-parse", "main").strip()
     new = folder.git("rev-parse", what).strip()
-    said = judged(folder, bare, "refs/heads/main", ZERO if first else old, new)
-    assert said.startswith("refs/heads/main：主分支只能指向提交，推送来的是")
+    verdict = judged(folder, bare, "refs/heads/main", ZERO if first else old, new)
+    assert verdict.startswith("refs/heads/main：主分支只能指向提交，推送来的是")
 
 
 # -- where the hook goes --------------------------------------------------------------------
@@ -488,9 +488,9 @@ def test_the_command_says_where_and_what_it_set(
     folder: LedgerFolder, bare: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["-C", str(folder.root), "gate", "install", "--hook", str(bare)]) == 0
-    said = capsys.readouterr().err
-    assert f"门禁钩子装好了：{bare}/hooks/pre-receive（裸仓库）" in said
-    assert "HEAD 已改为指向主分支 main" in said
+    message = capsys.readouterr().err
+    assert f"门禁钩子装好了：{bare}/hooks/pre-receive（裸仓库）" in message
+    assert "HEAD 已改为指向主分支 main" in message
     assert sys.executable in (bare / "hooks" / "pre-receive").read_text(encoding="utf-8")
 
 
@@ -499,12 +499,12 @@ def test_installing_the_workflow_says_what_is_left_to_switch_on(
 ) -> None:
     command = ["-C", str(folder.root), "gate", "install", "--ci", "gitea", "--ci", "gitlab"]
     assert run(command) == 0
-    said = capsys.readouterr().err
-    assert "已写入 .gitea/workflows/ledger.yml、.gitlab-ci.yml" in said
-    assert "ledger doctor --forge" in said
-    for wanted in ("保护主分支 main", "台账检查 / 台账检查 (pull_request*)", "流水线",
+    message = capsys.readouterr().err
+    assert "已写入 .gitea/workflows/ledger.yml、.gitlab-ci.yml" in message
+    assert "ledger doctor --forge" in message
+    for advice in ("保护主分支 main", "台账检查 / 台账检查 (pull_request*)", "流水线",
                    "至少有一人批准，批准以后又改了的要重新批准", "只允许合并提交"):  # fmt: skip
-        assert wanted in said
+        assert advice in message
     assert run(command) == 0
     assert "检查配置已经在了" in capsys.readouterr().err
 
@@ -572,5 +572,5 @@ def test_doctor_asks_the_forge_only_when_told_to(
     run(["-C", str(folder.root), "doctor", "--json"])
     assert "平台" not in capsys.readouterr().out
     assert run(["-C", str(folder.root), "doctor", "--forge", "--json"]) == 1
-    found = {each["subject"]: each for each in json.loads(capsys.readouterr().out)}
-    assert "没有接口可问" in found["托管平台"]["said"]  # the remote is a path
+    findings = {each["subject"]: each for each in json.loads(capsys.readouterr().out)}
+    assert "没有接口可问" in findings["托管平台"]["said"]  # the remote is a path

@@ -117,8 +117,8 @@ def protected(protected_pair: Path, tmp_path: Path) -> Pair:
 
 
 def task(folder: LedgerFolder, task_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = encode(folder.load().by_id[task_id].record)
-    return found
+    data: dict[str, Any] = encode(folder.load().by_id[task_id].record)
+    return data
 
 
 def report(folder: LedgerFolder, task_id: str, text: str, date: str = "2017-02-10") -> None:
@@ -405,7 +405,7 @@ def test_another_ledger_is_not_merged(pair: Pair, make_ledger: MakeLedger) -> No
 
 
 @pytest.mark.parametrize(
-    ("prepare", "said"),
+    ("prepare", "message"),
     [
         (("switch", "--quiet", "-c", "draft"), "不在主分支"),
         (("remote", "remove", "origin"), "远端"),
@@ -413,10 +413,10 @@ def test_another_ledger_is_not_merged(pair: Pair, make_ledger: MakeLedger) -> No
     ],
 )
 def test_one_sentence_where_it_cannot_begin(
-    pair: Pair, prepare: tuple[str, ...], said: str
+    pair: Pair, prepare: tuple[str, ...], message: str
 ) -> None:
     pair.one.git(*prepare)
-    with pytest.raises(LedgerError, match=said):
+    with pytest.raises(LedgerError, match=message):
         pair.sync(pair.one)
 
 
@@ -479,8 +479,8 @@ def test_work_after_a_squash_merge_is_not_doubled(protected: Pair) -> None:
     done = protected.sync(protected.one)
     assert done.plan.sent is not None
     assert [each.id for each in done.plan.sent.tasks] == ["GZ2017-001"]
-    said = [each["text"] for each in task(protected.one, "GZ2017-001")["progress"]]
-    assert said == ["启动", "第一天", "第二天"]
+    entries = [each["text"] for each in task(protected.one, "GZ2017-001")["progress"]]
+    assert entries == ["启动", "第一天", "第二天"]
 
 
 def test_what_is_committed_meanwhile_is_not_left_behind(protected: Pair) -> None:

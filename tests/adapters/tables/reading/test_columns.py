@@ -17,7 +17,7 @@ def _grid(
     return assemble("台账", made, spans, hidden_columns=hidden)
 
 
-def _found(grid: Grid, mapping: dict[str, str] | None = None, row: int | None = None) -> Header:
+def _header_of(grid: Grid, mapping: dict[str, str] | None = None, row: int | None = None) -> Header:
     header = find_header(grid, mapping, row)
     assert header is not None
     return header
@@ -50,7 +50,7 @@ def test_header_below_titles() -> None:
         ["工作要点", "具体措施", "完成时间"],
         ["甲", "乙", "12月"],
     )
-    header = _found(grid)
+    header = _header_of(grid)
     assert (header.first, header.last, header.notes) == (3, 3, ())
     assert _fields(header) == {"工作要点": "key_point", "具体措施": "measures", "完成时间": "due"}
 
@@ -81,7 +81,7 @@ _TWO_ROW_FIELDS = {
     ],
 )
 def test_two_header_rows(spans: tuple[Span, ...]) -> None:
-    header = _found(_grid(["整改任务清单"], *_TWO_ROWS, spans=spans))
+    header = _header_of(_grid(["整改任务清单"], *_TWO_ROWS, spans=spans))
     assert (header.first, header.last) == (1, 2)
     assert _fields(header) == _TWO_ROW_FIELDS
 
@@ -93,7 +93,7 @@ def test_a_vertical_merge_keeps_unknown_lower_names_in_the_header() -> None:
         ["甲", "乙", "办公室", "主任"],
         spans=(Span(1, 2, 0, 0), Span(1, 2, 1, 1), Span(1, 1, 2, 3)),
     )
-    header = _found(grid)
+    header = _header_of(grid)
     assert (header.first, header.last) == (0, 1)
 
 
@@ -103,17 +103,17 @@ def test_a_merged_header_makes_one_column() -> None:
         ["甲", "1", "乙", "办公室"],
         spans=(Span(1, 1, 1, 2),),
     )
-    header = _found(grid)
+    header = _header_of(grid)
     assert [column.indexes for column in header.columns] == [(0,), (1, 2), (3,)]
 
 
 def test_the_first_of_equal_headers_counts() -> None:
     rows = [["任务", "措施"], ["甲", "乙"], ["任务", "措施"], ["丙", "丁"]]
-    assert _found(_grid(*rows)).first == 0
+    assert _header_of(_grid(*rows)).first == 0
 
 
 def test_guesses_are_said() -> None:
-    header = _found(
+    header = _header_of(
         _grid(
             ["2021年重点任务", "整改工作措施", "责任单位及责任人", "时限"], ["甲", "乙", "丙", "丁"]
         )
@@ -130,13 +130,15 @@ def test_guesses_are_said() -> None:
     "name", ["实际完成时间", "是否完成整改目标", "未完成工作任务", "监督责任单位"]
 )
 def test_other_meanings_are_not_guessed(name: str) -> None:
-    header = _found(_grid(["任务", "措施", name], ["甲", "乙", "丙"]))
+    header = _header_of(_grid(["任务", "措施", name], ["甲", "乙", "丙"]))
     assert _fields(header)[name] == "extra"
     assert header.notes == (f"没有对应字段的列原样保留：“{name}”",)
 
 
 def test_one_field_in_two_columns() -> None:
-    header = _found(_grid(["措施", "责任单位", "牵头单位", "承办单位"], ["甲", "乙", "丙", "丁"]))
+    header = _header_of(
+        _grid(["措施", "责任单位", "牵头单位", "承办单位"], ["甲", "乙", "丙", "丁"])
+    )
     assert _fields(header) == {
         "措施": "measures",
         "责任单位": "extra",
@@ -147,13 +149,13 @@ def test_one_field_in_two_columns() -> None:
 
 
 def test_the_right_one_of_two_points_holds_the_measures() -> None:
-    header = _found(_grid(["重点工作", "工作任务", "责任单位"], ["甲", "乙", "丙"]))
+    header = _header_of(_grid(["重点工作", "工作任务", "责任单位"], ["甲", "乙", "丙"]))
     assert list(_fields(header).values()) == ["key_point", "measures", "lead"]
     assert header.notes == ("没有措施列，“工作任务”列当作措施",)
 
 
 def test_unknown_columns_are_extra_and_empty_ones_are_nothing() -> None:
-    header = _found(_grid(["任务", "措施", "风险等级", "", ""], ["甲", "乙", "高", "", "丙"]))
+    header = _header_of(_grid(["任务", "措施", "风险等级", "", ""], ["甲", "乙", "高", "", "丙"]))
     assert _fields(header) == {
         "任务": "key_point",
         "措施": "measures",
@@ -164,7 +166,7 @@ def test_unknown_columns_are_extra_and_empty_ones_are_nothing() -> None:
 
 def test_hidden_columns_are_left_out() -> None:
     grid = _grid(["任务", "措施", "备注"], ["甲", "乙", "丙"], hidden=frozenset({2}))
-    header = _found(grid)
+    header = _header_of(grid)
     assert list(_fields(header)) == ["任务", "措施"]
     assert header.notes == ("隐藏的列没有导入：“备注”（取消隐藏后可以导入）",)
     assert find_header(_grid(*_TWO_ROWS[:1], hidden=frozenset({1, 2}))) is None
@@ -172,16 +174,16 @@ def test_hidden_columns_are_left_out() -> None:
 
 def test_a_mapping_wins() -> None:
     grid = _grid(["推进 安排", "任务", "谁来做", "备注"], ["甲", "乙", "丙", "丁"])
-    header = _found(grid, {"推进安排": "措施", "谁来做": "lead", "备注": "extra"})
+    header = _header_of(grid, {"推进安排": "措施", "谁来做": "lead", "备注": "extra"})
     assert list(_fields(header).values()) == ["measures", "key_point", "lead", "extra"]
     assert header.missing == ()
-    assert _found(grid, {"推进安排": "措施", "没有的": "备注"}).missing == ("没有的",)
+    assert _header_of(grid, {"推进安排": "措施", "没有的": "备注"}).missing == ("没有的",)
 
 
 def test_a_mapping_vouches_for_a_single_column() -> None:
     grid = _grid(["推进安排", "别的"], ["甲", "乙"])
     assert find_header(grid) is None
-    assert _fields(_found(grid, {"推进安排": "measures"})) == {
+    assert _fields(_header_of(grid, {"推进安排": "measures"})) == {
         "推进安排": "measures",
         "别的": "extra",
     }
@@ -194,7 +196,7 @@ def test_header_row_is_given_by_its_line() -> None:
         ["工作任务", "具体情况", ""],
         ["丁", "戊", ""],
     ]
-    assert _found(_grid(*rows), row=3).first == 2
+    assert _header_of(_grid(*rows), row=3).first == 2
     assert find_header(_grid(*rows), header_row=2) is None
     assert find_header(_grid(*rows), header_row=99) is None
 
@@ -202,7 +204,7 @@ def test_header_row_is_given_by_its_line() -> None:
 def test_only_the_first_rows_are_searched() -> None:
     filler = [["甲", "乙"]] * 30
     assert find_header(_grid(*filler, ["任务", "措施"], ["丙", "丁"])) is None
-    assert _found(_grid(*filler, ["任务", "措施"], ["丙", "丁"]), row=31).first == 30
+    assert _header_of(_grid(*filler, ["任务", "措施"], ["丙", "丁"]), row=31).first == 30
 
 
 @pytest.mark.parametrize(
