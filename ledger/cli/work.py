@@ -77,13 +77,12 @@ NewTask = Annotated[TaskDraft, OptionGroup(new_task)]
 
 def add(*, draft: NewTask, acting: Acts) -> None:
     """新增一个事项。在终端上缺什么问什么。"""
-    from ledger.adapters.files.journal import told
-    from ledger.usecases.writing.add import add_task
+    from ledger.usecases.writing.add import add_task, told
 
     done, warning = add_task(acting.ledger, draft, acting.by, acting.date, acting.commit)
     remark(warning)
     report(done, f"已新增 {done.task.id} {done.task.title}")
-    told(acting.ledger.repo)  # who asks for the same from now on means it once more
+    told(acting.ledger)
 
 
 def edit(
@@ -149,7 +148,6 @@ def extend(
 
 
 def _in_editor(ledger: Ledger, task: str, commit: bool) -> Done:
-    from ledger.adapters.editor import open_editor
     from ledger.usecases.writing.edit import begin_editing, replace_text
     from ledger.view.problems import sentence
 
@@ -157,7 +155,7 @@ def _in_editor(ledger: Ledger, task: str, commit: bool) -> Done:
         raise UsageError("没有写要改什么", hint="请用 --title、--lead 等选项给出，见 --help")
     draft = begin_editing(ledger, task)
     while True:
-        open_editor(draft.editor, draft.place)
+        draft.open()
         if not draft.changed():
             draft.discard()
             raise LedgerError("没有任何改动", hint="台账照旧")

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ledger.adapters.disk.store import FileChange
+from ledger.adapters.files import journal
 from ledger.adapters.yaml.edit import written
 from ledger.errors import UsageError
 from ledger.model.change import task_change
@@ -76,6 +77,11 @@ def add_task(
     change = task_change(task.id, None, task)
     committed = record(ledger, [task_file(task), *new_source], operation, commit)
     return Done(task, change.fields if change else (), committed), warning
+
+
+def told(ledger: Ledger) -> None:
+    """Whoever added a task knows it: who asks for the same from now on means it once more."""
+    journal.told(ledger.repo)
 
 
 def _drafted(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
+from ledger.adapters.editor import open_editor
 from ledger.adapters.git.commit import editor, has_changes
 from ledger.adapters.yaml.edit import Edit, edited, written
 from ledger.adapters.yaml.read import YamlFault, parse
@@ -182,6 +183,14 @@ class Draft:
     old: bytes
     place: Path
     editor: str
+
+    def open(self) -> None:
+        """Have the copy edited until its editor is closed.
+
+        Raises:
+            LedgerError: the editor failed.
+        """
+        open_editor(self.editor, self.place)
 
     def changed(self) -> bool:
         """Whether the copy says anything new."""
