@@ -15,7 +15,7 @@ import yaml
 
 from ledger.errors import LedgerError
 from ledger.model.config import Gate
-from ledger.usecases.setup.gate import CHECK, CI, gate_files
+from ledger.usecases.setup.gate import CHECK, gate_files
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger
@@ -133,7 +133,8 @@ def machine(tmp_path: Path, ledger_program: Path, plain_environment: dict[str, s
     return Machine(plain_environment | own, log)
 
 
-ACTIONS = [kind for kind in CI if kind != "gitlab"]
+ACTIONS = ["forgejo", "gitea", "github"]
+CI = [*ACTIONS, "gitlab"]
 
 
 @pytest.mark.parametrize("kind", ACTIONS)
