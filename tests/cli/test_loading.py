@@ -109,11 +109,15 @@ def test_the_gate_loads_no_library_for_git(push: tuple[Path, str]) -> None:
     assert not loaded(bare, "gate", "receive", stdin=line) & HEAVY
 
 
-def test_due_loads_little(ledger: LedgerFolder) -> None:
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [("--help", 30), ("due", 90), ("list", 92), ("status", 94), ("show GZ2017-001", 94)],
+)
+def test_a_look_loads_little(ledger: LedgerFolder, words: str, most: int) -> None:
     """In a pipe, with a warm cache, beside the hundred that typer brings."""
-    modules(ledger.root, "due")
-    names = modules(ledger.root, "due") - modules(ledger.root, program=TYPER)
-    assert len(names) <= 90
+    modules(ledger.root, *words.split())
+    names = modules(ledger.root, *words.split()) - modules(ledger.root, program=TYPER)
+    assert len(names) <= most, sorted(names)
     parts = {part for name in names for part in (name, name.partition(".")[0])}
     assert not parts & {"yaml", "ledger.rules", "ledger.usecases.writing", "csv", "tempfile"}
 
