@@ -34,7 +34,13 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "module", ["model/task.py", "adapters/yaml/read.py", "adapters/tables/reading/word.py"]
+    "module",
+    [
+        "model/task.py",
+        "adapters/yaml/read.py",
+        "adapters/tables/reading/word.py",
+        "usecases/checking/judge.py",
+    ],
 )
 def test_a_module_that_changes_makes_another_program(module: str, package: Path) -> None:
     """However deep it lies; else what an older reader has remembered would be believed."""
