@@ -22,8 +22,6 @@ from ledger.model.record import dataclass, field
 _RACY_NANOSECONDS = 2_000_000_000
 _MOST_KEPT = 64_000_000  # bytes of contents that a scan holds for whoever parses them next
 
-Signature = tuple[int, int, int, int]  # size, mtime, ctime (nanoseconds), inode
-
 
 @dataclass(slots=True)
 class Scanned:
