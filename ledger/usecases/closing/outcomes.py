@@ -19,7 +19,6 @@ from ledger.model.decode import plain
 from ledger.model.people import worded
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import extensible
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -36,6 +35,7 @@ from ledger.model.voting import objections
 from ledger.rules.basis import approvals, corrects, decision_of, doubt, supersedes
 from ledger.usecases.closing.steps import back_to_work
 from ledger.usecases.writing.act import Act
+from ledger.usecases.writing.edit import day_to_move
 
 BACK, EXTENDED, TO_CLOSE, NOTHING = "back", "extended", "to_close", ""
 
@@ -83,15 +83,11 @@ def may_decide_again(snapshot: Snapshot, task: Task) -> bool:
 
 
 def _extended(task: Task, decision: Decision, item: DecisionItem, act: Act) -> tuple[Edit, ...]:
-    current = extensible(task)
-    if task.status in ENDED or current is None:
-        state = f"已经是“{task.status}”了" if task.status in ENDED else "没有截止日期"
-        raise LedgerError(f"{task.id} {state}，谈不上延期", hint="请核对会议结论和事项编号")
-    if item.until is None or item.until <= current:
+    if task.status in ENDED:
         raise LedgerError(
-            f"{task.id} 延至的日期不晚于现在的截止日期 {current.isoformat()}",
-            hint="请核对会议记录里的 until",
+            f"{task.id} 已经是“{task.status}”了，谈不上延期", hint="请核对会议结论和事项编号"
         )
+    current = day_to_move(task, item.until, "会议记录里 until ")
     extension = Extension(
         date=decision.date,
         from_=current,

@@ -111,17 +111,32 @@ def extend(
         if any(replace(each, from_=extension.from_) == extension for each in task.extensions):
             raise AlreadyDone(f"{task.id} 已经登记过同样的延期，没有重复登记")
         refuse_ended(task)
-        current = extensible(task)
-        if current is None:
-            raise LedgerError(f"{task.id} 没有截止日期，谈不上延期", hint="请先确定它的完成时限")
-        if extension.to is None or extension.to <= current:
-            raise LedgerError(
-                f"延至日期不晚于现在的截止日期 {current.isoformat()}", hint="请检查 --to 的日期"
-            )
+        current = day_to_move(task, extension.to, " --to ")
         return [Edit(("extensions",), plain(replace(extension, from_=current)), append=True)]
 
     operation = Operation("extend", "延期", body=f"理由：{extension.reason}")
     return change_task(ledger, task_id, edits, operation, commit)
+
+
+def day_to_move(task: Task, until: dt.date | None, place: str) -> dt.date:
+    """The day that an extension moves.
+
+    Args:
+        until: what it is moved to.
+        place: where that is written, in Chinese.
+
+    Raises:
+        LedgerError: there is none, or `until` is not after it.
+    """
+    current = extensible(task)
+    if current is None:
+        raise LedgerError(f"{task.id} 没有截止日期，谈不上延期", hint="请先确定它的完成时限")
+    if until is None or until <= current:
+        raise LedgerError(
+            f"{task.id} 延至日期不晚于现在的截止日期 {current.isoformat()}",
+            hint=f"请检查{place}的日期",
+        )
+    return current
 
 
 def edit_task(

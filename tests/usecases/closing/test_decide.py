@@ -148,9 +148,9 @@ def test_more_time_begins_after_the_same_day_with_and_without_a_meeting(
     assert current == dt.date(2017, 6, 30)
     same, later = current, current + dt.timedelta(days=1)
     refused = meeting("DZH-2017-2", "2017-12-03", {"result": "同意延期", "until": str(same)})
-    with pytest.raises(LedgerError, match=f"不晚于现在的截止日期 {same}"):
+    with pytest.raises(LedgerError, match=f"^GZ2017-001 延至日期不晚于现在的截止日期 {same}"):
         decided(folder, tmp_path, refused)
-    with pytest.raises(LedgerError, match=f"不晚于现在的截止日期 {same}"):
+    with pytest.raises(LedgerError, match=f"^GZ2017-001 延至日期不晚于现在的截止日期 {same}"):
         extend(folder.open(), "GZ2017-001", more_time(same), False, TODAY)
     extend(folder.open(), "GZ2017-001", more_time(later), False, TODAY)
     (alone,) = task_of(folder.load()).extensions
