@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.model.config import VIAS
+
 PACKAGE = Path(__file__).resolve().parent.parent / "ledger"
 HOMES = {
     "where the ledger's files lie": (
@@ -52,13 +54,45 @@ def test_one_module_spells_it(concept: str) -> None:
 
 
 def test_one_function_splits_names() -> None:
-    """A cell of a table is another matter: it says who leads, and has brackets."""
+    """A cell of a table is another matter: it says who leads, and has brackets.
+
+    So is the first word of a field's description.
+    """
     splitting = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        if '.split("、")' in path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "").endswith("split")
+        if any("、" in text for text in map(_constant, node.args))
     }
-    assert splitting == {"cli/asking.py"}
+    assert splitting == {"model/people.py", "model/fields.py"}
+
+
+def _constant(node: ast.expr) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def test_the_ways_of_asking_are_words_of_the_configuration() -> None:
+    """`via` is compared with the constants of model/config, never with a word."""
+    compared = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and part.value in VIAS
+    }
+    assert compared == set()
+
+
+def test_one_function_says_which_day_an_extension_must_follow() -> None:
+    """`extend` and a meeting refuse the same day in the same words."""
+    comparing = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if any("不晚于现在的截止日期" in text for text in texts(path))
+    }
+    assert comparing == {"usecases/writing/edit.py"}
 
 
 def test_one_walk_makes_records_plain_data() -> None:

@@ -40,12 +40,6 @@ def optional(value: str | None, question: str) -> str:
     return (value or "").strip()
 
 
-def names(text: str) -> tuple[str, ...]:
-    """The names in a line, whatever comma stands between them."""
-    parts = text.replace("，", "、").replace(",", "、").split("、")
-    return tuple(name.strip() for name in parts if name.strip())
-
-
 def number(question: str, default: int) -> int:
     """A number of people, of up to four digits; an empty answer means the default.
 

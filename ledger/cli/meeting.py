@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ledger.cli.asking import names, number, on_terminal, optional, required
+from ledger.cli.asking import number, on_terminal, optional, required
 from ledger.cli.session import day, say
 from ledger.errors import UsageError
 from ledger.model.decision import (
@@ -17,6 +17,7 @@ from ledger.model.decision import (
     DecisionItem,
     Votes,
 )
+from ledger.model.people import names_in
 from ledger.model.task import CLOSED
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
         )
     body = required(None, "会议", "会议名称，如 党组会")
     held = day(required(None, "日期", f"会议日期，如 {today.isoformat()}"), "会议日期")
-    present = names(required(None, "实到", "实到成员，用、隔开"))
+    present = names_in(required(None, "实到", "实到成员，用、隔开"))
     due = number("应到人数", len(present))
-    absent = names(optional(None, "缺席成员，用、隔开"))
+    absent = names_in(optional(None, "缺席成员，用、隔开"))
     chair = required(None, "主持人", "主持人")
     items = [item for task in tasks if (item := _asked_item(task, len(present))) is not None]
     if not items:

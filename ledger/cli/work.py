@@ -8,11 +8,12 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.acting import Acts, report
-from ledger.cli.asking import agreed, names, on_terminal, optional, required
+from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, option
 from ledger.cli.session import day, remark, say
 from ledger.errors import LedgerError, UsageError
+from ledger.model.people import names_in
 from ledger.usecases.writing.add import TaskDraft
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def new_task(
         source=required(source, "--source", "来源编号"),
         title=required(given.get("title"), "--title", "事项名称"),
         due=optional(due, "完成时限"),
-        lead=tuple(given.get("lead") or names(optional(None, "牵头部门，多个用、隔开"))),
+        lead=tuple(given.get("lead") or names_in(optional(None, "牵头部门，多个用、隔开"))),
         assist=tuple(given.get("assist") or ()),
         id=task_id or "",
         kind=kind or "",

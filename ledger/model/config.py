@@ -18,7 +18,9 @@ FRACTION_SHAPE = "分数，如 1/2、2/3"
 PLACE = r"[\w./:@+=%,\[\]-]+"  # nothing that a shell or YAML would read as more than text
 PLACE_SHAPE = "名称、地址或路径，不含空格、引号和 $"
 LOCAL = "local"  # opens no request: the branch stays
-VIAS = (LOCAL, "push", "agit", "api", "gitlab", "gh")
+PUSH, AGIT, API, GITLAB, GH = "push", "agit", "api", "gitlab", "gh"
+WITHOUT_REQUEST = (LOCAL, PUSH)
+VIAS = (LOCAL, PUSH, AGIT, API, GITLAB, GH)
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 

@@ -124,6 +124,11 @@ def lettered(name: str) -> str:
     )
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a line, whatever comma stands between them."""
+    return tuple(name.strip() for name in re.split("[、，,]", text) if name.strip())
+
+
 def worded(text: str) -> str:
     """A text as it is compared; empty where it has no letter or digit: “—” is no name."""
     plain = folded(text)

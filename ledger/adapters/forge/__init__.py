@@ -16,17 +16,17 @@ from ledger.adapters.git.remote import check_branch, contains
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import single_line
 from ledger.errors import LedgerError
-from ledger.model.config import LOCAL, VIAS
+from ledger.model.config import AGIT, API, GH, GITLAB, PUSH, VIAS
 from ledger.model.plaintext import printable
 
-__all__ = ["LOCAL", "OPENERS", "Opened", "PullRequest", "Way", "detect", "open_request"]
+__all__ = ["OPENERS", "Opened", "PullRequest", "Way", "detect", "open_request"]
 
 OPENERS: Mapping[str, str] = {
-    "push": "ledger.adapters.forge.push",
-    "agit": "ledger.adapters.forge.agit",
-    "api": "ledger.adapters.forge.api",
-    "gitlab": "ledger.adapters.forge.gitlab",
-    "gh": "ledger.adapters.forge.gh",
+    PUSH: "ledger.adapters.forge.push",
+    AGIT: "ledger.adapters.forge.agit",
+    API: "ledger.adapters.forge.api",
+    GITLAB: "ledger.adapters.forge.gitlab",
+    GH: "ledger.adapters.forge.gh",
 }
 """Way of opening a pull request → its module. `local` opens none: the branch stays."""
 

@@ -18,6 +18,7 @@ from ledger.adapters.forge.web import gitea_version
 from ledger.adapters.forge.wording import clipped, on_one_line
 from ledger.adapters.git.remote import NEW, REFUSED, accepted, offer, remote_refs
 from ledger.adapters.git.repo import GitRepo
+from ledger.model.config import AGIT
 
 _BASE64_SINCE = (1, 25)  # Gitea; no Forgejo has it
 _NEEDS_FORCE = re.compile("force-push", re.IGNORECASE)
@@ -41,7 +42,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
         accepted(pushed, ref)
     url = page_in(pushed) or _page(repo, remote, address, request)
     existed = unchanged or updates or pushed.outcome != NEW
-    return Opened("agit", url, existed, _message(request, url, unchanged, existed))
+    return Opened(AGIT, url, existed, _message(request, url, unchanged, existed))
 
 
 def _options(request: PullRequest, takes_base64: bool) -> list[str]:

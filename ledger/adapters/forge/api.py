@@ -17,6 +17,7 @@ from ledger.adapters.git.remote import push_branch
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
+from ledger.model.config import API
 from ledger.model.record import dataclass
 
 _PAGE = 50
@@ -55,7 +56,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
             hint=f"{error.hint}；再运行一次同样的命令会接着做".removeprefix("；"),
         ) from None
     troubles = (*_ask_reviewers(place, pull, request), *_put_labels(place, pull, request))
-    return Opened.at(pull.url, existing is not None, "api", troubles)
+    return Opened.at(pull.url, existing is not None, API, troubles)
 
 
 def place_of(repo: GitRepo, remote: str) -> Place:

@@ -13,7 +13,7 @@ from ledger.adapters.git.remote import check_remote, remotes
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import without_secrets
 from ledger.errors import LedgerError
-from ledger.model.config import LOCAL
+from ledger.model.config import AGIT, API, GH, LOCAL, PUSH
 from ledger.model.paths import CONFIG_FILE
 
 
@@ -30,8 +30,8 @@ def detected(repo: GitRepo, remote: str) -> Way:
     if kind == "gitea":
         return _gitea(repo, remote, note)
     if kind == "github" and not shutil.which("gh"):
-        return Way("push", "这台电脑上没有 gh，只推送分支，合并请求请在网页上新建")
-    return Way({"github": "gh", "": "push"}.get(kind, kind), note)
+        return Way(PUSH, "这台电脑上没有 gh，只推送分支，合并请求请在网页上新建")
+    return Way({"github": GH, "": PUSH}.get(kind, kind), note)
 
 
 def forge_kind(repo: GitRepo, remote: str) -> tuple[str, str]:
@@ -67,12 +67,12 @@ def way_to_ask(repo: GitRepo, remote: str, via: str) -> str:
 
     A Gitea or Forgejo that takes requests by AGit flow has its API besides, for who has a token.
     """
-    if via != "agit":
+    if via != AGIT:
         return via
     try:
         if forge_kind(repo, remote)[0] == "gitea":
             site_of(repo, remote)
-            return "api"
+            return API
     except LedgerError:
         pass
     return via
@@ -96,5 +96,5 @@ def _gitea(repo: GitRepo, remote: str, note: str) -> Way:
         site_of(repo, remote)
     except LedgerError as error:
         why = f"{error.message}，改用 agit：合并请求照开，但不能指定审阅人和标签"
-        return Way("agit", "；".join(filter(None, (note, why))))
-    return Way("api", note)
+        return Way(AGIT, "；".join(filter(None, (note, why))))
+    return Way(API, note)

@@ -15,6 +15,7 @@ from ledger.adapters.git.remote import push_branch
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.words import shortened, single_line
 from ledger.errors import LedgerError
+from ledger.model.config import GH
 
 _PATIENCE_SECONDS = 120
 _STATUS = re.compile(r"\(HTTP ([1-5][0-9]{2})\)")
@@ -32,7 +33,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
     if existing:
         _gh(repo, "pr", "edit", where, *text, "--", existing, stdin=request.body)
     url = existing or _created(repo, where, request, text)
-    return Opened.at(url, bool(existing), "gh", _extras(repo, where, url, request))
+    return Opened.at(url, bool(existing), GH, _extras(repo, where, url, request))
 
 
 def merge_request(repo: GitRepo, remote: str, branch: str, base: str, commit: str) -> None:

@@ -15,6 +15,7 @@ from ledger.adapters.forge.wording import clipped
 from ledger.adapters.git.remote import NEW, REFUSED, SAME, Pushed, offer, push_branch
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.config import GITLAB
 
 _TROUBLE = re.compile(
     r"error encountered with push options|could not (?:be )?create", re.IGNORECASE
@@ -33,7 +34,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
         message = f"这次的内容早已推送过，没有重复提交；合并请求见 {url}"
     if request.reviewers:
         message += f"；请在页面上指定审阅人：{'、'.join(request.reviewers)}"
-    return Opened("gitlab", url, pushed.outcome != NEW, message)
+    return Opened(GITLAB, url, pushed.outcome != NEW, message)
 
 
 def options(request: PullRequest) -> list[str]:

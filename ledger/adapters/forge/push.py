@@ -10,6 +10,7 @@ from ledger.adapters.forge.hosts import BITBUCKET, GITLAB, pages_of
 from ledger.adapters.forge.request import Opened, PullRequest
 from ledger.adapters.git.remote import SAME, Pushed, push_branch
 from ledger.adapters.git.repo import GitRepo
+from ledger.model.config import PUSH
 
 _URL = re.compile(r"https?://[^\s<>\"'，。）]+")
 _REQUEST_PAGE = re.compile(r"/(?:pulls?|merge_requests?|compare|change)\b")
@@ -24,9 +25,7 @@ def open_request(repo: GitRepo, remote: str, request: PullRequest) -> Opened:
         if url
         else f"请另一位同事取回后，用 ledger merge {request.branch} 检查并合并"
     )
-    return Opened(
-        "push", url, pushed.outcome == SAME, f"分支 {request.branch} 已经推送；{next_step}"
-    )
+    return Opened(PUSH, url, pushed.outcome == SAME, f"分支 {request.branch} 已经推送；{next_step}")
 
 
 def page_in(pushed: Pushed) -> str:

@@ -21,7 +21,7 @@ from ledger.adapters.git.remote import (
 from ledger.adapters.git.walk import authors, first_parents
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change
-from ledger.model.config import Config, Forge
+from ledger.model.config import API, GH, WITHOUT_REQUEST, Config, Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.model.record import dataclass
@@ -99,7 +99,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
         _refuse_author(ledger, head, commit, branch, own)
     checked = check_between(ledger, head, commit, today)
     assert checked.change is not None  # noqa: S101 - a check of a branch has one
-    request = _request(ledger, config, branch, commit) if via == "api" else None
+    request = _request(ledger, config, branch, commit) if via == API else None
     if request and own.policies.self_merge != "允许":
         _refuse_account(ledger, config.remote, request)
     return Merging(
@@ -182,7 +182,7 @@ def _kept(ledger: Ledger, forge: Forge, branch: str, main: str) -> str:
         via = detect(ledger.repo, forge.remote, forge.via).via
     except LedgerError:  # nothing that could be asked
         return ""
-    if way_to_ask(ledger.repo, forge.remote, via) != "api":
+    if way_to_ask(ledger.repo, forge.remote, via) != API:
         return ""
     requests = open_requests(ledger.repo, forge.remote, forge.base, looked_into=False)
     closings = proposed_closings(ledger, forge, main, requests)
@@ -196,10 +196,10 @@ def _forge_of(ledger: Ledger, forge: Forge) -> str:
         LedgerError: there is one, and it cannot be asked to merge from here.
     """
     way = detect(ledger.repo, forge.remote, forge.via)
-    if way.via in ("local", "push"):
+    if way.via in WITHOUT_REQUEST:
         return ""
     asked = way_to_ask(ledger.repo, forge.remote, way.via)
-    if asked in ("api", "gh"):
+    if asked in (API, GH):
         return asked
     raise LedgerError(
         "这个台账有托管平台，要在平台上合并，从这里办不到",

@@ -13,7 +13,7 @@ from ledger.adapters.git.commit import branches, trailer
 from ledger.adapters.git.remote import bring, remote_branches
 from ledger.adapters.git.walk import changed_since
 from ledger.errors import LedgerError
-from ledger.model.config import Forge
+from ledger.model.config import API, WITHOUT_REQUEST, Forge
 from ledger.model.decision import Decision, DecisionItem
 from ledger.model.paths import TASKS
 from ledger.model.record import dataclass, field, replace
@@ -142,7 +142,7 @@ def refuse_second(ledger: Ledger, base: Base, branch: str, tasks: Collection[str
     Where the forge can be asked, requests that are on no branch count too.
     """
     requests: tuple[RequestState, ...] = ()
-    if way_to_ask(ledger.repo, base.forge.remote, base.via) == "api":
+    if way_to_ask(ledger.repo, base.forge.remote, base.via) == API:
         requests = open_requests(ledger.repo, base.forge.remote, base.forge.base, looked_into=False)
     for closing in proposed_closings(ledger, base.forge, base.commit, requests):
         both = [task for task in closing.tasks if task in tasks]
@@ -166,10 +166,10 @@ def _undone(base: Base, proposed: Proposed) -> str:
 
 def _requests(ledger: Ledger, base: Base) -> tuple[tuple[RequestState, ...], str]:
     """The requests that are open at the forge, or why it was not asked."""
-    if base.via in ("local", "push"):
+    if base.via in WITHOUT_REQUEST:
         return (), ""
     remote = base.forge.remote
-    if way_to_ask(ledger.repo, remote, base.via) == "api":
+    if way_to_ask(ledger.repo, remote, base.via) == API:
         try:
             return open_requests(ledger.repo, remote, base.forge.base), ""
         except LedgerError as error:
@@ -184,7 +184,7 @@ def next_step(base: Base, proposed: Proposed, request: RequestState | None, aske
         asked: whether the forge could be asked for its requests.
     """
     merging = f"另一个人运行 ledger merge {proposed.branch}"
-    if base.via in ("local", "push"):
+    if base.via in WITHOUT_REQUEST:
         return merging
     again = f"ledger close {' '.join(proposed.tasks)} --decision {proposed.decision}"
     if request is None:

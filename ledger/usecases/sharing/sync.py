@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 
-from ledger.adapters.forge import LOCAL, PullRequest, detect, open_request
+from ledger.adapters.forge import PullRequest, detect, open_request
 from ledger.adapters.git.commit import has_changes, refuse_unfinished
 from ledger.adapters.git.merge import make_commit, refuse_blocked, span
 from ledger.adapters.git.remote import (
@@ -25,7 +25,7 @@ from ledger.adapters.git.remote import (
 )
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
-from ledger.model.config import Config, Forge
+from ledger.model.config import LOCAL, PUSH, Config, Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.model.record import dataclass, field, replace
@@ -354,7 +354,7 @@ def _proposed(ledger: Ledger, forge: Forge, plan: SyncPlan, by: str, describe: D
     tasks = len(plan.sent.tasks) if plan.sent else 0
     title = f"台账更新（{by}，{tasks} 个事项）"
     request = PullRequest.by(forge, branch, plan.target, title, describe(plan))
-    via = "push" if way.via == LOCAL else way.via
+    via = PUSH if way.via == LOCAL else way.via
     opened = open_request(ledger.repo, forge.remote, via, request)
     return f"{opened.message}；注意：{way.note}" if way.note else opened.message
 
