@@ -105,3 +105,16 @@ def test_one_walk_makes_records_plain_data() -> None:
         in {"asdict", "astuple", "is_dataclass"}
     }
     assert {path.partition("/")[0] for path in walking} == {"model"}
+
+
+def test_one_function_says_what_lies_in_a_folder_of_the_ledger() -> None:
+    """A beginning alone is not enough: `data/tasks2` is no folder of tasks."""
+    beginning = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if re.search(
+            r"""startswith\((f"\{)?(TASKS|SOURCES|DECISIONS|EVIDENCE)(\}/")?\)""",
+            path.read_text(encoding="utf-8"),
+        )
+    }
+    assert beginning == set()

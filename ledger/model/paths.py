@@ -70,7 +70,12 @@ def passes_for(path: str) -> str:
 
 
 def _is_in(path: str, place: str) -> bool:
-    return path == place or path.startswith(f"{place}/")
+    return path == place or is_below(path, place)
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether it lies in a folder of the ledger, such as `TASKS`."""
+    return path.startswith(f"{folder}/")
 
 
 def is_data_name(name: str) -> bool:
@@ -112,7 +117,7 @@ def path_of_task(source: str, task: str) -> str:
 
 def is_task_file(path: str, task: str) -> bool:
     """Whether a file bears a task's id, in whatever folder of tasks."""
-    return path.startswith(f"{TASKS}/") and path.endswith(f"/{task}{_ENDING}")
+    return is_below(path, TASKS) and path.endswith(f"/{task}{_ENDING}")
 
 
 def anywhere(task: str) -> str:

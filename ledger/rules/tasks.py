@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.model.choice import nearest
 from ledger.model.deadline import Deadline, read_deadline
-from ledger.model.paths import CONFIG_FILE, EVIDENCE, SOURCES, TASKS, path_of_source
+from ledger.model.paths import CONFIG_FILE, EVIDENCE, SOURCES, TASKS, is_below, path_of_source
 from ledger.model.people import Names, worded
 from ledger.model.plaintext import unsafe, visible
 from ledger.model.problem import ERROR, WARNING, Place, Problem
@@ -178,7 +178,7 @@ def misplaced(path: str) -> bool:
     """Whether a path is none where evidence may lie: a plain one in data/evidence, not hidden."""
     parts = path.split("/")
     return (
-        not path.startswith(f"{EVIDENCE}/")
+        not is_below(path, EVIDENCE)
         or any(part in ("", ".", "..") or part.startswith(".") for part in parts)
         or bool(unsafe(path))
     )

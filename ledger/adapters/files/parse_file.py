@@ -9,7 +9,7 @@ from typing import Any
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
-from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_misspelt
+from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_below, is_misspelt
 from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.record import dataclass
@@ -44,7 +44,7 @@ def letter(path: str) -> str:
         return _MISSPELT
     if path == CONFIG_FILE:
         return "c"
-    return "t" if path.startswith(TASKS) else "s" if path.startswith(SOURCES) else "d"
+    return "t" if is_below(path, TASKS) else "s" if is_below(path, SOURCES) else "d"
 
 
 def parsed_file(path: str, content: bytes) -> Parsed:

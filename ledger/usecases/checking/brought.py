@@ -11,7 +11,7 @@ from ledger.adapters.git.walk import Commit, first_parents
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.mailbox import Addresses
-from ledger.model.paths import CONFIG_FILE, SOURCES
+from ledger.model.paths import CONFIG_FILE, SOURCES, is_below
 from ledger.model.problem import Problem
 from ledger.model.snapshot import Index, Snapshot
 from ledger.rules import (
@@ -52,7 +52,7 @@ def brought(
     are touched, unless the list of departments or a source is among them.
     """
     ids = {each.id for each in change.tasks}
-    if CONFIG_FILE in touched or any(each.startswith(f"{SOURCES}/") for each in touched):
+    if CONFIG_FILE in touched or any(is_below(each, SOURCES) for each in touched):
         problems = check_snapshot(change.new, context)
     else:
         near = _some(change.new, touched, ids)

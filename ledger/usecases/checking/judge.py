@@ -10,7 +10,7 @@ from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.mailbox import Addresses
-from ledger.model.paths import DECISIONS, EVIDENCE, MAILMAP, SIGNERS
+from ledger.model.paths import DECISIONS, EVIDENCE, MAILMAP, SIGNERS, is_below
 from ledger.model.problem import WARNING, Problem
 from ledger.model.record import replace
 from ledger.model.snapshot import Entry
@@ -78,7 +78,7 @@ class Judge:
         versions = read_pairs(self._ledger, (*steps, *inner))
         self._proofs.know_own(blob for _, blob in versions)
         files = [file for commit in (*steps, *inner) for file in commit.files if file.is_file()]
-        self._proofs.read(file.new for file in files if file.path.startswith(f"{EVIDENCE}/"))
+        self._proofs.read(file.new for file in files if is_below(file.path, EVIDENCE))
         notes = Audited()
         for number, step in enumerate(steps, 1):
             new = state.after(step.id, step.files, versions)
@@ -239,8 +239,7 @@ def _recording(commits: Sequence[Commit]) -> list[Commit]:
     return [
         commit
         for commit in commits
-        if len(commit.parents) == 1
-        and any(each.path.startswith(f"{DECISIONS}/") for each in commit.files)
+        if len(commit.parents) == 1 and any(is_below(each.path, DECISIONS) for each in commit.files)
     ]
 
 

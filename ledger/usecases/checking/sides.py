@@ -8,7 +8,7 @@ from dataclasses import replace
 from ledger.adapters.files.read_snapshot import Listing, list_commit, read_snapshot, with_lines
 from ledger.adapters.git.walk import FileDiff, differences
 from ledger.model.change import Change, difference
-from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES
+from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES, is_below
 from ledger.model.problem import Problem
 from ledger.usecases.reading.open import Ledger, listing_of
 from ledger.usecases.reading.proofs import paths_of
@@ -71,7 +71,7 @@ class Sides:
 def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
     """Which evidence matters to a change: what it touches, and that of the tasks it touches."""
     paths = paths_of(task for pair in change.pairs() for task in pair)
-    paths.update(each.path for each in diffs if each.path.startswith(f"{EVIDENCE}/"))
+    paths.update(each.path for each in diffs if is_below(each.path, EVIDENCE))
     return paths
 
 

@@ -27,7 +27,7 @@ from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
-from ledger.model.paths import DECISIONS, EVIDENCE, TASKS
+from ledger.model.paths import DECISIONS, EVIDENCE, TASKS, is_below
 from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import ID_PATTERN, ID_SHAPE, Task
@@ -174,12 +174,12 @@ def _renamed(
     files: dict[str, bytes | str | None] = dict(_moved_evidence(ledger, commit, names))
     for file in sorted(own, key=lambda each: each.path, reverse=True):  # tasks before decisions
         old = contents[file.blob]
-        new = _reworded(old, file.path.startswith(TASKS), names, digests)
+        new = _reworded(old, is_below(file.path, TASKS), names, digests)
         path = PurePosixPath(file.path)
         if new != old:
             files[file.path] = new
             digests |= _digests(old, new)
-        if path.stem in names and file.path.startswith(TASKS):
+        if path.stem in names and is_below(file.path, TASKS):
             files[file.path] = None
             files[str(path.with_stem(names[path.stem]))] = new
     return files

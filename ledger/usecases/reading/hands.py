@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ledger.adapters.git.walk import Commit, latest_commits
 from ledger.model.mailbox import Addresses
-from ledger.model.paths import TASKS
+from ledger.model.paths import TASKS, is_below
 from ledger.model.people import account
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass
@@ -115,7 +115,7 @@ def applicant(ledger: Ledger, until: str, path: str, applied: Applied) -> Commit
 def of_commit(commit: Commit, versions: Versions) -> Iterator[Deed]:
     """What a commit did, by the files that it changed."""
     for file in commit.files:
-        if file.path.startswith(f"{TASKS}/") and file.new:
+        if is_below(file.path, TASKS) and file.new:
             new, old = (task_in(versions, file.path, blob) for blob in (file.new, file.old))
             if new is not None:
                 yield from _deed(commit, file.path, new, [old])

@@ -25,7 +25,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import encode
-from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS
+from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_below
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Entry, Snapshot
@@ -214,7 +214,7 @@ def config_at(ledger: Ledger, commit: str = "") -> Config:
 def decisions_at(ledger: Ledger, commit: str) -> Mapping[str, Entry[Decision]]:
     """The meetings of a commit by id, without reading any task."""
     listing = listing_of(ledger, commit)
-    paths = (path for path in listing.blobs if path.startswith(f"{DECISIONS}/"))
+    paths = (path for path in listing.blobs if is_below(path, DECISIONS))
     return _only(listing, ledger, *paths).decision_by_id
 
 
@@ -260,7 +260,7 @@ def _task_path(listing: Listing, task_id: str) -> str:
     names = {
         path: path.rpartition("/")[2].rpartition(".")[0]
         for path in listing.blobs
-        if path.startswith(f"{TASKS}/")
+        if is_below(path, TASKS)
     }
     return _named(names, task_id)
 

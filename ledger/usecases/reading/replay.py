@@ -18,6 +18,7 @@ from ledger.model.paths import (
     SOURCES,
     TASKS,
     TEMPLATES,
+    is_below,
     is_ledger_file,
 )
 from ledger.model.record import dataclass, field, replace
@@ -117,7 +118,7 @@ class State:
             tuple(each for each in entries if isinstance(each.record, Decision)),
             tuple(problem for each in versions for problem in each.problems),
             self.commit,
-            {path: blob for path, blob in self.others.items() if _below(path, TEMPLATES)},
+            {path: blob for path, blob in self.others.items() if is_below(path, TEMPLATES)},
             self.index,
             CONFIG_FILE in self.files,
         )
@@ -245,7 +246,7 @@ def _key(path: str, version: Version | None) -> tuple[str, str] | None:
     """Under which id a file is known; None where it has none."""
     if version is None or version.entry is None or path == CONFIG_FILE:
         return None
-    kind = next(place for place in _FOLDERS if _below(path, place))
+    kind = next(place for place in _FOLDERS if is_below(path, place))
     return kind, version.entry.record.id
 
 
@@ -278,13 +279,9 @@ def _set(mapping: MutableMapping[Any, Any], key: Any, value: Any) -> None:
 
 
 def _is_far_reaching(diff: FileDiff) -> bool:
-    if diff.path == CONFIG_FILE or _below(diff.path, EVIDENCE):
+    if diff.path == CONFIG_FILE or is_below(diff.path, EVIDENCE):
         return bool(diff.old)
     return not diff.new and is_ledger_file(diff.path)
-
-
-def _below(path: str, folder: str) -> bool:
-    return path.startswith(f"{folder}/")
 
 
 def batches(commits: list[Commit]) -> Iterator[list[Commit]]:

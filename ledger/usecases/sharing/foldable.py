@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ledger.adapters.git.walk import Commit, these_commits
-from ledger.model.paths import DECISIONS
+from ledger.model.paths import DECISIONS, is_below
 from ledger.model.problem import Problem, errors
 from ledger.model.record import dataclass
 from ledger.rules import CODES, Context, check_snapshot
@@ -83,7 +83,7 @@ class Acts:
             file.path: file.old
             for commit in reversed(commits)
             for file in commit.files
-            if file.path.startswith(f"{DECISIONS}/")
+            if is_below(file.path, DECISIONS)
         }
         now = {each.path: each.blob for each in repo.files_of(step.commit.id, sorted(paths))}
         for commit in commits:

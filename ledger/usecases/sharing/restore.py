@@ -16,7 +16,7 @@ from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.rewrite import tree_with
 from ledger.adapters.git.walk import differences
 from ledger.errors import LedgerError, UsageError
-from ledger.model.paths import TASKS, is_ledger_file, is_record
+from ledger.model.paths import TASKS, is_below, is_ledger_file, is_record
 from ledger.model.record import dataclass
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import entry_in
@@ -126,7 +126,7 @@ def with_formers(
             tree = tree_with(repo, tree, [prefix + path], file.sources[path])
         if repo.tree_of(tree) == repo.tree_of(tip):
             continue
-        tasks = [PurePosixPath(path).stem for path in file.sources if path.startswith(f"{TASKS}/")]
+        tasks = [PurePosixPath(path).stem for path in file.sources if is_below(path, TASKS)]
         subject = f"恢复 {file.path}" if file.back else f"撤去 {file.path}"
         lines = [f"恢复为 {file.sources[file.path][:_SHORT]} 时的内容"]
         lines += [f"撤去 {path}" for path in file.away if path != file.path]
