@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.model.decode import encode
 from ledger.model.problem import ERROR
+from ledger.model.task import heading
 from ledger.usecases.checking.audit import Audit
 from ledger.usecases.checking.findings import ClosingStep, Offence
 from ledger.view.check import problem_json
@@ -17,8 +18,8 @@ _CALLED = {ERROR: "错误"}
 _SHORT = 10
 _CLOSINGS = (
     Column("日期"),
-    Column("编号"),
-    Column("事项", flexible=True, share=3),
+    Column(heading("id")),
+    Column(heading("title"), flexible=True, share=3),
     Column("会议", flexible=True),
     Column("届次", flexible=True),
     Column("文号", flexible=True),

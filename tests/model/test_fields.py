@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.model.fields import labels, records_in, specs
-from ledger.model.task import LOGS, Task, full_name, heading, label
+from ledger.model.task import KINDS, LOGS, Task, full_name, heading, label
 
 PACKAGE = Path(__file__).resolve().parents[2] / "ledger"
 NAMES = {
@@ -45,6 +45,20 @@ def test_there_is_no_second_list_of_names() -> None:
         for path in PACKAGE.rglob("*.py")
     }
     assert {module: keys for module, keys in named.items() if len(keys) > 1} == {}
+
+
+def test_columns_are_called_by_their_fields() -> None:
+    """No table that comes in or goes out spells a field's name; a kind may be called like one."""
+    names = set().union(*(NAMES[key] for key in Task.__slots__ if key in NAMES)) - set(KINDS)
+    folders = ("usecases/tables", "adapters/tables")
+    modules = [path for each in folders for path in (PACKAGE / each).rglob("*.py")]
+    spelled = {
+        (path.name, node.value)
+        for path in (*modules, PACKAGE / "view" / "audit.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+    assert spelled == set()
 
 
 def _pairs(tree: ast.Module) -> Iterator[tuple[str, str]]:

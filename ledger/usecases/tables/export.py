@@ -17,14 +17,14 @@ from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, Shee
 from ledger.model.config import Config
 from ledger.model.record import dataclass, replace
 from ledger.model.standing import checkpoints, next_due
-from ledger.model.task import ENDED, STATUS_COLUMN, Task
+from ledger.model.task import ENDED, STATUS_COLUMN, Task, full_name, label
 from ledger.usecases.looking.list import Row
 from ledger.usecases.looking.status import COUNTED, Count, count, counts
 
 FORMS = ("xlsx", "docx", "csv", "ics", "json", "jsonl")
 NOTHING = "—"
 """Stands in an empty cell of a column in which an empty cell would mean "as above"."""
-OTHERWISE = {"整改目标": "工作目标", "整改措施": "具体措施"}
+OTHERWISE = {label("goal"): "工作目标", "整改措施": label("measures")}
 """What two columns are called in a table that is not one of 整改."""
 
 _DUTIES = "责任分工"
@@ -67,23 +67,34 @@ def _last_word(task: Task) -> str:
 
 
 _FIELDS = (
-    _Field(SheetColumn("编号", 12, kind="short"), lambda row: row.task.id, always=True),
-    _Field(SheetColumn("来源", 10, kind="short"), lambda row: row.task.source, True, word=False),
+    _Field(SheetColumn(label("id"), 12, kind="short"), lambda row: row.task.id, always=True),
     _Field(
-        SheetColumn("部分", 16, merged=True), lambda row: row.task.section or NOTHING, word=False
+        SheetColumn(label("source"), 10, kind="short"),
+        lambda row: row.task.source,
+        True,
+        word=False,
     ),
-    _Field(SheetColumn("反馈问题", 24, merged=True), lambda row: row.task.problem or NOTHING),
-    _Field(SheetColumn("工作要点", 24, merged=True), lambda row: row.task.key_point or NOTHING),
-    _Field(SheetColumn("整改目标", 22), lambda row: row.task.goal),
+    _Field(
+        SheetColumn(label("section"), 16, merged=True),
+        lambda row: row.task.section or NOTHING,
+        word=False,
+    ),
+    _Field(SheetColumn(label("problem"), 24, merged=True), lambda row: row.task.problem or NOTHING),
+    _Field(
+        SheetColumn(label("key_point"), 24, merged=True), lambda row: row.task.key_point or NOTHING
+    ),
+    _Field(SheetColumn(label("goal"), 22), lambda row: row.task.goal),
     _Field(SheetColumn("整改措施", 40), lambda row: _lines(row.task.measures), always=True),
-    _Field(SheetColumn("事项名称", 20), lambda row: row.task.title, True, word=False),
+    _Field(SheetColumn(full_name("title"), 20), lambda row: row.task.title, True, word=False),
     _Field(SheetColumn("牵头单位", 14, _DUTIES), lambda row: "、".join(row.task.lead), always=True),
     _Field(SheetColumn("配合单位", 14, _DUTIES), lambda row: "、".join(row.task.assist)),
-    _Field(SheetColumn("责任领导", 16, _DUTIES), lambda row: row.task.leader),
-    _Field(SheetColumn("责任人", 16, _DUTIES), lambda row: row.task.owner),
-    _Field(SheetColumn("完成时限", 16), lambda row: row.task.due.text, always=True),
+    _Field(SheetColumn(label("leader"), 16, _DUTIES), lambda row: row.task.leader),
+    _Field(SheetColumn(label("owner"), 16, _DUTIES), lambda row: row.task.owner),
+    _Field(SheetColumn(label("due"), 16), lambda row: row.task.due.text, always=True),
     _Field(SheetColumn("现行时限", 12, kind="date"), lambda row: row.standing.due, always=True),
-    _Field(SheetColumn("状态", 10, kind="short"), lambda row: row.task.status, always=True),
+    _Field(
+        SheetColumn(label("status"), 10, kind="short"), lambda row: row.task.status, always=True
+    ),
     _Field(
         SheetColumn("亮灯", 6, kind="light"),
         lambda row: Light(row.standing.light, row.standing.state),
@@ -149,7 +160,7 @@ def ledger_sheet(export: Export, word: bool = False) -> Sheet:
     fields = [
         field
         for field in used
-        if not word or field.word or (nameless and field.column.title == "事项名称")
+        if not word or field.word or (nameless and field.column.title == full_name("title"))
     ]
     every = [*fields, *extra]
     numbers = _numbers([row.task for row in export.rows])
@@ -249,7 +260,9 @@ def _open(task: Task) -> list[CalendarDay]:
             number,
             day,
             f"{task.title}（{lead}）" if lead else task.title,
-            "\n".join((f"编号：{task.id}", f"完成时限：{task.due.text}", *task.measures)),
+            "\n".join(
+                (f"{label('id')}：{task.id}", f"{label('due')}：{task.due.text}", *task.measures)
+            ),
             task.source,
             len(task.extensions),
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.model.config import CalendarConfig
 from ledger.model.source import Source
-from ledger.model.task import STATUS_COLUMN, Progress, Task
+from ledger.model.task import STATUS_COLUMN, Progress, Task, label
 from ledger.usecases.tables.statuses import NOT_LOST, status_of
 from ledger.usecases.writing.draft import due_of, nature_of, short_title
 
@@ -17,7 +17,7 @@ FROM_TABLE = (
     "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
     "due",
 )  # fmt: skip
-NOTE_COLUMN, ID_COLUMN = "备注", "编号"
+NOTE_COLUMN, ID_COLUMN = "备注", label("id")
 """Where a task keeps what such a column says, whatever the table calls it."""
 
 

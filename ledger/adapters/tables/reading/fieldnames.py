@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ledger.model.task import STATUS_COLUMN
+from ledger.model.task import STATUS_COLUMN, full_name, label
 
 EXTRA: Final = "extra"
 FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -54,7 +54,7 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Field → its usual column names, the most telling first. The first one names it in messages."""
 
-COMPUTED: Final = frozenset({"来源", "事项名称", "现行时限", "亮灯"})
+COMPUTED: Final = frozenset({label("source"), full_name("title"), "现行时限", "亮灯"})
 """Columns of an exported table that only the ledger fills in: beside its own ids no news."""
 
 

@@ -10,6 +10,7 @@ from ledger.adapters.tables.reading.departments import read_duty
 from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass
+from ledger.model.task import label
 
 NOTHING = frozenset({"—", "——", "-", "--", "–", "/", "／", "无"})
 """What people write into a cell that stays empty."""
@@ -116,7 +117,7 @@ def refuse_doubled_numbers(table: str, rows: Sequence[ImportedRow]) -> tuple[int
         before = row
     for row in rows:
         if row.id and not row.id.isdecimal() and ids.setdefault(row.id, row) is not row:
-            raise _doubled(table, "编号", row.id, ids[row.id].line, row.line)
+            raise _doubled(table, label("id"), row.id, ids[row.id].line, row.line)
     return tuple(restarts)
 
 
