@@ -259,8 +259,10 @@ def _lit(snapshot: Snapshot, values: Iterable[str]) -> Test:
 
 
 def _says(words: Iterable[str], of: Callable[[Task], Iterable[str]]) -> Test:
-    sought = [folded(word) for word in words]
-    return lambda row: any(word in folded(text) for text in of(row.task) for word in sought if text)
+    sought = [_searched(word) for word in words]
+    return lambda row: any(
+        word in _searched(text) for text in of(row.task) for word in sought if text
+    )
 
 
 def _texts(task: Task) -> Iterable[str]:
@@ -269,8 +271,11 @@ def _texts(task: Task) -> Iterable[str]:
     yield from (entry.text for entry in task.progress)
 
 
-def folded(text: str) -> str:
-    """A text as search compares it: full-width forms and case do not matter."""
+def _searched(text: str) -> str:
+    """A text as search compares it: full-width forms and case do not matter, but blanks do.
+
+    They part words here; `people.folded` takes them away, since they make no other name.
+    """
     return unicodedata.normalize("NFKC", text).casefold()
 
 
