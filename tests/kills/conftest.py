@@ -6,6 +6,7 @@ The ledger holds work of the user's own, staged, changed and new, which no comma
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import shutil
 from collections.abc import Callable
@@ -241,6 +242,7 @@ def _attempts(_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Callab
         folder = tmp_path_factory.mktemp("attempt")
         begin = _begun(name, _scene.copy(folder / "begin"))
         after = begin.copy(folder / "after")
+        importlib.import_module("git")  # by itself it asks for git's version, once in a process
         steps = steps_until(after.ledger.root, COMMANDS[name])
         assert after.litter() == set()
         old, new = begin.state(), after.state()
