@@ -99,9 +99,7 @@ def seal(
 
 
 def verify(
-    what: Annotated[str, argument("文件|封存", "快报文件，或封存的名称")],
-    *,
-    ledger: Opened,
+    what: Annotated[str, argument("文件|封存", "快报文件，或封存的名称")], *, ledger: Opened
 ) -> None:
     """验证快报或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
     from ledger.usecases.checking.seal import verify_seal
@@ -113,9 +111,7 @@ def verify(
     leave_if(not verified.agrees)
 
 
-def rule(
-    code: Annotated[str, argument("规则", "规则编号，如 C004")],
-) -> None:
+def rule(code: Annotated[str, argument("规则", "规则编号，如 C004")]) -> None:
     """一条规则的说明：管什么、为什么、例子、怎么改。"""
     from ledger.usecases.checking.explain import explained
 

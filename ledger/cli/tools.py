@@ -35,9 +35,7 @@ def deadline(
     remark(read.warning)
 
 
-def schema(
-    kind: Annotated[str, argument("种类", "task、source、decision 或 ledger")],
-) -> None:
+def schema(kind: Annotated[str, argument("种类", "task、source、decision 或 ledger")]) -> None:
     """输出一种文件的 JSON Schema，供编辑器补全和检查。"""
     from ledger.model.choice import one_of
     from ledger.model.schema import FILES

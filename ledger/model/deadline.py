@@ -40,11 +40,7 @@ class Deadline:
 
 
 def read_deadline(
-    text: str,
-    year: int,
-    *,
-    since: dt.date | None = None,
-    calendar: WorkCalendar | None = None,
+    text: str, year: int, *, since: dt.date | None = None, calendar: WorkCalendar | None = None
 ) -> Deadline:
     """Read `text` in a document of `year`; never raises, whatever the text.
 

@@ -92,9 +92,7 @@ def specs(record: type) -> tuple[FieldSpec, ...]:
     hints = typing.get_type_hints(record)
     return tuple(
         FieldSpec(
-            field.metadata["key"] or field.name,
-            hints[field.name],
-            field.metadata["described"],
+            field.metadata["key"] or field.name, hints[field.name], field.metadata["described"]
         )
         for field in dataclasses.fields(record)
         if "described" in field.metadata

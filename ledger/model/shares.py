@@ -27,8 +27,7 @@ def shares(parts: Sequence[int]) -> tuple[float, ...]:
         return tuple(0.0 for _ in parts)
     tenths = [half_up(1000 * parts[0], whole), *(1000 * part // whole for part in parts[1:])]
     order = sorted(
-        range(1, len(parts)),
-        key=lambda n: (-(1000 * parts[n] % whole), parts.count(parts[n]), n),
+        range(1, len(parts)), key=lambda n: (-(1000 * parts[n] % whole), parts.count(parts[n]), n)
     )
     for n in order[: 1000 - sum(tenths)]:
         tenths[n] += 1

@@ -68,10 +68,7 @@ RULES: tuple[Rule, ...] = (
         change=together(closings.c003_not_approved, beforehand.c003_named_beforehand),
     ),
     Rule(
-        "C004",
-        "内容与上会时不一样",
-        change=closings.c004_content,
-        step=closings.c004_as_recorded,
+        "C004", "内容与上会时不一样", change=closings.c004_content, step=closings.c004_as_recorded
     ),
     Rule("C005", "没有佐证材料", change=closings.c005_no_evidence),
     Rule("C006", "一人既申请又审核", change=closings.c006_same_person),

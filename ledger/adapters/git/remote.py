@@ -383,7 +383,4 @@ def _exchange(
 
 def _environment() -> dict[str, str]:
     asking = os.isatty(0) and os.isatty(2) and os.environ.get("GIT_TERMINAL_PROMPT") != "0"
-    return {
-        "GIT_ALLOW_PROTOCOL": _PROTOCOLS,
-        "GIT_TERMINAL_PROMPT": "1" if asking else "0",
-    }
+    return {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GIT_TERMINAL_PROMPT": "1" if asking else "0"}

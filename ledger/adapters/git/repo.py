@@ -131,8 +131,7 @@ class GitRepo:
         if commit := self.ref_commit(self._whole(revision)):
             return commit
         raise UsageError(
-            f"找不到版本“{revision}”",
-            hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期",
+            f"找不到版本“{revision}”", hint="请给出提交号、分支名、标签名，或形如 2017-10-20 的日期"
         )
 
     def head(self) -> str | None:

@@ -78,12 +78,7 @@ def reminders(
 
 
 def write_reminders(
-    ledger: Ledger,
-    sent: Iterable[Reminder],
-    folder: Path,
-    day: dt.date,
-    form: str,
-    overwrite: bool,
+    ledger: Ledger, sent: Iterable[Reminder], folder: Path, day: dt.date, form: str, overwrite: bool
 ) -> Iterator[Path]:
     """Write each department's into a file of its own; tell of each when it is written.
 

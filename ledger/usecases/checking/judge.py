@@ -19,12 +19,7 @@ from ledger.rules import Context, check_step, judged
 from ledger.rules.history import ALL, NOBODY, h002_h003_signature, must_be_signed
 from ledger.usecases.checking.brought import CHANGES, missteps, standing
 from ledger.usecases.checking.dropped import RECORDS, is_own_record, may_have_dropped, own_records
-from ledger.usecases.checking.findings import (
-    Audited,
-    Offence,
-    closings_of,
-    policies_of,
-)
+from ledger.usecases.checking.findings import Audited, Offence, closings_of, policies_of
 from ledger.usecases.checking.merged import Merges, closers_of
 from ledger.usecases.checking.names import misnamed
 from ledger.usecases.reading.hands import Hands, of_commit

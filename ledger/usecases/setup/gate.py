@@ -137,10 +137,7 @@ def _generated(ledger: Ledger, path: str, kinds: Sequence[str]) -> bool:
     return trailer(ledger.repo, "HEAD", "Ledger-Op", path) in ("init", "gate")
 
 
-_CHECKS = {
-    "github": CHECK,
-    "gitlab": "流水线（设置里的“流水线必须成功”）",
-}
+_CHECKS = {"github": CHECK, "gitlab": "流水线（设置里的“流水线必须成功”）"}
 # Workflow, job and event, as forges join them; Forgejo 7 calls the event `pull_request`.
 _ACTIONS = f"{CHECK} / {CHECK} (pull_request*)"
 

@@ -208,11 +208,7 @@ class _Folding:
         return (), ""
 
     def _of_line(
-        self,
-        line: LocalLine,
-        piece: Stretch,
-        images: Mapping[str, str],
-        wrong: Sequence[Misstep],
+        self, line: LocalLine, piece: Stretch, images: Mapping[str, str], wrong: Sequence[Misstep]
     ) -> tuple[Problem, ...]:
         """What the rules have against the line that were not wrong before."""
         tip = images[line.tip]
