@@ -105,6 +105,13 @@ def is_misspelt(path: str) -> bool:
     return not path.endswith(_ENDING) or (is_config(path) and path != CONFIG_FILE)
 
 
+def misspelling(path: str) -> tuple[str, str]:
+    """What is to be said of such a file, and what its user is to do (Chinese)."""
+    if is_config(path):
+        return f"文件名要写成 {CONFIG_FILE}", f"请改名为 {CONFIG_FILE}，或删去"
+    return f"文件名要以 {_ENDING} 结尾", f"请把它改名，以小写的 {_ENDING} 结尾"
+
+
 def is_record(path: str) -> bool:
     """Whether it is a file that the ledger reads as ledger.yaml, a task, a source or a decision."""
     return is_ledger_file(path) and not is_misspelt(path)

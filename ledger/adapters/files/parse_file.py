@@ -9,7 +9,7 @@ from typing import Any
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
-from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_below, is_misspelt
+from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_below, is_misspelt, misspelling
 from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.record import dataclass
@@ -51,7 +51,7 @@ def parsed_file(path: str, content: bytes) -> Parsed:
     """What a file's content says; of one that is called wrongly only what secrets it has."""
     record = _RECORDS.get(letter(path))
     if record is None:
-        return Parsed(None, (), ("文件名要以 .yaml 结尾", 0), _secrets(_lines(content)))
+        return Parsed(None, (), (misspelling(path)[0], 0), _secrets(_lines(content)))
     from ledger.adapters.yaml.read import YamlFault, beside_data, parse  # not with a warm cache
 
     try:
@@ -124,7 +124,9 @@ def problems_of(path: str, parsed: Parsed) -> Iterable[Problem]:
     """What is wrong with the file by itself."""
     if parsed.unreadable is not None:
         message, line = parsed.unreadable
-        hint = "请把它改名，以小写的 .yaml 结尾" if is_misspelt(path) else "请改好后再试"
+        hint = "请改好后再试"
+        if is_misspelt(path):  # of two paths with one content each has its own
+            message, hint = misspelling(path)
         yield Problem(path, "T001", f"读不了：{message}", hint, line=line)
     if parsed.secrets:
         from ledger.rules.secrets import ADVICE

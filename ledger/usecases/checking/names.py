@@ -9,13 +9,13 @@ from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.walk import FileDiff
 from ledger.model.paths import (
     ATTRIBUTES_FILE,
-    CONFIG_FILE,
     DATA,
     MAILMAP,
     elsewhere,
     is_config,
     is_gits_own,
     is_misspelt,
+    misspelling,
     passes_for,
 )
 from ledger.model.problem import Problem
@@ -68,10 +68,11 @@ def _unfit(path: str) -> tuple[str, str] | None:
     """Why a name may not be in any ledger, old or new, and what to do; None where it may."""
     if is_gits_own(path):
         return _FORBIDDEN
+    if is_config(path) and is_misspelt(path):
+        message, hint = misspelling(path)
+        return f"读不了：{message}", hint
     if own := passes_for(path):
         return f"在 Windows 或 macOS 上就是台账自己的 {own}，会盖住它", _RENAME
-    if is_config(path) and is_misspelt(path):
-        return f"像是 {CONFIG_FILE}，名称却不是，不起作用", f"请改名为 {CONFIG_FILE}，或删去"
     raw = path.encode(errors="surrogateescape")
     if len(raw) > _MOST and (
         len(raw) > _MOST_IN_ALL or any(len(each) > _MOST for each in raw.split(b"/"))

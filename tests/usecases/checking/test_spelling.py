@@ -101,7 +101,11 @@ def test_another_configuration_is_none(
     assert run(["-C", str(clone.root), "check", "--base", "origin/main"]) == 1
     assert "T001" in capsys.readouterr().out
     clone.commit("另一份配置")
-    assert "T001" in {each.code for each in checked(clone, TODAY)}
+    (named,) = [each for each in checked(clone, TODAY) if each.code == "T001"]
+    assert (named.message, named.hint) == (
+        "读不了：文件名要写成 ledger.yaml",
+        "请改名为 ledger.yaml，或删去",
+    )
     assert "T001" in audited(clone)
     assert "T001" in received(clone)
 
