@@ -51,7 +51,7 @@ def parsed_file(path: str, content: bytes) -> Parsed:
     """What a file's content says; of one that is called wrongly only what secrets it has."""
     record = _RECORDS.get(letter(path))
     if record is None:
-        return Parsed(None, (), (misspelling(path)[0], 0), _secrets(_lines(content)))
+        return Parsed(None, (), ("", 0), _secrets(_lines(content)))  # its path tells the rest
     from ledger.adapters.yaml.read import YamlFault, beside_data, parse  # not with a warm cache
 
     try:
@@ -125,7 +125,7 @@ def problems_of(path: str, parsed: Parsed) -> Iterable[Problem]:
     if parsed.unreadable is not None:
         message, line = parsed.unreadable
         hint = "请改好后再试"
-        if is_misspelt(path):  # of two paths with one content each has its own
+        if is_misspelt(path):
             message, hint = misspelling(path)
         yield Problem(path, "T001", f"读不了：{message}", hint, line=line)
     if parsed.secrets:

@@ -28,7 +28,7 @@ from ledger.adapters.files.parse_file import (
 )
 from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.model.config import Config
-from ledger.model.paths import CONFIG_FILE, PLACES, is_ledger_file
+from ledger.model.paths import CONFIG_FILE, PLACES, is_config, is_ledger_file
 from ledger.model.people import folded
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, replace
@@ -99,7 +99,7 @@ def _listed(
 
 def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> Listing:
     """A commit's files, or those of them below some places."""
-    listed = repo.tree(commit, *places)
+    listed = repo.tree(commit, *places, also=is_config)
     files = [each for each in listed if is_ledger_file(each.path)]
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
     if any(each.path.startswith(f"{CONFIG_FILE}/") for each in listed):

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from ledger.adapters.git.complaints import GitError, no_folder
 from ledger.adapters.git.process import MAX_BLOB, Process, converse, run
-from ledger.model.paths import CONFIG_FILE, is_config
 
 _AT_ONCE = 200  # ids are written before an answer is read: few enough for any pipe
 _KEPT, _KEPT_BYTES = 256, 32_000_000  # trees
@@ -95,12 +94,19 @@ class Objects:
             self._asked = _Batch(self._folder, self._more)
         return self._asked
 
-    def entries(self, commit: str, below: str, paths: Sequence[str]) -> Iterator[TreeFile]:
+    def entries(
+        self,
+        commit: str,
+        below: str,
+        paths: Sequence[str],
+        also: Callable[[str], bool] = lambda path: False,
+    ) -> Iterator[TreeFile]:
         """What a commit's tree has, a folder before what is in it, otherwise in git's order.
 
         Args:
             below: where the paths begin, such as `台账/`; empty for the top.
             paths: files and folders that are wanted, from there; none for all.
+            also: whether a path that is come across is wanted, too.
 
         Raises:
             GitError: there is no such commit, or a tree is missing or malformed.
@@ -114,19 +120,16 @@ class Objects:
             if folder not in inside or not is_folder(inside[folder].mode):
                 return
             tree = inside[folder].blob
-        yield from self._below(tree, {each.rstrip("/") for each in paths})
+        yield from self._below(tree, {each.rstrip("/") for each in paths}, also)
 
-    def _below(self, tree: str, paths: Set[str]) -> Iterator[TreeFile]:
+    def _below(self, tree: str, paths: Set[str], also: Callable[[str], bool]) -> Iterator[TreeFile]:
         above = {path[: cut.start()] for path in paths for cut in re.finditer("/", path)}
-        with_config = CONFIG_FILE in paths  # in whatever way it is written
         left, count = [(not paths, iter(self._entries(tree, "")))], 0
         while left:
             everything, entries = left[-1]
             for entry in entries:
                 count += 1
-                chosen = (
-                    everything or entry.path in paths or (with_config and is_config(entry.path))
-                )
+                chosen = everything or entry.path in paths or also(entry.path)
                 if chosen:
                     yield entry
                 if is_folder(entry.mode) and (chosen or entry.path in above):

@@ -180,9 +180,15 @@ class GitRepo:
         """The day a commit was made, in the ledger's time zone."""
         return day_of(seconds(self.text("show", "-s", "--format=%ct", commit, "--")), where)
 
-    def tree(self, commit: str, *paths: str) -> list[TreeFile]:
-        """The files of a commit below some paths, all of them where none is named."""
-        entries = self.objects.entries(commit, self.prefix(), paths)
+    def tree(
+        self, commit: str, *paths: str, also: Callable[[str], bool] = lambda path: False
+    ) -> list[TreeFile]:
+        """The files of a commit below some paths, all of them where none is named.
+
+        Args:
+            also: whether a path that is come across is wanted, too.
+        """
+        entries = self.objects.entries(commit, self.prefix(), paths, also)
         return [each for each in entries if not is_folder(each.mode)]
 
     def entries(self, commit: str) -> list[tuple[str, str]]:

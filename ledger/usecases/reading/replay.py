@@ -19,6 +19,7 @@ from ledger.model.paths import (
     TASKS,
     TEMPLATES,
     is_below,
+    is_config,
     is_ledger_file,
 )
 from ledger.model.record import dataclass, field, replace
@@ -200,9 +201,8 @@ def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
     Args:
         paths: files and folders to be known of.
     """
-    diffs = [
-        FileDiff(each.path, "", each.blob, each.mode) for each in ledger.repo.tree(commit, *paths)
-    ]
+    listed = ledger.repo.tree(commit, *paths, also=is_config)
+    diffs = [FileDiff(each.path, "", each.blob, each.mode) for each in listed]
     return moved(ledger, State(), commit, diffs)
 
 
