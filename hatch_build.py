@@ -1,6 +1,6 @@
 """What a wheel has beside files of the repository: a digest of the program that reads ledgers.
 
-By it an installed program knows whether a cache is its own (`ledger/adapters/files/index.py`).
+By it an installed program knows whether a cache is its own (`ledger/adapters/files/cache.py`).
 """
 
 from __future__ import annotations

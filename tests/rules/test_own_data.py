@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.git.repo import GitRepo
 from ledger.model.schema import schema
 from ledger.usecases.reading.open import Ledger, load

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.git.repo import find_repo
 from ledger.cli.app import run
 from ledger.model.problem import ERROR, Problem

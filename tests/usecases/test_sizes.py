@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sizes import make_evidence, make_meetings, waiting_ids
 
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.git import commit as gitcommit
 from ledger.adapters.git import repo as gitrepo
 from ledger.adapters.git.commit import commit_only

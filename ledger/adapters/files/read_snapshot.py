@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.adapters.files import scan as worktree
-from ledger.adapters.files.index import CHUNK, Cache
+from ledger.adapters.files.cache import CHUNK, Cache
 from ledger.adapters.files.parse_file import (
     Parsed,
     cache_key,

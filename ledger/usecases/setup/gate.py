@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ledger.adapters.disk.store import FileChange, replace_file
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.git import server as gitserver
 from ledger.adapters.git.commit import has_changes, trailer
 from ledger.adapters.git.repo import GitRepo, bare_repo

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.git.library import create_repo
 from ledger.adapters.git.repo import GitRepo, find_repo
 from ledger.adapters.templates import render

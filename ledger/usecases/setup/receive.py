@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.git import server as gitserver
 from ledger.adapters.git.repo import WHOLE_ID, bare_repo, existing
 from ledger.errors import LedgerError

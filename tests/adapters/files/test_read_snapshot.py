@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.adapters.files import index as cache_module
+from ledger.adapters.files import cache as cache_module
 from ledger.adapters.files import scan as worktree
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.files.read_snapshot import (
     Narrow,
     list_commit,
@@ -385,7 +385,7 @@ def test_what_is_no_file_in_a_commit_is_reported(make_ledger: MakeLedger) -> Non
 LIMITED = """
 import sys
 from pathlib import Path
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.git.repo import find_repo
 from ledger.adapters.files.read_snapshot import list_commit, list_worktree, read_snapshot
 root, commit = Path(sys.argv[1]), sys.argv[2]

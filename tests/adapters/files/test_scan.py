@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.files import index as cache_module
+from ledger.adapters.files import cache as cache_module
 from ledger.adapters.files import read_snapshot as snapshots
 from ledger.adapters.files import scan as worktree
-from ledger.adapters.files.index import Cache
+from ledger.adapters.files.cache import Cache
 from ledger.adapters.files.read_snapshot import list_worktree, read_snapshot
 from ledger.adapters.git.process import MAX_BLOB
 from tests.conftest import MakeLedger

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.files import index
-from ledger.adapters.files.index import Cache, code_fingerprint
+from ledger.adapters.files import cache
+from ledger.adapters.files.cache import Cache, code_fingerprint
 
 
 @pytest.mark.parametrize("on_disk", [True, False])
@@ -26,9 +26,9 @@ def test_another_thread_may_collect_it(on_disk: bool, tmp_path: Path) -> None:
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program as a checkout has it, whose own copy tells what it is."""
-    source, copy = Path(index.__file__).parent.parent.parent, tmp_path / "ledger"
+    source, copy = Path(cache.__file__).parent.parent.parent, tmp_path / "ledger"
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(index, "__file__", str(copy / "adapters/files/index.py"))
+    monkeypatch.setattr(cache, "__file__", str(copy / "adapters/files/cache.py"))
     assert not (copy / "fingerprint").exists()
     return copy
 
