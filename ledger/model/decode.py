@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
+from ledger.model.builders import Build, Builders, Unfit
 from ledger.model.fields import Described, FieldSpec, is_record, specs, without_none
 from ledger.model.problem import Place
 from ledger.model.record import dataclass
@@ -55,6 +56,16 @@ def decode(record: type[R], data: object, faults: list[Fault], place: Place = ()
     Returns:
         The record, or None when something that is not merely an unknown key did not fit.
     """
+    try:
+        return cast("R", BUILDERS.build(record, data))
+    except Unfit:
+        return decode_carefully(record, data, faults, place)
+
+
+def decode_carefully(
+    record: type[R], data: object, faults: list[Fault], place: Place = ()
+) -> R | None:
+    """As `decode`, value by value: this is what may be in a file, and what is said of the rest."""
     if not isinstance(data, Mapping):
         faults.append(Fault(place, f"这里应是若干“键: 值”，而不是{_called(data)}"))
         return None
@@ -156,6 +167,23 @@ def _plan(record: Any) -> tuple[Mapping[str, _Slot], tuple[tuple[str, str], ...]
     return slots, required, any(each.name == "extra" for each in dataclasses.fields(record))
 
 
+def _careful(spec: FieldSpec) -> Build:
+    """What reads one value of a field alone; it raises `Unfit` where there is a fault."""
+    read = _reader_of(without_none(spec.hint), spec.described)
+
+    def read_alone(raw: Any) -> Any:
+        faults: list[Fault] = []
+        value = read(raw, faults, ())
+        if faults:
+            raise Unfit
+        return value
+
+    return read_alone
+
+
+BUILDERS = Builders(_careful)
+
+
 def _is_free(spec: FieldSpec) -> bool:
     described = spec.described
     limits = (described.choices, described.pattern, described.required, described.known)
@@ -165,7 +193,7 @@ def _is_free(spec: FieldSpec) -> bool:
 def _reader_of(hint: Any, described: Described) -> Reader:
     """The function that reads one value of a type; TypeError for a type files cannot hold."""
     if is_record(hint):
-        return lambda raw, faults, place: decode(hint, raw, faults, place)
+        return lambda raw, faults, place: decode_carefully(hint, raw, faults, place)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
         free = arguments[0] is str and not (described.choices or described.pattern)

@@ -12,7 +12,7 @@ from ledger.model.decode import Fault, decode
 from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_below, is_misspelt, misspelling
 from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Problem
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.standing import next_due
@@ -25,12 +25,18 @@ _ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tas
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one file says, without where it is: data, or why it cannot be read, or what is odd."""
+    """What one file says, without where it is: data, or why it cannot be read, or what is odd.
+
+    Attributes:
+        secrets: beside the data: code, message, line.
+        record: the data decoded, where that was done already; see `record_of`.
+    """
 
     data: Any
     faults: tuple[Fault, ...]
     unreadable: tuple[str, int] | None = None
-    secrets: tuple[tuple[str, str, int], ...] = ()  # beside the data: code, message, line
+    secrets: tuple[tuple[str, str, int], ...] = ()
+    record: Any = field(default=None, compare=False)
 
 
 def cache_key(path: str, blob: str) -> str:
@@ -59,9 +65,9 @@ def parsed_file(path: str, content: bytes) -> Parsed:
     except YamlFault as fault:
         return Parsed(None, (), (fault.message, fault.line), _secrets(_lines(content)))
     faults: list[Fault] = []
-    decode(record, data, faults)
+    decoded = decode(record, data, faults)
     beside = _lines(content) if record is Config else beside_data(content)
-    return Parsed(data, tuple(faults), secrets=_secrets(beside))
+    return Parsed(data, tuple(faults), secrets=_secrets(beside), record=decoded)
 
 
 def _lines(content: bytes) -> list[tuple[int, str]]:
@@ -80,7 +86,7 @@ def _facts(path: str, parsed: Parsed) -> tuple[int, str]:
         return _ALWAYS, ""
     if letter(path) != "t":
         return _NEVER, ""
-    task = decode(Task, parsed.data, []) if parsed.unreadable is None else None
+    task = record_of(path, parsed)
     if task is None or parsed.faults:
         return _ALWAYS, ""
     due = next_due(task)
@@ -114,9 +120,16 @@ def _loaded(dumped: Any) -> Parsed:
     )
 
 
+def record_of(path: str, parsed: Parsed) -> Any:
+    """The file as a record, decoded once; None where it cannot be read or does not fit."""
+    if parsed.record is not None or parsed.unreadable is not None:
+        return parsed.record
+    return decode(_RECORDS[letter(path)], parsed.data, [])
+
+
 def entry_of(path: str, parsed: Parsed) -> Entry[Any] | None:
     """The file as a record; None where it cannot be read."""
-    record = decode(_RECORDS[letter(path)], parsed.data, []) if parsed.unreadable is None else None
+    record = record_of(path, parsed)
     return Entry(path, parsed.data, record) if record is not None else None
 
 
