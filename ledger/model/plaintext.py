@@ -18,6 +18,7 @@ UNSEEN = CONTROLS + LINES + _TURNING + _HIDDEN
 NO_TEXT = r"\ud800-\udfff\ufffe\uffff"  # halves of characters, and what is none
 
 _UNSAFE = re.compile(rf"[{CONTROLS}{LINES}{_TURNING}]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
 # What spreadsheets take for the beginning of a formula, full-width forms included; a text that
 # already looks like a guarded one is guarded once more, so that the guard can be taken off again.
@@ -38,7 +39,7 @@ def clean(text: str) -> str:
 
 def unsafe(text: str) -> str:
     """The first character that could steer a terminal, or that no file can hold; else empty."""
-    match = _UNSAFE.search(text) or re.search(r"[\ud800-\udfff]", text)
+    match = _UNSAFE.search(text) or _HALF.search(text)
     return match[0] if match else ""
 
 

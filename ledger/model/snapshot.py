@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -31,6 +31,13 @@ class Entry(Generic[R]):
     path: str
     data: Mapping[str, Any]
     record: R
+
+    @property
+    def texts(self) -> list[str]:
+        """Every text of the file, keys included."""
+        texts: list[str] = []
+        _gather(self.data, texts)
+        return texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,16 @@ class Snapshot:
         entry = self.decision_by_id.get(name)
         return entry.record if entry else None
 
+    def holding(self, test: Callable[[Sequence[str]], bool]) -> tuple[Entry[Any], ...]:
+        """Those of `entries` whose texts pass a test; it is made once, however many rules ask."""
+        if test not in self._holding:
+            self._holding[test] = tuple(each for each in self.entries if test(each.texts))
+        return self._holding[test]
+
+    @cached_property
+    def _holding(self) -> dict[Callable[[Sequence[str]], bool], tuple[Entry[Any], ...]]:
+        return {}
+
     @cached_property
     def by_id(self) -> Mapping[str, Entry[Task]]:
         """Tasks by id; of two with one id (T010) the first by path."""
@@ -112,6 +129,18 @@ class Snapshot:
     def departments(self) -> Mapping[str, str]:
         """Every known name and alias of a department → its canonical name."""
         return self.config.canonical()
+
+
+def _gather(data: Any, texts: list[str]) -> None:
+    """Add every text of a file's data to a list."""
+    if isinstance(data, dict):
+        texts.extend(data)
+        data = data.values()
+    for value in data:
+        if value.__class__ is str:
+            texts.append(value)
+        elif isinstance(value, (dict, list)):
+            _gather(value, texts)
 
 
 def _first_by_id(entries: Iterable[Entry[N]]) -> dict[str, Entry[N]]:

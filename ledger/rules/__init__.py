@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 
 from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.model.record import replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import KINDS
 from ledger.rules import (
@@ -155,13 +155,19 @@ def judged(
     kept = []
     for problem in problems:
         severity = config.rules.get(problem.code, problem.severity)
-        strict = problem.code[0] in "CD" or problem.code == "T007"
-        is_fixed = problem.code in FIXED or (strict and _is_strict(problem, snapshots))
-        if severity != ERROR and is_fixed:
-            severity = problem.severity
-        if severity != "off":
-            kept.append(dataclasses.replace(problem, severity=severity))
+        if severity != problem.severity and (
+            severity == ERROR or not _is_fixed(problem, snapshots)
+        ):
+            kept += [replace(problem, severity=severity)] if severity != "off" else []
+        else:
+            kept.append(problem)
     return tuple(kept)
+
+
+def _is_fixed(problem: Problem, snapshots: tuple[Snapshot, ...]) -> bool:
+    """Whether no ledger turns a problem down."""
+    strict = problem.code[0] in "CD" or problem.code == "T007"
+    return problem.code in FIXED or (strict and _is_strict(problem, snapshots))
 
 
 def _is_strict(problem: Problem, snapshots: tuple[Snapshot, ...]) -> bool:

@@ -11,19 +11,17 @@ from ledger.model.plaintext import visible
 from ledger.model.problem import Place, Problem
 from ledger.model.snapshot import Snapshot
 from ledger.rules.base import Context
-from ledger.rules.tasks import texts
+from ledger.rules.texts import GAP, SECRETS, notable, texts
 
-_GAP = r"[ .·\u2010-\u2015-]{0,3}"  # what people put between groups of digits
-_IDENTITY = re.compile(
-    rf"(?<!\d)(\d{{6}}){_GAP}(\d{{4}}){_GAP}(\d{{4}}){_GAP}(\d{{3}})([\dXx])(?!\d)"
-)
+_IDENTITY = re.compile(rf"(?<!\d)(\d{{6}}){GAP}(\d{{4}}){GAP}(\d{{4}}){GAP}(\d{{3}})([\dXx])(?!\d)")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _PHONE = re.compile(
-    rf"(?<![0-9A-Za-z])(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])(?:\+?86{GAP})?1[3-9]\d{GAP}\d{{4}}{GAP}\d{{4}}(?![0-9A-Za-z])"
 )
+_WORD = rf"({'|'.join(SECRETS)})"
 _MARK = re.compile(
-    r"(绝密|机密|秘密)\s*[★☆*]|密级\s*[:：]\s*(绝密|机密|秘密)"
-    r"|[\[(【〔]\s*(绝密|机密|秘密)\s*[\])】〕]|^\s*(绝密|机密|秘密)\s*$"
+    rf"{_WORD}\s*[★☆*]|密级\s*[:：]\s*{_WORD}"
+    rf"|[\[(【〔]\s*{_WORD}\s*[\])】〕]|^\s*{_WORD}\s*$"
 )
 
 _SHORT = 300  # characters: bounds what is remembered
@@ -35,7 +33,7 @@ def looks_for(code: str) -> Callable[[Snapshot, Context], Iterator[Problem]]:
     """The rule of a code: what it tests for is in no file's data."""
 
     def rule(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
-        for entry in snapshot.entries:
+        for entry in notable(snapshot):
             for place, text in texts(entry.data):
                 if not _is_hash(place) and code in _codes(text):
                     where = f"{place[0]} 里" if place else ""

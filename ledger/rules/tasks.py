@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import PurePosixPath
-from typing import Any
 
 from ledger.model.choice import nearest
 from ledger.model.deadline import Deadline, read_deadline
@@ -17,7 +17,9 @@ from ledger.model.plaintext import unsafe, visible
 from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, Evidence, Task
+from ledger.model.workdays import WorkCalendar
 from ledger.rules.base import OWN_FILE, Context, of_file
+from ledger.rules.texts import notable, texts
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 _AT_WORK = frozenset({NOT_STARTED, IN_PROGRESS})  # nobody says yet that the evidence is complete
@@ -43,7 +45,7 @@ def t003_file_name(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T003: a task, source or decision lives in the file that bears its id, in its folder."""
     for entry in snapshot.entries:
         named = f"{entry.record.id}.yaml"
-        if PurePosixPath(entry.path).name != named:
+        if entry.path.rpartition("/")[2] != named:
             message = f"编号 {entry.record.id} 与文件名不一致"
             hint = f"请把文件改名为 {named}，或改正编号"
             yield of_file(entry, "T003", message, hint, ("id",))
@@ -128,7 +130,7 @@ def t007_dangling(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 def t009_control(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T009: no control characters, and no marks that turn the direction of text around."""
-    for entry in snapshot.entries:
+    for entry in notable(snapshot):
         for place, text in texts(entry.data):
             if character := unsafe(text):
                 message = f"含有控制字符 U+{ord(character):04X}"
@@ -149,25 +151,13 @@ def due_as_read(task: Task, snapshot: Snapshot, context: Context) -> Deadline | 
     source = snapshot.source_by_id.get(task.source)
     if not task.due.text or source is None or source.record.year is None:
         return None
-    return read_deadline(
-        task.due.text,
-        source.record.year,
-        since=source.record.issued,
-        calendar=context.config.calendar.work,
-    )
+    year, issued = source.record.year, source.record.issued
+    return _read(task.due.text, year, issued, context.config.calendar.work)
 
 
-def texts(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Every text of a file's data with its place."""
-    if isinstance(data, str):
-        yield place, data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield (*place, key), key
-            yield from texts(value, (*place, key))
-    elif isinstance(data, list):
-        for position, value in enumerate(data):
-            yield from texts(value, (*place, position))
+@functools.lru_cache(maxsize=4096)  # the same few hundred stand in all the files
+def _read(text: str, year: int, issued: dt.date | None, calendar: WorkCalendar) -> Deadline:
+    return read_deadline(text, year, since=issued, calendar=calendar)
 
 
 def _is_in(path: str, folder: str) -> bool:

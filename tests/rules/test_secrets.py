@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from ledger.model.plaintext import unsafe, visible
+from ledger.rules import Context, secrets
+from ledger.rules.tasks import t009_control
+from ledger.rules.texts import GAP_AS_WRITTEN, PLAIN, texts
 from ledger.view.problems import problem_line
+from tests.rules.conftest import make_snapshot
 
 if TYPE_CHECKING:
     from tests.rules.conftest import Judge, Shown
@@ -127,3 +138,53 @@ def test_hashes_are_no_numbers_of_people(judge: Judge) -> None:
 def test_the_secret_itself_is_not_repeated(judge: Judge) -> None:
     (problem,) = judge(goal(f"身份证号{IDENTITY}"))
     assert IDENTITY not in problem.message + problem.hint
+
+
+PIECES = st.one_of(
+    st.sampled_from([PHONE, IDENTITY, "绝密", "机密", "★", "密级：", "【", "】", "86", "13800"]),
+    st.text("019Xx .·-\uff0d\uff11\uff13\u200b\u00ad\u202e\x07\ud800\t\n绝秘机密甲", max_size=6),
+)
+TEXTS = st.lists(PIECES, max_size=6).map("".join)
+DATA = st.recursive(
+    st.none() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(data=st.dictionaries(TEXTS, DATA, max_size=4))
+@example(data={"goal": "138", "measures": ["0013", "8000"]})
+@example(data={"goal": "\u0338", "title": "\u115f机\u115f密\u115f"})
+def test_a_look_at_the_whole_text_first_misses_nothing(data: dict[str, Any]) -> None:
+    """T009 and S look closer only where the text of a whole file has what they look for."""
+    snapshot = make_snapshot({"tasks": [{}]})
+    task = replace(snapshot.tasks[0], data=data)
+    judged = replace(snapshot, tasks=(task,))
+    context = Context(snapshot.config, dt.date(2020, 12, 31))
+    for code in ("S001", "S002", "S003"):
+        places = [place for place, text in texts(data) if has_secret(code, place, text)]
+        assert [each.place for each in secrets.looks_for(code)(judged, context)] == places
+    unsafe_places = [place for place, text in texts(data) if unsafe(text)]
+    assert [each.place for each in t009_control(judged, context)] == unsafe_places
+
+
+def test_plain_characters_are_what_they_look_like() -> None:
+    """What stands for itself, or for a digit or a gap that is looked for as it is written too."""
+    gap = re.compile(r"[ .·\u2010-\u2015-]*")
+    as_written = re.compile(rf"(?:\d|{GAP_AS_WRITTEN})?")
+    plain = [each for each in map(chr, range(0x11_0000)) if re.fullmatch(f"[{PLAIN}]", each)]
+    assert len(plain) > 20_000
+    for character in plain:
+        assert not unsafe(character)
+        read = unicodedata.normalize("NFKC", character)
+        assert visible(character) == read
+        assert read == character or read.isascii()
+        assert not unicodedata.combining(character)
+        if read.isdecimal() or gap.fullmatch(read):
+            assert as_written.fullmatch(character)
+
+
+def has_secret(code: str, place: tuple[str | int, ...], text: str) -> bool:
+    """Whether a text has a secret, whatever stands beside it."""
+    is_hash = bool(place) and place[-1] in ("sha256", "digest")
+    return not is_hash and code in {each.code for each in secrets.in_lines([(1, text)])}
