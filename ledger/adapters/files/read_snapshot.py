@@ -79,6 +79,15 @@ def list_config(root: Path) -> Listing:
     return _listed(root, worktree.scan(root, (CONFIG_FILE,), {}))
 
 
+def list_files(root: Path, *paths: str) -> Listing:
+    """ledger.yaml of the working tree and some other files, without a look at the rest."""
+    config, files = worktree.scan(root, (CONFIG_FILE,), {}), worktree.look_at(root, paths)
+    files.blobs.update(config.blobs)
+    files.contents.update(config.contents)
+    files.odd.update(config.odd)
+    return _listed(root, files)
+
+
 def _listed(
     root: Path,
     scanned: worktree.Scanned,

@@ -11,7 +11,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ledger.adapters.git.process import MAX_BLOB
@@ -61,6 +61,20 @@ def scan(root: Path, places: tuple[str, ...], remembered: dict[str, str]) -> Sca
     gone = tuple(folder for folder in remembered if folder not in seen)
     ordered = dict(sorted(scanned.blobs.items()))
     return Scanned(ordered, scanned.contents, scanned.odd, scanned.folders, gone)
+
+
+def look_at(root: Path, paths: Iterable[str]) -> Scanned:
+    """Some files of the working tree by their paths, whatever else is there."""
+    scanned = Scanned()
+    for path in paths:
+        where = f"{root}/{path}"
+        try:
+            _hash(where, path, os.lstat(where), scanned)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            scanned.odd[path] = _unread(error)
+    return scanned
 
 
 def read_file(path: Path) -> bytes:
@@ -124,12 +138,16 @@ def _scan_folder(
             changed = True
             continue
         except OSError as error:
-            scanned.odd[path] = f"读不出来（{error.strerror}）"
+            scanned.odd[path] = _unread(error)
             continue
         if blob and now - status.st_ctime_ns > _RACY_NANOSECONDS:
             listing[entry.name] = [*signature, blob]
     if changed:
         scanned.folders[folder] = json.dumps(listing)
+
+
+def _unread(error: OSError) -> str:
+    return f"读不出来（{error.strerror}）"
 
 
 def _hash(where: str, path: str, status: os.stat_result, scanned: Scanned) -> str:

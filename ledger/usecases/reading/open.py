@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
@@ -16,6 +16,7 @@ from ledger.adapters.files.read_snapshot import (
     digest,
     list_commit,
     list_config,
+    list_files,
     list_worktree,
     read_snapshot,
     with_lines,
@@ -194,8 +195,8 @@ def load_task(ledger: Ledger, task_id: str, commit: str = "") -> tuple[Snapshot,
         UsageError: no such task, or more than one.
         LedgerError: its file is broken.
     """
-    listing = listing_of(ledger, commit)
-    path = _task_path(listing, task_id)
+    path = task_path(ledger, task_id, commit)
+    listing = _list_some(ledger, commit, CONFIG_FILE, path)
     snapshot = _only(listing, ledger, CONFIG_FILE, path)
     if not snapshot.tasks:
         refuse_broken(snapshot, path)
@@ -234,13 +235,21 @@ def refuse_broken(snapshot: Snapshot, *places: str) -> None:
             raise LedgerError(f"{place} 有错：{problem.message}", hint=hint)
 
 
-def task_path(ledger: Ledger, task_id: str) -> str:
+def task_path(ledger: Ledger, task_id: str, commit: str = "") -> str:
     """The path of the task an id or its unique ending names, readable or not.
+
+    The file's name is the id (T003), so nothing but names is asked for.
 
     Raises:
         UsageError: no such task, or more than one.
     """
-    return _task_path(listing_of(ledger, ""), task_id)
+    if commit:
+        listed: Iterable[str] = list_commit(ledger.repo, commit, (TASKS,)).blobs
+        return _named(_names(path for path in listed if is_below(path, TASKS)), task_id)
+    from ledger.adapters.files.names import files_named, is_regular  # not where all are listed
+
+    names = _names(files_named(ledger.root, TASKS, _part_of(task_id)))
+    return _named(names, task_id, lambda path: is_regular(ledger.root, path))
 
 
 def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
@@ -255,24 +264,30 @@ def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
     return entries[_named({path: each.record.id for path, each in entries.items()}, task_id)]
 
 
-def _task_path(listing: Listing, task_id: str) -> str:
-    """The path of the task an id or its ending names; the file's name is the id (T003)."""
-    names = {
-        path: path.rpartition("/")[2].rpartition(".")[0]
-        for path in listing.blobs
-        if is_below(path, TASKS)
-    }
-    return _named(names, task_id)
+def _part_of(task_id: str) -> str:
+    """What is in the name of every file that `_named` could mean: numbers may have lost zeros."""
+    return f"{task_id.lstrip('0')}." if task_id.isdecimal() else task_id
 
 
-def _named(names: Mapping[str, str], task_id: str) -> str:
-    """The path whose id (path → id) is meant."""
+def _names(paths: Iterable[str]) -> dict[str, str]:
+    """Path → what the file is called, which is its record's id (T003)."""
+    return {path: path.rpartition("/")[2].rpartition(".")[0] for path in paths}
+
+
+def _named(
+    names: Mapping[str, str], task_id: str, counts: Callable[[str], bool] = lambda path: True
+) -> str:
+    """The path whose id (path → id) is meant.
+
+    Args:
+        counts: whether a path is to be thought of at all; asked only of those that are meant.
+    """
     folded = task_id.casefold()
-    exact = [path for path, name in names.items() if name == task_id]
+    exact = [path for path, name in names.items() if name == task_id and counts(path)]
     paths = exact or [
         path
         for path, name in names.items()
-        if name.casefold() == folded or _ends(name.casefold(), folded)
+        if (name.casefold() == folded or _ends(name.casefold(), folded)) and counts(path)
     ]
     if len(paths) == 1:
         return paths[0]
@@ -315,6 +330,11 @@ def _find_root(start: Path, lost: bool) -> Path:
         f"{folder} 及其上级文件夹里都没有 {CONFIG_FILE}，这里不是台账",
         hint="请进入台账所在的文件夹，或运行 ledger init 新建台账",
     )
+
+
+def _list_some(ledger: Ledger, commit: str, *paths: str) -> Listing:
+    """Some files at a commit, or in the working tree, without a look at the others."""
+    return list_commit(ledger.repo, commit, paths) if commit else list_files(ledger.root, *paths)
 
 
 def listing_of(ledger: Ledger, commit: str) -> Listing:
