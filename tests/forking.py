@@ -36,7 +36,6 @@ _IMPORTED = (
     "ledger.usecases.setup.receive",
     "ledger.adapters.yaml.read",
     "ledger.view.problems",
-    "typer._click.decorators",
     "yaml",
     "tzdata",
     "zoneinfo",

@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
-from ledger.cli.session import day, say, session
+from ledger.cli.session import Session, day, say
 from ledger.errors import UsageError
 from ledger.model.record import dataclass, replace
 from ledger.usecases.reading.identities import nobody
@@ -48,13 +46,12 @@ class Acting:
 
 
 def recording(
-    context: typer.Context,
+    here: Session,
     by: options.By = None,
     on: options.On = None,
     no_commit: options.NoCommit = False,
 ) -> Acting:
     """Somebody writes down what has rules of its own about its day."""
-    here = session(context)
     ledger = here.open()
     acts = somebody(ledger, by, here.now(ledger), not no_commit)
     return replace(acts, date=day(on, "--date")) if on else acts
@@ -71,14 +68,14 @@ def somebody(ledger: Ledger, by: str | None, now: dt.date, commit: bool = True) 
     return Acting(ledger, (by or ledger.repo.identity()).strip(), now, now, commit)
 
 
-def proposing(context: typer.Context, by: options.By = None, on: options.On = None) -> Acting:
+def proposing(here: Session, by: options.By = None, on: options.On = None) -> Acting:
     """The same, always committed."""
-    return recording(context, by, on)
+    return recording(here, by, on)
 
 
-def today(context: typer.Context, by: options.By = None) -> Acting:
+def today(here: Session, by: options.By = None) -> Acting:
     """Somebody does what is always done today."""
-    return recording(context, by)
+    return recording(here, by)
 
 
 Records = Annotated[Acting, OptionGroup(recording)]

@@ -7,9 +7,7 @@ import select
 import signal
 import sys
 
-import typer
-
-from ledger.cli.session import legible
+from ledger.cli.session import Cancelled, legible
 from ledger.errors import UsageError
 
 _DIGITS = 4
@@ -64,23 +62,24 @@ def _answer(question: str, default: str | None = None) -> str:
     """The line that is typed; without a default the question comes until there is one.
 
     Raises:
-        typer.Abort: Ctrl-C or Ctrl-D.
+        Cancelled: Ctrl-C or Ctrl-D.
         UsageError: the line holds what cannot be text.
     """
     line = "\n"
     while line == "\n":
         try:
-            typer.echo(f"{question}: ", nl=False, err=True)
+            sys.stderr.write(f"{question}: ")
+            sys.stderr.flush()
             _wait_for_a_line()
             line = sys.stdin.readline()
         except KeyboardInterrupt:
-            raise typer.Abort from None
+            raise Cancelled from None
         except UnicodeDecodeError:
             raise UsageError("回答里有不是文字的内容", hint="请重新输入") from None
         if line == "\n" and default is not None:
             return default
     if not line:
-        raise typer.Abort
+        raise Cancelled
     return legible(line.rstrip("\r\n"), "回答")
 
 

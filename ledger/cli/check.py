@@ -7,14 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_page, emit_table
-from ledger.cli.session import Session, emit, emit_json, leave_if, say, session
+from ledger.cli.session import Session, emit, emit_json, leave_if, say
 from ledger.errors import UsageError
 from ledger.model.problem import has_errors
 
@@ -27,14 +25,14 @@ _MOST = 20  # problems of a push that are told one by one
 
 
 def verdict(
-    context: typer.Context,
+    here: Session,
     form: Annotated[
         str | None, option("--format", "格式", "text、json、github、sarif、junit")
     ] = None,
     json: options.Json = False,
 ) -> Reading:
     """What machines may read, too."""
-    return begun(context, options.chosen_format(form, json, _FORMS), None)
+    return begun(here, options.chosen_format(form, json, _FORMS), None)
 
 
 Verdict = Annotated[Reading, OptionGroup(verdict)]
@@ -119,7 +117,7 @@ def rule(code: Annotated[str, argument("规则", "规则编号，如 C004")]) ->
 
 
 def gate(
-    context: typer.Context,
+    here: Session,
     action: Annotated[str, argument("install|receive", "install：安装；receive：由服务器钩子调用")],
     hook: Annotated[str | None, option("--hook", "裸仓库", "把门禁钩子装进这个裸仓库")] = None,
     ci: Annotated[
@@ -133,7 +131,7 @@ def gate(
     elif action != "install":
         raise UsageError(f"没有“gate {action}”", hint="请写 ledger gate install")
     elif hook or ci:
-        _install(session(context), hook, ci or [], not no_commit)
+        _install(here, hook, ci or [], not no_commit)
     else:
         raise UsageError("没有写装在哪里", hint="请写 --hook 裸仓库，或 --ci 平台")
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.acting import Acting, Acts, ActsToday, Proposes, Records, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.options import TaskId, argument, flag, option
-from ledger.cli.session import emit, emit_json, remark, say
+from ledger.cli.session import Cancelled, emit, emit_json, remark, say
 from ledger.errors import UsageError
 from ledger.model.config import VIAS
 from ledger.model.problem import has_errors
@@ -221,7 +219,7 @@ def _ask(merging: Merging, yes: bool) -> None:
     """Show what a branch brings and what is against it; where nothing is, ask a person.
 
     Raises:
-        typer.Abort: the person says no.
+        Cancelled: the person says no.
     """
     from ledger.view.changes import text_lines
     from ledger.view.problems import problem_line
@@ -231,7 +229,7 @@ def _ask(merging: Merging, yes: bool) -> None:
         say(problem_line(problem))
     sound = not has_errors(merging.problems)
     if sound and not yes and on_terminal() and not agreed("合并以上改动"):
-        raise typer.Abort
+        raise Cancelled
 
 
 def _tell(done: Recorded) -> None:

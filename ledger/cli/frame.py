@@ -1,66 +1,131 @@
-"""What several commands take alike, declared once: a group of options becomes one argument.
+"""What a command takes, for all who ask: the quick reading, the help, typer.
 
 A parameter annotated with `Annotated[Filters, OptionGroup(filters)]` stands for the parameters of
-the function `filters`; the command gets what that function makes of them.
+the function `filters`; the command gets what that function makes of them. One annotated with
+`Session` gets the session. All others are options and arguments of the command line.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from typing import Any, get_args, get_type_hints
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, get_type_hints
 
-from ledger.model.record import dataclass
+from ledger.cli.options import Option
+from ledger.cli.session import Session
+
+# How a word becomes a value, by the type that a parameter has. These are all there are.
+TEXT, TEXTS, NUMBER, FLAG = "text", "texts", "number", "flag"
+_KINDS: Mapping[Any, str] = {
+    str: TEXT,
+    str | None: TEXT,
+    list[str] | None: TEXTS,
+    int | None: NUMBER,
+    bool: FLAG,
+}
 
 
-@dataclass(frozen=True, slots=True)
 class OptionGroup:
     """Marks a parameter that a function makes from options of its own."""
 
-    make: Callable[..., Any]
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self.make = make
 
 
-def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command with every group replaced by its options, as typer reads them.
+class Parameter:
+    """An option or an argument of a command.
+
+    Attributes:
+        name: what the command calls it.
+        type: its type, one of those that `_KINDS` has.
+        option: how it was declared.
+        default: what it is when the command line is silent; `...` where it may not be.
+    """
+
+    __slots__ = ("default", "name", "option", "type")
+
+    def __init__(self, name: str, type_: Any, option: Option, default: Any) -> None:
+        self.name = name
+        self.type = type_
+        self.option = option
+        self.default = default
+
+    @property
+    def kind(self) -> str:
+        """How words become its value: `TEXT`, `TEXTS`, `NUMBER` or `FLAG`."""
+        return _KINDS[self.type]
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the command line has to name it."""
+        return self.default is ...
+
+
+class Declaration:
+    """What a command takes, its groups replaced by their options.
 
     Options stand in the order in which the command and its groups name them; what two of them name
-    (the context) stands once. What needs the context is made first, for there is nothing to ask
-    anybody where no ledger is.
+    stands once.
+
+    Attributes:
+        parameters: name → option or argument.
     """
-    groups: dict[str, tuple[Callable[..., Any], list[str]]] = {}
-    parameters: dict[str, inspect.Parameter] = {}
-    for name, parameter in _parameters(command).items():
-        group = next(
-            (each for each in get_args(parameter.annotation) if isinstance(each, OptionGroup)), None
-        )
-        if group is None:
-            parameters.setdefault(name, parameter)
-            continue
-        make = expanded(group.make)
-        inner = _parameters(make)
-        groups[name] = (make, list(inner))
-        for option, its in inner.items():
-            parameters.setdefault(option, its)
-    own = [name for name in inspect.signature(command).parameters if name not in groups]
-    order = sorted(groups, key=lambda name: "context" not in groups[name][1])
 
-    def called(**given: Any) -> Any:
-        made = {
-            name: groups[name][0](**{each: given[each] for each in groups[name][1]})
-            for name in order
-        }
-        return command(**{name: given[name] for name in own}, **made)
+    __slots__ = ("_function", "_groups", "_own", "_sessions", "parameters")
 
-    called.__doc__ = command.__doc__
-    called.__annotations__ = {name: each.annotation for name, each in parameters.items()}
-    called.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
-    return called
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._groups: dict[str, Declaration] = {}
+        self._own: list[str] = []
+        self._sessions: list[str] = []
+        self.parameters: dict[str, Parameter] = {}
+        for name, annotation, default in _annotated(function):
+            if annotation is Session:
+                self._sessions.append(name)
+                continue
+            (mark,) = annotation.__metadata__
+            if isinstance(mark, OptionGroup):
+                group = self._groups[name] = Declaration(mark.make)
+                for each, parameter in group.parameters.items():
+                    self.parameters.setdefault(each, parameter)
+            else:
+                self._own.append(name)
+                parameter = Parameter(name, annotation.__origin__, mark, default)
+                self.parameters.setdefault(name, parameter)
+
+    @property
+    def words(self) -> str:
+        """What the command says of itself."""
+        return self._function.__doc__ or ""
+
+    @property
+    def needs_session(self) -> bool:
+        """Whether it cannot be called without the session."""
+        return bool(self._sessions) or any(each.needs_session for each in self._groups.values())
+
+    def call(self, session: Session, values: Mapping[str, Any]) -> Any:
+        """Call the command.
+
+        What needs the session is made first, for there is nothing to ask anybody where no ledger
+        is.
+
+        Args:
+            values: parameter's name → its value, for every parameter.
+        """
+        order = sorted(self._groups, key=lambda name: not self._groups[name].needs_session)
+        made = {name: self._groups[name].call(session, values) for name in order}
+        own = {name: values[name] for name in self._own}
+        return self._function(**own, **dict.fromkeys(self._sessions, session), **made)
 
 
-def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    """A function's parameters by name, annotations resolved, so that none depends on its order."""
-    hints = get_type_hints(function, include_extras=True)
-    return {
-        name: parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in inspect.signature(function).parameters.items()
-    }
+def _annotated(function: Callable[..., Any]) -> Iterator[tuple[str, Any, Any]]:
+    """A function's parameters: name, annotation, default (`...` for none), without `inspect`."""
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    by_place = function.__defaults__ or ()
+    defaulted = names[code.co_argcount - len(by_place) : code.co_argcount]
+    defaults = dict(zip(defaulted, by_place, strict=True)) | (function.__kwdefaults__ or {})
+    annotations = get_type_hints(function, include_extras=True)
+    for name in names:
+        yield name, annotations[name], defaults.get(name, ...)

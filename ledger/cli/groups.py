@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
-from ledger.cli.session import session
+from ledger.cli.session import Session
 from ledger.model.record import dataclass
 from ledger.usecases.reading.open import Ledger, Moment, moment
 
@@ -34,59 +32,56 @@ class Reading:
         return moment(self.ledger, name, None, self.now)
 
 
-def begun(context: typer.Context, form: str, at: str | None) -> Reading:
+def begun(here: Session, form: str, at: str | None) -> Reading:
     """What a command begins with that prints a form of its own choice."""
-    here = session(context)
     ledger = here.open()
     now = here.now(ledger)
     return Reading(ledger, form, now, moment(ledger, at, here.today, now))
 
 
 def tables(
-    context: typer.Context,
+    here: Session,
     form: options.Format = None,
     json: options.Json = False,
     at: options.At = None,
 ) -> Reading:
     """A result that is a table."""
-    return begun(context, options.chosen_format(form, json), at)
+    return begun(here, options.chosen_format(form, json), at)
 
 
 def pictures(
-    context: typer.Context,
+    here: Session,
     form: options.Format = None,
     json: options.Json = False,
     at: options.At = None,
 ) -> Reading:
     """A table that may be drawn, too."""
-    return begun(context, options.chosen_format(form, json, options.PICTURES), at)
+    return begun(here, options.chosen_format(form, json, options.PICTURES), at)
 
 
 def tellings(
-    context: typer.Context,
+    here: Session,
     form: options.Telling = None,
     json: options.Json = False,
     at: options.At = None,
 ) -> Reading:
     """A result that is told in lines."""
-    return begun(context, options.chosen_format(form, json, options.TELLINGS), at)
+    return begun(here, options.chosen_format(form, json, options.TELLINGS), at)
 
 
-def comparing(
-    context: typer.Context, form: options.Telling = None, json: options.Json = False
-) -> Reading:
+def comparing(here: Session, form: options.Telling = None, json: options.Json = False) -> Reading:
     """What is told of two moments that the command itself names."""
-    return tellings(context, form, json)
+    return tellings(here, form, json)
 
 
-def moments(context: typer.Context, at: options.At = None) -> Reading:
+def moments(here: Session, at: options.At = None) -> Reading:
     """A result that has a form of its own, or none."""
-    return begun(context, "", at)
+    return begun(here, "", at)
 
 
-def opened(context: typer.Context) -> Ledger:
+def opened(here: Session) -> Ledger:
     """Nothing but the ledger."""
-    return session(context).open()
+    return here.open()
 
 
 Tables = Annotated[Reading, OptionGroup(tables)]

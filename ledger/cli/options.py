@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import Annotated
 
 from ledger.errors import UsageError
 
 
-def option(name: str, metavar: str, words: str) -> Any:
+class Option:
+    """An option or an argument as it is declared, whoever reads the command line.
+
+    Attributes:
+        names: with their dashes; none for an argument.
+        metavar: what the help calls its value; empty for an option without one.
+        words: what the help says of it.
+    """
+
+    __slots__ = ("metavar", "names", "words")
+
+    def __init__(self, names: tuple[str, ...], metavar: str, words: str) -> None:
+        self.names = names
+        self.metavar = metavar
+        self.words = words
+
+
+def option(name: str, metavar: str, words: str) -> Option:
     """An option with a value, for which the help has `metavar`, and what it says of it."""
-    return typer.Option(name, metavar=metavar, help=words)
+    return Option((name,), metavar, words)
 
 
-def flag(name: str, words: str) -> Any:
+def flag(name: str, words: str) -> Option:
     """An option without a value."""
-    return typer.Option(name, help=words)
+    return Option((name,), "", words)
 
 
-def output(metavar: str, words: str) -> Any:
+def output(metavar: str, words: str) -> Option:
     """Where a command writes what it makes."""
-    return typer.Option("-o", "--output", metavar=metavar, help=words)
+    return Option(("-o", "--output"), metavar, words)
 
 
-def reason(words: str) -> Any:
+def reason(words: str) -> Option:
     """Why something is done that needs a reason."""
     return option("--reason", "理由", words)
 
 
-def yes(deed: str) -> Any:
+def yes(deed: str) -> Option:
     """That nobody is to be asked before a deed."""
     return flag("--yes", f"不再询问，直接{deed}")
 
 
-def due(words: str) -> Any:
+def due(words: str) -> Option:
     """A deadline in the words of a document."""
     return option("--due", "时限", words)
 
 
-def argument(metavar: str, words: str) -> Any:
+def argument(metavar: str, words: str) -> Option:
     """An argument: what the help calls it, and what it says of it."""
-    return typer.Argument(metavar=metavar, help=words)
+    return Option((), metavar, words)
 
 
 FORMATS = ("table", "json", "csv", "md")

@@ -6,15 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.acting import Acting, somebody
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments, Reading
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_file
-from ledger.cli.session import day, emit, finish, json_text, say, session
+from ledger.cli.session import Session, day, emit, finish, json_text, say
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
@@ -99,7 +97,7 @@ def delivery(
 
 
 def report(
-    context: typer.Context,
+    here: Session,
     *,
     wanting: Annotated[Wish, OptionGroup(wish)],
     to: Annotated[Delivery, OptionGroup(delivery)],
@@ -109,7 +107,7 @@ def report(
     from ledger.usecases.bulletins.report import asked
     from ledger.usecases.bulletins.report import report as facts_of
 
-    ledger, fixed = reading.ledger, session(context).today is not None
+    ledger, fixed = reading.ledger, here.today is not None
     request, commit, notes = asked(ledger, wanting, to.form, reading.when, fixed)
     say(*notes)
     _hand_over(ledger, facts_of(ledger, request, commit), to)
@@ -180,6 +178,8 @@ def _hand_over(ledger: Ledger, bulletin: Report, to: Delivery) -> None:
     deliver(ledger, place, content, to.force or to.place is None)
     say(f"已写入 {place}")
     if to.opened:
+        import typer
+
         typer.launch(str(place))
 
 

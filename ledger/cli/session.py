@@ -7,9 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
-
-import typer
+from typing import TYPE_CHECKING
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.errors import UsageError
@@ -18,6 +16,22 @@ from ledger.model.record import dataclass, field
 if TYPE_CHECKING:
     from ledger.model.snapshot import Snapshot
     from ledger.usecases.reading.open import Ledger
+
+
+class Ended(Exception):
+    """All is said, and the command ends here.
+
+    Args:
+        code: its exit code.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Cancelled(Exception):
+    """Somebody who was asked does not go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +90,6 @@ class Session:
             return
         if interrupted is not None:
             say(recovery(interrupted))
-
-
-def session(context: typer.Context) -> Session:
-    """The session of a command's context."""
-    return cast(Session, context.obj)
 
 
 def day(text: str, option: str) -> dt.date:
@@ -165,14 +174,14 @@ def remark(text: str) -> None:
 def leave_if(failed: bool) -> None:
     """End with exit code 1 where all was said, but something is wrong."""
     if failed:
-        raise typer.Exit(1)
+        raise Ended(1)
 
 
 def finish(snapshot: Snapshot) -> None:
     """End a reading command: name what could not be read, then exit 1 if there was any.
 
     Raises:
-        typer.Exit: with 1 when the snapshot has errors.
+        Ended: with 1 when the snapshot has errors.
     """
     from ledger.model.problem import has_errors
     from ledger.view.problems import problem_lines
@@ -180,4 +189,4 @@ def finish(snapshot: Snapshot) -> None:
     if has_errors(snapshot.problems):
         sys.stdout.flush()
         say(*problem_lines(snapshot.problems))
-        raise typer.Exit(1)
+        raise Ended(1)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.acting import Acts
 from ledger.cli.asking import agreed, on_terminal
@@ -15,7 +13,7 @@ from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import BINARY, emit_file
-from ledger.cli.session import day, emit, finish, json_text, say, session, year_number
+from ledger.cli.session import Ended, Session, day, emit, finish, json_text, say, year_number
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.tables.plan import ImportRequest
@@ -33,7 +31,7 @@ _MOST_DAYS = 3650
 
 
 def init(
-    context: typer.Context,
+    here: Session,
     folder: Annotated[str, argument("文件夹", "默认是当前文件夹")] = ".",
     organisation: Annotated[str, option("--organisation", "名称", "单位名称")] = "",
     no_commit: options.NoCommit = False,
@@ -42,7 +40,6 @@ def init(
     from ledger.usecases.reading.identities import nobody
     from ledger.usecases.setup.init import start
 
-    here = session(context)
     done = start(here.folder / Path(folder), organisation, not no_commit, here.course)
     say(f"台账建好了：{done.root}")
     if done.below:
@@ -164,7 +161,7 @@ def _agreed(ledger: Ledger, plan: ImportPlan) -> ImportPlan:
     """The plan, once the person agrees to what is doubtful in it; guesses are remembered.
 
     Raises:
-        typer.Exit: with 1 when the person does not agree.
+        Ended: with 1 when the person does not agree.
     """
     from ledger.usecases.tables.plan import remembering
     from ledger.view import importing as view
@@ -173,7 +170,7 @@ def _agreed(ledger: Ledger, plan: ImportPlan) -> ImportPlan:
     say(*view.question(plan))
     if not agreed("照此写入"):
         say("没有写入。列认错了的，用 --map 列名=字段 指明后再导入。")
-        raise typer.Exit(1)
+        raise Ended(1)
     return remembering(ledger, plan, plan.guesses())
 
 

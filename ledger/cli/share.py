@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.acting import Acting, somebody
 from ledger.cli.asking import agreed, on_terminal
@@ -13,7 +11,7 @@ from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
 from ledger.cli.options import TaskId, argument, flag, option
 from ledger.cli.output import emit_table
-from ledger.cli.session import emit, emit_json, say, session
+from ledger.cli.session import Ended, Session, emit, emit_json, say
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
@@ -44,7 +42,7 @@ class Syncing:
 
 
 def syncing(
-    context: typer.Context,
+    here: Session,
     dry_run: Annotated[bool, flag("--dry-run", "只看会取回什么、送出什么，什么也不动")] = False,
     ours: Annotated[
         list[str] | None, option("--ours", "编号.字段", "这处冲突用本方的；可写多次")
@@ -65,7 +63,6 @@ def syncing(
 ) -> Syncing:
     """What a sync is told; the ledger may be one whose ledger.yaml a commit has taken away."""
     chosen = options.chosen_format(form, json, ("table", "json"))
-    here = session(context)
     ledger = here.open(lost=True)
     acting = somebody(ledger, by, here.now(ledger))
     choices = _choices(ours or [], theirs or [])
@@ -224,7 +221,7 @@ def _refuse(plan: SyncPlan, form: str) -> None:
     say(*problem_lines(each for each in plan.problems if each not in told))
     if not plan.clashes:
         say("没有通过检查，什么都没有动；请改好后再运行一次。")
-    raise typer.Exit(1)
+    raise Ended(1)
 
 
 def _choices(ours: list[str], theirs: list[str]) -> dict[str, str]:

@@ -6,17 +6,15 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_result
-from ledger.cli.session import day, leave_if, remark, say, session, year_number
+from ledger.cli.session import Ended, Session, day, leave_if, remark, say, year_number
 from ledger.errors import UsageError
 
 
 def deadline(
-    context: typer.Context,
+    here: Session,
     text: Annotated[str, argument("时限", "如 6月底前、每季度、30个工作日内")],
     year: Annotated[int | None, option("--year", "年份", "没写年份的按哪一年，默认今年")] = None,
     since: Annotated[str | None, option("--from", "日期", "“若干日内”从哪天起算")] = None,
@@ -29,7 +27,7 @@ def deadline(
 
     chosen = options.chosen_format(form, json)
     base = day(since, "--from") if since else None
-    base_year = year_number(year, "--year") or session(context).now(None).year
+    base_year = year_number(year, "--year") or here.now(None).year
     read = read_deadline(text, base_year, since=base)
     emit_result(chosen, read, as_json, table)
     remark(read.warning)
@@ -45,7 +43,7 @@ def schema(kind: Annotated[str, argument("种类", "task、source、decision 或
 
 
 def doctor(
-    context: typer.Context,
+    here: Session,
     forge: Annotated[
         bool, flag("--forge", "再问托管平台：保护、检查、批准、合并方式是否都已设好")
     ] = False,
@@ -57,14 +55,13 @@ def doctor(
     from ledger.view.doctor import as_json, table
 
     chosen = options.chosen_format(form, json)
-    here = session(context)
     findings = examine(here.folder, here.settled, here.now, forge)
     emit_result(chosen, findings, as_json, table)
     leave_if(any(each.state == BAD for each in findings))
 
 
 def merge_driver(
-    context: typer.Context,
+    here: Session,
     files: Annotated[
         list[str] | None, argument("%O %A %B %P", "由 git 填写：起点、本方、对方、文件路径")
     ] = None,
@@ -76,7 +73,7 @@ def merge_driver(
     from ledger.usecases.sharing.merge_driver import install_driver
 
     if install:
-        say("合并驱动装好了。" if install_driver(session(context).open()) else "合并驱动已经装了。")
+        say("合并驱动装好了。" if install_driver(here.open()) else "合并驱动已经装了。")
     elif files and len(files) >= 3:
         _drive([Path(each) for each in files[:3]], files[3] if len(files) > 3 else files[1])
     else:
@@ -92,4 +89,4 @@ def _drive(files: list[Path], name: str) -> None:
         say(f"注意：{name} 的{kept}。")
     if not clean:
         say(f"{name} 有冲突，请改好标出的几行，再用 git add 登记。")
-        raise typer.Exit(1)
+        raise Ended(1)

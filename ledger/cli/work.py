@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from ledger.cli import options
 from ledger.cli.acting import Acts, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, option
-from ledger.cli.session import day, remark, say
+from ledger.cli.session import Ended, day, remark, say
 from ledger.errors import LedgerError, UsageError
 from ledger.model.people import names_in
 from ledger.usecases.writing.add import TaskDraft
@@ -166,7 +164,7 @@ def _in_editor(ledger: Ledger, task: str, commit: bool) -> Done:
             say(sentence(error.message, error.hint))
             if not agreed("再改一次"):
                 say(f"您改的内容保存在 {draft.place}，台账没有改动。")
-                raise typer.Exit(1) from None
+                raise Ended(1) from None
         else:
             draft.discard()
             return done

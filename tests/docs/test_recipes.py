@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.app import COMMANDS
+from ledger.cli.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")

@@ -6,13 +6,12 @@ import ast
 import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
 from ledger.adapters.pages import rule_page
-from ledger.cli.app import app
+from ledger.cli.commands import VERBS, function_of
+from ledger.cli.frame import Declaration
 from ledger.rules import CODES, RULES
 
 HERE = Path(__file__).resolve().parent
@@ -59,12 +58,11 @@ def test_a_page_is_whole_and_short(code: str) -> None:
 
 @pytest.mark.parametrize("page", [*CODES, "index"])
 def test_a_page_names_only_commands_and_options_there_are(page: str) -> None:
-    root: Any = typer.main.get_command(app)
     for line in re.findall(r"`ledger (?!--)([^`]+)`", rule_page(page)):
         name, *words = shlex.split(line)
-        command = root.get_command(None, name)
-        assert command is not None, line
-        options = {option for parameter in command.params for option in parameter.opts}
+        assert name in VERBS, line
+        parameters = Declaration(function_of(VERBS[name])).parameters.values()
+        options = {option for parameter in parameters for option in parameter.option.names}
         assert {word for word in words if word.startswith("-")} <= options, line
 
 

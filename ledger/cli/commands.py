@@ -1,0 +1,86 @@
+"""The table of commands: where each stands and what it does, known without importing any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+PROGRAM = "ledger"
+PURPOSE = (
+    "巡视整改与工作要点台账：一个事项一个文件，git 记下每一次改动，集体决策才能销号。"
+    "不带命令时显示今天的概况。"
+)
+
+
+class Verb(NamedTuple):
+    """One command: where its function lives and what it does in one line."""
+
+    name: str
+    module: str
+    function: str
+    summary: str
+
+
+COMMANDS: Mapping[str, tuple[Verb, ...]] = {
+    "查看": (
+        Verb("list", "ledger.cli.look", "list_tasks", "列出事项，可筛选、排序、分组"),
+        Verb("due", "ledger.cli.look", "due", "逾期和将到期的事项，最急的在前"),
+        Verb("show", "ledger.cli.look", "show", "一个事项的全部内容"),
+        Verb("status", "ledger.cli.look", "status", "总数、完成率和亮灯，可分部门"),
+        Verb("log", "ledger.cli.look", "log", "一个事项的来龙去脉，或一段时间的动态"),
+        Verb("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的"),
+        Verb("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化"),
+    ),
+    "办理": (
+        Verb("add", "ledger.cli.work", "add", "新增一个事项"),
+        Verb("edit", "ledger.cli.work", "edit", "修改一个事项"),
+        Verb("progress", "ledger.cli.work", "progress", "填报进展"),
+        Verb("extend", "ledger.cli.work", "extend", "登记经批准的延期"),
+    ),
+    "销号": (
+        Verb("evidence", "ledger.cli.close", "evidence", "登记佐证材料"),
+        Verb("apply", "ledger.cli.close", "apply", "申请销号"),
+        Verb("review", "ledger.cli.close", "review", "审核销号申请"),
+        Verb("return", "ledger.cli.close", "send_back", "退回销号申请"),
+        Verb("decide", "ledger.cli.close", "decide", "记录会议的集体决策"),
+        Verb("close", "ledger.cli.close", "close", "按会议结论销号，开出合并请求"),
+        Verb("merge", "ledger.cli.close", "merge", "没有托管平台时，检查并合并销号分支"),
+        Verb("reopen", "ledger.cli.close", "reopen", "重开已销号的事项"),
+        Verb("lookback", "ledger.cli.close", "lookback", "登记回头看"),
+    ),
+    "检查": (
+        Verb("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则"),
+        Verb("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步"),
+        Verb("seal", "ledger.cli.check", "seal", "封存台账此刻的摘要"),
+        Verb("verify", "ledger.cli.check", "verify", "验证快报或封存"),
+        Verb("rule", "ledger.cli.check", "rule", "一条规则的说明"),
+        Verb("gate", "ledger.cli.check", "gate", "安装服务器上的门禁"),
+    ),
+    "通报": (
+        Verb("report", "ledger.cli.report", "report", "周报、月报、整改进展、考核评分"),
+        Verb("remind", "ledger.cli.report", "remind", "各部门的督办单"),
+    ),
+    "协作": (
+        Verb("sync", "ledger.cli.share", "sync", "和远端同步：取回、合并、检查、推送"),
+        Verb("renumber", "ledger.cli.share", "renumber", "给还没有推送的事项换编号"),
+    ),
+    "建账": (
+        Verb("init", "ledger.cli.setup", "init", "新建台账"),
+        Verb("import", "ledger.cli.setup", "import_file", "从 xlsx、docx、pdf、csv 导入表格"),
+        Verb("export", "ledger.cli.setup", "export", "导出为 Excel、Word、csv、日历"),
+    ),
+    "工具": (
+        Verb("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
+        Verb("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
+        Verb("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
+        Verb("merge-driver", "ledger.cli.tools", "merge_driver", "由 git 合并台账文件时调用"),
+    ),
+}
+
+VERBS: Mapping[str, Verb] = {verb.name: verb for verbs in COMMANDS.values() for verb in verbs}
+
+
+def function_of(verb: Verb) -> Callable[..., Any]:
+    """The function of a command; its module is imported now."""
+    return getattr(import_module(verb.module), verb.function)  # type: ignore[no-any-return]
