@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,9 +95,8 @@ def _environment(
     own: _Kept | None, filters: tuple[tuple[str, Callable[..., str]], ...], tidy: bool, html: bool
 ) -> Environment:
     from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = _sandbox()(
         loader=ChoiceLoader([*_own_loaders(own), FileSystemLoader(shipped_folder())]),
         undefined=StrictUndefined,
         autoescape=html,
@@ -109,6 +109,30 @@ def _environment(
     environment.filters.update(filters)
     del environment.globals["lipsum"]  # filler text without a bound
     return environment
+
+
+def _sandbox() -> type[Environment]:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """Jinja's, which does not look twice at what a record of ours holds: plain data."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if attribute in _fields(obj.__class__):
+                return getattr(obj, attribute)
+            return super().getattr(obj, attribute)
+
+    return Sandbox
+
+
+@cache
+def _fields(kind: type[Any]) -> frozenset[str]:
+    """What a template may ask of a record: its fields, and what it computes from them."""
+    if not (dataclasses.is_dataclass(kind) and kind.__module__.startswith("ledger.")):
+        return frozenset()
+    computed = (name for name, each in vars(kind).items() if isinstance(each, property))
+    names = (*(each.name for each in dataclasses.fields(kind)), *computed)
+    return frozenset(name for name in names if not name.startswith("_"))
 
 
 def _harmless(value: Any) -> Any:

@@ -71,7 +71,9 @@ def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None)
     Args:
         ids: the tasks that may have changed, where that is known.
     """
-    keys = {*old.by_id, *new.by_id} if ids is None else ids
+    before, after = old.by_id, new.by_id
+    keys = {*before, *after} if ids is None else ids
+    keys = [key for key in keys if before.get(key) is not after.get(key)]  # read once for both
     changes = (task_change(key, old.task(key), new.task(key)) for key in sorted(keys))
     return Change(old, new, tuple(change for change in changes if change is not None))
 

@@ -53,6 +53,8 @@ def checkpoints(task: Task) -> tuple[dt.date, ...]:
     The original deadline in the file never changes; each extension moves the checkpoint it names
     (`from`), or the last one where it names none.
     """
+    if not (task.due.dates or task.extensions):
+        return (task.due.date,) if task.due.date else ()
     days = set(task.due.dates) or ({task.due.date} if task.due.date else set())
     for extension in task.extensions:
         days = _extended(days, extension)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ledger.adapters.templates import render, shipped_folder
 from ledger.errors import LedgerError
+from ledger.model.config import Lights
+from ledger.usecases.looking.status import count
 
 
 def rendered(folder: Path, text: str | bytes, **values: object) -> str:
     """What a template of the ledger's own gives."""
     (folder / "own.j2").write_bytes(text.encode() if isinstance(text, str) else text)
     return render("own.j2", values, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Secretive:
+    """A record with a field that is nobody's business; it passes for one of ours."""
+
+    _secret: str = "秘密"
+    __module__ = "ledger.model"
 
 
 def test_the_ledgers_own_template_overrides_the_shipped_one(tmp_path: Path) -> None:
@@ -68,6 +79,14 @@ def test_what_a_template_may_not_do(tmp_path: Path, text: str) -> None:
     folder.mkdir()
     with pytest.raises(LedgerError, match=r"模板 own\.j2"):
         rendered(folder, text, rows=[])
+
+
+def test_a_record_shows_its_fields_and_what_it_computes(tmp_path: Path) -> None:
+    shown = rendered(tmp_path, "{{ row.total }} {{ row.rate }}", row=count("", (), Lights()))
+    assert shown == "0 0.0"
+    for hidden in ("_secret", "__class__", "__init__", "none"):
+        with pytest.raises(LedgerError, match=rf"不许用“{hidden}”|没有“{hidden}”这个值"):
+            rendered(tmp_path, f"{{{{ row.{hidden} }}}}", row=Secretive())
 
 
 def test_a_link_leads_nowhere(tmp_path: Path) -> None:

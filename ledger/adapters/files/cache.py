@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS file (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS file_horizon ON file (horizon);
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, listing TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hash (blob TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, problems TEXT NOT NULL) WITHOUT ROWID;
 """
 CHUNK = 500  # files asked for or kept in one go
@@ -60,11 +61,19 @@ class Cache:
 
         Those never seen are left out. A large ledger's texts are never all held at once.
         """
-        listed = list(keys)
-        for start in range(0, len(listed), CHUNK):
-            part = listed[start : start + CHUNK]
-            marks = ",".join("?" * len(part))
-            yield self._pairs(f"SELECT key, said FROM file WHERE key IN ({marks})", part)  # noqa: S608
+        return self._known("SELECT key, said FROM file WHERE key", keys)
+
+    def hashes(self, blobs: Iterable[str]) -> dict[str, str]:
+        """The SHA-256 of contents, by blob id, as far as they were remembered."""
+        parts = self._known("SELECT blob, sha256 FROM hash WHERE blob", blobs)
+        return {blob: sha256 for part in parts for blob, sha256 in part}
+
+    def remember_hashes(self, hashes: Mapping[str, str]) -> None:
+        """Keep the SHA-256 of contents, by blob id."""
+        with self._surviving(), self._db:
+            if hashes and self._begun():
+                rows = sorted(hashes.items())
+                self._db.executemany("INSERT OR REPLACE INTO hash VALUES (?, ?)", rows)
 
     def due_by(self, horizon: int, names: Collection[str]) -> dict[str, str] | None:
         """Remembered files that fall due up to a day and concern somebody.
@@ -145,6 +154,13 @@ class Cache:
         if hasattr(self, "_db"):
             self._db.close()
 
+    def _known(self, query: str, keys: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
+        """The rows of some keys, some hundred at a time, in the order in which they lie there."""
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), CHUNK):
+            part = ordered[start : start + CHUNK]
+            yield self._pairs(f"{query} IN ({','.join('?' * len(part))})", part)
+
     def _pairs(self, query: str, values: list[Any]) -> list[tuple[str, str]]:
         rows: list[tuple[str, str]] = []
         with self._surviving():
@@ -211,7 +227,7 @@ class Cache:
                 if self._is_current(db):  # another process was faster
                     cursor.execute("COMMIT")
                     return db
-                for table in ("meta", "file", "folder", "verdict"):
+                for table in ("meta", "file", "folder", "hash", "verdict"):
                     cursor.execute(f"DROP TABLE IF EXISTS {table}")
                 for statement in filter(str.strip, _TABLES.split(";")):
                     cursor.execute(statement)

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
-from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_below, is_misspelt, misspelling
+from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_misspelt, misspelling
 from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Problem
 from ledger.model.record import dataclass, field
@@ -20,6 +20,7 @@ from ledger.model.task import Task
 
 _RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
 _MISSPELT = "x"  # a file of the ledger that is called so wrongly: no record, but looked through
+_PLACES = (("t", f"{TASKS}/"), ("s", f"{SOURCES}/"), ("c", CONFIG_FILE))
 _ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tasks never fall due
 
 
@@ -48,9 +49,10 @@ def letter(path: str) -> str:
     """The kind of a file, by where it is: t, s, d, c, or x where its name ends wrongly."""
     if is_misspelt(path):
         return _MISSPELT
-    if path == CONFIG_FILE:
-        return "c"
-    return "t" if is_below(path, TASKS) else "s" if is_below(path, SOURCES) else "d"
+    for kind, place in _PLACES:
+        if path.startswith(place):
+            return kind
+    return "d"
 
 
 def parsed_file(path: str, content: bytes) -> Parsed:
@@ -135,6 +137,8 @@ def entry_of(path: str, parsed: Parsed) -> Entry[Any] | None:
 
 def problems_of(path: str, parsed: Parsed) -> Iterable[Problem]:
     """What is wrong with the file by itself."""
+    if not (parsed.faults or parsed.unreadable or parsed.secrets):
+        return
     if parsed.unreadable is not None:
         message, line = parsed.unreadable
         hint = "请改好后再试"

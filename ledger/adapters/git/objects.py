@@ -11,6 +11,7 @@ import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -21,6 +22,7 @@ _AT_ONCE = 200  # ids are written before an answer is read: few enough for any p
 _KEPT, _KEPT_BYTES = 256, 32_000_000  # trees
 _MOST_ENTRIES = 5_000_000  # of one commit; folders in themselves would be without end
 _FATAL = 128  # what git exits with where it gives up
+_MODES = 64  # more than git writes
 _FOLDER, _TYPE = 0o040000, 0o170000
 
 
@@ -233,6 +235,7 @@ def _end(process: Process) -> None:
                 pipe.close()
 
 
+@lru_cache(_MODES)
 def is_folder(mode: str) -> bool:
     """Whether a mode as git prints it is a folder's."""
     return int(mode, 8) & _TYPE == _FOLDER
@@ -249,9 +252,14 @@ def _parsed(tree: str, content: bytes, before: str) -> list[TreeFile]:
     if sum(len(mode) + len(name) + 2 + size for mode, name, _ in listed) != len(content):
         raise no_folder(tree)
     return [
-        TreeFile(before + name.decode(errors="surrogateescape"), blob.hex(), f"{mode.decode():0>6}")
+        TreeFile(before + name.decode(errors="surrogateescape"), blob.hex(), _spelled(mode))
         for mode, name, blob in listed
     ]
+
+
+@lru_cache(_MODES)
+def _spelled(mode: bytes) -> str:
+    return f"{mode.decode():0>6}"
 
 
 def _cut_short() -> GitError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import deadline, next_due, original_deadline, reports
+from ledger.model.standing import deadline, original_deadline, reports
 from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Task
 from ledger.usecases.looking.list import UNSET, Filters, Row, rows
 
@@ -115,7 +116,8 @@ def known_scope(snapshot: Snapshot, today: dt.date, scope: Scope) -> Scope:
     Raises:
         UsageError: it names a source or a kind that there is not.
     """
-    rows(snapshot, today, Filters(source=scope.sources, kind=scope.kinds))
+    if scope != Scope():
+        rows(snapshot, today, Filters(source=scope.sources, kind=scope.kinds))
     return scope
 
 
@@ -126,7 +128,7 @@ def line(row: Row, departments: Mapping[str, str]) -> Line:
         departments: names and aliases → canonical names.
     """
     task, standing = row.task, row.standing
-    entries = sorted(reports(task), key=lambda each: each.date or dt.date.min)
+    entries = sorted(reports(task), key=attrgetter("date"))
     percents = [each.percent for each in entries if each.percent is not None]
     return Line(
         id=task.id,
@@ -152,9 +154,9 @@ def line(row: Row, departments: Mapping[str, str]) -> Line:
     )
 
 
-def lines_of(snapshot: Snapshot, today: dt.date) -> dict[str, Line]:
-    """Every task of a snapshot as a line, by id, in path order."""
-    return {row.task.id: line(row, snapshot.departments) for row in rows(snapshot, today)}
+def lines_of(listed: Iterable[Row], departments: Mapping[str, str]) -> dict[str, Line]:
+    """Rows as lines, by id, in their order."""
+    return {row.task.id: line(row, departments) for row in listed}
 
 
 def closing_day(task: Task) -> dt.date | None:
@@ -191,11 +193,11 @@ def by_due(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda each: (each.due or dt.date.max, each.id)))
 
 
-def on_time(tasks: Iterable[Task], today: dt.date) -> OnTime:
+def on_time(lines: Iterable[Line], today: dt.date) -> OnTime:
     """Both on-time rates; cancelled tasks, and closings nobody dated, are not judged."""
-    judged = [task for task in tasks if _is_dated(task)]
-    by_original = [met for task in judged if (met := _met(task, original_deadline(task), today))]
-    by_current = [met for task in judged if (met := _met(task, deadline(task), today))]
+    judged = [each for each in lines if _is_dated(each)]
+    by_original = [met for each in judged if (met := _met(each, each.original, today))]
+    by_current = [met for each in judged if (met := _met(each, each.deadline, today))]
     return OnTime(
         len(by_original),
         sum(met == "met" for met in by_original),
@@ -204,20 +206,20 @@ def on_time(tasks: Iterable[Task], today: dt.date) -> OnTime:
     )
 
 
-def _is_dated(task: Task) -> bool:
-    return task.status != CANCELLED and (task.status != CLOSED or closing_day(task) is not None)
+def _is_dated(line: Line) -> bool:
+    return line.status != CANCELLED and (line.status != CLOSED or line.closed is not None)
 
 
-def _met(task: Task, end: dt.date | None, today: dt.date) -> str:
+def _met(line: Line, end: dt.date | None, today: dt.date) -> str:
     """`met` or `missed`; empty while nothing can be said.
 
     That is: no deadline, still to come, or a task of several checkpoints that were all reported.
     """
-    closed = closing_day(task)
-    if end is None or (closed is None and (end >= today or next_due(task) is None)):
+    closed = line.closed
+    if end is None or (closed is None and (end >= today or line.due is None)):
         return ""
     return "met" if closed is not None and closed <= end else "missed"
 
 
 def _canonical(names: Iterable[str], departments: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(departments.get(name, name) for name in names))
+    return tuple(dict.fromkeys([departments.get(name, name) for name in names]))

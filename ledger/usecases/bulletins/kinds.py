@@ -16,7 +16,8 @@ from ledger.usecases.bulletins.facts import Line, Scope, scoped
 from ledger.usecases.bulletins.period import PeriodFacts, period_facts
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
 from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, depts_facts
-from ledger.usecases.reading.open import Ledger, load, refuse_broken
+from ledger.usecases.reading.committed import Committed, earlier
+from ledger.usecases.reading.open import Ledger, refuse_broken
 
 MARKDOWN, HTML = "md", "html"
 
@@ -53,7 +54,7 @@ class Kind:
     Attributes:
         title: its usual name; ledger.yaml may have another one.
         short: what it is called in a list of kinds.
-        facts: what it tells of a snapshot, at the commit that a request is answered from.
+        facts: what it tells of a snapshot, which is all or a part of the commit's.
         period: which periods it goes by, a kind of `model.period`.
         named_by: the option that names such a period; empty where it is about one day only.
         whole: whether it is about whole periods: its issues have numbers of their own, and a last
@@ -67,7 +68,7 @@ class Kind:
 
     title: str
     short: str
-    facts: Callable[[Ledger, Request, Snapshot, str], Facts]
+    facts: Callable[[Ledger, Request, Snapshot, Committed], Facts]
     period: str = ANNUAL
     named_by: str = ""
     whole: bool = False
@@ -83,18 +84,19 @@ class Kind:
         return not self.named_by
 
 
-def _of_period(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
-    old, existed = _beginning(ledger, request, snapshot, commit)
+def _of_period(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
+    old, existed = _beginning(ledger, request, end)
     return period_facts(old, snapshot, request.period, request.today, existed)
 
 
-def _of_department(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+def _of_department(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
     names = (department(snapshot, request.department),)
     return depts_facts(snapshot, names, request.today)[0]
 
 
-def _of_scores(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+def _of_scores(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
     explained = department(snapshot, request.department) if request.department else ""
+    commit = end.snapshot.commit
     return score_facts(ledger, snapshot, commit, request.period, request.today, explained)
 
 
@@ -102,7 +104,7 @@ def _periodic(short: str, period: str, named_by: str, once_a_year: bool = False)
     return Kind(f"工作台账{short}", short, _of_period, period, named_by, True, once_a_year)
 
 
-def _of_closing(ledger: Ledger, request: Request, snapshot: Snapshot, commit: str) -> Facts:
+def _of_closing(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
     return closing_facts(snapshot, request.today)
 
 
@@ -130,14 +132,13 @@ def kind_with(option: str) -> str:
     return next(name for name, kind in KINDS.items() if kind.department == option)
 
 
-def _beginning(
-    ledger: Ledger, request: Request, snapshot: Snapshot, commit: str
-) -> tuple[Snapshot, bool]:
+def _beginning(ledger: Ledger, request: Request, end: Committed) -> tuple[Snapshot, bool]:
     """The ledger as it was when the period began, and whether there was one."""
-    base = ledger.repo.commit_at(request.period.before, snapshot.config.calendar.zone, commit)
+    config, commit = end.snapshot.config, end.snapshot.commit
+    base = ledger.repo.commit_at(request.period.before, config.calendar.zone, commit)
     if not base:
-        return Snapshot(snapshot.config), False
-    old = load(ledger, base)
+        return Snapshot(config), False
+    old = earlier(ledger, base, end)
     try:
         refuse_unsound(old)
     except LedgerError as error:

@@ -177,9 +177,9 @@ def period_facts(
         LedgerError: 勾稽 does not hold (two files with one id).
     """
     pairs = list(difference(old, new).pairs())
-    lines = lines_of(new, today)
     lights = new.config.lights
     listed = rows(new, today)
+    lines = lines_of(listed, new.departments)
     order = department_order(new)
     kept = [(before, after) for before, after in pairs if after is not None]
     closed = tuple(_closings(new, kept, period, lines))
@@ -194,7 +194,7 @@ def period_facts(
         before=count("", rows(old, period.before), lights),
         flow=flow(old, new, pairs, period),
         parts=parts(total),
-        on_time=on_time((row.task for row in listed), today),
+        on_time=on_time(lines.values(), today),
         added=tuple(lines[b.id] for a, b in pairs if a is None and b and b.status not in ENDED),
         closed=closed,
         reported=grouped(

@@ -21,8 +21,9 @@ from ledger.usecases.bulletins.facts import known_scope, scoped
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
 from ledger.usecases.bulletins.request import Wish, stamp_line, wished
 from ledger.usecases.looking.list import UNSET
-from ledger.usecases.reading.digest import snapshot_digest
-from ledger.usecases.reading.open import Ledger, Moment, config_at, load
+from ledger.usecases.reading.committed import committed
+from ledger.usecases.reading.digest import remembered_digest
+from ledger.usecases.reading.open import Ledger, Moment, config_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         UsageError: an unknown department, source or kind.
         LedgerError: a file of the ledger cannot be read at either end, or 勾稽 does not hold.
     """
-    whole = load(ledger, commit)
+    end = committed(ledger, commit)
+    whole = end.snapshot
     refuse_unsound(whole)
     snapshot = scoped(whole, known_scope(whole, request.today, request.scope))
     config = whole.config
@@ -116,8 +118,8 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         number=request.number or (max(0, issue(request.period, config.reports)) if numbered else 0),
         organisation=config.organisation,
         commit=commit,
-        digest=snapshot_digest(ledger, commit),
-        facts=kind.facts(ledger, request, snapshot, commit),
+        digest=remembered_digest(ledger, end.listing),
+        facts=kind.facts(ledger, request, snapshot, end),
         snapshot=snapshot,
         later=day if day > request.today else None,
     )
@@ -199,7 +201,7 @@ def _main(ledger: Ledger) -> str:
     head = ledger.repo.head()
     if head is None:
         raise UsageError("台账还没有任何提交", hint="通报从提交的内容产生，请先写入并提交")
-    return ledger.repo.branch_commit(load(ledger, head).config.forge.base) or head
+    return ledger.repo.branch_commit(config_at(ledger, head).forge.base) or head
 
 
 def _scope_words(report: Report) -> str:

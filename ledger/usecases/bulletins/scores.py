@@ -17,6 +17,7 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.zone import day_of
 from ledger.usecases.bulletins.facts import Line, department_order, in_order, lines_of
+from ledger.usecases.looking.list import rows
 from ledger.usecases.reading.open import Ledger
 
 Number = int | float
@@ -102,7 +103,7 @@ def score_facts(
         if (marks := findings(entry.record, period.first, last, rules, today < period.last))
     }
     history = _history(ledger, snapshot, commit, marked)
-    lines = lines_of(snapshot, today)
+    lines = lines_of(rows(snapshot, today), snapshot.departments)
     points: dict[str, list[Point]] = {}
     for path, (task, marks) in marked.items():
         for department, point in _points(task, marks, history[path], lines[task.id], period, rules):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.model.config import Reports
 from ledger.model.numerals import PART, read_numeral
@@ -13,7 +13,7 @@ from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import DUE_SOON, LAGGING
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
-from ledger.usecases.bulletins.facts import Line, OnTime, by_due, line, on_time
+from ledger.usecases.bulletins.facts import Line, OnTime, by_due, lines_of, on_time
 from ledger.usecases.bulletins.period import Share, parts
 from ledger.usecases.looking.list import Row, grouped, rows
 from ledger.usecases.looking.status import Count, count
@@ -101,8 +101,8 @@ class DeptFacts:
 def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
     """整改进展情况 of the snapshot's tasks, by the sections they stand under."""
     listed = rows(snapshot, today)
-    lights = snapshot.config.lights
-    total = count("", listed, lights)
+    lines = lines_of(listed, snapshot.departments)
+    total = count("", listed, snapshot.config.lights)
     sections = grouped(listed, "section").items()
     used = list(dict.fromkeys(row.task.source for row in listed))
     titles = [
@@ -113,13 +113,13 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
         sources=tuple(titles),
         count=total,
         parts=parts(total),
-        on_time=on_time((row.task for row in listed), today),
-        regulations=regulations(listed, snapshot),
+        on_time=on_time(lines.values(), today),
+        regulations=regulations(listed, lines, snapshot.config.reports),
         areas=tuple(
-            _area(name, part, snapshot)
+            _area(name, part, lines, snapshot)
             for name, part in sorted(sections, key=lambda each: _place(each[0], each[1], used))
         ),
-        lines=tuple(line(row, snapshot.departments) for row in listed),
+        lines=tuple(lines.values()),
     )
 
 
@@ -130,7 +130,7 @@ def _place(section: str, part: Sequence[Row], sources: Sequence[str]) -> tuple[i
     return sources.index(part[0].task.source), _UNNUMBERED if number is None else number
 
 
-def regulations(rows: Iterable[Row], snapshot: Snapshot) -> Regulations:
+def regulations(rows: Iterable[Row], lines: Mapping[str, Line], reports: Reports) -> Regulations:
     """制度建设, from the indicators whose name says so.
 
     Such an indicator's `target` is what was planned, its `actual` what is issued; one without a
@@ -143,10 +143,10 @@ def regulations(rows: Iterable[Row], snapshot: Snapshot) -> Regulations:
     for row in rows:
         if row.task.status == CANCELLED:
             continue
-        its_planned, its_issued = _rules(row.task, snapshot.config.reports)
+        its_planned, its_issued = _rules(row.task, reports)
         planned, issued = planned + its_planned, issued + its_issued
         if its_issued < its_planned:
-            unfinished.append(line(row, snapshot.departments))
+            unfinished.append(lines[row.task.id])
     return Regulations(planned, issued, tuple(unfinished))
 
 
@@ -160,23 +160,24 @@ def _rules(task: Task, reports: Reports) -> tuple[Number, Number]:
     return planned, sum(each.actual or 0 for each in named)
 
 
-def _area(name: str, rows: list[Row], snapshot: Snapshot) -> Area:
-    done = tuple(_done(row, snapshot) for row in rows if row.task.status == CLOSED)
-    still = [row for row in rows if row.task.status not in ENDED]
+def _area(name: str, rows: list[Row], lines: Mapping[str, Line], snapshot: Snapshot) -> Area:
+    ended = (row.task for row in rows if row.task.status == CLOSED)
+    done = tuple(_done(task, lines[task.id], snapshot) for task in ended)
+    still = [row.task for row in rows if row.task.status not in ENDED]
     return Area(
         name,
         count(name, rows, snapshot.config.lights),
         done,
-        tuple(line(row, snapshot.departments) for row in still),
+        tuple(lines[task.id] for task in still),
     )
 
 
-def _done(row: Row, snapshot: Snapshot) -> ClosedTask:
-    closing = row.task.closing
-    met = snapshot.decision(row.task.meeting)
+def _done(task: Task, line: Line, snapshot: Snapshot) -> ClosedTask:
+    closing = task.closing
+    met = snapshot.decision(task.meeting)
     meeting = f"{met.session}{met.body}" if met else ""
     summary = closing.applied.summary if closing and closing.applied else ""
-    return ClosedTask(line(row, snapshot.departments), summary, meeting)
+    return ClosedTask(line, summary, meeting)
 
 
 def depts_facts(
@@ -184,7 +185,7 @@ def depts_facts(
 ) -> tuple[DeptFacts, ...]:
     """The sheets of some departments, by their canonical names; all tasks are gone through once."""
     listed = rows(snapshot, today)
-    lines = {row.task.id: line(row, snapshot.departments) for row in listed}
+    lines = lines_of(listed, snapshot.departments)
     leading: dict[str, list[Row]] = {}
     helping: dict[str, list[Line]] = {}
     for row in listed:
@@ -204,7 +205,7 @@ def depts_facts(
             department=department,
             count=total,
             parts=parts(total),
-            on_time=on_time((row.task for row in led), today),
+            on_time=on_time(leads, today),
             overdue=by_due(each for each in leads if each.days_over),
             due_soon=by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
             lagging=by_due(each for each in leads if each.state == LAGGING and not each.waiting),

@@ -136,7 +136,7 @@ def rows(snapshot: Snapshot, today: dt.date, filters: Filters | None = None) -> 
     tests = list(_tests(snapshot, filters)) if filters else []
     lights = snapshot.config.lights
     every = (Row(entry, standing(entry.record, today, lights)) for entry in snapshot.tasks)
-    return [row for row in every if all(test(row) for test in tests)]
+    return [row for row in every if all(test(row) for test in tests)] if tests else list(every)
 
 
 def one(ledger: Ledger, task_id: str, when: Moment) -> Row:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
-from ledger.adapters.files.read_snapshot import list_commit
+from ledger.adapters.files.read_snapshot import Listing, list_commit
 from ledger.usecases.reading.open import Ledger
 
 _FORMAT = b"ledger snapshot 1\n"
@@ -23,9 +24,28 @@ def snapshot_digest(ledger: Ledger, commit: str, known: dict[str, str] | None = 
     """
     listing = list_commit(ledger.repo, commit)
     hashes = {} if known is None else known
-    new = sorted(set(listing.blobs.values()) - hashes.keys())
-    for blob, content in ledger.repo.blobs(new):
-        hashes[blob] = hashlib.sha256(content).hexdigest()
+    hashes |= _hashed(ledger, listing, hashes)
+    return _digest(listing, hashes)
+
+
+def remembered_digest(ledger: Ledger, listing: Listing) -> str:
+    """The same of a commit's files, listed already; the cache tells what was hashed before.
+
+    So a seal, which is to prove something, is not made or checked.
+    """
+    hashes = ledger.cache.hashes(set(listing.blobs.values()))
+    new = _hashed(ledger, listing, hashes)
+    ledger.cache.remember_hashes(new)
+    return _digest(listing, hashes | new)
+
+
+def _hashed(ledger: Ledger, listing: Listing, known: Mapping[str, str]) -> dict[str, str]:
+    new = sorted(set(listing.blobs.values()) - known.keys())
+    read = ledger.repo.blobs(new)
+    return {blob: hashlib.sha256(content).hexdigest() for blob, content in read}
+
+
+def _digest(listing: Listing, hashes: Mapping[str, str]) -> str:
     total = hashlib.sha256(_FORMAT)
     for path, blob in sorted(listing.blobs.items()):
         total.update(f"{path}\0{blob}\0{hashes[blob]}\n".encode(errors="surrogateescape"))

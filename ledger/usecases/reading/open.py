@@ -157,12 +157,12 @@ def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snap
     snapshot = read_snapshot(listing, ledger.cache)
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
     unsorted = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
-    problems = tuple(sorted(unsorted, key=_causes_first))
+    problems = tuple(sorted(unsorted, key=causes_first))
     ledger.cache.remember_verdict(key, json.dumps(encode(problems), ensure_ascii=False))
     return replace(snapshot, problems=problems)
 
 
-def _causes_first(problem: Problem) -> tuple[bool, str, int]:
+def causes_first(problem: Problem) -> tuple[bool, str, int]:
     """What is wrong with ledger.yaml comes first: much of the rest may follow from it."""
     return problem.path != CONFIG_FILE, problem.path, problem.line
 
