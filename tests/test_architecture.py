@@ -299,8 +299,8 @@ def test_the_picture_shows_what_is_imported() -> None:
 
 def test_records_are_cheap_to_make() -> None:
     """Beside them there is one exception to be raised, whose traceback contextlib sets."""
-    makers = {each for each in MODULES if "dataclasses.dataclass" in imported(each)}
-    assert makers == {"model/record.py", "adapters/yaml/read.py"}
+    users = {each for each in MODULES if "dataclasses" in imports(each)}
+    assert users == {"model/record.py", "adapters/yaml/read.py"}
 
 
 @pytest.mark.parametrize(

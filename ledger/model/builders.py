@@ -7,7 +7,6 @@ fit, but gives up, and the careful way, which tells what is wrong, reads the dat
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
 import typing
@@ -17,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from ledger.model.fields import FieldSpec, is_record, specs, without_none
+from ledger.model.record import Field, all_fields
 
 Build = Callable[[Any], Any]
 
@@ -73,7 +73,7 @@ class Builders:
             " if data.__class__ is not dict: raise Unfit",
             " record, get, met = new(record_type), data.get, 0",
         ]
-        for field in dataclasses.fields(record):
+        for field in all_fields(record):
             spec = described.get(field.metadata.get("key") or field.name)
             if spec is None:  # `extra`: what nobody knows is left to the careful way
                 lines.append(f" record.{field.name} = {_default(field, known)}")
@@ -139,10 +139,10 @@ def _text(name: str, spec: FieldSpec, known: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _default(field: dataclasses.Field[Any], known: dict[str, Any]) -> str:
+def _default(field: Field, known: dict[str, Any]) -> str:
     if field.default_factory is dict:
         return "{}"
-    if field.default_factory is not dataclasses.MISSING:
+    if field.is_made:
         known[f"{field.name}_default"] = field.default_factory
         return f"{field.name}_default()"
     known[f"{field.name}_default"] = field.default

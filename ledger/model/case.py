@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ledger.model.decision import MERGE_INTO
 from ledger.model.decode import compact, encode
+from ledger.model.record import replace
 from ledger.model.task import CLOSED, ONGOING, Task
 
 # What may still change after the meeting without touching what the meeting saw.

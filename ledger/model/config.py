@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from ledger.model.fields import item, others
 from ledger.model.people import Body, Names, People, people_of
-from ledger.model.record import dataclass, field
+from ledger.model.record import dataclass, field, replace
 from ledger.model.workdays import WorkCalendar
 from ledger.model.zone import is_zone, zone
 
@@ -169,7 +168,7 @@ class Policies:
     def for_kind(self, kind: str) -> ClosingPolicy:
         """The closing policy of one kind of task, the default one where it has none of its own."""
         policy = self.closing.get(kind) or self.closing.get("default") or ClosingPolicy()
-        return dataclasses.replace(policy, people=self.people()) if self.bodies else policy
+        return replace(policy, people=self.people()) if self.bodies else policy
 
     def people(self) -> People:
         """Whom names mean."""

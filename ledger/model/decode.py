@@ -7,7 +7,6 @@ exception, and one record's faults never hide another's.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
 import typing
@@ -18,7 +17,7 @@ from typing import Any, TypeVar, cast
 from ledger.model.builders import Build, Builders, Unfit
 from ledger.model.fields import Described, FieldSpec, is_record, specs, without_none
 from ledger.model.problem import Place
-from ledger.model.record import dataclass
+from ledger.model.record import all_fields, dataclass, has_fields
 
 R = TypeVar("R")
 
@@ -108,7 +107,7 @@ def encode(
         day: what dates become.
         fields: what is told of a record, by key; None tells its fields, the keys nobody knows last.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if has_fields(value) and not isinstance(value, type):
         if fields is None:
             told = {key: encode(each, day) for key, each in fields_of(value).items()}
             return told | dict(getattr(value, "extra", {}))
@@ -140,7 +139,7 @@ def plain(value: object) -> Any:
 
 @cache
 def _names(record: type) -> tuple[tuple[str, str], ...]:
-    fields = dataclasses.fields(record)
+    fields = all_fields(record)
     in_files = [each for each in fields if "described" in each.metadata] or fields
     return tuple((each.name, each.metadata.get("key") or each.name) for each in in_files)
 
@@ -164,7 +163,7 @@ def _plan(record: Any) -> tuple[Mapping[str, _Slot], tuple[tuple[str, str], ...]
     required = tuple(
         (spec.key, spec.described.description) for spec in specs(record) if spec.described.required
     )
-    return slots, required, any(each.name == "extra" for each in dataclasses.fields(record))
+    return slots, required, any(each.name == "extra" for each in all_fields(record))
 
 
 def _careful(spec: FieldSpec) -> Build:

@@ -6,14 +6,13 @@ may be, the description (Chinese, for editors and the manual) what it means.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from ledger.model.record import dataclass
+from ledger.model.record import all_fields, dataclass, field, has_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +59,18 @@ def item(description: str, default: Any = "", *, key: str = "", **more: Any) -> 
     """
     metadata = {"described": Described(description, **more), "key": key}
     if isinstance(default, type):
-        return dataclasses.field(default_factory=default, metadata=metadata, kw_only=True)
-    return dataclasses.field(default=default, metadata=metadata, kw_only=True)
+        return field(default_factory=default, metadata=metadata, kw_only=True)
+    return field(default=default, metadata=metadata, kw_only=True)
 
 
 def others() -> Any:
     """The attribute `extra` of a record: the keys of a file that nobody knows, kept as they are."""
-    return dataclasses.field(default_factory=dict, kw_only=True, hash=False)
+    return field(default_factory=dict, kw_only=True, hash=False)
 
 
 def is_record(hint: Any) -> bool:
     """Whether a type is a record, that is, a mapping with known keys in a file."""
-    return isinstance(hint, type) and dataclasses.is_dataclass(hint)
+    return isinstance(hint, type) and has_fields(hint)
 
 
 def without_none(hint: Any) -> Any:
@@ -94,7 +93,7 @@ def specs(record: type) -> tuple[FieldSpec, ...]:
         FieldSpec(
             field.metadata["key"] or field.name, hints[field.name], field.metadata["described"]
         )
-        for field in dataclasses.fields(record)
+        for field in all_fields(record)
         if "described" in field.metadata
     )
 

@@ -12,12 +12,12 @@ returns None, which makes the whole text open; it sets `warning` where the text 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from itertools import pairwise
 
 from ledger.model.numerals import read_numeral
 from ledger.model.phrases import Sort, Token
 from ledger.model.points import NAMED_DAYS, PARTS_OF_YEAR, Item, PointReader, days_of_part
+from ledger.model.record import replace
 from ledger.model.workdays import add_workdays, first_unknown_year
 
 _UNITS = (Sort.DAYS, Sort.MONTHS, Sort.WORKDAYS)

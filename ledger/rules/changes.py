@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ledger.model.case import case_digest
@@ -13,6 +12,7 @@ from ledger.model.deadline import Deadline
 from ledger.model.decision import CONTINUE
 from ledger.model.people import worded
 from ledger.model.problem import ERROR, WARNING, Place, Problem
+from ledger.model.record import replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import (
     APPLIED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from ledger.model.change import Change
 from ledger.model.config import Config, Threshold
 from ledger.model.paths import ATTRIBUTES_FILE, CONFIG_FILE, MAILMAP, SIGNERS, TEMPLATES, elsewhere
 from ledger.model.problem import Problem
+from ledger.model.record import replace
 from ledger.model.task import Task
 from ledger.model.voting import APPROVAL, QUORUM, given
 from ledger.rules.base import STRICT_KIND, Context, on_task
@@ -64,7 +64,7 @@ def c013_policy(change: Change, context: Context) -> Iterator[Problem]:
 
 def _policy(config: Config) -> Config:
     """What of ledger.yaml closings depend on; names of departments are none of it."""
-    return dataclasses.replace(config, organisation="", departments=(), extra={})
+    return replace(config, organisation="", departments=(), extra={})
 
 
 def _is_milder(old: Task, new: Task, config: Config) -> bool:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from typing import Any
+import inspect
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import pytest
 
-from ledger.model.record import dataclass, field, replace
+from ledger.model.record import all_fields, dataclass, field, replace
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ class Known:
 
     name: str
     size: int = 0
-    note: str = field(default="", compare=False, repr=False)
-    more: dict[str, int] = field(default_factory=dict, kw_only=True, hash=False)
+    note: str = dataclasses.field(default="", compare=False, repr=False)
+    more: dict[str, int] = dataclasses.field(default_factory=dict, kw_only=True, hash=False)
 
 
 @dataclass(slots=True)
@@ -47,6 +51,24 @@ class Changing:
 @dataclass(frozen=True, slots=True)
 class Empty:
     """Has no fields."""
+
+
+@dataclass(frozen=True)
+class Open(Generic[T]):
+    """Has no slots; one field is made after the others, one by nobody."""
+
+    first: T
+    second: list[T] = field(default_factory=list)
+    third: int = 3
+    both: str = field(init=False)
+    none: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "both", f"{self.first}{self.third}")
+
+    @cached_property
+    def fourth(self) -> int:
+        return self.third + 1
 
 
 VALUES: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
@@ -78,6 +100,40 @@ def test_what_dataclasses_can_do_works_on_them() -> None:
     assert not hasattr(Own("a"), "__dict__")
     with pytest.raises(TypeError):
         Own()  # type: ignore[call-arg]
+
+
+def test_its_fields_are_those_that_the_standard_library_would_see() -> None:
+    names = ("name", "type", "default", "default_factory", "init", "repr", "compare", "kw_only")
+    for ours, known in zip(dataclasses.fields(Own), dataclasses.fields(Known), strict=True):
+        assert [getattr(ours, name) for name in names] == [getattr(known, name) for name in names]
+    known_names = [each.name for each in dataclasses.fields(Known)]
+    assert [each.name for each in all_fields(Own)] == known_names
+    assert Own.__match_args__ == Known.__match_args__
+    assert inspect.signature(Own("a").__init__) is not None
+    assert str(inspect.signature(Own)).startswith("(name, size=")
+    assert dataclasses.replace(Own("a"), name="b") == Own("b")
+
+
+def test_what_is_said_of_fields_counts() -> None:
+    one, other = Open("a", third=4), Open[str]("a")
+    assert (one.both, one.fourth, other.both) == ("a4", 5, "a3")
+    assert one.second == []
+    assert one.second is not other.second
+    assert not hasattr(one, "none")
+    assert Open.third == 3  # a class's attribute, as in the standard library
+    assert replace(one, first="b").both == "b4"
+    with pytest.raises(TypeError, match="both"):
+        Open("a", both="b")  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        Own("a", 1, "", {})  # type: ignore[misc]
+
+
+def test_no_record_is_made_of_another() -> None:
+    with pytest.raises(TypeError, match="another record"):
+
+        @dataclass(frozen=True, slots=True)
+        class Child(Own):
+            other: int = 0
 
 
 def test_others() -> None:

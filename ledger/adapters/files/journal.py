@@ -20,7 +20,6 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
 from ledger.model.decode import encode
-from ledger.model.record import dataclass, field, replace
+from ledger.model.record import all_fields, dataclass, field, replace
 
 _DONE = "done.json"
 
@@ -264,7 +263,7 @@ def _emptied(folder: Path) -> Path:
 
 def _note(plain: Any) -> Note:
     files = tuple(Swap(path, old, new) for path, old, new in plain["files"])
-    known = {each.name: plain[each.name] for each in fields(Note) if each.name in plain}
+    known = {each.name: plain[each.name] for each in all_fields(Note) if each.name in plain}
     return Note(**known | {"files": files})
 
 

@@ -8,7 +8,6 @@ the change and opens its request (again: continues or updates it, never doubles)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import import_module
 
 from ledger.adapters.forge.request import Opened, PullRequest, Way
@@ -18,6 +17,7 @@ from ledger.adapters.git.words import single_line
 from ledger.errors import LedgerError
 from ledger.model.config import AGIT, API, GH, GITLAB, PUSH, VIAS
 from ledger.model.plaintext import printable
+from ledger.model.record import replace
 
 __all__ = ["OPENERS", "Opened", "PullRequest", "Way", "detect", "open_request"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from ledger.adapters.forge.guard import Guard
 from ledger.adapters.forge.web import Answer, Site, ask, expect
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
+from ledger.model.record import replace
 
 _OK, _NOT_FOUND = 200, 404
 _FULL = "{0} / {0} (pull_request_target)"  # workflow, job and event, as these forges join them

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from ledger.adapters.files.read_snapshot import list_commit, with_lines
@@ -13,6 +12,7 @@ from ledger.model.config import Config
 from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, SOURCES, is_below
 from ledger.model.problem import Problem
+from ledger.model.record import replace
 from ledger.model.snapshot import Index, Snapshot
 from ledger.rules import (
     ALONE,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ledger.adapters.files.read_snapshot import Listing, list_commit, read_snapshot, with_lines
 from ledger.adapters.git.walk import FileDiff, differences
 from ledger.model.change import Change, difference
 from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES, is_below
 from ledger.model.problem import Problem
+from ledger.model.record import replace
 from ledger.usecases.reading.open import Ledger, listing_of
 from ledger.usecases.reading.proofs import paths_of
 from ledger.usecases.reading.replay import differing, whole_change

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledger.model.change import Change, difference
+from ledger.model.record import replace
 from ledger.usecases.reading.open import Ledger, find_entry, load, refuse_broken
 
 

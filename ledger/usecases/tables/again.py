@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ledger.adapters.disk import store
@@ -19,6 +18,7 @@ from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, plain
 from ledger.model.paths import TASKS
 from ledger.model.plaintext import unguarded
+from ledger.model.record import replace
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Progress, Task

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.model.config import CalendarConfig
+from ledger.model.record import replace
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Progress, Task, label
 from ledger.usecases.tables.statuses import NOT_LOST, status_of

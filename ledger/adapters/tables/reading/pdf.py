@@ -13,7 +13,6 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +21,7 @@ from ledger.adapters.tables.grid import Grid, Tell, file_bytes, named, silent
 from ledger.adapters.tables.reading.headings import under_headings
 from ledger.adapters.tables.reading.pdf_tables import Page, joined, page_of
 from ledger.errors import LedgerError
+from ledger.model.record import replace
 
 MAX_FILE = 50 * 1024**2
 MAX_PAGES = 1000

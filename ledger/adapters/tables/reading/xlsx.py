@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -34,6 +33,7 @@ from ledger.adapters.tables.grid import (
 from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, reading
 from ledger.adapters.tables.sheet_layout import Layout, SheetPart, read_layout, sheet_parts
 from ledger.errors import LedgerError
+from ledger.model.record import replace
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
