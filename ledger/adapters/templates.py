@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
@@ -13,6 +12,7 @@ from ledger.adapters.disk.limits import limited
 from ledger.errors import LedgerError
 from ledger.model.paths import TEMPLATES
 from ledger.model.plaintext import clean
+from ledger.model.record import all_fields, has_fields
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
@@ -128,10 +128,10 @@ def _sandbox() -> type[Environment]:
 @cache
 def _fields(kind: type[Any]) -> frozenset[str]:
     """What a template may ask of a record: its fields, and what it computes from them."""
-    if not (dataclasses.is_dataclass(kind) and kind.__module__.startswith("ledger.")):
+    if not (has_fields(kind) and kind.__module__.startswith("ledger.")):
         return frozenset()
     computed = (name for name, each in vars(kind).items() if isinstance(each, property))
-    names = (*(each.name for each in dataclasses.fields(kind)), *computed)
+    names = (*(each.name for each in all_fields(kind)), *computed)
     return frozenset(name for name in names if not name.startswith("_"))
 
 
