@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Set
 from typing import Any, TypeVar
 
 K = TypeVar("K")
@@ -31,11 +31,27 @@ class Layers(MutableMapping[K, V]):
         """A copy to be changed, which leaves the original as it is."""
         if not isinstance(mapping, Layers):
             return cls(mapping)
-        if len(mapping._above) > _LEAST + len(mapping._below) // _SHARE:
+        above = len(mapping._above)
+        if above > _LEAST and above > _LEAST + len(mapping._below) // _SHARE:
             return cls(mapping._merged())
+        return cls.over(mapping._below, mapping._above)
+
+    @classmethod
+    def over(cls, below: Mapping[K, V], above: Mapping[K, V] | None = None) -> Layers[K, V]:
+        """Something above a mapping which stays where it is, and is never copied as a whole."""
         made: Layers[K, V] = cls()
-        made._below, made._above = mapping._below, dict(mapping._above)
+        made._below, made._above = below, dict(above or {})
         return made
+
+    @property
+    def below(self) -> Mapping[K, V]:
+        """What it has in common with the copies that it was made from."""
+        return self._below
+
+    @property
+    def above(self) -> Set[K]:
+        """The keys that were set or taken away since."""
+        return self._above.keys()
 
     def __getitem__(self, key: K) -> V:
         value = self._above[key] if key in self._above else self._below[key]

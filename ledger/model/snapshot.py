@@ -42,11 +42,16 @@ class Entry(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Everything there is at one moment, by id."""
+    """Everything there is at one moment, by id.
+
+    Attributes:
+        meetings: as `Snapshot` has them, where they are found without a look at all of them.
+    """
 
     tasks: Mapping[str, Entry[Task]]
     sources: Mapping[str, Entry[Source]]
     decisions: Mapping[str, Entry[Decision]]
+    meetings: Mapping[str, tuple[Decision, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,14 +121,13 @@ class Snapshot:
     @cached_property
     def meetings(self) -> Mapping[str, tuple[Decision, ...]]:
         """The meetings that discussed a task, by its id, the latest last."""
+        if self.index and self.index.meetings is not None:
+            return self.index.meetings
         by_task: dict[str, list[Decision]] = {}
         for entry in self.decision_by_id.values():
             for task in {item.task for item in entry.record.items}:
                 by_task.setdefault(task, []).append(entry.record)
-        return {
-            task: tuple(sorted(held, key=lambda each: (each.date or dt.date.min, each.id)))
-            for task, held in by_task.items()
-        }
+        return {task: in_order(held) for task, held in by_task.items()}
 
     @cached_property
     def departments(self) -> Mapping[str, str]:
@@ -141,6 +145,11 @@ def _gather(data: Any, texts: list[str]) -> None:
             texts.append(value)
         elif isinstance(value, (dict, list)):
             _gather(value, texts)
+
+
+def in_order(held: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Meetings, the latest last."""
+    return tuple(sorted(held, key=lambda each: (each.date or dt.date.min, each.id)))
 
 
 def _first_by_id(entries: Iterable[Entry[N]]) -> dict[str, Entry[N]]:

@@ -25,8 +25,13 @@ CREATE INDEX IF NOT EXISTS file_horizon ON file (horizon);
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, listing TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hash (blob TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, problems TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mention (
+    key TEXT PRIMARY KEY, folder TEXT NOT NULL, words TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS mention_folder ON mention (folder);
 """
 CHUNK = 500  # files asked for or kept in one go
+_VERSIONS = 6  # of a folder, whose mentions are kept: sides of a change, and what they came from
 
 
 def code_fingerprint() -> str:
@@ -142,6 +147,26 @@ class Cache:
                 self._db.execute("DELETE FROM verdict")
                 self._db.execute("INSERT INTO verdict VALUES (?, ?)", (key, problems))
 
+    def mentions(self, keys: Iterable[str]) -> dict[str, str]:
+        """What was remembered of folders as they were at some time: key → words."""
+        parts = self._known("SELECT key, words FROM mention WHERE key", keys)
+        return {key: words for part in parts for key, words in part}
+
+    def last_mentions(self, folder: str) -> tuple[str, str] | None:
+        """The key and the words of a folder as it was remembered last; None if it never was."""
+        query = "SELECT key, words FROM mention WHERE folder = ? ORDER BY rowid DESC LIMIT 1"
+        return next(iter(self._pairs(query, [folder])), None)
+
+    def remember_mentions(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Keep the words of some folders: key, folder, words; of each folder the latest."""
+        listed = list(rows)
+        with self._surviving(), self._db:
+            if listed and self._begun():
+                self._db.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?)", listed)
+                latest = "SELECT rowid FROM mention WHERE folder = ?1 ORDER BY rowid DESC LIMIT ?2"
+                old = f"DELETE FROM mention WHERE folder = ?1 AND rowid NOT IN ({latest})"  # noqa: S608
+                self._db.executemany(old, [(folder, _VERSIONS) for _, folder, _ in listed])
+
     def where(self) -> Path | None:
         """The cache's file, None when it is kept in memory."""
         return self._path if self._on_disk else None
@@ -227,7 +252,7 @@ class Cache:
                 if self._is_current(db):  # another process was faster
                     cursor.execute("COMMIT")
                     return db
-                for table in ("meta", "file", "folder", "hash", "verdict"):
+                for table in ("meta", "file", "folder", "hash", "verdict", "mention"):
                     cursor.execute(f"DROP TABLE IF EXISTS {table}")
                 for statement in filter(str.strip, _TABLES.split(";")):
                     cursor.execute(statement)

@@ -156,8 +156,13 @@ def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) 
         tuple(entries["d"]),
         with_lines(problems, listing),
         listing.commit,
-        configured=CONFIG_FILE in listing.blobs or listing.odd.get(CONFIG_FILE, _FOLDER) != _FOLDER,
+        configured=is_configured(listing),
     )
+
+
+def is_configured(listing: Listing) -> bool:
+    """Whether ledger.yaml is there, readable or not."""
+    return CONFIG_FILE in listing.blobs or listing.odd.get(CONFIG_FILE, _FOLDER) != _FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,21 @@ def read_versions(
     return read
 
 
+def versions_of(listing: Listing, paths: Iterable[str], cache: Cache) -> dict[str, Version]:
+    """Some files of a listing, each by itself; those that are not there are left out."""
+    listed = [path for path in paths if path in listing.blobs]
+    blobs = {path: listing.blobs[path] for path in listed}
+    keys = {path: cache_key(path, blob) for path, blob in blobs.items()}
+    known = _known(replace(listing, blobs=blobs, folders=None, gone=()), keys, cache, None)
+    odd = {path: Version(None, (_odd(path, why),)) for path, why in listing.odd.items()}
+    return odd | {
+        path: Version(
+            entry_of(path, parsed), with_lines(problems_of(path, parsed), listing), blobs[path]
+        )
+        for path, parsed in known.items()
+    }
+
+
 def _version(pair: tuple[str, str], parsed: Parsed, repo: GitRepo) -> Version:
     path, blob = pair
     alone = Listing(
@@ -225,6 +245,14 @@ def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, 
         replace(each, line=each.line or _line(lines.get(each.path, {}), each.place))
         for each in waiting
     )
+
+
+def lined_at(repo: GitRepo, commit: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Problems of a commit's files with their lines, without a look at its other files."""
+    paths = {each.path for each in problems if each.path and not each.line}
+    if not paths:
+        return tuple(problems)
+    return with_lines(problems, list_commit(repo, commit, sorted(paths)))
 
 
 def _line(lines: Mapping[Any, int], place: tuple[str | int, ...]) -> int:

@@ -139,11 +139,19 @@ class Objects:
                     break
             else:
                 left.pop()
-            if count > _MOST_ENTRIES:
-                raise GitError(
-                    f"一个提交里有 {_MOST_ENTRIES} 个以上的文件，没有读下去",
-                    hint="台账没有这么大的；请用 git log --stat 看看这个提交是怎样来的",
-                )
+            refuse_endless(count)
+
+    def folder(self, tree: str, before: str) -> list[TreeFile]:
+        """What is in one folder.
+
+        Args:
+            tree: its tree.
+            before: what is to stand before the names, such as `data/`.
+
+        Raises:
+            GitError: the tree is missing or malformed.
+        """
+        return self._entries(tree, before)
 
     def _entries(self, tree: str, before: str) -> list[TreeFile]:
         if (content := self._trees.get(tree)) is None:
@@ -151,7 +159,7 @@ class Objects:
             if read is None or read.kind != "tree":
                 raise self._unread(tree)
             content = self._keep(read)
-        return _parsed(tree, content, before)
+        return tree_entries(tree, content, before)
 
     def _unread(self, tree: str) -> GitError:
         """Why a tree cannot be read, as git itself says it."""
@@ -235,13 +243,22 @@ def _end(process: Process) -> None:
                 pipe.close()
 
 
+def refuse_endless(entries: int) -> None:
+    """Raise where so much was read of one commit that it may never end: folders in themselves."""
+    if entries > _MOST_ENTRIES:
+        raise GitError(
+            f"一个提交里有 {_MOST_ENTRIES} 个以上的文件，没有读下去",
+            hint="台账没有这么大的；请用 git log --stat 看看这个提交是怎样来的",
+        )
+
+
 @lru_cache(_MODES)
 def is_folder(mode: str) -> bool:
     """Whether a mode as git prints it is a folder's."""
     return int(mode, 8) & _TYPE == _FOLDER
 
 
-def _parsed(tree: str, content: bytes, before: str) -> list[TreeFile]:
+def tree_entries(tree: str, content: bytes, before: str) -> list[TreeFile]:
     """The entries of a tree object: mode, blank, name, NUL, the id's bytes (git help hash-object).
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
-from ledger.adapters.files.read_snapshot import list_commit, with_lines
+from ledger.adapters.files.read_snapshot import lined_at
 from ledger.adapters.git.walk import Commit, first_parents
 from ledger.model.change import Change
 from ledger.model.config import Config
@@ -27,6 +27,7 @@ from ledger.rules import (
 from ledger.rules.history import h004_second_beginning
 from ledger.rules.tasks import claims_anew
 from ledger.usecases.checking.dropped import RECORDS, is_dropped, is_own_record
+from ledger.usecases.checking.near import Near
 from ledger.usecases.reading.hands import Hands, of_step
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.open import Ledger, config_at
@@ -39,11 +40,12 @@ _ONLY_STEPS = frozenset({"C001"})  # several legal steps in a row may look like 
 _OF_PARTS = _ONLY_STEPS | {"C004", "C013"}
 OF_OLD = frozenset({"D002"})  # done before there were rules; named until a meeting has mended it
 _TOGETHER = frozenset(CODES) - ALONE
+_COUNTED = frozenset({"F004"})  # says how many were closed on a day, and so must see all of them
 _AGAIN = "请重新合并，把两边记下的都留下；有更正的另记一次会议，或另加一条说明"
 
 
 def brought(
-    change: Change, touched: Collection[str], context: Context, before: Context
+    near: Near, touched: Collection[str], context: Context, before: Context
 ) -> list[Problem]:
     """What is wrong in a change, in what it touches, and what it breaks elsewhere.
 
@@ -51,13 +53,13 @@ def brought(
     another reason, such as a look-back. What a file shows by itself is asked only of those that
     are touched, unless the list of departments or a source is among them.
     """
+    change = near.change
     ids = {each.id for each in change.tasks}
     if CONFIG_FILE in touched or any(is_below(each, SOURCES) for each in touched):
-        problems = check_snapshot(change.new, context)
+        problems = _standing_in(near, 1, context, frozenset(CODES))
     else:
-        near = _some(change.new, touched, ids)
-        problems = check_snapshot(change.new, context, _TOGETHER)
-        problems += check_snapshot(near, context, ALONE)
+        problems = _standing_in(near, 1, context, _TOGETHER)
+        problems += check_snapshot(_some(change.new, touched, ids), context, ALONE)
     elsewhere = {each for each in problems if each.path not in touched and each.id not in ids}
     doubtful = elsewhere | {
         each  # what may have been there before, and nobody answers for anew
@@ -65,11 +67,22 @@ def brought(
         if each.code in OF_OLD or (each.code == "T007" and not _is_anew(each, change))
     }
     if doubtful:
-        codes = {each.code for each in doubtful}
-        known = {each.what for each in check_snapshot(change.old, before, codes)}
+        codes = frozenset(each.code for each in doubtful)
+        known = {each.what for each in _standing_in(near, 0, before, codes)}
         doubtful = {each for each in doubtful if each.what in known}
     left = [each for each in problems if each not in doubtful]
     return [*left, *check_change(change, context, CHANGES - _ONLY_STEPS)]
+
+
+def _standing_in(
+    near: Near, side: int, context: Context, codes: frozenset[str]
+) -> tuple[Problem, ...]:
+    """What rules on the ledger as it stands say of one side (0 before, 1 after) of a change."""
+    snapshot = (near.change.old, near.change.new)[side]
+    if near.same_days is None:
+        return check_snapshot(snapshot, context, codes)
+    counted = check_snapshot(near.same_days[side], context, codes & _COUNTED)
+    return (*check_snapshot(snapshot, context, codes - _COUNTED), *counted)
 
 
 def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ()) -> Snapshot:
@@ -196,7 +209,7 @@ def _is_at_rest(task: str, base: Index, line: Snapshot) -> bool:
 
 
 def _lined(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    return with_lines(problems, list_commit(ledger.repo, step.commit.id)) if problems else ()
+    return lined_at(ledger.repo, step.commit.id, problems)
 
 
 def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -17,7 +17,7 @@ from ledger.adapters.files.read_snapshot import (
 )
 from ledger.adapters.git.walk import is_cut_between, news_commits
 from ledger.errors import LedgerError
-from ledger.model.change import Change, difference
+from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.paths import CONFIG_FILE, PLACES
@@ -60,9 +60,9 @@ def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) 
     """
     listing = list_worktree(ledger.root, ledger.cache)
     snapshot = read_snapshot(listing, ledger.cache)
-    context = Context(
-        snapshot.config, today, worktree_hashes(ledger, snapshot.config, listing.blobs.values())
-    )
+    own = frozenset(listing.blobs.values())
+    hashes = worktree_hashes(ledger, snapshot.config, own, next(iter(own), ""))
+    context = Context(snapshot.config, today, hashes)
     problems = check_snapshot(snapshot, context)
     return Checked(in_order(_below(paths, with_lines(problems, listing))))
 
@@ -97,7 +97,7 @@ def check_between(
     context, before = _contexts(ledger, sides, config, today)
     problems: list[Problem] = []
     if len(forks) <= 1:  # of several beginnings none alone says what it has changed
-        problems += sides.lined(brought(sides.change, sides.touched, context, before))
+        problems += sides.lined(brought(sides.near, sides.touched, context, before))
         problems += remarks(sides.change, sides.diffs)
     if by_steps:
         problems += _by_steps(sides, commit, tip, context)
@@ -131,8 +131,7 @@ def _by_steps(sides: Sides, base: str, tip: str, context: Context) -> Iterator[P
     for _, problems in each_step(sides.ledger, sides.states, base, tip, context):
         yield from problems
     if not sides.head:
-        last = sides.states.at(tip).whole()
-        left = difference(last, sides.change.new)
+        left = sides.between(sides.states.at(tip)).change
         yield from sides.lined(check_step(left, context, CHANGES))
 
 
@@ -149,7 +148,7 @@ def _contexts(
     after = (
         commit_hashes(ledger, sides.head, config, proofs, evidence)
         if sides.head
-        else worktree_hashes(ledger, config, own)
+        else worktree_hashes(ledger, config, own, sides.fork)
     )
     context = Context(config, today, after)
     before = commit_hashes(ledger, sides.fork, config, proofs, evidence)
@@ -202,7 +201,7 @@ def _first_push(ledger: Ledger, new: str, today: dt.date) -> tuple[Problem, ...]
     """
     listing = list_commit(ledger.repo, new)
     snapshot = read_snapshot(listing, ledger.cache)
-    proofs = Proofs(ledger.repo, listing.blobs.values())
+    proofs = Proofs(ledger.repo, frozenset(listing.blobs.values()))
     waiting = {
         entry.record.id: entry.record
         for entry in snapshot.tasks

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ledger.adapters.files.read_snapshot import list_commit, with_lines
+from ledger.adapters.files.read_snapshot import lined_at
 from ledger.adapters.git.trial import scratch, try_merge
 from ledger.adapters.git.walk import Commit, differences
 from ledger.errors import LedgerError
@@ -19,11 +19,12 @@ from ledger.model.record import dataclass, field, replace
 from ledger.rules import Context
 from ledger.usecases.checking.brought import brought, missteps
 from ledger.usecases.checking.names import malformed
+from ledger.usecases.checking.near import OwnBlobs, near_change
 from ledger.usecases.checking.remarks import remarks
 from ledger.usecases.checking.sides import wanted_proofs
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Proofs, commit_hashes
-from ledger.usecases.reading.replay import differing, whole_change
+from ledger.usecases.reading.replay import differing
 from ledger.usecases.reading.step import States, Step, merging
 
 _FIRST = "请先取回主分支（ledger sync），在新的内容上改好，再提一次"
@@ -106,18 +107,18 @@ def _judged(
     old, other = (states.at(each) for each in parents)
     new = states.changed(parents[0], tree, diffs)
     touched = differing(old, new)
-    change = whole_change(old, new, touched)
-    own = (each.blob for state in (old, new) for each in state.files.values())
-    proofs, evidence = Proofs(ledger.repo, own), wanted_proofs(change, diffs)
+    near = near_change(old, new, touched, diffs)
+    change = near.change
+    proofs, evidence = Proofs(ledger.repo, OwnBlobs((old, new))), wanted_proofs(change, diffs)
     after, before = (
         replace(context, sha256=commit_hashes(ledger, commit, context.config, proofs, evidence))
         for commit in (tree, parents[0])
     )
-    problems = brought(change, touched, after, before)
+    problems = brought(near, touched, after, before)
     changes, _ = merging(new, (old, other))
     step = Step(Commit("", parents), changes, touched)
     problems += missteps(ledger, states, step, after)
-    lined = with_lines(problems, list_commit(ledger.repo, tree)) if problems else ()
+    lined = lined_at(ledger.repo, tree, problems)
     names = malformed(ledger.repo, tree, parents[0])
     return (*lined, *names, *remarks(change, diffs)), change
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 
+from ledger.adapters.git.folders import Unlike
 from ledger.adapters.git.repo import GitRepo
 from ledger.adapters.git.walk import FileDiff
 from ledger.model.paths import (
@@ -21,6 +23,10 @@ from ledger.model.paths import (
 from ledger.model.problem import Problem
 from ledger.rules.policies import governs
 
+Entries = Sequence[tuple[str, str]]  # path and mode of each
+Further = Callable[[Callable[[str], bool]], Entries]  # those in folders that are opened
+
+_SLASH = re.compile("/")
 # Message and hint each.
 _TWICE = ("同一个文件夹里有两个同名的", "请重新提交，只留一个")
 _FORBIDDEN = ("用了 git 不许用的名称，取不出来", "请重新提交，去掉它")
@@ -46,14 +52,13 @@ def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
         before: what was there; empty for a ledger that comes from elsewhere. Of that only such
             names are told which no clone can check out, or which pass for the ledger's own.
     """
-    entries = repo.entries(commit) if commit else repo.names_here()
-    old = repo.entries(before) if before else []
+    entries, old, further = _both(repo, commit, before)
     existing = {path for path, _ in old}
     brought = [path for path, _ in entries if path not in existing]
     told: dict[str, tuple[str, str]] = {}
     if before:
         told |= {path: _BACKSLASH for path in brought if "\\" in path}
-        told |= dict(_at_one_place(brought, entries))
+        told |= dict(_at_one_place(brought, entries, further))
     told |= dict(_links(entries, old, _NO_LINKS if before else _MODULES))
     told |= {path: why for path in brought if (why := _unfit(path))}
     told |= dict.fromkeys(_twice(entries, old), _TWICE)
@@ -62,6 +67,16 @@ def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
         if not above or not path.startswith(above):  # what is in such a folder needs no word
             yield Problem(path, "T001", *told[path])
             above = f"{path}/"
+
+
+def _both(repo: GitRepo, commit: str, before: str) -> tuple[Entries, Entries, Further]:
+    """What two commits have, folders that are alike apart, and a way to look into those."""
+    if commit and before:
+        unlike = Unlike(repo, commit, before)
+        new, old = ([(each.path, each.mode) for each in side] for side in (unlike.new, unlike.old))
+        return new, old, lambda opens: [(e.path, e.mode) for e in unlike.alike(opens)]
+    entries = repo.entries(commit) if commit else repo.names_here()
+    return entries, repo.entries(before) if before else [], lambda opens: []
 
 
 def _unfit(path: str) -> tuple[str, str] | None:
@@ -81,7 +96,7 @@ def _unfit(path: str) -> tuple[str, str] | None:
     return None
 
 
-def _twice(entries: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _twice(entries: Entries, old: Entries) -> Iterator[str]:
     if len({path for path, _ in entries}) < len(entries):
         before = Counter(path for path, _ in old)
         for path, number in Counter(path for path, _ in entries).items():
@@ -90,7 +105,7 @@ def _twice(entries: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]]) -
 
 
 def _links(
-    entries: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]], names: Collection[str]
+    entries: Entries, old: Entries, names: Collection[str]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Files of git's own that are symbolic links now (git help fsck)."""
     links = [each for each in entries if each[1] == _SYMBOLIC]
@@ -101,14 +116,16 @@ def _links(
 
 
 def _at_one_place(
-    brought: Sequence[str], entries: Sequence[tuple[str, str]]
+    brought: Sequence[str], entries: Entries, further: Further
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Names that are another one's on Windows or macOS, where the ledger looks at all."""
     asked = [p for p in brought if elsewhere(p).partition("/")[0] == DATA or governs(p)]
     if not asked:
         return
     new = set(asked)
-    taken = {elsewhere(path): path for path, _ in entries if path not in new}
+    above = {name[: cut.start()] for name in map(elsewhere, asked) for cut in _SLASH.finditer(name)}
+    more = further(lambda folder: elsewhere(folder) in above)
+    taken = {elsewhere(path): path for path, _ in (*more, *entries) if path not in new}
     for path in asked:
         other = taken.setdefault(elsewhere(path), path)
         if other != path:

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ledger.adapters.files.read_snapshot import Listing, list_commit, read_snapshot, with_lines
+from ledger.adapters.files.read_snapshot import (
+    Listing,
+    is_configured,
+    lined_at,
+    versions_of,
+    with_lines,
+)
 from ledger.adapters.git.walk import FileDiff, differences
-from ledger.model.change import Change, difference
+from ledger.model.change import Change
 from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES, is_below
 from ledger.model.problem import Problem
 from ledger.model.record import replace
+from ledger.usecases.checking.near import Near, OwnBlobs, near_change
 from ledger.usecases.reading.open import Ledger, listing_of
 from ledger.usecases.reading.proofs import paths_of
-from ledger.usecases.reading.replay import differing, whole_change
+from ledger.usecases.reading.replay import State, blobs_of, differing
 from ledger.usecases.reading.step import States
+
+_PLAIN, _NEW = "100644", "new"  # a mode; instead of a blob, of which the working tree has none
 
 
 class Sides:
-    """What a branch changed since it began; what did not change is read once for both sides.
+    """What a branch changed since it began; of what did not change only what leans on it is read.
 
     Attributes:
         fork: the commit where it began.
         head: the commit that it is now; empty for the working tree.
         states: what has been read on the way.
+        old, new: the ledger on both sides.
         diffs: every file that differs.
-        change: the same in the ledger's terms.
+        near: the same in the ledger's terms.
         touched: the ledger's own files that differ, or that are none.
     """
 
@@ -33,39 +43,43 @@ class Sides:
         self.ledger, self.fork, self.head = ledger, fork, head
         self.states = States(ledger)
         self.diffs = differences(ledger.repo, fork, head)
-        old = self.states.at(fork)
+        self._listing: Listing | None = None
+        self.old = self.states.at(fork)
         is_folder = any(each.path.startswith(f"{CONFIG_FILE}/") for each in self.diffs)
         if head and not is_folder:  # which files alone do not show
-            new = self.states.changed(fork, head, self.diffs)
-            self._listing: Listing | None = None
-            self.touched = differing(old, new)
-            self.change = whole_change(old, new, self.touched)
+            self.new = self.states.changed(fork, head, self.diffs)
         else:
             self._listing = listing_of(ledger, head)
-            read = read_snapshot(self._listing, ledger.cache)
-            was, now = {p: each.blob for p, each in old.files.items()}, self._listing
-            self.touched = frozenset(
-                path
-                for path in {*was, *now.blobs, *now.odd}
-                if (was.get(path) or None) != now.blobs.get(path) or path in now.odd
-            )
-            self.change = difference(old.whole(), replace(read, templates=_templates(ledger, head)))
+            self.new = _as_listed(ledger, self.old, self._listing)
+        self.touched = differing(self.old, self.new)
+        self.near = self.between(self.old)
 
-    def own_blobs(self) -> set[str]:
+    @property
+    def change(self) -> Change:
+        """What has become of the older side."""
+        return self.near.change
+
+    def between(self, old: State) -> Near:
+        """What turned some state into the newer side."""
+        near = near_change(old, self.new, differing(old, self.new), self.diffs)
+        if self._listing is None:
+            return near
+        new = replace(
+            near.change.new,
+            templates=_templates(self.ledger, self.head),
+            configured=is_configured(self._listing),
+        )
+        return replace(near, change=replace(near.change, new=new))
+
+    def own_blobs(self) -> OwnBlobs:
         """The blobs of the ledger's own files on both sides."""
-        own = {each.blob for each in self.states.at(self.fork).files.values()}
-        if self._listing is not None:
-            own.update(self._listing.blobs.values())
-        elif self.head:
-            files = self.states.at(self.head).files
-            own.update(files[path].blob for path in self.touched if path in files)
-        return own
+        return OwnBlobs((self.old, self.new))
 
     def lined(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
         """Problems of the newer side, with their lines."""
-        if problems and self._listing is None:
-            self._listing = list_commit(self.ledger.repo, self.head)
-        return with_lines(problems, self._listing) if self._listing else ()
+        if self._listing is None:
+            return lined_at(self.ledger.repo, self.head, problems)
+        return with_lines(problems, self._listing)
 
 
 def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
@@ -73,6 +87,17 @@ def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
     paths = paths_of(task for pair in change.pairs() for task in pair)
     paths.update(each.path for each in diffs if is_below(each.path, EVIDENCE))
     return paths
+
+
+def _as_listed(ledger: Ledger, old: State, listing: Listing) -> State:
+    """The ledger that a listing names, made of another state by what differs."""
+    was = blobs_of(old)
+    paths = {*was, *listing.blobs, *listing.odd}
+    differ = {each for each in paths if was.get(each) != listing.blobs.get(each)} | {*listing.odd}
+    versions = versions_of(listing, differ, ledger.cache)
+    diffs = [FileDiff(path, "", _NEW if path in versions else "", _PLAIN) for path in differ]
+    new = old.after(listing.commit, diffs, {(path, _NEW): v for path, v in versions.items()})
+    return replace(new, last={})
 
 
 def _templates(ledger: Ledger, commit: str) -> dict[str, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 
 from ledger.adapters.disk import store
 from ledger.adapters.git import lfs
 from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.errors import LedgerError
 from ledger.model.config import Config
-from ledger.model.paths import EVIDENCE
+from ledger.model.paths import EVIDENCE, is_below
 from ledger.model.plaintext import visible
 from ledger.model.task import Task
 from ledger.rules.base import OWN_FILE
@@ -27,14 +27,14 @@ Hasher = Callable[[str], "str | None"]
 class Proofs:
     """Hashes of blobs; each is read once, however often it is asked for."""
 
-    def __init__(self, repo: GitRepo, own: Iterable[str] = ()) -> None:
+    def __init__(self, repo: GitRepo, own: Container[object] = ()) -> None:
         """Of one repository.
 
         Args:
             own: blobs of the ledger's own files, which are no evidence wherever they lie.
         """
         self._repo = repo
-        self._own = set(own)
+        self._given, self._own = own, set[str]()
         self._known: dict[str, str | lfs.Pointer] = {}
         self._held: dict[lfs.Pointer, bool] = {}
 
@@ -59,7 +59,7 @@ class Proofs:
         """
         if not blob:
             return ""
-        if blob in self._own:
+        if blob in self._own or blob in self._given:
             return OWN_FILE
         self.read((blob,))
         known = self._known[blob]
@@ -98,22 +98,25 @@ def commit_hashes(
     Args:
         paths: the paths that matter; no other file is read.
     """
+    below = [path for path in paths if is_below(path, EVIDENCE)]
     files = {
         each.path: each.blob if each.mode.startswith("100") else ""
-        for each in ledger.repo.tree(commit, EVIDENCE)
+        for each in ledger.repo.files_of(commit, below)
     }
     proofs.read(blob for path, blob in files.items() if blob and path in paths)
     return lambda path: proofs.sha256(files.get(path, ""), config) if path in paths else None
 
 
-def worktree_hashes(ledger: Ledger, config: Config, own: Collection[str]) -> Hasher:
+def worktree_hashes(
+    ledger: Ledger, config: Config, own: Container[object], some: str = ""
+) -> Hasher:
     """How the working tree's evidence is looked up.
 
     Args:
         own: blobs of the ledger's own files.
+        some: any object's id, which shows how they are made.
     """
-    known = frozenset(own)
-    algorithm = "sha1" if len(next(iter(known), "")) == _SHA1 else "sha256"
+    algorithm = "sha1" if len(some) == _SHA1 else "sha256"
 
     def sha256(path: str) -> str:
         try:
@@ -128,7 +131,7 @@ def worktree_hashes(ledger: Ledger, config: Config, own: Collection[str]) -> Has
             if pointer:
                 told = config.evidence.lfs_objects != "核对"
                 return pointer.sha256 if told or lfs.holds(ledger.repo, pointer) else ""
-            return OWN_FILE if blob_id(content, algorithm) in known else hash_of(content)
+            return OWN_FILE if blob_id(content, algorithm) in own else hash_of(content)
         except (LedgerError, OSError):
             return ""
 

@@ -27,10 +27,10 @@ from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.rest import FOLDERS, Entries, Files, Meetings, Paths, Rest
 
 Versions = Mapping[tuple[str, str], Version]
 
-_FOLDERS = (TASKS, SOURCES, DECISIONS)
 _BATCH = 500  # commits whose files are read, or steps that are judged, in one go
 
 
@@ -120,9 +120,15 @@ class State:
             tuple(problem for each in versions for problem in each.problems),
             self.commit,
             {path: blob for path, blob in self.others.items() if is_below(path, TEMPLATES)},
-            self.index,
+            self._known(),
             CONFIG_FILE in self.files,
         )
+
+    def _known(self) -> Index:
+        rest = rest_of(self)
+        if rest is None or not isinstance(self.files, Layers):
+            return self.index
+        return replace(self.index, meetings=Meetings(self.files, rest, self.index.decisions))
 
 
 def change_of(old: State, new: State, diffs: Collection[FileDiff]) -> Change:
@@ -133,6 +139,15 @@ def change_of(old: State, new: State, diffs: Collection[FileDiff]) -> Change:
     touched = [each.path for each in diffs]
     if any(_is_far_reaching(each) for each in diffs):
         return whole_change(old, new, touched)
+    return part_change(old, new, touched)
+
+
+def part_change(old: State, new: State, touched: Iterable[str]) -> Change:
+    """What turned one state into another, as snapshots of the touched files.
+
+    Args:
+        touched: the files that differ.
+    """
     paths = {path for path in touched if is_ledger_file(path)}
     keys = _keys(old, new, paths)
     for key in keys:  # of two with one id either may hide the other
@@ -162,12 +177,40 @@ def _tasks(keys: Iterable[tuple[str, str]]) -> set[str]:
 
 def differing(old: State, new: State) -> frozenset[str]:
     """The ledger's own files whose content is not the same in two states, or that are odd."""
-    was, now = (
-        {path: version.blob for path, version in state.files.items()} for state in (old, new)
-    )
+    rest = rest_of(new)
+    if rest and rest is rest_of(old):
+        paths = {*moved_from_rest(old), *moved_from_rest(new), *rest.odd()}
+    else:
+        paths = {*old.files, *new.files}
+    pairs = ((path, old.files.get(path), new.files.get(path)) for path in paths)
     return frozenset(
-        path for path in was.keys() | now.keys() if was.get(path, "") != (now.get(path) or None)
+        path
+        for path, was, now in pairs
+        if (was.blob if was else "") != ((now and now.blob) or None)
     )
+
+
+def rest_of(state: State) -> Rest | None:
+    """The commit of which a state has no more than was asked for; None where it has everything."""
+    below = state.files.below if isinstance(state.files, Layers) else state.files
+    return below.rest if isinstance(below, Files) else None
+
+
+def blobs_of(state: State) -> dict[str, str]:
+    """The blobs of all of the ledger's own files, by path; empty where it is no regular file."""
+    if (rest := rest_of(state)) is None:
+        return {path: version.blob for path, version in state.files.items()}
+    blobs = rest.blobs()
+    for path in moved_from_rest(state):
+        version = state.files.get(path)
+        _set(blobs, path, None)
+        blobs |= {path: version.blob} if version else {}
+    return blobs
+
+
+def moved_from_rest(state: State) -> Collection[str]:
+    """The files in which a state differs from the commit that it was made from."""
+    return state.files.above if isinstance(state.files, Layers) else ()
 
 
 def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str], Version]:
@@ -204,6 +247,31 @@ def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
     listed = ledger.repo.tree(commit, *paths, also=is_config)
     diffs = [FileDiff(each.path, "", each.blob, each.mode) for each in listed]
     return moved(ledger, State(), commit, diffs)
+
+
+def seen_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
+    """The same, of which the ledger's own files are read only where somebody asks for them."""
+    listed = ledger.repo.tree(
+        commit, *(each for each in paths if each not in FOLDERS), also=is_config
+    )
+    if any(each.path.startswith(f"{CONFIG_FILE}/") for each in listed):
+        return state_at(ledger, commit, paths)  # a folder: what it hides is told file by file
+    top = [each for each in listed if is_ledger_file(each.path)]
+    files = Files(Rest(ledger, commit, top))
+    known = Paths(files)
+    tasks, sources, decisions = (Layers.over(Entries(kind, known, files)) for kind in FOLDERS)
+    others = {
+        each.path: each.blob
+        for each in listed
+        if each.mode.startswith("100") and not is_ledger_file(each.path)
+    }
+    return State(
+        commit,
+        Layers.over(files),
+        others,
+        Layers.over(known),
+        Index(tasks, sources, decisions),
+    )
 
 
 def moved(ledger: Ledger, state: State, commit: str, diffs: Iterable[FileDiff]) -> State:
@@ -246,7 +314,7 @@ def _key(path: str, version: Version | None) -> tuple[str, str] | None:
     """Under which id a file is known; None where it has none."""
     if version is None or version.entry is None or path == CONFIG_FILE:
         return None
-    kind = next(place for place in _FOLDERS if is_below(path, place))
+    kind = next(place for place in FOLDERS if is_below(path, place))
     return kind, version.entry.record.id
 
 

@@ -17,9 +17,9 @@ from ledger.usecases.reading.replay import (
     change_of,
     differing,
     moved,
+    part_change,
     read_pairs,
-    state_at,
-    whole_change,
+    seen_at,
 )
 
 STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, *GOVERNING)
@@ -56,7 +56,7 @@ class States:
                 diffs = what_counts(differences(self._ledger.repo, near.commit, commit))
                 state = replace(moved(self._ledger, near, commit, diffs), last={})
             else:
-                state = state_at(self._ledger, commit, STEP_PLACES)
+                state = seen_at(self._ledger, commit, STEP_PLACES)
             self.remember(state)
         return self._latest[commit]
 
@@ -124,6 +124,6 @@ def merging(after: State, parents: Sequence[State]) -> tuple[tuple[Change, ...],
     """What a merge does to each of its parents, and the files in which it differs from all."""
     touched = [differing(each, after) for each in parents]
     changes = tuple(
-        whole_change(each, after, paths) for each, paths in zip(parents, touched, strict=True)
+        part_change(each, after, paths) for each, paths in zip(parents, touched, strict=True)
     )
     return changes, frozenset.intersection(*touched)
