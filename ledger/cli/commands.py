@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 PROGRAM = "ledger"
 PURPOSE = (
@@ -13,13 +13,22 @@ PURPOSE = (
 )
 
 
-class Verb(NamedTuple):
-    """One command: where its function lives and what it does in one line."""
+class Verb:
+    """One command.
 
-    name: str
-    module: str
-    function: str
-    summary: str
+    Attributes:
+        name: how it is called.
+        module, function: where its function lives.
+        summary: what it does, in one line.
+    """
+
+    __slots__ = ("function", "module", "name", "summary")
+
+    def __init__(self, name: str, module: str, function: str, summary: str) -> None:
+        self.name = name
+        self.module = module
+        self.function = function
+        self.summary = summary
 
 
 COMMANDS: Mapping[str, tuple[Verb, ...]] = {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger import __version__
 from ledger.adapters.disk.interrupt import Course
@@ -16,6 +14,9 @@ from ledger.cli.frame import Declaration
 from ledger.cli.options import flag, option
 from ledger.cli.session import Ended, Session, day
 from ledger.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 def options(
@@ -47,6 +48,8 @@ def begin(course: Course, values: Mapping[str, Any]) -> Session:
     if values["version"]:
         sys.stdout.write(f"{PROGRAM} {__version__}\n")
         raise Ended(0)
+    from pathlib import Path
+
     return Session(Path(values["folder"]), _today(values["today"]), course)
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.errors import UsageError
 from ledger.model.record import dataclass, field
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a page of help needs no day and no path
+    import datetime as dt
+    from pathlib import Path
+
     from ledger.model.snapshot import Snapshot
     from ledger.usecases.reading.open import Ledger
 
@@ -52,6 +52,8 @@ class Session:
         """The given today, else the day it is where the ledger is; here, where there is none."""
         if self.today:
             return self.today
+        import datetime as dt
+
         clock = dt.datetime.now(dt.UTC)
         if ledger is None:
             from ledger.model.zone import day_of
@@ -98,6 +100,9 @@ def day(text: str, option: str) -> dt.date:
     Raises:
         UsageError: when it is not an existing day written YYYY-MM-DD.
     """
+    import datetime as dt
+    import re
+
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # ISO weeks are dates too
             raise ValueError
@@ -114,6 +119,8 @@ def year_number(value: int | None, option: str) -> int | None:
     Raises:
         UsageError: when it is none between 1 and 9999.
     """
+    import datetime as dt
+
     if value is not None and not dt.MINYEAR <= value <= dt.MAXYEAR:
         raise UsageError(f"{option} 的值 {value} 不是年份", hint="请写 1 到 9999 之间的整数")
     return value

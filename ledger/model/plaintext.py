@@ -17,13 +17,14 @@ _HIDDEN = r"\u00ad\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"
 UNSEEN = CONTROLS + LINES + _TURNING + _HIDDEN
 NO_TEXT = r"\ud800-\udfff\ufffe\uffff"  # halves of characters, and what is none
 
-_UNSAFE = re.compile(rf"[{CONTROLS}{LINES}{_TURNING}]")
-_HALF = re.compile(r"[\ud800-\udfff]")
-_MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
+# Patterns as texts: each is compiled when it is first needed, which takes a third of a millisecond.
+_UNSAFE = rf"[{CONTROLS}{LINES}{_TURNING}]"  # nothing of it is printable
+_HALF = r"[\ud800-\udfff]"
+_MARKDOWN = r"([\\`*_\[\]|~#])"
 # What spreadsheets take for the beginning of a formula, full-width forms included; a text that
 # already looks like a guarded one is guarded once more, so that the guard can be taken off again.
-_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_FORMULA = r"'*[=+\-@＝＋－＠]"
+_NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 # What Windows, shells or git take for something else in a file's name, and what hides what it says.
 _NO_NAME = rf'[<>:"/\\|?*\s{UNSEEN}{NO_TEXT}]+'
 # Nothing is drawn for these though they count as letters or symbols (Default_Ignorable_Code_Point
@@ -34,23 +35,25 @@ _UNDRAWN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
 
 def clean(text: str) -> str:
     """Text without anything that could steer a terminal: each such character becomes '�'."""
-    return _UNSAFE.sub("\ufffd", text)
+    return text if text.isprintable() else re.sub(_UNSAFE, "\ufffd", text)
 
 
 def unsafe(text: str) -> str:
     """The first character that could steer a terminal, or that no file can hold; else empty."""
-    match = _UNSAFE.search(text) or _HALF.search(text)
+    if text.isprintable():
+        return ""
+    match = re.search(_UNSAFE, text) or re.search(_HALF, text)
     return match[0] if match else ""
 
 
 def escaped(json: str) -> str:
     """A JSON text with the same meaning, what could steer a terminal spelled as \\uXXXX."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
+    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", json)
 
 
 def printable(text: str) -> str:
     """Text of several lines as UTF-8 can hold it, without what could steer a terminal."""
-    return _UNSAFE.sub("", text.replace("\r\n", "\n").encode(errors="replace").decode())
+    return re.sub(_UNSAFE, "", text.replace("\r\n", "\n").encode(errors="replace").decode())
 
 
 def legal(text: str) -> str:
@@ -60,7 +63,7 @@ def legal(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text as literal Markdown inside a table cell or a paragraph."""
-    safe = _MARKDOWN.sub(r"\\\1", clean(text)).replace("&", "&amp;").replace("<", "&lt;")
+    safe = re.sub(_MARKDOWN, r"\\\1", clean(text)).replace("&", "&amp;").replace("<", "&lt;")
     return safe.replace("\n", "<br>")
 
 
@@ -71,7 +74,7 @@ def file_name(text: str) -> str:
 
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet could take a text for a formula; plain numbers are none."""
-    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)
+    return re.match(_FORMULA, text) is not None and not re.fullmatch(_NUMBER, text)
 
 
 def guarded(text: str) -> str:

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import pairwise
-
-from rich.cells import cell_len, set_cell_size
 
 from ledger.model.plaintext import clean as clean
 from ledger.model.plaintext import markdown as markdown
 
-_SPACES = re.compile(r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*")
+# Patterns as texts: each is compiled when it is first needed, which takes half a millisecond.
+_SPACES = r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*"
 # A piece that stays on one line: a Latin word, or a character, with the punctuation around it.
-_PIECE = re.compile(r"[（《「『【〈〔“‘]*(?:[!-~]+|[^!-~\s])[，。、；：？！）》」』】〉〕”’…]*|\s")
+_PIECE = r"[（《「『【〈〔“‘]*(?:[!-~]+|[^!-~\s])[，。、；：？！）》」』】〉〕”’…]*|\s"
+# Nearly every text: what takes one column and one byte, or two columns and three bytes of UTF-8;
+# and one column and three bytes.
+_NARROW = "“”‘’—…"
+_PLAIN = rf"[ -~、-】\u4e00-\u9fff！-～{_NARROW}]*"
 
 
 def one_line(text: str) -> str:
     """Clean text on one line: line breaks and the blanks around them become one space."""
-    return _SPACES.sub(" ", clean(text)).strip()
+    if text.isprintable():
+        return text.strip()
+    return re.sub(_SPACES, " ", clean(text)).strip()
 
 
 def width(text: str) -> int:
     """Columns a terminal needs; a Chinese character takes two."""
-    return cell_len(text)
+    if not _plain()(text):
+        from rich.cells import cell_len  # its tables of Unicode take 2 ms to load
+
+        return cell_len(text)
+    columns = (len(text) + len(text.encode())) // 2
+    for narrow in _NARROW:
+        if narrow in text:
+            columns -= text.count(narrow)
+    return columns
+
+
+@cache
+def _plain() -> Callable[[str], object]:
+    return re.compile(_PLAIN).fullmatch
 
 
 def padded(text: str, columns: int, right: bool = False) -> str:
@@ -46,7 +65,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 def line_starts(text: str, columns: int) -> Iterator[int]:
     """Where the lines of `wrapped` begin, the first one aside."""
     place = filled = 0
-    for piece in _PIECE.findall(text):
+    for piece in re.findall(_PIECE, text):
         for number, part in enumerate(_split(piece, columns)):
             if filled and (number or filled + width(piece) > columns):
                 yield place
@@ -59,6 +78,8 @@ def _split(piece: str, columns: int) -> list[str]:
     """A piece in parts of at most so many columns; at least one character each."""
     parts = []
     while width(piece) > columns:
+        from rich.cells import set_cell_size
+
         head = set_cell_size(piece, columns).rstrip() or piece[:1]
         parts.append(head)
         piece = piece[len(head) :]

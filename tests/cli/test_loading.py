@@ -120,7 +120,7 @@ def test_the_gate_loads_no_library_for_git(push: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "most"),
-    [("--help", 90), ("due", 155), ("list", 155), ("status", 155), ("show GZ2017-001", 155)],
+    [("--help", 55), ("due", 134), ("list", 134), ("status", 136), ("show GZ2017-001", 136)],
 )
 def test_a_look_loads_little(ledger: LedgerFolder, words: str, most: int) -> None:
     """In a pipe, with a warm cache, beside what the bare interpreter has."""

@@ -18,6 +18,17 @@ def test_one_line_is_one_line(text: str) -> None:
     assert "\n" not in one_line(text)
 
 
+def test_each_character_is_as_wide_as_rich_has_it() -> None:
+    for number in range(0x20, 0x10000):
+        if not 0xD800 <= number <= 0xDFFF:
+            assert width(chr(number)) == cell_len(chr(number)), hex(number)
+
+
+@given(words | anything)
+def test_texts_are_as_wide_as_rich_has_them(text: str) -> None:
+    assert width(text) == cell_len(text)
+
+
 @given(words, st.integers(4, 40))
 def test_wrapping_fits_and_loses_nothing(text: str, columns: int) -> None:
     lines = wrapped(text, columns)

@@ -6,7 +6,6 @@ It never cuts a write in two: while one lasts it waits.
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -70,9 +69,12 @@ class Course:
 def _handled(handler: Handler) -> Iterator[None]:
     """Handle SIGINT, where that is anybody's business: not in a thread, nor where it is ignored."""
     before = signal.getsignal(signal.SIGINT)
-    ours = threading.current_thread() is threading.main_thread() and callable(before)
+    ours = callable(before)
     if ours:
-        signal.signal(signal.SIGINT, handler)
+        try:
+            signal.signal(signal.SIGINT, handler)
+        except ValueError:  # in a thread
+            ours = False
     try:
         yield
     finally:

@@ -8,7 +8,6 @@ nesting, large files. The only module that imports PyYAML.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from sys import intern
 from typing import Any
 
@@ -16,6 +15,7 @@ import yaml
 
 from ledger.model.plaintext import CONTROLS, LINES, NO_TEXT
 from ledger.model.problem import Place
+from ledger.model.record import dataclass
 
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
@@ -49,12 +49,13 @@ _OPENED = ("while scanning a quoted scalar", "while parsing a flow")
 _DASH = re.compile(r"^ *-", re.MULTILINE)
 
 
-@dataclass(eq=False)  # not frozen: context managers set the traceback of what passes through
 class YamlFault(Exception):
     """A file that cannot be read: why (Chinese), and the 1-based line, 0 for the whole file."""
 
-    message: str
-    line: int = 0
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message, line)
+        self.message = message
+        self.line = line
 
 
 def is_fast() -> bool:
