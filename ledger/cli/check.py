@@ -53,10 +53,7 @@ def check(
     problems = _problems(reading, base, head, paths or [])
     _print_problems(problems, reading.form)
     if not base and not paths:
-        from ledger.usecases.sharing.unshared import unshared_missteps
-        from ledger.view.sync import unshared_lines
-
-        say(*unshared_lines(unshared_missteps(reading.ledger, reading.now)))
+        _say_unshared(reading)
     leave_if(has_errors(problems))
 
 
@@ -137,13 +134,25 @@ def gate(
 
 
 def _problems(reading: Reading, base: str, head: str, paths: list[str]) -> tuple[Problem, ...]:
-    from ledger.usecases.checking.check import check_between, check_worktree
-
     ledger = reading.ledger
     if base:
+        from ledger.usecases.checking.check import check_between
+
         return check_between(ledger, base, head, reading.now).problems
+    from ledger.usecases.checking.worktree import check_worktree
+
     inside = [_relative(ledger.root, path) for path in paths]
     return check_worktree(ledger, reading.now, inside).problems
+
+
+def _say_unshared(reading: Reading) -> None:
+    """Which commits will be refused when they are sent."""
+    from ledger.usecases.sharing.unshared import unshared_missteps
+
+    if missteps := unshared_missteps(reading.ledger, reading.now):
+        from ledger.view.sync import unshared_lines
+
+        say(*unshared_lines(missteps))
 
 
 def _print_problems(problems: tuple[Problem, ...], form: str) -> None:

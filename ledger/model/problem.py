@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from ledger.model.record import dataclass
 
@@ -47,6 +48,11 @@ class Problem:
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems that refuse (warnings do not)."""
     return tuple(problem for problem in problems if problem.severity == ERROR)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by their place."""
+    return tuple(sorted(problems, key=attrgetter("path", "line", "code", "message")))
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -189,6 +189,17 @@ class Task:
         """The id of the meeting that its closing names as its basis; empty for none."""
         return self.closing.decision if self.closing else ""
 
+    @property
+    def closed_on(self) -> dt.date | None:
+        """The day on which its closing says it was closed."""
+        return self.closing.date if self.closing else None
+
+    @property
+    def heard(self) -> dt.date | None:
+        """The last day on which its log says anything but a reminder."""
+        days = (each.date for each in self.progress if each.date and each.event != REMINDED)
+        return max(days, default=None)
+
 
 def label(key: str) -> str:
     """The Chinese name of a key of a task's file or of a record in it; itself where it has none."""

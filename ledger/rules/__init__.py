@@ -22,7 +22,15 @@ from ledger.rules import (
     steps,
     tasks,
 )
-from ledger.rules.base import STRICT_KIND, ChangeRule, Rule, together
+from ledger.rules.base import (
+    FILE,
+    FILE_AND_DAY,
+    LEDGER,
+    STRICT_KIND,
+    ChangeRule,
+    Rule,
+    together,
+)
 from ledger.rules.base import Context as Context
 
 
@@ -42,24 +50,24 @@ def _t008_names(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     Rule("T001", "文件读不了"),
-    Rule("T002", "事项、来源或配置不合格式", tasks.t002_unseen),
-    Rule("T003", "编号与文件名不一致", tasks.t003_file_name),
-    Rule("T004", "部门不在名单里", tasks.t004_department),
-    Rule("T005", "来源不存在", tasks.t005_source),
-    Rule("T006", "时限原文与日期不一致", tasks.t006_due),
+    Rule("T002", "事项、来源或配置不合格式", tasks.t002_unseen, FILE),
+    Rule("T003", "编号与文件名不一致", tasks.t003_file_name, FILE),
+    Rule("T004", "部门不在名单里", tasks.t004_department, FILE),
+    Rule("T005", "来源不存在", tasks.t005_source, FILE),
+    Rule("T006", "时限原文与日期不一致", tasks.t006_due, FILE),
     Rule("T007", "关联或佐证材料落空", tasks.t007_dangling),
     Rule("T008", "不认识的键", _t008_names, severity=WARNING),
-    Rule("T009", "控制字符", tasks.t009_control),
+    Rule("T009", "控制字符", tasks.t009_control, FILE),
     Rule("T010", "编号重复", tasks.t010_duplicate),
-    Rule("D001", "会议记录不合格式", decisions.d001_incomplete),
+    Rule("D001", "会议记录不合格式", decisions.d001_incomplete, FILE),
     Rule("D002", "无权决定的会议（圈阅等）", decisions.d002_body),
     Rule("D003", "到会人数不够", decisions.d003_quorum),
     Rule("D004", "票数不够", decisions.d004_majority),
-    Rule("D005", "人数或票数对不上", decisions.d005_sums),
-    Rule("D006", "主持人没有末位表态", decisions.d006_chair_last),
+    Rule("D005", "人数或票数对不上", decisions.d005_sums, FILE),
+    Rule("D006", "主持人没有末位表态", decisions.d006_chair_last, FILE),
     Rule("D007", "议了不存在的事项", decisions.d007_unknown_task),
     Rule("D008", "会议记录重复", decisions.d008_duplicate),
-    Rule("D009", "会议日期在未来", decisions.d009_future),
+    Rule("D009", "会议日期在未来", decisions.d009_future, FILE_AND_DAY),
     Rule("C001", "状态越级", change=steps.c001_transition),
     Rule("C002", "没有集体决策", change=closings.c002_no_decision),
     Rule(
@@ -87,13 +95,13 @@ RULES: tuple[Rule, ...] = (
     Rule("H002", "提交没有签名"),
     Rule("H003", "签名人不在名单里"),
     Rule("H004", "历史被改写"),
-    Rule("F001", "长期没有进展", formalism.f001_silence, severity=WARNING),
-    Rule("F002", "进展雷同", formalism.f002_same_text, severity=WARNING),
-    Rule("F003", "佐证材料早于任务", formalism.f003_old_evidence, severity=WARNING),
+    Rule("F001", "长期没有进展", formalism.f001_silence, FILE_AND_DAY, severity=WARNING),
+    Rule("F002", "进展雷同", formalism.f002_same_text, FILE, severity=WARNING),
+    Rule("F003", "佐证材料早于任务", formalism.f003_old_evidence, FILE, severity=WARNING),
     Rule("F004", "集中销号", formalism.f004_mass_closing, severity=WARNING),
-    Rule("S001", "身份证号", secrets.looks_for("S001")),
-    Rule("S002", "手机号", secrets.looks_for("S002")),
-    Rule("S003", "密级标志", secrets.looks_for("S003")),
+    Rule("S001", "身份证号", secrets.looks_for("S001"), FILE),
+    Rule("S002", "手机号", secrets.looks_for("S002"), FILE),
+    Rule("S003", "密级标志", secrets.looks_for("S003"), FILE),
 )
 CODES: tuple[str, ...] = tuple(rule.code for rule in RULES)
 
@@ -103,7 +111,11 @@ ALWAYS = frozenset({"T003", "T004", "T005", "T010"})
 SECRET = frozenset(code for code in CODES if code[0] == "S")
 
 # What a file shows by itself, with its source and the settings; no other file can change it.
-ALONE = SECRET | {"T002", "T003", "T006", "T009", "F001", "F002", "F003"}
+ALONE = frozenset(rule.code for rule in RULES if rule.snapshot and rule.looks_at != LEDGER)
+
+# The same whatever the day: it can be kept as long as these three stay as they are.
+_LASTING = tuple(rule for rule in RULES if rule.snapshot and rule.looks_at == FILE)
+_OTHERS = tuple(rule for rule in RULES if rule.snapshot and rule.looks_at != FILE)
 
 # Without these a task could vanish, or be hidden behind another; no ledger turns them down.
 FIXED = frozenset({"T001", "T002", "T003", "T010"})
@@ -120,6 +132,27 @@ def check_snapshot(
     rules = (each.snapshot for each in RULES if each.code in codes)
     problems = (problem for rule in rules if rule for problem in rule(snapshot, context))
     return judged((*read, *problems), context.config, snapshot)
+
+
+def check_files(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """What files show by themselves on any day, reading included; severities are the rules' own.
+
+    It hangs on nothing but each file and its path, the record of its source, and the settings. What
+    is left is `check_rest`.
+    """
+    yield from snapshot.problems
+    for rule in _LASTING:
+        yield from rule.snapshot(snapshot, context) if rule.snapshot else ()
+
+
+def check_rest(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """What only the whole ledger shows, or the day; severities are the rules' own.
+
+    Args:
+        snapshot: the whole ledger, of which tasks may be there in outline (`model/outline.py`).
+    """
+    for rule in _OTHERS:
+        yield from rule.snapshot(snapshot, context) if rule.snapshot else ()
 
 
 def check_change(

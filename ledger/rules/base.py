@@ -14,6 +14,12 @@ from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 
+# What a rule on snapshots looks at besides ledger.yaml. The first looks at a file and the record of
+# its source, and finds there what no other file can change.
+FILE = "file"
+FILE_AND_DAY = "file and day"
+LEDGER = "ledger"
+
 OWN_FILE = "own"  # instead of a hash: a copy of one of the ledger's own files
 STRICT_KIND = "巡视整改"  # for which C and D rules cannot be turned down
 
@@ -48,6 +54,7 @@ class Rule:
     Attributes:
         code: permanent; its page is docs/rules/<code>.md.
         title: Chinese, a few words.
+        looks_at: what `snapshot` looks at: `FILE`, `FILE_AND_DAY` or `LEDGER`.
         step: what can only be told of a single commit, besides `change`.
         severity: `error` or `warning`, unless ledger.yaml says otherwise.
     """
@@ -55,6 +62,7 @@ class Rule:
     code: str
     title: str
     snapshot: Callable[[Snapshot, Context], Iterable[Problem]] | None = None
+    looks_at: str = LEDGER
     change: ChangeRule | None = None
     step: ChangeRule | None = None
     severity: str = ERROR

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ledger.model.problem import WARNING, Problem
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import CLOSED, ENDED, NOT_STARTED, REMINDED, Task
+from ledger.model.task import CLOSED, ENDED, NOT_STARTED, Task
 from ledger.rules.base import Context, of_file
 
 
@@ -23,8 +23,7 @@ def f001_silence(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
         task = entry.record
         source = snapshot.source_by_id.get(task.source)
         begun = source.record.issued if source else None
-        heard = (each.date for each in task.progress if each.date and each.event != REMINDED)
-        last = max(heard, default=begun)
+        last = task.heard or begun
         if task.status in ENDED or task.status == NOT_STARTED or last is None:
             continue
         silent = (context.today - last).days
@@ -63,9 +62,9 @@ def f004_mass_closing(snapshot: Snapshot, context: Context) -> Iterator[Problem]
     """F004: many tasks are closed on one day."""
     by_day: dict[dt.date, list[Entry[Task]]] = defaultdict(list)
     for entry in snapshot.tasks:
-        closing = entry.record.closing
-        if entry.record.status == CLOSED and closing and closing.date:
-            by_day[closing.date].append(entry)
+        day = entry.record.closed_on
+        if entry.record.status == CLOSED and day:
+            by_day[day].append(entry)
     for day, entries in sorted(by_day.items()):
         if len(entries) >= context.config.policies.formalism.mass_closing:
             message = f"{day.isoformat()} 一天销号 {len(entries)} 项"

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from ledger import __version__
 from ledger.model.problem import ERROR, WARNING, Problem
@@ -80,6 +79,8 @@ def sarif(problems: Sequence[Problem]) -> Iterator[str]:
 
 def junit(problems: Sequence[Problem]) -> Iterator[str]:
     """JUnit XML: one test case a rule, failed where the rule was broken; failures come first."""
+    from xml.sax.saxutils import escape, quoteattr  # which loads how to ask the web
+
     failures = len({problem.code for problem in problems if problem.severity == ERROR})
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuite name="ledger check" tests="{len(RULES)}" failures="{failures}">'

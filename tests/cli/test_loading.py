@@ -144,6 +144,17 @@ def test_what_is_plain_needs_no_typer(ledger: LedgerFolder, words: str, code: in
     assert "typer" not in modules(ledger.root, *words.split(), code=code)
 
 
+def test_a_check_reads_no_file_that_it_knows(ledger: LedgerFolder) -> None:
+    """So it loads nothing that reads one, nor what judges changes, nor asks the web."""
+    ledger.git("remote", "add", "origin", "../nowhere")
+    modules(ledger.root, "check")
+    names = modules(ledger.root, "check")
+    assert not {name.partition(".")[0] for name in names} & {"yaml", "xml", "chinese_calendar"}
+    assert not names & {"ledger.usecases.checking.check", "ledger.usecases.merging", "http"}
+    ledger.write_task(id="GZ2017-001", title="改了")
+    assert "yaml" in modules(ledger.root, "check")
+
+
 def test_the_gate_loads_no_more_than_it_did(push: tuple[Path, str]) -> None:
     bare, line = push
     modules(bare, "gate", "receive", stdin=line)

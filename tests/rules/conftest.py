@@ -22,6 +22,7 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.rules import Context, check_change, check_snapshot, check_step
+from tests.rules.scopes import hold_to_scopes
 
 R = TypeVar("R")
 Spec = Mapping[str, Any]
@@ -126,6 +127,7 @@ def problems_of_snapshot(spec: Spec) -> list[Problem]:
     snapshot = make_snapshot(spec)
     files = spec.get("files", {})
     context = Context(snapshot.config, TODAY, lambda path: files.get(path, ""))
+    hold_to_scopes(snapshot, context)
     return list(check_snapshot(snapshot, context))
 
 

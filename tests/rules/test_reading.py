@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledger.model.problem import ERROR, WARNING, Problem
-from ledger.usecases.checking.check import check_worktree
+from ledger.usecases.checking.worktree import check_worktree
 from ledger.view.problems import problem_line
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.model.problem import ERROR, WARNING
-from ledger.usecases.checking.check import check_worktree
+from ledger.usecases.checking.worktree import check_worktree
 from tests.conftest import LedgerFolder
 from tests.story.judges import (
     audited,

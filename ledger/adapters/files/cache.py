@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS mention (
     key TEXT PRIMARY KEY, folder TEXT NOT NULL, words TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS mention_folder ON mention (folder);
+CREATE TABLE IF NOT EXISTS finding (
+    path BLOB PRIMARY KEY, blob TEXT NOT NULL, basis TEXT NOT NULL, findings BLOB NOT NULL
+) WITHOUT ROWID;
 """
 CHUNK = 500  # files asked for or kept in one go
 _VERSIONS = 6  # of a folder, whose mentions are kept: sides of a change, and what they came from
@@ -167,6 +170,31 @@ class Cache:
                 old = f"DELETE FROM mention WHERE folder = ?1 AND rowid NOT IN ({latest})"  # noqa: S608
                 self._db.executemany(old, [(folder, _VERSIONS) for _, folder, _ in listed])
 
+    def findings(self, basis: str) -> Iterator[list[tuple[bytes, str, bytes]]]:
+        """What was found in files on some basis: path, blob and what was found, many at a time."""
+        query = "SELECT path, blob, CAST(findings AS BLOB) FROM finding WHERE basis = ?"
+        with self._surviving():
+            rows = self._db.execute(query, [basis])
+            while part := rows.fetchmany(CHUNK):
+                yield part
+
+    def remember_findings(
+        self, basis: str, findings: Iterable[tuple[bytes, str, bytes]], gone: Iterable[bytes] = ()
+    ) -> None:
+        """Keep what was found in files; of a path only the latest, and nothing on another basis.
+
+        Args:
+            findings: path, blob and what was found.
+            gone: paths to forget.
+        """
+        rows = [(path, blob, basis, shown) for path, blob, shown in findings]
+        lost = [(path,) for path in gone]
+        with self._surviving(), self._db:
+            if (rows or lost) and self._begun():
+                self._db.execute("DELETE FROM finding WHERE basis <> ?", [basis])
+                self._db.executemany("INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?)", rows)
+                self._db.executemany("DELETE FROM finding WHERE path = ?", lost)
+
     def where(self) -> Path | None:
         """The cache's file, None when it is kept in memory."""
         return self._path if self._on_disk else None
@@ -252,7 +280,7 @@ class Cache:
                 if self._is_current(db):  # another process was faster
                     cursor.execute("COMMIT")
                     return db
-                for table in ("meta", "file", "folder", "hash", "verdict", "mention"):
+                for table in ("meta", "file", "folder", "hash", "verdict", "mention", "finding"):
                     cursor.execute(f"DROP TABLE IF EXISTS {table}")
                 for statement in filter(str.strip, _TABLES.split(";")):
                     cursor.execute(statement)

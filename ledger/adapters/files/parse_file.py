@@ -11,7 +11,7 @@ from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
 from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_misspelt, misspelling
 from ledger.model.people import folded
-from ledger.model.problem import ERROR, WARNING, Problem
+from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
@@ -55,15 +55,19 @@ def letter(path: str) -> str:
     return "d"
 
 
-def parsed_file(path: str, content: bytes) -> Parsed:
-    """What a file's content says; of one that is called wrongly only what secrets it has."""
+def parsed_file(path: str, content: bytes, lines: dict[Place, int] | None = None) -> Parsed:
+    """What a file's content says; of one that is called wrongly only what secrets it has.
+
+    Args:
+        lines: takes the line of every place of its data, where that is asked for.
+    """
     record = _RECORDS.get(letter(path))
     if record is None:
         return Parsed(None, (), ("", 0), _secrets(_lines(content)))  # its path tells the rest
     from ledger.adapters.yaml.read import YamlFault, beside_data, parse  # not with a warm cache
 
     try:
-        data = parse(content)
+        data = parse(content, lines)
     except YamlFault as fault:
         return Parsed(None, (), (fault.message, fault.line), _secrets(_lines(content)))
     faults: list[Fault] = []

@@ -30,7 +30,7 @@ from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE, PLACES, is_config, is_ledger_file
 from ledger.model.people import folded
-from ledger.model.problem import Problem
+from ledger.model.problem import Place, Problem
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
 
@@ -235,14 +235,14 @@ def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, 
     from ledger.adapters.yaml.read import YamlFault, lines_of
 
     paths = sorted({each.path for each in waiting if not each.line and each.path in listing.blobs})
-    lines: dict[str, dict[Any, int]] = {}
+    lines: dict[str, dict[Place, int]] = {}
     for path, content in listing.contents(paths):
         try:
             lines[path] = lines_of(content)
         except YamlFault:
             lines[path] = {}
     return tuple(
-        replace(each, line=each.line or _line(lines.get(each.path, {}), each.place))
+        replace(each, line=each.line or line_near(each.place, lines.get(each.path, {})))
         for each in waiting
     )
 
@@ -255,7 +255,7 @@ def lined_at(repo: GitRepo, commit: str, problems: Sequence[Problem]) -> tuple[P
     return with_lines(problems, list_commit(repo, commit, sorted(paths)))
 
 
-def _line(lines: Mapping[Any, int], place: tuple[str | int, ...]) -> int:
+def line_near(place: Place, lines: Mapping[Place, int]) -> int:
     """The line of a place, or of the nearest one around it (a missing key has no line itself)."""
     while place and place not in lines:
         place = place[:-1]

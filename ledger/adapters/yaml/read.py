@@ -80,21 +80,25 @@ def text_of(content: bytes) -> str:
         raise YamlFault("不是 UTF-8 编码的文本，请另存为 UTF-8", line) from None
 
 
-def parse(content: bytes) -> Any:
+def parse(content: bytes, lines: dict[Place, int] | None = None) -> Any:
     """A file's data: dicts, lists, texts and None; plain `null`, `~` and nothing are None.
+
+    Args:
+        lines: takes the line of every place, where that is asked for; see `lines_of`.
 
     Raises:
         YamlFault: with the line, for anything that is not one plain YAML document.
     """
     text = text_of(content)
     _refuse_early(text)
-    return _document(_Builder(text))
+    return _document(_Builder(text) if lines is None else _Liner(text, lines))
 
 
 def lines_of(content: bytes) -> dict[Place, int]:
     """The 1-based line of every place (keys and list positions) of a readable file."""
-    _, extents = surveyed(text_of(content))
-    return {place: extent.line for place, extent in extents.items()}
+    lines: dict[Place, int] = {}
+    _document(_Liner(text_of(content), lines))
+    return lines
 
 
 @dataclass(slots=True)
@@ -232,6 +236,18 @@ class _Builder:
                 raise YamlFault(f"键“{key}”重复出现", _line_of(event))
             mapping[key] = self._node(self._next(), (*place, key), event)
         return mapping
+
+
+class _Liner(_Builder):
+    """A builder that also notes in which line everything begins."""
+
+    def __init__(self, text: str, lines: dict[Place, int]) -> None:
+        super().__init__(text)
+        self._lines = lines
+
+    def _node(self, event: Any, place: Place, key: Any = None) -> Any:
+        self._lines[place] = (event if key is None else key).start_mark.line + 1
+        return super()._node(event, place, key)
 
 
 class _Locator(_Builder):

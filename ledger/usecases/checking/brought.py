@@ -11,7 +11,7 @@ from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.mailbox import Addresses
 from ledger.model.paths import CONFIG_FILE, SOURCES, is_below
-from ledger.model.problem import Problem
+from ledger.model.problem import Problem, in_order
 from ledger.model.record import replace
 from ledger.model.snapshot import Index, Snapshot
 from ledger.rules import (
@@ -218,8 +218,3 @@ def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         kept.setdefault((*problem.what, problem.place), problem)
     return in_order(kept.values())
-
-
-def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems by their place."""
-    return tuple(sorted(problems, key=lambda each: (each.path, each.line, each.code, each.message)))

@@ -1,4 +1,4 @@
-"""`check`: every rule on the ledger as it stands, or on what a change does to it.
+"""`check --base` and the gate: every rule on what a change does to a ledger.
 
 A change is judged by the policy, the departments and the templates of its base: whoever proposes
 it cannot bring his own.
@@ -7,64 +7,35 @@ it cannot bring his own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 
 from ledger.adapters.files.read_snapshot import (
     list_commit,
-    list_worktree,
     read_snapshot,
     with_lines,
 )
 from ledger.adapters.git.walk import is_cut_between, news_commits
 from ledger.errors import LedgerError
-from ledger.model.change import Change
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.paths import CONFIG_FILE, PLACES
-from ledger.model.problem import Problem
-from ledger.model.record import dataclass, replace
+from ledger.model.problem import Problem, in_order
+from ledger.model.record import replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import APPLIED, REVIEWED, Task
 from ledger.rules import SECRET, Context, check_snapshot, check_step
 from ledger.usecases.checking.audit import made_wrongly, wants_signatures
-from ledger.usecases.checking.brought import CHANGES, OF_OLD, brought, each_step, in_order, once
+from ledger.usecases.checking.brought import CHANGES, OF_OLD, brought, each_step, once
 from ledger.usecases.checking.foresee import foresee, of_the_merge, unrelated
 from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.remarks import remarks
 from ledger.usecases.checking.sides import Sides, wanted_proofs
+from ledger.usecases.checking.worktree import Checked, check_worktree
 from ledger.usecases.reading.open import Ledger, config_at
 from ledger.usecases.reading.proofs import Proofs, commit_hashes, paths_of, worktree_hashes
 from ledger.usecases.reading.replay import batches, read_pairs
 from ledger.usecases.reading.step import States, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found, and in which state.
-
-    Attributes:
-        problems: sorted by place, lines filled in.
-        change: what was judged, when it was a change.
-    """
-
-    problems: tuple[Problem, ...]
-    change: Change | None = None
-
-
-def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) -> Checked:
-    """Every snapshot rule on the working tree.
-
-    Args:
-        paths: files or folders relative to the ledger's root; only their problems are returned.
-    """
-    listing = list_worktree(ledger.root, ledger.cache)
-    snapshot = read_snapshot(listing, ledger.cache)
-    own = frozenset(listing.blobs.values())
-    hashes = worktree_hashes(ledger, snapshot.config, own, next(iter(own), ""))
-    context = Context(snapshot.config, today, hashes)
-    problems = check_snapshot(snapshot, context)
-    return Checked(in_order(_below(paths, with_lines(problems, listing))))
 
 
 def check_between(
@@ -238,13 +209,3 @@ def _past_secrets(ledger: Ledger, new: str, context: Context) -> Iterator[Proble
                 if problem.code in SECRET and (problem.code, path) not in told:
                     told.add((problem.code, path))
                     yield replace(problem, message=f"历史里的一版{problem.message}", line=0)
-
-
-def _below(paths: Collection[str], problems: Iterable[Problem]) -> Iterable[Problem]:
-    if not paths:
-        return problems
-    return [
-        problem
-        for problem in problems
-        if any(problem.path == path or problem.path.startswith(f"{path}/") for path in paths)
-    ]

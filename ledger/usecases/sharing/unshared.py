@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from functools import cache
 
+from ledger.adapters.files.read_snapshot import list_commit, read_snapshot
 from ledger.adapters.git.remote import remotes
 from ledger.adapters.git.walk import first_parents, these_commits
 from ledger.model.config import Config
@@ -17,8 +18,7 @@ from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, errors
 from ledger.model.record import dataclass
 from ledger.model.zone import day_of
-from ledger.usecases.checking.check import check_steps, check_whole
-from ledger.usecases.reading.open import Ledger, config_at, load
+from ledger.usecases.reading.open import Ledger, config_at
 
 _PROBES = 12  # looks into a line of commits: enough for some thousand
 
@@ -45,6 +45,8 @@ class Misstep:
 
 def missteps(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misstep, ...]:
     """The commits of a range that the gate refuses by themselves, oldest first."""
+    from ledger.usecases.checking.check import check_steps  # not where nothing waits to be sent
+
     wrong: dict[str, tuple[Problem, ...]] = {}
     for step, problems in check_steps(ledger, base, tip, today):
         if refusing := errors(problems):
@@ -74,7 +76,7 @@ def shared_config(ledger: Ledger) -> Config | None:
         base = ledger.repo.merge_base(head or "", shared) if shared else ""
         if not base:
             continue
-        snapshot = load(ledger, base)
+        snapshot = read_snapshot(list_commit(ledger.repo, base, (CONFIG_FILE,)), ledger.cache)
         faults = (each.path for each in errors(snapshot.problems))
         broken = CONFIG_FILE in faults or not snapshot.configured
         forge = snapshot.config.forge
@@ -85,6 +87,8 @@ def shared_config(ledger: Ledger) -> Config | None:
 
 def blamed(ledger: Ledger, base: str, tip: str, today: dt.date) -> tuple[Misstep, ...]:
     """The commits of a range that the gate refuses, and those since which the files are wrong."""
+    from ledger.usecases.checking.check import check_whole
+
     wrong = missteps(ledger, base, tip, today)
     known = {problem.what for each in wrong for problem in each.problems}
     whole = errors(check_whole(ledger, base, tip, today))
@@ -96,6 +100,8 @@ def _culprits(
     ledger: Ledger, base: str, tip: str, today: dt.date, problems: Collection[Problem]
 ) -> tuple[Misstep, ...]:
     """The commits since which the files are wrong, for problems that the newest files have."""
+    from ledger.usecases.checking.check import check_whole
+
     line = first_parents(ledger.repo, base, tip, most=1 << _PROBES)[::-1]
 
     @cache

@@ -24,6 +24,7 @@ from ledger.adapters.yaml.read import (
     surveyed,
     text_of,
 )
+from ledger.model.problem import Place
 
 ANCHOR, TAG = "不允许使用锚点和引用", "不允许使用类型标签"
 REFUSED: dict[str, tuple[bytes, str, int]] = {
@@ -280,7 +281,10 @@ def read_or_refuse(content: bytes) -> None:
         assert 0 <= fault.line <= total + 1
         return
     lines = lines_of(content)
-    assert lines.keys() == places(parse(content))
+    noted: dict[Place, int] = {}
+    assert lines.keys() == places(parse(content, noted))
+    assert lines == noted
+    assert lines == {place: each.line for place, each in surveyed(text_of(content))[1].items()}
     assert all(1 <= line <= total for line in lines.values())
 
 

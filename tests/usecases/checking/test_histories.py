@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.model.problem import ERROR
-from ledger.usecases.checking.check import check_between, check_push, check_worktree
+from ledger.usecases.checking.check import check_between, check_push
+from ledger.usecases.checking.worktree import check_worktree
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
