@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help due test check wheel bench scale schemas picture fresh clean always
+.PHONY: help due test check wheel bench counts peers scale schemas picture fresh clean always
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -23,8 +23,19 @@ check: $(VENV)/.developing ## linter, formatter, types
 wheel: $(VENV)/.developing ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
-bench: $(VENV)/.developing ## time whole commands on generated ledgers
-	$(BIN)/python benchmarks/run.py
+# SIZE=small takes a minute; ONLY=due,audit measures some lines anew; IN=/tmp/ledgers keeps the ledgers.
+SIZE ?= full
+bench: $(VENV)/.developing ## time whole commands on generated ledgers, and write docs/benchmarks.md
+	$(BIN)/python benchmarks/run.py --size $(SIZE) $(if $(ONLY),--only $(ONLY)) $(if $(IN),--in $(IN))
+
+counts: $(VENV)/.developing ## count what commands do on small ledgers; fails where it is more than before
+	$(BIN)/python benchmarks/run.py --count $(if $(ONLY),--only $(ONLY)) $(if $(ACCEPT),--accept)
+
+peers: $(VENV)/.developing ## install what bench compares with, into build/peers; Taskwarrior by apt-get
+	type task || apt-get -qq install taskwarrior || :
+	$(BIN)/python -m venv --without-pip build/peers/todoman
+	$(BIN)/python -m pip -q --python build/peers/todoman/bin/python install todoman
+	npm install --silent --prefix build/peers backlog.md
 
 # With 3 GB free in /tmp; SCALE=small takes a minute, SCALE=huge goes to 300,000 tasks.
 SCALE ?= full

@@ -14,7 +14,6 @@ import datetime as dt
 import multiprocessing
 import shutil
 import statistics
-import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator import make_ledger
+from processes import git
 
 from ledger.errors import LedgerError
 from ledger.model.task import IN_PROGRESS, Progress
@@ -119,11 +119,6 @@ def print_table(
 def spread(times: list[float]) -> tuple[float, float, float]:
     """The median, the 95th percentile and the longest of some sorted times."""
     return statistics.median(times), times[int(len(times) * 0.95)], times[-1]
-
-
-def git(folder: Path, *arguments: str) -> None:
-    """Run git in a folder."""
-    subprocess.run(["git", *arguments], cwd=folder, check=True)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,13 @@ import random
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 DEPARTMENTS = tuple(f"业务{n}处" for n in range(1, 39))
-STATUSES = ("未启动", "推进中", "推进中", "推进中", "申请销号", "待上会", "已销号", "已销号")
+NOT_STARTED, IN_PROGRESS, CLOSED = "未启动", "推进中", "已销号"
+STATUSES = (
+    NOT_STARTED, IN_PROGRESS, IN_PROGRESS, IN_PROGRESS, "申请销号", "待上会", CLOSED, CLOSED,
+)  # fmt: skip
 WORDS = "专利审查质量保护运用商标地理标志信息化人才培训国际合作法规制度巡视整改督查落实".strip()
 PER_SOURCE = 1000
 FIRST_DAY = dt.date(2017, 1, 1)
@@ -26,7 +30,7 @@ def make_ledger(
         seed: the same seed gives the same files.
         departments: their names, two or more.
     """
-    commit_files(root, _files(tasks, random.Random(seed), departments), "台账")
+    commit_files(root, _files(tasks, seed, departments), "台账")
 
 
 def commit_files(root: Path, files: Iterable[tuple[str, bytes]], subject: str) -> None:
@@ -70,17 +74,18 @@ def task_path(root: Path, number: int) -> Path:
     return root / _path(number)
 
 
-def _files(
-    tasks: int, chance: random.Random, departments: Sequence[str]
-) -> Iterator[tuple[str, bytes]]:
+def task_id(number: int) -> str:
+    """The id of the task of a number."""
+    return PurePosixPath(_path(number)).stem
+
+
+def _files(tasks: int, seed: int, departments: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     yield "ledger.yaml", config_text(departments).encode()
-    for number in range(tasks):
-        path = PurePosixPath(_path(number))
+    for number, task in enumerate(made_tasks(tasks, seed, departments)):
         if number % PER_SOURCE == 0:
-            source = path.parent.name
-            record = f"id: {source}\ntitle: {source} 号要点\nkind: 工作要点\nyear: 2017\n"
-            yield f"data/sources/{source}.yaml", record.encode()
-        yield str(path), _task(path.stem, path.parent.name, chance, departments).encode()
+            record = f"id: {task.source}\ntitle: {task.source} 号要点\nkind: 工作要点\nyear: 2017\n"
+            yield f"data/sources/{task.source}.yaml", record.encode()
+        yield _path(number), task.text().encode()
 
 
 def _path(number: int) -> str:
@@ -88,22 +93,58 @@ def _path(number: int) -> str:
     return f"data/tasks/{source}/{source}-{number % PER_SOURCE + 1:04d}.yaml"
 
 
-def _task(task_id: str, source: str, chance: random.Random, departments: Sequence[str]) -> str:
+class Made(NamedTuple):
+    """A task as a file of the ledger, and the data of another program, can be made of it."""
+
+    id: str
+    source: str
+    title: str
+    section: str
+    key_point: str
+    measures: tuple[str, str]
+    lead: str
+    assist: str
+    due: dt.date
+    status: str
+    progress: tuple[tuple[dt.date, str, int], ...]  # when, what, percent
+
+    def text(self) -> str:
+        """Its file."""
+        progress = "".join(
+            f"  - {{date: {day}, by: 联络员, text: {text}, percent: {percent}}}\n"
+            for day, text, percent in self.progress
+        )
+        measures = "".join(f"  - {each}\n" for each in self.measures)
+        return (
+            f"id: {self.id}\nkind: 工作要点\ntitle: {self.title}\nsource: {self.source}\n"
+            f"section: {self.section}\nkey_point: {self.key_point}\n"
+            f"measures:\n{measures}lead: [{self.lead}]\nassist: [{self.assist}]\n"
+            f"leader: 分管局领导\nnature: 限期\n"
+            f"due: {{text: {self.due.month}月{self.due.day}日, date: {self.due}}}\n"
+            f"status: {self.status}\nprogress:\n{progress}"
+        )
+
+
+def made_tasks(
+    tasks: int, seed: int = 1, departments: Sequence[str] = DEPARTMENTS
+) -> Iterator[Made]:
+    """The tasks that `make_ledger` writes, in the order of their numbers."""
+    chance = random.Random(seed)
+    return (_task(PurePosixPath(_path(n)), chance, departments) for n in range(tasks))
+
+
+def _task(path: PurePosixPath, chance: random.Random, departments: Sequence[str]) -> Made:
     lead, assist = chance.sample(departments, 2)
     due = FIRST_DAY + dt.timedelta(days=chance.randrange(365))
-    progress = "".join(
-        f"  - {{date: {FIRST_DAY + dt.timedelta(days=30 * n)}, by: 联络员, "
-        f"text: {_text(chance, 30)}, percent: {n * 20}}}\n"
+    progress = tuple(
+        (FIRST_DAY + dt.timedelta(days=30 * n), _text(chance, 30), n * 20)
         for n in range(chance.randrange(1, 5))
     )
-    return (
-        f"id: {task_id}\nkind: 工作要点\ntitle: {_text(chance, 14)}\nsource: {source}\n"
-        f"section: 一、{_text(chance, 10)}\nkey_point: {_text(chance, 60)}\n"
-        f"measures:\n  - {_text(chance, 60)}\n  - {_text(chance, 40)}\n"
-        f"lead: [{lead}]\nassist: [{assist}]\nleader: 分管局领导\nnature: 限期\n"
-        f"due: {{text: {due.month}月{due.day}日, date: {due}}}\n"
-        f"status: {chance.choice(STATUSES)}\nprogress:\n{progress}"
-    )
+    return Made(
+        path.stem, path.parent.name, _text(chance, 14), f"一、{_text(chance, 10)}",
+        _text(chance, 60), (_text(chance, 60), _text(chance, 40)),
+        lead, assist, due, chance.choice(STATUSES), progress,
+    )  # fmt: skip
 
 
 def _text(chance: random.Random, length: int) -> str:

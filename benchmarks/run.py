@@ -1,142 +1,139 @@
-"""Times the commands people feel, as whole processes, and prints a Markdown table.
+"""Measures what people feel and wait for, as whole processes, and writes a page and a plot.
 
-Usage: python benchmarks/run.py [--sizes 1000,10000,100000] [--commits 1000,20000] [--runs 5]
+Usage: python benchmarks/run.py [--size full|small] [--only due,audit,…] [--runs N] [--in FOLDER]
+                                [--to FOLDER] [--strict] [--list]
+       python benchmarks/run.py --count [--only …] [--accept]
 
-Each figure is the median of some runs after one that is not counted; absolute times depend on the
-machine, so compare figures of one run with each other. `cold` means without the cache.
+`--only` names first words of cases (`--list` prints all cases); what was measured before and not
+now stays on the page, so it can be measured in parts. `--in` keeps the ledgers for the next time;
+without it they are made in the temporary folder and removed. `full` takes 3 GB there and some
+twenty-five minutes on a quiet machine, `small` a minute, to see that all of it works. The page of
+`full` goes to `docs/`, that of `small` to `build/`. Who of the others is not installed is left out
+(`make peers`). `--count` counts on small ledgers instead, see `counts.py`.
+
+The exit code is 1 when a command fails or prints nothing, a count leaves its bound, or, with
+`--strict`, a goal is missed.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
-import statistics
+import os
+import platform
+import sqlite3
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from generator import make_ledger, task_path
-from histories import make_history
+from cases import AMOUNTS, Amounts, chosen_series
+from counts import compared
+from figures import Kept, measured, median, read, write
+from goals import all_goals
+from page import page, times
+from peers import PEERS
+from plot import plot
 
-LEDGER = [sys.executable, "-m", "ledger"]
-DUE = ["--today", "2017-10-20", "due", "--dept", "业务7处", "--format", "json"]
-
-
-def timed(arguments: list[str], folder: Path, prepare: Callable[[], object]) -> float:
-    """Milliseconds one call takes; `prepare` comes before and does not count."""
-    prepare()
-    start = time.perf_counter()
-    subprocess.run(arguments, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return (time.perf_counter() - start) * 1000
+ROOT = Path(__file__).resolve().parent.parent
 
 
-def median(
-    arguments: list[str], folder: Path, runs: int, prepare: Callable[[], object] = lambda: None
-) -> float:
-    """The median of some runs after a warm-up."""
-    timed(arguments, folder, prepare)
-    return statistics.median(timed(arguments, folder, prepare) for _ in range(runs))
+def main() -> int:
+    """Measure, write, and say where the page is."""
+    given = arguments()
+    with ExitStack() as stack:
+        work = given.work or Path(stack.enter_context(TemporaryDirectory(prefix="ledger-bench-")))
+        work.mkdir(exist_ok=True)
+        if given.count:
+            return compared(work.resolve(), given.only, given.accept)
+        return measure(given, work.resolve())
 
 
-def row(name: str, milliseconds: float, base: float) -> None:
-    """Print a line: what, milliseconds, how many times bare Python."""
-    print(f"| {name} | {milliseconds:.0f} | {milliseconds / base:.1f} |", flush=True)
+def measure(given: argparse.Namespace, work: Path) -> int:
+    """Measure, and write after every series, so that what is cut off is not lost."""
+    amounts = AMOUNTS[given.size]
+    chosen = chosen_series(amounts, given.only)
+    if given.list:
+        print("\n".join(case.key for series in chosen for case in series.cases))
+        return 0
+    folder = given.to or ROOT / ("docs" if given.size == "full" else "build")
+    folder.mkdir(exist_ok=True)
+    file = folder / "benchmarks.json"
+    kept = fitting(read(file))
+    state = commit()
+    for series in chosen:
+        new = measured(series, work, given.runs, state)
+        kept.figures |= new
+        for key, each in new.items():
+            print(f"{key:32} {each.fault or f'{median(each.wall):8.0f} ms'}", flush=True)
+        write(file, kept)
+        show(kept, amounts, folder)
+    print(f"{folder / 'benchmarks.md'} is written.")
+    failed = any(each.fault for each in kept.figures.values())
+    return 1 if failed or (given.strict and missed(kept, amounts)) else 0
 
 
-def measure_size(folder: Path, size: int, runs: int, base: float) -> None:
-    """Everything that depends on how large a ledger is."""
-    root = folder / f"ledger-{size}"
-    make_ledger(root, size)
-    cache = root / ".git/ledger"
-    few = max(1, min(runs, 200_000 // size))
-    row(
-        f"due, {size:,} tasks, cold",
-        median([*LEDGER, *DUE], root, few if size < 50_000 else 1, lambda: drop(cache)),
-        base,
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    time.sleep(2.1)  # files changed within the last two seconds are hashed again on purpose
-    row(f"due, {size:,} tasks, warm", median([*LEDGER, *DUE], root, runs), base)
-    row(
-        f"due, {size:,} tasks, warm, one file edited",
-        median([*LEDGER, *DUE], root, runs, lambda: touch(task_path(root, size // 2))),
-        base,
-    )
-    if size <= 10_000:
-        row(f"list, {size:,} tasks, warm", median([*LEDGER, "list"], root, runs), base)
-        row(f"status, {size:,} tasks, warm", median([*LEDGER, "status"], root, runs), base)
-    row(
-        f"show, {size:,} tasks",
-        median([*LEDGER, "show", task_path(root, 0).stem], root, runs),
-        base,
-    )
-    row(
-        f"due --at HEAD, {size:,} tasks, warm",
-        median([*LEDGER, *DUE, "--at", "HEAD"], root, few), base,
-    )  # fmt: skip
-    shutil.rmtree(root)
-
-
-def measure_history(folder: Path, commits: int, runs: int, base: float) -> None:
-    """Everything that depends on how long a history is: 1,000 tasks, so many commits."""
-    root = folder / f"history-{commits}"
-    make_history(root, 1000, commits)
-    cache = root / ".git/ledger"
-    audit = [*LEDGER, "audit"]
-    start = time.perf_counter()
-    subprocess.run(audit, cwd=root, check=True, stdout=subprocess.DEVNULL)
-    cold = (time.perf_counter() - start) * 1000
-    row(f"audit, {commits:,} commits, cold, per 1,000", cold * 1000 / commits, base)
-    row(f"audit, {commits:,} commits, nothing new", median(audit, root, runs), base)
-    task = [*LEDGER, "log", "ZG2020-0500"]
-    row(f"log of one task, {commits:,} commits", median(task, root, runs), base)
-    then = [
-        *LEDGER,
-        "--today",
-        "2020-06-01",
-        "due",
-        "--dept",
-        "办公室",
-        "--at",
-        f"HEAD~{commits // 4}",
-    ]
-    row(f"due --at, {commits:,} commits, cold", median(then, root, runs, lambda: drop(cache)), base)
-    row(f"due --at, {commits:,} commits, warm", median(then, root, runs), base)
-    shutil.rmtree(root)
-
-
-def drop(cache: Path) -> None:
-    """Throw the cache away."""
-    shutil.rmtree(cache, ignore_errors=True)
-
-
-def touch(path: Path) -> None:
-    """An edit that keeps the size: what a cache is most easily fooled by."""
-    content = path.read_bytes()
-    old, new = (b"percent: 0}", b"percent: 1}")
-    path.write_bytes(content.replace(old, new) if old in content else content.replace(new, old))
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--commits", default="1000,20000")
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--size", choices=list(AMOUNTS), default="full")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--runs", type=int, default=0)
+    parser.add_argument("--in", dest="work", type=Path)
+    parser.add_argument("--to", type=Path)
+    for name in ("list", "strict", "count", "accept"):
+        parser.add_argument(f"--{name}", action="store_true")
     given = parser.parse_args()
-    print("| what | ms (median) | × bare Python |\n| --- | ---: | ---: |")
-    with tempfile.TemporaryDirectory(prefix="ledger-bench-") as name:
-        folder = Path(name)
-        base = median([sys.executable, "-c", "pass"], folder, given.runs)
-        row("bare Python", base, base)
-        row("ledger --help", median([*LEDGER, "--help"], folder, given.runs), base)
-        for size in (int(each) for each in given.sizes.split(",") if each):
-            measure_size(folder, size, given.runs, base)
-        for commits in (int(each) for each in given.commits.split(",") if each):
-            measure_history(folder, commits, given.runs, base)
+    given.runs = given.runs or {"full": 9, "small": 3}[given.size]
+    return given
+
+
+def fitting(kept: Kept) -> Kept:
+    """What was measured on this machine, and with what it is now."""
+    here = machine()
+    peers = {peer.key: peer.told() for peer in PEERS if peer.path()}
+    if kept.machine and kept.machine != here:
+        print("This is another machine than before: all old figures are dropped.", file=sys.stderr)
+        return Kept(here, peers)
+    return Kept(here, kept.peers | peers, kept.figures)
+
+
+def machine() -> dict[str, str]:
+    """What a figure depends on besides the program, without a name that tells whose it is."""
+    git = subprocess.run(["git", "--version"], check=True, capture_output=True, text=True).stdout
+    pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "cores": str(os.cpu_count()),
+        "memory": f"{pages / 1024**3:.0f} GiB",
+        "kernel": f"{platform.system()} {platform.release().partition('-')[0]}",
+        "Python": f"{platform.python_version()} ({platform.python_implementation()})",
+        "git": git.split()[2],
+        "SQLite": sqlite3.sqlite_version,
+    }
+
+
+def commit() -> str:
+    """The state of the program: the commit, and whether files differ from it."""
+    command = ["git", "describe", "--always", "--dirty=, changed", "--exclude=*", "--abbrev=9"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    return done.stdout.strip() or "not in git"
+
+
+def show(kept: Kept, amounts: Amounts, folder: Path) -> None:
+    """Write the page and the plot of what there is by now."""
+    (folder / "benchmarks.md").write_text(page(kept, amounts), "utf-8")
+    by_name = times(kept.figures, amounts.tasks)
+    if any(len(each) > 1 for each in by_name.values()):
+        (folder / "benchmarks.svg").write_text(plot(by_name), "utf-8")
+
+
+def missed(kept: Kept, amounts: Amounts) -> bool:
+    """Whether a goal does not hold; what was not measured counts for nothing."""
+    pairs = ((goal, goal.reached(kept.figures)) for goal in all_goals(amounts))
+    return any(reached is not None and not goal.holds(reached.value) for goal, reached in pairs)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,12 +11,9 @@ to 100,000 tasks, `huge` to 300,000.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +21,7 @@ from pathlib import Path
 import sizes
 from generator import add_commit, make_ledger, task_path
 from histories import make_history
+from processes import Ran, aside, git, run
 
 TODAY = "2020-06-30"
 LEDGER = (sys.executable, "-m", "ledger", "--today", TODAY)
@@ -72,21 +70,12 @@ class Case:
         return " ".join(words) if len(words) < 9 else f"{' '.join(words[:2])} … ({len(words)})"
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command went: seconds, MB, exit code (negative for a signal), what it complained of."""
-
-    seconds: float
-    memory: int
-    code: int
-    complaint: str = ""
-
-    def fault(self, case: Case) -> str:
-        """What is wrong with it; empty when nothing is."""
-        if self.code not in case.ok:
-            last = self.complaint.strip().splitlines()[-1:] or [""]
-            return f"ended with {self.code}: {last[0][:100]}"
-        return f"more than {case.most} MB" if self.memory > case.most else ""
+def fault(ran: Ran, case: Case) -> str:
+    """What is wrong with how a command went; empty when nothing is."""
+    if ran.code not in case.ok:
+        last = ran.complaint.strip().splitlines()[-1:] or [""]
+        return f"ended with {ran.code}: {last[0][:100]}"
+    return f"more than {case.most} MB" if ran.memory // 1000 > case.most else ""
 
 
 World = Callable[[Path, Amounts], tuple[str, list[Case]]]
@@ -231,14 +220,6 @@ WORLDS: dict[str, World] = {
 }
 
 
-def aside(make: Callable[..., object], *arguments: object) -> None:
-    """Do it in a process of its own: what this one holds would count as memory of its children."""
-    process = multiprocessing.get_context("spawn").Process(target=make, args=arguments)
-    process.start()
-    process.join()
-    assert process.exitcode == 0
-
-
 def server(root: Path) -> None:
     """Give a ledger a server to sync with."""
     place = root.parent / f"{root.name}.git"
@@ -252,39 +233,6 @@ def others(root: Path, path: str, content: str) -> None:
     add_commit(root.parent / f"{root.name}.git", [(path, content.encode())], "别人的改动")
 
 
-def git(root: Path, *arguments: str) -> None:
-    """Call git; it has to work."""
-    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
-
-
-def run(arguments: Sequence[str], folder: Path) -> Ran:
-    """Run a program to its end."""
-    start = time.monotonic()
-    with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(
-            arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=complaints, env=environment()
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        complaints.seek(0)
-        words = complaints.read().decode(errors="replace")
-    scale = 1_000_000 if sys.platform == "darwin" else 1_000  # getrusage(2) of each
-    memory = used.ru_maxrss // scale
-    return Ran(time.monotonic() - start, memory, process.returncode, words)
-
-
-def environment() -> dict[str, str]:
-    """The environment of a command: somebody with a name, and bytecode that may be kept."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    who = {
-        f"GIT_{role}_{what}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", "联络员"), ("EMAIL", "staff@example.com"))
-    }
-    return kept | who
-
-
 def measured(folder: Path, amounts: Amounts, names: Sequence[str]) -> Iterator[str]:
     """Print the table; what is wrong in it."""
     print("| ledger | command | seconds | MB | bound | exit | |\n|---|---|---:|---:|---:|---:|---|")
@@ -292,14 +240,14 @@ def measured(folder: Path, amounts: Amounts, names: Sequence[str]) -> Iterator[s
         size, cases = WORLDS[name](folder / name, amounts)
         for case in cases:
             ran = run((*case.program, *case.arguments), folder / name)
-            fault = ran.fault(case)
+            wrong = fault(ran, case)
             print(
-                f"| {size} | `{case}` | {ran.seconds:.1f} | {ran.memory} | {case.most} | "
-                f"{ran.code} | {fault or 'good'} |",
+                f"| {size} | `{case}` | {ran.seconds:.1f} | {ran.memory // 1000} | {case.most} | "
+                f"{ran.code} | {wrong or 'good'} |",
                 flush=True,
             )
-            if fault:
-                yield f"{size}: {case}: {fault}"
+            if wrong:
+                yield f"{size}: {case}: {wrong}"
 
 
 def main() -> int:

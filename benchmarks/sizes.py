@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from generator import commit_files, make_ledger
-from histories import CONFIG, DEPARTMENTS, SOURCE, Item, Story
+from generator import add_commit, commit_files, make_ledger
+from histories import CONFIG, DEPARTMENTS, FIRST_DAY, SOURCE, Item, Story
 
 ENTRIES = 2000  # of the task with the long log
 DAY = dt.date(2020, 6, 1)
 LONG = "ZG2020-0001"
+AGREED = "DZH-2020-001"
 HEADINGS = ("重点工作", "任务要点", "工作措施", "牵头部门", "配合部门", "责任领导", "完成时限")
 
 
@@ -49,6 +50,22 @@ def make_meetings(root: Path, meetings: int, waiting: int) -> Path:
 def waiting_ids(meetings: int, waiting: int) -> list[str]:
     """The tasks that wait for the meeting of `make_meetings`."""
     return [_ready(meetings + number).id for number in range(1, waiting + 1)]
+
+
+def add_closable(root: Path, tasks: int, lead: str) -> None:
+    """Put so many tasks on top of a ledger that the meeting `AGREED` has agreed to close."""
+    story = Story(random.Random(1), now=dt.datetime(2020, 6, 1, 9, tzinfo=FIRST_DAY.tzinfo))
+    story.meetings = 1
+    ready = [replace(_ready(number), lead=lead) for number in range(1, tasks + 1)]
+    meeting = story.meeting(AGREED, ready, "同意销号", 8)
+    files = {"data/sources/ZG2020.yaml": SOURCE, f"data/decisions/2020/{AGREED}.yaml": meeting}
+    files |= {each.path: each.text() for each in ready}
+    add_commit(root, ((path, text.encode()) for path, text in files.items()), "待销号")
+
+
+def closable_ids(tasks: int) -> list[str]:
+    """The tasks of `add_closable`."""
+    return [_ready(number).id for number in range(1, tasks + 1)]
 
 
 def make_evidence(root: Path, files: int) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
 
 from ledger.model.period import months_begun
 from ledger.model.record import dataclass
@@ -48,6 +49,36 @@ class Tick:
 
     at: float
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Where numbers lie along a side of a plot: from 0 to `length`, or up from there to 0.
+
+    Attributes:
+        first, last: the numbers at its two ends; different, and positive for logarithms.
+        upwards: whether larger ones are higher, which is less in SVG.
+        logarithmic: whether equal steps are equal ratios.
+    """
+
+    first: float
+    last: float
+    length: float
+    upwards: bool = False
+    logarithmic: bool = False
+
+    def at(self, number: float) -> float:
+        """The place of a number."""
+        first, last = self.first, self.last
+        if self.logarithmic:
+            first, last, number = math.log10(first), math.log10(last), math.log10(number)
+        along = self.length * (number - first) / (last - first)
+        return round(self.length - along if self.upwards else along, 1)
+
+
+def polyline(points: Iterable[tuple[float, float]]) -> str:
+    """Points as SVG takes them."""
+    return " ".join(f"{x},{y}" for x, y in points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,47 +141,43 @@ def burn_up(tasks: Iterable[Line], today: dt.date) -> BurnUp | None:
         return None
     undated = sum(line.status == CLOSED and line.closed is None for line in lines)
     total = len(lines)
+    x = Axis(first.toordinal(), last.toordinal(), WIDTH)
+    y = Axis(0, total, HEIGHT, upwards=True)
     return BurnUp(
-        _curve(closed, first, last, today, undated, total),
-        _curve(planned, first, last, last, 0, total),
-        _months(first, last),
-        _numbers(total),
+        _curve(closed, today, undated, x, y),
+        _curve(planned, last, 0, x, y),
+        _months(first, last, x),
+        _numbers(total, y),
         len(closed) + undated,
         sum(day <= today for day in planned),
         total,
     )
 
 
-def _curve(
-    days: Sequence[dt.date], first: dt.date, last: dt.date, end: dt.date, base: int, total: int
-) -> str:
+def _curve(days: Iterable[dt.date], end: dt.date, base: int, x: Axis, y: Axis) -> str:
     """A stair that rises by one at each day, from `base`, up to a last day."""
-    points = [(_x(first, first, last), base)]
+    points = [(x.at(x.first), base)]
     for number, day in enumerate(days, base + 1):
-        x = _x(day, first, last)
-        if points[-1][0] != x:
-            points.append((x, points[-1][1]))
-        points.append((x, number))
-    points.append((_x(end, first, last), points[-1][1]))
-    return " ".join(f"{x},{round(HEIGHT - HEIGHT * y / total, 1)}" for x, y in points)
+        place = x.at(day.toordinal())
+        if points[-1][0] != place:
+            points.append((place, points[-1][1]))
+        points.append((place, number))
+    points.append((x.at(end.toordinal()), points[-1][1]))
+    return polyline((place, y.at(number)) for place, number in points)
 
 
-def _x(day: dt.date, first: dt.date, last: dt.date) -> float:
-    return round(WIDTH * (day - first).days / (last - first).days, 1)
-
-
-def _months(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
+def _months(first: dt.date, last: dt.date, x: Axis) -> tuple[Tick, ...]:
     """At most eight marks at beginnings of months."""
     ticks: list[Tick] = []
     year = 0
     for day in months_begun(first, last, most=8):
         named = f"{day.year}年" if day.year != year else ""
-        ticks.append(Tick(_x(day, first, last), f"{named}{day.month}月"))
+        ticks.append(Tick(x.at(day.toordinal()), f"{named}{day.month}月"))
         year = day.year
     return tuple(ticks)
 
 
-def _numbers(total: int) -> tuple[Tick, ...]:
+def _numbers(total: int, y: Axis) -> tuple[Tick, ...]:
     """Round numbers up the axis, some four of them."""
     step = next(
         base * 10**power
@@ -158,7 +185,4 @@ def _numbers(total: int) -> tuple[Tick, ...]:
         for base in (1, 2, 5)
         if base * 10**power * 5 >= total
     )
-    return tuple(
-        Tick(round(HEIGHT - HEIGHT * number / total, 1), str(number))
-        for number in range(0, total + 1, step)
-    )
+    return tuple(Tick(y.at(number), str(number)) for number in range(0, total + 1, step))

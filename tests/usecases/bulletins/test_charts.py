@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.model.config import Config
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import STATUSES, Closing, Due, Task
-from ledger.usecases.bulletins.charts import BAR, HEIGHT, WIDTH, bars, burn_up
+from ledger.usecases.bulletins.charts import BAR, HEIGHT, WIDTH, Axis, bars, burn_up
 from ledger.usecases.bulletins.facts import Line
 from ledger.usecases.bulletins.state import closing_facts
 
@@ -99,3 +99,10 @@ def test_the_longest_bar_is_first_and_others_are_to_scale() -> None:
         ("going", 1, BAR / 2),
         ("late", 1, BAR / 2),
     ]
+
+
+def test_equal_ratios_are_equal_steps_on_a_logarithmic_axis() -> None:
+    axis = Axis(10, 10_000, 300, logarithmic=True)
+    assert [axis.at(number) for number in (10, 100, 1_000, 10_000)] == [0, 100, 200, 300]
+    axis = Axis(10, 10_000, 300, upwards=True, logarithmic=True)
+    assert [axis.at(number) for number in (10, 100, 10_000)] == [300, 200, 0]
