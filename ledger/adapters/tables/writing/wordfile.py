@@ -8,9 +8,10 @@ the right on odd pages and to the left on even ones. Element names are those of 
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, cast
 from unicodedata import east_asian_width
@@ -149,6 +150,18 @@ def add_row(table: Table, whole: bool, header: bool) -> _Row:
     if header:
         _add(row._tr.get_or_add_trPr(), "w:tblHeader")
     return row
+
+
+def add_copy(table: Table, row: Any, texts: Iterable[str]) -> None:
+    """A row at the table's end that is like one of its rows (a `w:tr`), but for its texts.
+
+    Args:
+        texts: one for each text that the row has.
+    """
+    copied = copy.deepcopy(row)
+    for element, text in zip(copied.iter(qn("w:t")), texts, strict=True):
+        element.text = text
+    table._tbl.append(copied)
 
 
 def fitted_widths(weights: Sequence[float], total: float, least: float) -> list[float]:

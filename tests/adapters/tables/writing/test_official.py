@@ -10,6 +10,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.official import official_docx
 from ledger.model.config import Fonts
 
@@ -227,3 +228,33 @@ def test_a_row_longer_than_a_page_may_be_broken() -> None:
         row._tr.trPr is None or row._tr.trPr.find(qn("w:cantSplit")) is None for row in table.rows
     ]
     assert broken == [False, True, False]
+
+
+def test_a_row_made_like_another_is_as_if_made_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        "| 审业部 | 甲 | 12 |", "| 条法司 | 乙 | 3 |", "|  | 丙 |  |", "| 办公室 |  |  |",
+        "| **粗** | 丁<br>戊 | *斜* |", "| **粗** | 己 | *斜* |", "| **细** | 庚 | *直* |",
+        "| 一&#9;二 | `a b` | 1 |", f"| {'长' * 201} | 辛 | 1 |", f"| {'长' * 202} | 壬 | 2 |",
+    ]  # fmt: skip
+    text = "\n".join(["| 部门 | 事项 | 数 |", "| --- | :-: | ---: |", *rows, *rows])
+    copied = document(text)
+    assert [[each.text for each in row.cells] for row in copied.tables[0].rows[1:3]] == [
+        ["审业部", "甲", "12"],
+        ["条法司", "乙", "3"],
+    ]
+    monkeypatch.setattr("ledger.adapters.tables.writing.official._pattern", lambda *_: None)
+    assert document(text).element.xml == copied.element.xml
+
+
+def test_rows_that_are_alike_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    add_row = wordfile.add_row
+
+    def counted(*values: Any, **more: Any) -> Any:
+        made.append(values)
+        return add_row(*values, **more)
+
+    monkeypatch.setattr(wordfile, "add_row", counted)
+    rows = "".join(f"| 部门{n} | 事项{n} |\n" for n in range(200))
+    assert len(document(f"| 部门 | 事项 |\n| --- | --- |\n{rows}").tables[0].rows) == 201
+    assert len(made) == 2
