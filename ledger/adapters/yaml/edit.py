@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ledger.adapters.yaml.read import Extent, YamlFault, comments, control_in, parse, surveyed
-from ledger.adapters.yaml.roundtrip import Below, as_read, dumped, entry, origins, renewed
+from ledger.adapters.yaml.roundtrip import dumped, entry, origins, renewed
+from ledger.adapters.yaml.style import Below, as_read
 from ledger.errors import LedgerError
 from ledger.model.problem import Place
 from ledger.model.record import dataclass

@@ -7,25 +7,28 @@ list; ruamel keeps the comment behind it, its quotes and its flow style.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ledger.adapters.yaml.simple import NotSimple, simple_text
+from ledger.adapters.yaml.style import (
+    Below,
+    as_read,
+    fits,
+    is_literal,
+    is_quoted,
+    is_short_list,
+    is_short_record,
+)
 from ledger.errors import LedgerError
-
-_FLOW_WIDTH = 100  # entries up to this many characters stay on one line
-_WORDS = re.compile(r"true|false|null|yes|no|on|off|~|", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?[.\d][\d_.,:eExXoO+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?")
-
-
-class Below(dict[str, Any]):
-    """A mapping that is written below its key, however short."""
 
 
 def dumped(data: Mapping[str, Any]) -> str:
     """Plain data in our own style."""
-    return _dump(_node(data, block=True), 2)
+    try:
+        return simple_text(data)
+    except NotSimple:
+        return _dump(_node(data, block=True), 2)
 
 
 def entry(key: str | int, value: Any, offset: int, *, block: bool) -> str:
@@ -65,15 +68,6 @@ def renewed(piece: str, value: Any, offset: int, *, entry: bool) -> str:
     key = 0 if isinstance(holder, list) else next(iter(holder))
     holder[key] = _renew(holder[key], value)
     return _dump(holder, offset)
-
-
-def as_read(value: Any) -> Any:
-    """A value as the strict reader would give it back, for comparing; every nothing is None."""
-    if isinstance(value, dict):
-        return {key: as_read(below) for key, below in value.items()}
-    if isinstance(value, list):
-        return [as_read(entry) for entry in value]
-    return None if value in (None, "") else str(value)
 
 
 def origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
@@ -167,7 +161,7 @@ def _styled_like(old: Any, value: Any) -> Any:
             if isinstance(old, style):
                 return style(value)
     flow = hasattr(old, "fa") and old.fa.flow_style() is True and not isinstance(value, Below)
-    return _node(value, block=not flow and not _is_short_record(value))
+    return _node(value, block=not flow and not is_short_record(value))
 
 
 def _node(value: Any, *, block: bool) -> Any:
@@ -178,34 +172,19 @@ def _node(value: Any, *, block: bool) -> Any:
         mapping = CommentedMap()
         for key, below in value.items():
             mapping[_scalar(key, block=False)] = _node(
-                below, block=block and not _is_short_record(below)
+                below, block=block and not is_short_record(below)
             )
         if not block or not value:
             mapping.fa.set_flow_style()
         return mapping
     if isinstance(value, list | tuple):
         items = CommentedSeq()
-        one_line = all(not isinstance(each, Mapping | list) for each in value) and _fits(value)
         for entry in value:
-            items.append(_node(entry, block=not _fits(entry)))
-        if not block or one_line:
+            items.append(_node(entry, block=not fits(entry)))
+        if not block or is_short_list(value):
             items.fa.set_flow_style()
         return items
     return _scalar(value, block=block)
-
-
-def _is_short_record(value: Any) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and not isinstance(value, Below)
-        and _fits(value)
-        and not any(isinstance(each, Mapping) for each in value.values())
-    )
-
-
-def _fits(value: Any) -> bool:
-    spelled = str(as_read(value))
-    return len(spelled) <= _FLOW_WIDTH and "\\n" not in spelled and "\n" not in spelled
 
 
 def _scalar(value: Any, *, block: bool) -> Any:
@@ -214,13 +193,6 @@ def _scalar(value: Any, *, block: bool) -> Any:
 
     if not isinstance(value, str):
         return as_read(value)
-    if "\n" in value and block and not re.search(r"[ \t]\n|\n\Z|\A\s|[^\S\n ]", value):
+    if block and is_literal(value):
         return LiteralScalarString(value)
-    if (
-        value.startswith(("?", ":", "-"))
-        or _WORDS.fullmatch(value)
-        or _NUMBER.fullmatch(value)
-        or _DATE.fullmatch(value)
-    ):
-        return SingleQuotedScalarString(value)
-    return value
+    return SingleQuotedScalarString(value) if is_quoted(value) else value
