@@ -111,7 +111,7 @@ def staged(
         OSError: the disk is full or read-only.
     """
     for change in changes:
-        _refuse_stale(root, staged_change(change))
+        _still(root, staged_change(change))
     ready: list[Swap] = []
     folders: list[Path] = []
     sync = len(changes) <= _SYNCED_SINGLY
@@ -150,16 +150,17 @@ def exchange(root: Path, swaps: Sequence[Swap], kept: Path | None = None) -> Non
     for number, swap in enumerate(swaps):
         if kept and swap.old:
             _keep(inside(root, swap.path, link=swap.is_link), kept / str(number))
+    folders: set[Path] = set()
     for swap in sorted(swaps, key=lambda each: bool(each.new)):
-        _refuse_stale(root, swap)
-        place = inside(root, swap.path, link=swap.is_link)
+        place = _still(root, swap)
+        folders.add(place.parent)
         if swap.ready is None:
             place.unlink(missing_ok=True)
             _remove_empty(place.parent, root)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
             _rename(swap.ready, place)
-    for folder in {inside(root, swap.path, link=swap.is_link).parent for swap in swaps}:
+    for folder in folders:
         if folder.is_dir():
             _sync_folder(folder)
 
@@ -237,9 +238,11 @@ def replace_file(place: Path, content: bytes, mode: int | None = None) -> None:
     temporary.replace(place)
 
 
-def _refuse_stale(root: Path, swap: Swap) -> None:
-    if fingerprint(inside(root, swap.path, link=swap.is_link)) == swap.old:
-        return
+def _still(root: Path, swap: Swap) -> Path:
+    """The place of a file that is still what the change is based on; LedgerError for another."""
+    place = inside(root, swap.path, link=swap.is_link)
+    if fingerprint(place) == swap.old:
+        return place
     if not swap.old:
         raise LedgerError(f"文件 {swap.path} 已经存在，没有覆盖", hint="请换一个编号，或直接修改它")
     raise LedgerError(
