@@ -21,7 +21,7 @@ OWNERS = {
     "rich": ("view/",),
     "ruamel": ("adapters/yaml/roundtrip.py",),
     "yaml": ("adapters/yaml/read.py",),
-    "sqlite3": ("adapters/files/cache.py",),
+    "sqlite3": ("adapters/files/database.py",),
     "jinja2": ("adapters/templates.py",),
     "openpyxl": ("adapters/tables/reading/xlsx.py", "adapters/tables/writing/xlsx.py"),
     "icalendar": ("adapters/tables/writing/ics.py",),

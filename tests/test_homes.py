@@ -104,7 +104,8 @@ def test_one_walk_makes_records_plain_data() -> None:
         if (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None))
         in {"asdict", "astuple", "is_dataclass"}
     }
-    assert {path.partition("/")[0] for path in walking} == {"model"}
+    assert walking == set()  # model/record.py has fields of its own
+    assert (PACKAGE / "model/decode.py").read_text(encoding="utf-8").count("def encode(") == 1
 
 
 def test_one_function_says_what_lies_in_a_folder_of_the_ledger() -> None:

@@ -8,7 +8,7 @@ from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import option
 from ledger.cli.session import day
-from ledger.usecases.looking.list import Filters
+from ledger.usecases.looking.filters import Filters
 
 
 def few_filters(

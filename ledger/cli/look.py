@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.cli import options
 from ledger.cli.filters import FewFilters, Filtered
 from ledger.cli.groups import Comparing, Pictures, Reading, Tables, Tellings
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_result, emit_table
-from ledger.cli.session import Session, day, emit, emit_json, finish
+from ledger.cli.session import Session, day, emit, emit_json, emit_json_list, finish
 from ledger.errors import UsageError
-from ledger.usecases.looking.list import DueTasks, Listed, Row, listed, rows
+from ledger.usecases.looking.list import DueTasks, Listed, listed, whole
 from ledger.usecases.looking.list import due as tasks_due
-from ledger.usecases.reading.open import load
 from ledger.view import rows as view
 
 if TYPE_CHECKING:
     from ledger.model.change import Change
+    from ledger.model.standing import Brief
     from ledger.usecases.looking.history import Event
 
 _SPAN = re.compile(r"(\d{1,4})([dwm天周月]?)")
@@ -48,8 +49,8 @@ def list_tasks(
 ) -> None:
     """列出事项。不同的筛选条件要同时满足，同一个条件写多次满足一个即可。"""
     listing = listed(reading.ledger, reading.when, filters, sort, group)
-    _print_listed(listing, reading.form, full)
-    finish(listing.snapshot)
+    _print_listed(listing, reading, full)
+    finish(listing.problems)
 
 
 def due(
@@ -67,8 +68,8 @@ def due(
     有几个时间节点的事项看下一个还没有填报的节点；没有具体日期的不在此列。
     """
     due_tasks = tasks_due(reading.ledger, reading.when, filters, _span(within), overdue)
-    _print_rows(due_tasks.rows, reading.form, full, _due_caption(due_tasks))
-    finish(due_tasks.snapshot)
+    _print_tasks(due_tasks.tasks, reading, full, _due_caption(due_tasks))
+    finish(due_tasks.problems)
 
 
 def show(
@@ -103,7 +104,7 @@ def status(
     now = counted(reading.ledger, reading.when, by)
     then = counted(reading.ledger, reading.moment(since), by) if since else None
     emit_result(reading.form, (now, then), view.status_json, view.status_table)
-    finish(now.snapshot)
+    finish(now.problems)
 
 
 def log(
@@ -157,40 +158,49 @@ def picture(here: Session) -> None:
     from ledger.view.screen import screen
 
     ledger = here.open()
-    snapshot, today = load(ledger), here.now(ledger)
-    numbers = today_picture(rows(snapshot, today), today, snapshot.config.lights)
-    emit(view.picture(numbers, today, snapshot.config.organisation, screen()))
-    finish(snapshot)
+    today = here.now(ledger)
+    numbers = today_picture(ledger, today)
+    emit(view.picture(numbers, today, screen()))
+    finish(numbers.problems)
 
 
-def _print_listed(listing: Listed, form: str, full: bool) -> None:
-    if listing.groups is None or form == "csv":
-        _print_rows(listing.rows, form, full, f"共 {len(listing.rows)} 项")
+def _print_listed(listing: Listed, reading: Reading, full: bool) -> None:
+    if listing.groups is None or reading.form == "csv":
+        _print_tasks(listing.tasks, reading, full, f"共 {len(listing.tasks)} 项")
         return
-    if form == "json":
+    if reading.form == "json":
         parts = listing.groups.items()
-        emit_json([{"key": k, "rows": [view.as_json(row, full) for row in p]} for k, p in parts])
+        emit_json([{"key": k, "rows": _documents(part, reading, full)} for k, part in parts])
         return
     for number, (key, part) in enumerate(listing.groups.items()):
         emit([""] if number else [])
-        emit_table(view.list_table(part, f"{key}（{len(part)} 项）"), form, len(listing.rows))
+        table = view.list_table(part, f"{key}（{len(part)} 项）")
+        emit_table(table, reading.form, len(listing.tasks))
 
 
-def _print_rows(tasks: list[Row], form: str, full: bool, caption: str) -> None:
-    if form == "json":
-        emit_json([view.as_json(row, full) for row in tasks])
-    elif form == "csv":
-        emit_table(view.full_table(tasks), form)
+def _print_tasks(tasks: Collection[Brief], reading: Reading, full: bool, caption: str) -> None:
+    if reading.form == "json" and full:
+        emit_json(_documents(tasks, reading, full))
+    elif reading.form == "json":
+        emit_json_list(view.json_rows(tasks))
+    elif reading.form == "csv":
+        emit_table(view.full_table(tasks), reading.form)
     else:
-        emit_table(view.list_table(tasks, caption), form)
+        emit_table(view.list_table(tasks, caption), reading.form)
+
+
+def _documents(tasks: Iterable[Brief], reading: Reading, full: bool) -> list[dict[str, Any]]:
+    if not full:
+        return [view.as_json(task) for task in tasks]
+    return [view.full_json(row) for row in whole(reading.ledger, reading.when, tasks)]
 
 
 def _due_caption(due_tasks: DueTasks) -> str:
-    scope = f"{'、'.join(due_tasks.names)} " if due_tasks.names else ""
+    scope = f"{'、'.join(due_tasks.departments)} " if due_tasks.departments else ""
     caption = f"{scope}{due_tasks.today.isoformat()}：逾期 {due_tasks.late} 项"
     if due_tasks.within is None:
         return caption
-    return f"{caption}，{due_tasks.within} 天内到期 {len(due_tasks.rows) - due_tasks.late} 项"
+    return f"{caption}，{due_tasks.within} 天内到期 {len(due_tasks.tasks) - due_tasks.late} 项"
 
 
 def _span(text: str) -> int:
@@ -210,9 +220,9 @@ def _show_task(task: str, reading: Reading) -> None:
 
     row = one(reading.ledger, task, reading.when)
     if reading.form == "json":
-        emit_json(view.as_json(row, full=True))
+        emit_json(view.full_json(row))
     elif reading.form == "csv":
-        emit_table(view.full_table([row]), reading.form)
+        emit_table(view.full_table([row.brief]), reading.form)
     else:
         emit(task_markdown(row) if reading.form == "md" else card(row, screen()))
 

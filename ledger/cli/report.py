@@ -139,7 +139,7 @@ def remind(
     _hand_out(reading, reminded, Path(output) if output else None, chosen, force)
     if record:
         _record(somebody(reading.ledger, by, reading.now, not no_commit), reminded)
-    finish(snapshot)
+    finish(snapshot.problems)
 
 
 def _reminder_form(form: str | None, output: str | None) -> str:

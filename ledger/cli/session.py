@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ledger.adapters.disk.interrupt import Course
@@ -14,8 +14,10 @@ if TYPE_CHECKING:  # a page of help needs no day and no path
     import datetime as dt
     from pathlib import Path
 
-    from ledger.model.snapshot import Snapshot
+    from ledger.model.problem import Problem
     from ledger.usecases.reading.open import Ledger
+
+_PIECE = 32_000  # characters written in one go
 
 
 class Ended(Exception):
@@ -145,14 +147,43 @@ def legible(text: str, called: str) -> str:
 
 
 def emit(lines: Iterable[str]) -> None:
-    """Write lines to stdout as they come."""
-    for line in lines:
-        sys.stdout.write(line + "\n")
+    """Write lines to stdout as they come, many in one go."""
+    for piece in _pieces(f"{line}\n" for line in lines):
+        sys.stdout.write(piece)
 
 
 def emit_json(value: object) -> None:
     """Write one JSON document to stdout."""
     sys.stdout.write(json_text(value))
+
+
+def emit_json_list(documents: Iterable[str]) -> None:
+    """Write a JSON list to stdout, of documents that are laid out already, as they come.
+
+    Args:
+        documents: the commas and line ends between them included.
+    """
+    from ledger.model.plaintext import escaped
+
+    empty = True
+    for part in _pieces(documents):
+        sys.stdout.write(("[\n" if empty else "") + escaped(part))
+        empty = False
+    sys.stdout.write("[]\n" if empty else "\n]\n")
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[str]:
+    """The same in fewer, larger texts."""
+    waiting: list[str] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size > _PIECE:
+            yield "".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield "".join(waiting)
 
 
 def json_text(value: object, indent: int | None = 2) -> str:
@@ -184,16 +215,18 @@ def leave_if(failed: bool) -> None:
         raise Ended(1)
 
 
-def finish(snapshot: Snapshot) -> None:
+def finish(problems: Sequence[Problem]) -> None:
     """End a reading command: name what could not be read, then exit 1 if there was any.
 
     Raises:
-        Ended: with 1 when the snapshot has errors.
+        Ended: with 1 when there are errors.
     """
+    if not problems:
+        return
     from ledger.model.problem import has_errors
     from ledger.view.problems import problem_lines
 
-    if has_errors(snapshot.problems):
+    if has_errors(problems):
         sys.stdout.flush()
-        say(*problem_lines(snapshot.problems))
+        say(*problem_lines(problems))
         raise Ended(1)

@@ -124,16 +124,16 @@ def export(
     reading: Moments,
 ) -> None:
     """把台账导出为 Excel、Word、csv、日历或 JSON。筛选条件同 ledger list。"""
-    from ledger.usecases.looking.list import listed
+    from ledger.usecases.looking.rows import chosen
     from ledger.usecases.tables.export import Export
 
     _refuse_unknown(form, remind)
     when = reading.when
-    listing = listed(reading.ledger, when, filters, sort)
-    table = Export(listing.rows, when.today, listing.snapshot.config)
+    snapshot, rows = chosen(reading.ledger, when, filters, sort)
+    table = Export(rows, when.today, snapshot.config)
     content = _content(table, form, encoding, remind)
     _hand_over(reading.ledger, content, table, form, output, force)
-    finish(listing.snapshot)
+    finish(snapshot.problems)
 
 
 def _show(plan: ImportPlan, everything: bool) -> None:
@@ -220,10 +220,10 @@ def _hand_over(
 def _content(export: Export, form: str, encoding: str, remind: int | None) -> bytes:
     from ledger.usecases.tables.export import exported
     from ledger.view.progress import progress
-    from ledger.view.rows import as_json
+    from ledger.view.rows import full_json
 
     if form in ("json", "jsonl"):
-        rows = (as_json(row, full=True) for row in export.rows)  # as `list --full --json` has them
+        rows = (full_json(row) for row in export.rows)  # as `list --full --json` has them
         documents = (
             [json_text(list(rows))] if form == "json" else (json_text(r, None) for r in rows)
         )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
-from ledger.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from ledger.model.snapshot import Snapshot
 
 
 def one_of(value: str, known: Sequence[str], called: str) -> str:
@@ -35,13 +38,32 @@ def department(snapshot: Snapshot, name: str) -> str:
     Raises:
         UsageError: nobody knows it, with the nearest names.
     """
-    if name in snapshot.departments:
-        return snapshot.departments[name]
-    records = (entry.record for entry in snapshot.tasks)
-    in_files = {each for task in records for each in (*task.lead, *task.assist)}
-    if name in in_files:
+
+    def in_files() -> set[str]:
+        records = (entry.record for entry in snapshot.tasks)
+        return {each for task in records for each in (*task.lead, *task.assist)}
+
+    return known_department(name, snapshot.departments, in_files)
+
+
+def known_department(
+    name: str, canonical: Mapping[str, str], in_files: Callable[[], Collection[str]]
+) -> str:
+    """As `department`.
+
+    Args:
+        canonical: every listed name and alias → its canonical name.
+        in_files: gives the names that task files have.
+
+    Raises:
+        UsageError: nobody knows it, with the nearest names.
+    """
+    if name in canonical:
+        return canonical[name]
+    others = in_files()
+    if name in others:
         return name
-    known = list(dict.fromkeys((*snapshot.departments, *sorted(in_files))))
+    known = list(dict.fromkeys((*canonical, *sorted(others))))
     close = nearest(name, known, most=3, cutoff=0.4) or [
         each for each in known if name.strip() and (name in each or each in name)
     ]

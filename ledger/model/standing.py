@@ -12,7 +12,7 @@ from ledger.model.task import CANCELLED, CLOSED, ENDED, Extension, Progress, Tas
 OVERDUE, DUE_SOON, LAGGING, NORMAL = "overdue", "due_soon", "lagging", "normal"
 CLOSED_LIGHT, CANCELLED_LIGHT = "closed", "cancelled"
 STATES = (OVERDUE, DUE_SOON, LAGGING, NORMAL, CLOSED_LIGHT, CANCELLED_LIGHT)
-_RANKS = {OVERDUE: 0, DUE_SOON: 1, LAGGING: 1, NORMAL: 2, CLOSED_LIGHT: 3, CANCELLED_LIGHT: 4}
+RANKS = {OVERDUE: 0, DUE_SOON: 1, LAGGING: 1, NORMAL: 2, CLOSED_LIGHT: 3, CANCELLED_LIGHT: 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,58 @@ class Standing:
     @property
     def rank(self) -> int:
         """Where its light stands when the worst comes first; 0 for overdue."""
-        return _RANKS[self.state]
+        return RANKS[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A task on a day as lists show, sort and group it, without the rest of its file.
+
+    Attributes:
+        path: its file.
+        due, days_left, light, state: as `Standing` has them.
+    """
+
+    path: str
+    id: str
+    title: str
+    kind: str
+    source: str
+    section: str
+    lead: tuple[str, ...]
+    assist: tuple[str, ...]
+    leader: str
+    status: str
+    nature: str
+    due_text: str
+    due: dt.date | None
+    days_left: int | None
+    light: str
+    state: str
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the next open checkpoint has passed."""
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def rank(self) -> int:
+        """Where its light stands when the worst comes first; 0 for overdue."""
+        return RANKS[self.state]
+
+
+def brief(path: str, task: Task, standing: Standing) -> Brief:
+    """A task in brief.
+
+    Args:
+        path: its file.
+        standing: how it stands on the day.
+    """
+    return Brief(
+        path, task.id, task.title, task.kind, task.source, task.section, task.lead, task.assist,
+        task.leader, task.status, task.nature, task.due.text,
+        standing.due, standing.days_left, standing.light, standing.state,
+    )  # fmt: skip
 
 
 def light_names(lights: Lights) -> tuple[str, ...]:
@@ -102,11 +153,11 @@ def extensible(task: Task) -> dt.date | None:
     return next_due(task) or deadline(task)
 
 
-def lag(task: Task, today: dt.date) -> int | None:
-    """How many percent points the last reported percentage is behind the time that has passed.
+def pace(task: Task) -> tuple[dt.date, dt.date, int] | None:
+    """When the work began, when it is to end, and the last reported percentage.
 
-    Time runs from the beginning of the work (the document's own start, else the first report) to
-    the deadline. None where there is no percentage, no beginning or no deadline; negative ahead.
+    It begins on the document's own day, else with the first report, and ends with the deadline.
+    None where there is no percentage, no beginning or no deadline.
     """
     entries = sorted(reports(task), key=lambda each: each.date or dt.date.min)
     percents = [each.percent for each in entries if each.percent is not None]
@@ -114,8 +165,19 @@ def lag(task: Task, today: dt.date) -> int | None:
     begin = task.due.start or (entries[0].date if entries else None)
     if not percents or end is None or begin is None or end <= begin:
         return None
+    return begin, end, percents[-1]
+
+
+def lag(task: Task, today: dt.date) -> int | None:
+    """How many percent points the last reported percentage is behind the time that has passed.
+
+    None where no pace is known; negative ahead.
+    """
+    if (known := pace(task)) is None:
+        return None
+    begin, end, percent = known
     elapsed = min(100, max(0, 100 * (today - begin).days // (end - begin).days))
-    return elapsed - percents[-1]
+    return elapsed - percent
 
 
 def standing(task: Task, today: dt.date, lights: Lights) -> Standing:

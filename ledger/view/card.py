@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.model.decode import compact, encode
 from ledger.model.task import label
-from ledger.usecases.looking.list import Row
+from ledger.usecases.looking.rows import Row
 from ledger.view.rows import remaining
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
 from ledger.view.task import fields, spelled, task_lines

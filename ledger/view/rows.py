@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ledger.model.decode import encode
 from ledger.model.task import heading, label
 from ledger.view.screen import BOLD, Screen, folded, styled
-from ledger.view.table import Column, Table, draw
+from ledger.view.table import Column, RowsOf, Table, draw
 
 if TYPE_CHECKING:
-    from ledger.usecases.looking.list import Row
+    from ledger.model.standing import Brief
+    from ledger.usecases.looking.rows import Row
     from ledger.usecases.looking.status import Count, Status, Today
 
 _LIST = (
@@ -27,13 +27,11 @@ _LIST = (
 _FIELDS = (
     "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status", "nature",
 )  # fmt: skip
-_SHOWN = 10  # tasks of each part of today's picture
 
 
-def as_json(row: Row, full: bool = False) -> dict[str, Any]:
-    """One row with the contract's keys; `full` adds every field of the file, unknown ones too."""
-    task, standing = row.task, row.standing
-    brief: dict[str, Any] = {
+def as_json(task: Brief) -> dict[str, Any]:
+    """One task with the contract's keys."""
+    return {
         "id": task.id,
         "title": task.title,
         "kind": task.kind,
@@ -44,26 +42,54 @@ def as_json(row: Row, full: bool = False) -> dict[str, Any]:
         "leader": task.leader,
         "status": task.status,
         "nature": task.nature,
-        "due": _iso(standing.due),
-        "due_text": task.due.text,
-        "days_left": standing.days_left,
-        "light": standing.light,
-        "path": row.entry.path,
+        "due": _iso(task.due),
+        "due_text": task.due_text,
+        "days_left": task.days_left,
+        "light": task.light,
+        "path": task.path,
     }
-    if not full:
-        return brief
-    everything = encode(task)
+
+
+def full_json(row: Row) -> dict[str, Any]:
+    """The same with every field of the file, unknown ones too."""
+    from ledger.model.decode import encode
+
+    brief, everything = as_json(row.brief), encode(row.task)
     original = {"deadline": everything.pop("due")}  # `due` is the next open date in every row
     return brief | original | {key: each for key, each in everything.items() if key not in brief}
 
 
-def list_table(rows: Sequence[Row], caption: str = "", notes: tuple[str, ...] = ()) -> Table:
+def json_rows(tasks: Iterable[Brief]) -> Iterator[str]:
+    """The tasks as `json.dumps` would write a list of `as_json`, as they come."""
+    from json.encoder import encode_basestring as text
+
+    def names(listed: tuple[str, ...]) -> str:
+        return "[\n      " + ",\n      ".join(map(text, listed)) + "\n    ]" if listed else "[]"
+
+    comma = ""
+    for task in tasks:
+        days = "null" if task.days_left is None else task.days_left
+        day = "null" if task.due is None else f'"{task.due.isoformat()}"'
+        yield (
+            f'{comma}  {{\n    "id": {text(task.id)},\n    "title": {text(task.title)},\n'
+            f'    "kind": {text(task.kind)},\n    "source": {text(task.source)},\n'
+            f'    "section": {text(task.section)},\n    "lead": {names(task.lead)},\n'
+            f'    "assist": {names(task.assist)},\n    "leader": {text(task.leader)},\n'
+            f'    "status": {text(task.status)},\n    "nature": {text(task.nature)},\n'
+            f'    "due": {day},\n    "due_text": {text(task.due_text)},\n'
+            f'    "days_left": {days},\n    "light": {text(task.light)},\n'
+            f'    "path": {text(task.path)}\n  }}'
+        )
+        comma = ",\n"
+
+
+def list_table(tasks: Collection[Brief], caption: str = "", notes: tuple[str, ...] = ()) -> Table:
     """The table of `list` and `due`."""
-    return Table(_LIST, [_cells(row) for row in rows], caption, notes)
+    return Table(_LIST, RowsOf(_cells, tasks), caption, notes)
 
 
-def full_table(rows: Sequence[Row]) -> Table:
-    """Every column of a row, for CSV."""
+def full_table(tasks: Collection[Brief]) -> Table:
+    """Every column of a task, for CSV."""
     titles = {key: heading(key) for key in _FIELDS} | {
         "due_text": "时限原文",
         "due": "截止日期",
@@ -71,8 +97,12 @@ def full_table(rows: Sequence[Row]) -> Table:
         "light": "亮灯",
         "path": label("path"),
     }
-    body = [tuple(_cell(values[key]) for key in titles) for values in map(as_json, rows)]
-    return Table(tuple(Column(title) for title in titles.values()), body)
+
+    def cells(task: Brief) -> tuple[str, ...]:
+        values = as_json(task)
+        return tuple(_cell(values[key]) for key in titles)
+
+    return Table(tuple(Column(title) for title in titles.values()), RowsOf(cells, tasks))
 
 
 def remaining(days_left: int | None) -> str:
@@ -86,6 +116,8 @@ def remaining(days_left: int | None) -> str:
 
 def count_json(count: Count) -> dict[str, Any]:
     """One group's numbers with the contract's keys."""
+    from ledger.model.decode import encode
+
     return {**encode(count), "rate": count.rate}
 
 
@@ -139,15 +171,15 @@ def _moved(pair: tuple[Count | None, Count | None], field: str) -> str:
     return before if before == after else f"{before} → {after}"
 
 
-def picture(numbers: Today, day: dt.date, organisation: str, to: Screen) -> Iterator[str]:
+def picture(numbers: Today, day: dt.date, to: Screen) -> Iterator[str]:
     """Today's picture: the numbers, then what is late, due this week or waiting for a meeting."""
     count = numbers.count
-    title = f"{organisation} 台账 · {day.isoformat()}".strip()
+    title = f"{numbers.organisation} 台账 · {day.isoformat()}".strip()
     yield from (styled(line, BOLD, to) for line in folded(title, to))
     yield from folded(
         f"共 {count.total} 项，已销号 {count.closed} 项（{count.rate}%），"
-        f"逾期 {count.overdue} 项，本周到期 {len(numbers.this_week)} 项，"
-        f"待上会 {len(numbers.waiting)} 项",
+        f"逾期 {count.overdue} 项，本周到期 {numbers.this_week.count} 项，"
+        f"待上会 {numbers.waiting.count} 项",
         to,
     )
     for called, part in (
@@ -155,11 +187,11 @@ def picture(numbers: Today, day: dt.date, organisation: str, to: Screen) -> Iter
         ("本周到期", numbers.this_week),
         ("待上会", numbers.waiting),
     ):
-        if part:
-            rest = len(part) - _SHOWN
+        if part.count:
+            rest = part.count - len(part.tasks)
             more = (f"……还有 {rest} 项（ledger due、ledger list）",) if rest > 0 else ()
             yield ""
-            yield from draw(list_table(part[:_SHOWN], f"{called}（{len(part)} 项）", more), to)
+            yield from draw(list_table(part.tasks, f"{called}（{part.count} 项）", more), to)
 
 
 def _number(count: Count, key: str) -> str:
@@ -167,15 +199,14 @@ def _number(count: Count, key: str) -> str:
     return f"{value}%" if key == "rate" else str(value)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    task, standing = row.task, row.standing
+def _cells(task: Brief) -> tuple[str, ...]:
     return (
-        standing.light,
+        task.light,
         task.id,
         task.title,
         "、".join(task.lead),
-        _iso(standing.due) or task.due.text,
-        remaining(standing.days_left),
+        _iso(task.due) or task.due_text,
+        remaining(task.days_left),
         task.status,
     )
 

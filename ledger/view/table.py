@@ -8,8 +8,9 @@ drawn by rich, what is longer line by line as it comes. A pipe gets plain, full 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import zip_longest
+from typing import Generic, TypeVar
 
 from ledger.model.plaintext import guarded
 from ledger.model.record import dataclass
@@ -17,6 +18,8 @@ from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, sty
 from ledger.view.text import clean, markdown, one_line, padded, width, wrapped
 
 _BAR, _LEAST_BAR = 20, 8
+_HELD = 2000  # rows; of more only one at a time
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,28 @@ class Column:
     least: int = 8
 
 
+class RowsOf(Collection[tuple[str, ...]], Generic[T]):
+    """Rows made of other things as they are asked for, again each time."""
+
+    def __init__(self, make: Callable[[T], tuple[str, ...]], things: Collection[T]) -> None:
+        self._make, self._things = make, things
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._things)
+
+    def __contains__(self, row: object) -> bool:
+        """Whether it is one of them."""
+        return any(each == row for each in self)
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        """Each of them."""
+        return map(self._make, self._things)
+
+
+Rows = Collection[tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Texts in columns; `caption` stands before, `notes` after the table.
@@ -46,7 +71,7 @@ class Table:
     """
 
     columns: tuple[Column, ...]
-    rows: Sequence[tuple[str, ...]]
+    rows: Rows
     caption: str = ""
     notes: tuple[str, ...] = ()
     total: bool = False
@@ -61,7 +86,7 @@ def draw(table: Table, to: Screen, together: int = 0) -> Iterator[str]:
     """
     if table.caption:
         yield from (styled(line, BOLD, to) for line in folded(table.caption, to))
-    if table.rows:
+    if len(table.rows):
         yield from _body(table, to, max(together, len(table.rows)))
     yield from (line for note in table.notes for line in folded(note, to))
 
@@ -94,20 +119,39 @@ def _csv_line(cells: Iterator[str]) -> str:
 
 
 def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
+    """The rows; many are gone through twice, for their widths and as lines."""
     head = tuple(column.title for column in table.columns)
-    rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
-    widths = [max(width(cell) for cell in cells) for cells in zip(head, *rows, strict=True)]
+    rows: Rows = RowsOf(_on_one_line, table.rows)
+    if len(rows) <= _HELD:
+        rows = list(rows)
+    widths = _widest(head, rows)
     fitted = _fitted(widths, table.columns, to.columns) if to.terminal else widths
     if fitted is None:
         yield from _expanded(head, rows, to)
     elif to.holds(together):
-        yield from _ruled(table, rows, fitted, to)
+        yield from _ruled(table, list(rows), fitted, to)
     else:
         yield from _lines(head, fitted, table.columns, [BOLD] * len(head), to)
         if to.terminal:
             yield "─" * (sum(fitted) + GAP * (len(fitted) - 1))
+        plain = [""] * len(head)
         for row in rows:
-            yield from _lines(row, fitted, table.columns, [style_of(cell) for cell in row], to)
+            styles = [style_of(cell) for cell in row] if to.colour else plain
+            yield from _lines(row, fitted, table.columns, styles, to)
+
+
+def _on_one_line(row: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(one_line, row))
+
+
+def _widest(head: tuple[str, ...], rows: Rows) -> list[int]:
+    """How wide each column is; what cannot be wider than another is not measured."""
+    widest = list(map(width, head))
+    for row in rows:
+        for column, cell in enumerate(row):
+            if 2 * len(cell) > widest[column]:  # no character takes more than two
+                widest[column] = max(widest[column], width(cell))
+    return widest
 
 
 def _ruled(
@@ -174,19 +218,36 @@ def _lines(
     to: Screen,
 ) -> Iterator[str]:
     """One row, on as many lines as its longest cell needs; `styles` are of its cells."""
+    sizes = list(map(width, row))
+    if all(own <= size for own, size in zip(sizes, widths, strict=True)):
+        yield _line(row, sizes, widths, columns, styles, to)
+        return
     parts = [
-        [cell] if width(cell) <= size else wrapped(cell, size)
-        for cell, size in zip(row, widths, strict=True)
+        [cell] if own <= size else wrapped(cell, size)
+        for cell, own, size in zip(row, sizes, widths, strict=True)
     ]
-    for line in zip_longest(*parts, fillvalue=""):
-        cells = (
-            styled(padded(text, size, column.right), style, to)
-            for text, size, column, style in zip(line, widths, columns, styles, strict=True)
-        )
-        yield (" " * GAP).join(cells).rstrip()
+    for cells in zip_longest(*parts, fillvalue=""):
+        yield _line(cells, list(map(width, cells)), widths, columns, styles, to)
 
 
-def _expanded(head: tuple[str, ...], rows: list[tuple[str, ...]], to: Screen) -> Iterator[str]:
+def _line(
+    cells: Sequence[str],
+    sizes: Sequence[int],
+    widths: list[int],
+    columns: tuple[Column, ...],
+    styles: Sequence[str],
+    to: Screen,
+) -> str:
+    """Cells that fit, as one line; `sizes` are how wide they are."""
+    shown = []
+    for cell, own, size, column, style in zip(cells, sizes, widths, columns, styles, strict=True):
+        blanks = " " * (size - own)
+        text = blanks + cell if column.right else cell + blanks
+        shown.append(styled(text, style, to) if style else text)
+    return (" " * GAP).join(shown).rstrip()
+
+
+def _expanded(head: tuple[str, ...], rows: Rows, to: Screen) -> Iterator[str]:
     """Each row as label and value, rows apart by an empty line, empty values left out."""
     label = max(width(title) for title in head) + GAP
     for number, row in enumerate(rows):

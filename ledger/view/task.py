@@ -8,7 +8,7 @@ from typing import Any
 from ledger.model.decode import compact, encode
 from ledger.model.fields import specs
 from ledger.model.task import Task, label
-from ledger.usecases.looking.list import Row
+from ledger.usecases.looking.rows import Row
 from ledger.view.rows import remaining
 from ledger.view.screen import Screen, folded
 from ledger.view.text import clean, markdown, padded, width, wrapped

@@ -87,8 +87,8 @@ def test_looking_loads_nothing_heavy(
 ) -> None:
     if warm:
         loaded(ledger.root, *words)
-    cache = ledger.root / ".git/ledger/cache.sqlite"
-    assert cache.exists() == (warm and words != ("--help",))
+    kept = [*(ledger.root / ".git/ledger").glob("*.sqlite")]
+    assert bool(kept) == (warm and words != ("--help",))
     assert not loaded(ledger.root, *words) & HEAVY
 
 
@@ -120,7 +120,7 @@ def test_the_gate_loads_no_library_for_git(push: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "most"),
-    [("--help", 55), ("due", 134), ("list", 134), ("status", 136), ("show GZ2017-001", 136)],
+    [("--help", 55), ("due", 150), ("list", 150), ("status", 150), ("show GZ2017-001", 150)],
 )
 def test_a_look_loads_little(ledger: LedgerFolder, words: str, most: int) -> None:
     """In a pipe, with a warm cache, beside what the bare interpreter has."""
@@ -159,7 +159,7 @@ def test_the_gate_loads_no_more_than_it_did(push: tuple[Path, str]) -> None:
     bare, line = push
     modules(bare, "gate", "receive", stdin=line)
     names = modules(bare, "gate", "receive", stdin=line) - modules(bare, program=BARE)
-    assert len(names) <= 210
+    assert len(names) <= 215
     assert not names & {"typer", "ledger.view.table", "ledger.usecases.looking.list", "decimal"}
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.cells import cell_len
 
-from ledger.usecases.looking.list import Row, one
+from ledger.usecases.looking.list import one
+from ledger.usecases.looking.rows import Row
 from ledger.usecases.reading.open import Moment
 from ledger.view.card import card
 from ledger.view.screen import Screen

@@ -10,18 +10,15 @@ from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
 from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_misspelt, misspelling
-from ledger.model.people import folded
 from ledger.model.problem import ERROR, WARNING, Place, Problem
-from ledger.model.record import dataclass, field
+from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
-from ledger.model.standing import next_due
 from ledger.model.task import Task
 
 _RECORDS: dict[str, type[Any]] = {"t": Task, "s": Source, "d": Decision, "c": Config}
 _MISSPELT = "x"  # a file of the ledger that is called so wrongly: no record, but looked through
 _PLACES = (("t", f"{TASKS}/"), ("s", f"{SOURCES}/"), ("c", CONFIG_FILE))
-_ALWAYS, _NEVER = 0, 10**9  # horizons: broken files are always shown, ended tasks never fall due
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +52,38 @@ def letter(path: str) -> str:
     return "d"
 
 
-def parsed_file(path: str, content: bytes, lines: dict[Place, int] | None = None) -> Parsed:
-    """What a file's content says; of one that is called wrongly only what secrets it has.
+def read_record(path: str, content: bytes, lines: dict[Place, int] | None = None) -> Parsed:
+    """What a file's content says; nothing where its path tells all: it is called wrongly.
 
     Args:
         lines: takes the line of every place of its data, where that is asked for.
     """
     record = _RECORDS.get(letter(path))
     if record is None:
-        return Parsed(None, (), ("", 0), _secrets(_lines(content)))  # its path tells the rest
-    from ledger.adapters.yaml.read import YamlFault, beside_data, parse  # not with a warm cache
+        return Parsed(None, (), ("", 0))
+    from ledger.adapters.yaml.read import YamlFault, parse  # not with a warm cache
 
     try:
         data = parse(content, lines)
     except YamlFault as fault:
-        return Parsed(None, (), (fault.message, fault.line), _secrets(_lines(content)))
+        return Parsed(None, (), (fault.message, fault.line))
     faults: list[Fault] = []
     decoded = decode(record, data, faults)
-    beside = _lines(content) if record is Config else beside_data(content)
-    return Parsed(data, tuple(faults), secrets=_secrets(beside), record=decoded)
+    return Parsed(data, tuple(faults), record=decoded)
+
+
+def parsed_file(path: str, content: bytes, lines: dict[Place, int] | None = None) -> Parsed:
+    """What a file's content says, and what secrets stand beside its data.
+
+    Args:
+        lines: as `read_record` takes it.
+    """
+    read = read_record(path, content, lines)
+    if read.unreadable is not None or letter(path) == "c":
+        return replace(read, secrets=_secrets(_lines(content)))
+    from ledger.adapters.yaml.read import beside_data  # not with a warm cache
+
+    return replace(read, secrets=_secrets(beside_data(content)))
 
 
 def _lines(content: bytes) -> list[tuple[int, str]]:
@@ -86,25 +96,11 @@ def _secrets(lines: list[tuple[int, str]]) -> tuple[tuple[str, str, int], ...]:
     return tuple((each.code, each.message, each.line) for each in in_lines(lines))
 
 
-def _facts(path: str, parsed: Parsed) -> tuple[int, str]:
-    """By what a file may be left out: its next open checkpoint (ordinal), and its departments."""
-    if letter(path) == _MISSPELT:
-        return _ALWAYS, ""
-    if letter(path) != "t":
-        return _NEVER, ""
-    task = record_of(path, parsed)
-    if task is None or parsed.faults:
-        return _ALWAYS, ""
-    due = next_due(task)
-    departments = map(folded, (*task.lead, *task.assist))
-    return due.toordinal() if due else _NEVER, "\n".join(("", *departments, ""))
-
-
-def row(path: str, name: str, parsed: Parsed) -> tuple[str, str, int, str]:
+def row(name: str, parsed: Parsed) -> tuple[str, str]:
     """What `Cache.remember` takes of a file that is known under a name."""
     faults = [[list(each.place), each.message, each.unknown] for each in parsed.faults]
     plain = [parsed.data, faults, parsed.unreadable, parsed.secrets]
-    return name, json.dumps(plain, ensure_ascii=False), *_facts(path, parsed)
+    return name, json.dumps(plain, ensure_ascii=False)
 
 
 def recall(chunks: Iterable[list[tuple[str, str]]]) -> dict[str, Parsed]:

@@ -6,16 +6,14 @@ becomes problems and never hides another.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from ledger.adapters.files import scan as worktree
 from ledger.adapters.files.cache import CHUNK, Cache
+from ledger.adapters.files.index.look import look_at, read_file, scan
+from ledger.adapters.files.index.worktree import TaskIndex, Unusable
 from ledger.adapters.files.parse_file import (
     Parsed,
     cache_key,
@@ -29,7 +27,6 @@ from ledger.adapters.files.parse_file import (
 from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE, PLACES, is_config, is_ledger_file
-from ledger.model.people import folded
 from ledger.model.problem import Place, Problem
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
@@ -39,71 +36,66 @@ _FOLDER = "是文件夹"
 
 
 @dataclass(frozen=True, slots=True)
-class Narrow:
-    """Which tasks will be looked at: open ones due up to a day, of some departments.
-
-    Attributes:
-        departments: every name that the departments go by; none for all departments.
-    """
-
-    due_by: dt.date
-    departments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
     """The ledger's files at one moment: path → blob id, and a way to read those not remembered.
 
     Attributes:
         contents: from paths to (path, content) of each, read in one go.
         odd: path → why it is not a regular file.
-        folders, gone: what `Cache.remember` is to keep of the working tree's folders.
     """
 
     blobs: Mapping[str, str]
     contents: Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
     odd: Mapping[str, str]
     commit: str = ""
-    folders: Mapping[str, str] | None = None
-    gone: tuple[str, ...] = ()
 
 
-def list_worktree(root: Path, cache: Cache) -> Listing:
+def list_worktree(root: Path, index: TaskIndex) -> Listing:
     """The working tree's files."""
-    scanned = worktree.scan(root, PLACES, cache.folders())
-    return _listed(root, scanned, scanned.folders, scanned.gone)
+    try:
+        index.refresh(rows=False)
+        blobs, odd = index.listing()
+    except Unusable:
+        blobs, odd = scan(root)
+    return in_worktree(root, blobs, odd)
 
 
 def list_config(root: Path) -> Listing:
     """ledger.yaml of the working tree alone."""
-    return _listed(root, worktree.scan(root, (CONFIG_FILE,), {}))
+    return in_worktree(root, *scan(root, ("",)))
 
 
 def list_files(root: Path, *paths: str) -> Listing:
     """ledger.yaml of the working tree and some other files, without a look at the rest."""
-    config, files = worktree.scan(root, (CONFIG_FILE,), {}), worktree.look_at(root, paths)
-    files.blobs.update(config.blobs)
-    files.contents.update(config.contents)
-    files.odd.update(config.odd)
-    return _listed(root, files)
+    config, files = scan(root, ("",)), look_at(root, paths)
+    return in_worktree(root, config[0] | files[0], config[1] | files[1])
 
 
-def _listed(
-    root: Path,
-    scanned: worktree.Scanned,
-    folders: Mapping[str, str] | None = None,
-    gone: tuple[str, ...] = (),
-) -> Listing:
+def in_worktree(root: Path, blobs: Mapping[str, str], odd: Mapping[str, str]) -> Listing:
+    """Files of the working tree, as they were listed before."""
 
     def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
         for path in paths:
-            if path in scanned.contents:
-                yield path, scanned.contents[path]
-                continue
             with suppress(FileNotFoundError):  # gone since it was listed
-                yield path, worktree.read_file(root / path)
+                yield path, read_file(root / path)
 
-    return Listing(scanned.blobs, contents, scanned.odd, "", folders, gone)
+    return Listing(blobs, contents, odd)
+
+
+def watching(listing: Listing) -> tuple[Listing, set[str]]:
+    """The same listing, and those of its files that have turned out to be others by now."""
+    changed: set[str] = set()
+
+    def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
+        missing = set(paths)
+        for path, content in listing.contents(sorted(missing)):
+            missing.discard(path)
+            if blob_id(content) != listing.blobs[path]:
+                changed.add(path)
+            yield path, content
+        changed.update(missing)
+
+    return replace(listing, contents=contents), changed
 
 
 def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> Listing:
@@ -123,24 +115,15 @@ def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> L
     return Listing(blobs, contents, odd, commit)
 
 
-def digest(listing: Listing) -> str:
-    """A name for exactly these files with exactly this content."""
-    lines = "".join(f"{path}\0{blob}\n" for path, blob in listing.blobs.items())
-    odd = "".join(f"{path}\0{why}\n" for path, why in listing.odd.items())
-    return hashlib.sha256((lines + "\0" + odd).encode(errors="surrogateescape")).hexdigest()
-
-
-def read_snapshot(listing: Listing, cache: Cache, narrow: Narrow | None = None) -> Snapshot:
+def read_snapshot(listing: Listing, cache: Cache) -> Snapshot:
     """The ledger that a listing names.
 
     Args:
         listing: from `list_worktree` or `list_commit`.
         cache: what is already known is not read again.
-        narrow: when given, tasks outside it may be left out (a large ledger answers much
-            faster); everything else is complete.
     """
     keys = {path: cache_key(path, blob) for path, blob in listing.blobs.items()}
-    known = _known(listing, keys, cache, narrow)
+    known = _known(listing, keys, cache)
     entries: dict[str, list[Entry[Any]]] = {"t": [], "s": [], "d": [], "c": []}
     problems = [_odd(path, why) for path, why in listing.odd.items()]
     for path, parsed in known.items():
@@ -195,7 +178,7 @@ def read_versions(
     rows = []
     for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
         parsed = parsed_file(pair[0], content)
-        rows.append(row(pair[0], cache_key(*pair), parsed))
+        rows.append(row(cache_key(*pair), parsed))
         read[pair] = _version(pair, parsed, repo)
     cache.remember(rows)
     for pair in pairs:
@@ -209,7 +192,7 @@ def versions_of(listing: Listing, paths: Iterable[str], cache: Cache) -> dict[st
     listed = [path for path in paths if path in listing.blobs]
     blobs = {path: listing.blobs[path] for path in listed}
     keys = {path: cache_key(path, blob) for path, blob in blobs.items()}
-    known = _known(replace(listing, blobs=blobs, folders=None, gone=()), keys, cache, None)
+    known = _known(replace(listing, blobs=blobs), keys, cache)
     odd = {path: Version(None, (_odd(path, why),)) for path, why in listing.odd.items()}
     return odd | {
         path: Version(
@@ -262,56 +245,27 @@ def line_near(place: Place, lines: Mapping[Place, int]) -> int:
     return lines.get(place, 0) if place else 0
 
 
-def _known(
-    listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
-) -> dict[str, Parsed]:
+def _known(listing: Listing, keys: Mapping[str, str], cache: Cache) -> dict[str, Parsed]:
     """What every file says, in path order; read and remembered where it was not known."""
-    recalled, missing = _remembered(listing, keys, cache, narrow)
+    recalled = recall(cache.files(set(keys.values())))
     read: dict[str, Parsed] = {}
-    rows: list[tuple[str, str, int, str]] = []
-    kept = True
-    for path, content in listing.contents(missing):
+    rows: list[tuple[str, str]] = []
+    for path, content in listing.contents(
+        [path for path, key in keys.items() if key not in recalled]
+    ):
         read[path] = parsed = parsed_file(path, content)
         name = keys[path]  # not that of a file which changed just now
         if listing.commit or name == cache_key(path, blob_id(content)):
-            rows.append(row(path, name, parsed))
+            rows.append(row(name, parsed))
         if len(rows) == CHUNK:
-            kept = cache.remember(rows) and kept
+            cache.remember(rows)
             rows = []
-    if kept:
-        cache.remember(rows, (listing.folders or {}).items(), listing.gone)
+    cache.remember(rows)
     return {
         path: read[path] if path in read else recalled[key]
         for path, key in keys.items()
         if path in read or key in recalled
     }
-
-
-def _remembered(
-    listing: Listing, keys: Mapping[str, str], cache: Cache, narrow: Narrow | None
-) -> tuple[dict[str, Parsed], list[str]]:
-    """What the cache knows of the files wanted, and the paths of those it does not know.
-
-    A folder whose listing was remembered has all its files remembered, so of its tasks only those
-    falling due are asked for.
-    """
-    due = None
-    if listing.folders is not None and narrow is not None:
-        departments = tuple(map(folded, narrow.departments))
-        due = cache.due_by(narrow.due_by.toordinal(), departments)
-    if due is None or listing.folders is None:
-        recalled = recall(cache.files(set(keys.values())))
-        return recalled, [path for path, key in keys.items() if key not in recalled]
-    asked = {
-        path: key
-        for path, key in keys.items()
-        if letter(path) != "t" or path.rpartition("/")[0] in listing.folders
-    }
-    current = set(keys.values())  # the cache knows older versions too
-    some = iter([pair for pair in due.items() if pair[0] in current])
-    chunks = iter(lambda: list(islice(some, CHUNK)), [])
-    recalled = recall(chain(chunks, cache.files(set(asked.values()))))
-    return recalled, [path for path, key in asked.items() if key not in recalled]
 
 
 def odd_file(path: str, mode: str) -> Problem:

@@ -10,7 +10,7 @@ from ledger.model.period import months_begun
 from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
 from ledger.usecases.bulletins.facts import Line
-from ledger.usecases.looking.list import UNSET
+from ledger.usecases.looking.rows import UNSET
 
 WIDTH, HEIGHT = 600, 220  # of the burn-up's plotting area
 BAR = 460  # length of the longest bar

@@ -11,7 +11,8 @@ from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import deadline, original_deadline, reports
 from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Task
-from ledger.usecases.looking.list import UNSET, Filters, Row, rows
+from ledger.usecases.looking.filters import Filters
+from ledger.usecases.looking.rows import UNSET, Row, rows
 
 T = TypeVar("T")
 

@@ -41,7 +41,7 @@ from ledger.usecases.bulletins.facts import (
     on_time,
 )
 from ledger.usecases.bulletins.flow import Flow, effects, flow, gained
-from ledger.usecases.looking.list import rows
+from ledger.usecases.looking.rows import rows
 from ledger.usecases.looking.status import Count, count, counts
 
 Kept = tuple[Task | None, Task]  # a task at the beginning, if there was one, and at the end

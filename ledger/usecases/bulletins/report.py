@@ -20,7 +20,7 @@ from ledger.usecases.bulletins.charts import bars, burn_up
 from ledger.usecases.bulletins.facts import known_scope, scoped
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
 from ledger.usecases.bulletins.request import Wish, stamp_line, wished
-from ledger.usecases.looking.list import UNSET
+from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.reading.committed import committed
 from ledger.usecases.reading.digest import remembered_digest
 from ledger.usecases.reading.open import Ledger, Moment, config_at

@@ -17,7 +17,7 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.zone import day_of
 from ledger.usecases.bulletins.facts import Line, department_order, in_order, lines_of
-from ledger.usecases.looking.list import rows
+from ledger.usecases.looking.rows import rows
 from ledger.usecases.reading.open import Ledger
 
 Number = int | float

@@ -15,7 +15,7 @@ from ledger.model.standing import DUE_SOON, LAGGING
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
 from ledger.usecases.bulletins.facts import Line, OnTime, by_due, lines_of, on_time
 from ledger.usecases.bulletins.period import Share, parts
-from ledger.usecases.looking.list import Row, grouped, rows
+from ledger.usecases.looking.rows import Row, grouped, rows
 from ledger.usecases.looking.status import Count, count
 
 Number = int | float
@@ -103,7 +103,7 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
     listed = rows(snapshot, today)
     lines = lines_of(listed, snapshot.departments)
     total = count("", listed, snapshot.config.lights)
-    sections = grouped(listed, "section").items()
+    sections = grouped(listed, "section", of=lambda row: row.brief).items()
     used = list(dict.fromkeys(row.task.source for row in listed))
     titles = [
         snapshot.source_by_id[each].record.title for each in used if each in snapshot.source_by_id

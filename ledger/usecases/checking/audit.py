@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from ledger.adapters.files.audit_progress import Checkpoint
-from ledger.adapters.files.cache import code_fingerprint
+from ledger.adapters.files.database import code_fingerprint
 from ledger.adapters.git.walk import (
     Commit,
     all_commits,

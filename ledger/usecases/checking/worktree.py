@@ -36,9 +36,9 @@ def check_worktree(ledger: Ledger, today: dt.date, paths: Collection[str] = ()) 
     Args:
         paths: files or folders relative to the ledger's root; only their problems are returned.
     """
-    listing = list_worktree(ledger.root, ledger.cache)
+    listing = list_worktree(ledger.root, ledger.index)
     others = {path: blob for path, blob in listing.blobs.items() if not is_below(path, TASKS)}
-    around = read_snapshot(replace(listing, blobs=others, folders=None, gone=()), ledger.cache)
+    around = read_snapshot(replace(listing, blobs=others), ledger.cache)
     files = judge_files(listing, around, ledger.cache)
     tasks = (findings.entry(path) for path, findings in files.items())
     snapshot = replace(around, tasks=tuple(entry for entry in tasks if entry))

@@ -6,11 +6,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from ledger.adapters.files.index.question import Question
+from ledger.adapters.files.index.worktree import LATE, SOON, Tally
 from ledger.model.choice import one_of
 from ledger.model.config import Lights
-from ledger.model.record import dataclass
+from ledger.model.problem import Problem
+from ledger.model.record import dataclass, replace
 from ledger.model.shares import percent
-from ledger.model.snapshot import Snapshot
+from ledger.model.standing import Brief
 from ledger.model.task import (
     APPLIED,
     CANCELLED,
@@ -20,8 +23,11 @@ from ledger.model.task import (
     ONGOING,
     REVIEWED,
 )
-from ledger.usecases.looking.list import Row, grouped, rows
-from ledger.usecases.reading.open import Ledger, Moment, load
+from ledger.usecases.looking.asking import Asking
+from ledger.usecases.looking.filters import Filters
+from ledger.usecases.looking.list import asking
+from ledger.usecases.looking.rows import UNSET, Row, due_rows, grouped, rows
+from ledger.usecases.reading.open import Ledger, Moment, load, problems_now
 
 STATUS_GROUPS = ("lead", "source", "kind", "leader", "section", "nature")
 COUNTED = {
@@ -30,6 +36,11 @@ COUNTED = {
     "cancelled": "已中止", "overdue": "逾期", "due_soon": "临期",
 }  # fmt: skip
 """What of a `Count` is shown → how its column is called."""
+SHOWN = 10  # tasks of each part of today's picture
+_FIELDS = {
+    CLOSED: "closed", IN_PROGRESS: "in_progress", NOT_STARTED: "not_started", APPLIED: "applied",
+    REVIEWED: "reviewed", ONGOING: "ongoing", CANCELLED: "cancelled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +70,35 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """What a secretary wants to know first in the morning."""
+class Part:
+    """Some tasks of today's picture: how many, and the first of them."""
 
+    count: int
+    tasks: tuple[Brief, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a secretary wants to know first in the morning.
+
+    Attributes:
+        problems: what is wrong with the ledger.
+        this_week: due up to Sunday; waiting: for a meeting (待上会).
+    """
+
+    problems: tuple[Problem, ...]
+    organisation: str
     count: Count
-    overdue: tuple[Row, ...]
-    this_week: tuple[Row, ...]
-    waiting: tuple[Row, ...]  # 待上会
+    overdue: Part
+    this_week: Part
+    waiting: Part
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """The whole ledger's numbers at a moment, and those of each group."""
 
-    snapshot: Snapshot
+    problems: tuple[Problem, ...]
     today: dt.date
     by: str  # one of `STATUS_GROUPS`
     total: Count
@@ -89,10 +115,67 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
         UsageError: for any other group.
     """
     one_of(by, STATUS_GROUPS, "分组方式")
+    if index := asking(ledger, when):
+        question = index.question()
+        total = _total(index.index.tally(question))
+        groups = _groups(index, question, by)
+        return Status(problems_now(ledger), when.today, by, total, groups)
     snapshot = load(ledger, when.commit)
     listed, lights = rows(snapshot, when.today), snapshot.config.lights
     groups = counts(listed, by, lights, snapshot.departments)
-    return Status(snapshot, when.today, by, count("", listed, lights), groups)
+    return Status(snapshot.problems, when.today, by, count("", listed, lights), groups)
+
+
+def _groups(index: Asking, question: Question, by: str) -> tuple[Count, ...]:
+    """Every group's numbers, in the order in which the files name the groups."""
+    canonical = index.config.canonical()
+    tallies = list(index.index.tally(question, by, canonical))
+    first: dict[str, tuple[str, int]] = {}
+    for each in tallies:
+        first[each.key or UNSET] = min(each.first, first.get(each.key or UNSET, each.first))
+    if by == "lead":
+        first = _by_place(index, question, first, canonical)
+    sums = _sums(tallies)
+    return tuple(sums[key] for key in sorted(first, key=lambda key: first[key]))
+
+
+def _by_place(
+    index: Asking,
+    question: Question,
+    first: Mapping[str, tuple[str, int]],
+    canonical: Mapping[str, str],
+) -> dict[str, tuple[str, int]]:
+    """The same with each group's place in the task that names it first, where it names several."""
+    paths = Counter(path for path, _ in first.values())
+    shared = [path for path, groups in paths.items() if groups > 1]
+    leads = index.index.leads(shared)
+    return {
+        key: (path, [canonical.get(name, name) or UNSET for name in leads[path]].index(key))
+        if path in leads
+        else (path, place)
+        for key, (path, place) in first.items()
+    }
+
+
+def _total(tallies: Iterable[Tally]) -> Count:
+    return replace(_sums(tallies).get(UNSET) or _count("", {}), key="")
+
+
+def _sums(tallies: Iterable[Tally]) -> dict[str, Count]:
+    """What the index counts, added up by group."""
+    numbers: dict[str, Counter[str]] = {}
+    for each in tallies:
+        own = numbers.setdefault(each.key or UNSET, Counter())
+        own["total"] += each.number
+        own[_FIELDS[each.status]] += each.number
+        own["overdue"] += each.number if each.days == LATE else 0
+        own["due_soon"] += each.number if each.days == SOON else 0
+    return {key: _count(key, own) for key, own in numbers.items()}
+
+
+def _count(key: str, numbers: Mapping[str, int]) -> Count:
+    fields = ("total", *_FIELDS.values(), "overdue", "due_soon")
+    return Count(key, **{field: numbers.get(field, 0) for field in fields})
 
 
 def count(key: str, rows: Sequence[Row], lights: Lights) -> Count:
@@ -122,21 +205,34 @@ def counts(
     Args:
         departments: names and aliases → canonical names, under which departments are counted.
     """
-    groups = grouped(rows, by, departments)
+    groups = grouped(rows, by, departments, lambda row: row.brief)
     return tuple(count(key, part, lights) for key, part in groups.items())
 
 
-def today_picture(rows: Iterable[Row], today: dt.date, lights: Lights) -> Today:
+def today_picture(ledger: Ledger, today: dt.date) -> Today:
     """Totals, what is overdue, what is due up to Sunday, what waits for a meeting."""
-    listed = list(rows)
-    dated = sorted(
-        (row for row in listed if row.standing.due is not None),
-        key=lambda row: (row.standing.due or dt.date.max, row.task.id),
+    sunday = today + dt.timedelta(days=7 - today.isoweekday())
+    if index := asking(ledger, Moment("", today)):
+        question, late = index.question(), today.toordinal() - 1
+        asked = (
+            (index.question(last=late), "due"),
+            (replace(index.question(last=sunday.toordinal()), first=today.toordinal()), "due"),
+            (index.question(Filters(status=(REVIEWED,))), ""),
+        )
+        parts = (
+            Part(ledger.index.count(each), tuple(index.briefs(each, sort, SHOWN)))
+            for each, sort in asked
+        )
+        total = _total(ledger.index.tally(question))
+        return Today(problems_now(ledger), index.config.organisation, total, *parts)
+    snapshot = load(ledger)
+    listed = rows(snapshot, today)
+    dated = due_rows(listed, (sunday - today).days)
+    split = (
+        [row for row in dated if row.standing.overdue],
+        [row for row in dated if not row.standing.overdue],
+        [row for row in listed if row.task.status == REVIEWED],
     )
-    days_to_sunday = 7 - today.isoweekday()
-    return Today(
-        count("", listed, lights),
-        tuple(row for row in dated if row.standing.overdue),
-        tuple(row for row in dated if 0 <= (row.standing.days_left or 0) <= days_to_sunday),
-        tuple(row for row in listed if row.task.status == REVIEWED),
-    )
+    parts = (Part(len(part), tuple(row.brief for row in part[:SHOWN])) for part in split)
+    numbers = count("", listed, snapshot.config.lights)
+    return Today(snapshot.problems, snapshot.config.organisation, numbers, *parts)

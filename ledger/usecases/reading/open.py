@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.files.cache import Cache
+from ledger.adapters.files.index.worktree import TaskIndex, Unusable
 from ledger.adapters.files.read_snapshot import (
     Listing,
-    Narrow,
-    digest,
+    in_worktree,
     list_commit,
     list_config,
     list_files,
     list_worktree,
     read_snapshot,
+    watching,
     with_lines,
 )
 from ledger.adapters.git.repo import GitRepo, find_repo
@@ -43,12 +44,18 @@ class Ledger:
 
     Attributes:
         course: how far the command that opened it has come.
+        index: what the working tree has, as tables.
     """
 
     root: Path
     repo: GitRepo
     cache: Cache
     course: Course = field(default_factory=Course, compare=False)
+    index: TaskIndex = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """The index is opened when it is asked."""
+        object.__setattr__(self, "index", TaskIndex(self.root, self.repo.state_dir()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +144,45 @@ def today_of(ledger: Ledger, now: dt.datetime, commit: str = "") -> dt.date:
     return day_of(now.timestamp(), config_at(ledger, commit).calendar.zone)
 
 
-def load(ledger: Ledger, commit: str = "", narrow: Narrow | None = None) -> Snapshot:
-    """The ledger at a commit, or in the working tree, with what is wrong with it.
+def load(ledger: Ledger, commit: str = "") -> Snapshot:
+    """The ledger at a commit, or in the working tree, with what is wrong with it."""
+    listing = listing_of(ledger, commit)
+    snapshot = read_snapshot(listing, ledger.cache)
+    problems = _judged(snapshot, listing) if commit else problems_now(ledger, snapshot)
+    return replace(snapshot, problems=problems)
+
+
+def problems_now(ledger: Ledger, snapshot: Snapshot | None = None) -> tuple[Problem, ...]:
+    """What is wrong with the working tree, as every command that reads it tells.
 
     Args:
-        narrow: when given, tasks outside it may be missing (departments by any of their names);
-            the problems are complete all the same.
+        snapshot: of the working tree, where it has been read.
     """
-    listing = listing_of(ledger, commit)
-    key = digest(listing)
-    known = ledger.cache.verdict(key)
-    if known is not None:
-        narrow = _by_every_name(listing, ledger, narrow) if narrow else None
-        snapshot = read_snapshot(listing, ledger.cache, narrow)
-        plain = [each | {"place": tuple(each["place"])} for each in json.loads(known)]
-        return replace(snapshot, problems=tuple(Problem(**each) for each in plain))
-    from ledger.rules import ALWAYS, Context, check_snapshot  # not where the verdict is known
+    index = ledger.index
+    try:
+        index.refresh()
+        if not (paths := index.suspects()):
+            return ()
+        if (known := index.verdict()) is not None:
+            plain = [each | {"place": tuple(each["place"])} for each in json.loads(known)]
+            return tuple(Problem(**each) for each in plain)
+    except Unusable:
+        listing = listing_of(ledger, "")
+        return _judged(snapshot or read_snapshot(listing, ledger.cache), listing)
+    listing = in_worktree(ledger.root, *index.listing(paths))
+    watched, changed = watching(listing)
+    problems = _judged(read_snapshot(watched, ledger.cache), watched)
+    if not changed:
+        index.keep_verdict(json.dumps(encode(problems)))  # names may be no UTF-8
+    return problems
 
-    snapshot = read_snapshot(listing, ledger.cache)
+
+def _judged(snapshot: Snapshot, listing: Listing) -> tuple[Problem, ...]:
+    from ledger.rules import ALWAYS, Context, check_snapshot  # not where nobody is suspected
+
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day
     unsorted = with_lines(check_snapshot(snapshot, context, ALWAYS), listing)
-    problems = tuple(sorted(unsorted, key=causes_first))
-    ledger.cache.remember_verdict(key, json.dumps(encode(problems), ensure_ascii=False))
-    return replace(snapshot, problems=problems)
+    return tuple(sorted(unsorted, key=causes_first))
 
 
 def causes_first(problem: Problem) -> tuple[bool, str, int]:
@@ -167,19 +190,10 @@ def causes_first(problem: Problem) -> tuple[bool, str, int]:
     return problem.path != CONFIG_FILE, problem.path, problem.line
 
 
-def _by_every_name(listing: Listing, ledger: Ledger, narrow: Narrow) -> Narrow | None:
-    """The same with every name of the departments; None when ledger.yaml lacks one of them."""
-    names = _only(listing, ledger, CONFIG_FILE).departments
-    canonical = {names.get(name) for name in narrow.departments}
-    if None in canonical:
-        return None
-    return replace(narrow, departments=tuple(each for each in names if names[each] in canonical))
-
-
 def _only(listing: Listing, ledger: Ledger, *paths: str) -> Snapshot:
     """A snapshot of nothing but some files."""
     blobs = {path: listing.blobs[path] for path in paths if path in listing.blobs}
-    return read_snapshot(replace(listing, blobs=blobs, folders=None, gone=()), ledger.cache)
+    return read_snapshot(replace(listing, blobs=blobs), ledger.cache)
 
 
 def load_task(ledger: Ledger, task_id: str, commit: str = "") -> tuple[Snapshot, Entry[Task]]:
@@ -202,6 +216,14 @@ def load_task(ledger: Ledger, task_id: str, commit: str = "") -> tuple[Snapshot,
         refuse_broken(snapshot, path)
         raise LedgerError(f"文件 {path} 刚刚被移走", hint="请再试一次")
     return snapshot, snapshot.tasks[0]
+
+
+def load_some(ledger: Ledger, paths: Sequence[str], commit: str = "") -> Snapshot:
+    """A snapshot of nothing but some files of a commit, or of the working tree as it was listed."""
+    if commit:
+        return _only(listing_of(ledger, commit), ledger, *paths)
+    listing = in_worktree(ledger.root, *ledger.index.listing(paths))
+    return read_snapshot(listing, ledger.cache)
 
 
 def config_at(ledger: Ledger, commit: str = "") -> Config:
@@ -339,4 +361,4 @@ def _list_some(ledger: Ledger, commit: str, *paths: str) -> Listing:
 
 def listing_of(ledger: Ledger, commit: str) -> Listing:
     """The ledger's files at a commit, or in the working tree."""
-    return list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.cache)
+    return list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.index)

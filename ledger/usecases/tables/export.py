@@ -18,7 +18,7 @@ from ledger.model.config import Config
 from ledger.model.record import dataclass, replace
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, STATUS_COLUMN, Task, full_name, label
-from ledger.usecases.looking.list import Row
+from ledger.usecases.looking.rows import Row
 from ledger.usecases.looking.status import COUNTED, Count, count, counts
 
 FORMS = ("xlsx", "docx", "csv", "ics", "json", "jsonl")

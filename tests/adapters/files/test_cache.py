@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.files import cache
-from ledger.adapters.files.cache import Cache, code_fingerprint
+from ledger.adapters.files import database
+from ledger.adapters.files.cache import Cache
+from ledger.adapters.files.database import code_fingerprint
 
 
 @pytest.mark.parametrize("on_disk", [True, False])
@@ -26,9 +27,10 @@ def test_another_thread_may_collect_it(on_disk: bool, tmp_path: Path) -> None:
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program as a checkout has it, whose own copy tells what it is."""
-    source, copy = Path(cache.__file__).parent.parent.parent, tmp_path / "ledger"
+    source, copy = Path(database.__file__).parent.parent.parent, tmp_path / "ledger"
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(cache, "__file__", str(copy / "adapters/files/cache.py"))
+    monkeypatch.setattr(database, "__file__", str(copy / "adapters/files/database.py"))
+    monkeypatch.setattr(database, "code_fingerprint", code_fingerprint.__wrapped__)
     assert not (copy / "fingerprint").exists()
     return copy
 
@@ -44,17 +46,17 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_a_module_that_changes_makes_another_program(module: str, package: Path) -> None:
     """However deep it lies; else what an older reader has remembered would be believed."""
-    old, path = code_fingerprint(), package / module
-    assert code_fingerprint() == old
+    old, path = database.code_fingerprint(), package / module
+    assert database.code_fingerprint() == old
     path.write_bytes(path.read_bytes() + b"#\n")
-    longer = code_fingerprint()
+    longer = database.code_fingerprint()
     os.utime(path, (1_000_000_000, 1_000_000_000))
-    touched = code_fingerprint()
+    touched = database.code_fingerprint()
     path.unlink()
-    assert len({old, longer, touched, code_fingerprint()}) == 4
+    assert len({old, longer, touched, database.code_fingerprint()}) == 4
 
 
 def test_an_installed_program_looks_at_no_file_of_it(package: Path) -> None:
     (package / "fingerprint").write_text("a wheel's own", encoding="ascii")
     (package / "model/task.py").unlink()
-    assert code_fingerprint() == "a wheel's own"
+    assert database.code_fingerprint() == "a wheel's own"

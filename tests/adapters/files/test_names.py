@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ledger.adapters.files.database import code_fingerprint
+from ledger.adapters.files.index.look import scan
 from ledger.adapters.files.names import files_named, is_regular
-from ledger.adapters.files.scan import scan
 from ledger.model.paths import TASKS
 from ledger.usecases.reading.open import load_task
 
@@ -35,7 +36,7 @@ def odd_tree(root: Path) -> None:
 @pytest.mark.parametrize("part", ["", "1", "001", "s1-", "S2-01", "yaml", "更", "nothing"])
 def test_names_find_what_a_scan_finds(tmp_path: Path, part: str) -> None:
     odd_tree(tmp_path)
-    scanned = scan(tmp_path, (TASKS,), {}).blobs
+    scanned = scan(tmp_path, (TASKS,))[0]
     held = [path for path in scanned if part.casefold() in path.rpartition("/")[2].casefold()]
     named = files_named(tmp_path, TASKS, part)
     assert [path for path in named if is_regular(tmp_path, path)] == held
@@ -52,6 +53,7 @@ def test_one_task_is_looked_at_alone(
     """However many there are: neither the others' sizes nor their times are asked for."""
     folder = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 30)])
     ledger = folder.open()
+    code_fingerprint()  # looks at the program's own files, once
     looked: list[str] = []
     plain = os.lstat
 

@@ -4,115 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import random
 import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from ledger.adapters.files import cache as cache_module
-from ledger.adapters.files import scan as worktree
-from ledger.adapters.files.cache import Cache
-from ledger.adapters.files.read_snapshot import (
-    Narrow,
-    list_commit,
-    list_worktree,
-    read_snapshot,
-)
-from ledger.model.snapshot import Snapshot
-from ledger.usecases.looking.list import Filters, Row, due_rows, rows
+from ledger.adapters.files.index.look import scan
+from ledger.adapters.files.read_snapshot import list_commit, read_snapshot
 from ledger.usecases.reading.open import load
 from tests.conftest import LedgerFolder, MakeLedger, run_git, task_data, yaml_text
 
 TODAY = dt.date(2017, 6, 30)
-
-
-def read(root: Path, cache: Cache, narrow: Narrow | None = None) -> Snapshot:
-    return read_snapshot(list_worktree(root, cache), cache, narrow)
-
-
-def fresh(root: Path) -> Snapshot:
-    """The working tree read without anything remembered."""
-    return read(root, Cache(None))
-
-
-def edit(root: Path, chance: random.Random, number: int) -> None:
-    """One change to the tasks' folder, such as people, editors and accidents make."""
-    folder = root / "data" / "tasks" / "GZ2017"
-    folder.mkdir(parents=True, exist_ok=True)
-    place = folder / f"GZ2017-00{chance.randrange(6)}.yaml"
-    text = yaml_text(task_data({"id": place.stem, "title": f"标题{number:03}"}))
-    regular = place.is_file() and not place.is_symlink()
-    kind = chance.choice(["same size", "touch", "rename", "delete", "put", "link", "dir", "fifo"])
-    if kind == "same size" and regular:
-        status = place.stat()
-        content = place.read_bytes()
-        place.write_bytes(content.replace("标题".encode(), "题标".encode()))
-        os.utime(place, ns=(status.st_atime_ns, status.st_mtime_ns))
-    elif kind == "touch" and regular:
-        place.touch()
-    elif kind == "rename" and regular:
-        place.replace(folder / f"GZ2017-1{number % 10}.yml")
-    elif kind in ("delete", "put", "link", "dir", "fifo"):
-        shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
-        if kind == "put":
-            place.write_text(
-                chance.choice([text, "坏: [\n", "title: 只有标题\n"]), encoding="utf-8"
-            )
-        elif kind == "link":
-            place.symlink_to(root / "ledger.yaml")
-        elif kind == "fifo":
-            os.mkfifo(place)
-        elif kind == "dir":
-            place.mkdir()
-            (place / "GZ2017-900.yaml").write_text(text, encoding="utf-8")
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_warm_cache_answers_as_none_does(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    """Files count as settled after 20 ms here, which is longer than a tick of the clock."""
-    monkeypatch.setattr(worktree, "_RACY_NANOSECONDS", 20_000_000)
-    ledger = make_ledger(4, commit=False)
-    chance = random.Random(seed)  # noqa: S311
-    for number in range(30):
-        time.sleep(0.025)
-        edit(ledger.root, chance, number)
-        cache = Cache(ledger.root / ".git" / "ledger")
-        assert read(ledger.root, cache) == fresh(ledger.root)
-        cache.close()
-
-
-def test_a_settled_file_is_not_read_again(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worktree, "_RACY_NANOSECONDS", -1)
-    ledger = make_ledger(3)
-    first = worktree.scan(ledger.root, ("ledger.yaml", "data"), {})
-    again = worktree.scan(ledger.root, ("ledger.yaml", "data"), first.folders)
-    assert again.blobs == first.blobs
-    assert again.contents == {}
-    assert again.folders == {}
-
-
-def test_a_change_just_now_is_not_settled(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However long ago that is on a busy machine."""
-    monkeypatch.setattr(worktree, "_RACY_NANOSECONDS", 10**15)
-    ledger = make_ledger(1)
-    first = worktree.scan(ledger.root, ("data/tasks",), {})
-    assert list(worktree.scan(ledger.root, ("data/tasks",), first.folders).contents) == [
-        "data/tasks/GZ2017/GZ2017-001.yaml"
-    ]
 
 
 READ = """
@@ -124,7 +31,8 @@ for _ in range(6):
     assert len(load(opened).tasks) == 40
     opened.cache.close()
     if sys.argv[2] == "discard":
-        (opened.repo.state_dir() / "cache.sqlite").unlink(missing_ok=True)
+        for place in opened.repo.state_dir().glob("*.sqlite*"):
+            place.unlink(missing_ok=True)
 """
 
 
@@ -140,13 +48,10 @@ DAMAGES = ["deleted", "empty", "cut", "garbage", "text", "folder", "another vers
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_cache_costs_only_time(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, damage: str
-) -> None:
-    monkeypatch.setattr(worktree, "_RACY_NANOSECONDS", -1)
+def test_a_damaged_cache_costs_only_time(make_ledger: MakeLedger, damage: str) -> None:
     ledger = make_ledger(30)
     right = ledger.load()
-    file = ledger.root / ".git" / "ledger" / "cache.sqlite"
+    file = ledger.root / ".git" / "ledger" / "cache-1.sqlite"
     content = file.read_bytes()
     file.unlink()
     if damage == "folder":
@@ -155,7 +60,7 @@ def test_a_damaged_cache_costs_only_time(
         file.write_bytes(content)
         with sqlite3.connect(file) as db:
             db.execute(
-                "UPDATE meta SET fingerprint = 'x'"
+                "UPDATE meta SET value = 'x' WHERE key = 'version'"
                 if damage == "another version"
                 else "DROP TABLE file"
             )
@@ -172,10 +77,6 @@ def test_a_damaged_cache_costs_only_time(
         )
     assert ledger.load() == right
     assert ledger.load() == right
-    opened = ledger.open()
-    narrow = Narrow(dt.date(2100, 1, 1))
-    assert load(opened, "", narrow).tasks == right.tasks
-    opened.cache.close()
 
 
 def test_a_state_folder_that_cannot_be_made(make_ledger: MakeLedger) -> None:
@@ -186,48 +87,19 @@ def test_a_state_folder_that_cannot_be_made(make_ledger: MakeLedger) -> None:
     assert opened.cache.where() is None
 
 
-def broken_tables(file: Path, *tables: str) -> None:
-    """Overwrite the first pages of some tables and indexes, as a bad disk does."""
-    with sqlite3.connect(file) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (size,) = db.execute("PRAGMA page_size").fetchone()
-        pages = dict(db.execute("SELECT name, rootpage FROM sqlite_master").fetchall())
-    db.close()
-    with file.open("r+b") as content:
-        for table in tables:
-            content.seek((pages[table] - 1) * size)
-            content.write(b"\xff" * size)
-
-
-def test_damage_found_late_leaves_no_task_out(
+def test_another_version_taking_over_learns_nothing(
     make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folders are still known when the tasks that fall due can no longer be asked for."""
-    monkeypatch.setattr(worktree, "_RACY_NANOSECONDS", -1)
-    ledger = make_ledger(5)
-    ledger.load()
-    broken_tables(ledger.root / ".git" / "ledger" / "cache.sqlite", "file", "file_horizon")
-    opened = ledger.open()
-    assert len(load(opened, "", Narrow(dt.date(2100, 1, 1))).tasks) == 5
-    opened.cache.close()
-
-
-def test_another_version_taking_over_leaves_no_task_out_and_learns_nothing(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worktree, "_RACY_NANOSECONDS", -1)
     ledger = make_ledger(5)
     ledger.load()
     old = ledger.open()
-    listing = list_worktree(ledger.root, old.cache)
+    assert len(load(old).tasks) == 5
     monkeypatch.setattr(cache_module, "code_fingerprint", lambda: "another version")
     new = ledger.open()
-    assert len(read_snapshot(listing, old.cache, Narrow(dt.date(2100, 1, 1))).tasks) == 5
-    old.cache.remember([("t0", "null", 0, "")], [("data", "{}")])
-    old.cache.remember_verdict("key", "[]")
     assert list(new.cache.files(["t0"])) == [[]]
-    assert new.cache.folders() == {}
-    assert new.cache.verdict("key") is None
+    old.cache.remember([("t0", "null")])
+    assert list(new.cache.files(["t0"])) == [[]]
+    assert len(load(old).tasks) == 5
     old.cache.close()
     new.cache.close()
 
@@ -242,82 +114,6 @@ def test_names_that_are_no_text(make_ledger: MakeLedger) -> None:
         snapshot = ledger.load()
         assert len(snapshot.tasks) == 2
         assert "data/tasks/\udcff/\udcfe.yaml" in {each.path for each in snapshot.problems}
-
-
-DAYS = st.dates(dt.date(2017, 1, 1), dt.date(2018, 12, 31))
-DEPARTMENTS = [
-    "办公室",
-    "局办公室",
-    "审业部",
-    "审查业务管理部",
-    "条法司",
-    "规划发展司",
-    "没有的部门",
-]
-
-
-def due(days: list[dt.date]) -> dict[str, object]:
-    if len(days) < 2:
-        return {"text": "6月", "date": days[0].isoformat()} if days else {"text": "持续推进"}
-    return {"text": "分阶段", "dates": [day.isoformat() for day in sorted(days)]}
-
-
-TASKS = st.fixed_dictionaries(
-    {
-        "lead": st.lists(st.sampled_from(DEPARTMENTS), min_size=1, max_size=2, unique=True),
-        "assist": st.lists(st.sampled_from(DEPARTMENTS), max_size=2, unique=True),
-        "status": st.sampled_from(["未启动", "推进中", "待上会", "已销号", "已中止", "长期坚持"]),
-        "due": st.lists(DAYS, max_size=3, unique=True).map(due),
-        "progress": st.lists(
-            DAYS.map(lambda day: {"date": day.isoformat(), "text": "一"}), max_size=2
-        ),
-        "extensions": st.lists(DAYS.map(lambda day: {"to": day.isoformat()}), max_size=1),
-        "title": st.sampled_from(["一", None]),
-    }
-)
-
-
-def shown(snapshot: Snapshot, within: int | None, names: tuple[str, ...]) -> list[Row]:
-    return due_rows(rows(snapshot, TODAY, Filters(dept=names)), within)
-
-
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    tasks=st.lists(TASKS, max_size=8),
-    within=st.none() | st.integers(0, 400),
-    names=st.lists(st.sampled_from(DEPARTMENTS[:6]), max_size=2, unique=True).map(tuple),
-)
-def test_a_narrow_snapshot_shows_the_same(
-    make_ledger: MakeLedger,
-    tmp_path: Path,
-    tasks: list[dict[str, object]],
-    within: int | None,
-    names: tuple[str, ...],
-) -> None:
-    shutil.rmtree(tmp_path / "ledger", ignore_errors=True)
-    ledger = make_ledger(tasks, commit=False)
-    limit = TODAY + dt.timedelta(days=-1 if within is None else within)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worktree, "_RACY_NANOSECONDS", -(10**12))
-        full = ledger.load()
-        opened = ledger.open()
-        narrow = load(opened, "", Narrow(limit, names))
-        opened.cache.close()
-    assert shown(narrow, within, names) == shown(full, within, names)
-    assert narrow.problems == full.problems
-
-
-def test_a_narrow_snapshot_leaves_out_what_is_far_off(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worktree, "_RACY_NANOSECONDS", -1)
-    far = {"due": {"text": "2030年", "date": "2030-12-31"}}
-    ledger = make_ledger([{}, far, {"lead": ["条法司"]}])
-    ledger.load()
-    opened = ledger.open()
-    snapshot = load(opened, "", Narrow(TODAY, ("审业部",)))
-    assert [entry.record.id for entry in snapshot.tasks] == ["GZ2017-001"]
-    opened.cache.close()
 
 
 BROKEN = {
@@ -386,12 +182,13 @@ LIMITED = """
 import sys
 from pathlib import Path
 from ledger.adapters.files.cache import Cache
-from ledger.adapters.git.repo import find_repo
-from ledger.adapters.files.read_snapshot import list_commit, list_worktree, read_snapshot
-root, commit = Path(sys.argv[1]), sys.argv[2]
-cache = Cache(None)
-for listing in (list_worktree(root, cache), list_commit(find_repo(root), commit)):
-    assert [each.code for each in read_snapshot(listing, cache).problems] == ["T001"]
+from ledger.adapters.files.read_snapshot import read_snapshot
+from ledger.usecases.reading.open import listing_of, open_ledger
+ledger = open_ledger(Path(sys.argv[1]))
+ledger.index.refresh()
+for commit in ("", sys.argv[2]):
+    snapshot = read_snapshot(listing_of(ledger, commit), Cache(None))
+    assert [each.code for each in snapshot.problems] == ["T001"]
 peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
 print(int(peak) // 1024)
 """
@@ -429,7 +226,7 @@ def test_a_file_gone_since_its_folder_was_listed_is_no_fault(tmp_path: Path) -> 
     with subprocess.Popen([sys.executable, "-c", script, str(place)]) as other:
         odd = {}
         for _ in range(3000):
-            odd |= worktree.scan(tmp_path, ("data",), {}).odd
+            odd |= scan(tmp_path, ("data",))[1]
         other.kill()
     assert odd == {}
 

@@ -10,9 +10,9 @@ import pytest
 
 from ledger.adapters.files import cache as cache_module
 from ledger.adapters.files import read_snapshot as snapshots
-from ledger.adapters.files import scan as worktree
 from ledger.adapters.files.cache import Cache
-from ledger.adapters.files.read_snapshot import list_worktree, read_snapshot
+from ledger.adapters.files.index.look import read_file, scan
+from ledger.adapters.files.read_snapshot import in_worktree, read_snapshot
 from ledger.adapters.git.process import MAX_BLOB
 from tests.conftest import MakeLedger
 
@@ -23,7 +23,7 @@ def test_a_small_file_asks_for_little_memory(tmp_path: Path) -> None:
     place.write_bytes(b"x" * 1000)
     tracemalloc.start()
     try:
-        content = worktree.read_file(place)
+        content = read_file(place)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -35,7 +35,7 @@ def test_a_small_file_asks_for_little_memory(tmp_path: Path) -> None:
 def test_files_are_read_whole_up_to_the_most(tmp_path: Path, size: int) -> None:
     place = tmp_path / "some.yaml"
     place.write_bytes(b"x" * size)
-    assert len(worktree.read_file(place)) == min(size, MAX_BLOB)
+    assert len(read_file(place)) == min(size, MAX_BLOB)
 
 
 def test_a_file_whose_size_is_not_known_is_read_whole() -> None:
@@ -43,41 +43,20 @@ def test_a_file_whose_size_is_not_known_is_read_whole() -> None:
     place = Path("/proc/self/environ")
     if not place.exists():
         pytest.skip("没有 /proc")
-    assert worktree.read_file(place) == place.read_bytes()
-
-
-def test_a_scan_keeps_a_bounded_part_of_what_it_read(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is not kept is read again where it is needed, and says the same."""
-    ledger = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 21)])
-    whole = read_snapshot(list_worktree(ledger.root, Cache(None)), Cache(None))
-    monkeypatch.setattr(worktree, "_MOST_KEPT", 2000)
-    scanned = worktree.scan(ledger.root, ("data/tasks",), {})
-    assert 0 < sum(map(len, scanned.contents.values())) <= 2000
-    assert len(scanned.blobs) == 20
-    assert read_snapshot(list_worktree(ledger.root, Cache(None)), Cache(None)) == whole
-    assert len(whole.tasks) == 20
+    assert read_file(place) == place.read_bytes()
 
 
 class Noting(Cache):
-    """A cache that notes how much it was given at a time; what `fails` it does not keep."""
+    """A cache that notes how much it was given at a time."""
 
-    def __init__(self, folder: Path | None, fails: int = -1) -> None:
+    def __init__(self, folder: Path | None) -> None:
         super().__init__(folder)
-        self.given: list[tuple[int, int]] = []
-        self._fails = fails
+        self.given: list[int] = []
 
-    def remember(
-        self,
-        files: Iterable[tuple[str, str, int, str]],
-        folders: Iterable[tuple[str, str]] = (),
-        gone: Iterable[str] = (),
-    ) -> bool:
-        rows, listings = list(files), list(folders)
-        self.given.append((len(rows), len(listings)))
-        fails = len(self.given) - 1 == self._fails
-        return False if fails else super().remember(rows, listings, gone)
+    def remember(self, files: Iterable[tuple[str, str]]) -> None:
+        rows = list(files)
+        self.given.append(len(rows))
+        super().remember(rows)
 
 
 def test_what_was_parsed_is_kept_some_at_a_time(
@@ -86,23 +65,12 @@ def test_what_was_parsed_is_kept_some_at_a_time(
     monkeypatch.setattr(snapshots, "CHUNK", 8)
     monkeypatch.setattr(cache_module, "CHUNK", 8)
     ledger = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 21)])
-    cold = Noting(tmp_path / "cache")
-    whole = read_snapshot(list_worktree(ledger.root, cold), cold)
-    assert max(rows for rows, _ in cold.given) == 8
-    assert [bool(folders) for _, folders in cold.given] == [False, False, True]
-    warm = Noting(tmp_path / "cache")
-    assert read_snapshot(list_worktree(ledger.root, warm), warm) == whole
-    assert sum(rows for rows, _ in warm.given) == 0
+    listing = in_worktree(ledger.root, *scan(ledger.root))
+    cold, warm = Noting(tmp_path / "cache"), Noting(tmp_path / "cache")
+    whole = read_snapshot(listing, cold)
+    assert max(cold.given) == 8
+    assert read_snapshot(listing, warm) == whole
+    assert sum(warm.given) == 0
     assert max(map(len, warm.files(f"t{n:040}" for n in range(20)))) == 0
-
-
-def test_no_folder_is_remembered_without_all_its_files(
-    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """`due_by` takes the files of a remembered folder for known."""
-    monkeypatch.setattr(snapshots, "CHUNK", 8)
-    ledger = make_ledger([{"id": f"GZ2017-{n:03}"} for n in range(1, 21)])
-    failing = Noting(tmp_path / "cache", fails=0)
-    read_snapshot(list_worktree(ledger.root, failing), failing)
-    assert failing.folders() == {}
-    assert len(failing.given) == 2
+    cold.close()
+    warm.close()

@@ -13,7 +13,7 @@ from ledger.adapters.tables.reading.rows import NOTHING as NOTHINGS
 from ledger.adapters.tables.writing.sheet import LIGHT_FILLS, Light, Sheet
 from ledger.errors import LedgerError, UsageError
 from ledger.model.standing import STATES
-from ledger.usecases.looking.list import rows
+from ledger.usecases.looking.rows import rows
 from ledger.usecases.tables.export import (
     NOTHING,
     Export,

@@ -1,0 +1,1 @@
+"""What there is in one working tree, as tables that answer: `list`, `due`, `status` ask them."""

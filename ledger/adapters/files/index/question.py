@@ -1,0 +1,127 @@
+"""A question to the index as SQL: which tasks, on which day, in which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.model.record import dataclass
+from ledger.model.standing import RANKS, STATES
+from ledger.model.task import KINDS, STATUSES
+
+_NEVER = 10**9
+
+STATE = """CASE WHEN t.status = '已销号' THEN 4 WHEN t.status = '已中止' THEN 5
+ WHEN t.due < :today THEN 0 WHEN t.due <= :soon THEN 1
+ WHEN :lag > 0 AND t.due IS NOT NULL AND t.percent IS NOT NULL
+  AND min(100, max(0, 100 * (:today - t.began) / (t.ends - t.began))) - t.percent >= :lag THEN 2
+ ELSE 3 END"""
+"""The place of a task's state in `STATES`, as `standing` finds it."""
+
+_RANK = f"CASE {STATE} " + " ".join(
+    f"WHEN {place} THEN {RANKS[state]}" for place, state in enumerate(STATES)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which tasks are asked for; what is empty asks for all.
+
+    Attributes:
+        today, soon, lag: the day; how many days before its due day a task lights up, and from how
+            many percent points behind on (0: never).
+        concern: each of these must hold: one of some names leads it (0) or assists (1).
+        among: column → values.
+        states: places in `STATES`.
+        leader, text: as `searched` makes them, any of which will do; tag likewise.
+        first, last: ordinals between which it falls due.
+    """
+
+    today: dt.date
+    soon: int
+    lag: int
+    concern: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = ()
+    among: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    states: tuple[int, ...] | None = None
+    leader: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    first: int | None = None
+    last: int | None = None
+
+
+class Where:
+    """The condition of a question, and its values.
+
+    Attributes:
+        text: SQL behind WHERE.
+        values: of its parameters, those of `STATE` included.
+    """
+
+    def __init__(self, asked: Question) -> None:
+        today = asked.today.toordinal()
+        self.values: dict[str, Any] = {
+            "today": today, "soon": today + asked.soon, "lag": asked.lag,
+            "first": 0 if asked.first is None else asked.first,
+            "last": _NEVER if asked.last is None else asked.last,
+        }  # fmt: skip
+        self.text = " AND ".join(self._conditions(asked)) or "1"
+
+    def _conditions(self, asked: Question) -> Iterator[str]:
+        span = asked.first is not None or asked.last is not None
+        for names, parts in asked.concern:
+            dated = " AND due BETWEEN :first AND :last" if span else ""
+            named = f"name IN ({self._marks(names)}) AND part IN ({self._marks(parts)})"
+            yield f"t.path IN (SELECT path FROM concern WHERE {named}{dated})"
+        if span:
+            # A range of the index on days is worth it only where nothing narrower is asked for.
+            due = "+t.due" if asked.concern else "t.due"
+            yield f"{due} BETWEEN :first AND :last"
+        for column, choices in asked.among:
+            yield f"t.{column} IN ({self._marks(choices)})"
+        if asked.states is not None:
+            yield f"{STATE} IN ({self._marks(asked.states)})"
+        if asked.tag:
+            yield f"t.path IN (SELECT path FROM tag WHERE name IN ({self._marks(asked.tag)}))"
+        if asked.leader:
+            says = " OR ".join(f"instr(leader, {self._mark(word)})" for word in asked.leader)
+            yield f"t.leader <> '' AND t.path IN (SELECT path FROM words WHERE {says})"
+        if asked.text:
+            says = " OR ".join(f"instr(texts, {self._mark(word)})" for word in asked.text)
+            yield f"t.path IN (SELECT path FROM words WHERE {says})"
+
+    def _marks(self, values: tuple[Any, ...]) -> str:
+        return ", ".join(map(self._mark, values))
+
+    def _mark(self, value: Any) -> str:
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f":{name}"
+
+
+def _place(column: str, words: tuple[str, ...]) -> str:
+    cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(words))
+    return f"CASE t.{column} {cases} END"
+
+
+ORDERS = {
+    "id": "t.id",
+    "due": "t.due",
+    "lead": "nullif(t.lead, '')",
+    "status": _place("status", STATUSES),
+    "light": f"{_RANK} END",
+    "kind": _place("kind", KINDS),
+    "source": "t.source",
+    "leader": "nullif(t.leader, '')",
+    "title": "t.title",
+}
+"""What a task is sorted by; NULL where it has no value, which comes last either way."""
+
+
+def order(by: str) -> str:
+    """What stands behind ORDER BY: by one of `ORDERS`, a leading '-' reversing; empty for paths."""
+    if not by:
+        return "t.path"
+    key = ORDERS[by.removeprefix("-")]
+    return f"({key}) IS NULL, {key} {'DESC' if by.startswith('-') else 'ASC'}, t.id, t.path"

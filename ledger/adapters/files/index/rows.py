@@ -1,0 +1,77 @@
+"""From a file's content to rows of the index, by the same functions that every other reader has."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, NamedTuple
+
+from ledger.adapters.files.index.schema import NO_DUE, SEP, joined
+from ledger.adapters.files.parse_file import letter, read_record
+from ledger.model.paths import DECISIONS, path_of_decision, path_of_source, path_of_task
+from ledger.model.search import searched, texts_of
+from ledger.model.standing import next_due, pace
+from ledger.model.task import Task
+
+
+class Told(NamedTuple):
+    """What the index keeps of one file; plain values that one process can hand to another.
+
+    Attributes:
+        letter: its kind, see `parse_file.letter`.
+        faulty: whether it is to be named by itself: unreadable, with faults, or misplaced.
+        row: of `task`; None where it is no readable task.
+        concerns, tags: of these tables, without the path.
+        texts, leader: of `words`.
+        source: the id of a readable source.
+        config: ledger.yaml's data as JSON; empty where it cannot be read.
+    """
+
+    letter: str
+    faulty: bool
+    row: tuple[Any, ...] | None = None
+    concerns: tuple[tuple[Any, ...], ...] = ()
+    tags: tuple[str, ...] = ()
+    texts: str = ""
+    leader: str = ""
+    source: str = ""
+    config: str = ""
+
+
+def told(path: bytes, content: bytes) -> Told:
+    """What the index keeps of a file."""
+    name = os.fsdecode(path)
+    kind = letter(name)
+    read = read_record(name, content)
+    if read.record is None:
+        return Told(kind, faulty=True)
+    faulty = bool(read.faults)
+    if kind == "c":
+        return Told(kind, faulty, config=json.dumps(read.data, ensure_ascii=False))
+    record = read.record
+    if kind == "t":
+        return _of_task(path, record, faulty or name != path_of_task(record.source, record.id))
+    if kind == "s":
+        return Told(kind, faulty or name != path_of_source(record.id), source=record.id)
+    folder = name.removeprefix(f"{DECISIONS}/").rpartition("/")[0]  # in whichever of them
+    return Told(kind, faulty or name != path_of_decision(folder, record.id))
+
+
+def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
+    due = next_due(task)
+    began, ends, percent = pace(task) or (None, None, None)
+    day = due.toordinal() if due else None
+    row = (
+        path, task.id, task.title, task.kind, task.source, task.section,
+        joined(task.lead), joined(task.assist), task.leader, task.status, task.nature,
+        task.due.text, day, began and began.toordinal(), ends and ends.toordinal(), percent,
+    )  # fmt: skip
+    concerns = tuple(
+        (name, NO_DUE if day is None else day, part, rank, task.status)
+        for part, names in enumerate((task.lead, task.assist))
+        for rank, name in enumerate(names)
+    )
+    texts = SEP.join(searched(text) for text in texts_of(task) if text)
+    return Told(
+        "t", faulty, row, concerns, tuple(dict.fromkeys(task.tags)), texts, searched(task.leader)
+    )

@@ -1,0 +1,86 @@
+"""The tables of the index. Everything in them can be made anew; nothing in them is of today.
+
+Paths are bytes, as the file system has them; days are ordinals; names stand side by side with `SEP`
+behind each of them, which no readable file can hold.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ledger.model.paths import CONFIG_FILE, DECISIONS, SOURCES, TASKS
+
+SEP = "\x01"
+PLACES = tuple(map(os.fsencode, (TASKS, SOURCES, DECISIONS)))
+CONFIG = os.fsencode(CONFIG_FILE)
+
+COLUMNS = (
+    "path", "id", "title", "kind", "source", "section", "lead", "assist", "leader", "status",
+    "nature", "due_text", "due",
+)  # fmt: skip
+"""Of a task, what every list is given, in the order of `model.standing.Brief`."""
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+-- A folder as it was: its names joined by NUL, those that were looked at, five numbers of each.
+CREATE TABLE folder (
+    path BLOB PRIMARY KEY, names BLOB, looked BLOB NOT NULL, numbers BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- A file of the ledger: its content's blob id, or why it is none (odd); whether it is in the tables
+-- below as it is now; whether something is wrong with it by itself.
+CREATE TABLE file (
+    path BLOB PRIMARY KEY, blob TEXT, odd TEXT,
+    told INTEGER NOT NULL DEFAULT 0, faulty INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX file_untold ON file (path) WHERE told = 0;
+
+-- Files that changed so lately that the file system's clock may not have moved since.
+CREATE TABLE unsettled (path BLOB PRIMARY KEY, changed INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE task (
+    path BLOB PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
+    source TEXT NOT NULL, section TEXT NOT NULL, lead TEXT NOT NULL, assist TEXT NOT NULL,
+    leader TEXT NOT NULL, status TEXT NOT NULL, nature TEXT NOT NULL, due_text TEXT NOT NULL,
+    due INTEGER, began INTEGER, ends INTEGER, percent INTEGER
+) WITHOUT ROWID;
+CREATE INDEX task_id ON task (id);
+CREATE INDEX task_due ON task (due, id) WHERE due IS NOT NULL;
+CREATE INDEX task_standing ON task (status, due, began, ends, percent);
+CREATE INDEX task_source ON task (source);
+
+-- Whom a task concerns: part 0 leads, 1 assists; rank is the name's place in the file.
+CREATE TABLE concern (
+    name TEXT NOT NULL, due INTEGER NOT NULL, path BLOB NOT NULL, part INTEGER NOT NULL,
+    rank INTEGER NOT NULL, status TEXT NOT NULL,
+    PRIMARY KEY (name, due, path, part, rank)
+) WITHOUT ROWID;
+CREATE TABLE tag (name TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID;
+
+-- What a search looks through, as it compares.
+CREATE TABLE words (path BLOB PRIMARY KEY, texts TEXT NOT NULL, leader TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE source (id TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (id, path)) WITHOUT ROWID;
+CREATE TABLE department (name TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- Files that one of the rules on every reading, or a fault of their own, may have to be named for.
+CREATE TABLE suspect (path BLOB PRIMARY KEY) WITHOUT ROWID;
+"""
+
+NO_DUE = -1  # of `concern`: the task has no open checkpoint
+
+
+def name_of(path: bytes) -> str:
+    """A path as the rest of the program has it."""
+    return os.fsdecode(path)
+
+
+def joined(names: tuple[str, ...]) -> str:
+    """Names as one text, ordered as the names are."""
+    return SEP.join((*names, "")) if names else ""
+
+
+def parted(text: str) -> tuple[str, ...]:
+    """The names in such a text."""
+    return tuple(text[:-1].split(SEP)) if text else ()

@@ -1,0 +1,350 @@
+"""Bringing the index up to date: what differs is read, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ledger.adapters.disk.both import by_both
+from ledger.adapters.files.database import Connection
+from ledger.adapters.files.index import suspects
+from ledger.adapters.files.index.fresh import WIDTH, Folder, numbers_of
+from ledger.adapters.files.index.look import (
+    LATELY,
+    SETTLED,
+    FileRead,
+    Seen,
+    again,
+    blob_of,
+    clock,
+    is_still,
+    numbers_by_name,
+    read_file,
+    read_files,
+    see,
+)
+from ledger.adapters.files.index.rows import Told, told
+from ledger.adapters.files.index.schema import CONFIG, PLACES
+from ledger.model.paths import SOURCES
+
+_AT_ONCE = 100  # files of a batch
+_ALONE = 8  # batches below which a second process is not worth it
+_MOST_UNSETTLED = 20  # files that are read again on every reading, for a minute
+_NONE = bytes(WIDTH)
+_SOURCES = os.fsencode(f"{SOURCES}/")
+
+Tell = Callable[[int, int], object]
+
+
+class _Plan(NamedTuple):
+    """A folder that is to be looked at: what it has, which numbers stay, which files are read."""
+
+    path: bytes
+    seen: Seen
+    kept: dict[bytes, bytes]
+    to_read: list[bytes]
+    before: frozenset[bytes]  # the names that were looked at
+
+
+class _Share(NamedTuple):
+    folder: bytes
+    names: Sequence[bytes]
+
+
+def bring_up(
+    db: Connection,
+    root: bytes,
+    state: bytes,
+    changed: Iterable[bytes],
+    rows: bool,
+    tell: Tell,
+) -> None:
+    """Look at the folders that differ, within a transaction that has begun.
+
+    Args:
+        changed: their paths; all places where there is nothing in the index yet.
+        rows: whether it is to_read what the files say; else only which there are.
+        tell: takes how many files of how many were read.
+    """
+    now = clock(state)
+    plans, gone = _plans(db, root, changed)
+    batches = [
+        _Share(plan.path, plan.to_read[start : start + _AT_ONCE])
+        for plan in plans
+        for start in range(0, len(plan.to_read), _AT_ONCE)
+    ]
+    writer = _Rows(db)
+    numbers: dict[bytes, dict[bytes, bytes]] = {plan.path: dict(plan.kept) for plan in plans}
+    missing = {plan.path: set(plan.to_read) for plan in plans}
+    unsettled: list[tuple[bytes, int]] = []
+    total, done = sum(len(batch.names) for batch in batches), 0
+    for number, files in _read(root, batches, now, rows):
+        folder = batches[number].folder
+        for plain in files:
+            file = FileRead(*plain)
+            numbers[folder][file.name] = file.numbers
+            missing[folder].discard(file.name)
+            if file.changed:
+                unsettled.append((_path(folder, file.name), file.changed))
+            writer.put(_path(folder, file.name), file)
+        done += len(batches[number].names)
+        writer.flush()
+        tell(done, total)
+    _settle(db, numbers, unsettled, now)
+    for plan in plans:
+        lost = plan.before - set(plan.seen.data) | missing[plan.path]
+        gone += [_path(plan.path, name) for name in lost]
+        _keep_folder(db, plan, numbers[plan.path])
+    writer.forget(gone)
+    suspects.look_again(db, writer.touched, writer.all_anew)
+
+
+def tell_rest(db: Connection, root: bytes) -> bool:
+    """Put what was only listed into the tables, within a transaction that has begun.
+
+    Returns:
+        Whether all files still were as listed.
+    """
+    writer, same = _Rows(db), True
+    for path, blob in db.execute(
+        "SELECT path, blob FROM file WHERE told = 0 AND odd IS NULL"
+    ).fetchall():
+        try:
+            content = read_file(os.path.join(root, path))
+        except OSError:
+            same = False
+            continue
+        if blob_of(content) != blob:
+            same = False
+            continue
+        writer.tell(path, told(path, content))
+    writer.flush()
+    suspects.look_again(db, writer.touched, writer.all_anew)
+    return same
+
+
+def unsettled_folders(db: Connection, root: bytes, state: bytes) -> set[bytes]:
+    """Read again what changed lately, within a transaction that has begun.
+
+    Returns:
+        The folders in which a file's content is another though its times are not. Files whose times
+        tell all from now on are taken for settled.
+    """
+    now, folders = clock(state), set()
+    for path, when, blob in db.execute(
+        "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.path = u.path"
+    ).fetchall():
+        if not is_still(root, path, blob):
+            folder, _, name = path.rpartition(b"/")
+            _doubt(db, folder, name)
+            folders.add(folder)
+        elif now - when > SETTLED:
+            db.execute("DELETE FROM unsettled WHERE path = ?", (path,))
+    return folders
+
+
+def _doubt(db: Connection, folder: bytes, name: bytes) -> None:
+    """Take away a file's numbers: it is read again."""
+    row = db.execute("SELECT looked, numbers FROM folder WHERE path = ?", (folder,)).fetchone()
+    if row is None or name not in (looked := row[0].split(b"\0")):
+        return
+    place = looked.index(name) * WIDTH
+    numbers = row[1][:place] + _NONE + row[1][place + WIDTH :]
+    db.execute("UPDATE folder SET numbers = ? WHERE path = ?", (numbers, folder))
+
+
+def _plans(
+    db: Connection, root: bytes, changed: Iterable[bytes]
+) -> tuple[list[_Plan], list[bytes]]:
+    """What is to be looked at, new folders below included; and the files of folders gone."""
+    waiting = list(changed)
+    known = {path for (path,) in db.execute("SELECT path FROM folder")}
+    if not known:
+        waiting = [b"", *PLACES]
+    plans: dict[bytes, _Plan | None] = {}
+    gone: list[bytes] = []
+    while waiting:
+        path = waiting.pop()
+        if path in plans:
+            continue
+        row = db.execute(
+            "SELECT path, names, looked, numbers FROM folder WHERE path = ?", (path,)
+        ).fetchone()
+        before = numbers_by_name(Folder(*row)) if row else {}
+        seen = see(root, path)
+        if seen.names is None and path and path not in PLACES:
+            gone += [_path(path, name) for name in before]
+            db.execute("DELETE FROM folder WHERE path = ?", (path,))
+            plans[path] = None
+            above, _, name = path.rpartition(b"/")
+            waiting.append(above)  # where it may be something else now
+            if (plan := plans.get(above)) and name in plan.seen.below:  # it was there just now
+                plans[above] = plan._replace(seen=again(plan.seen))
+            continue
+        kept, to_read = _compared(root, path, seen, before)
+        plans[path] = _Plan(path, seen, kept, to_read, frozenset(before))
+        waiting += [each for name in seen.below if (each := _path(path, name)) not in known]
+    return [plan for plan in plans.values() if plan], gone
+
+
+def _compared(
+    root: bytes, path: bytes, seen: Seen, before: Mapping[bytes, bytes]
+) -> tuple[dict[bytes, bytes], list[bytes]]:
+    """Of what a folder has, the numbers that stay, and the data that is to be read."""
+    data, kept, to_read = set(seen.data), {}, []
+    for name in seen.looked:
+        place = os.path.join(root, path, name)
+        if name in data and (name not in before or os.path.islink(place)):
+            to_read.append(name)  # what a link is, another file may have changed
+            continue
+        try:
+            numbers = numbers_of(os.lstat(place))
+        except OSError:
+            numbers = _NONE
+        if name not in data or numbers == before[name]:
+            kept[name] = numbers
+        else:
+            to_read.append(name)
+    return kept, to_read
+
+
+def _read(
+    root: bytes, batches: Sequence[_Share], now: int, rows: bool
+) -> Iterator[tuple[int, list[Any]]]:
+    def work(number: int) -> list[Any]:
+        batch = batches[number]
+        return [tuple(file) for file in read_files(root, batch.folder, batch.names, now, rows)]
+
+    if len(batches) < _ALONE:
+        return ((number, work(number)) for number in range(len(batches)))
+    return by_both(work, len(batches))
+
+
+def _settle(
+    db: Connection,
+    numbers: dict[bytes, dict[bytes, bytes]],
+    unsettled: list[tuple[bytes, int]],
+    now: int,
+) -> None:
+    """Remember which files have to be read again; too many of them are taken for changed."""
+    unsettled.sort(key=lambda each: -each[1])
+    db.executemany("INSERT OR REPLACE INTO unsettled VALUES (?, ?)", unsettled[:_MOST_UNSETTLED])
+    for path, when in unsettled[_MOST_UNSETTLED:]:
+        folder, _, name = path.rpartition(b"/")
+        if now - when <= LATELY:
+            numbers[folder][name] = _NONE
+
+
+def _keep_folder(db: Connection, plan: _Plan, numbers: dict[bytes, bytes]) -> None:
+    looked = plan.seen.looked  # what was gone when it was to be read may be there again
+    packed = b"".join(numbers.get(name, _NONE) for name in looked)
+    db.execute(
+        "INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)",
+        (plan.path, plan.seen.names, b"\0".join(looked), packed),
+    )
+
+
+def _path(folder: bytes, name: bytes) -> bytes:
+    return folder + b"/" + name if folder else name
+
+
+class _Rows:
+    """Rows on their way into the tables.
+
+    Attributes:
+        touched: the files whose rows changed.
+        all_anew: whether it was ledger.yaml or a source, by which every task is judged.
+    """
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self.touched: set[bytes] = set()
+        self.all_anew = db.execute("SELECT 1 FROM file LIMIT 1").fetchone() is None
+        self._is_new = self.all_anew
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+
+    def put(self, path: bytes, file: FileRead) -> None:
+        """What a file is now."""
+        if not self._is_new:
+            known = self._db.execute(
+                "SELECT blob, odd, told FROM file WHERE path = ?", (path,)
+            ).fetchone()
+            same = known is not None and (known[0] or "", known[1] or "") == (file.blob, file.odd)
+            if same and (known[2] or file.told is None):
+                return
+            self._note(path)
+            self._forget(path)
+        self._note(path)
+        self._add(
+            "file", (path, file.blob or None, file.odd or None, bool(file.odd), bool(file.odd))
+        )
+        if file.told is not None:
+            self.tell(path, Told(*file.told))
+
+    def tell(self, path: bytes, says: Told) -> None:
+        """What a file says."""
+        self._note(path)
+        self._add("told", (says.faulty, path))
+        if says.row is not None:
+            self._add("task", says.row)
+            self._rows.setdefault("concern", []).extend(
+                (name, due, path, part, rank, status)
+                for name, due, part, rank, status in says.concerns
+            )
+            self._rows.setdefault("tag", []).extend((tag, path) for tag in says.tags)
+            self._add("words", (path, says.texts, says.leader))
+        elif says.source:
+            self._add("source", (says.source, path))
+        elif says.letter == "c":
+            self._add("meta", ("config", says.config))
+
+    def forget(self, paths: Iterable[bytes]) -> None:
+        """Files that are gone."""
+        self.flush()
+        for path in paths:
+            if self._db.execute("SELECT 1 FROM file WHERE path = ?", (path,)).fetchone():
+                self._note(path)
+                self._forget(path)
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        for table, rows in self._rows.items():
+            if rows:
+                self._db.executemany(_INSERTS[table], rows)
+        self._rows = {}
+
+    def _add(self, table: str, row: tuple[Any, ...]) -> None:
+        self._rows.setdefault(table, []).append(row)
+
+    def _note(self, path: bytes) -> None:
+        self.touched.add(path)
+        self.all_anew = self.all_anew or path.startswith(_SOURCES) or b"/" not in path
+        if not self._is_new:  # those that shared its id are judged again
+            self.touched.update(suspects.namesakes(self._db, path))
+
+    def _forget(self, path: bytes) -> None:
+        db = self._db
+        row = db.execute("SELECT lead, assist, due FROM task WHERE path = ?", (path,)).fetchone()
+        if row is not None:
+            suspects.forget_concerns(db, path, *row)
+            db.execute("DELETE FROM task WHERE path = ?", (path,))
+            db.execute("DELETE FROM words WHERE path = ?", (path,))
+            db.execute("DELETE FROM tag WHERE path = ?", (path,))
+        db.execute("DELETE FROM source WHERE path = ?", (path,))
+        db.execute("DELETE FROM file WHERE path = ?", (path,))
+        db.execute("DELETE FROM unsettled WHERE path = ?", (path,))
+        if path == CONFIG:
+            db.execute("DELETE FROM meta WHERE key = 'config'")
+
+
+_INSERTS = {
+    "file": "INSERT INTO file VALUES (?, ?, ?, ?, ?)",
+    "told": "UPDATE file SET told = 1, faulty = ? WHERE path = ?",
+    "task": f"INSERT INTO task VALUES ({', '.join('?' * 16)})",
+    "concern": "INSERT INTO concern VALUES (?, ?, ?, ?, ?, ?)",
+    "tag": "INSERT INTO tag VALUES (?, ?)",
+    "words": "INSERT INTO words VALUES (?, ?, ?)",
+    "source": "INSERT INTO source VALUES (?, ?)",
+    "meta": "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+}

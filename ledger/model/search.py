@@ -1,0 +1,23 @@
+"""What a search looks through, and how it compares."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from ledger.model.task import Task
+
+
+def searched(text: str) -> str:
+    """A text as search compares it: full-width forms and case do not matter, but blanks do.
+
+    They part words here; `people.folded` takes them away, since they make no other name.
+    """
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def texts_of(task: Task) -> Iterable[str]:
+    """The texts of a task that `--text` looks through."""
+    yield from (task.id, task.title, task.section, task.key_point, task.problem, task.goal)
+    yield from task.measures
+    yield from (entry.text for entry in task.progress)

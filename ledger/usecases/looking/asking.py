@@ -1,0 +1,160 @@
+"""What people ask for as a question to the index; what there is not, they are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterator, Mapping
+
+from ledger.adapters.files.index.question import ORDERS, Question
+from ledger.adapters.files.index.worktree import TaskIndex
+from ledger.model.choice import known_department, one_of
+from ledger.model.config import Config, Lights
+from ledger.model.decode import decode
+from ledger.model.record import dataclass
+from ledger.model.search import searched
+from ledger.model.standing import STATES, Brief, light_names
+from ledger.model.task import KINDS, NATURES, STATUSES, label
+from ledger.usecases.looking.filters import Filters
+
+_PARTS = {"dept": (0, 1), "lead": (0,), "assist": (1,)}
+_KEPT = 2000  # rows that are held; more are asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The working tree's index on a day.
+
+    Attributes:
+        config: ledger.yaml as the index has it.
+    """
+
+    index: TaskIndex
+    config: Config
+    today: dt.date
+
+    def question(self, filters: Filters | None = None, last: int | None = None) -> Question:
+        """What some filters ask for.
+
+        Args:
+            last: the ordinal of the last day on which it may fall due; None for any.
+
+        Raises:
+            UsageError: a filter names a department, status, kind, source, nature or light that
+                there is not.
+        """
+        lights, given = self.config.lights, filters or Filters()
+        before = given.due_before.toordinal() if given.due_before else None
+        ends = [day for day in (last, before) if day is not None]
+        return Question(
+            self.today,
+            lights.due_soon_days,
+            lights.lag_percent,
+            tuple(self._concern(given)),
+            tuple(self._among(given)),
+            self._states(given),
+            tuple(map(searched, given.leader)),
+            tuple(map(searched, given.text)),
+            given.tag,
+            given.due_after.toordinal() if given.due_after else None,
+            min(ends) if ends else None,
+        )
+
+    def briefs(self, asked: Question, sort: str = "", most: int = -1) -> Briefs:
+        """The tasks that a question asks for.
+
+        Args:
+            sort: one of `ORDERS`, a leading '-' reversing; empty for the order of the files.
+            most: how many at most; -1 for all.
+
+        Raises:
+            UsageError: for any other order.
+        """
+        if sort:
+            one_of(sort.removeprefix("-"), tuple(ORDERS), "排序方式")
+        return Briefs(self.index, asked, self.config.lights, sort, most)
+
+    def _concern(self, given: Filters) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+        canonical = self.config.canonical()
+        for field, parts in _PARTS.items():
+            if not (asked := getattr(given, field)):
+                continue
+            chosen = {
+                known_department(name, canonical, lambda: self.index.distinct("department"))
+                for name in asked
+            }
+            # Where a file has a name in letters of its own, it is a suspect of T004.
+            strange = self.index.distinct("department") if self.index.suspects() else ()
+            names = dict.fromkeys((*canonical, *strange))
+            yield tuple(name for name in names if canonical.get(name, name) in chosen), parts
+
+    def _among(self, given: Filters) -> Iterator[tuple[str, tuple[str, ...]]]:
+        known = {"status": STATUSES, "kind": KINDS, "source": (), "nature": NATURES}
+        for name, words in known.items():
+            if values := getattr(given, name):
+                choices = words or self._sources()
+                yield name, tuple(one_of(value, choices, label(name)) for value in values)
+
+    def _sources(self) -> tuple[str, ...]:
+        index = self.index
+        return tuple(dict.fromkeys((*index.distinct("source file"), *index.distinct("source"))))
+
+    def _states(self, given: Filters) -> tuple[int, ...] | None:
+        if not given.light:
+            return None
+        lights = self.config.lights
+        chosen = lit(given.light, lights)
+        return tuple(n for n, state in enumerate(STATES) if str(getattr(lights, state)) in chosen)
+
+
+class Briefs(Collection[Brief]):
+    """Tasks in brief as the index gives them: counted, and asked for again rather than held."""
+
+    def __init__(
+        self, index: TaskIndex, asked: Question, lights: Lights, sort: str, most: int
+    ) -> None:
+        self._index, self._asked, self._sort, self._most = index, asked, sort, most
+        self._lights: Mapping[str, str] = {state: str(getattr(lights, state)) for state in STATES}
+        self._count: int | None = None
+        self._held: list[Brief] | None = None
+
+    def __len__(self) -> int:
+        """How many there are."""
+        if self._held is not None:
+            return len(self._held)
+        if self._count is None:
+            self._count = self._index.count(self._asked)
+        return self._count if self._most < 0 else min(self._count, self._most)
+
+    def __contains__(self, task: object) -> bool:
+        """Whether it is one of them."""
+        return any(each == task for each in self)
+
+    def __iter__(self) -> Iterator[Brief]:
+        """Each of them, in order."""
+        if self._held is not None:
+            return iter(self._held)
+        rows = self._index.briefs(self._asked, self._lights, self._sort, self._most)
+        if len(self) > _KEPT:
+            return rows
+        self._held = list(rows)
+        return iter(self._held)
+
+
+def lit(values: tuple[str, ...], lights: Lights) -> set[str]:
+    """The lights that are asked for, by what this ledger calls them.
+
+    Raises:
+        UsageError: there is no such light.
+    """
+    known = light_names(lights)
+    return {
+        one_of(value if value in known else value.removesuffix("灯"), known, "灯色")
+        for value in values
+    }
+
+
+def config_in(index: TaskIndex) -> Config:
+    """ledger.yaml as the index has it; the defaults where it cannot be read."""
+    data = index.config()
+    return (decode(Config, json.loads(data), []) if data else None) or Config()
