@@ -175,7 +175,8 @@ def test_a_command_is_counted(work: Path) -> None:
     assert isinstance(results["cold"], Counts)
     assert isinstance(results["warm"], Counts)
     assert results["cold"].read > 200
-    assert results["warm"].read == results["warm"].git == 0
+    assert results["warm"].git == 0
+    assert results["warm"].read <= 20  # files that changed within the last minute
     assert 30 < results["warm"].modules < results["cold"].modules
     assert 0 < results["warm"].calls < results["cold"].calls
 
