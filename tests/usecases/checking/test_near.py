@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,7 +86,7 @@ def task_text(path: str, fields: dict[str, Any]) -> str:
             "lead": [fields["lead"]],
             "due": {"text": "6月底前", "date": "2020-06-30"},
             "status": fields["status"],
-            "links": [{"rel": "关联", "id": each} for each in fields["links"]],
+            "links": [{"rel": "源自", "id": each} for each in fields["links"]],
             "evidence": [{"name": "材料", "path": p, "sha256": h} for p, h in fields["evidence"]],
             "closing": closing,
         }
@@ -103,9 +104,10 @@ def meeting_text(path: str, fields: dict[str, Any]) -> str:
             "chair": "书记",
             "due_members": 5,
             "present": ["书记", "甲", "乙", "丙", "丁"],
-            "corrects": fields["corrects"],
+            **({"corrects": fields["corrects"]} if fields["corrects"] else {}),
             "items": [
                 {"task": task, "result": result, "votes": votes | {"for": number}}
+                | ({"into": "S2-1"} if result == "并入" else {})
                 for task, result, number in fields["items"]
             ],
         }
@@ -172,13 +174,12 @@ def judged(
     return (touched, near.change.tasks), set(brought(near, touched, after, before))
 
 
-@settings(max_examples=25)
-@given(ledgers, changes)
-def test_what_leans_on_a_change_is_all_that_counts(
+def compared(
     before: dict[str, str | None], change: dict[str, str | None]
-) -> None:
+) -> tuple[set[Problem], set[Problem]]:
+    """What is wrong with a change when all is read, and when only what leans on it is."""
     with tempfile.TemporaryDirectory() as name:
-        config = {"ledger.yaml": yaml_text(CONFIG)}
+        config: dict[str, str | None] = {"ledger.yaml": yaml_text(CONFIG)}
         first, second = committed(Path(name), config | before, config | before | change)
         repo = find_repo(Path(name).resolve())
         ledger = Ledger(repo.root, repo, Cache(None))
@@ -188,5 +189,98 @@ def test_what_leans_on_a_change_is_all_that_counts(
         part = [states.at(first), states.changed(first, second, diffs)]
         assert rest_of(part[1]) is not None
         assert rest_of(whole[1]) is None
-        assert judged(ledger, part, diffs) == judged(ledger, whole, diffs)
+        (was, everything), (now, near) = (judged(ledger, each, diffs) for each in (whole, part))
+        assert now == was
         ledger.cache.close()
+        return everything, near
+
+
+PLAIN: dict[str, Any] = {
+    "id": "",
+    "source": "S1",
+    "kind": "工作要点",
+    "status": "推进中",
+    "lead": "一处",
+    "links": [],
+    "evidence": [],
+    "decision": "",
+    "date": DATES[0],
+}
+MEETING: dict[str, Any] = {
+    "id": "",
+    "body": "党组会",
+    "date": DATES[0],
+    "corrects": "",
+    "items": [("S1-1", "同意销号", 5)],
+}
+
+
+def a_task(task: str, **fields: Any) -> dict[str, str | None]:
+    path = f"data/tasks/{task[:2]}/{task}.yaml"
+    return {path: task_text(path, PLAIN | fields)}
+
+
+def a_meeting(name: str, **fields: Any) -> dict[str, str | None]:
+    path = f"data/decisions/2020/{name}.yaml"
+    return {path: meeting_text(path, MEETING | fields)}
+
+
+SOURCES: dict[str, str | None] = {
+    path: source_text(path, 2020) for path in ("data/sources/S1.yaml", "data/sources/S2.yaml")
+}
+GONE = {
+    "task": {"data/tasks/S1/S1-1.yaml": None},
+    "meeting": {"data/decisions/2020/M1.yaml": None},
+    "source": {"data/sources/S2.yaml": None},
+}
+CLOSED = {"status": "已销号", "decision": "M1"}
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "code", "path"),
+    [
+        (a_task("S1-1") | a_task("S2-1", links=["S1-1"]), GONE["task"], "T007", "S2-1"),
+        (a_task("S1-1") | a_meeting("M1"), GONE["task"], "D007", "M1"),
+        (a_task("S2-1", **CLOSED) | a_meeting("M1"), GONE["meeting"], "T007", "S2-1"),
+        (a_task("S2-1"), GONE["source"], "T005", "S2-1"),
+        (a_task("S2-3", source="S2"), GONE["source"], "T005", "S2-3"),
+        (a_task("S2-1"), {"data/sources/S2.yaml": source_text("S2.yaml", 2019)}, "T006", "S2-1"),
+        (
+            a_task("S2-1", status="待上会", evidence=[(EVIDENCE[0], HASHES[1])]),
+            {EVIDENCE[0]: "foo\n"} | a_task("S1-1", evidence=[(EVIDENCE[0], HASHES[2])]),
+            "",
+            "",
+        ),
+        (a_task("S1-1", **CLOSED), a_task("S2-1", **CLOSED), "F004", "S1-1"),
+        (a_task("S2-3", id="S1-1"), a_task("S1-1"), "T010", "S2-3"),
+        (
+            a_task("S1-1", **CLOSED) | a_meeting("M1"),
+            a_meeting("M2", items=[("S1-1", "继续整改", 5)], corrects="M1"),
+            "D002",
+            "S1-1",
+        ),
+        (
+            a_task("S1-1", **CLOSED)
+            | a_meeting("M1")
+            | a_meeting("M2", items=[("S1-1", "继续整改", 5)], corrects="M3"),
+            a_meeting("M3", items=[("S1-1", "同意销号", 5)], corrects="M1"),
+            "D002",
+            "S1-1",
+        ),
+    ],
+)
+def test_what_a_change_breaks_elsewhere_is_told(
+    before: dict[str, str | None], change: dict[str, str | None], code: str, path: str
+) -> None:
+    everything, near = compared(SOURCES | before, change)
+    assert near == everything
+    assert not code or (code, path) in {(each.code, Path(each.path).stem) for each in near}
+
+
+@settings(max_examples=25)
+@given(ledgers, changes)
+def test_what_leans_on_a_change_is_all_that_counts(
+    before: dict[str, str | None], change: dict[str, str | None]
+) -> None:
+    everything, near = compared(before, change)
+    assert near == everything
