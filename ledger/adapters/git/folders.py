@@ -94,6 +94,21 @@ class Folders:
         )
         return [path for path in paths if self.find(path)]
 
+    def like(self, folded: str) -> list[str]:
+        """The paths of everything whose name holds a text, all letters' cases folded."""
+        paths = []
+        for folder, content in self._contents.items():
+            size = len(self.trees[folder]) // 2
+            names = re.findall(rb" ([^\0]+)\0.{%d}" % size, content, re.DOTALL)
+            listed = b"/".join(names).decode(errors="surrogateescape")
+            if folded in listed.casefold():
+                paths += [
+                    path
+                    for path in self.entries(folder)
+                    if folded in path.rpartition("/")[2].casefold()
+                ]
+        return paths
+
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         """All paths by their last names: worth making where many are asked for."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ledger.adapters.disk.store import Swap, fingerprint
 from ledger.adapters.git.index import GONE, write_entries
+from ledger.adapters.git.newtree import put_blobs, tree_with
 from ledger.adapters.git.objects import TreeFile
 from ledger.adapters.git.process import run
 from ledger.adapters.git.repo import LITERAL, GitRepo
@@ -117,22 +118,6 @@ class TreeMerge:
         return Unmerged(named, base, ours, theirs, regular)
 
 
-def put_blobs(repo: GitRepo, contents: Sequence[bytes]) -> list[str]:
-    """Put contents into the object store, by one git process; their ids in the same order."""
-    if not contents:
-        return []
-    with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
-        names = []
-        for number, content in enumerate(contents):
-            place = Path(folder) / str(number)
-            place.write_bytes(content)
-            names.append(f"{place}\n")
-        put = repo.run(
-            "hash-object", "-w", "--no-filters", "--stdin-paths", stdin="".join(names).encode()
-        )
-    return put.decode().split()
-
-
 @contextmanager
 def tree_merge(repo: GitRepo) -> Iterator[TreeMerge]:
     """An empty merge; nothing outside the object store comes of it."""
@@ -194,6 +179,8 @@ def commit_beside(repo: GitRepo, parent: str, files: Mapping[str, bytes], messag
     Returns:
         The new commit's id; nothing points to it yet.
     """
+    if tree := tree_with(repo, parent, files):
+        return make_commit(repo, tree, (parent,), message)
     with tree_merge(repo) as beside:
         beside.begin(parent)
         beside.settle(files)

@@ -15,19 +15,21 @@ from ledger.adapters.git.merge import commit_beside
 from ledger.adapters.git.remote import fetch
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError, UsageError
-from ledger.model.change import Change, difference
+from ledger.model.change import Change
 from ledger.model.config import LOCAL, ClosingPolicy, Forge
 from ledger.model.decision import MERGE_INTO, Decision, DecisionItem
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
-from ledger.model.record import dataclass, replace
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import APPLIED, CLOSED, REVIEWED, Task
 from ledger.model.transition import GIVEN
 from ledger.rules import Context, check_change
 from ledger.usecases.closing.outcomes import may_decide_again
 from ledger.usecases.closing.steps import history_of
-from ledger.usecases.reading.open import Ledger, find_entry, load
+from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.replay import entry_meant, part_change, seen_at, with_entries
+from ledger.usecases.reading.step import STEP_PLACES
 from ledger.usecases.writing.act import Operation, message_of
 from ledger.usecases.writing.edit import ORDER, decoded
 
@@ -85,7 +87,7 @@ def base_of(ledger: Ledger, via: str) -> Base:
     Raises:
         LedgerError: the remote cannot be reached, or there is no main branch.
     """
-    settings = load(ledger).config.forge
+    settings = config_at(ledger).forge
     way = Way(via) if via else detect(ledger.repo, settings.remote, settings.via)
     if way.via != LOCAL:
         commit = fetch(ledger.repo, settings.remote, settings.base)
@@ -116,19 +118,19 @@ def propose(
         UsageError: no such task or decision in the base.
         LedgerError: the check refuses; every reason is named.
     """
-    snapshot = load(ledger, base)
+    state = seen_at(ledger, base, STEP_PLACES)
+    snapshot = state.part(())
     decision = _decision(snapshot, decision_id)
-    entries = (find_entry(snapshot, each) for each in task_ids)
+    entries = (entry_meant(state, each) for each in task_ids)
     tasks = list({entry.path: entry for entry in entries}.values())
-    contents = dict(list_commit(ledger.repo, base).contents(entry.path for entry in tasks))
+    paths = [entry.path for entry in tasks]
+    contents = dict(list_commit(ledger.repo, base, paths).contents(paths))
     files = {entry.path: _closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
     after = tuple(
         Entry(entry.path, entry.data, decoded(Task, files[entry.path], entry.path))
         for entry in tasks
     )
-    new = {entry.path: entry for entry in after}
-    closed_tasks = tuple(new.get(entry.path, entry) for entry in snapshot.tasks)
-    change = difference(snapshot, replace(snapshot, tasks=closed_tasks))
+    change = part_change(state, with_entries(state, after), paths)
     problems = check_change(change, Context(snapshot.config, day))
     if has_errors(problems):
         reasons = "；".join(dict.fromkeys(f"{each.code} {each.message}" for each in problems))

@@ -267,11 +267,11 @@ def task_path(ledger: Ledger, task_id: str, commit: str = "") -> str:
     """
     if commit:
         listed: Iterable[str] = list_commit(ledger.repo, commit, (TASKS,)).blobs
-        return _named(_names(path for path in listed if is_below(path, TASKS)), task_id)
+        return named(_names(path for path in listed if is_below(path, TASKS)), task_id)
     from ledger.adapters.files.names import files_named, is_regular  # not where all are listed
 
-    names = _names(files_named(ledger.root, TASKS, _part_of(task_id)))
-    return _named(names, task_id, lambda path: is_regular(ledger.root, path))
+    names = _names(files_named(ledger.root, TASKS, part_of(task_id)))
+    return named(names, task_id, lambda path: is_regular(ledger.root, path))
 
 
 def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
@@ -283,11 +283,11 @@ def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
     if task_id in snapshot.by_id:
         return snapshot.by_id[task_id]
     entries = {entry.path: entry for entry in snapshot.by_id.values()}
-    return entries[_named({path: each.record.id for path, each in entries.items()}, task_id)]
+    return entries[named({path: each.record.id for path, each in entries.items()}, task_id)]
 
 
-def _part_of(task_id: str) -> str:
-    """What is in the name of every file that `_named` could mean: numbers may have lost zeros."""
+def part_of(task_id: str) -> str:
+    """What is in the name of every file that `named` could mean: numbers may have lost zeros."""
     return f"{task_id.lstrip('0')}." if task_id.isdecimal() else task_id
 
 
@@ -296,7 +296,7 @@ def _names(paths: Iterable[str]) -> dict[str, str]:
     return {path: path.rpartition("/")[2].rpartition(".")[0] for path in paths}
 
 
-def _named(
+def named(
     names: Mapping[str, str], task_id: str, counts: Callable[[str], bool] = lambda path: True
 ) -> str:
     """The path whose id (path → id) is meant.

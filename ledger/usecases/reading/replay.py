@@ -26,11 +26,12 @@ from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
-from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.open import Ledger, find_entry, named, part_of
 from ledger.usecases.reading.rest import FOLDERS, Entries, Files, Meetings, Paths, Rest
 
 Versions = Mapping[tuple[str, str], Version]
 
+_NEW = "new"  # instead of the blob of what is nowhere written yet
 _BATCH = 500  # commits whose files are read, or steps that are judged, in one go
 
 
@@ -272,6 +273,29 @@ def seen_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
         Layers.over(known),
         Index(tasks, sources, decisions),
     )
+
+
+def with_entries(state: State, entries: Iterable[Entry[Any]]) -> State:
+    """A state with other records at some of its paths, as nothing has them yet."""
+    versions = {(each.path, _NEW): Version(each, (), _NEW) for each in entries}
+    diffs = [FileDiff(path, "", _NEW, "100644") for path, _ in versions]
+    return state.after(state.commit, diffs, versions)
+
+
+def entry_meant(state: State, task_id: str) -> Entry[Task]:
+    """The task of a state that an id or its unique ending names.
+
+    Raises:
+        UsageError: no such task, or more than one.
+    """
+    tasks = state.index.tasks
+    rest = rest_of(state)
+    if task_id in tasks or rest is None:
+        return find_entry(state.whole(), task_id) if rest is None else tasks[task_id]
+    ids = {*rest.ids_like(part_of(task_id))}
+    entries = sorted((entry for each in ids if (entry := tasks.get(each))), key=lambda e: e.path)
+    meant = named({entry.path: entry.record.id for entry in entries}, task_id)
+    return next(entry for entry in entries if entry.path == meant)
 
 
 def moved(ledger: Ledger, state: State, commit: str, diffs: Iterable[FileDiff]) -> State:

@@ -84,6 +84,14 @@ class Rest:
         paths = {*self._folders.named(f"{record_id}.yaml"), *self._claims.get(record_id, ())}
         return sorted(filter(is_ledger_file, paths))
 
+    def ids_like(self, part: str) -> Iterator[str]:
+        """The ids of tasks in which there is a text, followed by a point; letters' cases apart."""
+        folded = part.casefold()
+        for path in self._folders.like(folded):
+            if is_below(path, TASKS):
+                yield path.rpartition("/")[2].rpartition(".")[0]
+        yield from (each for each in self._claims if folded in f"{each}.".casefold())
+
     def below(self, folder: str) -> list[str]:
         """The files of a folder and those below it."""
         inside = f"{folder}/"

@@ -16,11 +16,11 @@ from ledger.adapters.git.merge import (
     make_commit,
     merge_texts,
     message_of_commit,
-    put_blobs,
     refuse_blocked,
     set_driver,
     tree_merge,
 )
+from ledger.adapters.git.newtree import put_blobs, tree_with
 from ledger.adapters.git.repo import blob_id
 from ledger.errors import LedgerError
 from ledger.usecases.writing.act import held, move
@@ -183,3 +183,30 @@ def test_merge_drivers(ledger: LedgerFolder) -> None:
     ledger.write(".gitattributes", "data/**/*.yaml merge=ledger\n*.bin -merge\n")
     paths = ("data/tasks/A/A-1.yaml", "data/a.yaml", "x.yaml", "x.bin")
     assert drivers_of(repo, *paths) == ["ledger", "ledger", "", ""]
+
+
+def test_a_tree_is_made_as_an_index_would_make_it(ledger: LedgerFolder) -> None:
+    """Modes of plain files become plain; what else is there is not looked at, let alone changed."""
+    for path in ("a/b/c/一.txt", "a/b-c.txt", "a/b.txt", "a/x.sh", "a b/二.txt"):
+        ledger.write(path, path)
+    (ledger.root / "a/x.sh").chmod(0o755)
+    (ledger.root / "a/b/link").symlink_to("c")
+    ledger.commit("folders")
+    repo = ledger.open().repo
+    head = repo.resolve("HEAD")
+    files = dict.fromkeys(("a/b/c/一.txt", "a/b-c.txt", "a/x.sh", "both.txt"), b"new")
+    with tree_merge(repo) as beside:
+        beside.begin(head)
+        beside.settle(files)
+        expected = beside.tree()
+    assert tree_with(repo, head, files) == expected
+    repo.run("fsck", "--strict", expected)
+
+
+@pytest.mark.parametrize("path", ["a/none.txt", "none/x.txt", "both.txt/x.txt", "a/b/link", "a/b"])
+def test_a_tree_that_needs_more_is_left_to_git(ledger: LedgerFolder, path: str) -> None:
+    ledger.write("a/b/一.txt", "x")
+    (ledger.root / "a/b/link").symlink_to("一.txt")
+    ledger.commit("folders")
+    repo = ledger.open().repo
+    assert tree_with(repo, repo.resolve("HEAD"), {path: b"new"}) == ""
