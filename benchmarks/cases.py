@@ -132,17 +132,20 @@ def all_series(amounts: Amounts) -> Iterator[Series]:
 
 
 def chosen_series(amounts: Amounts, only: str) -> list[Series]:
-    """Those with one of some first words of cases, whole: what is compared has to run in turns.
+    """Those that have some cases, whole: what is compared has to run in turns.
 
     Args:
-        only: the words, with commas between them; empty for all series.
+        only: keys of cases, or their first words, with commas between them; empty for all series.
     """
     words = {each for each in only.split(",") if each}
-    return [
-        series
-        for series in all_series(amounts)
-        if not words or words & {case.key.split()[0] for case in series.cases}
-    ]
+    series = list(all_series(amounts))
+    if unknown := words - {name for each in series for name in _names(each)}:
+        raise SystemExit(f"There is no such case: {', '.join(sorted(unknown))}")
+    return [each for each in series if not words or words & _names(each)]
+
+
+def _names(series: Series) -> set[str]:
+    return {name for case in series.cases for name in (case.key, case.key.split()[0])}
 
 
 def _asked(size: int) -> Iterator[Series]:

@@ -4,7 +4,7 @@ Usage: python benchmarks/run.py [--size full|small] [--only due,audit,…] [--ru
                                 [--to FOLDER] [--strict] [--list]
        python benchmarks/run.py --count [--only …] [--accept]
 
-`--only` names first words of cases (`--list` prints all cases); what was measured before and not
+`--only` names cases or their first words (`--list` prints all); what was measured before and not
 now stays on the page, so it can be measured in parts. `--in` keeps the ledgers for the next time;
 without it they are made in the temporary folder and removed. `full` takes 3 GB there and some
 twenty-five minutes on a quiet machine, `small` a minute, to see that all of it works. The page of

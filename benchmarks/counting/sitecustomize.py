@@ -1,7 +1,7 @@
 """Counts what a whole process does, from its first import to its end, and notes it in a file.
 
 Python imports it by its name where PYTHONPATH has this folder. `LEDGER_COUNTED` names the file, to
-which each process adds a line when it ends; `LEDGER_COUNTED_IN` the folder whose functions count.
+which each process adds a line when it ends.
 """
 
 from __future__ import annotations
@@ -18,13 +18,8 @@ _COUNTS: Counter[str] = Counter()
 _PROGRAMS = ("subprocess.Popen", "os.posix_spawn")
 
 
-def count(place: str, folder: str) -> None:
-    """Count from now on.
-
-    Args:
-        place: the file that gets the line.
-        folder: where the program's modules are.
-    """
+def count(place: str) -> None:
+    """Count from now on, and add a line to a file at the end."""
     before = len(sys.modules)
     leave: Callable[[int], NoReturn] = os._exit
 
@@ -45,7 +40,7 @@ def count(place: str, folder: str) -> None:
         leave(status)
 
     def called(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith(folder):
+        if event == "call" and not frame.f_code.co_filename.startswith("<frozen"):  # imports
             _COUNTS["calls"] += 1
 
     os._exit = noted
@@ -67,4 +62,4 @@ def _happened(event: str, words: tuple[object, ...]) -> None:
 
 
 if "LEDGER_COUNTED" in os.environ:
-    count(os.environ["LEDGER_COUNTED"], os.environ["LEDGER_COUNTED_IN"])
+    count(os.environ["LEDGER_COUNTED"])
