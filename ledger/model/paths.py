@@ -28,11 +28,12 @@ PLACES = (*_SPELLINGS, *_FOLDERS)
 
 _OWN = (*_FOLDERS, EVIDENCE, CONFIG_FILE)  # what nothing else may pass for
 
+# Patterns as texts: they are compiled when a path of others is looked at.
 # HFS+ skips them in names (git's utf8.c, next_hfs_char).
-_SKIPPED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
-_STREAM = re.compile(r"(?::[^/:]*)?:\$\w*(?=/|$)")  # NTFS: the file or folder itself
-_BEHIND = re.compile(r"(?<=[^/. ])[. ]+(?=/|$)")  # Windows drops them; of `..` nothing is dropped
-_GITS_OWN = re.compile(r"(?:^|/)(?:(?:\.git|git~1)(?::[^/]*)?|\.{1,2})?(?:/|$)")
+_SKIPPED = "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
+_STREAM = r"(?::[^/:]*)?:\$\w*(?=/|$)"  # NTFS: the file or folder itself
+_BEHIND = r"(?<=[^/. ])[. ]+(?=/|$)"  # Windows drops them; of `..` nothing is dropped
+_GITS_OWN = r"(?:^|/)(?:(?:\.git|git~1)(?::[^/]*)?|\.{1,2})?(?:/|$)"
 
 
 def elsewhere(path: str) -> str:
@@ -48,19 +49,19 @@ def elsewhere(path: str) -> str:
     if path.isascii():
         plain = path.lower()
     else:
-        plain = unicodedata.normalize("NFD", _SKIPPED.sub("", path)).casefold()
+        plain = unicodedata.normalize("NFD", re.sub(_SKIPPED, "", path)).casefold()
         plain = unicodedata.normalize("NFC", plain)
     plain = plain.replace("\\", "/")
     if plain.endswith((".", " ")) or "./" in plain or " /" in plain or ":$" in plain:
-        shorter = _STREAM.sub("", _BEHIND.sub("", plain))
+        shorter = re.sub(_STREAM, "", re.sub(_BEHIND, "", plain))
         while shorter != plain:
-            plain, shorter = shorter, _STREAM.sub("", _BEHIND.sub("", shorter))
+            plain, shorter = shorter, re.sub(_STREAM, "", re.sub(_BEHIND, "", shorter))
     return plain
 
 
 def is_gits_own(path: str) -> bool:
     """Whether git refuses to check a path out: `.git` as any system writes it, `..`, or nothing."""
-    return bool(_GITS_OWN.search(elsewhere(path)))
+    return bool(re.search(_GITS_OWN, elsewhere(path)))
 
 
 def passes_for(path: str) -> str:

@@ -19,10 +19,10 @@ from ledger.model.plaintext import visible
 from ledger.model.record import dataclass, field
 
 # GitHub and Gitea put an account's number and a '+' before its name, GitLab a '-'.
-_NOREPLY = re.compile(r"(?:[0-9]+[+-])?(?P<account>[^@+]+)@(?P<host>(?:users\.)?noreply\..+)")
+_NOREPLY = r"(?:[0-9]+[+-])?(?P<account>[^@+]+)@(?P<host>(?:users\.)?noreply\..+)"
 # A mark of repetition that is written like a letter; other modifier letters are strokes beside one.
 _REPEATED = "々"
-_PARTED = re.compile("(?<=[0-9])\0+(?=[0-9])")
+_PARTED = "(?<=[0-9])\0+(?=[0-9])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def lettered(name: str) -> str:
 
     What parts two numbers parts them: 成员1-1 is not 成员11.
     """
-    return _PARTED.sub("-", "".join(_letter(each) or "\0" for each in folded(name))).replace(
+    return re.sub(_PARTED, "-", "".join(_letter(each) or "\0" for each in folded(name))).replace(
         "\0", ""
     )
 
@@ -141,7 +141,7 @@ def account(email: str) -> str:
     `123+office@users.noreply.github.com` is `office@users.noreply.github.com`.
     """
     text = folded(email)
-    match = _NOREPLY.fullmatch(text)
+    match = re.fullmatch(_NOREPLY, text)
     return f"{match['account']}@{match['host']}" if match else text
 
 

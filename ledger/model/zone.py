@@ -6,7 +6,6 @@ Where the machine stands says nothing: a ledger in Beijing has Beijing's days on
 from __future__ import annotations
 
 import datetime as dt
-import pkgutil
 from functools import cache
 
 
@@ -17,6 +16,8 @@ def is_zone(name: str) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
+    import pkgutil
+
     return frozenset((pkgutil.get_data("tzdata", "zones") or b"").decode("ascii").split())
 
 

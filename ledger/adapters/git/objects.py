@@ -8,15 +8,17 @@ looks for packs again where an object is missing.
 from __future__ import annotations
 
 import re
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ledger.adapters.git.complaints import GitError, no_folder
-from ledger.adapters.git.process import MAX_BLOB, Process, converse, run
+from ledger.adapters.git.process import MAX_BLOB, converse, run
+
+if TYPE_CHECKING:
+    from ledger.adapters.git.process import Process
 
 _AT_ONCE = 200  # ids are written before an answer is read: few enough for any pipe
 _KEPT, _KEPT_BYTES = 256, 32_000_000  # trees
@@ -188,7 +190,9 @@ class _Batch:
         self._questions: IO[bytes] = process.stdin
         self._answers: IO[bytes] = process.stdout
         self.owed = 0
-        weakref.finalize(self, _end, process)
+        from weakref import finalize
+
+        finalize(self, _end, process)
 
     def ask(self, names: Sequence[str]) -> None:
         self.owed += len(names)

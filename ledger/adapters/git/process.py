@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ledger.adapters.disk.lock import inherited
 from ledger.adapters.git.complaints import GitError, SettingError, known, refusal
 from ledger.adapters.git.words import shortened
 from ledger.errors import LedgerError
 
-Process = subprocess.Popen[bytes]
+if TYPE_CHECKING:  # a command that asks git nothing need not be able to (4 ms)
+    import subprocess
+
+    Process = subprocess.Popen[bytes]
+
 MAX_BLOB = 1_000_001  # one byte more than a ledger file may have: enough to know it is too large
 _KEPT = ("GIT_ASKPASS", "GIT_EDITOR", "GIT_EXEC_PATH")
 _KEPT_PREFIXES = (
@@ -65,9 +68,7 @@ SETTINGS = (
 )
 _GIT = ("git", *(part for each in SETTINGS for part in ("-c", each)))
 _REFUSING = ("pre-commit", "prepare-commit-msg", "commit-msg")  # githooks(5)
-_NOTHING = re.compile(
-    r"nothing (?:added )?to commit|no changes added to commit|empty commit message"
-)
+_NOTHING = r"nothing (?:added )?to commit|no changes added to commit|empty commit message"
 
 
 def environment() -> dict[str, str]:
@@ -94,6 +95,10 @@ def run(
     beside: bool = False,
 ) -> bytes:
     """What `git arguments…` prints, run in a folder; see `GitRepo.run`."""
+    import subprocess
+
+    from ledger.adapters.disk.lock import inherited
+
     with _git_is_there(folder):
         done = subprocess.run(
             [*_GIT, *arguments],
@@ -115,6 +120,8 @@ def run(
 
 def converse(folder: Path, arguments: Sequence[str], more: Mapping[str, str]) -> Process:
     """A git process that answers questions from its standard input on its standard output."""
+    import subprocess
+
     with _git_is_there(folder):
         return subprocess.Popen(
             [*_GIT, *arguments],
@@ -141,7 +148,7 @@ def failure(folder: Path, arguments: Sequence[str], status: int, message: str) -
         return error
     name = _named(arguments)
     hooks = _hooks(folder) if name == "commit" and status == 1 else ()
-    if hooks and not _NOTHING.search(message):
+    if hooks and not re.search(_NOTHING, message):
         return refusal(" 或 ".join(hooks), shortened(message))
     return GitError(f"git {name} 没有成功：{message or status}")
 

@@ -20,10 +20,10 @@ _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
 _DIGITS = 20
 _BRANCHES = "refs/heads/"
 _PLACES = {_BRANCHES: "分支", "refs/remotes/": "远端分支", "refs/tags/": "标签"}  # in this order
-_BEHIND_A_NAME = re.compile(r"[~^:]|@\{")
+_BEHIND_A_NAME = r"[~^:]|@\{"
 # What is no ref's name: a whole object id; HEAD and what git keeps beside it (git help revisions).
-_NO_REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD")
-_SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
+_NO_REF = r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD"
+_SHORT_ID = r"[0-9a-f]{4,63}"
 FEW = 500  # more paths than this may be too long for one command line
 WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _KEPT, _KEPT_BYTES = 32, 16_000_000  # answers that cannot change, and all of them together
@@ -140,8 +140,8 @@ class GitRepo:
 
     def _whole(self, revision: str) -> str:
         """A revision whose name is that of a ref, written out; any other as it is."""
-        name = _BEHIND_A_NAME.split(revision, 1)[0]
-        if not name or name.startswith("refs/") or _NO_REF.fullmatch(name):
+        name = re.split(_BEHIND_A_NAME, revision, maxsplit=1)[0]
+        if not name or name.startswith("refs/") or re.fullmatch(_NO_REF, name):
             return revision
         names = [f"{place}{name}" for place in _PLACES]
         listed = self.run("for-each-ref", "--format=%(refname)", *names).decode(errors="replace")
@@ -158,7 +158,7 @@ class GitRepo:
 
     def _short(self, name: str) -> list[str]:
         """The id of the commit that is meant if a name is the beginning of one; else nothing."""
-        if not _SHORT_ID.fullmatch(name):
+        if not re.fullmatch(_SHORT_ID, name):
             return []
         ids = self.run("rev-parse", f"--disambiguate={name}").decode().split()
         commits = [each for each in ids if self.has(each)]
