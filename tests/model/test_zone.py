@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import io
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.model import zone as zone_module
 from ledger.model.zone import day_of, end_of, is_zone, local, zone
 
 MACHINES = ["UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"]
@@ -75,6 +79,43 @@ def test_the_end_of_a_day_is_its_last_second(day: dt.date, name: str) -> None:
     assert day_of(min(end, 253_370_000_000), where) <= day
     if day < dt.date(9998, 1, 1):
         assert day_of(end + 1, where) == day + dt.timedelta(days=1)
+
+
+def test_every_zone_is_as_zoneinfo_has_it() -> None:
+    """Also one without summer time, which is read by ourselves."""
+    names = zone_module._names()
+    assert len(names) > 500
+    own = 0
+    for name in names:
+        ours = zone(name)
+        content = zone_module._published(f"zoneinfo/{name}")
+        whole = ZoneInfo.from_file(io.BytesIO(content), name)
+        own += not isinstance(ours, ZoneInfo)
+        for day in (0, 1, 9_000, 17_450, 17_451, 20_000, 30_000, 80_000, -9_000, -40_000):
+            for hour in (0, 7, 13, 23):
+                moment = dt.datetime(1970, 1, 1, hour, tzinfo=dt.UTC) + dt.timedelta(days=day)
+                one, other = moment.astimezone(ours), moment.astimezone(whole)
+                assert one.replace(tzinfo=None) == other.replace(tzinfo=None), (name, moment)
+                assert one.fold == other.fold
+                for tell in (dt.datetime.utcoffset, dt.datetime.dst, dt.datetime.tzname):
+                    assert tell(one) == tell(other), (name, moment, tell)
+                assert one.astimezone(dt.UTC) == moment
+    assert own > 200
+
+
+def test_a_zone_that_changed_last_is_asked_of_zoneinfo_before() -> None:
+    where = zone("Asia/Pyongyang")  # 2018-05-04T15:00Z: half an hour forward
+    for instant, shown in (("2018-05-04T14:59", "23:29"), ("2018-05-04T15:00", "00:00")):
+        moment = dt.datetime.fromisoformat(f"{instant}+00:00")
+        assert f"{moment.astimezone(where):%H:%M}" == shown
+
+
+def test_today_in_china_needs_no_zoneinfo() -> None:
+    code = (
+        "import sys, time; from ledger.model.zone import day_of, zone;"
+        "day_of(time.time(), zone('Asia/Shanghai')); sys.exit('zoneinfo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["Asia/Shanghai", "UTC", "America/Argentina/Ushuaia", "Etc/GMT+8"])
