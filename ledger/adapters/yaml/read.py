@@ -22,13 +22,16 @@ try:
 except ImportError:  # PyYAML built without libyaml: the same events, about thirty times slower
     from yaml import BaseLoader as _Parser  # type: ignore[assignment]
 
+_Scalar, _Sequence, _SequenceEnd = yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.SequenceEndEvent
+_MappingEnd = yaml.MappingEndEvent
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_FLOW_DEPTH = 100  # libyaml's stack breaks far above; no honest file comes near
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN_TAGS = (None, "!")
+_CONFLICTS = ("<" * 7, "|" * 7, ">" * 7)
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |\r?$)", re.MULTILINE)
-_CONTROL = re.compile(rf"(?!\r)[{CONTROLS}{LINES}{NO_TEXT}]")
+_CONTROL = re.compile(rf"[{CONTROLS}{LINES}{NO_TEXT}](?<!\r)")  # so it looks for the set first
 
 _WORDS = (
     ("mapping values are not allowed", "这一行的冒号让人分不清键和值，请给含冒号的内容加引号"),
@@ -167,7 +170,7 @@ def _document(builder: _Builder) -> Any:
 
 
 def _refuse_early(text: str) -> None:
-    if conflict := _CONFLICT.search(text):
+    if any(mark in text for mark in _CONFLICTS) and (conflict := _CONFLICT.search(text)):
         line = text.count("\n", 0, conflict.start()) + 1
         raise YamlFault("有没有处理完的合并冲突标记（<<<<<<<、=======、>>>>>>>）", line)
     if control := _CONTROL.search(text):
@@ -196,7 +199,7 @@ class _Builder:
         event = self._next()
         if isinstance(event, yaml.StreamEndEvent):
             raise YamlFault("是空文件")
-        data = self._node(self._next(), ())
+        data = self._root(self._next())
         self._next()  # document end
         event = self._next()
         if not isinstance(event, yaml.StreamEndEvent):
@@ -205,40 +208,67 @@ class _Builder:
             raise YamlFault("是空文件")
         return data
 
+    def _root(self, event: Any) -> Any:
+        return self._built(event, 0)
+
+    def _built(self, event: Any, depth: int) -> Any:
+        """The data of a value; classes are compared, for a large ledger has millions of events."""
+        if event.anchor is not None or event.tag not in _PLAIN_TAGS:
+            raise _marked(event)
+        if event.__class__ is _Scalar:
+            return _value(event)
+        if depth >= MAX_DEPTH:
+            raise _too_deep(event)
+        follow, depth = self._next, depth + 1
+        if event.__class__ is _Sequence:
+            entries: list[Any] = []
+            while (event := follow()).__class__ is not _SequenceEnd:
+                entries.append(self._built(event, depth))
+            return entries
+        mapping: dict[str, Any] = {}
+        while (event := follow()).__class__ is not _MappingEnd:
+            key = _key(event, mapping)
+            event = follow()
+            if event.__class__ is _Scalar and event.anchor is None and event.tag is None:
+                mapping[key] = _value(event)
+            else:
+                mapping[key] = self._built(event, depth)
+        return mapping
+
+
+class _Placing(_Builder):
+    """A builder that knows the place of what it builds."""
+
+    def _root(self, event: Any) -> Any:
+        return self._node(event, ())
+
     def _node(self, event: Any, place: Place, key: Any = None) -> Any:
         """The data of a value; `key` is the event of its key."""
         if event.anchor is not None or event.tag not in _PLAIN_TAGS:
             raise _marked(event)
-        if isinstance(event, yaml.ScalarEvent):
-            text = _text(event)
-            return None if text in _NULLS and not event.style else text
+        if event.__class__ is _Scalar:
+            return _value(event)
         if len(place) >= MAX_DEPTH:
-            raise YamlFault(f"层次过深（超过 {MAX_DEPTH} 层）", _line_of(event))
-        if isinstance(event, yaml.SequenceStartEvent):
+            raise _too_deep(event)
+        if event.__class__ is _Sequence:
             return self._sequence(place)
         return self._mapping(place)
 
     def _sequence(self, place: Place) -> list[Any]:
         entries: list[Any] = []
-        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+        while (event := self._next()).__class__ is not _SequenceEnd:
             entries.append(self._node(event, (*place, len(entries))))
         return entries
 
     def _mapping(self, place: Place) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
-        while not isinstance(event := self._next(), yaml.MappingEndEvent):
-            if event.anchor is not None or event.tag not in _PLAIN_TAGS:
-                raise _marked(event)
-            if not isinstance(event, yaml.ScalarEvent):
-                raise YamlFault("键必须是文字", _line_of(event))
-            key = intern(_text(event))  # the same few in every file of a large ledger
-            if key in mapping:
-                raise YamlFault(f"键“{key}”重复出现", _line_of(event))
+        while (event := self._next()).__class__ is not _MappingEnd:
+            key = _key(event, mapping)
             mapping[key] = self._node(self._next(), (*place, key), event)
         return mapping
 
 
-class _Liner(_Builder):
+class _Liner(_Placing):
     """A builder that also notes in which line everything begins."""
 
     def __init__(self, text: str, lines: dict[Place, int]) -> None:
@@ -250,7 +280,7 @@ class _Liner(_Builder):
         return super()._node(event, place, key)
 
 
-class _Locator(_Builder):
+class _Locator(_Placing):
     """A builder that also notes where everything stands."""
 
     def __init__(self, text: str) -> None:
@@ -290,6 +320,26 @@ class _Locator(_Builder):
         return self._text.find("\n", end) + 1 or len(self._text)
 
 
+def _key(event: Any, mapping: dict[str, Any]) -> str:
+    if event.anchor is not None or event.tag not in _PLAIN_TAGS:
+        raise _marked(event)
+    if event.__class__ is not _Scalar:
+        raise YamlFault("键必须是文字", _line_of(event))
+    key = intern(_text(event))  # the same few in every file of a large ledger
+    if key in mapping:
+        raise YamlFault(f"键“{key}”重复出现", _line_of(event))
+    return key
+
+
+def _value(event: Any) -> str | None:
+    text = _text(event)
+    return None if text in _NULLS and not event.style else text
+
+
+def _too_deep(event: Any) -> YamlFault:
+    return YamlFault(f"层次过深（超过 {MAX_DEPTH} 层）", _line_of(event))
+
+
 def _marked(event: Any) -> YamlFault:
     if event.anchor is not None:
         return YamlFault("不允许使用锚点和引用（& 和 *）；若是文字，请加引号", _line_of(event))
@@ -297,9 +347,10 @@ def _marked(event: Any) -> YamlFault:
 
 
 def _text(event: Any) -> str:
-    if event.style == '"' and (control := control_in(event.value)):  # written with a backslash
+    text: str = event.value
+    if event.style == '"' and (control := control_in(text)):  # written with a backslash
         raise YamlFault(f"含有控制字符 {control}", _line_of(event))
-    return str(event.value)
+    return text
 
 
 def _line_of(event: Any) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.adapters.yaml.read import (
@@ -305,6 +305,28 @@ PIECES += ["!", "|", ">", "%", "@", "`", "---", "...", "? ", "\\", "\t", "<<", "
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 def test_anything_like_yaml_is_read_or_refused(text: str) -> None:
     read_or_refuse(text.encode())
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+@example("[" * (MAX_DEPTH + 1))
+@example("a: !x 1\n")
+@example("a: &b [1]\n")
+@example("? [a]\n: 1\n")
+@example("a: {b: 1, b: 2}\n")
+@example("a: 1\n--- b\n")
+def test_who_knows_the_places_reads_the_same(text: str) -> None:
+    def read(content: bytes) -> Any:
+        return surveyed(text_of(content))[0]
+
+    assert outcome(read, text) == outcome(parse, text)
+
+
+def outcome(read: Callable[[bytes], Any], text: str) -> Any:
+    """What is read, or why and where it is refused."""
+    try:
+        return read(text.encode())
+    except YamlFault as fault:
+        return fault.message, fault.line
 
 
 @given(st.text())
