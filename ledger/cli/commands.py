@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any
 
 PROGRAM = "ledger"
@@ -92,4 +92,5 @@ VERBS: Mapping[str, Verb] = {verb.name: verb for verbs in COMMANDS.values() for 
 
 def function_of(verb: Verb) -> Callable[..., Any]:
     """The function of a command; its module is imported now."""
-    return getattr(import_module(verb.module), verb.function)  # type: ignore[no-any-return]
+    __import__(verb.module)  # without the module `importlib`, which is loaded for nothing else
+    return getattr(sys.modules[verb.module], verb.function)  # type: ignore[no-any-return]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.model.fields import item, others
 from ledger.model.people import Body, Names, People, people_of
 from ledger.model.record import dataclass, field, replace
-from ledger.model.workdays import WorkCalendar
 from ledger.model.zone import is_zone, zone
+
+if TYPE_CHECKING:
+    from ledger.model.workdays import WorkCalendar
 
 FRACTION = r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}"
 FRACTION_SHAPE = "分数，如 1/2、2/3"
@@ -78,6 +80,8 @@ class CalendarConfig:
     @property
     def work(self) -> WorkCalendar:
         """The ledger's own days off and make-up days."""
+        from ledger.model.workdays import WorkCalendar
+
         return WorkCalendar(frozenset(self.holidays), frozenset(self.workdays))
 
     @property

@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +112,7 @@ def _counts(data: bytes) -> list[int]:
 
 def _published(name: str) -> bytes:
     """A file of the published list."""
-    published = import_module("tzdata")
+    published = __import__("tzdata")
     loader: Any = published.__loader__
     content: bytes = loader.get_data(str(Path(str(published.__file__)).parent / name))
     return content

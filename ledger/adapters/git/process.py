@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.adapters.git.complaints import GitError, SettingError, known, refusal
-from ledger.adapters.git.words import shortened
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:  # a command that asks git nothing need not be able to (4 ms)
@@ -149,6 +148,8 @@ def failure(folder: Path, arguments: Sequence[str], status: int, message: str) -
     name = _named(arguments)
     hooks = _hooks(folder) if name == "commit" and status == 1 else ()
     if hooks and not re.search(_NOTHING, message):
+        from ledger.adapters.git.words import shortened
+
         return refusal(" 或 ".join(hooks), shortened(message))
     return GitError(f"git {name} 没有成功：{message or status}")
 
