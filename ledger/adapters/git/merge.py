@@ -293,14 +293,6 @@ def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:
     return repo.text("log", "-1", "--format=%an", span, "--", path, environment=LITERAL)
 
 
-def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Commits up to one that are not in others, parents first, each with its parents."""
-    without = [f"^{each}" for each in published if each]
-    listed = repo.run("rev-list", "--reverse", "--topo-order", "--parents", tip, *without, "--")
-    lines = (line.split() for line in listed.decode().splitlines())
-    return [(commit, tuple(parents)) for commit, *parents in lines]
-
-
 def commits_touching(repo: GitRepo, tip: str, paths: Sequence[str]) -> set[str]:
     """The commits of a history that changed some of these files."""
     return set(repo.run("rev-list", tip, "--", *paths, environment=LITERAL).decode().split())

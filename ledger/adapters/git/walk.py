@@ -97,6 +97,14 @@ def own_changes(repo: GitRepo, since: str, until: str) -> list[Commit]:
     return _logged(repo, ("--topo-order", "--reverse", "-c"), since, until, ())
 
 
+def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Commits up to one that are not in others, parents first, each with its parents."""
+    without = [f"^{each}" for each in published if each]
+    listed = repo.run("rev-list", "--reverse", "--topo-order", "--parents", tip, *without, "--")
+    lines = (line.split() for line in listed.decode().splitlines())
+    return [(commit, tuple(parents)) for commit, *parents in lines]
+
+
 def these_commits(repo: GitRepo, commits: Sequence[str], paths: Sequence[str]) -> Iterator[Commit]:
     """Some commits in the order given, each compared with its first parent.
 
@@ -107,8 +115,7 @@ def these_commits(repo: GitRepo, commits: Sequence[str], paths: Sequence[str]) -
         return iter(())
     asked = "".join(f"{commit}\n" for commit in commits).encode()
     how = ("--no-walk=unsorted", "--stdin", "--first-parent", "-m")
-    listed = repo.run("log", *how, *_OPTIONS, "--", *paths, stdin=asked, environment=LITERAL)
-    return _parsed(listed)
+    return _parsed(repo.run("log", *how, *_OPTIONS, "--", stdin=asked), paths)
 
 
 def news_commits(repo: GitRepo, since: str, until: str, paths: Sequence[str]) -> list[Commit]:
@@ -279,27 +286,36 @@ def reflog(repo: GitRepo, remote: str, branch: str) -> list[str]:
     return repo.run("log", "-g", "--format=%H", name, "--", ok=(0, 128)).decode().split()
 
 
-def brought_by(parents: Mapping[str, Sequence[str]], until: str, since: str = "") -> dict[str, str]:
+def line_of(parents: Mapping[str, Sequence[str]], until: str) -> list[str]:
+    """The first-parent line that ends with a commit, oldest first.
+
+    Args:
+        parents: of each commit; one that it lacks ends the line.
+    """
+    line = []
+    commit = until
+    while commit in parents:
+        line.append(commit)
+        commit = parents[commit][0] if parents[commit] else ""
+    return line[::-1]
+
+
+def brought_by(parents: Mapping[str, Sequence[str]], until: str) -> dict[str, str]:
     """Which commit of the main line brought each commit; those of the line brought themselves.
 
     Args:
         parents: of each commit; commits that it lacks end the walk.
         until: where the main line ends.
-        since: where it begins (not included).
     """
-    line = []
-    commit = until
-    while commit in parents and commit != since:
-        line.append(commit)
-        commit = parents[commit][0] if parents[commit] else ""
+    line = line_of(parents, until)
     on_line = set(line)
     bringers: dict[str, str] = {}
-    for step in reversed(line):
+    for step in line:
         bringers[step] = step
         waiting = list(parents[step][1:])
         while waiting:
             each = waiting.pop()
-            if each in parents and each not in bringers and each not in on_line and each != since:
+            if each in parents and each not in bringers and each not in on_line:
                 bringers[each] = step
                 waiting.extend(parents[each])
     return bringers
@@ -308,14 +324,14 @@ def brought_by(parents: Mapping[str, Sequence[str]], until: str, since: str = ""
 def _logged(
     repo: GitRepo, how: Sequence[str], since: str, until: str, paths: Sequence[str]
 ) -> list[Commit]:
-    """All commits of a range; the paths narrow what is listed of each, not which are listed."""
+    """All commits of a range; the paths narrow what is listed of each, not which are listed.
+
+    Git is not told of them: it would hold each entry of each folder that a commit has changed
+    against each of them, which takes it longer than to say all that has changed.
+    """
     span = (until, f"^{since}") if since else (until,)
-    listed = repo.fixed(
-        [until, since or until],
-        "log", *how, "--full-history", "--sparse", *_OPTIONS, *span, "--", *paths,
-        environment=LITERAL,
-    )  # fmt: skip
-    return list(_parsed(listed))
+    listed = repo.fixed([until, since or until], "log", *how, *_OPTIONS, *span, "--")
+    return list(_parsed(listed, paths))
 
 
 def _touching(repo: GitRepo, until: str, paths: Sequence[str], *how: str) -> Iterator[Commit]:
@@ -323,8 +339,13 @@ def _touching(repo: GitRepo, until: str, paths: Sequence[str], *how: str) -> Ite
     return _parsed(repo.run("log", *options, until, "--", *paths, environment=LITERAL))
 
 
-def _parsed(listed: bytes) -> Iterator[Commit]:
-    """Commits out of git's words, each ended by a NUL, which no text of a commit can hold."""
+def _parsed(listed: bytes, paths: Sequence[str] = ()) -> Iterator[Commit]:
+    """Commits out of git's words, each ended by a NUL, which no text of a commit can hold.
+
+    Args:
+        paths: only these files, and those in these folders, are told of; all where there are none.
+    """
+    exact, below = frozenset(paths), tuple(f"{each.rstrip('/')}/" for each in paths)
     words = iter(listed.decode(errors="surrogateescape").split("\0"))
     word = next(words, "")
     while word:
@@ -334,16 +355,23 @@ def _parsed(listed: bytes) -> Iterator[Commit]:
         if not word and " " in header[1]:  # what `-c` puts after the header of a merge
             word = next(words, "")
         while word.startswith(":"):
-            sides = len(word) - len(word.lstrip(":"))  # more than one of a merge
-            modes, blobs = (word.split(" ")[n : n + sides + 1] for n in (0, sides + 1))
-            old, *also, new = map(existing, blobs)
-            files.append(FileDiff(next(words), old, new, modes[-1], tuple(also)))
+            path = next(words)
+            if not paths or path in exact or path.startswith(below):
+                files.append(_file(path, word))
             word = next(words, "").lstrip("\n")
         commit, parents, author, email, committer, time, date, subject = header
         yield Commit(
             commit, tuple(parents.split()), author, email, committer, seconds(time),
             _iso(date), subject, tuple(files),
         )  # fmt: skip
+
+
+def _file(path: str, word: str) -> FileDiff:
+    """What git says of a file: modes and blobs before, in the other parents, and after."""
+    sides = len(word) - len(word.lstrip(":"))  # more than one of a merge
+    modes, blobs = (word.split(" ")[n : n + sides + 1] for n in (0, sides + 1))
+    old, *also, new = map(existing, blobs)
+    return FileDiff(path, old, new, modes[-1], tuple(also))
 
 
 def _iso(raw: str) -> str:

@@ -13,12 +13,14 @@ from ledger.adapters.files.audit_progress import Checkpoint
 from ledger.adapters.files.database import code_fingerprint
 from ledger.adapters.git.walk import (
     Commit,
-    all_commits,
     brought_by,
     is_shallow,
+    line_of,
     main_line,
     reachable,
     reflog,
+    span,
+    these_commits,
 )
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
@@ -72,12 +74,18 @@ class Audit:
 class _History:
     """The commits to be audited: the main line, oldest first, and what its merges brought.
 
+    What each of them has changed is only asked of those that are judged.
+
     Attributes:
+        line: ids.
+        inside: a merge of the main line → the other commits that it brought.
+        before: the parent of the first one; empty for the beginning of history.
         beginnings: first commits that merges brought from elsewhere, each with its merge.
     """
 
-    line: list[Commit]
-    inside: Mapping[str, Sequence[Commit]]
+    line: Sequence[str]
+    inside: Mapping[str, Sequence[str]]
+    before: str
     since: str
     commits: int
     beginnings: Sequence[tuple[str, str]]
@@ -248,22 +256,22 @@ def _begin(ledger: Ledger, config: Config) -> str:
 
 
 def _history(ledger: Ledger, since: str, until: str) -> _History:
-    """List history by two git calls, however long it is."""
-    line = main_line(ledger.repo, since, until, STEP_PLACES)
-    commits = all_commits(ledger.repo, since, until, STEP_PLACES)
-    brought = brought_by({each.id: each.parents for each in commits}, until, since)
-    inside: dict[str, list[Commit]] = {}
-    for commit in commits:
-        step = brought.get(commit.id, commit.id)
-        if step != commit.id:
+    """List history by one git call, however long it is."""
+    parents = dict(span(ledger.repo, until, since))
+    line, brought = line_of(parents, until), brought_by(parents, until)
+    inside: dict[str, list[str]] = {}
+    for commit in parents:
+        step = brought.get(commit, commit)
+        if step != commit:
             inside.setdefault(step, []).append(commit)
-    first = line[0].id if line and not since else ""
+    before = next(iter(parents[line[0]]), "") if line else ""
+    first = line[0] if line and not since else ""
     beginnings = [
-        (commit.id, brought.get(commit.id, until))
-        for commit in commits
-        if not commit.parents and commit.id != first
+        (commit, brought.get(commit, until))
+        for commit, its in parents.items()
+        if not its and commit != first
     ]
-    return _History(line, inside, since, len(commits), beginnings)
+    return _History(line, inside, before, since, len(parents), beginnings)
 
 
 def _entries(
@@ -277,7 +285,7 @@ def _entries(
     entries = list(known)
     before = sum(each["steps"] for each in entries)
     for done, audited in _judged(ledger, history, before, progress):
-        last = history.line[done - 1].id
+        last = history.line[done - 1]
         entries.append({"last": last, "steps": done - before, **encode(audited)})
         before = done
         if checkpoint:
@@ -291,15 +299,34 @@ def _judged(
     """Judge the steps from a position on; yield how many are done and what the last ones show."""
     if start == len(history.line):
         return
-    before = next(iter(history.line[start].parents), "")  # whatever commit was named to begin after
+    before = history.line[start - 1] if start else history.before
     state = recalled(ledger, state_at(ledger, before, STEP_PLACES)) if before else State()
-    judge = Judge(ledger, history.inside, pushed)
+    judge = Judge(ledger, pushed)
     done = start
-    for batch in batches(history.line[start:]):
+    for some in batches(history.line[start:]):
         tell = lambda number, before=done: progress(before + number, len(history.line))  # noqa: E731
-        state, audited = judge.judge(batch, state, tell)
-        done += len(batch)
+        state, audited = judge.judge(*_listed(ledger, history, some), state, tell)
+        done += len(some)
         yield done, audited
+
+
+def _listed(
+    ledger: Ledger, history: _History, line: Sequence[str]
+) -> tuple[list[Commit], dict[str, list[Commit]]]:
+    """Some steps of the main line, and what each brought, with what they changed.
+
+    Of a merge within it is not told; it is looked at as a whole where that matters.
+    """
+    inner = [each for step in line for each in history.inside.get(step, ())]
+    listed = {each.id: each for each in these_commits(ledger.repo, (*line, *inner), STEP_PLACES)}
+    inside = {
+        step: [
+            replace(each, files=()) if len(each.parents) > 1 else each
+            for each in map(listed.__getitem__, history.inside.get(step, ()))
+        ]
+        for step in line
+    }
+    return [listed[step] for step in line], inside
 
 
 def _lost(
@@ -328,7 +355,7 @@ def _malformed(
     whose audit has no beginning is held to what its first commit had.
     """
     told = {(each.problem.code, each.problem.path) for each in offences}
-    first = "" if history.since or not history.line else history.line[0].id
+    first = "" if history.since or not history.line else history.line[0]
     for before in dict.fromkeys((history.since, first or history.since)):
         for problem in malformed(ledger.repo, head, before):
             if (problem.code, problem.path) not in told:
@@ -336,13 +363,13 @@ def _malformed(
                 yield Offence(head, problem)
 
 
-def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[Commit]) -> list[dict[str, Any]]:
+def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[str]) -> list[dict[str, Any]]:
     """The kept entries that still stand at their places of the main line."""
     entries: list[dict[str, Any]] = []
     done = 0
     for entry in kept:
         done += entry["steps"]
-        if done > len(line) or line[done - 1].id != entry["last"]:
+        if done > len(line) or line[done - 1] != entry["last"]:
             break
         entries.append(entry)
     return entries

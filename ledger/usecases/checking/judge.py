@@ -35,31 +35,34 @@ _OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that r
 class Judge:
     """Judges batches of steps; remembers what is read once for all of them."""
 
-    def __init__(
-        self, ledger: Ledger, inside: Mapping[str, Sequence[Commit]], pushed: bool = False
-    ) -> None:
+    def __init__(self, ledger: Ledger, pushed: bool = False) -> None:
         """A judge of one ledger.
 
         Args:
-            inside: a merge of the main line → the other commits that it brought.
             pushed: whether the steps are a push. What was there before it judges all of its steps
                 (who loosens a rule, uses it and restores it gains nothing), and the main line is
                 known.
         """
-        self._ledger, self._inside, self._pushed = ledger, inside, pushed
+        self._ledger, self._pushed = ledger, pushed
+        self._inside: Mapping[str, Sequence[Commit]] = {}  # of the steps that are judged just now
         self._ground: State | None = None  # what was there before the push
         self._proofs = Proofs(ledger.repo)
         self._states = States(ledger)
-        self._merges = Merges(ledger, self._states, {} if pushed else inside)
+        self._merges = Merges(ledger, self._states)
         self._hands = Hands(ledger)
         self._unverified: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def judge(
-        self, steps: Sequence[Commit], state: State, progress: Callable[[int], None]
+        self,
+        steps: Sequence[Commit],
+        inside: Mapping[str, Sequence[Commit]],
+        state: State,
+        progress: Callable[[int], None],
     ) -> tuple[State, Audited]:
         """Judge consecutive steps of the main line.
 
         Args:
+            inside: a step → the other commits that it brought, where it is a merge.
             state: the ledger before the first of them.
             progress: told how many are done.
 
@@ -69,7 +72,8 @@ class Judge:
         if self._pushed and self._ground is None:
             self._ground = state
         self._proofs.know_own(each.blob for each in state.files.values())
-        inner = [each for step in steps for each in self._inside.get(step.id, ())]
+        self._inside = inside
+        inner = [each for step in steps for each in inside.get(step.id, ())]
         versions = read_pairs(self._ledger, (*steps, *inner))
         self._proofs.know_own(blob for _, blob in versions)
         files = [file for commit in (*steps, *inner) for file in commit.files if file.is_file()]
@@ -83,7 +87,7 @@ class Judge:
         self._verify(notes)
         order = {step.id: number for number, step in enumerate(steps)}
         for step in steps:
-            order.update((each.id, order[step.id]) for each in self._inside.get(step.id, ()))
+            order.update((each.id, order[step.id]) for each in inside.get(step.id, ()))
         notes.findings.sort(key=lambda each: order[each.commit])
         return state, notes
 
@@ -103,7 +107,9 @@ class Judge:
             closers = closers_of(change, inner, versions)
             closing = [commit for by in closers.values() for commit in by]
             for ground in self._grounds(old):
-                h001 = self._merges.problems(step, change, closers, ground)
+                h001 = self._merges.problems(
+                    step, () if self._pushed else inner, change, closers, ground
+                )
                 wrongly = judged(h001, ground.config, change.old, change.new)
                 problems += (problem for problem in wrongly if problem not in problems)
                 self._sign(step, change, ground, closing)

@@ -39,19 +39,18 @@ def closers_of(change: Change, commits: Sequence[Commit], versions: Versions) ->
 
 @dataclass(frozen=True, slots=True)
 class Merges:
-    """Asks how closings came to the main line.
-
-    Attributes:
-        inside: a merge of the main line → the other commits that it brought; empty where it is
-            certain which line is the main one.
-    """
+    """Asks how closings came to the main line."""
 
     ledger: Ledger
     states: States
-    inside: Mapping[str, Sequence[Commit]]
 
     def problems(
-        self, step: Commit, change: Change, closers: Closers, ground: State
+        self,
+        step: Commit,
+        inside: Sequence[Commit],
+        change: Change,
+        closers: Closers,
+        ground: State,
     ) -> Iterator[Problem]:
         """H001 on a step of the main line.
 
@@ -59,6 +58,8 @@ class Merges:
         one; what had been merged before is inside then, and asked of the merge that brought it.
 
         Args:
+            inside: the other commits that the step brought, if it is a merge; none where it is
+                certain which line is the main one.
             ground: the ledger whose rules the step is held to.
         """
         making, policies = self._making(step, closers, ground), ground.config.policies
@@ -66,7 +67,7 @@ class Merges:
             task = problem.id
             before = (
                 self._making(merge, {task: closers[task]}, ground)
-                for merge in self.inside.get(step.id, ())
+                for merge in inside
                 if len(merge.parents) > 1 and closers[task] and self._brings(merge, task)
             )
             if all(

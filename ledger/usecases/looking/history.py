@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ledger.adapters.git.merge import span
 from ledger.adapters.git.walk import (
     Commit,
     brought_by,
     file_commits,
     last_touch,
     news_commits,
+    span,
     subjects_of,
 )
 from ledger.errors import LedgerError, UsageError

@@ -18,10 +18,10 @@ from ledger.adapters.git.merge import (
     make_commit,
     message_of_commit,
     refs_holding,
-    span,
     tree_merge,
 )
 from ledger.adapters.git.objects import TreeFile
+from ledger.adapters.git.walk import span
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Any, TypeVar
 
 from ledger.adapters.files.read_snapshot import Version, odd_file, read_versions
 from ledger.adapters.git.walk import Commit, FileDiff, file_commits
@@ -29,6 +29,7 @@ from ledger.model.task import Task
 from ledger.usecases.reading.open import Ledger, find_entry, named, part_of
 from ledger.usecases.reading.rest import FOLDERS, Entries, Files, Meetings, Paths, Rest
 
+C = TypeVar("C", Commit, str)
 Versions = Mapping[tuple[str, str], Version]
 
 _NEW = "new"  # instead of the blob of what is nowhere written yet
@@ -376,7 +377,7 @@ def _is_far_reaching(diff: FileDiff) -> bool:
     return not diff.new and is_ledger_file(diff.path)
 
 
-def batches(commits: list[Commit]) -> Iterator[list[Commit]]:
-    """The commits some at a time, so that memory stays bounded however long a history is."""
+def batches(commits: Sequence[C]) -> Iterator[Sequence[C]]:
+    """Commits, or their ids, some at a time: memory stays bounded however long a history is."""
     for start in range(0, len(commits), _BATCH):
         yield commits[start : start + _BATCH]

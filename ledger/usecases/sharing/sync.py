@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from ledger.adapters.forge import PullRequest, detect, open_request
 from ledger.adapters.git.commit import has_changes, refuse_unfinished
-from ledger.adapters.git.merge import make_commit, refuse_blocked, span
+from ledger.adapters.git.merge import make_commit, refuse_blocked
 from ledger.adapters.git.remote import (
     accepted,
     fetched,
@@ -23,6 +23,7 @@ from ledger.adapters.git.remote import (
     remote_url,
     remotes,
 )
+from ledger.adapters.git.walk import span
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
 from ledger.model.config import LOCAL, PUSH, Config, Forge
