@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ledger.model.decode import encode
+from ledger.model.decode import encode, fields_of
 from ledger.model.fields import specs
 from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
@@ -29,13 +29,25 @@ class TaskChange:
 
     Attributes:
         id: the task's id.
-        what: `ADDED`, `CHANGED` or `REMOVED`.
-        fields: the fields that differ, in file order.
+        before, after: the task itself, None where there was or is none.
+        hidden: fields that are not told of, though they differ.
     """
 
     id: str
-    what: str
-    fields: tuple[FieldChange, ...]
+    before: Task | None
+    after: Task | None
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def what(self) -> str:
+        """`ADDED`, `CHANGED` or `REMOVED`."""
+        return ADDED if self.before is None else REMOVED if self.after is None else CHANGED
+
+    @property
+    def fields(self) -> tuple[FieldChange, ...]:
+        """The fields that differ, in file order; rules need only the tasks, so it is made anew."""
+        changes = field_changes(*_plain_where_they_differ(self.before, self.after))
+        return tuple(each for each in changes if each.field not in self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +65,7 @@ class Change:
 
     def pairs(self) -> Iterator[tuple[Task | None, Task | None]]:
         """The changed tasks before and after, None where there was or is none."""
-        for change in self.tasks:
-            yield self.old.task(change.id), self.new.task(change.id)
+        return ((change.before, change.after) for change in self.tasks)
 
     def present(self) -> Iterator[tuple[Task | None, Task]]:
         """Those of them that are there now."""
@@ -80,10 +91,7 @@ def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None)
 
 def task_change(key: str, old: Task | None, new: Task | None) -> TaskChange | None:
     """What turned one state of a task into another; None when nothing did."""
-    if old == new:
-        return None
-    what = ADDED if old is None else REMOVED if new is None else CHANGED
-    return TaskChange(key, what, field_changes(_plain(old), _plain(new)))
+    return None if old is new or old == new else TaskChange(key, old, new)
 
 
 def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
@@ -97,8 +105,16 @@ def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Field
     )
 
 
-def _plain(task: Task | None) -> dict[str, Any]:
-    return encode(task) if task is not None else {}
+def _plain_where_they_differ(
+    old: Task | None, new: Task | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two tasks as plain data, without most of what is the same in both."""
+    if old is None or new is None:
+        return encode(old or {}), encode(new or {})
+    was, now = fields_of(old), fields_of(new)
+    keys = [key for key in was if was[key] != now[key]]
+    before, after = ({key: encode(each[key]) for key in keys} for each in (was, now))
+    return before | dict(old.extra), after | dict(new.extra)
 
 
 def _value(plain: Any) -> Any:

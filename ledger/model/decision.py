@@ -85,3 +85,8 @@ class Decision:
     def on(self, task: str) -> DecisionItem | None:
         """What was decided on a task, by its id; None where it was not discussed."""
         return next((item for item in self.items if item.task == task), None)
+
+    @property
+    def discussed(self) -> frozenset[str]:
+        """The ids of the tasks that it decided on."""
+        return frozenset(item.task for item in self.items)

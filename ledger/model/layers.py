@@ -9,6 +9,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _GONE: Any = object()
+_NONE: Any = object()
 _LEAST = 256  # entries of the upper layer that are always worth keeping apart
 _SHARE = 64  # of a large mapping so many-th part may lie in the upper layer
 
@@ -58,6 +59,13 @@ class Layers(MutableMapping[K, V]):
         if value is _GONE:
             raise KeyError(key)
         return value
+
+    def get(self, key: K, default: Any = None) -> Any:
+        """As of any mapping, without an exception for each key that it lacks."""
+        value = self._above.get(key, _NONE)
+        if value is _NONE:
+            return self._below.get(key, default)
+        return default if value is _GONE else value
 
     def __setitem__(self, key: K, value: V) -> None:
         self._above[key] = value

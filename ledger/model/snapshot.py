@@ -125,7 +125,7 @@ class Snapshot:
             return self.index.meetings
         by_task: dict[str, list[Decision]] = {}
         for entry in self.decision_by_id.values():
-            for task in {item.task for item in entry.record.items}:
+            for task in entry.record.discussed:
                 by_task.setdefault(task, []).append(entry.record)
         return {task: in_order(held) for task, held in by_task.items()}
 

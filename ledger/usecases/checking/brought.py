@@ -93,7 +93,8 @@ def _some(snapshot: Snapshot, paths: Collection[str], ids: Collection[str] = ())
         sources=tuple(each for each in snapshot.sources if each.path in paths),
         decisions=tuple(each for each in snapshot.decisions if each.path in paths),
         problems=tuple(each for each in snapshot.problems if each.path in paths),
-        index=Index(snapshot.by_id, snapshot.source_by_id, snapshot.decision_by_id),
+        index=snapshot.index
+        or Index(snapshot.by_id, snapshot.source_by_id, snapshot.decision_by_id),
     )
 
 

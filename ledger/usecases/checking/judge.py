@@ -45,7 +45,7 @@ class Judge:
         """
         self._ledger, self._pushed = ledger, pushed
         self._inside: Mapping[str, Sequence[Commit]] = {}  # of the steps that are judged just now
-        self._ground: State | None = None  # what was there before the push
+        self._ground: State | None = None  # what was there before all steps
         self._proofs = Proofs(ledger.repo)
         self._states = States(ledger)
         self._merges = Merges(ledger, self._states)
@@ -69,12 +69,12 @@ class Judge:
         Returns:
             The ledger after the last of them, and what came to light, in the order of the steps.
         """
-        if self._pushed and self._ground is None:
+        if self._ground is None:
             self._ground = state
-        self._proofs.know_own(each.blob for each in state.files.values())
+            self._proofs.know_own(each.blob for each in state.files.values())
         self._inside = inside
         inner = [each for step in steps for each in inside.get(step.id, ())]
-        versions = read_pairs(self._ledger, (*steps, *inner))
+        versions = read_pairs(self._ledger, (*steps, *inner), state.files)
         self._proofs.know_own(blob for _, blob in versions)
         files = [file for commit in (*steps, *inner) for file in commit.files if file.is_file()]
         self._proofs.read(file.new for file in files if is_below(file.path, EVIDENCE))
@@ -95,6 +95,10 @@ class Judge:
         self, step: Commit, old: State, new: State, versions: Versions, notes: Audited
     ) -> None:
         change = change_of(old.readable(step.files), new, step.files)
+        if not step.files and len(step.parents) == 1:  # it touches nothing that rules look at
+            for ground in self._grounds(old):
+                self._sign(step, change, ground, ())
+            return
         config = old.config if step.parents else new.config
         context = self._context(step, config, new)
         problems = list(standing(change, context, self._context(step, config, old)))
@@ -129,7 +133,9 @@ class Judge:
 
         Of a push the state before it; where the rules have changed in the push, the step's own too.
         """
-        ground = self._ground or old
+        ground = (self._ground if self._pushed else None) or old
+        if ground is old:
+            return (old,)
         if ground.config == old.config and all(
             ground.others.get(path) == old.others.get(path) for path in (MAILMAP, SIGNERS)
         ):

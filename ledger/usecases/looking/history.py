@@ -236,12 +236,13 @@ def _own(commit: Commit, versions: Versions, change: TaskChange | None) -> TaskC
         parents = (versions.get((file.path, blob)) for blob in file.also)
         if _name(file.path) == change.id:
             sides += [encode(one.entry.record) if one and one.entry else {} for one in parents]
-    fields = tuple(
-        each
+    hidden = {
+        each.field
         for each in change.fields
-        if not _is_put_together(each.new, [side.get(each.field) for side in sides])
-    )
-    return replace(change, fields=fields) if fields else None
+        if _is_put_together(each.new, [side.get(each.field) for side in sides])
+    }
+    own = replace(change, hidden=frozenset(hidden))
+    return own if own.fields else None
 
 
 def _is_put_together(value: Any, sides: Sequence[Any]) -> bool:

@@ -23,7 +23,7 @@ from ledger.model.paths import (
     is_ledger_file,
 )
 from ledger.model.record import dataclass, field, replace
-from ledger.model.snapshot import Entry, Index, Snapshot
+from ledger.model.snapshot import Entry, Index, Snapshot, in_order
 from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.usecases.reading.open import Ledger, find_entry, named, part_of
@@ -44,6 +44,7 @@ class State:
         commit: empty before the first one.
         files: the ledger's own files, by path.
         others: blob ids of what rules look at besides (templates, evidence), by path.
+        templates: those of templates alone.
         paths: id → the paths where it is used, per kind of record; more than one is T010 or D008.
         index: the same as entries, the first path of each id.
         last: what files that cannot be read said as long as they could be, by path.
@@ -52,8 +53,9 @@ class State:
     commit: str = ""
     files: Mapping[str, Version] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
     paths: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    index: Index = field(default_factory=lambda: Index({}, {}, {}))
+    index: Index = field(default_factory=lambda: Index({}, {}, {}, {}))
     last: Mapping[str, Version] = field(default_factory=dict)
 
     @property
@@ -69,25 +71,39 @@ class State:
             diffs: what it changed.
             versions: every file that it brought, from `read_pairs`.
         """
-        files, others, paths = (Layers.of(each) for each in (self.files, self.others, self.paths))
-        last = Layers.of(self.last)
-        touched: dict[tuple[str, str], set[str]] = {}
+        own: list[FileDiff] = []
+        strange: list[FileDiff] = []
         for diff in diffs:
-            if not is_ledger_file(diff.path):
-                _set(others, diff.path, diff.new if diff.is_file() else "")
-                continue
+            (own if is_ledger_file(diff.path) else strange).append(diff)
+        state = self._with_others(strange) if strange else self
+        if not own:
+            return replace(state, commit=commit)
+        files, last = Layers.of(state.files), Layers.of(state.last)
+        touched: dict[tuple[str, str], set[str]] = {}
+        for diff in own:
             version = _version(diff, versions)
-            for state in (files.get(diff.path), version):
-                if (key := _key(diff.path, state)) is not None:
+            for each in (files.get(diff.path), version):
+                if (key := _key(diff.path, each)) is not None:
                     touched.setdefault(key, set()).add(diff.path)
-            _set(last, diff.path, _last(self, diff.path, version))
+            _set(last, diff.path, _last(state, diff.path, version))
             _set(files, diff.path, version)
+        paths = Layers.of(state.paths)
         for key, candidates in touched.items():
             everywhere = {*paths.get(key, ()), *candidates}
             using = (path for path in everywhere if _key(path, files.get(path)) == key)
             _set(paths, key, tuple(sorted(using)))
-        index = _indexed(self.index, touched, paths, files)
-        return State(commit, files, others, paths, index, last)
+        index = _indexed(state.index, touched, paths, files)
+        return replace(state, commit=commit, files=files, paths=paths, index=index, last=last)
+
+    def _with_others(self, diffs: Iterable[FileDiff]) -> State:
+        """The same with other blobs of what is none of the ledger's own files."""
+        others, templates = Layers.of(self.others), dict(self.templates)
+        for diff in diffs:
+            blob = diff.new if diff.is_file() else ""
+            _set(others, diff.path, blob)
+            if is_below(diff.path, TEMPLATES):
+                _set(templates, diff.path, blob)
+        return replace(self, others=others, templates=templates)
 
     def readable(self, diffs: Iterable[FileDiff]) -> State:
         """The same with what broken files said before, so that breaking a file hides no change.
@@ -121,7 +137,7 @@ class State:
             tuple(each for each in entries if isinstance(each.record, Decision)),
             tuple(problem for each in versions for problem in each.problems),
             self.commit,
-            {path: blob for path, blob in self.others.items() if is_below(path, TEMPLATES)},
+            self.templates,
             self._known(),
             CONFIG_FILE in self.files,
         )
@@ -215,17 +231,30 @@ def moved_from_rest(state: State) -> Collection[str]:
     return state.files.above if isinstance(state.files, Layers) else ()
 
 
-def read_pairs(ledger: Ledger, commits: Iterable[Commit]) -> dict[tuple[str, str], Version]:
-    """Every file of the ledger that some commits changed, before and after, read in one go."""
-    pairs = (
-        (each.path, blob)
+def read_pairs(
+    ledger: Ledger, commits: Iterable[Commit], known: Mapping[str, Version] | None = None
+) -> dict[tuple[str, str], Version]:
+    """Every file of the ledger that some commits changed, before and after, read in one go.
+
+    Args:
+        known: files, by path, of which what is the same is not read again.
+    """
+    pairs = {
+        (each.path, blob): None
         for commit in commits
         for each in commit.files
         if is_ledger_file(each.path)
         for blob in (each.old, *each.also, each.new if each.is_file() else "")
         if blob
-    )
-    return read_versions(pairs, ledger.repo, ledger.cache)
+    }
+    before: Mapping[str, Version] = {} if known is None else known
+    versions = {
+        (path, blob): version
+        for path, blob in pairs
+        if (version := before.get(path)) is not None and version.blob == blob
+    }
+    left = (pair for pair in pairs if pair not in versions)
+    return versions | read_versions(left, ledger.repo, ledger.cache)
 
 
 def entry_in(versions: Versions, path: str, blob: str) -> Entry[Any] | None:
@@ -271,6 +300,7 @@ def seen_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
         commit,
         Layers.over(files),
         others,
+        {path: blob for path, blob in others.items() if is_below(path, TEMPLATES)},
         Layers.over(known),
         Index(tasks, sources, decisions),
     )
@@ -345,7 +375,7 @@ def _key(path: str, version: Version | None) -> tuple[str, str] | None:
 
 def _indexed(
     index: Index,
-    ids: Iterable[tuple[str, str]],
+    ids: Collection[tuple[str, str]],
     paths: Mapping[tuple[str, str], tuple[str, ...]],
     files: Mapping[str, Version],
 ) -> Index:
@@ -360,7 +390,29 @@ def _indexed(
         first = paths.get((kind, name), ())[:1]
         _set(kinds[kind], name, files[first[0]].entry if first else None)
     made = {**known, **kinds}
-    return replace(index, tasks=made[TASKS], sources=made[SOURCES], decisions=made[DECISIONS])
+    meetings = index.meetings
+    if meetings is not None and DECISIONS in kinds:
+        names = {name for kind, name in ids if kind == DECISIONS}
+        meetings = _met(meetings, names, index.decisions, kinds[DECISIONS])
+    return Index(made[TASKS], made[SOURCES], made[DECISIONS], meetings)
+
+
+def _met(
+    meetings: Mapping[str, tuple[Decision, ...]],
+    names: Iterable[str],
+    before: Mapping[str, Entry[Decision]],
+    after: Mapping[str, Entry[Decision]],
+) -> Mapping[str, tuple[Decision, ...]]:
+    """The meetings on each task, where some of the records are not what they were."""
+    made = Layers.of(meetings)
+    for name in names:
+        old, new = (each[name].record if name in each else None for each in (before, after))
+        for task in old.discussed if old else ():
+            _set(made, task, tuple(each for each in made.get(task, ()) if each.id != name))
+        if new is not None:
+            for task in new.discussed:
+                made[task] = in_order((*made.get(task, ()), new))
+    return made
 
 
 def _set(mapping: MutableMapping[Any, Any], key: Any, value: Any) -> None:
