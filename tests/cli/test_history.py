@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from histories import make_history
 
+from ledger.adapters.git import graph
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
-    from tests.conftest import LedgerFolder, MakeLedger
+    from tests.conftest import LedgerFolder, MakeClone, MakeLedger
 
 NOW = ("--today", "2017-12-31")
 PROGRESS = [{"date": "2017-04-01", "by": "联络员", "text": "已完成初稿", "percent": 60}]
@@ -320,3 +322,21 @@ class TestSeal:
         for name in ("--note", "a b", "../x", "x..y", "x.lock", "-x", "a//b"):
             refused(ledger, "seal", "--", name, code=2, says=f"“{name}”不能作封存的名称")
         refused(ledger, "verify", "没有的", code=2, says="没有文件或封存“没有的”")
+
+
+@pytest.mark.parametrize("words", [("audit",), ("seal", "一"), ("sync",)])
+def test_git_keeps_in_mind_what_each_commit_changed(
+    make_clone: MakeClone,
+    invoke: Invoke,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+) -> None:
+    """So that the history of one task is listed without looking through that of all."""
+    monkeypatch.setattr(graph, "_FEW", 2)
+    clone = make_clone([{}])
+    clone.write_task(id="GZ2017-001", goal="完成")
+    clone.commit("改动")
+    outcome = invoke(clone, *NOW, *words)
+    assert outcome.code == 0
+    graphs = clone.root / ".git" / "objects" / "info" / "commit-graphs"
+    assert [b"BIDX" in each.read_bytes() for each in graphs.glob("*.graph")] == [True]

@@ -97,12 +97,23 @@ def own_changes(repo: GitRepo, since: str, until: str) -> list[Commit]:
     return _logged(repo, ("--topo-order", "--reverse", "-c"), since, until, ())
 
 
-def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Commits up to one that are not in others, parents first, each with its parents."""
+def ancestry(repo: GitRepo, tip: str, *published: str) -> dict[str, str]:
+    """Commits up to one that are not in others, parents first; each with its parents.
+
+    Returns:
+        Commit → the ids of its parents, with blanks between: few are ever looked at, and a history
+        has tens of thousands.
+    """
     without = [f"^{each}" for each in published if each]
     listed = repo.run("rev-list", "--reverse", "--topo-order", "--parents", tip, *without, "--")
-    lines = (line.split() for line in listed.decode().splitlines())
-    return [(commit, tuple(parents)) for commit, *parents in lines]
+    pairs = (line.partition(" ") for line in listed.decode().splitlines())
+    return {commit: parents for commit, _, parents in pairs}
+
+
+def span(repo: GitRepo, tip: str, *published: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Commits up to one that are not in others, parents first, each with its parents."""
+    listed = ancestry(repo, tip, *published)
+    return [(commit, tuple(parents.split())) for commit, parents in listed.items()]
 
 
 def these_commits(repo: GitRepo, commits: Sequence[str], paths: Sequence[str]) -> Iterator[Commit]:
@@ -286,38 +297,37 @@ def reflog(repo: GitRepo, remote: str, branch: str) -> list[str]:
     return repo.run("log", "-g", "--format=%H", name, "--", ok=(0, 128)).decode().split()
 
 
-def line_of(parents: Mapping[str, Sequence[str]], until: str) -> list[str]:
+def line_of(parents: Mapping[str, str], until: str) -> list[str]:
     """The first-parent line that ends with a commit, oldest first.
 
     Args:
-        parents: of each commit; one that it lacks ends the line.
+        parents: from `ancestry`; a commit that it lacks ends the line.
     """
     line = []
     commit = until
     while commit in parents:
         line.append(commit)
-        commit = parents[commit][0] if parents[commit] else ""
+        commit = parents[commit].partition(" ")[0]
     return line[::-1]
 
 
-def brought_by(parents: Mapping[str, Sequence[str]], until: str) -> dict[str, str]:
-    """Which commit of the main line brought each commit; those of the line brought themselves.
+def brought_by(parents: Mapping[str, str], until: str) -> dict[str, str]:
+    """Which merge of the main line brought each commit that is not on it itself.
 
     Args:
-        parents: of each commit; commits that it lacks end the walk.
+        parents: from `ancestry`; commits that it lacks end the walk.
         until: where the main line ends.
     """
     line = line_of(parents, until)
     on_line = set(line)
     bringers: dict[str, str] = {}
     for step in line:
-        bringers[step] = step
-        waiting = list(parents[step][1:])
+        waiting = parents[step].split()[1:] if " " in parents[step] else []
         while waiting:
             each = waiting.pop()
             if each in parents and each not in bringers and each not in on_line:
                 bringers[each] = step
-                waiting.extend(parents[each])
+                waiting.extend(parents[each].split())
     return bringers
 
 

@@ -11,15 +11,16 @@ from typing import Any
 
 from ledger.adapters.files.audit_progress import Checkpoint
 from ledger.adapters.files.database import code_fingerprint
+from ledger.adapters.git.graph import write_graph
 from ledger.adapters.git.walk import (
     Commit,
+    ancestry,
     brought_by,
     is_shallow,
     line_of,
     main_line,
     reachable,
     reflog,
-    span,
     these_commits,
 )
 from ledger.errors import LedgerError
@@ -113,6 +114,7 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Progr
             "这里只有最近一段历史（浅克隆），审计不了全部",
             hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
         )
+    write_graph(ledger.repo, head, at_leisure=True)
     history = _history(ledger, start, head)
     checkpoint = Checkpoint(
         ledger.repo.state_dir() / "audit.jsonl", f"{code_fingerprint()} {start}"
@@ -257,17 +259,16 @@ def _begin(ledger: Ledger, config: Config) -> str:
 
 def _history(ledger: Ledger, since: str, until: str) -> _History:
     """List history by one git call, however long it is."""
-    parents = dict(span(ledger.repo, until, since))
+    parents = ancestry(ledger.repo, until, since)
     line, brought = line_of(parents, until), brought_by(parents, until)
     inside: dict[str, list[str]] = {}
     for commit in parents:
-        step = brought.get(commit, commit)
-        if step != commit:
-            inside.setdefault(step, []).append(commit)
-    before = next(iter(parents[line[0]]), "") if line else ""
+        if commit in brought:
+            inside.setdefault(brought[commit], []).append(commit)
+    before = parents[line[0]].partition(" ")[0] if line else ""
     first = line[0] if line and not since else ""
     beginnings = [
-        (commit, brought.get(commit, until))
+        (commit, brought.get(commit, commit))
         for commit, its in parents.items()
         if not its and commit != first
     ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ledger.adapters.git.commit import has_changes
+from ledger.adapters.git.graph import write_graph
 from ledger.adapters.git.library import make_tag
 from ledger.adapters.git.signing import Tag, read_tag, signs, tags, verify_tag
 from ledger.adapters.git.walk import reachable
@@ -91,6 +92,7 @@ def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
     title = " ".join((note or f"台账封存 {name}").split())
     message = f"{title}\n\nLedger-Commit: {commit}\nLedger-Digest: {digest}\n"
     make_tag(ledger.repo, full, commit, message, signs(ledger.repo))
+    write_graph(ledger.repo, commit)
     return Seal(full, commit, digest)
 
 

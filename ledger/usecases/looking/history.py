@@ -8,11 +8,11 @@ from typing import Any
 
 from ledger.adapters.git.walk import (
     Commit,
+    ancestry,
     brought_by,
     file_commits,
     last_touch,
     news_commits,
-    span,
     subjects_of,
 )
 from ledger.errors import LedgerError, UsageError
@@ -184,7 +184,8 @@ def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
 def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
     versions = read_pairs(ledger, commits)
     merges = _merges(ledger, commits, head)
-    known = decisions_at(ledger, head)
+    records = (each.entry.record for each in versions.values() if each.entry)
+    known = decisions_at(ledger, head, {_basis(each) for each in records} - {""})
     here = config_at(ledger, head).calendar.zone
     commits = [replace(each, date=local(each.date, here)) for each in commits]
     events = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
@@ -195,10 +196,8 @@ def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple
     """By which merge each commit came to the main line, and what that says; others are left out."""
     if not commits:
         return {}
-    brought = brought_by(dict(span(ledger.repo, head)), head)
-    merges = {
-        each.id: brought[each.id] for each in commits if brought.get(each.id, each.id) != each.id
-    }
+    brought = brought_by(ancestry(ledger.repo, head), head)
+    merges = {each.id: brought[each.id] for each in commits if each.id in brought}
     subjects = subjects_of(ledger.repo, sorted(set(merges.values())))
     return {commit: (merge, subjects[merge]) for commit, merge in merges.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
@@ -234,11 +234,22 @@ def config_at(ledger: Ledger, commit: str = "") -> Config:
     return _only(listing, ledger, CONFIG_FILE).config
 
 
-def decisions_at(ledger: Ledger, commit: str) -> Mapping[str, Entry[Decision]]:
-    """The meetings of a commit by id, without reading any task."""
-    listing = listing_of(ledger, commit)
-    paths = (path for path in listing.blobs if is_below(path, DECISIONS))
-    return _only(listing, ledger, *paths).decision_by_id
+def decisions_at(
+    ledger: Ledger, commit: str, names: Collection[str]
+) -> Mapping[str, Entry[Decision]]:
+    """Some meetings of a commit by id, without reading any task.
+
+    Files that bear their names are read, and all others only where one is not found so (T003).
+
+    Args:
+        names: their ids; others may be among the answer.
+    """
+    listing = list_commit(ledger.repo, commit, (DECISIONS,))
+    named = [path for path, name in _names(listing.blobs).items() if name in names]
+    meetings = _only(listing, ledger, *named).decision_by_id
+    if all(name in meetings for name in names):
+        return meetings
+    return _only(listing, ledger, *listing.blobs).decision_by_id
 
 
 def refuse_broken(snapshot: Snapshot, *places: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 from ledger.adapters.forge import PullRequest, detect, open_request
 from ledger.adapters.git.commit import has_changes, refuse_unfinished
+from ledger.adapters.git.graph import write_graph
 from ledger.adapters.git.merge import make_commit, refuse_blocked
 from ledger.adapters.git.remote import (
     accepted,
@@ -146,6 +147,7 @@ def sync(
             waits = plan.sends() and queue.is_ahead(refs)
             message = None if waits else _sent(ledger, forge, plan, by, describe, queue)
             if message is not None and _moved(ledger, plan):
+                write_graph(ledger.repo, plan.target)
                 return Synced(plan, attempts, message)
             if message is None:
                 queue.wait(refs, plan.theirs or plan.target, end)
