@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ledger.adapters.tables.grid import Tell, silent
+
+_PAUSE = 0.1  # seconds between two drawings
 
 
 @contextmanager
@@ -26,6 +29,17 @@ def progress(label: str) -> Iterator[Tell]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    drawn = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal drawn
+        is_time = time.monotonic() - drawn >= _PAUSE
+        bar.update(work, completed=done, total=total or None, refresh=is_time)
+        drawn = time.monotonic() if is_time else drawn
+
+    # Drawn when there is something to tell, by no thread: who has threads may not fork.
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         work = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(work, completed=done, total=total or None)
+        bar.refresh()
+        yield tell

@@ -14,14 +14,10 @@ from ledger.adapters.files.database import code_fingerprint
 from ledger.adapters.git.graph import write_graph
 from ledger.adapters.git.walk import (
     Commit,
-    ancestry,
-    brought_by,
     is_shallow,
-    line_of,
     main_line,
     reachable,
     reflog,
-    these_commits,
 )
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
@@ -32,13 +28,12 @@ from ledger.model.record import dataclass, replace
 from ledger.model.task import CLOSED
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
 from ledger.usecases.checking.findings import Audited, ClosingStep, Offence, PolicyStep, kept_of
-from ledger.usecases.checking.judge import Judge
+from ledger.usecases.checking.line import MainLine, history_of, judge_line
 from ledger.usecases.checking.merged import closes
 from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.seal import broken_seals, seals
 from ledger.usecases.reading.open import Ledger, config_at, load
-from ledger.usecases.reading.replay import State, batches, read_pairs, recalled, state_at
-from ledger.usecases.reading.step import STEP_PLACES
+from ledger.usecases.reading.versions import batches, read_pairs
 
 Progress = Callable[[int, int], None]
 
@@ -71,27 +66,6 @@ class Audit:
         return has_errors(each.problem for each in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class _History:
-    """The commits to be audited: the main line, oldest first, and what its merges brought.
-
-    What each of them has changed is only asked of those that are judged.
-
-    Attributes:
-        line: ids.
-        inside: a merge of the main line → the other commits that it brought.
-        before: the parent of the first one; empty for the beginning of history.
-        beginnings: first commits that merges brought from elsewhere, each with its merge.
-    """
-
-    line: Sequence[str]
-    inside: Mapping[str, Sequence[str]]
-    before: str
-    since: str
-    commits: int
-    beginnings: Sequence[tuple[str, str]]
-
-
 def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Progress) -> Audit:
     """Judge every step of history by the same rules as `check`, and what only history shows.
 
@@ -115,7 +89,7 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Progr
             hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
         )
     write_graph(ledger.repo, head, at_leisure=True)
-    history = _history(ledger, start, head)
+    history = history_of(ledger, start, head)
     checkpoint = Checkpoint(
         ledger.repo.state_dir() / "audit.jsonl", f"{code_fingerprint()} {start}"
     )
@@ -124,6 +98,7 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Progr
     kept = [] if since or until else checkpoint.entries()
     lost = _lost(ledger, kept, head, config.forge)
     known = _still_true(kept, history.line)
+    checkpoint.trust(len(known))
     main = ledger.repo.branch_commit(config.forge.base)  # of others nothing is kept for later
     keep = checkpoint if not (since or until or lost) and main in ("", head) else None
     judged = [kept_of(each) for each in _entries(ledger, history, known, keep, progress)]
@@ -134,7 +109,7 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Progr
 def _summed_up(
     ledger: Ledger,
     head: str,
-    history: _History,
+    history: MainLine,
     resumed: int,
     lost: Iterable[Offence],
     judged: Sequence[Audited],
@@ -195,7 +170,7 @@ def made_wrongly(ledger: Ledger, old: str, new: str, codes: Collection[str]) -> 
     closing = "H001" in codes and any(_closes(ledger, main_line(ledger.repo, old, new, (TASKS,))))
     if not closing and not any(wants_signatures(config_at(ledger, each)) for each in (old, new)):
         return
-    judged = _judged(ledger, _history(ledger, old, new), 0, lambda *_: None, pushed=True)
+    judged = judge_line(ledger, history_of(ledger, old, new), 0, lambda *_: None, pushed=True)
     offences = [each for _, some in judged for each in some.findings if each.problem.code in codes]
     ended = _ends_of_both(ledger, old, new) if offences else {}
     for offence in offences:
@@ -257,27 +232,9 @@ def _begin(ledger: Ledger, config: Config) -> str:
     return commit
 
 
-def _history(ledger: Ledger, since: str, until: str) -> _History:
-    """List history by one git call, however long it is."""
-    parents = ancestry(ledger.repo, until, since)
-    line, brought = line_of(parents, until), brought_by(parents, until)
-    inside: dict[str, list[str]] = {}
-    for commit in parents:
-        if commit in brought:
-            inside.setdefault(brought[commit], []).append(commit)
-    before = parents[line[0]].partition(" ")[0] if line else ""
-    first = line[0] if line and not since else ""
-    beginnings = [
-        (commit, brought.get(commit, commit))
-        for commit, its in parents.items()
-        if not its and commit != first
-    ]
-    return _History(line, inside, before, since, len(parents), beginnings)
-
-
 def _entries(
     ledger: Ledger,
-    history: _History,
+    history: MainLine,
     known: Sequence[dict[str, Any]],
     checkpoint: Checkpoint | None,
     progress: Progress,
@@ -285,49 +242,13 @@ def _entries(
     """What is known of the first steps and what comes to light of the others, kept as it comes."""
     entries = list(known)
     before = sum(each["steps"] for each in entries)
-    for done, audited in _judged(ledger, history, before, progress):
+    for done, audited in judge_line(ledger, history, before, progress):
         last = history.line[done - 1]
         entries.append({"last": last, "steps": done - before, **encode(audited)})
         before = done
         if checkpoint:
             checkpoint.keep(entries)
     return entries
-
-
-def _judged(
-    ledger: Ledger, history: _History, start: int, progress: Progress, pushed: bool = False
-) -> Iterator[tuple[int, Audited]]:
-    """Judge the steps from a position on; yield how many are done and what the last ones show."""
-    if start == len(history.line):
-        return
-    before = history.line[start - 1] if start else history.before
-    state = recalled(ledger, state_at(ledger, before, STEP_PLACES)) if before else State()
-    judge = Judge(ledger, pushed)
-    done = start
-    for some in batches(history.line[start:]):
-        tell = lambda number, before=done: progress(before + number, len(history.line))  # noqa: E731
-        state, audited = judge.judge(*_listed(ledger, history, some), state, tell)
-        done += len(some)
-        yield done, audited
-
-
-def _listed(
-    ledger: Ledger, history: _History, line: Sequence[str]
-) -> tuple[list[Commit], dict[str, list[Commit]]]:
-    """Some steps of the main line, and what each brought, with what they changed.
-
-    Of a merge within it is not told; it is looked at as a whole where that matters.
-    """
-    inner = [each for step in line for each in history.inside.get(step, ())]
-    listed = {each.id: each for each in these_commits(ledger.repo, (*line, *inner), STEP_PLACES)}
-    inside = {
-        step: [
-            replace(each, files=()) if len(each.parents) > 1 else each
-            for each in map(listed.__getitem__, history.inside.get(step, ()))
-        ]
-        for step in line
-    }
-    return [listed[step] for step in line], inside
 
 
 def _lost(
@@ -348,7 +269,7 @@ def _lost(
 
 
 def _malformed(
-    ledger: Ledger, history: _History, head: str, offences: Sequence[Offence]
+    ledger: Ledger, history: MainLine, head: str, offences: Sequence[Offence]
 ) -> Iterator[Offence]:
     """Names in the whole tree of the last commit that should not be there.
 

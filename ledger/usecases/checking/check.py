@@ -34,8 +34,8 @@ from ledger.usecases.checking.sides import Sides, wanted_proofs
 from ledger.usecases.checking.worktree import Checked, check_worktree
 from ledger.usecases.reading.open import Ledger, config_at
 from ledger.usecases.reading.proofs import Proofs, commit_hashes, paths_of, worktree_hashes
-from ledger.usecases.reading.replay import batches, read_pairs
 from ledger.usecases.reading.step import States, Step
+from ledger.usecases.reading.versions import batches, read_pairs
 
 
 def check_between(

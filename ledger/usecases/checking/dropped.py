@@ -17,7 +17,8 @@ from ledger.model.problem import Problem
 from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.task import LOGS, Task
 from ledger.rules.changes import behind
-from ledger.usecases.reading.replay import State, Versions, entry_in
+from ledger.usecases.reading.replay import State
+from ledger.usecases.reading.versions import Versions, entry_in
 
 RECORDS = frozenset({"C010", "C011"})  # the rules by which what is recorded stays
 

@@ -13,6 +13,8 @@ from ledger.model.problem import Problem
 from ledger.model.record import dataclass, field
 from ledger.rules.history import newly_closed
 from ledger.rules.policies import governs
+from ledger.usecases.reading.hands import Deed
+from ledger.usecases.reading.identities import Ground
 from ledger.usecases.reading.replay import State
 
 
@@ -56,6 +58,33 @@ class Audited:
     findings: list[Offence] = field(default_factory=list)
     closings: list[ClosingStep] = field(default_factory=list)
     policies: list[PolicyStep] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Notes:
+    """What one step brings to light, before it is known whose hand did what in it.
+
+    Attributes:
+        signatures: what is wrong with those of its commits.
+        deeds: what its commits did to tasks' procedures.
+        grounds: by what it is told who is one person, where there are deeds.
+        is_first: whether it is a first commit, which says how things stood.
+    """
+
+    findings: list[Offence] = field(default_factory=list)
+    signatures: list[Offence] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
+    grounds: list[Ground] = field(default_factory=list)
+    closings: list[ClosingStep] = field(default_factory=list)
+    policies: list[PolicyStep] = field(default_factory=list)
+    is_first: bool = False
+
+
+@dataclass(slots=True)
+class Judged:
+    """What some steps bring to light, one by one."""
+
+    steps: list[Notes] = field(default_factory=list)
 
 
 def kept_of(entry: Mapping[str, Any]) -> Audited:

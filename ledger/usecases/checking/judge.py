@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 
 from ledger.adapters.git.signing import signatures
 from ledger.adapters.git.walk import Commit
@@ -19,15 +19,23 @@ from ledger.rules import Context, check_step, judged
 from ledger.rules.history import ALL, NOBODY, h002_h003_signature, must_be_signed
 from ledger.usecases.checking.brought import CHANGES, missteps, standing
 from ledger.usecases.checking.dropped import RECORDS, is_own_record, may_have_dropped, own_records
-from ledger.usecases.checking.findings import Audited, Offence, closings_of, policies_of
+from ledger.usecases.checking.findings import (
+    Audited,
+    Judged,
+    Notes,
+    Offence,
+    closings_of,
+    policies_of,
+)
 from ledger.usecases.checking.merged import Merges, closers_of
 from ledger.usecases.checking.names import misnamed
 from ledger.usecases.reading.hands import Hands, of_commit
-from ledger.usecases.reading.identities import addresses_in
+from ledger.usecases.reading.identities import addresses_by, ground_of
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Proofs
-from ledger.usecases.reading.replay import State, Versions, change_of, read_pairs
+from ledger.usecases.reading.replay import State, change_of
 from ledger.usecases.reading.step import States, merge_step
+from ledger.usecases.reading.versions import Versions, read_pairs
 
 _OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that records a meeting
 
@@ -35,10 +43,11 @@ _OF_MEETINGS = frozenset({"C004", "C011"})  # what is asked of the commit that r
 class Judge:
     """Judges batches of steps; remembers what is read once for all of them."""
 
-    def __init__(self, ledger: Ledger, pushed: bool = False) -> None:
+    def __init__(self, ledger: Ledger, pushed: bool = False, own: Container[object] = ()) -> None:
         """A judge of one ledger.
 
         Args:
+            own: blobs of the ledger's own files in steps that another judge has.
             pushed: whether the steps are a push. What was there before it judges all of its steps
                 (who loosens a rule, uses it and restores it gains nothing), and the main line is
                 known.
@@ -46,7 +55,7 @@ class Judge:
         self._ledger, self._pushed = ledger, pushed
         self._inside: Mapping[str, Sequence[Commit]] = {}  # of the steps that are judged just now
         self._ground: State | None = None  # what was there before all steps
-        self._proofs = Proofs(ledger.repo)
+        self._proofs = Proofs(ledger.repo, own)
         self._states = States(ledger)
         self._merges = Merges(ledger, self._states)
         self._hands = Hands(ledger)
@@ -58,7 +67,7 @@ class Judge:
         inside: Mapping[str, Sequence[Commit]],
         state: State,
         progress: Callable[[int], None],
-    ) -> tuple[State, Audited]:
+    ) -> tuple[State, Judged]:
         """Judge consecutive steps of the main line.
 
         Args:
@@ -67,7 +76,7 @@ class Judge:
             progress: told how many are done.
 
         Returns:
-            The ledger after the last of them, and what came to light, in the order of the steps.
+            The ledger after the last of them, and what came to light.
         """
         if self._ground is None:
             self._ground = state
@@ -78,22 +87,32 @@ class Judge:
         self._proofs.know_own(blob for _, blob in versions)
         files = [file for commit in (*steps, *inner) for file in commit.files if file.is_file()]
         self._proofs.read(file.new for file in files if is_below(file.path, EVIDENCE))
-        notes = Audited()
+        judged = Judged()
         for number, step in enumerate(steps, 1):
             new = state.after(step.id, step.files, versions)
+            notes = Notes()
             self._step(step, state, new, versions, notes)
+            judged.steps.append(notes)
             state = self._states.remember(new)
             progress(number)
-        self._verify(notes)
-        order = {step.id: number for number, step in enumerate(steps)}
-        for step in steps:
-            order.update((each.id, order[step.id]) for each in inside.get(step.id, ()))
-        notes.findings.sort(key=lambda each: order[each.commit])
-        return state, notes
+        self._verify(steps, judged)
+        return state, judged
 
-    def _step(
-        self, step: Commit, old: State, new: State, versions: Versions, notes: Audited
-    ) -> None:
+    def settled(self, judged: Judged) -> Audited:
+        """What some steps bring to light, once it is known whose hand did what in them.
+
+        For that the steps have to come in their order, whoever has judged them.
+        """
+        audited = Audited()
+        for notes in judged.steps:
+            audited.findings += notes.findings
+            audited.findings += self._of_one_hand(notes)
+            audited.findings += notes.signatures
+            audited.closings += notes.closings
+            audited.policies += notes.policies
+        return audited
+
+    def _step(self, step: Commit, old: State, new: State, versions: Versions, notes: Notes) -> None:
         change = change_of(old.readable(step.files), new, step.files)
         if not step.files and len(step.parents) == 1:  # it touches nothing that rules look at
             for ground in self._grounds(old):
@@ -123,7 +142,11 @@ class Judge:
                 self._inner(_recording(inner), context, versions, notes, _OF_MEETINGS)
         problems += misnamed(step.files, old.files, old.others)
         notes.findings += (Offence(step.id, problem) for problem in problems)
-        self._hands_of(step, old, versions, notes)
+        for part in (*self._inside.get(step.id, ()), step):
+            notes.deeds += of_commit(part, versions)
+        if notes.deeds:
+            notes.grounds += map(ground_of, self._grounds(old))
+            notes.is_first = not step.parents
         day = context.today.isoformat()
         notes.closings += closings_of(step, change, day)
         notes.policies += policies_of(step, old, new, day) if step.parents else ()
@@ -148,26 +171,25 @@ class Judge:
         hashes = lambda path: proofs.sha256(others.get(path, ""), config)  # noqa: E731
         return Context(config, day, hashes, long_ago=True)
 
-    def _hands_of(self, step: Commit, old: State, versions: Versions, notes: Audited) -> None:
-        """Note reviews by the applicant's own account.
+    def _of_one_hand(self, notes: Notes) -> Iterator[Offence]:
+        """Reviews by the applicant's own account.
 
         As a remark: who kept a ledger before this was asked for did nothing wrong; the gate asks.
         """
 
         def known() -> list[Addresses]:
-            return [addresses_in(self._ledger, ground) for ground in self._grounds(old)]
+            return [addresses_by(self._ledger, *ground) for ground in notes.grounds]
 
-        for part in (*self._inside.get(step.id, ()), step):
-            for commit, problem in self._hands.same(of_commit(part, versions), known):
-                if step.parents:
-                    notes.findings.append(Offence(commit, replace(problem, severity=WARNING)))
+        for commit, problem in self._hands.same(notes.deeds, known):
+            if not notes.is_first:
+                yield Offence(commit, replace(problem, severity=WARNING))
 
     def _inner(
         self,
         commits: Sequence[Commit],
         context: Context,
         versions: Versions,
-        notes: Audited,
+        notes: Notes,
         codes: Collection[str],
     ) -> None:
         """Judge each commit that a merge brought, by the policy before the merge."""
@@ -227,17 +249,22 @@ class Judge:
         if signing:
             self._unverified.setdefault(lists, []).extend(each.id for each in signing)
 
-    def _verify(self, notes: Audited) -> None:
+    def _verify(self, steps: Sequence[Commit], judged: Judged) -> None:
+        if not self._unverified:
+            return
+        notes = {}
+        for step, its in zip(steps, judged.steps, strict=True):
+            notes[step.id] = its
+            notes.update((each.id, its) for each in self._inside.get(step.id, ()))
         for (blob, keys), commits in self._unverified.items():
             signers = next(
                 (each for _, each in self._ledger.repo.blobs([blob] if blob else [])), b""
             )
             by_commit = signatures(self._ledger.repo, list(dict.fromkeys(commits)), signers, keys)
-            notes.findings += (
-                Offence(commit, problem)
-                for commit, signature in by_commit.items()
-                for problem in h002_h003_signature(signature)
-            )
+            for commit, signature in by_commit.items():
+                notes[commit].signatures += (
+                    Offence(commit, problem) for problem in h002_h003_signature(signature)
+                )
         self._unverified.clear()
 
 

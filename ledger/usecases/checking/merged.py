@@ -12,8 +12,9 @@ from ledger.model.record import dataclass
 from ledger.rules.history import Making, ending, h001_pull_request, newly_closed
 from ledger.usecases.reading.identities import addresses_in
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.replay import State, Versions, task_in
+from ledger.usecases.reading.replay import State
 from ledger.usecases.reading.step import States
+from ledger.usecases.reading.versions import Versions, task_in
 
 Closers = Mapping[str, Sequence[Commit]]  # a task → the commits of a merged branch that closed it
 

@@ -34,7 +34,7 @@ from ledger.usecases.reading.open import (
     task_path,
     zone_of,
 )
-from ledger.usecases.reading.replay import Versions, read_pairs
+from ledger.usecases.reading.versions import Versions, read_pairs
 
 
 @dataclass(frozen=True, slots=True)

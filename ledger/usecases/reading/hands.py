@@ -17,8 +17,8 @@ from ledger.model.problem import Problem
 from ledger.model.record import dataclass
 from ledger.model.task import Applied, Reviewed, Task
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.replay import Versions, read_pairs, task_in
 from ledger.usecases.reading.step import Step
+from ledger.usecases.reading.versions import Versions, read_pairs, task_in
 
 _FEW = 12  # of a file's commits, among which the application most likely is
 

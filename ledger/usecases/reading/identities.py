@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger.adapters.git.process import MAX_BLOB
 from ledger.adapters.git.repo import GitRepo
 from ledger.errors import LedgerError
-from ledger.model.config import Config
+from ledger.model.config import Config, Identity
 from ledger.model.mailbox import Addresses, addresses
 from ledger.model.paths import MAILMAP
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import State
+
+Ground = tuple[Sequence[Identity], str]
 
 REGISTER = 'git config --global user.name "姓名" 和 git config --global user.email "邮箱"'
 
@@ -40,6 +44,15 @@ def addresses_at(ledger: Ledger, commit: str, config: Config) -> Addresses:
 
 def addresses_in(ledger: Ledger, state: State) -> Addresses:
     """The same by those of a state."""
-    blob = state.others.get(MAILMAP, "")
-    content = next((each for _, each in ledger.repo.blobs([blob])), b"") if blob else b""
-    return addresses(state.config.identities, content.decode(errors="replace"))
+    return addresses_by(ledger, *ground_of(state))
+
+
+def ground_of(state: State) -> Ground:
+    """By what a state tells whose addresses are whose: its settings, and its .mailmap's blob."""
+    return state.config.identities, state.others.get(MAILMAP, "")
+
+
+def addresses_by(ledger: Ledger, identities: Sequence[Identity], mailmap: str) -> Addresses:
+    """The same by settings and the blob of a .mailmap; empty for none."""
+    content = next((each for _, each in ledger.repo.blobs([mailmap])), b"") if mailmap else b""
+    return addresses(identities, content.decode(errors="replace"))

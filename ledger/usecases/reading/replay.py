@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from typing import Any
 
-from ledger.adapters.files.read_snapshot import Version, odd_file, read_versions
+from ledger.adapters.files.read_snapshot import Version, odd_file
 from ledger.adapters.git.walk import Commit, FileDiff, file_commits
 from ledger.model.change import Change, difference
 from ledger.model.config import Config
@@ -28,12 +28,9 @@ from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.usecases.reading.open import Ledger, find_entry, named, part_of
 from ledger.usecases.reading.rest import FOLDERS, Entries, Files, Meetings, Paths, Rest
-
-C = TypeVar("C", Commit, str)
-Versions = Mapping[tuple[str, str], Version]
+from ledger.usecases.reading.versions import Versions, read_pairs
 
 _NEW = "new"  # instead of the blob of what is nowhere written yet
-_BATCH = 500  # commits whose files are read, or steps that are judged, in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,44 +228,6 @@ def moved_from_rest(state: State) -> Collection[str]:
     return state.files.above if isinstance(state.files, Layers) else ()
 
 
-def read_pairs(
-    ledger: Ledger, commits: Iterable[Commit], known: Mapping[str, Version] | None = None
-) -> dict[tuple[str, str], Version]:
-    """Every file of the ledger that some commits changed, before and after, read in one go.
-
-    Args:
-        known: files, by path, of which what is the same is not read again.
-    """
-    pairs = {
-        (each.path, blob): None
-        for commit in commits
-        for each in commit.files
-        if is_ledger_file(each.path)
-        for blob in (each.old, *each.also, each.new if each.is_file() else "")
-        if blob
-    }
-    before: Mapping[str, Version] = {} if known is None else known
-    versions = {
-        (path, blob): version
-        for path, blob in pairs
-        if (version := before.get(path)) is not None and version.blob == blob
-    }
-    left = (pair for pair in pairs if pair not in versions)
-    return versions | read_versions(left, ledger.repo, ledger.cache)
-
-
-def entry_in(versions: Versions, path: str, blob: str) -> Entry[Any] | None:
-    """What a version of a file says; None where it is gone, or cannot be read."""
-    version = versions.get((path, blob))
-    return version.entry if version else None
-
-
-def task_in(versions: Versions, path: str, blob: str) -> Task | None:
-    """The task that it is; None also where it is something else."""
-    entry = entry_in(versions, path, blob)
-    return entry.record if entry and isinstance(entry.record, Task) else None
-
-
 def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
     """The state at a commit, read from its tree.
 
@@ -427,9 +386,3 @@ def _is_far_reaching(diff: FileDiff) -> bool:
     if diff.path == CONFIG_FILE or is_below(diff.path, EVIDENCE):
         return bool(diff.old)
     return not diff.new and is_ledger_file(diff.path)
-
-
-def batches(commits: Sequence[C]) -> Iterator[Sequence[C]]:
-    """Commits, or their ids, some at a time: memory stays bounded however long a history is."""
-    for start in range(0, len(commits), _BATCH):
-        yield commits[start : start + _BATCH]

@@ -10,17 +10,8 @@ from ledger.model.paths import EVIDENCE, PLACES, TEMPLATES, is_config, is_ledger
 from ledger.model.record import dataclass, replace
 from ledger.rules.policies import GOVERNING
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.replay import (
-    State,
-    Versions,
-    batches,
-    change_of,
-    differing,
-    moved,
-    part_change,
-    read_pairs,
-    seen_at,
-)
+from ledger.usecases.reading.replay import State, change_of, differing, moved, part_change, seen_at
+from ledger.usecases.reading.versions import Versions, batches, read_pairs
 
 STEP_PLACES = (*PLACES, TEMPLATES, EVIDENCE, *GOVERNING)
 _KEPT = 64

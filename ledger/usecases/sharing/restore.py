@@ -19,7 +19,7 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import TASKS, is_below, is_ledger_file, is_record
 from ledger.model.record import dataclass
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.replay import entry_in
+from ledger.usecases.reading.versions import entry_in
 from ledger.usecases.sharing.lines import LocalLine
 from ledger.usecases.sharing.unshared import Misstep
 from ledger.usecases.writing.act import Operation, message_of

@@ -23,7 +23,7 @@ from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Progress, Task
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.replay import Versions, read_pairs
+from ledger.usecases.reading.versions import Versions, read_pairs
 from ledger.usecases.tables.row_to_task import FROM_TABLE
 from ledger.usecases.writing.edit import ORDER
 
