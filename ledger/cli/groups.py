@@ -32,9 +32,15 @@ class Reading:
         return moment(self.ledger, name, None, self.now)
 
 
-def begun(here: Session, form: str, at: str | None) -> Reading:
-    """What a command begins with that prints a form of its own choice."""
+def begun(here: Session, form: str, at: str | None, listed: bool = False) -> Reading:
+    """What a command begins with that prints a form of its own choice.
+
+    Args:
+        listed: whether it will ask which tasks there are: the index looks at the files meanwhile.
+    """
     ledger = here.open()
+    if listed and at is None:
+        ledger.index.begin()
     now = here.now(ledger)
     return Reading(ledger, form, now, moment(ledger, at, here.today, now))
 
@@ -55,8 +61,8 @@ def pictures(
     json: options.Json = False,
     at: options.At = None,
 ) -> Reading:
-    """A table that may be drawn, too."""
-    return begun(here, options.chosen_format(form, json, options.PICTURES), at)
+    """A table of tasks that may be drawn, too."""
+    return begun(here, options.chosen_format(form, json, options.PICTURES), at, listed=True)
 
 
 def tellings(

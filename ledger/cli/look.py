@@ -158,6 +158,7 @@ def picture(here: Session) -> None:
     from ledger.view.screen import screen
 
     ledger = here.open()
+    ledger.index.begin()
     today = here.now(ledger)
     numbers = today_picture(ledger, today)
     emit(view.picture(numbers, today, screen()))

@@ -74,6 +74,10 @@ class Session:
         from ledger.usecases.reading.open import open_ledger
 
         ledger = open_ledger(self.folder, say, self.course, lost=lost)
+        if sys.stderr.isatty():
+            from ledger.view.progress import after_a_second
+
+            ledger.index.tell = after_a_second("正在建立索引")
         self.settled(ledger)
         return ledger
 

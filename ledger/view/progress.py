@@ -5,11 +5,38 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from ledger.adapters.tables.grid import Tell, silent
 
 _PAUSE = 0.1  # seconds between two drawings
+_PATIENCE = 1.0  # seconds before a bar is drawn
+
+
+def after_a_second(label: str) -> Tell:
+    """A bar for work that may be over at once: it is drawn when that has taken a second.
+
+    Args:
+        label: Chinese, what is being done.
+
+    Returns:
+        What is to be told how much is done, of how much; it takes the bar away when all is.
+    """
+    since = time.monotonic()
+    bars: list[ExitStack] = []
+    shown: list[Tell] = []
+
+    def tell(done: int, total: int) -> None:
+        if not shown and done < total and time.monotonic() - since > _PATIENCE:
+            bars.append(ExitStack())
+            shown.append(bars[0].enter_context(progress(label)))
+        for show in shown:
+            show(done, total)
+        if done >= total and bars:
+            bars.pop().close()
+            shown.clear()
+
+    return tell
 
 
 @contextmanager

@@ -72,6 +72,15 @@ def discard(folder: Path, stem: str) -> None:
         remove_older(folder, stem)
 
 
+def shrink(db: sqlite3.Connection) -> None:
+    """Put what was written beside the file into it, where nobody else reads; a read goes on."""
+    with suppress(sqlite3.Error):
+        db.execute("COMMIT")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if not db.in_transaction:
+        db.execute("BEGIN")
+
+
 def remove_older(folder: Path, stem: str) -> None:
     """Remove those that nobody opens any more."""
     latest = _latest(folder, stem)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Iterator, Mapping
 
 from ledger.adapters.files.index.question import ORDERS, Question
 from ledger.adapters.files.index.worktree import TaskIndex
 from ledger.model.choice import known_department, one_of
 from ledger.model.config import Config, Lights
-from ledger.model.decode import decode
 from ledger.model.record import dataclass
 from ledger.model.search import searched
 from ledger.model.standing import STATES, Brief, light_names
@@ -152,9 +150,3 @@ def lit(values: tuple[str, ...], lights: Lights) -> set[str]:
         one_of(value if value in known else value.removesuffix("灯"), known, "灯色")
         for value in values
     }
-
-
-def config_in(index: TaskIndex) -> Config:
-    """ledger.yaml as the index has it; the defaults where it cannot be read."""
-    data = index.config()
-    return (decode(Config, json.loads(data), []) if data else None) or Config()

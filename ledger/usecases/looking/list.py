@@ -11,9 +11,17 @@ from ledger.adapters.files.index.worktree import Unusable
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass
 from ledger.model.standing import Brief, Standing, standing
-from ledger.usecases.looking.asking import Asking, config_in
+from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters as Filters
-from ledger.usecases.reading.open import Ledger, Moment, load, load_some, load_task, problems_now
+from ledger.usecases.reading.open import (
+    Ledger,
+    Moment,
+    config_of,
+    load,
+    load_some,
+    load_task,
+    problems_now,
+)
 
 if TYPE_CHECKING:
     from ledger.usecases.looking.rows import Row
@@ -60,7 +68,7 @@ def asking(ledger: Ledger, when: Moment) -> Asking | None:
         return None
     try:
         ledger.index.refresh()
-        return Asking(ledger.index, config_in(ledger.index), when.today)
+        return Asking(ledger.index, config_of(ledger.index.config()), when.today)
     except Unusable:
         return None
 

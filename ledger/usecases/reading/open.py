@@ -26,7 +26,7 @@ from ledger.adapters.git.repo import GitRepo, find_repo
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.decision import Decision
-from ledger.model.decode import encode
+from ledger.model.decode import decode, encode
 from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_below
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, field, replace
@@ -226,8 +226,19 @@ def load_some(ledger: Ledger, paths: Sequence[str], commit: str = "") -> Snapsho
     return read_snapshot(listing, ledger.cache)
 
 
+def config_of(data: str) -> Config:
+    """ledger.yaml as the index keeps it; the defaults where it cannot be read.
+
+    Args:
+        data: as `TaskIndex.config` gives it.
+    """
+    return (decode(Config, json.loads(data), []) if data else None) or Config()
+
+
 def config_at(ledger: Ledger, commit: str = "") -> Config:
     """ledger.yaml of a commit or of the working tree, without reading any other file."""
+    if not commit and (data := ledger.index.config_alone()) is not None:
+        return config_of(data)
     listing = (
         list_commit(ledger.repo, commit, (CONFIG_FILE,)) if commit else list_config(ledger.root)
     )

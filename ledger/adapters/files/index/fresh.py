@@ -19,6 +19,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
+from ledger.adapters.disk.both import can_fork
 from ledger.adapters.files.index.schema import PLACES
 
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_dev")
@@ -122,7 +123,7 @@ def config_names(root: bytes) -> list[bytes]:
 def begin(root: bytes, folders: Sequence[Folder]) -> Look | None:
     """Begin to look in a second process; None where it is not worth it, or cannot be had."""
     files = sum(len(folder.numbers) for folder in folders) // WIDTH
-    if files < FORK_FROM or not 1 < len(folders) < _AT_ONCE or not hasattr(os, "fork"):
+    if files < FORK_FROM or not 1 < len(folders) < _AT_ONCE or not can_fork():
         return None
     tokens, full = os.pipe()
     os.write(full, bytes(len(folders)))  # one for each folder, whoever takes it

@@ -59,13 +59,16 @@ def bring_up(
     changed: Iterable[bytes],
     rows: bool,
     tell: Tell,
-) -> None:
+) -> int:
     """Look at the folders that differ, within a transaction that has begun.
 
     Args:
         changed: their paths; all places where there is nothing in the index yet.
         rows: whether it is to_read what the files say; else only which there are.
         tell: takes how many files of how many were read.
+
+    Returns:
+        How many were read.
     """
     now = clock(state)
     plans, gone = _plans(db, root, changed)
@@ -98,6 +101,7 @@ def bring_up(
         _keep_folder(db, plan, numbers[plan.path])
     writer.forget(gone)
     suspects.look_again(db, writer.touched, writer.all_anew)
+    return total
 
 
 def tell_rest(db: Connection, root: bytes) -> bool:

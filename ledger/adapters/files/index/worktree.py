@@ -25,7 +25,7 @@ from ledger.adapters.files.database import (
 from ledger.adapters.files.index import fresh
 from ledger.adapters.files.index.look import Scanned
 from ledger.adapters.files.index.question import STATE, Question, Where, order
-from ledger.adapters.files.index.schema import COLUMNS, TABLES, name_of, parted
+from ledger.adapters.files.index.schema import COLUMNS, CONFIG, TABLES, name_of, parted
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.standing import STATES, Brief
 
@@ -36,6 +36,7 @@ _DAYS = """CASE WHEN t.due IS NULL OR t.due < 0 THEN 3 WHEN t.due < :today THEN 
 _COLUMNS = ", ".join(f"t.{column}" for column in COLUMNS)
 _TRIES = 2
 _TELLING = 10  # times that files may be others by when their rows are made
+_MANY = 5_000  # files after which what SQLite wrote beside is as large as what it keeps
 _AT_ONCE = 500  # files asked for in one go
 
 
@@ -75,7 +76,8 @@ class TaskIndex:
 
     def begin(self) -> None:
         """Open it, and begin to look at the working tree beside whatever comes next."""
-        _ = self._opened
+        with suppress(Damaged):  # `refresh` makes it anew
+            _ = self._opened
 
     def refresh(self, rows: bool = True) -> None:
         """Make it what the working tree is now, once for a command.
@@ -207,6 +209,20 @@ class TaskIndex:
         """ledger.yaml's data as JSON; empty where there is none, or none that can be read."""
         return str(self._one("SELECT value FROM meta WHERE key = 'config'") or "")
 
+    def config_alone(self) -> str | None:
+        """As `config`, without a look at other files; None where it is not known so quickly."""
+        if self._is_fresh or self._db is None:
+            return self.config() if self._is_fresh else None
+        root = next((folder for folder in self._folders if not folder.path), None)
+        if root is None or not fresh.is_same(self._root, root):
+            return None
+        known = (
+            "SELECT told FROM file WHERE path = :path AND path NOT IN (SELECT path FROM unsettled)"
+        )
+        with suppress(Damaged):
+            return self.config() if self._one(known, {"path": CONFIG}) else None
+        return None
+
     def verdict(self) -> str | None:
         """What was kept of the rules' words on exactly these files."""
         verdict = self._one("SELECT value FROM meta WHERE key = 'verdict'")
@@ -246,7 +262,7 @@ class TaskIndex:
         self._look = fresh.begin(self._root, self._folders)
 
     def _refreshed(self, rows: bool) -> None:
-        self.begin()
+        _ = self._opened
         if not self._is_fresh:
             changed = fresh.changed(self._root, self._folders, self._look)
             self._look = None
@@ -289,7 +305,9 @@ class TaskIndex:
             if changed is None or self._is_another(db):
                 changed = fresh.changed(self._root, _folders(db), None)
             places = {*changed, *sync.unsettled_folders(db, self._root, state)}
-            sync.bring_up(db, self._root, state, places, rows, self.tell)
+            read = sync.bring_up(db, self._root, state, places, rows, self.tell)
+        if read > _MANY:
+            database.shrink(self._opened)
 
     def _is_another(self, db: Connection) -> bool:
         """Whether somebody has brought it up since its folders were looked at."""

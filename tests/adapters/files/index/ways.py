@@ -27,7 +27,7 @@ from ledger.rules import ALWAYS, Context, check_snapshot
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import listed
 from ledger.usecases.looking.rows import rows
-from ledger.usecases.reading.open import Ledger, Moment
+from ledger.usecases.reading.open import Ledger, Moment, config_of
 
 TODAY = dt.date(2017, 6, 30)
 NOW = Moment("", TODAY)
@@ -71,10 +71,8 @@ def by_index(root: Path, repo: GitRepo | None = None) -> Answer:
 def answer_of(ledger: Ledger) -> Answer:
     """What an opened ledger shows."""
     told = listed(ledger, NOW, Filters(), "")
-    from ledger.usecases.looking.asking import config_in
-
     blobs, odd = ledger.index.listing()
-    return Answer(blobs, odd, config_in(ledger.index), told.problems, tuple(told.tasks))
+    return Answer(blobs, odd, config_of(ledger.index.config()), told.problems, tuple(told.tasks))
 
 
 def by_reading(root: Path) -> Answer:
