@@ -50,13 +50,22 @@ class Listing:
     commit: str = ""
 
 
-def list_worktree(root: Path, index: TaskIndex) -> Listing:
-    """The working tree's files."""
+def list_worktree(root: Path, index: TaskIndex, paths: Sequence[str] | None = None) -> Listing:
+    """The working tree's files.
+
+    Args:
+        paths: which of them; None for all.
+    """
     try:
         index.refresh(rows=False)
-        blobs, odd = index.listing()
+        blobs, odd = index.listing(paths)
     except Unusable:
-        blobs, odd = scan(root)
+        all_blobs, all_odd = scan(root)
+        some = None if paths is None else frozenset(paths)
+        blobs, odd = (
+            {path: each for path, each in files.items() if some is None or path in some}
+            for files in (all_blobs, all_odd)
+        )
     return in_worktree(root, blobs, odd)
 
 

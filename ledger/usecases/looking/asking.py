@@ -81,8 +81,9 @@ class Asking:
                 known_department(name, canonical, lambda: self.index.distinct("department"))
                 for name in asked
             }
-            # Where a file has a name in letters of its own, it is a suspect of T004.
-            strange = self.index.distinct("department") if self.index.suspects() else ()
+            # A name that is not listed makes its file a suspect of T004, where there is a list.
+            some = not canonical or self.index.suspects()
+            strange = self.index.distinct("department") if some else ()
             names = dict.fromkeys((*canonical, *strange))
             yield tuple(name for name in names if canonical.get(name, name) in chosen), parts
 

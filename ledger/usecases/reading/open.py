@@ -222,8 +222,7 @@ def load_some(ledger: Ledger, paths: Sequence[str], commit: str = "") -> Snapsho
     """A snapshot of nothing but some files of a commit, or of the working tree as it was listed."""
     if commit:
         return _only(listing_of(ledger, commit), ledger, *paths)
-    listing = in_worktree(ledger.root, *ledger.index.listing(paths))
-    return read_snapshot(listing, ledger.cache)
+    return read_snapshot(list_worktree(ledger.root, ledger.index, paths), ledger.cache)
 
 
 def config_of(data: str) -> Config:

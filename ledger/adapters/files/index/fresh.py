@@ -11,6 +11,7 @@ Large ledgers are looked at by two processes, each taking folders from its end o
 from __future__ import annotations
 
 import os
+import signal
 import stat
 from array import array
 from collections.abc import Sequence
@@ -140,13 +141,21 @@ def begin(root: bytes, folders: Sequence[Folder]) -> Look | None:
     return Look(child, tokens, answer)
 
 
+def end(look: Look) -> None:
+    """End a look that nobody waits for."""
+    os.kill(look.child, signal.SIGKILL)
+    os.waitpid(look.child, 0)
+    os.close(look.tokens)
+    os.close(look.answer)
+
+
 def _look_from_the_front(root: bytes, folders: Sequence[Folder], tokens: int, reply: int) -> None:
     changed, number = array("I"), 0
     while os.read(tokens, 1):
         if not is_same(root, folders[number]):
             changed.append(number)
         number += 1
-    os.write(reply, array("I", [number, *changed]).tobytes())
+    os.write(reply, array("I", [number, len(changed), *changed]).tobytes())
 
 
 def changed(root: bytes, folders: Sequence[Folder], look: Look | None) -> list[bytes]:
@@ -168,6 +177,6 @@ def changed(root: bytes, folders: Sequence[Folder], look: Look | None) -> list[b
         content = reply.read()
     os.waitpid(look.child, 0)
     answer.frombytes(content[: len(content) // 4 * 4])
-    if not answer or answer[0] != number:  # it has died: everything is looked at here
+    if list(answer[:2]) != [number, len(answer) - 2]:  # it has died: everything is looked at here
         return [folder.path for folder in folders if not is_same(root, folder)]
-    return [folders[each].path for each in answer[1:]] + own
+    return [folders[each].path for each in answer[2:]] + own

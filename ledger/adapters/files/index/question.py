@@ -23,6 +23,12 @@ _RANK = f"CASE {STATE} " + " ".join(
     f"WHEN {place} THEN {RANKS[state]}" for place, state in enumerate(STATES)
 )
 
+DISTINCT = {
+    "department": "SELECT DISTINCT name FROM concern ORDER BY name",
+    "source": "SELECT DISTINCT source FROM task ORDER BY source",
+    "source file": "SELECT id FROM source ORDER BY path",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

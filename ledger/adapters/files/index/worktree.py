@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,14 +18,13 @@ from ledger.adapters.files import database
 from ledger.adapters.files.database import (
     Busy,
     Connection,
-    Cursor,
     Damaged,
     Refused,
     code_fingerprint,
 )
 from ledger.adapters.files.index import fresh
 from ledger.adapters.files.index.look import Scanned
-from ledger.adapters.files.index.question import STATE, Question, Where, order
+from ledger.adapters.files.index.question import DISTINCT, STATE, Question, Where, order
 from ledger.adapters.files.index.schema import COLUMNS, CONFIG, TABLES, name_of, parted
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.standing import STATES, Brief
@@ -65,6 +65,7 @@ class TaskIndex:
     def __init__(self, root: Path, state: Path) -> None:
         """Args: root: the ledger's; state: where it is kept."""
         self._root, self._state = os.fsencode(root), state
+        self._kept: Path | None = state
         self._stem = f"index-{_named(root, state)}"
         self._db: Connection | None = None
         self._folders: list[fresh.Folder] = []
@@ -137,16 +138,20 @@ class TaskIndex:
         )
 
     def _led(self, asked: Question, canonical: Mapping[str, str]) -> Iterator[Tally]:
-        where, db = Where(asked), self._opened
-        names = ((name, canonical.get(name, name)) for name in self.distinct("department"))
-        db.execute("CREATE TEMP TABLE IF NOT EXISTS called (name TEXT PRIMARY KEY, canonical TEXT)")
-        db.execute("DELETE FROM called")
-        db.executemany("INSERT INTO called VALUES (?, ?)", names)
+        where, names = Where(asked), self.distinct("department")
+
+        def call(db: Connection) -> None:
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS called (name PRIMARY KEY, canonical)")
+            db.execute("DELETE FROM called")
+            called = ((name, canonical.get(name, name)) for name in names)
+            db.executemany("INSERT INTO called VALUES (?, ?)", called)
+
         yield from self._tallied(
             f"SELECT d.canonical, t.status, {_DAYS}, count(DISTINCT t.path), min(t.path), t.rank"
             " FROM concern t JOIN called d ON d.name = t.name"
             f" WHERE t.part = 0 AND ({where.text}) GROUP BY 1, 2, 3",
             where,
+            call,
         )
         yield from self._tallied(
             f"SELECT '', t.status, {_DAYS}, count(*), min(t.path), 0 FROM task t"
@@ -160,8 +165,11 @@ class TaskIndex:
         leads = ((path, self._one(query, {"path": os.fsencode(path)})) for path in paths)
         return {path: parted(lead) for path, lead in leads if lead}
 
-    def _tallied(self, query: str, where: Where) -> Iterator[Tally]:
-        for key, status, days, count, path, rank in self._execute(query, where.values):
+    def _tallied(
+        self, query: str, where: Where, before: Callable[[Connection], object] | None = None
+    ) -> Iterator[Tally]:
+        rows = self._execute(query, where.values, before)
+        for key, status, days, count, path, rank in rows:
             yield Tally(key, status, days, count, (name_of(path), rank))
 
     def count(self, asked: Question) -> int:
@@ -177,24 +185,23 @@ class TaskIndex:
         """
         blobs: dict[str, str] = {}
         odd: dict[str, str] = {}
-        for rows in self._files(paths):
-            for path, blob, why in rows:
-                if why is None:
-                    blobs[name_of(path)] = blob
-                else:
-                    odd[name_of(path)] = why
+        for path, blob, why in self._files(paths):
+            if why is None:
+                blobs[name_of(path)] = blob
+            else:
+                odd[name_of(path)] = why
         return blobs, odd
 
-    def _files(self, paths: Sequence[str] | None) -> Iterator[Iterable[tuple[Any, ...]]]:
+    def _files(self, paths: Sequence[str] | None) -> Iterator[tuple[Any, ...]]:
         columns = "SELECT path, blob, odd FROM file"
         if paths is None:
-            yield self._execute(f"{columns} ORDER BY path")
+            yield from self._execute(f"{columns} ORDER BY path")
             return
         asked = sorted(map(os.fsencode, paths))
         for start in range(0, len(asked), _AT_ONCE):
-            part = asked[start : start + _AT_ONCE]
-            marks = ", ".join("?" * len(part))
-            yield self._opened.execute(f"{columns} WHERE path IN ({marks}) ORDER BY path", part)
+            part = {f"p{number}": path for number, path in enumerate(asked[start:][:_AT_ONCE])}
+            marks = ", ".join(f":{name}" for name in part)
+            yield from self._execute(f"{columns} WHERE path IN ({marks}) ORDER BY path", part)
 
     def suspects(self) -> list[str]:
         """Files that the rules on every reading may have to name, and all sources and settings."""
@@ -243,6 +250,9 @@ class TaskIndex:
 
     def close(self) -> None:
         """Give it back."""
+        if self._look is not None:
+            fresh.end(self._look)
+            self._look = None
         if self._db is not None:
             self._db.close()
             self._db = None
@@ -250,8 +260,13 @@ class TaskIndex:
     @property
     def _opened(self) -> Connection:
         if self._db is None:
-            self._db = database.open_database(self._state, self._stem, code_fingerprint(), TABLES)
-            self._read(self._db)
+            db = database.open_database(self._kept, self._stem, code_fingerprint(), TABLES)
+            try:
+                self._read(db)
+            except Damaged:
+                db.close()
+                raise
+            self._db = db
         return self._db
 
     def _read(self, db: Connection) -> None:
@@ -274,9 +289,9 @@ class TaskIndex:
 
     def _complete(self) -> None:
         """Have the rows of every file in the state that is read from now on, if they are wanted."""
-        from_file = "SELECT EXISTS (SELECT 1 FROM file WHERE told = 0 AND odd IS NULL)"
+        untold = "SELECT EXISTS (SELECT 1 FROM file WHERE told = 0 AND odd IS NULL)"
         for _ in range(_TELLING):
-            if not (self._has_rows and self._one(from_file)):
+            if not (self._has_rows and self._opened.execute(untold).fetchone()[0]):
                 return
             if not self._tell_rest():
                 self._bring_up(None, rows=True)
@@ -284,7 +299,7 @@ class TaskIndex:
 
     def _has_unsettled(self) -> bool:
         """Whether a file that changed lately is not as it was read, or is settled by now."""
-        rows = self._execute(
+        rows = self._opened.execute(
             "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.path = u.path"
         ).fetchall()
         if not rows:
@@ -334,36 +349,55 @@ class TaskIndex:
             db.execute("BEGIN")
 
     def _surviving(self, work: Callable[[], T]) -> T:
-        """Do it; where the index is damaged, with a new one."""
+        """Do it; where the index is damaged, with a new one, at last with one in memory."""
         for _ in range(_TRIES):
             try:
                 return work()
             except Damaged as error:
                 if isinstance(error, Busy) and "locked" in str(error):
-                    raise Unusable from error
+                    self._kept = None
                 self._start_over()
             except (UnicodeEncodeError, OverflowError) as error:  # a text that is none
                 raise Unusable from error
-        raise Unusable
+        self._kept = None
+        return work()
 
     def _start_over(self) -> None:
         self.close()
-        database.discard(self._state, self._stem)
+        if self._kept:
+            database.discard(self._kept, self._stem)
         self._is_fresh = False
 
-    def _execute(self, query: str, values: Mapping[str, Any] | None = None) -> Cursor:
-        return self._opened.execute(query, values or {})
+    def _execute(
+        self,
+        query: str,
+        values: Mapping[str, Any] | None = None,
+        before: Callable[[Connection], object] | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of a question; where the index turns out to be damaged, those of a new one.
+
+        Args:
+            before: is called ahead of the question.
+        """
+        number = 0
+        for last in (False, False, True):
+            try:
+                if before:
+                    before(self._opened)
+                for row in islice(self._opened.execute(query, values or {}), number, None):
+                    number += 1
+                    yield row
+            except Damaged:
+                if last:
+                    raise
+                self._start_over()
+                self._surviving(lambda: self._refreshed(self._has_rows))
+            else:
+                return
 
     def _one(self, query: str, values: Mapping[str, Any] | None = None) -> Any:
-        row = self._execute(query, values).fetchone()
+        row = next(self._execute(query, values), None)
         return row[0] if row else None
-
-
-DISTINCT = {
-    "department": "SELECT DISTINCT name FROM concern ORDER BY name",
-    "source": "SELECT DISTINCT source FROM task ORDER BY source",
-    "source file": "SELECT id FROM source ORDER BY path",
-}
 
 
 def _folders(db: Connection) -> list[fresh.Folder]:
