@@ -1,0 +1,126 @@
+"""How much is read, parsed, written and held: what has not changed costs a look, and no more."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ledger.adapters.files.index import look, rows, worktree
+from ledger.cli.app import run
+from ledger.model.standing import Brief
+from ledger.usecases.looking import asking
+from tests.adapters.files.index.ways import answer_of, by_index, exchange, opened, settled
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeLedger
+
+ONE = Path("data/tasks/GZ2017/GZ2017-001.yaml")
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many files are read, how many parsed."""
+    number: Counter[str] = Counter()
+
+    def counting(module: Any, name: str) -> None:
+        plain = getattr(module, name)
+
+        def function(*arguments: Any) -> Any:
+            number[name] += 1
+            return plain(*arguments)
+
+        monkeypatch.setattr(module, name, function)
+
+    counting(look, "read_file")
+    counting(rows, "read_record")
+    return number
+
+
+def test_after_one_edit_one_file_is_read(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, counted: Counter[str]
+) -> None:
+    settled(monkeypatch, -1000)
+    root = make_ledger(30).root
+    by_index(root)
+    assert counted == {"read_file": 33, "read_record": 33}
+    for old, new in (("事项", "项事"), ("项事", "事项")):
+        counted.clear()
+        exchange(root / ONE, old, new)
+        by_index(root)
+        assert counted == {"read_file": 1, "read_record": 1}
+    counted.clear()
+    os.utime(root / ONE)
+    by_index(root)
+    assert counted == {"read_file": 1, "read_record": 1}
+
+
+def test_a_warm_index_is_only_asked(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, counted: Counter[str]
+) -> None:
+    """Nothing is read, parsed or written; nor is what is wrong with the ledger judged again."""
+    settled(monkeypatch, -1000)
+    root = make_ledger([{}, {"lead": ["谁也不是"]}, {}]).root
+    for _ in range(2):
+        right = by_index(root)
+    counted.clear()
+    statements: list[str] = []
+    with opened(root) as ledger:
+        ledger.index.begin()
+        db = ledger.index._db
+        assert db is not None
+        db.set_trace_callback(statements.append)
+        assert answer_of(ledger) == right
+    assert right.problems
+    assert counted == {}
+    assert {each.split()[0] for each in statements} == {"SELECT"}
+
+
+def test_what_changed_lately_is_read_again_for_a_minute(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, counted: Counter[str]
+) -> None:
+    root = make_ledger(5).root
+    by_index(root)
+    counted.clear()
+    by_index(root)
+    assert counted == {"read_file": 8}
+    settled(monkeypatch, 0)  # as if the minute were over
+    by_index(root)
+    counted.clear()
+    by_index(root)
+    assert counted == {}
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "md"])
+def test_a_long_list_is_never_held(
+    make_ledger: MakeLedger,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    form: str,
+) -> None:
+    """Rows come one by one from the index and go one by one to the output."""
+    monkeypatch.setattr(asking, "_KEPT", 10)
+    root = make_ledger([{"id": f"GZ2017-{number:03}"} for number in range(1, 121)]).root
+    alive, most = 0, 0
+
+    class Counted(Brief):
+        __slots__ = ()
+
+        def __init__(self, *values: Any) -> None:
+            nonlocal alive, most
+            super().__init__(*values)
+            alive += 1
+            most = max(alive, most)
+
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    monkeypatch.setattr(worktree, "Brief", Counted)
+    assert run(["-C", str(root), "--today", "2017-06-30", "list", "--format", form]) == 0
+    assert "GZ2017-120" in capsys.readouterr().out
+    assert 0 < most <= 3
+    assert alive == 0

@@ -1,0 +1,154 @@
+"""The index says what a snapshot says: every list, count, order, group, day and problem."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ledger.errors import UsageError
+from ledger.model.choice import one_of
+from ledger.model.snapshot import Snapshot
+from ledger.model.task import REVIEWED
+from ledger.usecases.looking.filters import Filters
+from ledger.usecases.looking.list import asking, due, listed
+from ledger.usecases.looking.rows import Row, due_rows, grouped, rows, sorted_rows
+from ledger.usecases.looking.status import (
+    SHOWN,
+    STATUS_GROUPS,
+    Part,
+    Status,
+    Today,
+    count,
+    counts,
+    status,
+    today_picture,
+)
+from ledger.usecases.reading.open import Ledger, Moment
+from tests.adapters.files.index.ways import opened, snapshot_of
+from tests.conftest import MakeLedger
+from tests.turns import LONG
+from tests.usecases.looking.ledgers import (
+    BY,
+    FILTERS,
+    GROUPINGS,
+    LEDGERS,
+    MOMENTS,
+    ORDERS,
+    WITHIN,
+    write,
+)
+
+QUESTIONS = st.tuples(MOMENTS, FILTERS, ORDERS, GROUPINGS, WITHIN, st.booleans(), BY)
+Question = tuple[dt.date, Filters, str, str, int, bool, str]
+
+
+def outcome(way: Callable[[Any, Question], Any], of: object, asked: Question) -> Any:
+    """What comes of it, be it a refusal."""
+    try:
+        return way(of, asked)
+    except UsageError as error:
+        return error.message, error.hint
+
+
+def listed_in(snapshot: Snapshot, asked: Question) -> Any:
+    day, filters, sort, group, *_ = asked
+    selected = rows(snapshot, day, filters)
+    tasks = [row.brief for row in (sorted_rows(selected, sort) if sort else selected)]
+    groups = grouped(tasks, group, snapshot.departments) if group else {}
+    return snapshot.problems, tasks, list(groups.items())
+
+
+def listed_by(ledger: Ledger, asked: Question) -> Any:
+    day, filters, sort, group, *_ = asked
+    found = listed(ledger, Moment("", day), filters, sort, group)
+    assert len(found.tasks) == len(list(found.tasks))
+    return found.problems, list(found.tasks), list((found.groups or {}).items())
+
+
+def due_in(snapshot: Snapshot, asked: Question) -> Any:
+    day, filters, _, _, within, overdue, _ = asked
+    pressing = due_rows(rows(snapshot, day, filters), None if overdue else within)
+    late = sum(row.standing.overdue for row in pressing)
+    return snapshot.problems, [row.brief for row in pressing], late
+
+
+def due_by(ledger: Ledger, asked: Question) -> Any:
+    day, filters, _, _, within, overdue, _ = asked
+    found = due(ledger, Moment("", day), filters, within, overdue)
+    return found.problems, list(found.tasks), found.late
+
+
+def status_in(snapshot: Snapshot, asked: Question) -> Any:
+    day, by = asked[0], one_of(asked[-1], STATUS_GROUPS, "分组方式")
+    every, lights = rows(snapshot, day), snapshot.config.lights
+    groups = counts(every, by, lights, snapshot.departments)
+    return Status(snapshot.problems, day, by, count("", every, lights), groups)
+
+
+def status_by(ledger: Ledger, asked: Question) -> Any:
+    return status(ledger, Moment("", asked[0]), asked[-1])
+
+
+def today_in(snapshot: Snapshot, asked: Question) -> Today:
+    day = asked[0]
+    every = rows(snapshot, day)
+    sunday = day + dt.timedelta(days=7 - day.isoweekday())
+    dated = due_rows(every, (sunday - day).days)
+
+    def part(rows: list[Row]) -> Part:
+        return Part(len(rows), tuple(row.brief for row in rows[:SHOWN]))
+
+    return Today(
+        snapshot.problems,
+        snapshot.config.organisation,
+        count("", every, snapshot.config.lights),
+        part([row for row in dated if row.standing.overdue]),
+        part([row for row in dated if not row.standing.overdue]),
+        part([row for row in every if row.task.status == REVIEWED]),
+    )
+
+
+def today_by(ledger: Ledger, asked: Question) -> Today:
+    return today_picture(ledger, asked[0])
+
+
+WAYS = ((listed_in, listed_by), (due_in, due_by), (status_in, status_by), (today_in, today_by))
+
+
+@pytest.fixture
+def root(make_ledger: MakeLedger) -> Iterator[Path]:
+    return make_ledger(0, commit=False).root
+
+
+@settings(
+    max_examples=2000 if LONG else 25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    files=LEDGERS,
+    changed=st.none() | LEDGERS,
+    questions=st.lists(QUESTIONS, min_size=6, max_size=12),
+)
+def test_the_index_says_what_a_snapshot_says(
+    root: Path, files: dict[str, str], changed: dict[str, str] | None, questions: list[Question]
+) -> None:
+    """Of a new index, and of one that has been brought up from another ledger."""
+    shutil.rmtree(root / ".git" / "ledger", ignore_errors=True)
+    for each in (files, changed):
+        if each is None:
+            continue
+        write(root, each)
+        snapshot = snapshot_of(root)
+        with opened(root) as ledger:
+            ledger.index.refresh()
+            assert asking(ledger, Moment("", dt.date(2017, 6, 30)))
+            for asked in questions:
+                for by_snapshot, by_index in WAYS:
+                    assert outcome(by_index, ledger, asked) == outcome(by_snapshot, snapshot, asked)
