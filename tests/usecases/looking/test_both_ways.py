@@ -67,9 +67,9 @@ def listed_in(snapshot: Snapshot, asked: Question) -> Any:
 
 def listed_by(ledger: Ledger, asked: Question) -> Any:
     day, filters, sort, group, *_ = asked
-    found = listed(ledger, Moment("", day), filters, sort, group)
-    assert len(found.tasks) == len(list(found.tasks))
-    return found.problems, list(found.tasks), list((found.groups or {}).items())
+    result = listed(ledger, Moment("", day), filters, sort, group)
+    assert len(result.tasks) == len(list(result.tasks))
+    return result.problems, list(result.tasks), list((result.groups or {}).items())
 
 
 def due_in(snapshot: Snapshot, asked: Question) -> Any:
@@ -81,8 +81,8 @@ def due_in(snapshot: Snapshot, asked: Question) -> Any:
 
 def due_by(ledger: Ledger, asked: Question) -> Any:
     day, filters, _, _, within, overdue, _ = asked
-    found = due(ledger, Moment("", day), filters, within, overdue)
-    return found.problems, list(found.tasks), found.late
+    result = due(ledger, Moment("", day), filters, within, overdue)
+    return result.problems, list(result.tasks), result.late
 
 
 def status_in(snapshot: Snapshot, asked: Question) -> Any:
