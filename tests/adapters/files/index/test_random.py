@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from ledger.adapters.files.index import fresh, sync
 from ledger.adapters.git.repo import GitRepo, find_repo
 from tests.adapters.files.index.test_damage import dying_at
 from tests.adapters.files.index.ways import by_index, by_reading, opened, put_back, settled
-from tests.conftest import LedgerFolder, MakeLedger
+from tests.conftest import MakeLedger
 from tests.turns import LONG
 from tests.usecases.looking.ledgers import BROKEN, CONFIGS, PLACES, SOURCE_FILES, SPOILT, TASKS
 
@@ -58,7 +59,10 @@ class WorkingTree(RuleBasedStateMachine):
     def begin(self) -> None:
         shutil.copytree(self.template, self.root, symlinks=True)
         self.repo = find_repo(self.root)
-        self.git = LedgerFolder(self.root).git
+
+    def git(self, *arguments: str) -> None:
+        """Let git do something, or refuse to: it knows no pipes."""
+        subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, check=False)
 
     def teardown(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
