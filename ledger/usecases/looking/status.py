@@ -211,12 +211,12 @@ def counts(
 
 def today_picture(ledger: Ledger, today: dt.date) -> Today:
     """Totals, what is overdue, what is due up to Sunday, what waits for a meeting."""
-    sunday = today + dt.timedelta(days=7 - today.isoweekday())
+    to_sunday = 7 - today.isoweekday()
     if index := asking(ledger, Moment("", today)):
-        question, late = index.question(), today.toordinal() - 1
+        question, now = index.question(), today.toordinal()
         asked = (
-            (index.question(last=late), "due"),
-            (replace(index.question(last=sunday.toordinal()), first=today.toordinal()), "due"),
+            (index.question(last=now - 1), "due"),
+            (replace(index.question(last=now + to_sunday), first=now), "due"),
             (index.question(Filters(status=(REVIEWED,))), ""),
         )
         parts = (
@@ -227,7 +227,7 @@ def today_picture(ledger: Ledger, today: dt.date) -> Today:
         return Today(problems_now(ledger), index.config.organisation, total, *parts)
     snapshot = load(ledger)
     listed = rows(snapshot, today)
-    dated = due_rows(listed, (sunday - today).days)
+    dated = due_rows(listed, to_sunday)
     split = (
         [row for row in dated if row.standing.overdue],
         [row for row in dated if not row.standing.overdue],

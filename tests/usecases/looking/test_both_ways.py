@@ -99,8 +99,7 @@ def status_by(ledger: Ledger, asked: Question) -> Any:
 def today_in(snapshot: Snapshot, asked: Question) -> Today:
     day = asked[0]
     every = rows(snapshot, day)
-    sunday = day + dt.timedelta(days=7 - day.isoweekday())
-    dated = due_rows(every, (sunday - day).days)
+    dated = due_rows(every, 7 - day.isoweekday())
 
     def part(rows: list[Row]) -> Part:
         return Part(len(rows), tuple(row.brief for row in rows[:SHOWN]))
