@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ledger.adapters.files.cache import CHUNK, Cache
+from ledger.adapters.files.index.kept import Unusable
 from ledger.adapters.files.index.look import look_at, read_file, scan
-from ledger.adapters.files.index.worktree import TaskIndex, Unusable
+from ledger.adapters.files.index.worktree import TaskIndex
 from ledger.adapters.files.parse_file import (
     Parsed,
     cache_key,

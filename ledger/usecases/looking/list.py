@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ledger.adapters.files.index.worktree import Unusable
+from ledger.adapters.files.index.kept import Unusable
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass
 from ledger.model.standing import Brief, Standing, standing

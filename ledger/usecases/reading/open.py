@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.files.cache import Cache
-from ledger.adapters.files.index.worktree import TaskIndex, Unusable
+from ledger.adapters.files.index.kept import Unusable
+from ledger.adapters.files.index.worktree import TaskIndex
 from ledger.adapters.files.read_snapshot import (
     Listing,
     in_worktree,

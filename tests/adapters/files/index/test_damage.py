@@ -18,8 +18,8 @@ import pytest
 
 from ledger.adapters.disk import both
 from ledger.adapters.files import database
-from ledger.adapters.files.index import fresh, schema, sync, worktree
-from ledger.adapters.files.index.worktree import Unusable
+from ledger.adapters.files.index import fresh, kept, schema, sync, worktree
+from ledger.adapters.files.index.kept import Unusable
 from ledger.cli.app import run
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import listed, whole
@@ -187,7 +187,7 @@ def test_an_older_program_goes_on_writing(
     with opened(root) as older:
         older.index.refresh()
         exchange(root / ONE, "事项", "项事")
-        monkeypatch.setattr(worktree, "code_fingerprint", lambda: "newer")
+        monkeypatch.setattr(kept, "code_fingerprint", lambda: "newer")
         assert by_index(root) == by_reading(root)
         assert answer_of(older).tasks  # of its own time
         with opened(root) as newer:

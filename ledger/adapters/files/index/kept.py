@@ -1,0 +1,224 @@
+"""The index of one working tree: opened, brought up to date, asked.
+
+Disposable and never believed: what is damaged, foreign or of another version is made anew, and
+before every answer the working tree is held against it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ledger.adapters.files import database
+from ledger.adapters.files.database import Busy, Connection, Damaged, code_fingerprint
+from ledger.adapters.files.index import fresh
+from ledger.adapters.files.index.schema import TABLES
+
+T = TypeVar("T")
+_TRIES = 2
+_TELLING = 10  # times that files may be others by when their rows are made
+_MANY = 5_000  # files after which what SQLite wrote beside is as large as what it keeps
+
+
+class Unusable(Exception):
+    """No index can be had, or it cannot hold what the ledger has; everything is read instead."""
+
+
+class KeptIndex:
+    """An index that is held against its working tree before it is asked."""
+
+    def __init__(self, root: Path, state: Path) -> None:
+        """Args: root: the ledger's; state: where it is kept."""
+        self._root, self._state = os.fsencode(root), state
+        self._kept: Path | None = state
+        self._stem = f"index-{_named(root, state)}"
+        self._db: Connection | None = None
+        self._folders: list[fresh.Folder] = []
+        self._look: fresh.Look | None = None
+        self._version = 0
+        self._is_fresh = False
+        self._has_rows = False
+        self.tell: Callable[[int, int], object] = lambda done, total: None
+
+    def begin(self) -> None:
+        """Open it, and begin to look at the working tree beside whatever comes next."""
+        with suppress(Damaged):  # `refresh` makes it anew
+            _ = self._opened
+
+    def refresh(self, rows: bool = True) -> None:
+        """Make it what the working tree is now, once for a command.
+
+        Args:
+            rows: whether tasks will be asked for; else only which files there are.
+
+        Raises:
+            Unusable: it cannot be made.
+        """
+        self._surviving(lambda: self._refreshed(rows))
+
+    def close(self) -> None:
+        """Give it back."""
+        if self._look is not None:
+            fresh.end(self._look)
+            self._look = None
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    @property
+    def _opened(self) -> Connection:
+        if self._db is None:
+            db = database.open_database(self._kept, self._stem, code_fingerprint(), TABLES)
+            try:
+                self._read(db)
+            except Damaged:
+                db.close()
+                raise
+            self._db = db
+        return self._db
+
+    def _read(self, db: Connection) -> None:
+        """Fix one state of the index for all that is read, and begin to look."""
+        db.execute("BEGIN")
+        self._folders = _folders(db)
+        (self._version,) = db.execute("PRAGMA data_version").fetchone()
+        self._look = fresh.begin(self._root, self._folders)
+
+    def _refreshed(self, rows: bool) -> None:
+        _ = self._opened
+        if not self._is_fresh:
+            changed = fresh.changed(self._root, self._folders, self._look)
+            self._look = None
+            if changed or not self._folders or self._has_unsettled():
+                self._bring_up(changed, rows)
+            self._is_fresh = True
+        self._has_rows = self._has_rows or rows
+        self._complete()
+
+    def _complete(self) -> None:
+        """Have the rows of every file in the state that is read from now on, if they are wanted."""
+        untold = "SELECT EXISTS (SELECT 1 FROM file WHERE told = 0 AND odd IS NULL)"
+        for _ in range(_TELLING):
+            if not (self._has_rows and self._opened.execute(untold).fetchone()[0]):
+                return
+            if not self._tell_rest():
+                self._bring_up(None, rows=True)
+        raise Unusable
+
+    def _has_unsettled(self) -> bool:
+        """Whether a file that changed lately is not as it was read, or is settled by now."""
+        rows = self._opened.execute(
+            "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.path = u.path"
+        ).fetchall()
+        if not rows:
+            return False
+        from ledger.adapters.files.index.look import SETTLED, clock, is_still
+
+        now = clock(os.fsencode(self._state))
+        if not all(is_still(self._root, path, blob) for path, _, blob in rows):
+            return True
+        return any(now - changed > SETTLED for _, changed, _ in rows)
+
+    def _bring_up(self, changed: Sequence[bytes] | None, rows: bool) -> None:
+        """Look at the folders that differ; at all of them where it is not known which do."""
+        from ledger.adapters.files.index import sync
+
+        state = os.fsencode(self._state)
+        with self._writing() as db:
+            if changed is None or self._is_another(db):
+                changed = fresh.changed(self._root, _folders(db), None)
+            places = {*changed, *sync.unsettled_folders(db, self._root, state)}
+            read = sync.bring_up(db, self._root, state, places, rows, self.tell)
+        if read > _MANY:
+            database.shrink(self._opened)
+
+    def _is_another(self, db: Connection) -> bool:
+        """Whether somebody has brought it up since its folders were looked at."""
+        return bool(db.execute("PRAGMA data_version").fetchone() != (self._version,))
+
+    def _tell_rest(self) -> bool:
+        from ledger.adapters.files.index import sync
+
+        with self._writing() as db:
+            return sync.tell_rest(db, self._root)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction of its own; what is read afterwards is of a state behind it."""
+        db = self._opened
+        db.execute("COMMIT")
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            yield db
+            db.execute("COMMIT")
+        finally:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            db.execute("BEGIN")
+
+    def _surviving(self, work: Callable[[], T]) -> T:
+        """Do it; where the index is damaged, with a new one, at last with one in memory."""
+        for _ in range(_TRIES):
+            try:
+                return work()
+            except Damaged as error:
+                if isinstance(error, Busy) and "locked" in str(error):
+                    self._kept = None
+                self._start_over()
+            except (UnicodeEncodeError, OverflowError) as error:  # a text that is none
+                raise Unusable from error
+        self._kept = None
+        return work()
+
+    def _start_over(self) -> None:
+        self.close()
+        if self._kept:
+            database.discard(self._kept, self._stem)
+        self._is_fresh = False
+
+    def _execute(
+        self,
+        query: str,
+        values: Mapping[str, Any] | None = None,
+        before: Callable[[Connection], object] | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of a question; where the index turns out to be damaged, those of a new one.
+
+        Args:
+            before: is called ahead of the question.
+        """
+        number = 0
+        for last in (False, False, True):
+            try:
+                if before:
+                    before(self._opened)
+                for row in islice(self._opened.execute(query, values or {}), number, None):
+                    number += 1
+                    yield row
+            except Damaged:
+                if last:
+                    raise
+                self._start_over()
+                self._surviving(lambda: self._refreshed(self._has_rows))
+            else:
+                return
+
+    def _one(self, query: str, values: Mapping[str, Any] | None = None) -> Any:
+        row = next(self._execute(query, values), None)
+        return row[0] if row else None
+
+
+def _folders(db: Connection) -> list[fresh.Folder]:
+    rows = db.execute("SELECT path, names, looked, numbers FROM folder").fetchall()
+    return [fresh.Folder(*row) for row in rows]
+
+
+def _named(root: Path, state: Path) -> str:
+    """What tells this working tree from others that share the folder of states."""
+    from hashlib import sha1
+
+    return sha1(os.fsencode(os.path.relpath(root, state))).hexdigest()[:8]
