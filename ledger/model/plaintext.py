@@ -21,6 +21,7 @@ NO_TEXT = r"\ud800-\udfff\ufffe\uffff"  # halves of characters, and what is none
 _UNSAFE = rf"[{CONTROLS}{LINES}{_TURNING}]"  # nothing of it is printable
 _HALF = r"[\ud800-\udfff]"
 _MARKDOWN = r"([\\`*_\[\]|~#])"
+_MARKS = frozenset("\\`*_[]|~#&<")  # without these, and printable, a text is literal as it is
 # What spreadsheets take for the beginning of a formula, full-width forms included; a text that
 # already looks like a guarded one is guarded once more, so that the guard can be taken off again.
 _FORMULA = r"'*[=+\-@＝＋－＠]"
@@ -63,6 +64,8 @@ def legal(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text as literal Markdown inside a table cell or a paragraph."""
+    if text.isprintable() and _MARKS.isdisjoint(text):
+        return text
     safe = re.sub(_MARKDOWN, r"\\\1", clean(text)).replace("&", "&amp;").replace("<", "&lt;")
     return safe.replace("\n", "<br>")
 

@@ -180,6 +180,12 @@ def test_markdown_is_literal(text: str, literal: str) -> None:
     assert markdown(text) == literal
 
 
+@given(st.text("甲a `*_[]|~#&<\n\\\u202e\x07"))
+def test_markdown_of_a_plain_text_is_itself(text: str) -> None:
+    assert (markdown(text) == text) == (markdown(f"{text}#") == rf"{text}\#")
+    assert markdown(f"*{text}") == rf"\*{markdown(text)}"
+
+
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=20)))
 def test_escaped_json_means_the_same(value: dict[str, str]) -> None:
     text = escaped(json.dumps(value, ensure_ascii=False))

@@ -114,6 +114,8 @@ def recall(chunks: Iterable[list[tuple[str, str]]]) -> dict[str, Parsed]:
 
 def _loaded(dumped: Any) -> Parsed:
     data, faults, unreadable, secrets = dumped
+    if not (faults or unreadable or secrets):
+        return Parsed(data, ())
     return Parsed(
         data,
         tuple(Fault(tuple(place), message, unknown) for place, message, unknown in faults),
