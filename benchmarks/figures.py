@@ -6,7 +6,8 @@ import datetime as dt
 import json
 import os
 import statistics
-from collections.abc import Iterable
+import subprocess
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -65,25 +66,37 @@ def measured(series: Series, work: Path, runs: int, commit: str) -> dict[str, Fi
         commit: the state of the program, to be noted.
     """
     day = dt.datetime.now(dt.UTC).date().isoformat()
-    home = series.cases[0].world.at(work)
-    if series.first:
-        series.first(home)
+    one = series.cases[0]
+    wrong = prepared(one, work, series.first)
     load = round(os.getloadavg()[0], 1)
-    figures = {each.key: Figures(day=day, commit=commit, load=load) for each in series.cases}
+    figures = {
+        each.key: Figures(fault=wrong, day=day, commit=commit, load=load) for each in series.cases
+    }
     turn = 0
     while due := [each for each in series.cases if not figures[each.key].enough(each, runs)]:
         for case in due:
             _once(case, work, turn, figures[case.key])
         turn += 1
-    if series.last:
-        series.last(home)
+    prepared(one, work, series.last)
     return figures
 
 
+def prepared(case: Case, work: Path, step: Callable[[Path], object] | None) -> str:
+    """Have a case's folder, and do something to it; what went wrong, so that the others go on."""
+    try:
+        folder = case.world.at(work)
+        if step:
+            step(folder)
+    except (OSError, AssertionError, subprocess.SubprocessError) as error:
+        return f"could not be prepared: {type(error).__name__} {error}"[:120]
+    return ""
+
+
 def _once(case: Case, work: Path, turn: int, figures: Figures) -> None:
+    figures.fault = prepared(case, work, case.before)
+    if figures.fault:
+        return
     folder = case.world.at(work)
-    if case.before:
-        case.before(folder)
     settings = case.peer.settings(folder) if case.peer else {}
     ran = run(case.called(turn), folder, case.way, settings)
     figures.fault = fault(case, ran)

@@ -324,7 +324,8 @@ def merge_closing(
     merger: str = "整改办",
 ) -> int:
     """Close tasks on a branch and merge it; the merge's mark."""
-    files: dict[str, str | None] = {item.path: item.text() for item in closed} | (more or {})
+    files: dict[str, str | None] = {item.path: item.text() for item in closed}
+    files |= more or {}
     for item in closed:
         story.items[item.number] = item
     branch = f"close/{story.mark}"

@@ -133,11 +133,16 @@ def test_what_fails_or_is_silent_is_a_fault(tmp_path: Path) -> None:
     cases = (
         replace(python, key="fails", words=("-c", "raise SystemExit('no')")),
         replace(python, key="silent", words=("-c", "")),
+        replace(python, key="unready", words=("-c", "print(1)"), before=Path.rmdir),
         replace(python, key="good", words=("-c", "print(1)")),
     )
+    (tmp_path / "here.made").touch()
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here/file").touch()
     results = measured(Series(cases), tmp_path, 2, "abc")
     assert results["fails"].fault == "ended with 1: no"
     assert results["silent"].fault == "printed nothing"
+    assert results["unready"].fault.startswith("could not be prepared: OSError")
     assert not results["good"].fault
     assert len(results["good"].wall) == 2
 
