@@ -63,12 +63,14 @@ def loaded(plain: list[Any]) -> Outline:
         meeting,
         closed_on and dt.date.fromordinal(closed_on),
         heard and dt.date.fromordinal(heard),
-        tuple(Link(rel=rel, id=other) for rel, other in links),
-        tuple(
-            Evidence(name=called, path=path, sha256=sha256, archive=archive)
-            for called, path, sha256, archive in evidence
-        ),
+        tuple(Link(rel=rel, id=other) for rel, other in links) if links else (),
+        tuple(map(_evidence, evidence)) if evidence else (),
     )
+
+
+def _evidence(plain: list[str]) -> Evidence:
+    name, path, sha256, archive = plain
+    return Evidence(name=name, path=path, sha256=sha256, archive=archive)
 
 
 def kept_lines(task: Task, lines: Mapping[Place, int]) -> dict[str, int]:

@@ -39,6 +39,20 @@ class Problem:
     line: int = 0
     merged: bool = False
 
+    def at(self, line: int) -> Problem:
+        """The same problem, its line found."""
+        return Problem(
+            self.path,
+            self.code,
+            self.message,
+            self.hint,
+            self.severity,
+            self.id,
+            self.place,
+            line,
+            self.merged,
+        )
+
     @property
     def what(self) -> tuple[str, str, str]:
         """What is wrong in which file: the same problem, wherever in the file it stands by now."""

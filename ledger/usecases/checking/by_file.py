@@ -29,7 +29,7 @@ from ledger.model import outline
 from ledger.model.decode import encode
 from ledger.model.outline import Outline
 from ledger.model.problem import Place, Problem
-from ledger.model.record import dataclass, replace
+from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry, Index, Snapshot
 from ledger.model.task import Task
 from ledger.rules import Context, check_files
@@ -105,7 +105,7 @@ def _judged(
     problems = {path: [] for path in problems}
     for each in check_files(part, Context(around.config, dt.date.min)):
         line = each.line or line_near(each.place, lines[each.path])
-        problems[each.path].append(replace(each, line=line))
+        problems[each.path].append(each.at(line))
     rows = []
     for path, entry in entries.items():
         name, dumped = os.fsencode(path), _dumped(entry, problems[path], lines[path], marks)
@@ -152,15 +152,23 @@ def _dumped(
 
 def _recalled(rows: Iterable[Row], marks: Mapping[str, str]) -> Iterator[tuple[str, FileFindings]]:
     """What was found, as far as it holds: the source is the same, or missing still."""
-    for path, _, dumped in rows:
-        name, content = os.fsdecode(path), dumped[_SUM:]
-        if dumped[:_SUM] != _sum(path, content):  # it has been damaged: it is found again
+    sound = {  # what has been damaged is found again
+        os.fsdecode(path): dumped[_SUM:]
+        for path, _, dumped in rows
+        if dumped[:_SUM] == _sum(path, dumped[_SUM:])
+    }
+    whole = b"[%s]" % b",".join(sound.values())
+    for name, (plain, *of_task) in zip(
+        sound, json.loads(whole.decode(errors="surrogatepass")), strict=True
+    ):
+        problems = tuple(_problem(name, *each) for each in plain) if plain else ()
+        if not of_task:
+            yield name, FileFindings(problems, None, {})
             continue
-        plain, *of_task = json.loads(content.decode(errors="surrogatepass"))
-        mark, task, lines = of_task or ("", None, {})
-        told = outline.loaded(task) if task else None
-        if told is None or marks.get(told.source, "") == mark:
-            yield name, FileFindings(tuple(_problem(name, *each) for each in plain), told, lines)
+        mark, task, lines = of_task
+        told = outline.loaded(task)
+        if marks.get(told.source, "") == mark:
+            yield name, FileFindings(problems, told, lines)
 
 
 def _sum(path: bytes, dumped: bytes) -> bytes:

@@ -63,7 +63,7 @@ def _lined(
         if line is None:
             unknown.append(each)
         else:
-            yield replace(each, line=line)
+            yield each.at(line)
     yield from with_lines(unknown, listing)
 
 
