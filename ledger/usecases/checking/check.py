@@ -116,13 +116,12 @@ def _contexts(
     own = sides.own_blobs()
     proofs = Proofs(ledger.repo, own)
     evidence = wanted_proofs(sides.change, sides.diffs)
-    after = (
-        commit_hashes(ledger, sides.head, config, proofs, evidence)
-        if sides.head
-        else worktree_hashes(ledger, config, own, sides.fork)
-    )
-    context = Context(config, today, after)
     before = commit_hashes(ledger, sides.fork, config, proofs, evidence)
+    if sides.head:
+        after = commit_hashes(ledger, sides.head, config, proofs, evidence)
+    else:
+        after = sides.as_stored(worktree_hashes(ledger, config, own, sides.fork), before)
+    context = Context(config, today, after)
     return context, replace(context, sha256=before)
 
 

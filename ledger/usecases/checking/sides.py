@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from ledger.adapters.files.read_snapshot import (
     Listing,
@@ -12,13 +13,14 @@ from ledger.adapters.files.read_snapshot import (
     with_lines,
 )
 from ledger.adapters.git.walk import FileDiff, differences
+from ledger.errors import LedgerError
 from ledger.model.change import Change
 from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES, is_below
 from ledger.model.problem import Problem
 from ledger.model.record import replace
 from ledger.usecases.checking.near import Near, OwnBlobs, near_change
 from ledger.usecases.reading.open import Ledger, listing_of
-from ledger.usecases.reading.proofs import paths_of
+from ledger.usecases.reading.proofs import Hasher, paths_of
 from ledger.usecases.reading.replay import State, blobs_of, differing
 from ledger.usecases.reading.step import States
 
@@ -50,7 +52,7 @@ class Sides:
             self.new = self.states.changed(fork, head, self.diffs)
         else:
             self._listing = listing_of(ledger, head)
-            self.new = _as_listed(ledger, self.old, self._listing)
+            self.new = _as_listed(ledger, self.old, self._listing, self.diffs)
         self.touched = differing(self.old, self.new)
         self.near = self.between(self.old)
 
@@ -75,6 +77,24 @@ class Sides:
         """The blobs of the ledger's own files on both sides."""
         return OwnBlobs((self.old, self.new))
 
+    def as_stored(self, here: Hasher, before: Hasher) -> Hasher:
+        """How evidence of the working tree is looked up: as git would store it, if it is as it was.
+
+        Args:
+            here: as it lies there.
+            before: as the older side has it.
+        """
+        changed = {each.path for each in self.diffs}
+
+        def sha256(path: str) -> str | None:
+            now, was = here(path), before(path)
+            if path in changed or now == was or not was:
+                return now
+            blobs = {each.path: each.blob for each in self.ledger.repo.files_of(self.fork, [path])}
+            return was if _as_stored(self.ledger, blobs) else now
+
+        return sha256
+
     def lined(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
         """Problems of the newer side, with their lines."""
         if self._listing is None:
@@ -89,15 +109,35 @@ def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
     return paths
 
 
-def _as_listed(ledger: Ledger, old: State, listing: Listing) -> State:
-    """The ledger that a listing names, made of another state by what differs."""
+def _as_listed(ledger: Ledger, old: State, listing: Listing, diffs: Iterable[FileDiff]) -> State:
+    """The ledger that a listing names, made of another state by what differs.
+
+    Args:
+        diffs: what differs to git, as far as it knows.
+    """
     was = blobs_of(old)
     paths = {*was, *listing.blobs, *listing.odd}
     differ = {each for each in paths if was.get(each) != listing.blobs.get(each)} | {*listing.odd}
+    if not listing.commit:
+        doubtful = differ.difference(listing.odd, (each.path for each in diffs))
+        differ -= _as_stored(ledger, {p: was[p] for p in doubtful if p in was})
     versions = versions_of(listing, differ, ledger.cache)
     diffs = [FileDiff(path, "", _NEW if path in versions else "", _PLAIN) for path in differ]
     new = old.after(listing.commit, diffs, {(path, _NEW): v for path, v in versions.items()})
     return replace(new, last={})
+
+
+def _as_stored(ledger: Ledger, blobs: Mapping[str, str]) -> set[str]:
+    """Those files of the working tree that git would store as what they were, path → blob id.
+
+    It may store a file otherwise than it lies there (`core.autocrlf`, filters), and call it by
+    another hash than we do (SHA-256).
+    """
+    paths = [path for path in blobs if (ledger.root / path).is_file()]
+    with suppress(LedgerError):  # one has gone meanwhile, or a filter is missing: so it differs
+        stored = ledger.repo.hash_files(paths)
+        return {path for path, blob in zip(paths, stored, strict=True) if blob == blobs[path]}
+    return set()
 
 
 def _templates(ledger: Ledger, commit: str) -> dict[str, str]:

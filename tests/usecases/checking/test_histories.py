@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import shutil
 from dataclasses import replace
@@ -332,3 +333,33 @@ def test_before_the_first_commit_all_of_it_is_a_change(make_ledger: MakeLedger) 
     finally:
         ledger.cache.close()
     assert [each.code for each in problems] == ["T004"]
+
+
+@pytest.mark.parametrize("how", ["sha256", "autocrlf"])
+def test_files_that_git_stores_otherwise_are_no_change(folder: LedgerFolder, how: str) -> None:
+    """Their hashes are others than those of the files as they lie there; what changed is judged."""
+    proof = {**PROOF, "sha256": hashlib.sha256(b"foo\nbar\n").hexdigest()}
+    folder.write(PROOF["path"], "foo\nbar\n")
+    for number in (1, 2, 3):
+        folder.write_task(id=f"GZ2017-00{number}", evidence=[proof], lead=["审业部", "查无此部"])
+    if how == "sha256":
+        shutil.rmtree(folder.root / ".git")
+        folder.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main")
+        folder.git("config", "user.name", "联络员")
+        folder.git("config", "user.email", "office@example.com")
+    folder.commit()
+    if how == "autocrlf":
+        folder.git("config", "core.autocrlf", "true")
+        shutil.rmtree(folder.root / "data")
+        folder.git("checkout", "--quiet", "--", ".")
+        assert b"\r\n" in (folder.root / path(1)).read_bytes()
+    ledger = folder.open()
+    assert check_between(ledger, "HEAD", "", TODAY).problems == ()
+    task = folder.root / path(2)
+    task.write_bytes(task.read_bytes().replace("审业部".encode(), "审业部, 条法处".encode()))
+    problems = check_between(ledger, "HEAD", "", TODAY).problems
+    assert {(each.code, each.path) for each in problems} == {("T004", path(2))}
+    folder.write(PROOF["path"], "foo\r\nbaz\r\n")
+    problems = check_between(ledger, "HEAD", "", TODAY).problems
+    assert {each.path for each in problems if each.code == "T007"} == {path(n) for n in (1, 2, 3)}
+    ledger.cache.close()
