@@ -83,21 +83,15 @@ class Cache:
             while part := rows.fetchmany(CHUNK):
                 yield part
 
-    def remember_findings(
-        self, basis: str, findings: Iterable[tuple[bytes, str, bytes]], gone: Iterable[bytes] = ()
-    ) -> None:
-        """Keep what was found in files; of a path only the latest, and nothing on another basis.
-
-        Args:
-            findings: path, blob and what was found.
-            gone: paths to forget.
-        """
+    def remember_findings(self, basis: str, findings: Iterable[tuple[bytes, str, bytes]]) -> None:
+        """Keep what was found in files (path, blob, what was found); of each path the latest."""
         rows = [(path, blob, basis, shown) for path, blob, shown in findings]
-        lost = [(path,) for path in gone]
-        if rows or lost:
-            self._keep("DELETE FROM finding WHERE basis <> ?", [(basis,)])
         self._keep("INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?)", rows)
-        self._keep("DELETE FROM finding WHERE path = ?", lost)
+
+    def forget_findings(self, basis: str, paths: Iterable[bytes]) -> None:
+        """Forget what was found at some paths, and all on another basis."""
+        self._keep("DELETE FROM finding WHERE basis <> ?", [(basis,)])
+        self._keep("DELETE FROM finding WHERE path = ?", [(path,) for path in paths])
 
     def where(self) -> Path | None:
         """The cache's file, None when it is kept in memory."""

@@ -83,7 +83,8 @@ def judge_files(listing: Listing, around: Snapshot, cache: Cache) -> dict[str, F
     for _, rows in by_both(lambda number: judged(batches[number]), len(batches)):
         cache.remember_findings(basis, (row for row in rows if row[1]))
         kept.update(_recalled(rows, marks))
-    cache.remember_findings(basis, (), gone)
+    if batches or gone:
+        cache.forget_findings(basis, gone)
     return {path: kept[path] for path in listing.blobs if path in kept}
 
 

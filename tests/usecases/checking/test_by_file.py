@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,7 +170,7 @@ WHOLE = [
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
-    """A ledger whose repository stands for that of all others here: nothing is asked of it."""
+    """A ledger whose files come and go."""
     root = tmp_path_factory.mktemp("ledger")
     run_git(root, "init", "--quiet")
     write(root, "ledger.yaml", CONFIG)
@@ -191,9 +190,14 @@ def write(root: Path, path: str, content: Any) -> None:
     place.write_text(text, "utf-8", newline="")
 
 
+def opened(ledger: Ledger, cache: Cache) -> Ledger:
+    """The same as the next command opens it, with some cache."""
+    return Ledger(ledger.root, ledger.repo, cache)
+
+
 def of_all(ledger: Ledger, today: dt.date) -> tuple[Problem, ...]:
     """What all rules say of the whole ledger, nothing kept, each line looked up in its file."""
-    listing = list_worktree(ledger.root, ledger.cache)
+    listing = list_worktree(ledger.root, ledger.index)
     snapshot = read_snapshot(listing, ledger.cache)
     own = frozenset(listing.blobs.values())
     hashes = worktree_hashes(ledger, snapshot.config, own, next(iter(own), ""))
@@ -204,35 +208,31 @@ def of_all(ledger: Ledger, today: dt.date) -> tuple[Problem, ...]:
 @given(steps=st.lists(STEP, min_size=1, max_size=4))
 def test_what_is_kept_tells_the_same(repository: Ledger, steps: list[Any]) -> None:
     """After any edits: by what was kept, with an empty cache, and by every rule on everything."""
-    with tempfile.TemporaryDirectory() as folder:
-        root, cache = Path(folder), Cache(None)
-        write(root, "ledger.yaml", CONFIG)
-        for edits, today in steps:
-            for path, content in edits:
-                write(root, path, content)
-            kept = Ledger(root, repository.repo, cache)
-            anew = Ledger(root, repository.repo, Cache(None))
-            problems = of_all(anew, today)
-            assert check_worktree(kept, today).problems == problems
-            assert check_worktree(kept, today).problems == problems
-            assert check_worktree(anew, today).problems == problems
+    root, cache = repository.root, Cache(None)
+    for path in PATHS:
+        write(root, path, CONFIG if path == "ledger.yaml" else None)
+    for edits, today in steps:
+        for path, content in edits:
+            write(root, path, content)
+        problems = of_all(opened(repository, Cache(None)), today)
+        assert check_worktree(opened(repository, cache), today).problems == problems
+        assert check_worktree(opened(repository, Cache(None)), today).problems == problems
 
 
 @pytest.mark.parametrize("both_cores", [False, True])
 def test_every_rule_tells_the_same(
-    repository: Ledger, tmp_path: Path, both_cores: bool, monkeypatch: pytest.MonkeyPatch
+    repository: Ledger, both_cores: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On ledgers that break every rule on snapshots, by one core and by both."""
     monkeypatch.setattr(both, "can_fork", lambda: both_cores)
     monkeypatch.setattr(by_file, "_BATCH", 2)
     codes, cache = set(), Cache(None)
-    for number, files in enumerate(WHOLE):
+    for files in WHOLE:
         for path, content in files:
-            write(tmp_path / str(number), path, content)
-        ledger = Ledger(tmp_path / str(number), repository.repo, cache)
-        problems = check_worktree(ledger, DAY).problems
-        assert problems == of_all(ledger, DAY)
-        assert check_worktree(ledger, DAY).problems == problems
+            write(repository.root, path, content)
+        problems = check_worktree(opened(repository, cache), DAY).problems
+        assert problems == of_all(opened(repository, cache), DAY)
+        assert check_worktree(opened(repository, cache), DAY).problems == problems
         codes |= {each.code for each in problems}
     read = {"T001", "T002", "T008", "D001"}
     assert codes == {rule.code for rule in RULES if rule.snapshot} | read
