@@ -120,7 +120,7 @@ def test_the_gate_loads_no_library_for_git(push: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "most"),
-    [("--help", 50), ("due", 117), ("list", 117), ("status", 120), ("show GZ2017-001", 121)],
+    [("--help", 50), ("due", 118), ("list", 118), ("status", 121), ("show GZ2017-001", 126)],
 )
 def test_a_look_loads_little(ledger: LedgerFolder, words: str, most: int) -> None:
     """In a pipe, with a warm cache, beside what the bare interpreter has."""

@@ -6,7 +6,6 @@ open: the next one gets a new name. So nobody ever meets one file's journal besi
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from contextlib import suppress
@@ -29,7 +28,9 @@ def code_fingerprint() -> str:
     package = Path(__file__).resolve().parent.parent.parent
     with suppress(FileNotFoundError):
         return (package / "fingerprint").read_text(encoding="ascii")
-    digest = hashlib.sha256()
+    from hashlib import sha256  # not for an installed program
+
+    digest = sha256()
     for folder in ("model", "rules", "adapters", "usecases"):  # the last one audits
         for place, _, names in sorted(os.walk(package / folder)):
             for path in (f"{place}/{name}" for name in sorted(names) if name.endswith(".py")):
