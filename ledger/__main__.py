@@ -12,14 +12,16 @@ from types import FrameType
 from typing import NoReturn
 
 _INTERRUPTED = 130
-_NEW_OBJECTS = 10_000  # between two searches for rubbish: imports alone make 700 a hundred times
+# Between two searches for rubbish: imports alone make 700 a hundred times. What has been kept for
+# long is looked through a hundred times less often still: a large ledger is no rubbish.
+_NEW_OBJECTS, _SELDOM = 10_000, 100
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _leave)
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.set_threshold(_NEW_OBJECTS, 10, _SELDOM)
     _insist_on_utf8()
     from ledger.cli.app import run
 
