@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.model.standing import Brief
     from ledger.usecases.looking.history import Event
 
-_SPAN = re.compile(r"(\d{1,4})([dwm天周月]?)")
+_DIGITS = 4
 _DAYS = {"": 1, "d": 1, "天": 1, "w": 7, "周": 7, "m": 30, "月": 30}
 _NEWS_DAYS = 7
 
@@ -205,12 +204,14 @@ def _due_caption(due_tasks: DueTasks) -> str:
 
 
 def _span(text: str) -> int:
-    matched = _SPAN.fullmatch(text.strip().lower())
-    if not matched:
+    plain = text.strip().lower()
+    unit = plain[-1:] if plain[-1:] in _DAYS else ""
+    number = plain.removesuffix(unit)
+    if not number.isdecimal() or len(number) > _DIGITS:
         raise UsageError(
             f"--within 的值“{text}”看不懂", hint="请写成 30d（天）、2w（周）或 1m（月）"
         )
-    return int(matched[1]) * _DAYS[matched[2]]
+    return int(number) * _DAYS[unit]
 
 
 def _show_task(task: str, reading: Reading) -> None:

@@ -6,7 +6,6 @@ may be, the description (Chinese, for editors and the manual) what it means.
 
 from __future__ import annotations
 
-import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -42,7 +41,10 @@ class FieldSpec:
     @property
     def name(self) -> str:
         """The description's first words: what the field is, without what may stand in it."""
-        return re.split("[（；，、]", self.described.description, maxsplit=1)[0]
+        words = self.described.description
+        for sign in "（；，、":
+            words = words.partition(sign)[0]
+        return words
 
     @property
     def heading(self) -> str:

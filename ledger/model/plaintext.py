@@ -31,6 +31,7 @@ _NO_NAME = rf'[<>:"/\\|?*\s{UNSEEN}{NO_TEXT}]+'
 # Nothing is drawn for these though they count as letters or symbols (Default_Ignorable_Code_Point
 # of Unicode, and the empty Braille cell).
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_SHORT = 40  # a name, no text: looked through sooner than a pattern is made
 _UNDRAWN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
 
 
@@ -100,7 +101,7 @@ def visible(text: str) -> str:
     Blanks and line ends stay.
     """
     plain = unicodedata.normalize("NFKC", text)
-    if _seen().fullmatch(plain):
+    if len(plain) > _SHORT and _seen().fullmatch(plain):
         return plain
     return "".join(each for each in plain if each.isspace() or not _is_undrawn(each))
 

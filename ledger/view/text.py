@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from itertools import pairwise
 
 from ledger.model.plaintext import clean as clean
@@ -14,10 +13,10 @@ from ledger.model.plaintext import markdown as markdown
 _SPACES = r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*"
 # A piece that stays on one line: a Latin word, or a character, with the punctuation around it.
 _PIECE = r"[（《「『【〈〔“‘]*(?:[!-~]+|[^!-~\s])[，。、；：？！）》」』】〉〕”’…]*|\s"
-# Nearly every text: what takes one column and one byte, or two columns and three bytes of UTF-8;
-# and one column and three bytes.
-_NARROW = "“”‘’—…"
-_PLAIN = rf"[ -~、-】\u4e00-\u9fff！-～{_NARROW}]*"
+# What nearly every text consists of: what takes one column, and ranges of what takes two.
+_NARROW = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("“”‘’—…")
+_WIDE = (("\u4e00", "\u9fff"), ("、", "】"), ("！", "～"))
+_RARE = 1 << 30  # more columns than any text has
 
 
 def one_line(text: str) -> str:
@@ -29,20 +28,24 @@ def one_line(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns a terminal needs; a Chinese character takes two."""
-    if not _plain()(text):
-        from rich.cells import cell_len  # its tables of Unicode take 2 ms to load
+    columns = sum(map(_COLUMNS.__getitem__, text))
+    if columns < _RARE:
+        return columns
+    from rich.cells import cell_len  # its tables of Unicode take 2 ms to load
 
-        return cell_len(text)
-    columns = (len(text) + len(text.encode())) // 2
-    for narrow in _NARROW:
-        if narrow in text:
-            columns -= text.count(narrow)
-    return columns
+    return cell_len(text)
 
 
-@cache
-def _plain() -> Callable[[str], object]:
-    return re.compile(_PLAIN).fullmatch
+class _Columns(dict[str, int]):
+    """Columns of a character by itself, as far as characters were met; `_RARE` for odd ones."""
+
+    def __missing__(self, character: str) -> int:
+        wide = any(first <= character <= last for first, last in _WIDE)
+        self[character] = 2 if wide else 1 if character in _NARROW else _RARE
+        return self[character]
+
+
+_COLUMNS = _Columns()
 
 
 def padded(text: str, columns: int, right: bool = False) -> str:
