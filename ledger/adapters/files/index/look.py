@@ -217,7 +217,12 @@ def scan(root: Path, places: Sequence[str] = ("", *map(os.fsdecode, PLACES))) ->
         seen = see(top, folder)
         waiting += [os.path.join(folder, name) for name in seen.below]
         _list(top, folder, seen.data, blobs, odd)
-    return dict(sorted(blobs.items())), dict(sorted(odd.items()))
+    return _in_order(blobs), _in_order(odd)
+
+
+def _in_order(files: Mapping[str, str]) -> dict[str, str]:
+    """Files as the index and git have them: by the bytes of their paths."""
+    return {path: files[path] for path in sorted(files, key=os.fsencode)}
 
 
 def look_at(root: Path, paths: Sequence[str]) -> Scanned:

@@ -212,6 +212,9 @@ def strange_names(root: Path) -> Steps:
     yield shutil.copy(root / ONE, root / TASKS / "换\n行 \t'\"%_😀.yaml")
     yield os.rename(folder, folder + b"\xe4")  # noqa: PTH104
     yield shutil.rmtree(folder + b"\xe4")
+    os.mkdir(folder[:-1] + b"\x80")  # noqa: PTH102
+    yield shutil.copy(os.fsencode(root / ONE), folder[:-1] + b"\x80/x.yaml")
+    yield shutil.copytree(root / TASKS, root / "data/tasks/中")
 
 
 def times(root: Path) -> Steps:
