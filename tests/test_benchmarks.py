@@ -191,4 +191,5 @@ def test_a_count_may_not_leave_its_bound() -> None:
     assert not Counts(3, 0, 2, 105, 1_050).beyond(accepted)
     for worse in (Counts(2, 1, 2, 100, 1_000), Counts(3, 2, 2, 100, 1_000)):
         assert worse.beyond(accepted)
+    assert Counts(3, 1, 43, 100, 1_000).beyond(accepted)
     assert Counts(3, 1, 2, 106, 1_000).beyond(accepted) == ["modules: 106, not more than 105"]
