@@ -6,7 +6,7 @@ becomes problems and never hides another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,13 @@ def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> L
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
     if any(each.path.startswith(f"{CONFIG_FILE}/") for each in listed):
         odd[CONFIG_FILE] = _FOLDER
-    blobs = {each.path: each.blob for each in files if each.path not in odd}
+    return in_commit(repo, commit, {e.path: e.blob for e in files if e.path not in odd}, odd)
+
+
+def in_commit(
+    repo: GitRepo, commit: str, blobs: Mapping[str, str], odd: Mapping[str, str]
+) -> Listing:
+    """Files of a commit, as they were listed before."""
 
     def contents(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
         listed = list(paths)
@@ -276,6 +282,15 @@ def _known(listing: Listing, keys: Mapping[str, str], cache: Cache) -> dict[str,
         for path, key in keys.items()
         if path in read or key in recalled
     }
+
+
+def parsed_files(listing: Listing, cache: Cache) -> Iterator[tuple[str, Parsed]]:
+    """What every file of a listing says, in path order, some hundred at a time."""
+    paths = list(listing.blobs)
+    for start in range(0, len(paths), CHUNK):
+        blobs = {path: listing.blobs[path] for path in paths[start : start + CHUNK]}
+        keys = {path: cache_key(path, blob) for path, blob in blobs.items()}
+        yield from _known(replace(listing, blobs=blobs), keys, cache).items()
 
 
 def odd_file(path: str, mode: str) -> Problem:

@@ -63,14 +63,26 @@ class DueTasks:
 
 
 def asking(ledger: Ledger, when: Moment) -> Asking | None:
-    """The index on a moment's day; None where it cannot answer, as of a past state."""
+    """The index on a moment's day; None where it cannot be had."""
+    index = ledger.index
     if when.commit:
-        return None
+        from ledger.usecases.reading.past import index_at
+
+        index = index_at(ledger, when.commit)
     try:
-        ledger.index.refresh()
-        return Asking(ledger.index, config_of(ledger.index.config()), when.today)
+        index.refresh()
+        return Asking(index, config_of(index.config()), when.today)
     except Unusable:
         return None
+
+
+def problems_of(ledger: Ledger, index: Asking, when: Moment) -> tuple[Problem, ...]:
+    """What is wrong with the ledger at a moment of which an index is asked."""
+    if not when.commit:
+        return problems_now(ledger)
+    from ledger.usecases.reading.past import problems_in
+
+    return problems_in(ledger, index.index, when.commit)
 
 
 def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str = "") -> Listed:
@@ -85,7 +97,10 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     """
     if index := asking(ledger, when):
         tasks: Collection[Brief] = index.briefs(index.question(filters), sort)
-        problems, departments = problems_now(ledger), index.config.canonical()
+        problems, departments = (
+            problems_of(ledger, index, when),
+            index.config.canonical(),
+        )
     else:
         from ledger.usecases.looking.rows import chosen
 
@@ -114,8 +129,8 @@ def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bo
         days = -1 if overdue else within
         horizon = min(when.today.toordinal() + days, dt.date.max.toordinal())
         tasks: Collection[Brief] = index.briefs(index.question(filters, horizon), "due")
-        problems = problems_now(ledger)
-        late = ledger.index.count(index.question(filters, when.today.toordinal() - 1))
+        problems = problems_of(ledger, index, when)
+        late = index.index.count(index.question(filters, when.today.toordinal() - 1))
     else:
         from ledger.usecases.looking.rows import due_rows, rows
 

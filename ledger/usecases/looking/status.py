@@ -25,7 +25,7 @@ from ledger.model.task import (
 )
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
-from ledger.usecases.looking.list import asking
+from ledger.usecases.looking.list import asking, problems_of
 from ledger.usecases.looking.rows import UNSET, Row, due_rows, grouped, rows
 from ledger.usecases.reading.open import Ledger, Moment, load, problems_now
 
@@ -119,7 +119,7 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
         question = index.question()
         total = _total(index.index.tally(question))
         groups = _groups(index, question, by)
-        return Status(problems_now(ledger), when.today, by, total, groups)
+        return Status(problems_of(ledger, index, when), when.today, by, total, groups)
     snapshot = load(ledger, when.commit)
     listed, lights = rows(snapshot, when.today), snapshot.config.lights
     groups = counts(listed, by, lights, snapshot.departments)

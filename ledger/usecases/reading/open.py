@@ -149,7 +149,7 @@ def load(ledger: Ledger, commit: str = "") -> Snapshot:
     """The ledger at a commit, or in the working tree, with what is wrong with it."""
     listing = listing_of(ledger, commit)
     snapshot = read_snapshot(listing, ledger.cache)
-    problems = _judged(snapshot, listing) if commit else problems_now(ledger, snapshot)
+    problems = judged_on_reading(snapshot, listing) if commit else problems_now(ledger, snapshot)
     return replace(snapshot, problems=problems)
 
 
@@ -162,23 +162,32 @@ def problems_now(ledger: Ledger, snapshot: Snapshot | None = None) -> tuple[Prob
     index = ledger.index
     try:
         index.refresh()
-        if not (paths := index.suspects()):
-            return ()
-        if (known := index.verdict()) is not None:
-            plain = [each | {"place": tuple(each["place"])} for each in json.loads(known)]
-            return tuple(Problem(**each) for each in plain)
+        paths = index.suspects()
+        if (known := known_problems(index, paths)) is not None:
+            return known
     except Unusable:
         listing = listing_of(ledger, "")
-        return _judged(snapshot or read_snapshot(listing, ledger.cache), listing)
+        return judged_on_reading(snapshot or read_snapshot(listing, ledger.cache), listing)
     listing = in_worktree(ledger.root, *index.listing(paths))
     watched, changed = watching(listing)
-    problems = _judged(read_snapshot(watched, ledger.cache), watched)
+    problems = judged_on_reading(read_snapshot(watched, ledger.cache), watched)
     if not changed:
         index.keep_verdict(json.dumps(encode(problems)))  # names may be no UTF-8
     return problems
 
 
-def _judged(snapshot: Snapshot, listing: Listing) -> tuple[Problem, ...]:
+def known_problems(index: TaskIndex, suspects: Sequence[str]) -> tuple[Problem, ...] | None:
+    """What is wrong with what an index has; None where its suspects have to be judged for that."""
+    if not suspects:
+        return ()
+    if (known := index.verdict()) is None:
+        return None
+    plain = [each | {"place": tuple(each["place"])} for each in json.loads(known)]
+    return tuple(Problem(**each) for each in plain)
+
+
+def judged_on_reading(snapshot: Snapshot, listing: Listing) -> tuple[Problem, ...]:
+    """What the rules on every reading say, causes first."""
     from ledger.rules import ALWAYS, Context, check_snapshot  # not where nobody is suspected
 
     context = Context(snapshot.config, dt.date.min)  # none of these rules asks for the day

@@ -35,7 +35,7 @@ class KeptIndex:
         """Args: root: the ledger's; state: where it is kept."""
         self._root, self._state = os.fsencode(root), state
         self._kept: Path | None = state
-        self._stem = f"index-{_named(root, state)}"
+        self._stem = f"index-{named(root, state)}"
         self._db: Connection | None = None
         self._folders: list[fresh.Folder] = []
         self._look: fresh.Look | None = None
@@ -217,7 +217,7 @@ def _folders(db: Connection) -> list[fresh.Folder]:
     return [fresh.Folder(*row) for row in rows]
 
 
-def _named(root: Path, state: Path) -> str:
+def named(root: Path, state: Path) -> str:
     """What tells this working tree from others that share the folder of states."""
     from hashlib import sha1
 

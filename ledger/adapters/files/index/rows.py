@@ -7,7 +7,7 @@ import os
 from typing import Any, NamedTuple
 
 from ledger.adapters.files.index.schema import NO_DUE, SEP, joined
-from ledger.adapters.files.parse_file import letter, read_record
+from ledger.adapters.files.parse_file import Parsed, letter, read_record, record_of
 from ledger.model.paths import DECISIONS, path_of_decision, path_of_source, path_of_task
 from ledger.model.search import searched, texts_of
 from ledger.model.standing import next_due, pace
@@ -40,15 +40,19 @@ class Told(NamedTuple):
 
 def told(path: bytes, content: bytes) -> Told:
     """What the index keeps of a file."""
+    return told_of(path, read_record(os.fsdecode(path), content))
+
+
+def told_of(path: bytes, parsed: Parsed) -> Told:
+    """The same of one that has been read."""
     name = os.fsdecode(path)
     kind = letter(name)
-    read = read_record(name, content)
-    if read.record is None:
+    record = record_of(name, parsed)
+    if record is None:
         return Told(kind, faulty=True)
-    faulty = bool(read.faults)
+    faulty = bool(parsed.faults)
     if kind == "c":
-        return Told(kind, faulty, config=json.dumps(read.data, ensure_ascii=False))
-    record = read.record
+        return Told(kind, faulty, config=json.dumps(parsed.data, ensure_ascii=False))
     if kind == "t":
         return _of_task(path, record, faulty or name != path_of_task(record.source, record.id))
     if kind == "s":

@@ -104,6 +104,17 @@ def bring_up(
     return total
 
 
+def fill(db: Connection, files: Iterable[tuple[bytes, FileRead]]) -> None:
+    """Put files into tables that have none yet, within a transaction that has begun."""
+    writer = _Rows(db)
+    for number, (path, file) in enumerate(files, 1):
+        writer.put(path, file)
+        if number % _AT_ONCE == 0:
+            writer.flush()
+    writer.flush()
+    suspects.look_again(db, writer.touched, writer.all_anew)
+
+
 def tell_rest(db: Connection, root: bytes) -> bool:
     """Put what was only listed into the tables, within a transaction that has begun.
 
