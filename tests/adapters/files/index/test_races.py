@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.adapters.files.index import look, sync, worktree
+from ledger.adapters.files.index import fresh, look, sync, worktree
 from ledger.adapters.git.repo import find_repo
 from tests.adapters.files.index.ways import (
     answer_of,
@@ -220,3 +220,21 @@ def test_a_verdict_is_of_the_files_that_were_listed(
     place.write_text(text, encoding="utf-8")
     assert by_index(root) == by_reading(root)
     assert by_index(root).problems
+
+
+def test_a_look_that_nobody_waits_for_ends(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a command is refused after it has begun."""
+    root = make_ledger(3).root
+    monkeypatch.setattr(fresh, "FORK_FROM", 0)
+    by_index(root)
+    with opened(root) as ledger:
+        ledger.index.begin()
+        begun = ledger.index._look
+        assert begun is not None
+    with pytest.raises(ChildProcessError):
+        os.waitpid(begun.child, os.WNOHANG)
+    for file in (begun.tokens, begun.answer):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(file)
