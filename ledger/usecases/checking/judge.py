@@ -29,11 +29,12 @@ from ledger.usecases.checking.findings import (
 )
 from ledger.usecases.checking.merged import Merges, closers_of
 from ledger.usecases.checking.names import misnamed
+from ledger.usecases.checking.near import OwnBlobs
 from ledger.usecases.reading.hands import Hands, of_commit
 from ledger.usecases.reading.identities import addresses_by, ground_of
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Proofs
-from ledger.usecases.reading.replay import State, change_of
+from ledger.usecases.reading.replay import State, change_of, rest_of
 from ledger.usecases.reading.step import States, merge_step
 from ledger.usecases.reading.versions import Versions, read_pairs
 
@@ -80,7 +81,10 @@ class Judge:
         """
         if self._ground is None:
             self._ground = state
-            self._proofs.know_own(each.blob for each in state.files.values())
+            if rest_of(state) is None:
+                self._proofs.know_own(each.blob for each in state.files.values())
+            else:
+                self._proofs.know_all(OwnBlobs((state,)))
         self._inside = inside
         inner = [each for step in steps for each in inside.get(step.id, ())]
         versions = read_pairs(self._ledger, (*steps, *inner), state.files)

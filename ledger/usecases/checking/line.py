@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from ledger.adapters.disk.beside import Count, Send, beside
 from ledger.adapters.disk.both import can_fork
@@ -15,7 +16,7 @@ from ledger.model.record import dataclass, replace
 from ledger.usecases.checking.findings import Audited, Judged
 from ledger.usecases.checking.judge import Judge
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.replay import State, recalled, state_at
+from ledger.usecases.reading.replay import State, recalled, seen_at, state_at
 from ledger.usecases.reading.step import STEP_PLACES
 from ledger.usecases.reading.versions import BATCH, batches, versions_of
 
@@ -98,7 +99,8 @@ def judge_line(
     judge = Judge(ledger, pushed)
     middle = end if pushed else _middle(ledger, history, start)
     if middle == end:
-        for done, judged, _ in _judged(ledger, history, judge, (start, end), progress):
+        begun = _pushed_onto(ledger, history, start) if pushed else None
+        for done, judged, _ in _judged(ledger, history, judge, (start, end), progress, begun):
             yield done, judge.settled(judged)
         return
     state = None
@@ -139,6 +141,15 @@ def _judged(
         state, judged = judge.judge(*history.listed(ledger, some), state, tell)
         done += len(some)
         yield done, judged, state
+
+
+def _pushed_onto(ledger: Ledger, history: MainLine, start: int) -> State | None:
+    """The ledger before a push, of which only what is touched by its commits is read."""
+    if not (before := history.parent(start)):
+        return None
+    steps, inside = history.listed(ledger, history.line[start:])
+    paths = {file.path for each in chain(steps, *inside.values()) for file in each.files}
+    return recalled(ledger, seen_at(ledger, before, STEP_PLACES), paths)
 
 
 def _middle(ledger: Ledger, history: MainLine, start: int) -> int:

@@ -42,6 +42,10 @@ class Proofs:
         """Tell of more blobs of the ledger's own files."""
         self._own.update(blobs)
 
+    def know_all(self, own: Container[object]) -> None:
+        """Tell of all that the ledger has at some moment, in place of what was given before."""
+        self._given = own
+
     def read(self, blobs: Iterable[str]) -> None:
         """Read what is not known yet by one git process."""
         new = sorted(set(blobs) - self._known.keys())

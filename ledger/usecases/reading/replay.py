@@ -294,10 +294,16 @@ def moved(ledger: Ledger, state: State, commit: str, diffs: Iterable[FileDiff]) 
     return state.after(commit, files, read_pairs(ledger, [Commit(commit, files=files)]))
 
 
-def recalled(ledger: Ledger, state: State) -> State:
-    """A state that was read from its tree, with what its unreadable files said before."""
+def recalled(ledger: Ledger, state: State, paths: Collection[str] | None = None) -> State:
+    """A state that was read from its tree, with what its unreadable files said before.
+
+    Args:
+        paths: the files that will be looked at, beside ledger.yaml; all by default.
+    """
     last: dict[str, Version] = {}
-    broken = [path for path, each in state.files.items() if each.entry is None]
+    asked = state.files if paths is None else {*paths, CONFIG_FILE}
+    known = ((path, state.files.get(path)) for path in asked)
+    broken = [path for path, each in known if each and each.entry is None]
     if state.commit and CONFIG_FILE not in state.files:
         broken.append(CONFIG_FILE)
     for path in broken:
