@@ -178,14 +178,16 @@ def _listed(amounts: Amounts) -> Iterator[Series]:
         Case(f"screen-{name} {size}", (*LIST, *words), world, way=HEAD, ok=_CUT)
         for name, words in FILTERS.items()
     )
-    yield Series((Case(f"status {size}", (*THIS_YEAR, "status"), world), *filtered))
+    status = Case(f"status {size}", (*THIS_YEAR, "status"), world)
+    yield Series((status, *filtered), first=worlds.settle)
     for each in amounts.tasks[1:]:
         world = worlds.tasks(each)
         yield Series(
             (
                 Case(f"all {each}", LIST, world, runs=5),
                 Case(f"all-json {each}", (*LIST, "--json"), world, runs=5),
-            )
+            ),
+            first=worlds.settle,
         )
 
 

@@ -67,8 +67,9 @@ def make_table(root: Path, rows: int) -> None:
 
 
 def beside(root: Path, world: World) -> None:
-    """Have another folder made beside a ledger."""
+    """Have another folder made beside a ledger, and the ledger remembered."""
     world.at(root.parent)
+    settle(root)
 
 
 def settle(root: Path) -> None:
