@@ -30,6 +30,7 @@ class World(NamedTuple):
         if not done.exists():
             shutil.rmtree(place, ignore_errors=True)
             aside(self.make, place, *self.arguments)
+            time.sleep(_SETTLED)
             done.touch()
         return place
 

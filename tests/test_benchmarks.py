@@ -181,7 +181,7 @@ def test_a_command_is_counted(work: Path) -> None:
     assert isinstance(results["warm"], Counts)
     assert results["cold"].read > 200
     assert results["warm"].git == 0
-    assert results["warm"].read <= 20  # files that changed within the last minute
+    assert results["warm"].read <= 40  # twenty that changed within the last minute, twice at most
     assert 30 < results["warm"].modules < results["cold"].modules
     assert 0 < results["warm"].calls < results["cold"].calls
 

@@ -54,10 +54,7 @@ def test_one_module_spells_it(concept: str) -> None:
 
 
 def test_one_function_splits_names() -> None:
-    """A cell of a table is another matter: it says who leads, and has brackets.
-
-    So is the first word of a field's description.
-    """
+    """A cell of a table is another matter: it says who leads, and has brackets."""
     splitting = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
@@ -65,7 +62,7 @@ def test_one_function_splits_names() -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "").endswith("split")
         if any("、" in text for text in map(_constant, node.args))
     }
-    assert splitting == {"model/people.py", "model/fields.py"}
+    assert splitting == {"model/people.py"}
 
 
 def _constant(node: ast.expr) -> str:

@@ -117,13 +117,13 @@ class Scene:
     def litter(self) -> set[str]:
         """What git or the program leaves about when they are killed."""
         git = self.ledger.root / ".git"
-        caches = {"cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal"}
-        own = {*caches, "write.lock", "write.turn", "done.json"}
+        own = {"write.lock", "write.turn", "done.json", "clock"}
         paths = (Path(place, name) for place, _, names in os.walk(git) for name in names)
         left_over = (each for each in paths if each.suffix in (".lock", ".new"))
         locks = {str(each.relative_to(git)) for each in left_over} - {"ledger/write.lock"}
         left = {each.name for each in (git / "ledger").iterdir()} - own
-        left = {name for name in left if not name.endswith(".tmp")}  # the next write takes it away
+        # What is remembered is made anew; what was half written the next write takes away.
+        left = {name for name in left if ".sqlite" not in name and not name.endswith(".tmp")}
         return locks | left
 
     def _branches(self) -> dict[str, str]:

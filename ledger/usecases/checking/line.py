@@ -111,6 +111,7 @@ def judge_line(
             state = after
         results = second.results(lambda: tell(middle, end))
     if results is not None:
+        progress(end, end)
         for done, judged in results:
             yield done, judge.settled(judged)
         return

@@ -228,6 +228,7 @@ def test_a_look_that_nobody_waits_for_ends(
     """As where a command is refused after it has begun."""
     root = make_ledger(3).root
     monkeypatch.setattr(fresh, "FORK_FROM", 0)
+    monkeypatch.setattr(fresh, "can_fork", lambda: True)
     by_index(root)
     with opened(root) as ledger:
         ledger.index.begin()
