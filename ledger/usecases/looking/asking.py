@@ -51,7 +51,6 @@ class Asking:
             tuple(self._concern(given)),
             tuple(self._among(given)),
             self._states(given),
-            tuple(map(searched, given.leader)),
             tuple(map(searched, given.text)),
             given.tag,
             given.due_after.toordinal() if given.due_after else None,
@@ -93,6 +92,14 @@ class Asking:
             if values := getattr(given, name):
                 choices = words or self._sources()
                 yield name, tuple(one_of(value, choices, label(name)) for value in values)
+        if given.leader:
+            yield "leader", self._leaders(given.leader)
+
+    def _leaders(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Whose names have one of some words in them."""
+        leaders = {name: searched(name) for name in self.index.distinct("leader") if name}
+        sought = [searched(word) for word in words]
+        return tuple(n for n, text in leaders.items() if any(word in text for word in sought))
 
     def _sources(self) -> tuple[str, ...]:
         index = self.index

@@ -26,6 +26,7 @@ _RANK = f"CASE {STATE} " + " ".join(
 DISTINCT = {
     "department": "SELECT DISTINCT name FROM concern ORDER BY name",
     "source": "SELECT DISTINCT source FROM task ORDER BY source",
+    "leader": "SELECT DISTINCT leader FROM task ORDER BY leader",
     "source file": "SELECT id FROM source ORDER BY path",
 }
 
@@ -40,7 +41,7 @@ class Question:
         concern: each of these must hold: one of some names leads it (0) or assists (1).
         among: column → values.
         states: places in `STATES`.
-        leader, text: as `searched` makes them, any of which will do; tag likewise.
+        text: as `searched` makes them, any of which will do; tag likewise.
         first, last: ordinals between which it falls due.
     """
 
@@ -50,7 +51,6 @@ class Question:
     concern: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = ()
     among: tuple[tuple[str, tuple[str, ...]], ...] = ()
     states: tuple[int, ...] | None = None
-    leader: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
     first: int | None = None
@@ -90,9 +90,6 @@ class Where:
             yield f"{STATE} IN ({self._marks(asked.states)})"
         if asked.tag:
             yield f"t.path IN (SELECT path FROM tag WHERE name IN ({self._marks(asked.tag)}))"
-        if asked.leader:
-            says = " OR ".join(f"instr(leader, {self._mark(word)})" for word in asked.leader)
-            yield f"t.leader <> '' AND t.path IN (SELECT path FROM words WHERE {says})"
         if asked.text:
             says = " OR ".join(f"instr(texts, {self._mark(word)})" for word in asked.text)
             yield f"t.path IN (SELECT path FROM words WHERE {says})"

@@ -22,7 +22,7 @@ class Told(NamedTuple):
         faulty: whether it is to be named by itself: unreadable, with faults, or misplaced.
         row: of `task`; None where it is no readable task.
         concerns, tags: of these tables, without the path.
-        texts, leader: of `words`.
+        texts: of `words`.
         source: the id of a readable source.
         config: ledger.yaml's data as JSON; empty where it cannot be read.
     """
@@ -33,7 +33,6 @@ class Told(NamedTuple):
     concerns: tuple[tuple[Any, ...], ...] = ()
     tags: tuple[str, ...] = ()
     texts: str = ""
-    leader: str = ""
     source: str = ""
     config: str = ""
 
@@ -76,6 +75,4 @@ def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
         for rank, name in enumerate(names)
     )
     texts = SEP.join(searched(text) for text in texts_of(task) if text)
-    return Told(
-        "t", faulty, row, concerns, tuple(dict.fromkeys(task.tags)), texts, searched(task.leader)
-    )
+    return Told("t", faulty, row, concerns, tuple(dict.fromkeys(task.tags)), texts)

@@ -49,6 +49,7 @@ CREATE INDEX task_id ON task (id);
 CREATE INDEX task_due ON task (due, id) WHERE due IS NOT NULL;
 CREATE INDEX task_standing ON task (status, due, began, ends, percent);
 CREATE INDEX task_source ON task (source);
+CREATE INDEX task_leader ON task (leader);
 
 -- Whom a task concerns: part 0 leads, 1 assists; rank is the name's place in the file.
 CREATE TABLE concern (
@@ -59,7 +60,7 @@ CREATE TABLE concern (
 CREATE TABLE tag (name TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID;
 
 -- What a search looks through, as it compares.
-CREATE TABLE words (path BLOB PRIMARY KEY, texts TEXT NOT NULL, leader TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE words (path BLOB PRIMARY KEY, texts TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE source (id TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (id, path)) WITHOUT ROWID;
 CREATE TABLE department (name TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -308,7 +308,7 @@ class _Rows:
                 for name, due, part, rank, status in says.concerns
             )
             self._rows.setdefault("tag", []).extend((tag, path) for tag in says.tags)
-            self._add("words", (path, says.texts, says.leader))
+            self._add("words", (path, says.texts))
         elif says.source:
             self._add("source", (says.source, path))
         elif says.letter == "c":
@@ -359,7 +359,7 @@ _INSERTS = {
     "task": f"INSERT INTO task VALUES ({', '.join('?' * 16)})",
     "concern": "INSERT INTO concern VALUES (?, ?, ?, ?, ?, ?)",
     "tag": "INSERT INTO tag VALUES (?, ?)",
-    "words": "INSERT INTO words VALUES (?, ?, ?)",
+    "words": "INSERT INTO words VALUES (?, ?)",
     "source": "INSERT INTO source VALUES (?, ?)",
     "meta": "INSERT OR REPLACE INTO meta VALUES (?, ?)",
 }
