@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.adapters.files import database
 from ledger.adapters.files.index import past, rows, sync
 from ledger.adapters.files.index.kept import Unusable
 from ledger.adapters.files.parse_file import Parsed
@@ -91,7 +92,11 @@ def test_the_working_tree_is_neither_looked_at_nor_touched(ledger: LedgerFolder)
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(5000)])
-def test_a_damaged_one_is_made_anew(ledger: LedgerFolder, content: bytes) -> None:
+def test_a_damaged_one_is_made_anew(
+    ledger: LedgerFolder, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though somebody has it open still, for whom nobody waits long here."""
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.1)
     commit = commits(ledger)[0]
     first = shown(ledger.root, commit)
     for place in (ledger.root / ".git" / "ledger").glob("past-*"):
