@@ -263,7 +263,8 @@ def _history(amounts: Amounts) -> Iterator[Series]:
         yield Series((case,))
     commits = amounts.commits[1]
     words = ("log", f"ZG2020-{amounts.count // 2:04d}")
-    yield Series((Case(f"log {commits}", words, worlds.history(amounts.count, commits)),))
+    long = worlds.history(amounts.count, commits)
+    yield Series((Case(f"log {commits}", words, long),), first=worlds.audit)
     now, then = ("--today", "2021-02-01"), ("--at", "2020-02-01")
     due = (*now, "due", "--dept", "办公室", "--within", "12m", *then)
     yield Series((Case(f"then {amounts.other[0]}", due, worlds.history(*amounts.other)),))

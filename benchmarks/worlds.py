@@ -79,6 +79,11 @@ def settle(root: Path) -> None:
     run((*LEDGER, "status"), root)
 
 
+def audit(root: Path) -> None:
+    """Have a ledger audited, which has git remember which commits touch which paths."""
+    run((*LEDGER, "audit"), root)
+
+
 def forget(root: Path) -> None:
     """Throw the cache away."""
     shutil.rmtree(root / ".git/ledger", ignore_errors=True)
