@@ -15,8 +15,26 @@ STATES = (OVERDUE, DUE_SOON, LAGGING, NORMAL, CLOSED_LIGHT, CANCELLED_LIGHT)
 RANKS = {OVERDUE: 0, DUE_SOON: 1, LAGGING: 1, NORMAL: 2, CLOSED_LIGHT: 3, CANCELLED_LIGHT: 4}
 
 
+class _OnADay:
+    """What follows from days left and from why a light is lit."""
+
+    __slots__ = ()
+    days_left: int | None
+    state: str
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the next open checkpoint has passed."""
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def rank(self) -> int:
+        """Where its light stands when the worst comes first; 0 for overdue."""
+        return RANKS[self.state]
+
+
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(_OnADay):
     """A task on a day.
 
     Attributes:
@@ -31,19 +49,9 @@ class Standing:
     light: str
     state: str = NORMAL
 
-    @property
-    def overdue(self) -> bool:
-        """Whether the next open checkpoint has passed."""
-        return self.days_left is not None and self.days_left < 0
-
-    @property
-    def rank(self) -> int:
-        """Where its light stands when the worst comes first; 0 for overdue."""
-        return RANKS[self.state]
-
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(_OnADay):
     """A task on a day as lists show, sort and group it, without the rest of its file.
 
     Attributes:
@@ -67,16 +75,6 @@ class Brief:
     days_left: int | None
     light: str
     state: str
-
-    @property
-    def overdue(self) -> bool:
-        """Whether the next open checkpoint has passed."""
-        return self.days_left is not None and self.days_left < 0
-
-    @property
-    def rank(self) -> int:
-        """Where its light stands when the worst comes first; 0 for overdue."""
-        return RANKS[self.state]
 
 
 def brief(path: str, task: Task, standing: Standing) -> Brief:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from ledger.adapters.tables.grid import Tell, silent
+from ledger.model.telling import Tell, silent
 
 _PAUSE = 0.1  # seconds between two drawings
 _PATIENCE = 1.0  # seconds before a bar is drawn

@@ -41,10 +41,21 @@ def by_both(work: Callable[[int], Any], count: int) -> Iterator[tuple[int, Any]]
             Its results are plain values (`marshal`); what it raises there is raised here.
         count: how many numbers there are.
     """
-    if not 1 < count < _TOKENS or not can_fork():
+    return finished(begin(work, count), work, count)
+
+
+def begin(work: Callable[[int], Any], count: int) -> Second | None:
+    """Have a second process begin with it; None where none is worth it, or can be had."""
+    return Second(work, count) if 1 < count < _TOKENS and can_fork() else None
+
+
+def finished(
+    second: Second | None, work: Callable[[int], Any], count: int
+) -> Iterator[tuple[int, Any]]:
+    """The results of what `begin` has begun: this process does its share now."""
+    if second is None:
         yield from ((number, work(number)) for number in range(count))
         return
-    second = _Second(work, count)
     done, number = set(), count
     try:
         while second.leaves_one():
@@ -63,35 +74,41 @@ def by_both(work: Callable[[int], Any], count: int) -> Iterator[tuple[int, Any]]
             yield left, work(left)
 
 
-class _Second:
-    """The second process, and what it has sent so far."""
+class Second:
+    """The second process, and what it has sent so far.
+
+    Attributes:
+        child: its number.
+        tokens, answer: what is still to be taken, and what comes from it.
+    """
 
     def __init__(self, work: Callable[[int], Any], count: int) -> None:
-        self._tokens, full = os.pipe()
+        """Begin; see `begin`."""
+        self.tokens, full = os.pipe()
         os.write(full, bytes(count))  # one for each number: who reads it, does it
         os.close(full)
-        self._answers, answer = os.pipe()
-        self._child = os.fork()
-        if self._child == 0:
+        self.answer, reply = os.pipe()
+        self.child = os.fork()
+        if self.child == 0:
             try:
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
-                os.close(self._answers)
-                _work_from_the_front(work, self._tokens, answer)
+                os.close(self.answer)
+                _work_from_the_front(work, self.tokens, reply)
             finally:
                 os._exit(0)
-        os.close(answer)
-        os.set_blocking(self._answers, False)
+        os.close(reply)
+        os.set_blocking(self.answer, False)
         self._received = bytearray()
         self._open = True
 
     def leaves_one(self) -> bool:
         """Take a number, unless all are taken."""
-        return bool(os.read(self._tokens, 1))
+        return bool(os.read(self.tokens, 1))
 
     def ready(self) -> Iterator[tuple[int, Any]]:
         """What has come meanwhile, without waiting."""
         with suppress(BlockingIOError):
-            while piece := os.read(self._answers, _PIECE):
+            while piece := os.read(self.answer, _PIECE):
                 self._received += piece
             self._open = False
         at = 0
@@ -107,22 +124,22 @@ class _Second:
     def rest(self) -> Iterator[tuple[int, Any]]:
         """What is still to come."""
         while self._open:
-            select.select([self._answers], [], [])
+            select.select([self.answer], [], [])
             yield from self.ready()
 
     def end(self) -> None:
         """Leave no process and nothing open behind, whatever happens."""
         with suppress(ProcessLookupError):
-            os.kill(self._child, signal.SIGKILL)
+            os.kill(self.child, signal.SIGKILL)
         with suppress(ChildProcessError):
-            os.waitpid(self._child, 0)
-        os.close(self._tokens)
-        os.close(self._answers)
+            os.waitpid(self.child, 0)
+        os.close(self.tokens)
+        os.close(self.answer)
 
 
-def _work_from_the_front(work: Callable[[int], Any], tokens: int, answer: int) -> None:
+def _work_from_the_front(work: Callable[[int], Any], tokens: int, reply: int) -> None:
     number = 0
-    with os.fdopen(answer, "wb") as stream:
+    with os.fdopen(reply, "wb") as stream:
         while os.read(tokens, 1):
             content = marshal.dumps(work(number))
             stream.write(number.to_bytes(4, "little") + len(content).to_bytes(4, "little"))

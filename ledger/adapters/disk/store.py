@@ -7,12 +7,13 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
+from ledger.model.telling import Tell
 
 _LINK = "link "
 _SYNCED_SINGLY = 20  # more files are brought to the disk by one call
@@ -99,7 +100,7 @@ def staged_change(change: FileChange) -> Swap:
 
 @contextmanager
 def staged(
-    root: Path, changes: Sequence[FileChange], tell: Callable[[int, int], None] | None = None
+    root: Path, changes: Sequence[FileChange], tell: Tell | None = None
 ) -> Iterator[list[Swap]]:
     """The new contents on the disk beside their places; what was not used is gone at the end.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -51,14 +51,8 @@ class Cell:
 
 EMPTY = Cell()
 
-Tell = Callable[[int, int], None]
-"""Told while a long file is read: how many rows or pages so far, of how many (0: not known)."""
 TOLD_EVERY = 500
 """Rows between two tellings."""
-
-
-def silent(done: int, total: int) -> None:
-    """The `Tell` of those who do not want to know."""
 
 
 @dataclass(frozen=True, slots=True)

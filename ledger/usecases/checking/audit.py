@@ -6,7 +6,7 @@ the departments and the list of signers that were there before it (see `judge`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.adapters.files.audit_progress import Checkpoint
@@ -26,6 +26,7 @@ from ledger.model.paths import CONFIG_FILE, TASKS
 from ledger.model.problem import Problem, has_errors
 from ledger.model.record import dataclass, replace
 from ledger.model.task import CLOSED
+from ledger.model.telling import Tell
 from ledger.rules.history import NOBODY, h004_lost, h004_second_beginning
 from ledger.usecases.checking.findings import Audited, ClosingStep, Offence, PolicyStep, kept_of
 from ledger.usecases.checking.line import MainLine, history_of, judge_line
@@ -34,8 +35,6 @@ from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.seal import broken_seals, seals
 from ledger.usecases.reading.open import Ledger, config_at, load
 from ledger.usecases.reading.versions import batches, read_pairs
-
-Progress = Callable[[int, int], None]
 
 _SHORTEST = 7  # characters of a commit's id
 
@@ -66,7 +65,7 @@ class Audit:
         return has_errors(each.problem for each in self.findings)
 
 
-def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Progress) -> Audit:
+def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Tell) -> Audit:
     """Judge every step of history by the same rules as `check`, and what only history shows.
 
     Args:
@@ -237,7 +236,7 @@ def _entries(
     history: MainLine,
     known: Sequence[dict[str, Any]],
     checkpoint: Checkpoint | None,
-    progress: Progress,
+    progress: Tell,
 ) -> list[dict[str, Any]]:
     """What is known of the first steps and what comes to light of the others, kept as it comes."""
     entries = list(known)

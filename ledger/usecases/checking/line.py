@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -13,6 +13,7 @@ from ledger.adapters.git.walk import Commit, ancestry, brought_by, line_of, thes
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, PLACES, is_ledger_file
 from ledger.model.record import dataclass, replace
+from ledger.model.telling import Tell
 from ledger.usecases.checking.findings import Audited, Judged
 from ledger.usecases.checking.judge import Judge
 from ledger.usecases.reading.open import Ledger
@@ -20,7 +21,6 @@ from ledger.usecases.reading.replay import State, recalled, seen_at, state_at
 from ledger.usecases.reading.step import STEP_PLACES
 from ledger.usecases.reading.versions import BATCH, batches, versions_of
 
-Progress = Callable[[int, int], None]
 Part = tuple[int, int]  # steps of the line: the first one, and the one behind the last
 
 # Measured in steps: what it costs to read a file, and to judge one that a first commit brings.
@@ -90,7 +90,7 @@ def history_of(ledger: Ledger, since: str, until: str) -> MainLine:
 
 
 def judge_line(
-    ledger: Ledger, history: MainLine, start: int, progress: Progress, pushed: bool = False
+    ledger: Ledger, history: MainLine, start: int, progress: Tell, pushed: bool = False
 ) -> Iterator[tuple[int, Audited]]:
     """Judge the steps from a position on; yield how many are done and what the last ones show."""
     end = len(history.line)
@@ -105,7 +105,7 @@ def judge_line(
         return
     state = None
     with beside(lambda send, count: _second(ledger, history, start, middle, send, count)) as second:
-        tell: Progress = lambda done, whole: progress(done + second.count(), whole)  # noqa: E731
+        tell: Tell = lambda done, whole: progress(done + second.count(), whole)  # noqa: E731
         for done, judged, after in _judged(ledger, history, judge, (start, middle), tell):
             yield done, judge.settled(judged)
             state = after
@@ -125,7 +125,7 @@ def _judged(
     history: MainLine,
     judge: Judge,
     part: Part,
-    progress: Progress,
+    progress: Tell,
     state: State | None = None,
 ) -> Iterator[tuple[int, Judged, State]]:
     """Judge some steps; yield how many of all are done, what the last ones show, the state then.
@@ -185,7 +185,7 @@ def _second(
         raise LedgerError("还要看以前")
     judge = Judge(own, own=_Before(own, history, start, middle))
     part = (middle, len(history.line))
-    tell: Progress = lambda done, _: count(done - middle)  # noqa: E731
+    tell: Tell = lambda done, _: count(done - middle)  # noqa: E731
     for done, judged, _ in _judged(own, history, judge, part, tell, state):
         send((done, judged))
 

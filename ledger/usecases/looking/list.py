@@ -97,10 +97,8 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     """
     if index := asking(ledger, when):
         tasks: Collection[Brief] = index.briefs(index.question(filters), sort)
-        problems, departments = (
-            problems_of(ledger, index, when),
-            index.config.canonical(),
-        )
+        problems = problems_of(ledger, index, when)
+        departments = index.config.canonical()
     else:
         from ledger.usecases.looking.rows import chosen
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Sequence
 
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import MappedTable
 from ledger.model.change import TaskChange, task_change
@@ -15,6 +14,7 @@ from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Task
+from ledger.model.telling import Tell, silent
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.tables.again import changed, last_said
 from ledger.usecases.tables.pair_rows import is_own, paired

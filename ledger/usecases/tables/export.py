@@ -11,13 +11,13 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing.csvtext import csv_file
 from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, SheetColumn, Value
 from ledger.model.config import Config
 from ledger.model.record import dataclass, replace
 from ledger.model.standing import checkpoints, next_due
 from ledger.model.task import ENDED, STATUS_COLUMN, Task, full_name, label
+from ledger.model.telling import Tell, silent
 from ledger.usecases.looking.rows import Row
 from ledger.usecases.looking.status import COUNTED, Count, count, counts
 

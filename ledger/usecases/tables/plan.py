@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.reading import Imported, read_tables
 from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
 from ledger.adapters.tables.reading.fieldnames import field_of
@@ -24,6 +23,7 @@ from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label
+from ledger.model.telling import Tell, silent
 from ledger.usecases.reading.open import Ledger, load, refuse_broken
 from ledger.usecases.tables.compare import Compared, compare
 from ledger.usecases.writing.act import Operation, record

@@ -21,6 +21,7 @@ from ledger.adapters.git.merge import at_top, changed_paths, checked_out, refuse
 from ledger.adapters.git.rewrite import Kept, shift
 from ledger.errors import AlreadyDone, LedgerError
 from ledger.model.record import dataclass
+from ledger.model.telling import Tell
 from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.secrets import refuse_secrets
@@ -70,7 +71,7 @@ def record(
     changes: Sequence[FileChange],
     operation: Operation,
     commit: bool,
-    tell: Callable[[int, int], None] | None = None,
+    tell: Tell | None = None,
 ) -> str:
     """Write some files and commit exactly them.
 

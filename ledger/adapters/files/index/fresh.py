@@ -11,16 +11,16 @@ Large ledgers are looked at by two processes, each taking folders from its end o
 from __future__ import annotations
 
 import os
-import signal
 import stat
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.adapters.disk.both import can_fork
+from ledger.adapters.disk import both
+from ledger.adapters.disk.both import Second
 from ledger.adapters.files.index.schema import PLACES
 
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_dev")
@@ -28,7 +28,6 @@ NUMBERS = 5
 WIDTH = NUMBERS * 8
 FORK_FROM = 5_000  # files: below it a second process costs more than it saves
 _MASK = (1 << 64) - 1
-_AT_ONCE = 60_000  # bytes that any pipe takes without a reader
 
 
 class Folder(NamedTuple):
@@ -45,14 +44,6 @@ class Folder(NamedTuple):
     names: bytes | None
     looked: bytes
     numbers: bytes
-
-
-class Look(NamedTuple):
-    """A look at the folders in a second process, which has begun."""
-
-    child: int
-    tokens: int
-    answer: int
 
 
 def numbers_in(folder: bytes, names: Sequence[bytes]) -> bytes:
@@ -121,62 +112,21 @@ def config_names(root: bytes) -> list[bytes]:
     return [name for name in os.listdir(root) if b"ledger" in name.lower() or not name.isascii()]
 
 
-def begin(root: bytes, folders: Sequence[Folder]) -> Look | None:
+def begin(root: bytes, folders: Sequence[Folder]) -> Second | None:
     """Begin to look in a second process; None where it is not worth it, or cannot be had."""
     files = sum(len(folder.numbers) for folder in folders) // WIDTH
-    if files < FORK_FROM or not 1 < len(folders) < _AT_ONCE or not can_fork():
-        return None
-    tokens, full = os.pipe()
-    os.write(full, bytes(len(folders)))  # one for each folder, whoever takes it
-    os.close(full)
-    answer, reply = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(answer)
-            _look_from_the_front(root, folders, tokens, reply)
-        finally:
-            os._exit(0)
-    os.close(reply)
-    return Look(child, tokens, answer)
+    return None if files < FORK_FROM else both.begin(_looking(root, folders), len(folders))
 
 
-def end(look: Look) -> None:
-    """End a look that nobody waits for."""
-    os.kill(look.child, signal.SIGKILL)
-    os.waitpid(look.child, 0)
-    os.close(look.tokens)
-    os.close(look.answer)
-
-
-def _look_from_the_front(root: bytes, folders: Sequence[Folder], tokens: int, reply: int) -> None:
-    changed, number = array("I"), 0
-    while os.read(tokens, 1):
-        if not is_same(root, folders[number]):
-            changed.append(number)
-        number += 1
-    os.write(reply, array("I", [number, len(changed), *changed]).tobytes())
-
-
-def changed(root: bytes, folders: Sequence[Folder], look: Look | None) -> list[bytes]:
+def changed(root: bytes, folders: Sequence[Folder], look: Second | None) -> list[bytes]:
     """The paths of the folders that are not as they were.
 
     Args:
         look: what `begin` gave; its process is helped from the other end of the list.
     """
-    if look is None:
-        return [folder.path for folder in folders if not is_same(root, folder)]
-    own, number = [], len(folders)
-    while os.read(look.tokens, 1):
-        number -= 1
-        if not is_same(root, folders[number]):
-            own.append(folders[number].path)
-    os.close(look.tokens)
-    answer = array("I")
-    with os.fdopen(look.answer, "rb") as reply:
-        content = reply.read()
-    os.waitpid(look.child, 0)
-    answer.frombytes(content[: len(content) // 4 * 4])
-    if list(answer[:2]) != [number, len(answer) - 2]:  # it has died: everything is looked at here
-        return [folder.path for folder in folders if not is_same(root, folder)]
-    return [folders[each].path for each in answer[2:]] + own
+    looks = both.finished(look, _looking(root, folders), len(folders))
+    return [folders[number].path for number, same in looks if not same]
+
+
+def _looking(root: bytes, folders: Sequence[Folder]) -> Callable[[int], bool]:
+    return lambda number: is_same(root, folders[number])

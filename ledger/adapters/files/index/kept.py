@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ledger.adapters.disk.both import Second
 from ledger.adapters.files import database
 from ledger.adapters.files.database import Busy, Connection, Damaged, code_fingerprint
 from ledger.adapters.files.index import fresh
-from ledger.adapters.files.index.schema import TABLES
+from ledger.adapters.files.index.schema import TABLES, UNSETTLED
+
+if TYPE_CHECKING:
+    from ledger.model.telling import Tell
 
 T = TypeVar("T")
 _TRIES = 2
@@ -38,11 +42,11 @@ class KeptIndex:
         self._stem = f"index-{named(root, state)}"
         self._db: Connection | None = None
         self._folders: list[fresh.Folder] = []
-        self._look: fresh.Look | None = None
+        self._look: Second | None = None
         self._version = 0
         self._is_fresh = False
         self._has_rows = False
-        self.tell: Callable[[int, int], object] = lambda done, total: None
+        self.tell: Tell | None = None
 
     def begin(self) -> None:
         """Open it, and begin to look at the working tree beside whatever comes next."""
@@ -63,7 +67,7 @@ class KeptIndex:
     def close(self) -> None:
         """Give it back."""
         if self._look is not None:
-            fresh.end(self._look)
+            self._look.end()
             self._look = None
         if self._db is not None:
             self._db.close()
@@ -111,9 +115,7 @@ class KeptIndex:
 
     def _has_unsettled(self) -> bool:
         """Whether a file that changed lately is not as it was read, or is settled by now."""
-        rows = self._opened.execute(
-            "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.path = u.path"
-        ).fetchall()
+        rows = self._opened.execute(UNSETTLED).fetchall()
         if not rows:
             return False
         from ledger.adapters.files.index.look import SETTLED, clock, is_still
@@ -126,13 +128,14 @@ class KeptIndex:
     def _bring_up(self, changed: Sequence[bytes] | None, rows: bool) -> None:
         """Look at the folders that differ; at all of them where it is not known which do."""
         from ledger.adapters.files.index import sync
+        from ledger.model.telling import silent
 
         state = os.fsencode(self._state)
         with self._writing() as db:
             if changed is None or self._is_another(db):
                 changed = fresh.changed(self._root, _folders(db), None)
             places = {*changed, *sync.unsettled_folders(db, self._root, state)}
-            read = sync.bring_up(db, self._root, state, places, rows, self.tell)
+            read = sync.bring_up(db, self._root, state, places, rows, self.tell or silent)
         if read > _MANY:
             database.shrink(self._opened)
 

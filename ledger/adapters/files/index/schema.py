@@ -69,6 +69,9 @@ CREATE TABLE department (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE suspect (path BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 
+UNSETTLED = "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.path = u.path"
+"""The files that have to be read again: when each changed, and what it was when it was read."""
+
 NO_DUE = -1  # of `concern`: the task has no open checkpoint
 
 

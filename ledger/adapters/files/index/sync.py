@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger.adapters.disk.both import by_both
@@ -25,16 +25,15 @@ from ledger.adapters.files.index.look import (
     see,
 )
 from ledger.adapters.files.index.rows import Told, told
-from ledger.adapters.files.index.schema import CONFIG, PLACES
+from ledger.adapters.files.index.schema import CONFIG, PLACES, UNSETTLED
 from ledger.model.paths import SOURCES
+from ledger.model.telling import Tell
 
 _AT_ONCE = 100  # files of a batch
 _ALONE = 8  # batches below which a second process is not worth it
 _MOST_UNSETTLED = 20  # files that are read again on every reading, for a minute
 _NONE = bytes(WIDTH)
 _SOURCES = os.fsencode(f"{SOURCES}/")
-
-Tell = Callable[[int, int], object]
 
 
 class _Plan(NamedTuple):
@@ -64,7 +63,7 @@ def bring_up(
 
     Args:
         changed: their paths; all places where there is nothing in the index yet.
-        rows: whether it is to_read what the files say; else only which there are.
+        rows: whether what the files say is wanted, too; else only which there are.
         tell: takes how many files of how many were read.
 
     Returns:
@@ -147,9 +146,7 @@ def unsettled_folders(db: Connection, root: bytes, state: bytes) -> set[bytes]:
         tell all from now on are taken for settled.
     """
     now, folders = clock(state), set()
-    for path, when, blob in db.execute(
-        "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.path = u.path"
-    ).fetchall():
+    for path, when, blob in db.execute(UNSETTLED).fetchall():
         if not is_still(root, path, blob):
             folder, _, name = path.rpartition(b"/")
             _doubt(db, folder, name)

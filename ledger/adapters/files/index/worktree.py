@@ -8,11 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ledger.adapters.files.database import (
-    Connection,
-    Damaged,
-    Refused,
-)
+from ledger.adapters.files.database import Connection, Damaged, Refused
 from ledger.adapters.files.index import fresh
 from ledger.adapters.files.index.kept import KeptIndex
 from ledger.adapters.files.index.look import Scanned

@@ -10,12 +10,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ledger.adapters.tables.grid import Grid, Tell, silent
+from ledger.adapters.tables.grid import (
+    Grid,
+)
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
 from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.adapters.tables.reading.table import MappedTable, map_below, missing_columns, title_of
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
+from ledger.model.telling import Tell, silent
 
 READERS: Mapping[str, str] = {
     ".csv": "ledger.adapters.tables.reading.csvtext",

@@ -18,15 +18,14 @@ from ledger.adapters.tables.grid import (
     Cell,
     Grid,
     GridRow,
-    Tell,
     assemble,
     choose_name,
     clean_text,
     file_bytes,
-    silent,
 )
 from ledger.errors import LedgerError
 from ledger.model.plaintext import unguarded
+from ledger.model.telling import Tell, silent
 
 MAX_FILE = 20 * 1024**2
 MAX_RECORDS = 1_048_576

@@ -17,11 +17,16 @@ from pathlib import Path
 from typing import IO, Any
 
 import ledger
-from ledger.adapters.tables.grid import Grid, Tell, file_bytes, named, silent
+from ledger.adapters.tables.grid import (
+    Grid,
+    file_bytes,
+    named,
+)
 from ledger.adapters.tables.reading.headings import under_headings
 from ledger.adapters.tables.reading.pdf_tables import Page, joined, page_of
 from ledger.errors import LedgerError
 from ledger.model.record import replace
+from ledger.model.telling import Tell, silent
 
 MAX_FILE = 50 * 1024**2
 MAX_PAGES = 1000

@@ -20,17 +20,16 @@ from ledger.adapters.tables.grid import (
     Grid,
     GridRow,
     Span,
-    Tell,
     assemble,
     clean_text,
     named,
-    silent,
 )
 from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, reading, whole
 from ledger.adapters.tables.reading.headings import Paragraph, under_headings
 from ledger.adapters.tables.reading.word_numbers import Numbers, W, numbers_of, value
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, field, replace
+from ledger.model.telling import Tell, silent
 
 DOCUMENT = Format(".docx", "word/document.xml", ".doc")
 LONGEST_CELL = 100_000

@@ -23,17 +23,16 @@ from ledger.adapters.tables.grid import (
     Cell,
     Grid,
     GridRow,
-    Tell,
     assemble,
     choose_name,
     clean_text,
     column_name,
-    silent,
 )
 from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, reading
 from ledger.adapters.tables.sheet_layout import Layout, SheetPart, read_layout, sheet_parts
 from ledger.errors import LedgerError
 from ledger.model.record import replace
+from ledger.model.telling import Tell, silent
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

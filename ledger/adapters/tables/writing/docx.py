@@ -18,7 +18,6 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Pt
 from docx.table import Table
 
-from ledger.adapters.tables.grid import Tell, silent
 from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.sheet import (
     LIGHT_FILLS,
@@ -33,6 +32,7 @@ from ledger.adapters.tables.writing.wordfile import SIZE_2, SMALL_5
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
 from ledger.model.record import dataclass
+from ledger.model.telling import Tell, silent
 
 _WIDTH = wordfile.PAGE_HEIGHT - 2 * wordfile.ASIDE  # on its side
 _NARROWEST = 13.0  # millimetres of a column of text

@@ -21,7 +21,9 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ledger.adapters.tables.grid import MAX_CELL_TEXT, Tell, silent
+from ledger.adapters.tables.grid import (
+    MAX_CELL_TEXT,
+)
 from ledger.adapters.tables.writing.sheet import (
     LIGHT_FILLS,
     Light,
@@ -34,6 +36,7 @@ from ledger.adapters.tables.writing.sheet import (
 )
 from ledger.errors import LedgerError
 from ledger.model.plaintext import is_formula, legal
+from ledger.model.telling import Tell, silent
 
 _LINE = 13.5  # points from one line of a cell to the next
 _HIGHEST = 409.0  # points, Excel's own limit for a row

@@ -351,8 +351,8 @@ def test_the_second_process_is_killed(
     root = make_ledger(30).root
     settled(monkeypatch, -1000)
     monkeypatch.setattr(fresh, "FORK_FROM", 0)
-    for module in (fresh, both):  # however many threads the test's runner has
-        monkeypatch.setattr(module, "can_fork", lambda: True)
+    # However many threads the test's runner has.
+    monkeypatch.setattr(both, "can_fork", lambda: True)
     monkeypatch.setattr(sync, "_ALONE", 0)
     monkeypatch.setattr(sync, "_AT_ONCE", 3)
     if what == "look":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.adapters.disk import both
 from ledger.adapters.files.index import fresh, look, sync, worktree
 from ledger.adapters.git.repo import find_repo
 from tests.adapters.files.index.ways import (
@@ -228,7 +229,7 @@ def test_a_look_that_nobody_waits_for_ends(
     """As where a command is refused after it has begun."""
     root = make_ledger(3).root
     monkeypatch.setattr(fresh, "FORK_FROM", 0)
-    monkeypatch.setattr(fresh, "can_fork", lambda: True)
+    monkeypatch.setattr(both, "can_fork", lambda: True)
     by_index(root)
     with opened(root) as ledger:
         ledger.index.begin()
