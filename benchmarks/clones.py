@@ -25,7 +25,8 @@ from processes import git
 
 from ledger.errors import LedgerError
 from ledger.model.task import IN_PROGRESS, Progress
-from ledger.usecases.reading.open import load, open_ledger
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import open_ledger
 from ledger.usecases.sharing.sync import SyncPlan, sync
 from ledger.usecases.writing.edit import report_progress
 

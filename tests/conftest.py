@@ -26,7 +26,8 @@ import yaml
 from hypothesis import HealthCheck, settings
 
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.reading.open import Ledger, load, open_ledger
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger, open_ledger
 from tests.forking import forks_end
 
 __all__ = ["forks_end"]  # a fixture of every test

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ledger.cli.app import run
-from ledger.usecases.reading.open import load, open_ledger
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import open_ledger
 from ledger.usecases.writing.draft import due_of
 
 ROOT = Path(__file__).resolve().parent.parent

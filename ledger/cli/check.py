@@ -83,7 +83,7 @@ def seal(
     """封存：把台账此刻（或 --at 那时）的摘要记成标签，以后可以验证当时的台账就是这样。"""
     from ledger.usecases.checking.seal import commit_to_seal
     from ledger.usecases.checking.seal import seal as make
-    from ledger.usecases.reading.open import config_at
+    from ledger.usecases.reading.load import config_at
 
     commit, notes = commit_to_seal(reading.ledger, reading.when)
     say(*notes)
@@ -188,7 +188,7 @@ def _print_audit(audited: Audit, form: str) -> None:
 
 
 def _install(here: Session, hook: str | None, ci: list[str], commit: bool) -> None:
-    from ledger.usecases.reading.open import load
+    from ledger.usecases.reading.load import load
     from ledger.usecases.setup import gate as gating
 
     if ci:

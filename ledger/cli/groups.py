@@ -9,7 +9,8 @@ from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.session import Session
 from ledger.model.record import dataclass
-from ledger.usecases.reading.open import Ledger, Moment, moment
+from ledger.usecases.reading.moment import Moment, moment
+from ledger.usecases.reading.open import Ledger
 
 
 @dataclass(frozen=True, slots=True)

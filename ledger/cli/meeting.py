@@ -34,7 +34,7 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
         UsageError: there is no terminal, or no task waits for a meeting.
     """
     from ledger.usecases.closing.decide import waiting
-    from ledger.usecases.reading.open import load
+    from ledger.usecases.reading.load import load
 
     if not on_terminal():
         raise UsageError(

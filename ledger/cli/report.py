@@ -128,7 +128,7 @@ def remind(
 ) -> None:
     """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""
     from ledger.usecases.bulletins.remind import reminders
-    from ledger.usecases.reading.open import load
+    from ledger.usecases.reading.load import load
 
     chosen = _reminder_form(form, output)
     if record and reading.when.commit:

@@ -61,7 +61,7 @@ class Session:
             from ledger.model.zone import day_of
 
             return day_of(clock.timestamp(), None)
-        from ledger.usecases.reading.open import today_of
+        from ledger.usecases.reading.moment import today_of
 
         return today_of(ledger, clock)
 

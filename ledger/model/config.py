@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.fields import item, others
+from ledger.model.lights import Lights
 from ledger.model.people import Body, Names, People, people_of
 from ledger.model.record import dataclass, field, replace
 from ledger.model.zone import is_zone, zone
@@ -31,28 +32,6 @@ class Department:
 
     name: str = item("部门单位的规范名称", required=True)
     aliases: tuple[str, ...] = item("别名、全称、简称", ())
-
-
-@dataclass(frozen=True, slots=True)
-class Lights:
-    """亮灯规则: when a task's light changes, and what each light is called."""
-
-    due_soon_days: int = item("距截止多少天以内亮黄灯", 15, minimum=0, maximum=3650)
-    lag_percent: int = item(
-        "填报的进度比时间进度慢多少个百分点起亮黄灯；0 表示不看进度", 30, minimum=0, maximum=100
-    )
-    normal: str = item("正常推进的灯叫什么", "绿")
-    due_soon: str = item("快到期的灯叫什么", "黄")
-    lagging: str = item("进度滞后的灯叫什么", "黄")
-    overdue: str = item("逾期的灯叫什么", "红")
-    closed: str = item("已销号的灯叫什么", "蓝")
-    cancelled: str = item("已中止的灯叫什么", "灰")
-    colours: Mapping[str, str] = item(
-        "网页里各种灯的颜色，如 橙: '#b45309'",
-        dict,
-        pattern="#[0-9A-Fa-f]{6}",
-        shape="# 加 6 位十六进制数字",
-    )
 
 
 @dataclass(frozen=True, slots=True)

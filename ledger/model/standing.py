@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
-from ledger.model.config import Lights
 from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Extension, Progress, Task
+
+if TYPE_CHECKING:
+    from ledger.model.lights import Lights
 
 # Why a light is as it is, worst first: names of the fields of `Lights` that hold its name.
 OVERDUE, DUE_SOON, LAGGING, NORMAL = "overdue", "due_soon", "lagging", "normal"

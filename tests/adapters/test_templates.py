@@ -9,7 +9,7 @@ import pytest
 
 from ledger.adapters.templates import render, shipped_folder
 from ledger.errors import LedgerError
-from ledger.model.config import Lights
+from ledger.model.lights import Lights
 from ledger.usecases.looking.status import count
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,13 +122,24 @@ def test_the_gate_loads_no_library_for_git(push: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "most"),
-    [("--help", 50), ("due", 118), ("list", 118), ("status", 121), ("show GZ2017-001", 126)],
+    [
+        ("--help", 50),
+        ("due", 100),
+        ("due --dept 条法司", 100),
+        ("list", 100),
+        ("status", 110),
+        ("show GZ2017-001", 126),
+    ],
 )
 def test_a_look_loads_little(ledger: LedgerFolder, words: str, most: int) -> None:
     """In a pipe, with a warm cache, beside what the bare interpreter has."""
     modules(ledger.root, *words.split())
+    for place in (ledger.root / ".git/ledger").glob("index-*.sqlite"):  # a minute goes by
+        with closing(sqlite3.connect(place)) as index, index:
+            index.execute("DELETE FROM unsettled")
     names = modules(ledger.root, *words.split()) - modules(ledger.root, program=BARE)
     assert len(names) <= most, sorted(names)
+    assert words.startswith("show") or not names & {"json", "hashlib", "difflib"}
     parts = {part for name in names for part in (name, name.partition(".")[0])}
     assert not parts & NEVER
 
@@ -159,7 +172,7 @@ def test_the_gate_loads_no_more_than_it_did(push: tuple[Path, str]) -> None:
     bare, line = push
     modules(bare, "gate", "receive", stdin=line)
     names = modules(bare, "gate", "receive", stdin=line) - modules(bare, program=BARE)
-    assert len(names) <= 215
+    assert len(names) <= 216
     assert not names & {"typer", "ledger.view.table", "ledger.usecases.looking.list", "decimal"}
 
 

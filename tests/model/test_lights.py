@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from ledger.model.config import Lights
+from ledger.model.lights import Lights
 from ledger.model.standing import STATES, Standing, lag, light_names, next_due, standing
 from ledger.model.task import Due, Progress, Task
 

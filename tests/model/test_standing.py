@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.model.config import Lights
+from ledger.model.lights import Lights
 from ledger.model.standing import checkpoints, next_due, standing
 from ledger.model.task import (
     CANCELLED,

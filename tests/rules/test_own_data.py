@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 from ledger.adapters.files.cache import Cache
 from ledger.adapters.git.repo import GitRepo
 from ledger.model.schema import schema
-from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {

@@ -16,7 +16,8 @@ from ledger.model.problem import Place
 from ledger.model.task import Task
 from ledger.rules import ALONE, RULES, Context, check_rest
 from ledger.rules.base import FILE_AND_DAY
-from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger
 from tests.rules.conftest import TODAY, make_snapshot
 from tests.rules.scopes import hold_to_scopes
 

@@ -29,7 +29,8 @@ from ledger.usecases.bulletins.state import depts_facts
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.closing.close import propose
 from ledger.usecases.closing.decide import decide_file
-from ledger.usecases.reading.open import Ledger, load, open_ledger
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger, open_ledger
 from ledger.usecases.tables import pair_rows as matching
 from ledger.usecases.tables.again import last_said
 from ledger.usecases.tables.compare import _Numbers

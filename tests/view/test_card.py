@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from ledger.usecases.looking.list import one
 from ledger.usecases.looking.rows import Row
-from ledger.usecases.reading.open import Moment
+from ledger.usecases.reading.moment import Moment
 from ledger.view.card import card
 from ledger.view.screen import Screen
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import select
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -123,6 +122,8 @@ class Second:
 
     def rest(self) -> Iterator[tuple[int, Any]]:
         """What is still to come."""
+        import select  # not where this process does all
+
         while self._open:
             select.select([self.answer], [], [])
             yield from self.ready()

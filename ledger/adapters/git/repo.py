@@ -7,13 +7,16 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.adapters.git.complaints import GitError
-from ledger.adapters.git.objects import Objects, TreeFile, is_folder
 from ledger.adapters.git.process import MAX_BLOB, environment, run
 from ledger.errors import LedgerError, UsageError
 from ledger.model.record import dataclass, field
 from ledger.model.zone import day_of, end_of
+
+if TYPE_CHECKING:
+    from ledger.adapters.git.objects import Objects, TreeFile
 
 LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}  # paths are no patterns
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
@@ -46,7 +49,7 @@ class GitRepo:
             a push which is not accepted yet.
         tell: takes a remark for the user, such as that a name could mean something else too.
         answers: the latest of what git has said that cannot change, see `fixed`.
-        objects: what git keeps: commits, trees, blobs.
+        begun: what `objects` is, once it has been asked for.
     """
 
     root: Path
@@ -56,11 +59,16 @@ class GitRepo:
     answers: dict[tuple[str, ...], bytes] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    objects: Objects = field(init=False, compare=False, repr=False)
+    begun: list[Objects] = field(default_factory=list, init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """One process for all that is read of it."""
-        object.__setattr__(self, "objects", Objects(self.root, self.inherited))
+    @property
+    def objects(self) -> Objects:
+        """What git keeps: commits, trees, blobs; one process for all that is read of it."""
+        if not self.begun:
+            from ledger.adapters.git.objects import Objects  # not where git is asked nothing
+
+            self.begun.append(Objects(self.root, self.inherited))
+        return self.begun[0]
 
     def state_dir(self) -> Path:
         """Where the ledger keeps what it may lose at any time: cache, locks, logs."""
@@ -188,6 +196,8 @@ class GitRepo:
         Args:
             also: whether a path that is come across is wanted, too.
         """
+        from ledger.adapters.git.objects import is_folder
+
         entries = self.objects.entries(commit, self.prefix(), paths, also)
         return [each for each in entries if not is_folder(each.mode)]
 

@@ -17,7 +17,8 @@ from ledger.usecases.bulletins.period import PeriodFacts, period_facts
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
 from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, depts_facts
 from ledger.usecases.reading.committed import Committed, earlier
-from ledger.usecases.reading.open import Ledger, refuse_broken
+from ledger.usecases.reading.load import refuse_broken
+from ledger.usecases.reading.open import Ledger
 
 MARKDOWN, HTML = "md", "html"
 

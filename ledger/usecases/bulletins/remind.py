@@ -22,7 +22,8 @@ from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order, in_order
 from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates, text_file
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
-from ledger.usecases.reading.open import Ledger, find_entry, load
+from ledger.usecases.reading.load import find_entry, load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.deliver import deliver
 from ledger.usecases.writing.edit import ORDER, decoded, refuse_future

@@ -23,7 +23,9 @@ from ledger.usecases.bulletins.request import Wish, stamp_line, wished
 from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.reading.committed import committed
 from ledger.usecases.reading.digest import remembered_digest
-from ledger.usecases.reading.open import Ledger, Moment, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ from ledger.usecases.checking.line import MainLine, history_of, judge_line
 from ledger.usecases.checking.merged import closes
 from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.seal import broken_seals, seals
-from ledger.usecases.reading.open import Ledger, config_at, load
+from ledger.usecases.reading.load import config_at, load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.versions import batches, read_pairs
 
 _SHORTEST = 7  # characters of a commit's id

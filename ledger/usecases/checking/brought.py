@@ -30,7 +30,8 @@ from ledger.usecases.checking.dropped import RECORDS, is_dropped, is_own_record
 from ledger.usecases.checking.near import Near
 from ledger.usecases.reading.hands import Hands, of_step
 from ledger.usecases.reading.identities import addresses_at
-from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.step import States, Step, steps
 
 _STANDING = frozenset(code for code in CODES if code[0] in "TDS")  # F is about the present

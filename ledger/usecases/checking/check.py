@@ -32,7 +32,8 @@ from ledger.usecases.checking.names import malformed
 from ledger.usecases.checking.remarks import remarks
 from ledger.usecases.checking.sides import Sides, wanted_proofs
 from ledger.usecases.checking.worktree import Checked, check_worktree
-from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Proofs, commit_hashes, paths_of, worktree_hashes
 from ledger.usecases.reading.step import States, Step
 from ledger.usecases.reading.versions import batches, read_pairs

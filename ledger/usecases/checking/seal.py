@@ -17,7 +17,9 @@ from ledger.model.record import dataclass
 from ledger.rules.history import h004_lost
 from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.identities import nobody, registered
-from ledger.usecases.reading.open import Ledger, Moment, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
 
 PREFIX = "seal/"
 _COMMIT = re.compile(r"^Ledger-Commit: ([0-9a-f]{40,64})$", re.MULTILINE)

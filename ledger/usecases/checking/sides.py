@@ -19,7 +19,8 @@ from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES, is_below
 from ledger.model.problem import Problem
 from ledger.model.record import replace
 from ledger.usecases.checking.near import Near, OwnBlobs, near_change
-from ledger.usecases.reading.open import Ledger, listing_of
+from ledger.usecases.reading.load import listing_of
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Hasher, paths_of
 from ledger.usecases.reading.replay import State, blobs_of, differing
 from ledger.usecases.reading.step import States

@@ -27,7 +27,8 @@ from ledger.model.transition import GIVEN
 from ledger.rules import Context, check_change
 from ledger.usecases.closing.outcomes import may_decide_again
 from ledger.usecases.closing.steps import history_of
-from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import entry_meant, part_change, seen_at, with_entries
 from ledger.usecases.reading.step import STEP_PLACES
 from ledger.usecases.writing.act import Operation, message_of

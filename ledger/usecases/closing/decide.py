@@ -29,7 +29,8 @@ from ledger.usecases.closing.outcomes import (
     may_decide_again,
     outcome,
 )
-from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act, Operation, alone, record
 from ledger.usecases.writing.edit import ORDER, decoded
 

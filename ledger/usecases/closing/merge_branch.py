@@ -29,7 +29,8 @@ from ledger.usecases.checking.check import check_between
 from ledger.usecases.checking.foresee import merge_of
 from ledger.usecases.closing.pending import proposed_closings
 from ledger.usecases.reading.identities import addresses_at, nobody
-from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, held, message_of, move, refuse_elsewhere
 
 _MADE_HERE = (CLOSINGS, "work/")  # the program has made such branches, and takes them away again

@@ -21,7 +21,8 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.transition import GIVEN
 from ledger.usecases.closing.close import Base, branch_name
 from ledger.usecases.closing.outcomes import TO_CLOSE, outcome
-from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act
 
 

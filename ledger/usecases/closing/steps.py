@@ -31,7 +31,8 @@ from ledger.rules.basis import reopened_too_early
 from ledger.rules.tasks import is_tangible, misplaced
 from ledger.usecases.reading.hands import applicant
 from ledger.usecases.reading.identities import addresses_at
-from ledger.usecases.reading.open import Ledger, load, load_task
+from ledger.usecases.reading.load import load, load_task
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act, Operation
 from ledger.usecases.writing.edit import Done, change_task, refuse_future, refuse_unsaid
 

@@ -7,10 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ledger.adapters.files.index.question import ORDERS, Question
 from ledger.adapters.files.index.worktree import TaskIndex
-from ledger.model.choice import known_department, one_of
-from ledger.model.config import Config, Lights
+from ledger.model.lights import Lights
 from ledger.model.record import dataclass
-from ledger.model.search import searched
 from ledger.model.standing import STATES, Brief, light_names
 from ledger.model.task import KINDS, NATURES, STATUSES, label
 from ledger.usecases.looking.filters import Filters
@@ -24,12 +22,16 @@ class Asking:
     """The working tree's index on a day.
 
     Attributes:
-        config: ledger.yaml as the index has it.
+        lights: as ledger.yaml has them.
     """
 
     index: TaskIndex
-    config: Config
+    lights: Lights
     today: dt.date
+
+    def departments(self) -> Mapping[str, str]:
+        """Every listed name and alias → the canonical name."""
+        return self.index.departments()
 
     def question(self, filters: Filters | None = None, last: int | None = None) -> Question:
         """What some filters ask for.
@@ -41,7 +43,7 @@ class Asking:
             UsageError: a filter names a department, status, kind, source, nature or light that
                 there is not.
         """
-        lights, given = self.config.lights, filters or Filters()
+        lights, given = self.lights, filters or Filters()
         before = given.due_before.toordinal() if given.due_before else None
         ends = [day for day in (last, before) if day is not None]
         return Question(
@@ -51,7 +53,7 @@ class Asking:
             tuple(self._concern(given)),
             tuple(self._among(given)),
             self._states(given),
-            tuple(map(searched, given.text)),
+            self._words(given.text),
             given.tag,
             given.due_after.toordinal() if given.due_after else None,
             min(ends) if ends else None,
@@ -67,38 +69,55 @@ class Asking:
         Raises:
             UsageError: for any other order.
         """
-        if sort:
+        if sort and sort.removeprefix("-") not in ORDERS:
+            from ledger.model.choice import one_of
+
             one_of(sort.removeprefix("-"), tuple(ORDERS), "排序方式")
-        return Briefs(self.index, asked, self.config.lights, sort, most)
+        return Briefs(self.index, asked, self.lights, sort, most)
 
     def _concern(self, given: Filters) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
-        canonical = self.config.canonical()
+        canonical = self.departments()
         for field, parts in _PARTS.items():
             if not (asked := getattr(given, field)):
                 continue
-            chosen = {
-                known_department(name, canonical, lambda: self.index.distinct("department"))
-                for name in asked
-            }
+            chosen = {canonical.get(name) or self._unlisted(name, canonical) for name in asked}
             # A name that is not listed makes its file a suspect of T004, where there is a list.
             some = not canonical or self.index.suspects()
             strange = self.index.distinct("department") if some else ()
             names = dict.fromkeys((*canonical, *strange))
             yield tuple(name for name in names if canonical.get(name, name) in chosen), parts
 
+    def _unlisted(self, name: str, canonical: Mapping[str, str]) -> str:
+        from ledger.model.choice import known_department  # of most names the list is enough
+
+        return known_department(name, canonical, lambda: self.index.distinct("department"))
+
     def _among(self, given: Filters) -> Iterator[tuple[str, tuple[str, ...]]]:
         known = {"status": STATUSES, "kind": KINDS, "source": (), "nature": NATURES}
         for name, words in known.items():
             if values := getattr(given, name):
+                from ledger.model.choice import one_of
+
                 choices = words or self._sources()
                 yield name, tuple(one_of(value, choices, label(name)) for value in values)
         if given.leader:
             yield "leader", self._leaders(given.leader)
 
+    @staticmethod
+    def _words(asked: tuple[str, ...]) -> tuple[str, ...]:
+        """Words as search compares them."""
+        if not asked:
+            return ()
+        from ledger.model.search import searched
+
+        return tuple(map(searched, asked))
+
     def _leaders(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Whose names have one of some words in them."""
+        from ledger.model.search import searched
+
         leaders = {name: searched(name) for name in self.index.distinct("leader") if name}
-        sought = [searched(word) for word in words]
+        sought = self._words(words)
         return tuple(n for n, text in leaders.items() if any(word in text for word in sought))
 
     def _sources(self) -> tuple[str, ...]:
@@ -108,8 +127,7 @@ class Asking:
     def _states(self, given: Filters) -> tuple[int, ...] | None:
         if not given.light:
             return None
-        lights = self.config.lights
-        chosen = lit(given.light, lights)
+        chosen, lights = lit(given.light, self.lights), self.lights
         return tuple(n for n, state in enumerate(STATES) if str(getattr(lights, state)) in chosen)
 
 
@@ -153,6 +171,8 @@ def lit(values: tuple[str, ...], lights: Lights) -> set[str]:
     Raises:
         UsageError: there is no such light.
     """
+    from ledger.model.choice import one_of
+
     known = light_names(lights)
     return {
         one_of(value if value in known else value.removesuffix("灯"), known, "灯色")

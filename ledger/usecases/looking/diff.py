@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ledger.model.change import Change, difference
 from ledger.model.record import replace
-from ledger.usecases.reading.open import Ledger, find_entry, load, refuse_broken
+from ledger.usecases.reading.load import find_entry, load, refuse_broken
+from ledger.usecases.reading.open import Ledger
 
 
 def ledger_difference(ledger: Ledger, before: str, after: str) -> Change:

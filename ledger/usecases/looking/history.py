@@ -25,15 +25,9 @@ from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.model.zone import local
-from ledger.usecases.reading.open import (
-    Ledger,
-    Moment,
-    config_at,
-    decisions_at,
-    load_task,
-    task_path,
-    zone_of,
-)
+from ledger.usecases.reading.load import config_at, decisions_at, load_task, task_path
+from ledger.usecases.reading.moment import Moment, zone_of
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.versions import Versions, read_pairs
 
 

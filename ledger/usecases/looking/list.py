@@ -8,22 +8,16 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ledger.adapters.files.index.kept import Unusable
-from ledger.model.problem import Problem
 from ledger.model.record import dataclass
 from ledger.model.standing import Brief, Standing, standing
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters as Filters
-from ledger.usecases.reading.open import (
-    Ledger,
-    Moment,
-    config_of,
-    load,
-    load_some,
-    load_task,
-    problems_now,
-)
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.problems import problems_now
 
 if TYPE_CHECKING:
+    from ledger.model.problem import Problem
     from ledger.usecases.looking.rows import Row
 
 _AT_ONCE = 500  # files read in one go
@@ -71,7 +65,7 @@ def asking(ledger: Ledger, when: Moment) -> Asking | None:
         index = index_at(ledger, when.commit)
     try:
         index.refresh()
-        return Asking(index, config_of(index.config()), when.today)
+        return Asking(index, index.lights(), when.today)
     except Unusable:
         return None
 
@@ -98,7 +92,7 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     if index := asking(ledger, when):
         tasks: Collection[Brief] = index.briefs(index.question(filters), sort)
         problems = problems_of(ledger, index, when)
-        departments = index.config.canonical()
+        departments = index.departments()
     else:
         from ledger.usecases.looking.rows import chosen
 
@@ -131,6 +125,7 @@ def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bo
         late = index.index.count(index.question(filters, when.today.toordinal() - 1))
     else:
         from ledger.usecases.looking.rows import due_rows, rows
+        from ledger.usecases.reading.load import load
 
         snapshot = load(ledger, when.commit)
         problems = snapshot.problems
@@ -151,6 +146,7 @@ def one(ledger: Ledger, task_id: str, when: Moment) -> Row:
         LedgerError: its file is broken.
     """
     from ledger.usecases.looking.rows import Row
+    from ledger.usecases.reading.load import load_task
 
     snapshot, entry = load_task(ledger, task_id, when.commit)
     return Row(entry, standing(entry.record, when.today, snapshot.config.lights))
@@ -159,6 +155,7 @@ def one(ledger: Ledger, task_id: str, when: Moment) -> Row:
 def whole(ledger: Ledger, when: Moment, tasks: Iterable[Brief]) -> Iterator[Row]:
     """The tasks of a list with everything that their files say."""
     from ledger.usecases.looking.rows import Row
+    from ledger.usecases.reading.load import load_some
 
     waiting = iter(tasks)
     while part := list(islice(waiting, _AT_ONCE)):

@@ -14,7 +14,8 @@ from ledger.model.standing import Brief, Standing, brief, standing
 from ledger.model.task import KINDS, NATURES, STATUSES, Task, label
 from ledger.usecases.looking.asking import lit
 from ledger.usecases.looking.filters import Filters
-from ledger.usecases.reading.open import Ledger, Moment, load
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
 
 UNSET = "（未填）"
 T = TypeVar("T")
@@ -50,6 +51,8 @@ def chosen(ledger: Ledger, when: Moment, filters: Filters, sort: str) -> tuple[S
     Raises:
         UsageError: a filter or an order that there is not.
     """
+    from ledger.usecases.reading.load import load  # not where the index answers
+
     snapshot = load(ledger, when.commit)
     selected = rows(snapshot, when.today, filters)
     return snapshot, sorted_rows(selected, sort) if sort else selected

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ledger.adapters.files.index.question import Question
 from ledger.adapters.files.index.worktree import LATE, SOON, Tally
 from ledger.model.choice import one_of
-from ledger.model.config import Lights
+from ledger.model.lights import Lights
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, replace
 from ledger.model.shares import percent
@@ -27,7 +27,9 @@ from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import asking, problems_of
 from ledger.usecases.looking.rows import UNSET, Row, due_rows, grouped, rows
-from ledger.usecases.reading.open import Ledger, Moment, load, problems_now
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.problems import problems_now
 
 STATUS_GROUPS = ("lead", "source", "kind", "leader", "section", "nature")
 COUNTED = {
@@ -120,6 +122,8 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
         total = _total(index.index.tally(question))
         groups = _groups(index, question, by)
         return Status(problems_of(ledger, index, when), when.today, by, total, groups)
+    from ledger.usecases.reading.load import load  # not where the index answers
+
     snapshot = load(ledger, when.commit)
     listed, lights = rows(snapshot, when.today), snapshot.config.lights
     groups = counts(listed, by, lights, snapshot.departments)
@@ -128,7 +132,7 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
 
 def _groups(index: Asking, question: Question, by: str) -> tuple[Count, ...]:
     """Every group's numbers, in the order in which the files name the groups."""
-    canonical = index.config.canonical()
+    canonical = index.departments()
     tallies = list(index.index.tally(question, by, canonical))
     first: dict[str, tuple[str, int]] = {}
     for each in tallies:
@@ -224,7 +228,10 @@ def today_picture(ledger: Ledger, today: dt.date) -> Today:
             for each, sort in asked
         )
         total = _total(ledger.index.tally(question))
-        return Today(problems_now(ledger), index.config.organisation, total, *parts)
+        organisation = ledger.index.house().get("organisation", "")
+        return Today(problems_now(ledger), organisation, total, *parts)
+    from ledger.usecases.reading.load import load  # not where the index answers
+
     snapshot = load(ledger)
     listed = rows(snapshot, today)
     dated = due_rows(listed, to_sunday)

@@ -16,7 +16,8 @@ from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.usecases.merging.renumber import free_id, rewritten, unpublished
 from ledger.usecases.merging.texts import Joined, join, join_texts
-from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.add import taken_ids
 
 _CONFIG = "ledger"  # what ledger.yaml is called in a choice

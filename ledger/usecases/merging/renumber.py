@@ -31,7 +31,8 @@ from ledger.model.paths import DECISIONS, EVIDENCE, TASKS, is_below
 from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import ID_PATTERN, ID_SHAPE, Task
-from ledger.usecases.reading.open import Ledger, find_entry, load
+from ledger.usecases.reading.load import find_entry, load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import alone, move
 from ledger.usecases.writing.add import taken_ids
 from ledger.usecases.writing.draft import next_number, task_id

@@ -12,7 +12,8 @@ from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
-from ledger.usecases.reading.open import Ledger, causes_first
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.problems import causes_first
 
 N = TypeVar("N", Task, Source, Decision)
 

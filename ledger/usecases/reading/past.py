@@ -15,11 +15,8 @@ from ledger.adapters.files.read_snapshot import (
 )
 from ledger.model.decode import encode
 from ledger.model.problem import Problem
-from ledger.usecases.reading.open import (
-    Ledger,
-    judged_on_reading,
-    known_problems,
-)
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.problems import judged_on_reading, known_problems
 
 if TYPE_CHECKING:
     from ledger.adapters.files.index.past import Content

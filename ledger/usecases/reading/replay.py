@@ -26,7 +26,8 @@ from ledger.model.record import dataclass, field, replace
 from ledger.model.snapshot import Entry, Index, Snapshot, in_order
 from ledger.model.source import Source
 from ledger.model.task import Task
-from ledger.usecases.reading.open import Ledger, find_entry, named, part_of
+from ledger.usecases.reading.load import find_entry, named, part_of
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.rest import FOLDERS, Entries, Files, Meetings, Paths, Rest
 from ledger.usecases.reading.versions import Versions, read_pairs
 

@@ -22,7 +22,8 @@ from ledger.model.problem import ERROR
 from ledger.model.record import dataclass
 from ledger.model.schema import FILES
 from ledger.usecases.reading.identities import addresses_at, nobody, registered
-from ledger.usecases.reading.open import Ledger, load, open_ledger
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger, open_ledger
 from ledger.usecases.setup.gate import CHECK
 from ledger.usecases.setup.init import schema_text
 from ledger.usecases.sharing.merge_driver import lacking

@@ -19,7 +19,8 @@ from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Gate
 from ledger.model.paths import CONFIG_FILE, DATA
 from ledger.model.record import dataclass
-from ledger.usecases.reading.open import Ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.setup.mainline import MAIN, Heads, short
 from ledger.usecases.writing.act import Operation, alone, record
 

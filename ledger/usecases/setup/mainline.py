@@ -15,7 +15,8 @@ from ledger.adapters.git.commit import branches
 from ledger.model.config import Forge
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
-from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.open import Ledger
 
 HEADS = "refs/heads/"
 MAIN = f"{HEADS}{Forge().base}"

@@ -19,7 +19,8 @@ from ledger.model.record import dataclass
 from ledger.usecases.checking.audit import made_wrongly
 from ledger.usecases.checking.check import check_push
 from ledger.usecases.checking.seal import PREFIX, no_seal
-from ledger.usecases.reading.open import Ledger, today_of
+from ledger.usecases.reading.moment import today_of
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.setup.mainline import Heads, Update, short
 
 _TAGS = "refs/tags/"

@@ -22,7 +22,8 @@ from ledger.model.problem import Problem, errors
 from ledger.model.record import dataclass, field, replace
 from ledger.usecases.checking.check import check_push, check_steps, check_whole
 from ledger.usecases.reading.identities import addresses_at
-from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.sharing.foldable import Acts
 from ledger.usecases.sharing.held import refuse_held
 from ledger.usecases.sharing.lines import LocalLine, Stretch, line_of, one_step, pieces, relined

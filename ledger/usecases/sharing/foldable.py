@@ -17,7 +17,8 @@ from ledger.rules import CODES, Context, check_snapshot
 from ledger.rules.history import newly_closed
 from ledger.usecases.reading.hands import Deed, of_commit, of_step
 from ledger.usecases.reading.identities import addresses_at
-from ledger.usecases.reading.open import Ledger, config_at, load
+from ledger.usecases.reading.load import config_at, load
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.step import STEP_PLACES, Step
 from ledger.usecases.reading.versions import read_pairs
 

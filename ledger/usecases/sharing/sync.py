@@ -35,8 +35,9 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking.check import check_push, check_whole
 from ledger.usecases.merging.commits import Choices, Clash, Combined, LeftBehind, combine
 from ledger.usecases.reading.identities import nobody, registered
+from ledger.usecases.reading.load import load, refuse_broken
 from ledger.usecases.reading.lost import find_lost
-from ledger.usecases.reading.open import Ledger, load, refuse_broken
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.sharing.queue import PLACE, Queue
 from ledger.usecases.sharing.unshared import Misstep, blamed, shared_config
 from ledger.usecases.writing.act import Operation, held, message_of, move, refuse_elsewhere

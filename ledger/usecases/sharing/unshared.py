@@ -18,7 +18,8 @@ from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, errors
 from ledger.model.record import dataclass
 from ledger.model.zone import day_of
-from ledger.usecases.reading.open import Ledger, config_at
+from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.open import Ledger
 
 _PROBES = 12  # looks into a line of commits: enough for some thousand
 

@@ -24,7 +24,8 @@ from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label
 from ledger.model.telling import Tell, silent
-from ledger.usecases.reading.open import Ledger, load, refuse_broken
+from ledger.usecases.reading.load import load, refuse_broken
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.tables.compare import Compared, compare
 from ledger.usecases.writing.act import Operation, record
 from ledger.usecases.writing.add import source_file

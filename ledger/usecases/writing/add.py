@@ -20,7 +20,8 @@ from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task, label
-from ledger.usecases.reading.open import Ledger, load, refuse_broken
+from ledger.usecases.reading.load import load, refuse_broken
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record, refuse_double
 from ledger.usecases.writing.draft import due_of, nature_of, next_number, task_id
 from ledger.usecases.writing.edit import Done, decoded, task_file

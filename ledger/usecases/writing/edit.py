@@ -24,7 +24,8 @@ from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, extensible
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
-from ledger.usecases.reading.open import Ledger, load, load_task, refuse_broken, task_path
+from ledger.usecases.reading.load import load, load_task, refuse_broken, task_path
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.draft import due_of
 

@@ -17,7 +17,8 @@ from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Evidence, Task
 from ledger.rules.tasks import numbered
-from ledger.usecases.reading.open import Ledger, load_task
+from ledger.usecases.reading.load import load_task
+from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import MAX_EVIDENCE, is_blank
 from ledger.usecases.writing.act import Act, Operation, alone
 from ledger.usecases.writing.edit import Done, change_task, refuse_ended

@@ -12,7 +12,7 @@ from ledger.adapters.files.database import code_fingerprint
 from ledger.adapters.files.index.look import scan
 from ledger.adapters.files.names import files_named, is_regular
 from ledger.model.paths import TASKS
-from ledger.usecases.reading.open import load_task
+from ledger.usecases.reading.load import load_task
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger

@@ -16,7 +16,7 @@ import pytest
 from ledger.adapters.files import cache as cache_module
 from ledger.adapters.files.index.look import scan
 from ledger.adapters.files.read_snapshot import list_commit, read_snapshot
-from ledger.usecases.reading.open import load
+from ledger.usecases.reading.load import load
 from tests.conftest import LedgerFolder, MakeLedger, run_git, task_data, yaml_text
 
 TODAY = dt.date(2017, 6, 30)
@@ -25,7 +25,8 @@ TODAY = dt.date(2017, 6, 30)
 READ = """
 import sys
 from pathlib import Path
-from ledger.usecases.reading.open import open_ledger, load
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import open_ledger
 for _ in range(6):
     opened = open_ledger(Path(sys.argv[1]))
     assert len(load(opened).tasks) == 40
@@ -183,7 +184,8 @@ import sys
 from pathlib import Path
 from ledger.adapters.files.cache import Cache
 from ledger.adapters.files.read_snapshot import read_snapshot
-from ledger.usecases.reading.open import listing_of, open_ledger
+from ledger.usecases.reading.load import listing_of
+from ledger.usecases.reading.open import open_ledger
 ledger = open_ledger(Path(sys.argv[1]))
 ledger.index.refresh()
 for commit in ("", sys.argv[2]):

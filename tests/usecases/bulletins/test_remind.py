@@ -10,7 +10,7 @@ import pytest
 from ledger.errors import LedgerError, UsageError
 from ledger.model.standing import next_due
 from ledger.usecases.bulletins.remind import Reminder, record_reminders, reminders
-from ledger.usecases.reading.open import load
+from ledger.usecases.reading.load import load
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

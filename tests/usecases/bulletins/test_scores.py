@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.model.period import named
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
-from ledger.usecases.reading.open import load
+from ledger.usecases.reading.load import load
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger

@@ -227,7 +227,7 @@ class TestForged:
     )  # fmt: skip
     def test_dates_that_are_none(self, make_ledger: MakeLedger, who: str) -> None:
         from ledger.usecases.looking.history import history
-        from ledger.usecases.reading.open import Moment, moment
+        from ledger.usecases.reading.moment import Moment, moment
 
         ledger = make_ledger([PLAIN])
         ledger.write_task(id=ID)

@@ -30,7 +30,8 @@ from ledger.usecases.looking.status import (
     status,
     today_picture,
 )
-from ledger.usecases.reading.open import Ledger, Moment
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
 from tests.adapters.files.index.ways import opened, snapshot_of
 from tests.conftest import MakeLedger
 from tests.turns import LONG

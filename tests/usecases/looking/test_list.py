@@ -9,7 +9,8 @@ import pytest
 
 from ledger.errors import UsageError
 from ledger.model.choice import department, one_of
-from ledger.model.config import Config, Department, Lights
+from ledger.model.config import Config, Department
+from ledger.model.lights import Lights
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, Due, Extension, Progress, Task

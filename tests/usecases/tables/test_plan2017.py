@@ -15,7 +15,8 @@ import pytest
 
 from ledger.model.deadline import read_deadline
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.reading.open import load, open_ledger
+from ledger.usecases.reading.load import load
+from ledger.usecases.reading.open import open_ledger
 from ledger.usecases.setup.init import start
 from ledger.usecases.tables.plan import ImportPlan, ImportRequest, plan_import, write_import
 from tests.conftest import DATA

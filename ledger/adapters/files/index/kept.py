@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
 
 from ledger.adapters.disk.both import Second
 from ledger.adapters.files import database
@@ -222,6 +223,4 @@ def _folders(db: Connection) -> list[fresh.Folder]:
 
 def named(root: Path, state: Path) -> str:
     """What tells this working tree from others that share the folder of states."""
-    from hashlib import sha1
-
-    return sha1(os.fsencode(os.path.relpath(root, state))).hexdigest()[:8]
+    return f"{crc32(os.fsencode(os.path.relpath(root, state))):08x}"

@@ -6,8 +6,10 @@ import json
 import os
 from typing import Any, NamedTuple
 
-from ledger.adapters.files.index.schema import NO_DUE, SEP, joined
+from ledger.adapters.files.index.schema import COLOURS, HOUSE, LIGHTS, NO_DUE, SEP, joined
 from ledger.adapters.files.parse_file import Parsed, letter, read_record, record_of
+from ledger.model.config import Config
+from ledger.model.decode import fields_of
 from ledger.model.paths import DECISIONS, path_of_decision, path_of_source, path_of_task
 from ledger.model.search import searched, texts_of
 from ledger.model.standing import next_due, pace
@@ -25,6 +27,7 @@ class Told(NamedTuple):
         texts: of `words`.
         source: the id of a readable source.
         config: ledger.yaml's data as JSON; empty where it cannot be read.
+        names, settings: of ledger.yaml, rows of `department` and `setting`.
     """
 
     letter: str
@@ -35,6 +38,8 @@ class Told(NamedTuple):
     texts: str = ""
     source: str = ""
     config: str = ""
+    names: tuple[tuple[Any, ...], ...] = ()
+    settings: tuple[tuple[Any, ...], ...] = ()
 
 
 def told(path: bytes, content: bytes) -> Told:
@@ -51,13 +56,26 @@ def told_of(path: bytes, parsed: Parsed) -> Told:
         return Told(kind, faulty=True)
     faulty = bool(parsed.faults)
     if kind == "c":
-        return Told(kind, faulty, config=json.dumps(parsed.data, ensure_ascii=False))
+        return _of_config(record, faulty, json.dumps(parsed.data, ensure_ascii=False))
     if kind == "t":
         return _of_task(path, record, faulty or name != path_of_task(record.source, record.id))
     if kind == "s":
         return Told(kind, faulty or name != path_of_source(record.id), source=record.id)
     folder = name.removeprefix(f"{DECISIONS}/").rpartition("/")[0]  # in whichever of them
     return Told(kind, faulty or name != path_of_decision(folder, record.id))
+
+
+def _of_config(config: Config, faulty: bool, data: str) -> Told:
+    names = enumerate(config.canonical().items())
+    lights = ((key, value) for key, value in fields_of(config.lights).items() if key != COLOURS)
+    settings = (
+        *((LIGHTS, key, value) for key, value in lights),
+        *((COLOURS, light, colour) for light, colour in config.lights.colours.items()),
+        (HOUSE, "organisation", config.organisation),
+        (HOUSE, "timezone", config.calendar.timezone),
+    )
+    departments = tuple((name, canonical, place) for place, (name, canonical) in names)
+    return Told("c", faulty, config=data, names=departments, settings=settings)
 
 
 def _of_task(path: bytes, task: Task, faulty: bool) -> Told:

@@ -63,7 +63,11 @@ CREATE TABLE tag (name TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (name, pat
 CREATE TABLE words (path BLOB PRIMARY KEY, texts TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE source (id TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (id, path)) WITHOUT ROWID;
-CREATE TABLE department (name TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- Of the configuration: every department's names and aliases in order; what every list asks for.
+CREATE TABLE department (name TEXT PRIMARY KEY, canonical TEXT NOT NULL, place INTEGER NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE setting (part TEXT, key TEXT, value, PRIMARY KEY (part, key)) WITHOUT ROWID;
 
 -- Files that one of the rules on every reading, or a fault of their own, may have to be named for.
 CREATE TABLE suspect (path BLOB PRIMARY KEY) WITHOUT ROWID;
@@ -71,6 +75,9 @@ CREATE TABLE suspect (path BLOB PRIMARY KEY) WITHOUT ROWID;
 
 UNSETTLED = "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.path = u.path"
 """The files that have to be read again: when each changed, and what it was when it was read."""
+
+LIGHTS, COLOURS, HOUSE = "lights", "colours", "house"
+"""Parts of `setting`: fields of `Lights`, colours by light; organisation and timezone."""
 
 NO_DUE = -1  # of `concern`: the task has no open checkpoint
 

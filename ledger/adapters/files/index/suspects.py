@@ -6,7 +6,6 @@ files, and never too few.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 
 from ledger.adapters.files.database import Connection
@@ -37,7 +36,6 @@ def look_again(db: Connection, touched: Collection[bytes], all_anew: bool) -> No
         return
     db.execute("DELETE FROM meta WHERE key = 'verdict'")
     if all_anew:
-        _departments(db)
         db.execute("DELETE FROM suspect")
         for query in (_FAULTY, _NO_SOURCE, _NAMESAKES, _STRANGERS):
             db.execute(f"INSERT OR IGNORE INTO suspect {query}")
@@ -74,15 +72,3 @@ def forget_concerns(db: Connection, path: bytes, lead: str, assist: str, due: in
         "DELETE FROM concern WHERE name = ? AND due = ? AND path = ?",
         [(name, NO_DUE if due is None else due, path) for name in {*parted(lead), *parted(assist)}],
     )
-
-
-def _departments(db: Connection) -> None:
-    """The names and aliases that ledger.yaml lists."""
-    from ledger.model.config import Config
-    from ledger.model.decode import decode
-
-    row = db.execute("SELECT value FROM meta WHERE key = 'config'").fetchone()
-    config = decode(Config, json.loads(row[0]), []) if row and row[0] else None
-    db.execute("DELETE FROM department")
-    names = config.canonical() if config else {}
-    db.executemany("INSERT INTO department VALUES (?)", [(name,) for name in names])

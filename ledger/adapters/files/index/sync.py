@@ -310,6 +310,8 @@ class _Rows:
             self._add("source", (says.source, path))
         elif says.letter == "c":
             self._add("meta", ("config", says.config))
+            self._rows.setdefault("department", []).extend(says.names)
+            self._rows.setdefault("setting", []).extend(says.settings)
 
     def forget(self, paths: Iterable[bytes]) -> None:
         """Files that are gone."""
@@ -348,6 +350,8 @@ class _Rows:
         db.execute("DELETE FROM unsettled WHERE path = ?", (path,))
         if path == CONFIG:
             db.execute("DELETE FROM meta WHERE key = 'config'")
+            db.execute("DELETE FROM department")
+            db.execute("DELETE FROM setting")
 
 
 _INSERTS = {
@@ -358,5 +362,7 @@ _INSERTS = {
     "tag": "INSERT INTO tag VALUES (?, ?)",
     "words": "INSERT INTO words VALUES (?, ?)",
     "source": "INSERT INTO source VALUES (?, ?)",
+    "department": "INSERT INTO department VALUES (?, ?, ?)",
+    "setting": "INSERT INTO setting VALUES (?, ?, ?)",
     "meta": "INSERT OR REPLACE INTO meta VALUES (?, ?)",
 }

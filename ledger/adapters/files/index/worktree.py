@@ -6,16 +6,28 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.adapters.files.database import Connection, Damaged, Refused
 from ledger.adapters.files.index import fresh
 from ledger.adapters.files.index.kept import KeptIndex
-from ledger.adapters.files.index.look import Scanned
 from ledger.adapters.files.index.question import DISTINCT, STATE, Question, Where, order
-from ledger.adapters.files.index.schema import COLUMNS, CONFIG, name_of, parted
+from ledger.adapters.files.index.schema import (
+    COLOURS,
+    COLUMNS,
+    CONFIG,
+    HOUSE,
+    LIGHTS,
+    name_of,
+    parted,
+)
+from ledger.model.lights import Lights
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.people import Names
 from ledger.model.standing import STATES, Brief
+
+if TYPE_CHECKING:
+    from ledger.adapters.files.index.look import Scanned
 
 LATE, SOON, LATER, NEVER = 0, 1, 2, 3  # where a task's next open checkpoint is
 _DAYS = """CASE WHEN t.due IS NULL OR t.due < 0 THEN 3 WHEN t.due < :today THEN 0
@@ -167,19 +179,35 @@ class TaskIndex(KeptIndex):
         """ledger.yaml's data as JSON; empty where there is none, or none that can be read."""
         return str(self._one("SELECT value FROM meta WHERE key = 'config'") or "")
 
-    def config_alone(self) -> str | None:
-        """As `config`, without a look at other files; None where it is not known so quickly."""
+    def lights(self) -> Lights:
+        """The ledger's lights; the usual ones where ledger.yaml cannot be read."""
+        colours = dict(self._settings(COLOURS))
+        return Lights(**dict(self._settings(LIGHTS)), colours=colours)
+
+    def departments(self) -> Mapping[str, str]:
+        """Every name and alias that ledger.yaml lists → the canonical name, as `Config` has it."""
+        return Names(dict(self._execute("SELECT name, canonical FROM department ORDER BY place")))
+
+    def house(self) -> Mapping[str, str]:
+        """Organisation and timezone by these names; empty where ledger.yaml cannot be read."""
+        return dict(self._settings(HOUSE))
+
+    def _settings(self, part: str) -> Iterator[tuple[Any, ...]]:
+        return self._execute("SELECT key, value FROM setting WHERE part = :part", {"part": part})
+
+    def knows_config(self) -> bool:
+        """Whether it has ledger.yaml as it is now, which is seen without a look at other files."""
         if self._is_fresh or self._db is None:
-            return self.config() if self._is_fresh else None
+            return self._is_fresh
         root = next((folder for folder in self._folders if not folder.path), None)
         if root is None or not fresh.is_same(self._root, root):
-            return None
+            return False
         known = (
             "SELECT told FROM file WHERE path = :path AND path NOT IN (SELECT path FROM unsettled)"
         )
         with suppress(Damaged):
-            return self.config() if self._one(known, {"path": CONFIG}) else None
-        return None
+            return bool(self._one(known, {"path": CONFIG}))
+        return False
 
     def verdict(self) -> str | None:
         """What was kept of the rules' words on exactly these files."""

@@ -24,7 +24,7 @@ from ledger.cli.app import run
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import listed, whole
 from ledger.usecases.looking.status import status, today_picture
-from ledger.usecases.reading.open import load
+from ledger.usecases.reading.load import load
 from tests.adapters.files.index.ways import (
     NOW,
     TODAY,

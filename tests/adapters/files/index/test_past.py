@@ -16,7 +16,7 @@ from ledger.model.standing import Brief
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import due, listed
 from ledger.usecases.looking.status import Status, status
-from ledger.usecases.reading.open import Moment
+from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.past import index_at
 from tests.adapters.files.index.ways import TODAY, opened
 from tests.conftest import LedgerFolder, MakeLedger

@@ -27,7 +27,9 @@ from ledger.rules import ALWAYS, Context, check_snapshot
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import listed
 from ledger.usecases.looking.rows import rows
-from ledger.usecases.reading.open import Ledger, Moment, config_of
+from ledger.usecases.reading.load import config_of
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
 
 TODAY = dt.date(2017, 6, 30)
 NOW = Moment("", TODAY)

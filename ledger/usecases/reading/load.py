@@ -1,0 +1,214 @@
+"""Reading a ledger as it is or as it was: the whole of it, or some of its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from ledger.adapters.files.read_snapshot import (
+    Listing,
+    list_commit,
+    list_config,
+    list_files,
+    list_worktree,
+    read_snapshot,
+)
+from ledger.errors import LedgerError, UsageError
+from ledger.model.config import Config
+from ledger.model.decision import Decision
+from ledger.model.decode import decode
+from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_below
+from ledger.model.record import replace
+from ledger.model.snapshot import Entry, Snapshot
+from ledger.model.task import Task
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.problems import judged_on_reading, problems_now
+
+_UNREADABLE = frozenset({"T001", "T002", "D001"})
+
+
+def load(ledger: Ledger, commit: str = "") -> Snapshot:
+    """The ledger at a commit, or in the working tree, with what is wrong with it."""
+    listing = listing_of(ledger, commit)
+    snapshot = read_snapshot(listing, ledger.cache)
+    problems = judged_on_reading(snapshot, listing) if commit else problems_now(ledger, snapshot)
+    return replace(snapshot, problems=problems)
+
+
+def _only(listing: Listing, ledger: Ledger, *paths: str) -> Snapshot:
+    """A snapshot of nothing but some files."""
+    blobs = {path: listing.blobs[path] for path in paths if path in listing.blobs}
+    return read_snapshot(replace(listing, blobs=blobs), ledger.cache)
+
+
+def load_task(ledger: Ledger, task_id: str, commit: str = "") -> tuple[Snapshot, Entry[Task]]:
+    """One task, without reading the others.
+
+    Args:
+        task_id: the task's id; a unique ending such as `031` will do.
+
+    Returns:
+        A snapshot of nothing but this task and the configuration, and the task's entry.
+
+    Raises:
+        UsageError: no such task, or more than one.
+        LedgerError: its file is broken.
+    """
+    path = task_path(ledger, task_id, commit)
+    listing = _list_some(ledger, commit, CONFIG_FILE, path)
+    snapshot = _only(listing, ledger, CONFIG_FILE, path)
+    if not snapshot.tasks:
+        refuse_broken(snapshot, path)
+        raise LedgerError(f"文件 {path} 刚刚被移走", hint="请再试一次")
+    return snapshot, snapshot.tasks[0]
+
+
+def load_config(ledger: Ledger) -> Snapshot:
+    """A snapshot of nothing but the working tree's ledger.yaml.
+
+    Raises:
+        LedgerError: it cannot be read.
+    """
+    snapshot = _only(list_config(ledger.root), ledger, CONFIG_FILE)
+    refuse_broken(snapshot, CONFIG_FILE)
+    return snapshot
+
+
+def load_some(ledger: Ledger, paths: Sequence[str], commit: str = "") -> Snapshot:
+    """A snapshot of nothing but some files of a commit, or of the working tree as it was listed."""
+    if commit:
+        return _only(listing_of(ledger, commit), ledger, *paths)
+    return read_snapshot(list_worktree(ledger.root, ledger.index, paths), ledger.cache)
+
+
+def config_at(ledger: Ledger, commit: str = "") -> Config:
+    """ledger.yaml of a commit or of the working tree, without reading any other file."""
+    if not commit and ledger.index.knows_config():
+        return config_of(ledger.index.config())
+    listing = (
+        list_commit(ledger.repo, commit, (CONFIG_FILE,)) if commit else list_config(ledger.root)
+    )
+    return _only(listing, ledger, CONFIG_FILE).config
+
+
+def config_of(data: str) -> Config:
+    """ledger.yaml as the index keeps it; the defaults where it cannot be read.
+
+    Args:
+        data: as `TaskIndex.config` gives it.
+    """
+    return (decode(Config, json.loads(data), []) if data else None) or Config()
+
+
+def decisions_at(
+    ledger: Ledger, commit: str, names: Collection[str]
+) -> Mapping[str, Entry[Decision]]:
+    """Some meetings of a commit by id, without reading any task.
+
+    Files that bear their names are read, and all others only where one is not found so (T003).
+
+    Args:
+        names: their ids; others may be among the answer.
+    """
+    listing = list_commit(ledger.repo, commit, (DECISIONS,))
+    named = [path for path, name in _names(listing.blobs).items() if name in names]
+    meetings = _only(listing, ledger, *named).decision_by_id
+    if all(name in meetings for name in names):
+        return meetings
+    return _only(listing, ledger, *listing.blobs).decision_by_id
+
+
+def refuse_broken(snapshot: Snapshot, *places: str) -> None:
+    """Raise when a file cannot be read without which an operation would go wrong.
+
+    Args:
+        places: files, or folders ending in '/', relative to the ledger's root.
+
+    Raises:
+        LedgerError: naming the first such file, and why.
+    """
+    for problem in snapshot.problems:
+        if problem.code in _UNREADABLE and problem.path.startswith(places):
+            place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+            hint = problem.hint or "请先改好这个文件"
+            raise LedgerError(f"{place} 有错：{problem.message}", hint=hint)
+
+
+def task_path(ledger: Ledger, task_id: str, commit: str = "") -> str:
+    """The path of the task an id or its unique ending names, readable or not.
+
+    The file's name is the id (T003), so nothing but names is asked for.
+
+    Raises:
+        UsageError: no such task, or more than one.
+    """
+    if commit:
+        listed: Iterable[str] = list_commit(ledger.repo, commit, (TASKS,)).blobs
+        return named(_names(path for path in listed if is_below(path, TASKS)), task_id)
+    from ledger.adapters.files.names import files_named, is_regular  # not where all are listed
+
+    names = _names(files_named(ledger.root, TASKS, part_of(task_id)))
+    return named(names, task_id, lambda path: is_regular(ledger.root, path))
+
+
+def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
+    """The task of a snapshot that an id or its unique ending names.
+
+    Raises:
+        UsageError: no such task, or more than one.
+    """
+    if task_id in snapshot.by_id:
+        return snapshot.by_id[task_id]
+    entries = {entry.path: entry for entry in snapshot.by_id.values()}
+    return entries[named({path: each.record.id for path, each in entries.items()}, task_id)]
+
+
+def part_of(task_id: str) -> str:
+    """What is in the name of every file that `named` could mean: numbers may have lost zeros."""
+    return f"{task_id.lstrip('0')}." if task_id.isdecimal() else task_id
+
+
+def _names(paths: Iterable[str]) -> dict[str, str]:
+    """Path → what the file is called, which is its record's id (T003)."""
+    return {path: path.rpartition("/")[2].rpartition(".")[0] for path in paths}
+
+
+def named(
+    names: Mapping[str, str], task_id: str, counts: Callable[[str], bool] = lambda path: True
+) -> str:
+    """The path whose id (path → id) is meant.
+
+    Args:
+        counts: whether a path is to be thought of at all; asked only of those that are meant.
+    """
+    folded = task_id.casefold()
+    exact = [path for path, name in names.items() if name == task_id and counts(path)]
+    paths = exact or [
+        path
+        for path, name in names.items()
+        if (name.casefold() == folded or _ends(name.casefold(), folded)) and counts(path)
+    ]
+    if len(paths) == 1:
+        return paths[0]
+    if paths:
+        some = "、".join(paths[:5])
+        raise UsageError(f"“{task_id}”对应不止一个事项：{some}", hint="请写完整的编号")
+    raise UsageError(f"台账里没有编号为“{task_id}”的事项", hint="用 ledger list 可查看全部编号")
+
+
+def _ends(name: str, ending: str) -> bool:
+    """Whether an id ends in `-ending`; zeros before a number may be left out."""
+    last = name.rpartition("-")[2]
+    if last.isdecimal() and ending.isdecimal():
+        return last.lstrip("0") == ending.lstrip("0")
+    return name.endswith(f"-{ending}")
+
+
+def _list_some(ledger: Ledger, commit: str, *paths: str) -> Listing:
+    """Some files at a commit, or in the working tree, without a look at the others."""
+    return list_commit(ledger.repo, commit, paths) if commit else list_files(ledger.root, *paths)
+
+
+def listing_of(ledger: Ledger, commit: str) -> Listing:
+    """The ledger's files at a commit, or in the working tree."""
+    return list_commit(ledger.repo, commit) if commit else list_worktree(ledger.root, ledger.index)
