@@ -14,7 +14,7 @@ from ledger.model.task import KINDS, NATURES, STATUSES, label
 from ledger.usecases.looking.filters import Filters
 
 _PARTS = {"dept": (0, 1), "lead": (0,), "assist": (1,)}
-_KEPT = 2000  # rows that are held; more are asked for again
+_KEPT = 5000  # rows that are held; more are asked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +156,17 @@ class Briefs(Collection[Brief]):
 
     def __iter__(self) -> Iterator[Brief]:
         """Each of them, in order."""
-        if self._held is not None:
-            return iter(self._held)
-        rows = self._index.briefs(self._asked, self._lights, self._sort, self._most)
-        if len(self) > _KEPT:
-            return rows
-        self._held = list(rows)
-        return iter(self._held)
+        self.hold()
+        return self._rows() if self._held is None else iter(self._held)
+
+    def hold(self) -> Briefs:
+        """Ask for them now, unless they are too many to be held."""
+        if self._held is None and len(self) <= _KEPT:
+            self._held = list(self._rows())
+        return self
+
+    def _rows(self) -> Iterator[Brief]:
+        return self._index.briefs(self._asked, self._lights, self._sort, self._most)
 
 
 def lit(values: tuple[str, ...], lights: Lights) -> set[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ledger.adapters.files.index.kept import Unusable
 from ledger.model.record import dataclass
 from ledger.model.standing import Brief, Standing, standing
-from ledger.usecases.looking.asking import Asking
+from ledger.usecases.looking.asking import Asking, Briefs
 from ledger.usecases.looking.filters import Filters as Filters
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
@@ -19,6 +19,8 @@ from ledger.usecases.reading.problems import problems_now
 if TYPE_CHECKING:
     from ledger.model.problem import Problem
     from ledger.usecases.looking.rows import Row
+
+T = TypeVar("T")
 
 _AT_ONCE = 500  # files read in one go
 
@@ -56,22 +58,26 @@ class DueTasks:
     departments: tuple[str, ...]
 
 
-def asking(ledger: Ledger, when: Moment) -> Asking | None:
-    """The index on a moment's day; None where it cannot be had."""
+def answered(ledger: Ledger, when: Moment, answer: Callable[[Asking], T]) -> T | None:
+    """What a function makes of the index on a moment's day; None where there can be none.
+
+    Args:
+        answer: asks the index, and nothing else; of a large ledger it is asked while the files are
+            still looked at, and a second time if they have changed.
+    """
     index = ledger.index
     if when.commit:
         from ledger.usecases.reading.past import index_at
 
         index = index_at(ledger, when.commit)
     try:
-        index.refresh()
-        return Asking(index, index.lights(), when.today)
+        return index.answered(lambda: answer(Asking(index, index.lights(), when.today)))
     except Unusable:
         return None
 
 
 def problems_of(ledger: Ledger, index: Asking, when: Moment) -> tuple[Problem, ...]:
-    """What is wrong with the ledger at a moment of which an index is asked."""
+    """What is wrong with the ledger at a moment of which an index has been asked."""
     if not when.commit:
         return problems_now(ledger)
     from ledger.usecases.reading.past import problems_in
@@ -89,8 +95,13 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     Raises:
         UsageError: a filter, an order or a group that there is not.
     """
-    if index := asking(ledger, when):
-        tasks: Collection[Brief] = index.briefs(index.question(filters), sort)
+
+    def answer(index: Asking) -> tuple[Asking, Briefs]:
+        return index, index.briefs(index.question(filters), sort).hold()
+
+    if told := answered(ledger, when, answer):
+        index, briefs = told
+        tasks: Collection[Brief] = briefs
         problems = problems_of(ledger, index, when)
         departments = index.departments()
     else:
@@ -117,12 +128,16 @@ def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bo
         UsageError: a filter names what there is not.
     """
     span = None if overdue else within
-    if index := asking(ledger, when):
-        days = -1 if overdue else within
-        horizon = min(when.today.toordinal() + days, dt.date.max.toordinal())
-        tasks: Collection[Brief] = index.briefs(index.question(filters, horizon), "due")
-        problems = problems_of(ledger, index, when)
+    horizon = min(when.today.toordinal() + (-1 if overdue else within), dt.date.max.toordinal())
+
+    def answer(index: Asking) -> tuple[Asking, Briefs, int]:
         late = index.index.count(index.question(filters, when.today.toordinal() - 1))
+        return index, index.briefs(index.question(filters, horizon), "due").hold(), late
+
+    if told := answered(ledger, when, answer):
+        index, briefs, late = told
+        tasks: Collection[Brief] = briefs
+        problems = problems_of(ledger, index, when)
     else:
         from ledger.usecases.looking.rows import due_rows, rows
         from ledger.usecases.reading.load import load

@@ -25,7 +25,7 @@ from ledger.model.task import (
 )
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
-from ledger.usecases.looking.list import asking, problems_of
+from ledger.usecases.looking.list import answered, problems_of
 from ledger.usecases.looking.rows import UNSET, Row, due_rows, grouped, rows
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
@@ -117,10 +117,13 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
         UsageError: for any other group.
     """
     one_of(by, STATUS_GROUPS, "分组方式")
-    if index := asking(ledger, when):
+
+    def answer(index: Asking) -> tuple[Asking, Count, tuple[Count, ...]]:
         question = index.question()
-        total = _total(index.index.tally(question))
-        groups = _groups(index, question, by)
+        return index, _total(index.index.tally(question)), _groups(index, question, by)
+
+    if told := answered(ledger, when, answer):
+        index, total, groups = told
         return Status(problems_of(ledger, index, when), when.today, by, total, groups)
     from ledger.usecases.reading.load import load  # not where the index answers
 
@@ -216,20 +219,23 @@ def counts(
 def today_picture(ledger: Ledger, today: dt.date) -> Today:
     """Totals, what is overdue, what is due up to Sunday, what waits for a meeting."""
     to_sunday = 7 - today.isoweekday()
-    if index := asking(ledger, Moment("", today)):
-        question, now = index.question(), today.toordinal()
+
+    def answer(index: Asking) -> tuple[str, Count, tuple[Part, ...]]:
+        now = today.toordinal()
         asked = (
             (index.question(last=now - 1), "due"),
             (replace(index.question(last=now + to_sunday), first=now), "due"),
             (index.question(Filters(status=(REVIEWED,))), ""),
         )
         parts = (
-            Part(ledger.index.count(each), tuple(index.briefs(each, sort, SHOWN)))
+            Part(index.index.count(each), tuple(index.briefs(each, sort, SHOWN)))
             for each, sort in asked
         )
-        total = _total(ledger.index.tally(question))
-        organisation = ledger.index.house().get("organisation", "")
-        return Today(problems_now(ledger), organisation, total, *parts)
+        organisation = index.index.house().get("organisation", "")
+        return organisation, _total(index.index.tally(index.question())), tuple(parts)
+
+    if told := answered(ledger, Moment("", today), answer):
+        return Today(problems_now(ledger), *told[:2], *told[2])
     from ledger.usecases.reading.load import load  # not where the index answers
 
     snapshot = load(ledger)

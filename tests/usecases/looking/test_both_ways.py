@@ -17,7 +17,7 @@ from ledger.model.choice import one_of
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REVIEWED
 from ledger.usecases.looking.filters import Filters
-from ledger.usecases.looking.list import asking, due, listed
+from ledger.usecases.looking.list import answered, due, listed
 from ledger.usecases.looking.rows import Row, due_rows, grouped, rows, sorted_rows
 from ledger.usecases.looking.status import (
     SHOWN,
@@ -148,7 +148,7 @@ def test_the_index_says_what_a_snapshot_says(
         snapshot = snapshot_of(root)
         with opened(root) as ledger:
             ledger.index.refresh()
-            assert asking(ledger, Moment("", dt.date(2017, 6, 30)))
+            assert answered(ledger, Moment("", dt.date(2017, 6, 30)), bool)
             for asked in questions:
                 for by_snapshot, by_index in WAYS:
                     assert outcome(by_index, ledger, asked) == outcome(by_snapshot, snapshot, asked)

@@ -45,6 +45,7 @@ class KeptIndex:
         self._folders: list[fresh.Folder] = []
         self._look: Second | None = None
         self._version = 0
+        self._states = 0  # in which it was read; one is as good as another unless it changed
         self._is_fresh = False
         self._has_rows = False
         self.tell: Tell | None = None
@@ -64,6 +65,25 @@ class KeptIndex:
             Unusable: it cannot be made.
         """
         self._surviving(lambda: self._refreshed(rows))
+
+    def answered(self, answer: Callable[[], T]) -> T:
+        """What a function makes of the rows of the working tree as it is now.
+
+        Args:
+            answer: asks the index, and nothing else. Where a second process looks at the working
+                tree, it is called meanwhile, and a second time if something has changed.
+
+        Raises:
+            Unusable: as `refresh` does.
+        """
+        early: list[T] = []
+        self.begin()
+        states = self._states
+        if self._look is not None:
+            with suppress(Exception):  # of what was; if it is so now, it is raised below
+                early.append(answer())
+        self.refresh()
+        return early[0] if early and self._states == states else answer()
 
     def close(self) -> None:
         """Give it back."""
@@ -154,6 +174,7 @@ class KeptIndex:
     def _writing(self) -> Iterator[Connection]:
         """A transaction of its own; what is read afterwards is of a state behind it."""
         db = self._opened
+        self._states += 1
         db.execute("COMMIT")
         try:
             db.execute("BEGIN IMMEDIATE")
@@ -179,6 +200,7 @@ class KeptIndex:
         return work()
 
     def _start_over(self) -> None:
+        self._states += 1
         self.close()
         if self._kept:
             database.discard(self._kept, self._stem)

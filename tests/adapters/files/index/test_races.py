@@ -13,7 +13,10 @@ import pytest
 from ledger.adapters.disk import both
 from ledger.adapters.files.index import fresh, look, sync, worktree
 from ledger.adapters.git.repo import find_repo
+from ledger.errors import UsageError
+from ledger.usecases.looking.asking import Asking
 from tests.adapters.files.index.ways import (
+    TODAY,
     answer_of,
     by_index,
     by_reading,
@@ -240,3 +243,58 @@ def test_a_look_that_nobody_waits_for_ends(
     for file in (begun.tokens, begun.answer):
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(file)
+
+
+@pytest.mark.parametrize("edit", [False, True])
+@pytest.mark.parametrize("forks", [False, True])
+def test_an_answer_made_beside_the_look_counts_only_where_nothing_has_changed(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, forks: bool, edit: bool
+) -> None:
+    settled(monkeypatch, -1000)
+    root = make_ledger(3).root
+    monkeypatch.setattr(fresh, "FORK_FROM", 0)
+    monkeypatch.setattr(both, "can_fork", lambda: forks)
+    by_index(root)
+    if edit:
+        exchange(root / ONE, "事项", "项事")
+    titles: list[list[str]] = []
+    with opened(root) as ledger:
+        index = ledger.index
+
+        def answer() -> list[str]:
+            asked = Asking(index, index.lights(), TODAY)
+            titles.append([task.title for task in asked.briefs(asked.question())])
+            return titles[-1]
+
+        told = index.answered(answer)
+    assert told == [task.title for task in by_reading(root).tasks]
+    assert len(titles) == (2 if forks and edit else 1)
+
+
+def test_what_fails_on_the_state_before_is_asked_again(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(monkeypatch, -1000)
+    root = make_ledger(3).root
+    monkeypatch.setattr(fresh, "FORK_FROM", 0)
+    monkeypatch.setattr(both, "can_fork", lambda: True)
+    by_index(root)
+    exchange(root / ONE, "事项", "项事")
+    with opened(root) as ledger:
+
+        def answer() -> int:
+            asked = Asking(ledger.index, ledger.index.lights(), TODAY)
+            (place,) = [
+                number
+                for number, task in enumerate(asked.briefs(asked.question()))
+                if "项事" in task.title
+            ]
+            return place
+
+        assert ledger.index.answered(answer) == 0
+
+        def refused() -> None:
+            raise UsageError("没有这样的事项")
+
+        with pytest.raises(UsageError):
+            ledger.index.answered(refused)
