@@ -187,6 +187,23 @@ class TestContent:
         assert [row["id"] for row in rows] == ["GZ2017-001"]
         assert invoke(tmp_path / "new", "doctor").code == 0
 
+    @pytest.mark.parametrize("setting", ["true", "input", "false"])
+    def test_a_clone_that_changes_line_ends_changes_no_proof(
+        self, setting: str, tmp_path: Path, invoke: Invoke, git: Callable[..., str]
+    ) -> None:
+        invoke(tmp_path, "init", "new", "--organisation", "某局")
+        root = tmp_path / "new"
+        flags = ("--source", "GZ2017", "--source-title", "工作要点", "--title", "印发办法")
+        assert invoke(root, "add", *flags).code == 0
+        for name, content in (("办法.txt", b"a\nb\n"), ("纪要.txt", b"a\r\nb\r\n")):
+            (tmp_path / name).write_bytes(content)
+            proof = invoke(root, "evidence", "add", "GZ2017-001", str(tmp_path / name))
+            assert proof.code == 0, proof.err
+        git(tmp_path, "-c", f"core.autocrlf={setting}", "clone", "-q", "new", "clone")
+        git(tmp_path / "clone", "config", "core.autocrlf", setting)
+        checked = invoke(tmp_path / "clone", "check")
+        assert (checked.code, "T007" in checked.out) == (0, False), checked.out
+
     def test_schemas_are_those_of_the_program(self, tmp_path: Path, invoke: Invoke) -> None:
         assert invoke(tmp_path, "init", "new").code == 0
         for kind in ("task", "source", "decision", "ledger"):

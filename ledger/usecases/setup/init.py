@@ -33,6 +33,8 @@ from ledger.usecases.sharing.merge_driver import ATTRIBUTES, configure_driver
 from ledger.usecases.writing.act import Operation, record, recover
 
 _KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
+# On no machine do line ends change what a record's blob is, or what a proof's hash is.
+_AS_IT_IS = f"*.yaml text eol=lf\n{EVIDENCE}/** -text\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
     values = {"organisation": " ".join(organisation.split())}
     yield CONFIG_FILE, render(f"{CONFIG_FILE}.j2", values).encode()
     yield "README.md", render("readme.md.j2", values).encode()
-    yield ATTRIBUTES_FILE, b"*.yaml text eol=lf\n" + ATTRIBUTES
+    yield ATTRIBUTES_FILE, _AS_IT_IS + ATTRIBUTES
     for folder in _KEPT:
         yield f"{folder}/.gitkeep", b""
     yield from gate_files(("forgejo", "github", "gitlab"), Gate())
