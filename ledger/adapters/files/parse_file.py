@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from ledger.adapters.yaml.plain import plain_data
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import Fault, decode
@@ -61,12 +62,14 @@ def read_record(path: str, content: bytes, lines: dict[Place, int] | None = None
     record = _RECORDS.get(letter(path))
     if record is None:
         return Parsed(None, (), ("", 0))
-    from ledger.adapters.yaml.read import YamlFault, parse  # not with a warm cache
+    data: Any = plain_data(content) if lines is None else None
+    if data is None:
+        from ledger.adapters.yaml.read import YamlFault, fully_parsed  # not for plain files
 
-    try:
-        data = parse(content, lines)
-    except YamlFault as fault:
-        return Parsed(None, (), (fault.message, fault.line))
+        try:
+            data = fully_parsed(content, lines)
+        except YamlFault as fault:
+            return Parsed(None, (), (fault.message, fault.line))
     faults: list[Fault] = []
     decoded = decode(record, data, faults)
     return Parsed(data, tuple(faults), record=decoded)
@@ -81,7 +84,9 @@ def parsed_file(path: str, content: bytes, lines: dict[Place, int] | None = None
     read = read_record(path, content, lines)
     if read.unreadable is not None or letter(path) == "c":
         return replace(read, secrets=_secrets(_lines(content)))
-    from ledger.adapters.yaml.read import beside_data  # not with a warm cache
+    if b"#" not in content:
+        return read
+    from ledger.adapters.yaml.read import beside_data  # not for plain files
 
     return replace(read, secrets=_secrets(beside_data(content)))
 

@@ -8,11 +8,13 @@ nesting, large files. The only module that imports PyYAML.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from sys import intern
 from typing import Any
 
 import yaml
 
+from ledger.adapters.yaml.plain import MAX_BYTES, plain_data
 from ledger.model.plaintext import CONTROLS, LINES, NO_TEXT
 from ledger.model.problem import Place
 from ledger.model.record import dataclass
@@ -24,7 +26,6 @@ except ImportError:  # PyYAML built without libyaml: the same events, about thir
 
 _Scalar, _Sequence, _SequenceEnd = yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.SequenceEndEvent
 _MappingEnd = yaml.MappingEndEvent
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_FLOW_DEPTH = 100  # libyaml's stack breaks far above; no honest file comes near
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -77,7 +78,7 @@ def text_of(content: bytes) -> str:
     if b"\0" in content:
         raise YamlFault("是二进制文件，不是文本")
     try:
-        return content.decode("utf-8-sig")
+        return content.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise YamlFault("不是 UTF-8 编码的文本，请另存为 UTF-8", line) from None
@@ -92,6 +93,12 @@ def parse(content: bytes, lines: dict[Place, int] | None = None) -> Any:
     Raises:
         YamlFault: with the line, for anything that is not one plain YAML document.
     """
+    data = plain_data(content) if lines is None else None
+    return fully_parsed(content, lines) if data is None else data
+
+
+def fully_parsed(content: bytes, lines: dict[Place, int] | None = None) -> Any:
+    """The same by the parser, however plain it is."""
     text = text_of(content)
     _refuse_early(text)
     return _document(_Builder(text) if lines is None else _Liner(text, lines))

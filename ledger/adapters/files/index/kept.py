@@ -166,9 +166,10 @@ class KeptIndex:
 
     def _tell_rest(self) -> bool:
         from ledger.adapters.files.index import sync
+        from ledger.model.telling import silent
 
         with self._writing() as db:
-            return sync.tell_rest(db, self._root)
+            return sync.tell_rest(db, self._root, self.tell or silent)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger.adapters.disk.both import by_both
@@ -25,15 +25,14 @@ from ledger.adapters.files.index.look import (
     see,
 )
 from ledger.adapters.files.index.rows import Told, told
-from ledger.adapters.files.index.schema import CONFIG, PLACES, UNSETTLED
-from ledger.model.paths import SOURCES
+from ledger.adapters.files.index.schema import PLACES, UNSETTLED
+from ledger.adapters.files.index.writer import Rows
 from ledger.model.telling import Tell
 
 _AT_ONCE = 100  # files of a batch
 _ALONE = 8  # batches below which a second process is not worth it
 _MOST_UNSETTLED = 20  # files that are read again on every reading, for a minute
 _NONE = bytes(WIDTH)
-_SOURCES = os.fsencode(f"{SOURCES}/")
 
 
 class _Plan(NamedTuple):
@@ -72,15 +71,16 @@ def bring_up(
     now = clock(state)
     plans, gone = _plans(db, root, changed)
     batches = [
-        _Share(plan.path, plan.to_read[start : start + _AT_ONCE])
-        for plan in plans
-        for start in range(0, len(plan.to_read), _AT_ONCE)
+        _Share(plan.path, names[start : start + _AT_ONCE])
+        for plan in sorted(plans)  # as the tables have them
+        for names in (sorted(plan.to_read),)
+        for start in range(0, len(names), _AT_ONCE)
     ]
-    writer = _Rows(db)
+    total, done = sum(len(batch.names) for batch in batches), 0
+    writer = Rows(db, total if rows else 0)
     numbers: dict[bytes, dict[bytes, bytes]] = {plan.path: dict(plan.kept) for plan in plans}
     missing = {plan.path: set(plan.to_read) for plan in plans}
     unsettled: list[tuple[bytes, int]] = []
-    total, done = sum(len(batch.names) for batch in batches), 0
     for number, files in _read(root, batches, now, rows):
         folder = batches[number].folder
         for plain in files:
@@ -93,6 +93,7 @@ def bring_up(
         done += len(batches[number].names)
         writer.flush()
         tell(done, total)
+    writer.finish()
     _settle(db, numbers, unsettled, now)
     for plan in plans:
         lost = plan.before - set(plan.seen.data) | missing[plan.path]
@@ -105,37 +106,53 @@ def bring_up(
 
 def fill(db: Connection, files: Iterable[tuple[bytes, FileRead]]) -> None:
     """Put files into tables that have none yet, within a transaction that has begun."""
-    writer = _Rows(db)
+    writer = Rows(db, 1)
     for number, (path, file) in enumerate(files, 1):
         writer.put(path, file)
         if number % _AT_ONCE == 0:
             writer.flush()
-    writer.flush()
+    writer.finish()
     suspects.look_again(db, writer.touched, writer.all_anew)
 
 
-def tell_rest(db: Connection, root: bytes) -> bool:
+def tell_rest(db: Connection, root: bytes, tell: Tell) -> bool:
     """Put what was only listed into the tables, within a transaction that has begun.
+
+    Args:
+        tell: takes how many files of how many were read.
 
     Returns:
         Whether all files still were as listed.
     """
-    writer, same = _Rows(db), True
-    for path, blob in db.execute(
-        "SELECT path, blob FROM file WHERE told = 0 AND odd IS NULL"
-    ).fetchall():
-        try:
-            content = read_file(os.path.join(root, path))
-        except OSError:
-            same = False
-            continue
-        if blob_of(content) != blob:
-            same = False
-            continue
-        writer.tell(path, told(path, content))
-    writer.flush()
+    query = "SELECT path, blob FROM file WHERE told = 0 AND odd IS NULL ORDER BY path"
+    files = db.execute(query).fetchall()
+    batches = [files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE)]
+
+    def work(number: int) -> list[Any]:
+        return [_told_still(root, path, blob) for path, blob in batches[number]]
+
+    writer, same, done = Rows(db, len(files)), True, 0
+    for number, says in _shared(work, len(batches)):
+        for (path, _), each in zip(batches[number], says, strict=True):
+            if each is None:
+                same = False
+            else:
+                writer.tell(path, Told(*each))
+        writer.flush()
+        done += len(says)
+        tell(done, len(files))
+    writer.finish()
     suspects.look_again(db, writer.touched, writer.all_anew)
     return same
+
+
+def _told_still(root: bytes, path: bytes, blob: str) -> tuple[Any, ...] | None:
+    """What a file says; None where it is no more as it was listed."""
+    try:
+        content = read_file(os.path.join(root, path))
+    except OSError:
+        return None
+    return tuple(told(path, content)) if blob_of(content) == blob else None
 
 
 def unsettled_folders(db: Connection, root: bytes, state: bytes) -> set[bytes]:
@@ -228,9 +245,14 @@ def _read(
         batch = batches[number]
         return [tuple(file) for file in read_files(root, batch.folder, batch.names, now, rows)]
 
-    if len(batches) < _ALONE:
-        return ((number, work(number)) for number in range(len(batches)))
-    return by_both(work, len(batches))
+    return _shared(work, len(batches))
+
+
+def _shared(work: Callable[[int], list[Any]], count: int) -> Iterator[tuple[int, list[Any]]]:
+    """Batches by both cores, where that is worth it."""
+    if count < _ALONE:
+        return ((number, work(number)) for number in range(count))
+    return by_both(work, count)
 
 
 def _settle(
@@ -259,110 +281,3 @@ def _keep_folder(db: Connection, plan: _Plan, numbers: dict[bytes, bytes]) -> No
 
 def _path(folder: bytes, name: bytes) -> bytes:
     return folder + b"/" + name if folder else name
-
-
-class _Rows:
-    """Rows on their way into the tables.
-
-    Attributes:
-        touched: the files whose rows changed.
-        all_anew: whether it was ledger.yaml or a source, by which every task is judged.
-    """
-
-    def __init__(self, db: Connection) -> None:
-        self._db = db
-        self.touched: set[bytes] = set()
-        self.all_anew = db.execute("SELECT 1 FROM file LIMIT 1").fetchone() is None
-        self._is_new = self.all_anew
-        self._rows: dict[str, list[tuple[Any, ...]]] = {}
-
-    def put(self, path: bytes, file: FileRead) -> None:
-        """What a file is now."""
-        if not self._is_new:
-            known = self._db.execute(
-                "SELECT blob, odd, told FROM file WHERE path = ?", (path,)
-            ).fetchone()
-            same = known is not None and (known[0] or "", known[1] or "") == (file.blob, file.odd)
-            if same and (known[2] or file.told is None):
-                return
-            self._note(path)
-            self._forget(path)
-        self._note(path)
-        self._add(
-            "file", (path, file.blob or None, file.odd or None, bool(file.odd), bool(file.odd))
-        )
-        if file.told is not None:
-            self.tell(path, Told(*file.told))
-
-    def tell(self, path: bytes, says: Told) -> None:
-        """What a file says."""
-        self._note(path)
-        self._add("told", (says.faulty, path))
-        if says.row is not None:
-            self._add("task", says.row)
-            self._rows.setdefault("concern", []).extend(
-                (name, due, path, part, rank, status)
-                for name, due, part, rank, status in says.concerns
-            )
-            self._rows.setdefault("tag", []).extend((tag, path) for tag in says.tags)
-            self._add("words", (path, says.texts))
-        elif says.source:
-            self._add("source", (says.source, path))
-        elif says.letter == "c":
-            self._add("meta", ("config", says.config))
-            self._rows.setdefault("department", []).extend(says.names)
-            self._rows.setdefault("setting", []).extend(says.settings)
-
-    def forget(self, paths: Iterable[bytes]) -> None:
-        """Files that are gone."""
-        self.flush()
-        for path in paths:
-            if self._db.execute("SELECT 1 FROM file WHERE path = ?", (path,)).fetchone():
-                self._note(path)
-                self._forget(path)
-
-    def flush(self) -> None:
-        """Write what is waiting."""
-        for table, rows in self._rows.items():
-            if rows:
-                self._db.executemany(_INSERTS[table], rows)
-        self._rows = {}
-
-    def _add(self, table: str, row: tuple[Any, ...]) -> None:
-        self._rows.setdefault(table, []).append(row)
-
-    def _note(self, path: bytes) -> None:
-        self.touched.add(path)
-        self.all_anew = self.all_anew or path.startswith(_SOURCES) or b"/" not in path
-        if not self._is_new:  # those that shared its id are judged again
-            self.touched.update(suspects.namesakes(self._db, path))
-
-    def _forget(self, path: bytes) -> None:
-        db = self._db
-        row = db.execute("SELECT lead, assist, due FROM task WHERE path = ?", (path,)).fetchone()
-        if row is not None:
-            suspects.forget_concerns(db, path, *row)
-            db.execute("DELETE FROM task WHERE path = ?", (path,))
-            db.execute("DELETE FROM words WHERE path = ?", (path,))
-            db.execute("DELETE FROM tag WHERE path = ?", (path,))
-        db.execute("DELETE FROM source WHERE path = ?", (path,))
-        db.execute("DELETE FROM file WHERE path = ?", (path,))
-        db.execute("DELETE FROM unsettled WHERE path = ?", (path,))
-        if path == CONFIG:
-            db.execute("DELETE FROM meta WHERE key = 'config'")
-            db.execute("DELETE FROM department")
-            db.execute("DELETE FROM setting")
-
-
-_INSERTS = {
-    "file": "INSERT INTO file VALUES (?, ?, ?, ?, ?)",
-    "told": "UPDATE file SET told = 1, faulty = ? WHERE path = ?",
-    "task": f"INSERT INTO task VALUES ({', '.join('?' * 16)})",
-    "concern": "INSERT INTO concern VALUES (?, ?, ?, ?, ?, ?)",
-    "tag": "INSERT INTO tag VALUES (?, ?)",
-    "words": "INSERT INTO words VALUES (?, ?)",
-    "source": "INSERT INTO source VALUES (?, ?)",
-    "department": "INSERT INTO department VALUES (?, ?, ?)",
-    "setting": "INSERT INTO setting VALUES (?, ?, ?)",
-    "meta": "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-}

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.adapters.files.index import look, rows, worktree
+from ledger.adapters.disk import both
+from ledger.adapters.files.index import look, rows, sync, worktree
+from ledger.adapters.files.index.schema import TABLES
 from ledger.cli.app import run
 from ledger.model.standing import Brief
 from ledger.usecases.looking import asking
-from tests.adapters.files.index.ways import answer_of, by_index, exchange, opened, settled
+from tests.adapters.files.index.ways import (
+    answer_of,
+    by_index,
+    by_reading,
+    exchange,
+    opened,
+    settled,
+)
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger
@@ -56,6 +66,42 @@ def test_after_one_edit_one_file_is_read(
     os.utime(root / ONE)
     by_index(root)
     assert counted == {"read_file": 1, "read_record": 1}
+
+
+def test_many_files_leave_the_same_tables_as_one_after_another(make_ledger: MakeLedger) -> None:
+    """The indexes are taken away while much is filled in, and are all there afterwards."""
+    root = make_ledger(3).root
+    by_index(root)
+    with opened(root) as ledger:
+        ledger.index.refresh()
+        db = ledger.index._opened
+        made = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE sql NOT NULL")}
+        assert made == set(re.findall(r"CREATE (?:TABLE|INDEX) (\w+)", TABLES))
+        assert not db.execute("SELECT 1 FROM sqlite_temp_master").fetchone()
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("both_cores", [False, True])
+def test_what_was_only_listed_is_read_by_both_cores_and_told(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, both_cores: bool
+) -> None:
+    root = make_ledger(30).root
+    monkeypatch.setattr(both, "can_fork", lambda: both_cores)
+    monkeypatch.setattr(sync, "_ALONE", 0)
+    monkeypatch.setattr(sync, "_AT_ONCE", 4)
+    forks = Counter[str]()
+    plain = os.fork
+    monkeypatch.setattr(os, "fork", lambda: forks.update(["fork"]) or plain())
+    with opened(root) as ledger:
+        ledger.index.refresh(rows=False)
+        forks.clear()
+        steps: list[tuple[int, int]] = []
+        ledger.index.tell = lambda done, total: steps.append((done, total))
+        ledger.index.refresh()
+        assert answer_of(ledger) == by_reading(root)
+    assert forks == ({"fork": 1} if both_cores else {})
+    assert steps[-1] == (33, 33)
+    assert len(steps) == 9
 
 
 def test_a_warm_index_is_only_asked(
