@@ -6,8 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from ledger.adapters.files.index.question import Question
-from ledger.adapters.files.index.worktree import LATE, SOON, Tally
+from ledger.adapters.files.index.worktree import Tally
 from ledger.model.choice import one_of
 from ledger.model.lights import Lights
 from ledger.model.problem import Problem
@@ -119,8 +118,8 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
     one_of(by, STATUS_GROUPS, "分组方式")
 
     def answer(index: Asking) -> tuple[Asking, Count, tuple[Count, ...]]:
-        question = index.question()
-        return index, _total(index.index.tally(question)), _groups(index, question, by)
+        total = _total(index.index.tally(index.today, index.lights.due_soon_days))
+        return index, total, _groups(index, by)
 
     if told := answered(ledger, when, answer):
         index, total, groups = told
@@ -133,22 +132,22 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
     return Status(snapshot.problems, when.today, by, count("", listed, lights), groups)
 
 
-def _groups(index: Asking, question: Question, by: str) -> tuple[Count, ...]:
+def _groups(index: Asking, by: str) -> tuple[Count, ...]:
     """Every group's numbers, in the order in which the files name the groups."""
     canonical = index.departments()
-    tallies = list(index.index.tally(question, by, canonical))
+    soon = index.lights.due_soon_days
+    tallies = list(index.index.tally(index.today, soon, by, canonical))
     first: dict[str, tuple[str, int]] = {}
     for each in tallies:
         first[each.key or UNSET] = min(each.first, first.get(each.key or UNSET, each.first))
     if by == "lead":
-        first = _by_place(index, question, first, canonical)
+        first = _by_place(index, first, canonical)
     sums = _sums(tallies)
     return tuple(sums[key] for key in sorted(first, key=lambda key: first[key]))
 
 
 def _by_place(
     index: Asking,
-    question: Question,
     first: Mapping[str, tuple[str, int]],
     canonical: Mapping[str, str],
 ) -> dict[str, tuple[str, int]]:
@@ -175,8 +174,8 @@ def _sums(tallies: Iterable[Tally]) -> dict[str, Count]:
         own = numbers.setdefault(each.key or UNSET, Counter())
         own["total"] += each.number
         own[_FIELDS[each.status]] += each.number
-        own["overdue"] += each.number if each.days == LATE else 0
-        own["due_soon"] += each.number if each.days == SOON else 0
+        own["overdue"] += each.late
+        own["due_soon"] += each.soon
     return {key: _count(key, own) for key, own in numbers.items()}
 
 
@@ -232,7 +231,8 @@ def today_picture(ledger: Ledger, today: dt.date) -> Today:
             for each, sort in asked
         )
         organisation = index.index.house().get("organisation", "")
-        return organisation, _total(index.index.tally(index.question())), tuple(parts)
+        total = _total(index.index.tally(today, index.lights.due_soon_days))
+        return organisation, total, tuple(parts)
 
     if told := answered(ledger, Moment("", today), answer):
         return Today(problems_now(ledger), *told[:2], *told[2])

@@ -208,21 +208,12 @@ class KeptIndex:
         self._is_fresh = False
 
     def _execute(
-        self,
-        query: str,
-        values: Mapping[str, Any] | None = None,
-        before: Callable[[Connection], object] | None = None,
+        self, query: str, values: Mapping[str, Any] | None = None
     ) -> Iterator[tuple[Any, ...]]:
-        """The rows of a question; where the index turns out to be damaged, those of a new one.
-
-        Args:
-            before: is called ahead of the question.
-        """
+        """The rows of a question; where the index turns out to be damaged, those of a new one."""
         number = 0
         for last in (False, False, True):
             try:
-                if before:
-                    before(self._opened)
                 for row in islice(self._opened.execute(query, values or {}), number, None):
                     number += 1
                     yield row

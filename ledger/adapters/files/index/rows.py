@@ -88,9 +88,9 @@ def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
         task.due.text, day, began and began.toordinal(), ends and ends.toordinal(), percent,
     )  # fmt: skip
     concerns = tuple(
-        (name, NO_DUE if day is None else day, part, rank, task.status)
+        (part, name, task.status, NO_DUE if day is None else day, rank)
         for part, names in enumerate((task.lead, task.assist))
-        for rank, name in enumerate(names)
+        for rank, name in enumerate(dict.fromkeys(names))
     )
     texts = SEP.join(searched(text) for text in texts_of(task) if text)
     return Told("t", faulty, row, concerns, tuple(dict.fromkeys(task.tags)), texts)

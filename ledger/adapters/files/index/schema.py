@@ -50,12 +50,14 @@ CREATE INDEX task_due ON task (due, id) WHERE due IS NOT NULL;
 CREATE INDEX task_standing ON task (status, due, began, ends, percent);
 CREATE INDEX task_source ON task (source);
 CREATE INDEX task_leader ON task (leader);
+CREATE INDEX task_unled ON task (status, due) WHERE lead = '';
 
--- Whom a task concerns: part 0 leads, 1 assists; rank is the name's place in the file.
+-- Whom a task concerns: part 0 leads, 1 assists; rank is the name's place in the file. In the order
+-- in which tasks are counted.
 CREATE TABLE concern (
-    name TEXT NOT NULL, due INTEGER NOT NULL, path BLOB NOT NULL, part INTEGER NOT NULL,
-    rank INTEGER NOT NULL, status TEXT NOT NULL,
-    PRIMARY KEY (name, due, path, part, rank)
+    part INTEGER NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL, due INTEGER NOT NULL,
+    path BLOB NOT NULL, rank INTEGER NOT NULL,
+    PRIMARY KEY (part, name, status, due, path)
 ) WITHOUT ROWID;
 CREATE TABLE tag (name TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID;
 

@@ -17,7 +17,7 @@ _NAMESAKES = (
     "SELECT path FROM task WHERE id IN (SELECT id FROM task GROUP BY id HAVING count(*) > 1)"
 )
 _STRANGERS = (
-    "SELECT path FROM concern WHERE name IN"
+    "SELECT path FROM concern WHERE part IN (0, 1) AND name IN"
     " (SELECT DISTINCT name FROM concern EXCEPT SELECT name FROM department)"
     " AND EXISTS (SELECT 1 FROM department)"
 )
@@ -66,9 +66,16 @@ def namesakes(db: Connection, path: bytes) -> Iterator[bytes]:
     return (other for (other,) in db.execute(query, (path,)).fetchall())
 
 
-def forget_concerns(db: Connection, path: bytes, lead: str, assist: str, due: int | None) -> None:
+def forget_concerns(
+    db: Connection, path: bytes, lead: str, assist: str, status: str, due: int | None
+) -> None:
     """Take a task's rows out of `concern`."""
+    place = " AND ".join(f"{column} = ?" for column in ("part", "name", "status", "due", "path"))
     db.executemany(
-        "DELETE FROM concern WHERE name = ? AND due = ? AND path = ?",
-        [(name, NO_DUE if due is None else due, path) for name in {*parted(lead), *parted(assist)}],
+        f"DELETE FROM concern WHERE {place}",
+        [
+            (part, name, status, NO_DUE if due is None else due, path)
+            for part, names in enumerate((lead, assist))
+            for name in parted(names)
+        ],
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.adapters.files.database import Connection, Damaged, Refused
+from ledger.adapters.files.database import Damaged, Refused
 from ledger.adapters.files.index import fresh
 from ledger.adapters.files.index.kept import KeptIndex
 from ledger.adapters.files.index.question import DISTINCT, STATE, Question, Where, order
@@ -18,6 +19,7 @@ from ledger.adapters.files.index.schema import (
     CONFIG,
     HOUSE,
     LIGHTS,
+    SEP,
     name_of,
     parted,
 )
@@ -29,25 +31,23 @@ from ledger.model.standing import STATES, Brief
 if TYPE_CHECKING:
     from ledger.adapters.files.index.look import Scanned
 
-LATE, SOON, LATER, NEVER = 0, 1, 2, 3  # where a task's next open checkpoint is
-_DAYS = """CASE WHEN t.due IS NULL OR t.due < 0 THEN 3 WHEN t.due < :today THEN 0
- WHEN t.due <= :soon THEN 1 ELSE 2 END"""
 _COLUMNS = ", ".join(f"t.{column}" for column in COLUMNS)
 _AT_ONCE = 500  # files asked for in one go
 
 
 class Tally(NamedTuple):
-    """How many tasks of one group stand alike.
+    """How many tasks of one group have a status.
 
     Attributes:
-        days: one of `LATE`, `SOON`, `LATER`, `NEVER`.
+        late, soon: how many of them are overdue, or will soon be due.
         first: the first task of them by its path, and the group's place in it.
     """
 
     key: str
     status: str
-    days: int
     number: int
+    late: int
+    soon: int
     first: tuple[str, int]
 
 
@@ -81,59 +81,60 @@ class TaskIndex(KeptIndex):
             )  # fmt: skip
 
     def tally(
-        self, asked: Question, by: str = "", canonical: Mapping[str, str] | None = None
+        self, today: dt.date, soon: int, by: str = "", canonical: Mapping[str, str] | None = None
     ) -> Iterator[Tally]:
-        """How many of the tasks that are asked for stand where.
+        """How many of all tasks stand where.
 
         Args:
-            by: a column of `task`; `lead` counts a task once under each name that it has; empty
-                counts all together.
+            soon: how many days from today what is due counts as soon.
+            by: a column of `task`; `lead` counts a task once under each department that it names;
+                empty counts all together.
             canonical: name of a department → the one that is counted.
         """
+        day = today.toordinal()
+        days = {"today": day, "soon": day + soon}
         if by == "lead":
-            yield from self._led(asked, canonical or {})
-            return
-        where, key = Where(asked), f"t.{by}" if by else "''"
-        yield from self._tallied(
-            f"SELECT {key}, t.status, {_DAYS}, count(*), min(t.path), 0 FROM task t"
-            f" WHERE {where.text} GROUP BY 1, 2, 3",
-            where,
-        )
+            yield from self._led(days, canonical or {})
+        else:
+            key = f"t.{by}" if by else "''"
+            yield from self._tallied(f"{key}, t.status", "0", "task t", days)
 
-    def _led(self, asked: Question, canonical: Mapping[str, str]) -> Iterator[Tally]:
-        where, names = Where(asked), self.distinct("department")
-
-        def call(db: Connection) -> None:
-            db.execute("CREATE TEMP TABLE IF NOT EXISTS called (name PRIMARY KEY, canonical)")
-            db.execute("DELETE FROM called")
-            called = ((name, canonical.get(name, name)) for name in names)
-            db.executemany("INSERT INTO called VALUES (?, ?)", called)
-
-        yield from self._tallied(
-            f"SELECT d.canonical, t.status, {_DAYS}, count(DISTINCT t.path), min(t.path), t.rank"
-            " FROM concern t JOIN called d ON d.name = t.name"
-            f" WHERE t.part = 0 AND ({where.text}) GROUP BY 1, 2, 3",
-            where,
-            call,
+    def _led(self, days: Mapping[str, int], canonical: Mapping[str, str]) -> Iterator[Tally]:
+        by_name = list(
+            self._tallied("t.name, t.status", "t.rank", "concern t WHERE t.part = 0", days)
         )
-        yield from self._tallied(
-            f"SELECT '', t.status, {_DAYS}, count(*), min(t.path), 0 FROM task t"
-            f" WHERE t.lead = '' AND ({where.text}) GROUP BY 2, 3",
-            where,
+        keys = {each.key: canonical.get(each.key, each.key) for each in by_name}
+        yield from (each._replace(key=keys[each.key]) for each in by_name)
+        yield from self._tallied("'', t.status", "0", "task t WHERE t.lead = ''", days)
+        if len(set(keys.values())) < len(keys):
+            yield from self._twice(days, canonical)
+
+    def _twice(self, days: Mapping[str, int], canonical: Mapping[str, str]) -> Iterator[Tally]:
+        """What takes back that a task was counted under several names of one department."""
+        several = (
+            "SELECT lead, status, coalesce(due < :today, 0),"
+            " coalesce(due BETWEEN :today AND :soon, 0), path"
+            f" FROM task WHERE instr(lead, '{SEP}') < length(lead)"
         )
+        for lead, status, late, soon, path in self._execute(several, days):
+            names = set(parted(lead))
+            for key, times in Counter(canonical.get(name, name) for name in names).items():
+                more, first = 1 - times, (name_of(path), len(names))
+                yield Tally(key, status, more, more * late, more * soon, first)
+
+    def _tallied(self, by: str, rank: str, tasks: str, days: Mapping[str, int]) -> Iterator[Tally]:
+        query = (
+            f"SELECT {by}, count(*), sum(t.due BETWEEN 0 AND :today - 1),"
+            f" sum(t.due BETWEEN :today AND :soon), min(t.path), {rank} FROM {tasks} GROUP BY {by}"
+        )
+        for key, status, number, late, soon, path, place in self._execute(query, days):
+            yield Tally(key, status, number, late or 0, soon or 0, (name_of(path), place))
 
     def leads(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Who leads some tasks, by path."""
         query = "SELECT lead FROM task WHERE path = :path"
         leads = ((path, self._one(query, {"path": os.fsencode(path)})) for path in paths)
         return {path: parted(lead) for path, lead in leads if lead}
-
-    def _tallied(
-        self, query: str, where: Where, before: Callable[[Connection], object] | None = None
-    ) -> Iterator[Tally]:
-        rows = self._execute(query, where.values, before)
-        for key, status, days, count, path, rank in rows:
-            yield Tally(key, status, days, count, (name_of(path), rank))
 
     def count(self, asked: Question) -> int:
         """How many tasks are asked for."""

@@ -82,8 +82,8 @@ class Rows:
         if says.row is not None:
             self._add("task", says.row)
             self._rows.setdefault("concern", []).extend(
-                (name, due, path, part, rank, status)
-                for name, due, part, rank, status in says.concerns
+                (part, name, status, due, path, rank)
+                for part, name, status, due, rank in says.concerns
             )
             self._rows.setdefault("tag", []).extend((tag, path) for tag in says.tags)
             self._add("words", (path, says.texts))
@@ -126,8 +126,8 @@ class Rows:
 
     def _forget(self, path: bytes) -> None:
         db = self._db
-        row = db.execute("SELECT lead, assist, due FROM task WHERE path = ?", (path,)).fetchone()
-        if row is not None:
+        known = "SELECT lead, assist, status, due FROM task WHERE path = ?"
+        if row := db.execute(known, (path,)).fetchone():
             suspects.forget_concerns(db, path, *row)
             db.execute("DELETE FROM task WHERE path = ?", (path,))
             db.execute("DELETE FROM words WHERE path = ?", (path,))
@@ -151,9 +151,9 @@ def _taken_apart(db: Connection) -> list[str]:
     indexes = db.execute(query).fetchall()
     for name, _ in indexes:
         db.execute(f"DROP INDEX {name}")
-    db.execute("CREATE TEMP TABLE staged (name, due, path, part, rank, status)")
+    db.execute("CREATE TEMP TABLE staged (part, name, status, due, path, rank)")
     return [
-        "INSERT INTO concern SELECT * FROM staged ORDER BY name, due, path, part, rank",
+        "INSERT INTO concern SELECT * FROM staged ORDER BY part, name, status, due, path",
         "DROP TABLE staged",
         *(made for _, made in indexes),
     ]
