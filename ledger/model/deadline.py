@@ -8,12 +8,21 @@ The table of what is understood, and why it is read so, is docs/deadlines.md.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Literal
 
 from ledger.model.grammar import Reader, in_order
 from ledger.model.phrases import normalise, tokenize
 from ledger.model.points import Item
 from ledger.model.record import dataclass, field, replace
+from ledger.model.remarks import (
+    excel_day,
+    is_uncertain,
+    names_year,
+    numbered,
+    weekday_of,
+    without_remarks,
+)
 from ledger.model.workdays import NO_CALENDAR, WorkCalendar
 
 DeadlineKind = Literal["dated", "recurring", "ongoing", "open", "immediate"]
@@ -27,7 +36,8 @@ class Deadline:
     text: as the document has it. start: the first day, where the text names a period. date: the
     last day. dates: two or more checkpoints in order, the last of which is `date`; else empty.
     warning: why a text that looks like a date is open, in Chinese. workdays: whether days off were
-    looked up for it, so that another calendar would make it another day.
+    looked up for it, so that another calendar would make it another day. parted: whether something
+    in the text was set aside for it: a remark, the numbers of measures.
     """
 
     text: str
@@ -37,6 +47,7 @@ class Deadline:
     dates: tuple[dt.date, ...] = ()
     warning: str = ""
     workdays: bool = field(default=False, compare=False)
+    parted: bool = field(default=False, compare=False)
 
 
 def read_deadline(
@@ -54,7 +65,20 @@ def read_deadline(
         return Deadline(text, "open", warning=f"文字超过 {MAX_LENGTH} 字，不作为时限识别")
     if not dt.MINYEAR <= year <= dt.MAXYEAR:
         return Deadline(text, "open", warning=f"年份 {year} 不在 1—9999 之间")
-    reader = Reader(tokenize(normalise(text)), year, since, calendar or NO_CALENDAR)
+
+    def read(part: str) -> Deadline:
+        return _read(part, year, since, calendar or NO_CALENDAR)
+
+    whole = read(text)
+    if whole.kind != "open":
+        return whole
+    parted = _of_measures(text, read) or _beside_remarks(text, read) or _excel(text, year)
+    return replace(parted, text=text, parted=True) if parted else whole
+
+
+def _read(text: str, year: int, since: dt.date | None, calendar: WorkCalendar) -> Deadline:
+    """A text in which every word is one of a time limit."""
+    reader = Reader(tokenize(normalise(text)), year, since, calendar)
     items = reader.read()
     read = _combine(items, reader) if items else None
     if items and read is None:
@@ -62,6 +86,58 @@ def read_deadline(
     if read:
         return replace(read, text=text, workdays=reader.workdays)
     return Deadline(text, "open", warning=reader.warning)
+
+
+def _of_measures(text: str, read: Callable[[str], Deadline]) -> Deadline | None:
+    """1.6月底前；2.长期坚持: time limits of several measures, in whichever order they come.
+
+    Open where one of them is, and where only some name their year.
+    """
+    parts = numbered(text)
+    if not parts:
+        return None
+    if (joined := read("；".join(parts))).kind != "open":
+        return joined
+    each = [read(part) if part else Deadline("", "open") for part in parts]
+    unread = next((n for n, one in enumerate(each, 1) if one.kind == "open"), None)
+    if unread:
+        return Deadline(text, "open", warning=f"第 {unread} 条的时限没有读懂，不作为日期处理")
+    if len({names_year(part) for part in parts}) > 1:
+        return Deadline(text, "open", warning="各条的时限有的写明年份，有的没有，请都写明")
+    days = sorted({day for one in each for day in (*one.dates, one.date) if day})
+    kinds = [one.kind for one in each]
+    kind = next((kind for kind in ("recurring", "ongoing") if kind in kinds), kinds[0])
+    return replace(
+        _checkpoints(kind, tuple(days), days[-1] if days else None),
+        workdays=any(one.workdays for one in each),
+    )
+
+
+def _beside_remarks(text: str, read: Callable[[str], Deadline]) -> Deadline | None:
+    """6月30日（星期三）前: a time limit, and in brackets what changes nothing about it."""
+    plain, remarks = without_remarks(text)
+    limit = read(plain) if remarks else None
+    if limit is None or limit.kind == "open":
+        return None
+    for remark in filter(None, remarks):
+        weekday = weekday_of(remark)
+        if weekday is not None and limit.date and not limit.dates:
+            if limit.date.weekday() != weekday:
+                warning = f"{limit.date.isoformat()} 不是“{remark}”"
+                return Deadline(text, "open", warning=warning)
+            continue
+        inside = read(remark)
+        if inside.date != limit.date and (inside.kind in ("dated", "recurring") or inside.warning):
+            return Deadline(text, "open", warning=f"括号里另有时限“{remark}”，不作为日期处理")
+        if is_uncertain(remark) or inside.kind in ("ongoing", "immediate"):
+            return Deadline(text, "open", warning=f"括号里的“{remark}”可能改变时限，不作为日期处理")
+    return limit
+
+
+def _excel(text: str, year: int) -> Deadline | None:
+    """42916: a day as Excel keeps it."""
+    day = excel_day(text, year)
+    return Deadline(text, "dated", date=day) if day else None
 
 
 def _combine(items: list[Item], reader: Reader) -> Deadline | None:

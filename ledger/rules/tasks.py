@@ -93,12 +93,18 @@ def t005_source(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
 def t006_due(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
     """T006: the dates of a deadline are what its words say; what cannot be read is not judged.
 
-    Nor is a day before it, where an extension has been approved up to it: see C009.
+    Nor is what is read only by setting aside a remark or the numbers of measures, nor a day before
+    it, where an extension has been approved up to it: see C009.
     """
     for entry in snapshot.tasks:
         due = entry.record.due
         read = due_as_read(entry.record, snapshot, context)
-        if read is None or read.date is None or (due.date, due.dates) == (read.date, read.dates):
+        if (
+            read is None
+            or read.parted
+            or read.date is None
+            or (due.date, due.dates) == (read.date, read.dates)
+        ):
             continue
         to = max((each.to for each in entry.record.extensions if each.to), default=None)
         if due.date and to and due.date < read.date <= to:

@@ -428,7 +428,16 @@ def test_open_without_a_warning(text: str) -> None:
         ("6月前后", "后"),
         ("1月20日左右", "左右"),
         ("12月启动", "启动"),
-        ("6月30日(星期五)", "星期五"),
+        ("6月30日(星期四)", "2017-06-30 不是“星期四”"),
+        ("6月底前（原定3月底）", "另有时限“原定3月底”"),
+        ("每季度（3、6月）", "另有时限"),
+        ("12月（视情况）", "可能改变时限"),
+        ("12月（拟延期）", "可能改变时限"),
+        ("12月（长期坚持）前", "可能改变时限"),
+        ("1.6月底前；2.适时", "第 2 条"),
+        ("1.2018年3月；2.6月；3.2月", "都写明"),
+        ("1、6月底前；3、8月底前", "颠倒"),
+        ("12345", "12345"),
         ("每周五", "五"),
         ("每月两次", "两次"),
         ("3月6月", "6月"),
@@ -458,6 +467,48 @@ def test_looks_like_a_date_but_is_open(text: str, named: str) -> None:
 )
 def test_periods_that_are_not_guessed(text: str) -> None:
     assert read_deadline(text, 2017, since=SINCE).kind == "open"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "dates"),
+    [
+        ("6月30日（星期五）", "dated", ("06-30",)),
+        ("6月30日（周五）前", "dated", ("06-30",)),
+        ("2017年6月30日(礼拜五)下班前", "dated", ("06-30",)),
+        ("7月2日（星期天）", "dated", ("07-02",)),
+        ("9月底前（与审计整改同步）", "dated", ("09-30",)),
+        ("9月底前（已完成）", "dated", ("09-30",)),
+        ("6月底前（共3项）", "dated", ("06-30",)),
+        ("上半年（6月底前）", "dated", ("06-30",)),
+        ("第二季度（4-6月）", "dated", ("06-30",)),
+        ("1.6月底；2.9月底", "dated", ("06-30", "09-30")),
+        ("1．6月底前完成；2．9月底前完成。", "dated", ("06-30", "09-30")),
+        ("（1）12月底前；（2）6月底前", "dated", ("06-30", "12-31")),
+        ("①3月底②6月底\n③9月底", "dated", ("03-31", "06-30", "09-30")),
+        ("一、6月底前；二、6月底前", "dated", ("06-30",)),
+        ("第一项6月底前，第二项12月底前", "dated", ("06-30", "12-31")),
+        ("第1阶段：3月底前；第2阶段：6月底前", "dated", ("03-31", "06-30")),
+        ("1、6月底前完成 2、长期坚持", "ongoing", ("06-30",)),
+        ("1.立行立改；2.6月底前", "immediate", ("06-30",)),
+        ("（1）12月底前；（2）每季度末", "recurring", ("03-31", "06-30", "09-30", "12-31")),
+        ("42916", "dated", ("06-30",)),
+        ("42916.0", "dated", ("06-30",)),
+        ("４２９１６", "dated", ("06-30",)),
+    ],
+)
+def test_what_stands_beside_a_time_limit(text: str, kind: str, dates: tuple[str, ...]) -> None:
+    read = read_deadline(text, 2017)
+    days = tuple(each for each in map(day, dates) if each)
+    assert (read.kind, read.dates or (read.date,), read.date) == (kind, days, days[-1])
+    assert (read.text, read.parted) == (text, True)
+
+
+@given(st.lists(st.integers(1, 12), min_size=2, max_size=9))
+def test_numbered_limits_come_in_any_order(months: list[int]) -> None:
+    text = "；".join(f"{number}.{month}月底前" for number, month in enumerate(months, 1))
+    read = read_deadline(text, 2017)
+    days = tuple(month_end(month) for month in sorted(set(months)))
+    assert (read.dates or (read.date,)) == days
 
 
 def test_holidays_and_workdays_of_an_unknown_year() -> None:
