@@ -28,8 +28,8 @@ def files_named(root: Path, folder: str, part: str) -> list[str]:
     folded = part.casefold()
     return sorted(
         f"{place}/{name}"
-        for place, names in _folders(root, folder)
-        if folded in "\n".join(names).casefold()
+        for place, names, listed in _folders(root, folder)
+        if folded in listed.casefold()
         for name in names
         if folded in name.casefold() and is_data_name(name)
     )
@@ -40,8 +40,8 @@ def is_regular(root: Path, path: str) -> bool:
     return stat.S_ISREG(_mode(f"{root}/{path}"))
 
 
-def _folders(root: Path, folder: str) -> Iterator[tuple[str, list[str]]]:
-    """A folder and those below it, links apart, each with the names in it."""
+def _folders(root: Path, folder: str) -> Iterator[tuple[str, list[str], str]]:
+    """A folder and those below it, links apart, each with the names in it, also as one text."""
     waiting = [folder]
     while waiting:
         place = waiting.pop()
@@ -49,7 +49,10 @@ def _folders(root: Path, folder: str) -> Iterator[tuple[str, list[str]]]:
             names = os.listdir(f"{root}/{place}")  # noqa: PTH208 - a tenth of what paths cost
         except (FileNotFoundError, NotADirectoryError):
             continue
-        yield place, names
+        listed = "\n".join([*names, ""])
+        yield place, names, listed
+        if listed.count("\n") == listed.count(f"{_PLAIN}\n"):  # most often: then one look will do
+            continue
         others = [name for name in names if name[-len(_PLAIN) :] != _PLAIN]
         waiting += (
             f"{place}/{name}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import FEW, LITERAL, GitRepo
+from ledger.adapters.git.straight import indexed, straight
 from ledger.errors import LedgerError
 
 _HEADS = "refs/heads/"
@@ -54,6 +55,14 @@ def has_changes(repo: GitRepo, paths: Iterable[str]) -> bool:
     return bool(listed)
 
 
+def is_changed(repo: GitRepo, path: str) -> bool:
+    """The same of one file, for which git does not look at what lies beside it."""
+    files = indexed(repo, (path,), LITERAL, unlike=True)
+    if files and files == repo.files_of("HEAD", (path,)):
+        return False
+    return has_changes(repo, (path,))
+
+
 def editor(repo: GitRepo) -> str:
     """The command git would edit a message with.
 
@@ -73,7 +82,8 @@ def commit_only(
 ) -> str:
     """Commit exactly these files as they are in the working tree; return the commit's id.
 
-    What else is staged in the index stays staged. Hooks and signing are git's own.
+    What else is staged in the index stays staged. Hooks and signing are git's own; without them
+    and in the ordinary case the commit is made straight from its parts, see `straight`.
 
     Args:
         index: the index to work on; it has what was committed afterwards. The message is kept
@@ -83,6 +93,8 @@ def commit_only(
     Raises:
         GitError: when git refuses (a hook, a missing identity, a lock).
     """
+    if made := straight(repo, paths, message, index, mark, _LOGGED):
+        return made
     listed = "\0".join(paths).encode(errors="surrogateescape")
     own = LITERAL | {"GIT_INDEX_FILE": str(index)}
     from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")

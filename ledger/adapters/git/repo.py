@@ -245,6 +245,11 @@ class GitRepo:
         """Whether one of git's settings is switched on."""
         return self.text("config", "--bool", setting, ok=(0, 1)) == "true"
 
+    def settings(self) -> dict[str, str]:
+        """Git's settings by name, letters small; of one that has several values the last."""
+        listed = self.fixed((), "config", "--null", "--list").decode(errors="replace")
+        return dict(line.partition("\n")[::2] for line in listed.split("\0") if line)
+
     def prefix(self) -> str:
         """Where the root lies below the repository's top, such as `台账/`; empty at the top."""
         if self.root == self.git_dir or (self.root / ".git").exists():
@@ -322,9 +327,7 @@ class GitRepo:
     def _person(self, what: str) -> str:
         if given := environment().get(f"GIT_AUTHOR_{what.upper()}", "").strip():
             return given
-        listed = self.fixed((), "config", "--null", "--get-regexp", "^user\\.", ok=(0, 1))
-        settings = dict(line.partition("\n")[::2] for line in listed.decode().split("\0"))
-        if not (value := settings.get(f"user.{what}", "").strip()):
+        if not (value := self.settings().get(f"user.{what}", "").strip()):
             self.run("rev-parse", "--git-dir")  # says so when git does not trust the repository
         return value
 
@@ -388,6 +391,11 @@ def seconds(time: str) -> int:
 
 def blob_id(content: bytes, algorithm: str = "sha1") -> str:
     """The object id git would give a file's content, without asking git."""
+    return object_id("blob", content, algorithm)
+
+
+def object_id(kind: str, content: bytes, algorithm: str) -> str:
+    """The same of any kind of object."""
     import hashlib
 
-    return hashlib.new(algorithm, b"blob %d\0" % len(content) + content).hexdigest()
+    return hashlib.new(algorithm, b"%b %d\0" % (kind.encode(), len(content)) + content).hexdigest()

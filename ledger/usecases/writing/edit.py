@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.editor import open_editor
-from ledger.adapters.git.commit import editor, has_changes
+from ledger.adapters.git.commit import editor, is_changed
 from ledger.adapters.yaml.edit import Edit, edited, written
 from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
@@ -294,7 +294,7 @@ def _recorded(
         raise AlreadyDone(f"{before.id} 没有任何改动：要改的内容和现在的一样")
     if guarded:
         _refuse_guarded(before, after, change.fields)
-    along = commit and has_changes(ledger.repo, [changes[0].path])
+    along = commit and is_changed(ledger.repo, changes[0].path)
     done = record(ledger, changes, replace(operation, tasks=(before.id,)), commit)
     return Done(after, change.fields, done, along)
 
