@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import FEW, LITERAL, GitRepo
-from ledger.adapters.git.straight import indexed, straight
 from ledger.errors import LedgerError
 
 _HEADS = "refs/heads/"
@@ -57,6 +56,8 @@ def has_changes(repo: GitRepo, paths: Iterable[str]) -> bool:
 
 def is_changed(repo: GitRepo, path: str) -> bool:
     """The same of one file, for which git does not look at what lies beside it."""
+    from ledger.adapters.git.straight import indexed  # the gate needs no more than is above
+
     files = indexed(repo, (path,), LITERAL, unlike=True)
     if files and files == repo.files_of("HEAD", (path,)):
         return False
@@ -93,6 +94,8 @@ def commit_only(
     Raises:
         GitError: when git refuses (a hook, a missing identity, a lock).
     """
+    from ledger.adapters.git.straight import straight  # likewise
+
     if made := straight(repo, paths, message, index, mark, _LOGGED):
         return made
     listed = "\0".join(paths).encode(errors="surrogateescape")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.git import commit, straight
 from ledger.adapters.git import index as gitindex
+from ledger.adapters.git import straight
 from ledger.adapters.git.commit import commit_only, has_changes, is_changed
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo, find_repo
@@ -74,7 +74,7 @@ def by_both(
     other = folder.with_name("other")
     shutil.copytree(folder, other, symlinks=True)
     with monkeypatch.context() as patch:
-        patch.setattr(commit, "straight", lambda *_: "")
+        patch.setattr(straight, "straight", lambda *_: "")
         committed(find_repo(folder), paths)
     asked: list[str] = []
     run = GitRepo.run
