@@ -9,8 +9,9 @@ from ledger.model.config import CalendarConfig
 from ledger.model.record import replace
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Progress, Task, label
+from ledger.model.titles import short_title
 from ledger.usecases.tables.statuses import NOT_LOST, status_of
-from ledger.usecases.writing.draft import due_of, nature_of, short_title
+from ledger.usecases.writing.draft import due_of, nature_of
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
 FROM_TABLE = (
@@ -42,7 +43,10 @@ def draft(
     return Task(
         id="",
         kind=source.kind,
-        title=short_title(next(iter(row.measures), row.key_point or row.problem or row.goal)),
+        title=short_title(
+            next(iter(row.measures), row.key_point or row.problem or row.goal),
+            row.key_point or row.problem or row.section,
+        ),
         source=source.id,
         nature="限期" if row.due_date else nature_of(read),
         due=due,

@@ -95,7 +95,7 @@ def test_every_row_as_printed_and_twice_is_once(
         assert squeezed(task.due.text) == row["due_text"]
         due = read_deadline(task.due.text, 2017)
         assert (task.due.start, task.due.date, task.due.dates) == (due.start, due.date, due.dates)
-        assert 0 < len(task.title) <= 40
+        assert 0 < len(task.title) <= 60
     assert snapshot.problems == ()
     names = [each.name for each in snapshot.config.departments]
     assert (len(names), len(set(names))) == (38, 38)

@@ -9,39 +9,10 @@ from hypothesis import strategies as st
 from ledger.model.deadline import read_deadline
 from ledger.usecases.tables.pair_rows import Candidate, match
 from ledger.usecases.writing.draft import (
-    TITLE_LENGTH,
     nature_of,
     next_number,
-    short_title,
     task_id,
 )
-
-
-@pytest.mark.parametrize(
-    ("measure", "title"),
-    [
-        ("开展专利检索能力测评，形成报告。", "开展专利检索能力测评"),
-        ("（一）制定年度工作方案；组织实施", "制定年度工作方案"),
-        ("制定方案；组织实施，总结", "制定方案；组织实施"),
-        ("1.制定方案。", "制定方案"),
-        ("2017年制定方案。", "2017年制定方案"),
-        ("1.5倍增长。", "1.5倍增长"),
-        ("【总结】形成报告。", "总结：形成报告"),
-        ("一是  制定年度\n学习计划\n印发", "制定年度 学习计划"),
-        ("：，", "："),
-        ("长" * 60, "长" * 39 + "…"),
-    ],
-)
-def test_title_is_the_first_clause(measure: str, title: str) -> None:
-    assert short_title(measure) == title
-
-
-@given(st.text(max_size=80))
-def test_title_is_short_and_one_line(measure: str) -> None:
-    title = short_title(measure)
-    assert len(title) <= TITLE_LENGTH
-    assert bool(title) == bool(measure.strip())
-    assert "\n" not in title
 
 
 def test_numbers_go_on_from_the_highest() -> None:
