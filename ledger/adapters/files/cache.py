@@ -23,6 +23,10 @@ CREATE INDEX mention_folder ON mention (folder);
 CREATE TABLE finding (
     path BLOB PRIMARY KEY, blob TEXT NOT NULL, basis TEXT NOT NULL, findings BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE walked (
+    root BLOB NOT NULL, first TEXT NOT NULL, commits TEXT NOT NULL, touched BLOB NOT NULL,
+    PRIMARY KEY (root, first)
+);
 """
 _STEM = "cache"
 CHUNK = 500  # files asked for or kept in one go
@@ -92,6 +96,17 @@ class Cache:
         """Forget what was found at some paths, and all on another basis."""
         self._keep("DELETE FROM finding WHERE basis <> ?", [(basis,)])
         self._keep("DELETE FROM finding WHERE path = ?", [(path,) for path in paths])
+
+    def walked(self, root: bytes) -> Iterator[tuple[str, bytes]]:
+        """What was remembered of commits, some hundred in a row, as `remember_walked` has it."""
+        query = "SELECT commits, CAST(touched AS BLOB) FROM walked WHERE root = ?"
+        with self._surviving():
+            yield from self._db.execute(query, [root])
+
+    def remember_walked(self, root: bytes, commits: str, touched: bytes) -> None:
+        """Keep which files some commits may have touched, all of it or nothing."""
+        rows = [(root, commits.partition("\n")[0], commits, touched)]
+        self._keep("INSERT OR REPLACE INTO walked VALUES (?, ?, ?, ?)", rows)
 
     def where(self) -> Path | None:
         """The cache's file, None when it is kept in memory."""

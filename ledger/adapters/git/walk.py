@@ -97,15 +97,19 @@ def own_changes(repo: GitRepo, since: str, until: str) -> list[Commit]:
     return _logged(repo, ("--topo-order", "--reverse", "-c"), since, until, ())
 
 
-def ancestry(repo: GitRepo, tip: str, *published: str) -> dict[str, str]:
+def ancestry(repo: GitRepo, tip: str, *published: str, order: str = "topo") -> dict[str, str]:
     """Commits up to one that are not in others, parents first; each with its parents.
+
+    Args:
+        order: `date` has what is of no line before the other in the order of time.
 
     Returns:
         Commit → the ids of its parents, with blanks between: few are ever looked at, and a history
         has tens of thousands.
     """
     without = [f"^{each}" for each in published if each]
-    listed = repo.run("rev-list", "--reverse", "--topo-order", "--parents", tip, *without, "--")
+    how = ("--reverse", f"--{order}-order", "--parents")
+    listed = repo.run("rev-list", *how, tip, *without, "--")
     pairs = (line.partition(" ") for line in listed.decode().splitlines())
     return {commit: parents for commit, _, parents in pairs}
 
@@ -142,6 +146,16 @@ def file_commits(repo: GitRepo, until: str, path: str) -> list[Commit]:
     """
     commits = _touching(repo, until, (path,), "--date-order")
     return [each for each in commits if each.files]
+
+
+def those_of_file(repo: GitRepo, commits: Sequence[str], path: str) -> list[Commit]:
+    """The same of some commits, in the order given: those that did change the file."""
+    if not commits:
+        return []
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    how = ("--no-walk=unsorted", "--stdin", "-c", *_OPTIONS)
+    listed = repo.run("log", *how, "--", path, stdin=asked, environment=LITERAL)
+    return [each for each in _parsed(listed) if each.files]
 
 
 def latest_commits(repo: GitRepo, until: str, path: str, most: int) -> list[Commit]:

@@ -53,7 +53,7 @@ class Judge:
                 (who loosens a rule, uses it and restores it gains nothing), and the main line is
                 known.
         """
-        self._ledger, self._pushed = ledger, pushed
+        self._ledger, self.pushed = ledger, pushed
         self._inside: Mapping[str, Sequence[Commit]] = {}  # of the steps that are judged just now
         self._ground: State | None = None  # what was there before all steps
         self._proofs = Proofs(ledger.repo, own)
@@ -135,7 +135,7 @@ class Judge:
             closing = [commit for by in closers.values() for commit in by]
             for ground in self._grounds(old):
                 h001 = self._merges.problems(
-                    step, () if self._pushed else inner, change, closers, ground
+                    step, () if self.pushed else inner, change, closers, ground
                 )
                 wrongly = judged(h001, ground.config, change.old, change.new)
                 problems += (problem for problem in wrongly if problem not in problems)
@@ -160,7 +160,7 @@ class Judge:
 
         Of a push the state before it; where the rules have changed in the push, the step's own too.
         """
-        ground = (self._ground if self._pushed else None) or old
+        ground = (self._ground if self.pushed else None) or old
         if ground is old:
             return (old,)
         if ground.config == old.config and all(

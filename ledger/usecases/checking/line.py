@@ -20,6 +20,7 @@ from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import State, recalled, seen_at, state_at
 from ledger.usecases.reading.step import STEP_PLACES
 from ledger.usecases.reading.versions import BATCH, batches, versions_of
+from ledger.usecases.reading.walked import remember_walked
 
 Part = tuple[int, int]  # steps of the line: the first one, and the one behind the last
 
@@ -49,14 +50,19 @@ class MainLine:
     beginnings: Sequence[tuple[str, str]]
 
     def listed(
-        self, ledger: Ledger, line: Sequence[str]
+        self, ledger: Ledger, line: Sequence[str], remembering: bool = False
     ) -> tuple[list[Commit], dict[str, list[Commit]]]:
         """Some steps of the main line, and what each brought, with what they changed.
 
         Of a merge within it is not told; it is looked at as a whole where that matters.
+
+        Args:
+            remembering: whether it is remembered which commits may have changed a task.
         """
         inner = [each for step in line for each in self.inside.get(step, ())]
         told = {each.id: each for each in these_commits(ledger.repo, (*line, *inner), STEP_PLACES)}
+        if remembering:
+            remember_walked(ledger, told.values())
         inside = {
             step: [
                 replace(each, files=()) if len(each.parents) > 1 else each
@@ -139,7 +145,8 @@ def _judged(
         state = recalled(ledger, state_at(ledger, before, STEP_PLACES)) if before else State()
     for some in batches(history.line[done:end]):
         tell = lambda number, before=done: progress(before + number, len(history.line))  # noqa: E731
-        state, judged = judge.judge(*history.listed(ledger, some), state, tell)
+        listed = history.listed(ledger, some, remembering=not judge.pushed)
+        state, judged = judge.judge(*listed, state, tell)
         done += len(some)
         yield done, judged, state
 

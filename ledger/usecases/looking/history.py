@@ -29,6 +29,7 @@ from ledger.usecases.reading.load import config_at, decisions_at, load_task, tas
 from ledger.usecases.reading.moment import Moment, zone_of
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.versions import Versions, read_pairs
+from ledger.usecases.reading.walked import task_commits
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def history(ledger: Ledger, task_id: str, when: Moment) -> History:
         if not files:
             raise
         path = files[0].path
-    name, events = _name(path), _events(ledger, _followed(ledger, commit, path), commit)
+    name, parents = _name(path), ancestry(ledger.repo, commit, order="date")
+    events = _events(ledger, _followed(ledger, parents, path), commit, parents)
     if not events:
         raise UsageError(f"{name} 还没有提交过", hint="写入时不要用 --no-commit，或先用 git 提交")
     return History(name, commit, events)
@@ -119,7 +121,8 @@ def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
         return []
     eve = since - dt.timedelta(days=1) if since > dt.date.min else since
     start = ledger.repo.commit_at(eve, here)
-    return _events(ledger, news_commits(ledger.repo, start, end, (TASKS, DECISIONS)), end)
+    commits = news_commits(ledger.repo, start, end, (TASKS, DECISIONS))
+    return _events(ledger, commits, end, ancestry(ledger.repo, end) if commits else {})
 
 
 def blame(ledger: Ledger, task_id: str, when: Moment) -> list[LastSet]:
@@ -158,9 +161,9 @@ def _task_now(ledger: Ledger, name: str, commit: str) -> Mapping[str, object]:
         return {}
 
 
-def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
+def _followed(ledger: Ledger, parents: dict[str, str], path: str) -> list[Commit]:
     """The commits that changed a task's file, in whatever folder it has been."""
-    commits = file_commits(ledger.repo, commit, path)
+    commits = task_commits(ledger, parents, path)
     seen = {path}
     while commits and not commits[-1].files[0].old:
         first = commits[-1]
@@ -175,9 +178,11 @@ def _followed(ledger: Ledger, commit: str, path: str) -> list[Commit]:
     return commits
 
 
-def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
+def _events(
+    ledger: Ledger, commits: list[Commit], head: str, parents: Mapping[str, str]
+) -> list[Event]:
     versions = read_pairs(ledger, commits)
-    merges = _merges(ledger, commits, head)
+    merges = _merges(ledger, commits, head, parents)
     records = (each.entry.record for each in versions.values() if each.entry)
     known = decisions_at(ledger, head, {_basis(each) for each in records} - {""})
     here = config_at(ledger, head).calendar.zone
@@ -186,11 +191,11 @@ def _events(ledger: Ledger, commits: list[Commit], head: str) -> list[Event]:
     return [each for each in events if each.tasks or each.unreadable or each.meetings]
 
 
-def _merges(ledger: Ledger, commits: list[Commit], head: str) -> dict[str, tuple[str, str]]:
+def _merges(
+    ledger: Ledger, commits: list[Commit], head: str, parents: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
     """By which merge each commit came to the main line, and what that says; others are left out."""
-    if not commits:
-        return {}
-    brought = brought_by(ancestry(ledger.repo, head), head)
+    brought = brought_by(parents, head) if commits else {}
     merges = {each.id: brought[each.id] for each in commits if each.id in brought}
     subjects = subjects_of(ledger.repo, sorted(set(merges.values())))
     return {commit: (merge, subjects[merge]) for commit, merge in merges.items()}
