@@ -128,18 +128,18 @@ def remind(
 ) -> None:
     """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""
     from ledger.usecases.bulletins.remind import reminders
-    from ledger.usecases.reading.load import load
+    from ledger.usecases.bulletins.roll import roll_when
 
     chosen = _reminder_form(form, output)
     if record and reading.when.commit:
         raise UsageError("--record 不能和 --at 一起用", hint="过去的台账不能再登记")
     when = reading.when
-    snapshot = load(reading.ledger, when.commit)
-    reminded = reminders(reading.ledger, snapshot, dept or (), when.today, when.commit)
+    roll = roll_when(reading.ledger, when)
+    reminded = reminders(reading.ledger, roll, dept or (), when.today, when.commit)
     _hand_out(reading, reminded, Path(output) if output else None, chosen, force)
     if record:
         _record(somebody(reading.ledger, by, reading.now, not no_commit), reminded)
-    finish(snapshot.problems)
+    finish(roll.snapshot.problems)
 
 
 def _reminder_form(form: str | None, output: str | None) -> str:

@@ -154,19 +154,44 @@ def extensible(task: Task) -> dt.date | None:
     return next_due(task) or deadline(task)
 
 
-def pace(task: Task) -> tuple[dt.date, dt.date, int] | None:
-    """When the work began, when it is to end, and the last reported percentage.
+@dataclass(frozen=True, slots=True)
+class Track:
+    """How a task has gone on, whatever the day.
 
-    It begins on the document's own day, else with the first report, and ends with the deadline.
-    None where there is no percentage, no beginning or no deadline.
+    Attributes:
+        began: when the work began: on the document's own day, else with the first report; None
+            where no pace is known: without a percentage, or without a deadline behind it.
+        deadline: the last date, approved extensions applied; `original` as the source set it.
+        percent, latest, reported: of the last report: percentage, text, day; the percentage may
+            be from an earlier one.
+        closed: the day of closing; None while it is open, or where nobody wrote it down.
     """
-    entries = sorted(reports(task), key=lambda each: each.date or dt.date.min)
+
+    began: dt.date | None
+    deadline: dt.date | None
+    original: dt.date | None
+    percent: int | None
+    latest: str
+    reported: dt.date | None
+    closed: dt.date | None
+
+
+def track(task: Task) -> Track:
+    """How a task has gone on."""
+    entries = reports(task)
+    if len(entries) > 1:
+        entries = tuple(sorted(entries, key=lambda each: each.date or dt.date.min))
     percents = [each.percent for each in entries if each.percent is not None]
-    end = deadline(task)
-    begin = task.due.start or (entries[0].date if entries else None)
-    if not percents or end is None or begin is None or end <= begin:
-        return None
-    return begin, end, percents[-1]
+    begin, end = task.due.start or (entries[0].date if entries else None), deadline(task)
+    return Track(
+        begin if percents and begin and end and begin < end else None,
+        end,
+        original_deadline(task),
+        percents[-1] if percents else None,
+        entries[-1].text if entries else "",
+        entries[-1].date if entries else None,
+        task.closing.date if task.status == CLOSED and task.closing else None,
+    )
 
 
 def lag(task: Task, today: dt.date) -> int | None:
@@ -174,11 +199,11 @@ def lag(task: Task, today: dt.date) -> int | None:
 
     None where no pace is known; negative ahead.
     """
-    if (known := pace(task)) is None:
+    its = track(task)
+    if its.began is None or its.deadline is None or its.percent is None:
         return None
-    begin, end, percent = known
-    elapsed = min(100, max(0, 100 * (today - begin).days // (end - begin).days))
-    return elapsed - percent
+    span = (its.deadline - its.began).days
+    return min(100, max(0, 100 * (today - its.began).days // span)) - its.percent
 
 
 def standing(task: Task, today: dt.date, lights: Lights) -> Standing:

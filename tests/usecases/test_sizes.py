@@ -25,11 +25,12 @@ from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.usecases.bulletins.remind import record_reminders, reminders
+from ledger.usecases.bulletins.roll import roll_of, roll_when
 from ledger.usecases.bulletins.state import depts_facts
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.closing.close import propose
 from ledger.usecases.closing.decide import decide_file
-from ledger.usecases.reading.load import load
+from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger, open_ledger
 from ledger.usecases.tables import pair_rows as matching
 from ledger.usecases.tables.again import last_said
@@ -197,11 +198,12 @@ def test_all_departments_are_reminded_in_one_pass(make_ledger: MakeLedger) -> No
     names = ["办公室", "审业部", "条法司", "规划司", "巡视办"]
     folder = make_ledger([{"lead": [name], "assist": ["审业部"]} for name in names * 2])
     snapshot = folder.load()
-    sheets = depts_facts(replace(snapshot, tasks=Counting(snapshot.tasks)), names, DAY)
+    counted = replace(snapshot, tasks=Counting(snapshot.tasks))
+    sheets = depts_facts(roll_of(counted, DAY), names, DAY)
     assert Counting.times == 1
     assert [each.department for each in sheets] == names
     assert [len(each.lines) for each in sheets] == [2, 10, 2, 2, 2]
-    assert list(sheets) == [depts_facts(snapshot, [name], DAY)[0] for name in names]
+    assert list(sheets) == [depts_facts(roll_of(snapshot, DAY), [name], DAY)[0] for name in names]
 
 
 def test_reminders_are_recorded_in_one_reading(make_ledger: MakeLedger) -> None:
@@ -209,7 +211,7 @@ def test_reminders_are_recorded_in_one_reading(make_ledger: MakeLedger) -> None:
     for tasks in (2, 8):
         opened = make_ledger(tasks, name=f"ledger{tasks}").open()
         ledger = Ledger(opened.root, opened.repo, cache := Asked(None))
-        sent = reminders(ledger, load(ledger), (), DAY)
+        sent = reminders(ledger, roll_when(ledger, Moment("", DAY)), (), DAY)
         assert len(record_reminders(ledger, sent, "督查室", DAY, DAY, commit=False)) == tasks
         scans.append(cache.scans)
     assert scans[0] == scans[1]

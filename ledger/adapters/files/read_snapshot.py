@@ -25,6 +25,7 @@ from ledger.adapters.files.parse_file import (
     recall,
     row,
 )
+from ledger.adapters.git.objects import TreeFile
 from ledger.adapters.git.repo import GitRepo, blob_id
 from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE, PLACES, is_config, is_ledger_file
@@ -110,7 +111,11 @@ def watching(listing: Listing) -> tuple[Listing, set[str]]:
 
 def list_commit(repo: GitRepo, commit: str, places: Sequence[str] = PLACES) -> Listing:
     """A commit's files, or those of them below some places."""
-    listed = repo.tree(commit, *places, also=is_config)
+    return listing_of_tree(repo, commit, repo.tree(commit, *places, also=is_config))
+
+
+def listing_of_tree(repo: GitRepo, commit: str, listed: Sequence[TreeFile]) -> Listing:
+    """Those of some entries of a commit's tree that are files of the ledger."""
     files = [each for each in listed if is_ledger_file(each.path)]
     odd = {each.path: _LINK_MODES[each.mode] for each in files if each.mode in _LINK_MODES}
     if any(each.path.startswith(f"{CONFIG_FILE}/") for each in listed):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import Generic, TypeVar
 
-from ledger.model.record import dataclass, replace
-from ledger.model.snapshot import Snapshot
-from ledger.model.standing import deadline, original_deadline, reports
+from ledger.model.config import Config
+from ledger.model.record import dataclass
+from ledger.model.standing import track
 from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Task
-from ledger.usecases.looking.filters import Filters
-from ledger.usecases.looking.rows import UNSET, Row, rows
+from ledger.usecases.looking.rows import UNSET, Row
 
 T = TypeVar("T")
 
@@ -24,7 +22,7 @@ class Scope:
     sources: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
-    def holds(self, task: Task) -> bool:
+    def holds(self, task: Task | Line) -> bool:
         """Whether a task belongs to it."""
         return (not self.sources or task.source in self.sources) and (
             not self.kinds or task.kind in self.kinds
@@ -105,64 +103,40 @@ class OnTime:
     current: int
 
 
-def scoped(snapshot: Snapshot, scope: Scope) -> Snapshot:
-    """The same snapshot with only the tasks of a scope."""
-    kept = tuple(entry for entry in snapshot.tasks if scope.holds(entry.record))
-    return replace(snapshot, tasks=kept, index=None)
-
-
-def known_scope(snapshot: Snapshot, today: dt.date, scope: Scope) -> Scope:
-    """The scope itself.
-
-    Raises:
-        UsageError: it names a source or a kind that there is not.
-    """
-    if scope != Scope():
-        rows(snapshot, today, Filters(source=scope.sources, kind=scope.kinds))
-    return scope
-
-
 def line(row: Row, departments: Mapping[str, str]) -> Line:
     """A row as a line.
 
     Args:
         departments: names and aliases → canonical names.
     """
-    task, standing = row.task, row.standing
-    entries = sorted(reports(task), key=attrgetter("date"))
-    percents = [each.percent for each in entries if each.percent is not None]
+    task, standing, its = row.task, row.standing, track(row.task)
     return Line(
         id=task.id,
         kind=task.kind,
         title=task.title,
         source=task.source,
         section=task.section,
-        lead=_canonical(task.lead, departments),
-        assist=_canonical(task.assist, departments),
+        lead=called(task.lead, departments),
+        assist=called(task.assist, departments),
         leader=task.leader,
         status=task.status,
         light=standing.light,
         state=standing.state,
         due=standing.due,
         due_text=task.due.text,
-        deadline=deadline(task),
-        original=original_deadline(task),
+        deadline=its.deadline,
+        original=its.original,
         days_left=standing.days_left,
-        percent=percents[-1] if percents else None,
-        latest=entries[-1].text if entries else "",
-        reported=entries[-1].date if entries else None,
-        closed=closing_day(task),
+        percent=its.percent,
+        latest=its.latest,
+        reported=its.reported,
+        closed=its.closed,
     )
 
 
 def lines_of(listed: Iterable[Row], departments: Mapping[str, str]) -> dict[str, Line]:
     """Rows as lines, by id, in their order."""
     return {row.task.id: line(row, departments) for row in listed}
-
-
-def closing_day(task: Task) -> dt.date | None:
-    """The day a closed task was closed; None while it is open, or where nobody wrote it down."""
-    return task.closing.date if task.status == CLOSED and task.closing else None
 
 
 def first_lead(line: Line) -> str:
@@ -178,9 +152,9 @@ def grouped(items: Iterable[tuple[str, T]], order: Sequence[str] = ()) -> tuple[
     return tuple(DeptGroup(key, tuple(groups[key])) for key in in_order(groups, order))
 
 
-def department_order(snapshot: Snapshot) -> tuple[str, ...]:
+def department_order(config: Config) -> tuple[str, ...]:
     """Departments in the order of ledger.yaml."""
-    return tuple(each.name for each in snapshot.config.departments)
+    return tuple(each.name for each in config.departments)
 
 
 def in_order(keys: Iterable[str], order: Sequence[str]) -> list[str]:
@@ -222,5 +196,6 @@ def _met(line: Line, end: dt.date | None, today: dt.date) -> str:
     return "met" if closed is not None and closed <= end else "missed"
 
 
-def _canonical(names: Iterable[str], departments: Mapping[str, str]) -> tuple[str, ...]:
+def called(names: Iterable[str], departments: Mapping[str, str]) -> tuple[str, ...]:
+    """Departments by their canonical names, each once."""
     return tuple(dict.fromkeys([departments.get(name, name) for name in names]))

@@ -9,7 +9,6 @@ from typing import TypeVar
 from ledger.errors import LedgerError
 from ledger.model.period import Period
 from ledger.model.record import dataclass
-from ledger.model.snapshot import Snapshot
 from ledger.model.task import CANCELLED, CLOSED, ENDED, REOPENED, Extension, Progress, Task
 
 T = TypeVar("T")
@@ -43,15 +42,19 @@ class Flow:
         return self.opening + self.added + self.reopened - gone == self.remaining
 
 
-def flow(old: Snapshot, new: Snapshot, pairs: Iterable[Pair], period: Period) -> Flow:
+def flow(opening: int, remaining: int, pairs: Iterable[Pair], period: Period) -> Flow:
     """勾稽, counted from both ends and from what happened between them.
+
+    Args:
+        opening, remaining: the open tasks at both ends.
+        pairs: what changed.
 
     Raises:
         LedgerError: the two do not agree.
     """
     happened = Counter(name for pair in pairs for name in effects(*pair, period))
     counted = Flow(
-        opening=_open(old), remaining=_open(new), **{name: happened[name] for name in _EFFECTS}
+        opening=opening, remaining=remaining, **{name: happened[name] for name in _EFFECTS}
     )
     if not counted.balanced:
         raise LedgerError(
@@ -61,10 +64,6 @@ def flow(old: Snapshot, new: Snapshot, pairs: Iterable[Pair], period: Period) ->
             hint="多半是有编号重复的事项，请用 ledger check 查出并改好",
         )
     return counted
-
-
-def _open(snapshot: Snapshot) -> int:
-    return sum(entry.record.status not in ENDED for entry in snapshot.tasks)
 
 
 def effects(before: Task | None, after: Task | None, period: Period) -> tuple[str, ...]:

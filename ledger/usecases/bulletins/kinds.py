@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 from ledger.errors import LedgerError
-from ledger.model.choice import department
 from ledger.model.period import ANNUAL, MONTHLY, QUARTERLY, WEEKLY, Period
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.bulletins.facts import Line, Scope, scoped
-from ledger.usecases.bulletins.period import PeriodFacts, period_facts
+from ledger.usecases.bulletins.facts import Line, Scope
+from ledger.usecases.bulletins.period import Beginning, PeriodFacts, beginning, period_facts
+from ledger.usecases.bulletins.roll import Roll, whole
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
 from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, depts_facts
-from ledger.usecases.reading.committed import Committed, earlier
+from ledger.usecases.reading.committed import earlier
 from ledger.usecases.reading.load import refuse_broken
 from ledger.usecases.reading.open import Ledger
 
@@ -55,7 +56,7 @@ class Kind:
     Attributes:
         title: its usual name; ledger.yaml may have another one.
         short: what it is called in a list of kinds.
-        facts: what it tells of a snapshot, which is all or a part of the commit's.
+        facts: what it tells of a roll, which is all or a part of the commit's, given behind it.
         period: which periods it goes by, a kind of `model.period`.
         named_by: the option that names such a period; empty where it is about one day only.
         whole: whether it is about whole periods: its issues have numbers of their own, and a last
@@ -69,7 +70,7 @@ class Kind:
 
     title: str
     short: str
-    facts: Callable[[Ledger, Request, Snapshot, Committed], Facts]
+    facts: Callable[[Ledger, Request, Roll, Roll], Facts]
     period: str = ANNUAL
     named_by: str = ""
     whole: bool = False
@@ -85,28 +86,26 @@ class Kind:
         return not self.named_by
 
 
-def _of_period(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
-    old, existed = _beginning(ledger, request, end)
-    return period_facts(old, snapshot, request.period, request.today, existed)
+def _of_period(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Facts:
+    begun = _beginning(ledger, request, roll, end)
+    return period_facts(begun, roll, request.period, request.today)
 
 
-def _of_department(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
-    names = (department(snapshot, request.department),)
-    return depts_facts(snapshot, names, request.today)[0]
+def _of_department(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Facts:
+    return depts_facts(roll, (roll.department(request.department),), request.today)[0]
 
 
-def _of_scores(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
-    explained = department(snapshot, request.department) if request.department else ""
-    commit = end.snapshot.commit
-    return score_facts(ledger, snapshot, commit, request.period, request.today, explained)
+def _of_scores(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Facts:
+    explained = roll.department(request.department) if request.department else ""
+    return score_facts(ledger, whole(ledger, roll), request.period, request.today, explained)
 
 
 def _periodic(short: str, period: str, named_by: str, once_a_year: bool = False) -> Kind:
     return Kind(f"工作台账{short}", short, _of_period, period, named_by, True, once_a_year)
 
 
-def _of_closing(ledger: Ledger, request: Request, snapshot: Snapshot, end: Committed) -> Facts:
-    return closing_facts(snapshot, request.today)
+def _of_closing(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Facts:
+    return closing_facts(whole(ledger, roll), request.today)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -133,35 +132,56 @@ def kind_with(option: str) -> str:
     return next(name for name, kind in KINDS.items() if kind.department == option)
 
 
-def _beginning(ledger: Ledger, request: Request, end: Committed) -> tuple[Snapshot, bool]:
-    """The ledger as it was when the period began, and whether there was one."""
+def _beginning(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Beginning:
+    """How the tasks of a roll stood when the period began."""
     config, commit = end.snapshot.config, end.snapshot.commit
     base = ledger.repo.commit_at(request.period.before, config.calendar.zone, commit)
     if not base:
-        return Snapshot(config), False
-    old = earlier(ledger, base, end)
+        return beginning(None, whole(ledger, roll))
+    then = earlier(ledger, base, commit)
+    same = {path: each for path, each in end.lines.items() if path not in then.paths}
+    read = then.snapshot
     try:
-        refuse_unsound(old)
+        refuse_broken(read, "")
+        refuse_twice([*((path, each.id) for path, each in same.items()), *_named(read)])
     except LedgerError as error:
         raise LedgerError(
             f"{request.period.before.isoformat()} 的台账不能用来比较：{error.message}",
             hint="请用 --since 换一个起点",
         ) from None
-    return scoped(old, request.scope), True
+    stayed = (each for path, each in roll.lines.items() if path in same)
+    before = tuple(each for each in read.tasks if request.scope.holds(each.record))
+    now = whole(ledger, roll, then.paths)
+    return beginning(replace(read, tasks=before), now, stayed, request.period.before)
 
 
-def refuse_unsound(snapshot: Snapshot) -> None:
+def refuse_unsound(roll: Roll) -> None:
     """No bulletin of files that cannot be read, nor where one id stands for two tasks.
 
     Raises:
         LedgerError: there are such files; no number would be right.
     """
-    refuse_broken(snapshot, "")
+    refuse_broken(roll.snapshot, "")
+    refuse_twice([(path, each.id) for path, each in roll.lines.items()])
+
+
+def refuse_twice(named: Sequence[tuple[str, str]]) -> None:
+    """Raise where one id stands for two tasks.
+
+    Args:
+        named: path and id of each.
+    """
+    if len({task for _, task in named}) == len(named):
+        return
     seen: dict[str, str] = {}
-    for entry in snapshot.tasks:
-        other = seen.setdefault(entry.record.id, entry.path)
-        if other != entry.path:
+    for path, task in sorted(named, key=lambda each: os.fsencode(each[0])):
+        other = seen.setdefault(task, path)
+        if other != path:
             raise LedgerError(
-                f"勾稽不了：{other} 和 {entry.path} 是同一个编号 {entry.record.id}",
+                f"勾稽不了：{other} 和 {path} 是同一个编号 {task}",
                 hint="请先改成不同的编号（ledger check 会列出全部），再出通报",
             )
+
+
+def _named(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    return ((entry.path, entry.record.id) for entry in snapshot.tasks)

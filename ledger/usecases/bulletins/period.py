@@ -1,21 +1,25 @@
 """The facts of a period: what changed between its two ends, and how the ledger stands at its end.
 
-A pure function of two snapshots and a day. Nothing is read again from what earlier bulletins said.
+A pure function of how it began, a roll and a day. Nothing is read again from what earlier bulletins
+said.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from ledger.model.change import difference
+from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.meetings import Sitting, sittings
 from ledger.model.period import Period
 from ledger.model.record import dataclass
 from ledger.model.shares import shares
 from ledger.model.snapshot import Snapshot
+from ledger.model.standing import next_due
 from ledger.model.task import (
     CLOSED,
     ENDED,
@@ -37,11 +41,10 @@ from ledger.usecases.bulletins.facts import (
     first_lead,
     grouped,
     in_order,
-    lines_of,
     on_time,
 )
-from ledger.usecases.bulletins.flow import Flow, effects, flow, gained
-from ledger.usecases.looking.rows import rows
+from ledger.usecases.bulletins.flow import Flow, Pair, effects, flow, gained
+from ledger.usecases.bulletins.roll import Roll
 from ledger.usecases.looking.status import Count, count, counts
 
 Kept = tuple[Task | None, Task]  # a task at the beginning, if there was one, and at the end
@@ -163,53 +166,98 @@ class PeriodFacts:
     lines: tuple[Line, ...]
 
 
-def period_facts(
-    old: Snapshot, new: Snapshot, period: Period, today: dt.date, existed: bool
-) -> PeriodFacts:
+class Stood(NamedTuple):
+    """How a task stood when the period began; `days_left` as of its eve."""
+
+    status: str
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How the period began, and what has changed since.
+
+    Attributes:
+        existed: False when there was no ledger yet.
+        stood: every task of that time.
+        pairs: the tasks that have changed, as they were and as they are.
+    """
+
+    existed: bool
+    stood: tuple[Stood, ...]
+    pairs: tuple[Pair, ...]
+
+
+def beginning(
+    old: Snapshot | None,
+    new: Snapshot,
+    stayed: Iterable[Line] = (),
+    eve: dt.date = dt.date.min,
+) -> Beginning:
+    """How a period began.
+
+    Args:
+        old: the tasks of that time, those apart that have not changed; None without a ledger.
+        new: those that may have changed, as they are now.
+        stayed: those that have not changed.
+        eve: the day before the period.
+    """
+    tasks = [entry.record for entry in old.tasks] if old else []
+    ends = [(each.status, next_due(each)) for each in tasks]
+    ends += ((each.status, each.due) for each in stayed)
+    return Beginning(
+        old is not None,
+        tuple(Stood(status, (due - eve).days if due else None) for status, due in ends),
+        tuple(difference(old or Snapshot(new.config), new).pairs()),
+    )
+
+
+def period_facts(begun: Beginning, new: Roll, period: Period, today: dt.date) -> PeriodFacts:
     """The facts of a period.
 
     Args:
-        old, new: the ledger at the end of the day before the period, and at its own end.
+        begun: how it began.
+        new: the ledger at its end.
         today: the cut-off: the period's last day, or an earlier one while it is not over.
-        existed: False when there was no ledger yet at the beginning (then `old` is empty).
 
     Raises:
         LedgerError: 勾稽 does not hold (two files with one id).
     """
-    pairs = list(difference(old, new).pairs())
-    lights = new.config.lights
-    listed = rows(new, today)
-    lines = lines_of(listed, new.departments)
-    order = department_order(new)
+    config, pairs, every = new.snapshot.config, begun.pairs, tuple(new.lines.values())
+    lines = {each.id: each for each in every}
+    order = department_order(config)
     kept = [(before, after) for before, after in pairs if after is not None]
-    closed = tuple(_closings(new, kept, period, lines))
-    counted = {each.key: each for each in counts(listed, "lead", lights, new.departments)}
-    total = count("", listed, lights)
+    closed = tuple(_closings(new.snapshot, kept, period, lines))
+    counted = {each.key: each for each in counts(every, "lead", config.lights)}
+    total = count("", every, config.lights)
+    opening, remaining = (
+        sum(each.status not in ENDED for each in tasks) for tasks in (begun.stood, every)
+    )
     return PeriodFacts(
         period=period,
         next=period.following,
         today=today,
-        existed=existed,
+        existed=begun.existed,
         count=total,
-        before=count("", rows(old, period.before), lights),
-        flow=flow(old, new, pairs, period),
+        before=count("", begun.stood, config.lights),
+        flow=flow(opening, remaining, pairs, period),
         parts=parts(total),
-        on_time=on_time(lines.values(), today),
+        on_time=on_time(every, today),
         added=tuple(lines[b.id] for a, b in pairs if a is None and b and b.status not in ENDED),
         closed=closed,
         reported=grouped(
             ((first_lead(each.line), each) for each in _reports(kept, period, lines)), order
         ),
-        overdue=_overdue(lines.values(), order),
-        due_rest=_due_between(lines.values(), today, period.last),
-        due_next=_due_between(lines.values(), period.following.first, period.following.last),
-        sittings=_next_sittings(new, today),
-        applications=_applications(new, lines, period.following, today),
+        overdue=_overdue(every, order),
+        due_rest=_due_between(every, today, period.last),
+        due_next=_due_between(every, period.following.first, period.following.last),
+        sittings=_next_sittings(config, today),
+        applications=_applications(config, every, period.following, today),
         extensions=tuple(_extensions(kept, period, lines)),
-        events=tuple(_events(new, kept, period, lines)),
+        events=tuple(_events(new.snapshot, kept, period, lines)),
         departments=tuple(counted[name] for name in in_order(counted, order)),
         closed_by=_by_department(closed),
-        lines=tuple(lines.values()),
+        lines=every,
     )
 
 
@@ -231,7 +279,7 @@ def parts(total: Count) -> tuple[Share, ...]:
 
 
 def _closings(
-    new: Snapshot, kept: Iterable[Kept], period: Period, lines: dict[str, Line]
+    new: Snapshot, kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]
 ) -> Iterator[Closed]:
     for before, after in kept:
         times = effects(before, after, period).count("closed")
@@ -259,21 +307,23 @@ def _last_end(task: Task) -> Closing | None:
     return task.past_closings[-1] if task.past_closings else task.closing
 
 
-def _reports(kept: Iterable[Kept], period: Period, lines: dict[str, Line]) -> Iterator[Reported]:
+def _reports(kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]) -> Iterator[Reported]:
     for before, after in kept:
         entries = gained(before, after, lambda task: task.progress, period)
         if reported := tuple(entry for entry in entries if not entry.event):
             yield Reported(lines[after.id], reported)
 
 
-def _extensions(kept: Iterable[Kept], period: Period, lines: dict[str, Line]) -> Iterator[Extended]:
+def _extensions(
+    kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]
+) -> Iterator[Extended]:
     for before, after in kept:
         for extension in gained(before, after, lambda task: task.extensions, period):
             yield Extended(lines[after.id], extension)
 
 
 def _events(
-    new: Snapshot, kept: Iterable[Kept], period: Period, lines: dict[str, Line]
+    new: Snapshot, kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]
 ) -> Iterator[Happening]:
     for before, after in kept:
         for entry in gained(before, after, lambda task: task.progress, period):
@@ -310,29 +360,27 @@ def _due_between(lines: Iterable[Line], first: dt.date, last: dt.date) -> tuple[
     return by_due(each for each in lines if each.due and first <= each.due <= last)
 
 
-def _next_sittings(new: Snapshot, today: dt.date) -> tuple[Sitting, ...]:
+def _next_sittings(config: Config, today: dt.date) -> tuple[Sitting, ...]:
     """The next meeting of each body that can still be applied for."""
     horizon = today + dt.timedelta(days=366)
     by_body: dict[str, Sitting] = {}
-    for sitting in sittings(new.config.calendar, today, horizon):
+    for sitting in sittings(config.calendar, today, horizon):
         if sitting.apply_by >= today:
             by_body.setdefault(sitting.body, sitting)
     return tuple(by_body.values())
 
 
 def _applications(
-    new: Snapshot, lines: dict[str, Line], following: Period, today: dt.date
+    config: Config, lines: Iterable[Line], following: Period, today: dt.date
 ) -> tuple[Application, ...]:
     """Open tasks whose last meeting before the deadline must be applied for by the next period."""
-    calendar = new.config.calendar
-    horizon = following.last + dt.timedelta(days=calendar.lead_days + 366)
-    planned = sittings(calendar, today, horizon)
+    horizon = following.last + dt.timedelta(days=config.calendar.lead_days + 366)
+    planned = sittings(config.calendar, today, horizon)
     applications = []
-    for entry in new.tasks:
-        task, its = entry.record, lines[entry.record.id]
-        if task.status not in (NOT_STARTED, IN_PROGRESS) or not its.deadline:
+    for its in lines:
+        if its.status not in (NOT_STARTED, IN_PROGRESS) or not its.deadline:
             continue
-        bodies = new.config.policies.for_kind(task.kind).bodies
+        bodies = config.policies.for_kind(its.kind).bodies
         before = [e for e in planned if e.body in bodies and e.date <= its.deadline]
         if before and its.deadline >= today and before[-1].apply_by <= following.last:
             applications.append(Application(its, before[-1], before[-1].apply_by < today))

@@ -12,17 +12,17 @@ from ledger.adapters.disk.store import FileChange
 from ledger.adapters.templates import Own, render
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError
-from ledger.model.choice import department
+from ledger.model.config import Config
 from ledger.model.decode import plain
 from ledger.model.paths import TEMPLATES
 from ledger.model.plaintext import file_name
 from ledger.model.record import dataclass
-from ledger.model.snapshot import Snapshot
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.usecases.bulletins.facts import department_order, in_order
 from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates, text_file
+from ledger.usecases.bulletins.roll import Roll
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
-from ledger.usecases.reading.load import find_entry, load
+from ledger.usecases.reading.load import config_at, find_entry, load
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.deliver import deliver
@@ -57,7 +57,7 @@ class Reminder:
 
 
 def reminders(
-    ledger: Ledger, snapshot: Snapshot, names: Sequence[str], today: dt.date, commit: str = ""
+    ledger: Ledger, roll: Roll, names: Sequence[str], today: dt.date, commit: str = ""
 ) -> tuple[Reminder, ...]:
     """The 督办单 of every department that leads something overdue, due soon or lagging.
 
@@ -71,10 +71,10 @@ def reminders(
         UsageError: an unknown department.
         LedgerError: a template is broken.
     """
-    departments = [department(snapshot, name) for name in names] or _leading(snapshot)
-    sheets = [each.to_remind for each in depts_facts(snapshot, dict.fromkeys(departments), today)]
+    departments = [roll.department(name) for name in names] or _leading(roll)
+    sheets = [each.to_remind for each in depts_facts(roll, dict.fromkeys(departments), today)]
     own = own_templates(ledger, commit) if commit else ledger.root / TEMPLATES
-    sent = (_reminder(snapshot, facts, own) for facts in sheets)
+    sent = (_reminder(roll.snapshot.config, facts, own) for facts in sheets)
     return tuple(each for each in sent if each.tasks)
 
 
@@ -93,7 +93,7 @@ def write_reminders(
             f"文件夹 {folder} 里已经有 {taken[0]} 等 {len(taken)} 个文件，一个也没有写",
             hint="请换一个文件夹；确认不要旧文件时加 --force",
         )
-    fonts = load(ledger).config.fonts
+    fonts = config_at(ledger).fonts
     for place, text in files.items():
         deliver(ledger, place, text_file(text, fonts, form), overwrite)
         yield place
@@ -143,17 +143,13 @@ def _appended(ledger: Ledger, path: str, note: Progress) -> FileChange:
     return FileChange(path, old, new)
 
 
-def _leading(snapshot: Snapshot) -> list[str]:
+def _leading(roll: Roll) -> list[str]:
     """Every department that leads a task, in the order of ledger.yaml."""
-    canonical = snapshot.departments
-    leading = dict.fromkeys(
-        canonical.get(name, name) for entry in snapshot.tasks for name in entry.record.lead
-    )
-    return in_order(leading, department_order(snapshot))
+    leading = dict.fromkeys(name for task in roll.lines.values() for name in task.lead)
+    return in_order(leading, department_order(roll.snapshot.config))
 
 
-def _reminder(snapshot: Snapshot, facts: DeptFacts, own: Own) -> Reminder:
-    config = snapshot.config
+def _reminder(config: Config, facts: DeptFacts, own: Own) -> Reminder:
     values = {"organisation": config.organisation, "facts": facts, "lights": config.lights}
     text = render("remind.md.j2", values, own, FILTERS, tidy=True)
     tasks = (*facts.overdue, *facts.due_soon, *facts.lagging)

@@ -17,11 +17,10 @@ from ledger.model.record import dataclass
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import bars, burn_up
-from ledger.usecases.bulletins.facts import known_scope, scoped
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
 from ledger.usecases.bulletins.request import Wish, stamp_line, wished
+from ledger.usecases.bulletins.roll import roll_at, scoped
 from ledger.usecases.looking.rows import UNSET
-from ledger.usecases.reading.committed import committed
 from ledger.usecases.reading.digest import remembered_digest
 from ledger.usecases.reading.load import config_at
 from ledger.usecases.reading.moment import Moment
@@ -104,11 +103,10 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         UsageError: an unknown department, source or kind.
         LedgerError: a file of the ledger cannot be read at either end, or 勾稽 does not hold.
     """
-    end = committed(ledger, commit)
-    whole = end.snapshot
-    refuse_unsound(whole)
-    snapshot = scoped(whole, known_scope(whole, request.today, request.scope))
-    config = whole.config
+    end = roll_at(ledger, commit, request.today)
+    refuse_unsound(end)
+    roll = scoped(end, request.scope)
+    config = end.snapshot.config
     kind = KINDS[request.kind]
     name = config.reports.names.get(request.kind) or kind.title
     alone = kind.once_a_year and config.reports.numbering != "累计"
@@ -120,9 +118,9 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         number=request.number or (max(0, issue(request.period, config.reports)) if numbered else 0),
         organisation=config.organisation,
         commit=commit,
-        digest=remembered_digest(ledger, end.listing),
-        facts=kind.facts(ledger, request, snapshot, end),
-        snapshot=snapshot,
+        digest=remembered_digest(ledger, commit),
+        facts=kind.facts(ledger, request, roll, end),
+        snapshot=end.snapshot,
         later=day if day > request.today else None,
     )
 

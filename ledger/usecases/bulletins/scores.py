@@ -83,7 +83,6 @@ class _Version:
 def score_facts(
     ledger: Ledger,
     snapshot: Snapshot,
-    commit: str,
     period: Period,
     today: dt.date,
     explained: str = "",
@@ -91,7 +90,7 @@ def score_facts(
     """Score every department that has tasks.
 
     Args:
-        snapshot: the ledger at `commit`, or the part of it that is scored.
+        snapshot: the ledger at a commit, or the part of it that is scored.
         today: the cut-off; what falls due later does not count yet, nor what falls due on that
             very day while the period goes on.
         explained: a department's canonical name.
@@ -102,7 +101,7 @@ def score_facts(
         for entry in snapshot.tasks
         if (marks := findings(entry.record, period.first, last, rules, today < period.last))
     }
-    history = _history(ledger, snapshot, commit, marked)
+    history = _history(ledger, snapshot, marked)
     lines = lines_of(rows(snapshot, today), snapshot.departments)
     points: dict[str, list[Point]] = {}
     for path, (task, marks) in marked.items():
@@ -161,13 +160,13 @@ def _has(task: Task | None, mark: Mark, rules: ScoreRules) -> bool:
 
 
 def _history(
-    ledger: Ledger, snapshot: Snapshot, commit: str, paths: Mapping[str, object]
+    ledger: Ledger, snapshot: Snapshot, paths: Mapping[str, object]
 ) -> dict[str, list[_Version]]:
     """Every state that the wanted files had on the main line, oldest first."""
     zone = snapshot.config.calendar.zone
     steps = [
         (each.id, day_of(each.time, zone), file)
-        for each in main_line(ledger.repo, "", commit, (TASKS,))
+        for each in main_line(ledger.repo, "", snapshot.commit, (TASKS,))
         for file in each.files
         if file.path in paths and file.new and file.mode[:3] == "100"
     ]
@@ -184,7 +183,7 @@ def _departments(snapshot: Snapshot, lines: Mapping[str, Line]) -> dict[str, int
     counts = Counter(
         name for line in lines.values() for name in dict.fromkeys((*line.lead, *line.assist))
     )
-    return {name: counts[name] for name in in_order(counts, department_order(snapshot))}
+    return {name: counts[name] for name in in_order(counts, department_order(snapshot.config))}
 
 
 def _ranked(

@@ -15,6 +15,7 @@ from ledger.model.standing import DUE_SOON, LAGGING
 from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
 from ledger.usecases.bulletins.facts import Line, OnTime, by_due, lines_of, on_time
 from ledger.usecases.bulletins.period import Share, parts
+from ledger.usecases.bulletins.roll import Roll
 from ledger.usecases.looking.rows import Row, grouped, rows
 from ledger.usecases.looking.status import Count, count
 
@@ -102,7 +103,7 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
     """整改进展情况 of the snapshot's tasks, by the sections they stand under."""
     listed = rows(snapshot, today)
     lines = lines_of(listed, snapshot.departments)
-    total = count("", listed, snapshot.config.lights)
+    total = count("", lines.values(), snapshot.config.lights)
     sections = grouped(listed, "section", of=lambda row: row.brief).items()
     used = list(dict.fromkeys(row.task.source for row in listed))
     titles = [
@@ -166,7 +167,7 @@ def _area(name: str, rows: list[Row], lines: Mapping[str, Line], snapshot: Snaps
     still = [row.task for row in rows if row.task.status not in ENDED]
     return Area(
         name,
-        count(name, rows, snapshot.config.lights),
+        count(name, [lines[row.task.id] for row in rows], snapshot.config.lights),
         done,
         tuple(lines[task.id] for task in still),
     )
@@ -180,26 +181,20 @@ def _done(task: Task, line: Line, snapshot: Snapshot) -> ClosedTask:
     return ClosedTask(line, summary, meeting)
 
 
-def depts_facts(
-    snapshot: Snapshot, departments: Iterable[str], today: dt.date
-) -> tuple[DeptFacts, ...]:
+def depts_facts(roll: Roll, departments: Iterable[str], today: dt.date) -> tuple[DeptFacts, ...]:
     """The sheets of some departments, by their canonical names; all tasks are gone through once."""
-    listed = rows(snapshot, today)
-    lines = lines_of(listed, snapshot.departments)
-    leading: dict[str, list[Row]] = {}
+    leading: dict[str, list[Line]] = {}
     helping: dict[str, list[Line]] = {}
-    for row in listed:
-        for name in dict.fromkeys(lines[row.task.id].lead):
-            leading.setdefault(name, []).append(row)
-    for task in lines.values():
-        for name in dict.fromkeys(task.assist):
+    for task in roll.lines.values():
+        for name in task.lead:
+            leading.setdefault(name, []).append(task)
+        for name in task.assist:
             helping.setdefault(name, []).append(task)
 
     def sheet(department: str) -> DeptFacts:
-        led, helped = leading.get(department, []), helping.get(department, [])
-        leads = [lines[row.task.id] for row in led]
+        leads, helped = leading.get(department, []), helping.get(department, [])
         own = {each.id for each in leads}
-        total = count(department, led, snapshot.config.lights)
+        total = count(department, leads, roll.snapshot.config.lights)
         return DeptFacts(
             today=today,
             department=department,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol, TypeVar
 
 from ledger.adapters.files.index.worktree import Tally
 from ledger.model.choice import one_of
@@ -25,10 +26,12 @@ from ledger.model.task import (
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered, problems_of
-from ledger.usecases.looking.rows import UNSET, Row, due_rows, grouped, rows
+from ledger.usecases.looking.rows import UNSET, due_rows, grouped, rows
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.problems import problems_now
+
+S = TypeVar("S", bound="Countable")
 
 STATUS_GROUPS = ("lead", "source", "kind", "leader", "section", "nature")
 COUNTED = {
@@ -127,7 +130,8 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
     from ledger.usecases.reading.load import load  # not where the index answers
 
     snapshot = load(ledger, when.commit)
-    listed, lights = rows(snapshot, when.today), snapshot.config.lights
+    listed = [row.brief for row in rows(snapshot, when.today)]
+    lights = snapshot.config.lights
     groups = counts(listed, by, lights, snapshot.departments)
     return Status(snapshot.problems, when.today, by, count("", listed, lights), groups)
 
@@ -184,13 +188,22 @@ def _count(key: str, numbers: Mapping[str, int]) -> Count:
     return Count(key, **{field: numbers.get(field, 0) for field in fields})
 
 
-def count(key: str, rows: Sequence[Row], lights: Lights) -> Count:
-    """Count one group of rows."""
-    by_status = Counter(row.task.status for row in rows)
-    days = [row.standing.days_left for row in rows if row.standing.days_left is not None]
+class Countable(Protocol):
+    """What is counted of a task: its status, and the days up to its next open checkpoint."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def days_left(self) -> int | None: ...
+
+
+def count(key: str, tasks: Collection[Countable], lights: Lights) -> Count:
+    """Count one group of tasks."""
+    by_status = Counter([task.status for task in tasks])
+    days = [task.days_left for task in tasks if task.days_left is not None]
     return Count(
         key,
-        len(rows),
+        len(tasks),
         by_status[CLOSED],
         by_status[IN_PROGRESS],
         by_status[NOT_STARTED],
@@ -204,14 +217,14 @@ def count(key: str, rows: Sequence[Row], lights: Lights) -> Count:
 
 
 def counts(
-    rows: Sequence[Row], by: str, lights: Lights, departments: Mapping[str, str] | None = None
+    tasks: Iterable[S], by: str, lights: Lights, departments: Mapping[str, str] | None = None
 ) -> tuple[Count, ...]:
     """Count every group; a task with several departments counts in each of them.
 
     Args:
         departments: names and aliases → canonical names, under which departments are counted.
     """
-    groups = grouped(rows, by, departments, lambda row: row.brief)
+    groups = grouped(tasks, by, departments)
     return tuple(count(key, part, lights) for key, part in groups.items())
 
 
@@ -247,5 +260,5 @@ def today_picture(ledger: Ledger, today: dt.date) -> Today:
         [row for row in listed if row.task.status == REVIEWED],
     )
     parts = (Part(len(part), tuple(row.brief for row in part[:SHOWN])) for part in split)
-    numbers = count("", listed, snapshot.config.lights)
+    numbers = count("", [row.brief for row in listed], snapshot.config.lights)
     return Today(snapshot.problems, snapshot.config.organisation, numbers, *parts)

@@ -28,15 +28,20 @@ def snapshot_digest(ledger: Ledger, commit: str, known: dict[str, str] | None = 
     return _digest(listing, hashes)
 
 
-def remembered_digest(ledger: Ledger, listing: Listing) -> str:
-    """The same of a commit's files, listed already; the cache tells what was hashed before.
+def remembered_digest(ledger: Ledger, commit: str) -> str:
+    """The same, where the cache tells what was hashed before.
 
     So a seal, which is to prove something, is not made or checked.
     """
+    name = f"{commit}:{ledger.repo.prefix()}"
+    if known := ledger.cache.hashes((name,)):
+        return known[name]
+    listing = list_commit(ledger.repo, commit)
     hashes = ledger.cache.hashes(set(listing.blobs.values()))
     new = _hashed(ledger, listing, hashes)
-    ledger.cache.remember_hashes(new)
-    return _digest(listing, hashes | new)
+    digest = _digest(listing, hashes | new)
+    ledger.cache.remember_hashes(new | {name: digest})
+    return digest
 
 
 def _hashed(ledger: Ledger, listing: Listing, known: Mapping[str, str]) -> dict[str, str]:

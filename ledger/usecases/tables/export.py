@@ -176,8 +176,9 @@ def ledger_sheet(export: Export, word: bool = False) -> Sheet:
 def statistics_sheet(export: Export) -> Sheet:
     """Numbers by leading department, the whole last."""
     lights = export.config.lights
-    groups = counts(export.rows, "lead", lights, export.config.canonical())
-    total = count("全部事项", export.rows, lights)
+    tasks = [row.brief for row in export.rows]
+    groups = counts(tasks, "lead", lights, export.config.canonical())
+    total = count("全部事项", tasks, lights)
     columns = (
         SheetColumn("牵头单位", 16, kind="short"),
         *(

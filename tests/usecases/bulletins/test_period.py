@@ -18,8 +18,9 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import STATUSES, Closing, Progress, Task
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
-from ledger.usecases.bulletins.period import period_facts
+from ledger.usecases.bulletins.period import beginning, period_facts
 from ledger.usecases.bulletins.request import request_for
+from ledger.usecases.bulletins.roll import roll_of
 from tests.usecases.bulletins.cases import (
     NOW,
     WEEK,
@@ -281,7 +282,7 @@ def test_numbers_that_disagree_are_no_bulletin() -> None:
     one = Task(id="A-1", status="推进中")
     twice = Snapshot(Config(), (Entry("1.yaml", {}, one), Entry("2.yaml", {}, one)))
     with pytest.raises(LedgerError, match=r"勾稽不平：期初 0 .* ≠ 期末 2"):
-        period_facts(Snapshot(Config()), twice, WEEK, WEEK.last, True)
+        period_facts(beginning(None, twice), roll_of(twice, WEEK.last), WEEK, WEEK.last)
 
 
 def test_a_file_that_cannot_be_read_is_refused_at_either_end(make_ledger: MakeLedger) -> None:
@@ -310,7 +311,8 @@ some_tasks = st.dictionaries(
 @given(some_tasks, some_tasks)
 def test_the_numbers_agree_whatever_happened(before: Any, after: Any) -> None:
     old, new = _snapshot(before), _snapshot(after)
-    facts = period_facts(old, new, WEEK, WEEK.last, True)
+    begun = beginning(old, new, (), WEEK.before)
+    facts = period_facts(begun, roll_of(new, WEEK.last), WEEK, WEEK.last)
     assert facts.flow.balanced
     assert sum(round(10 * each.percent) for each in facts.parts) in (0, 1000)
     assert sum(each.number for each in facts.parts) == facts.count.total

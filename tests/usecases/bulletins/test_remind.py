@@ -10,7 +10,8 @@ import pytest
 from ledger.errors import LedgerError, UsageError
 from ledger.model.standing import next_due
 from ledger.usecases.bulletins.remind import Reminder, record_reminders, reminders
-from ledger.usecases.reading.load import load
+from ledger.usecases.bulletins.roll import roll_when
+from ledger.usecases.reading.moment import Moment
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -24,7 +25,7 @@ FAR: dict[str, Any] = {"due": {"text": "年底", "date": "2017-12-31"}}
 def sent(made: LedgerFolder, *names: str) -> tuple[Reminder, ...]:
     ledger = made.open()
     try:
-        return reminders(ledger, load(ledger), names, TODAY)
+        return reminders(ledger, roll_when(ledger, Moment("", TODAY)), names, TODAY)
     finally:
         ledger.cache.close()
 
@@ -32,7 +33,7 @@ def sent(made: LedgerFolder, *names: str) -> tuple[Reminder, ...]:
 def recorded(made: LedgerFolder, *names: str, day: dt.date = TODAY) -> tuple[str, ...]:
     ledger = made.open()
     try:
-        sheets = reminders(ledger, load(ledger), names, TODAY)
+        sheets = reminders(ledger, roll_when(ledger, Moment("", TODAY)), names, TODAY)
         return record_reminders(ledger, sheets, "督查室主任", day, TODAY, True)
     finally:
         ledger.cache.close()
@@ -124,7 +125,7 @@ def test_the_past_is_told_in_its_own_template(make_ledger: MakeLedger) -> None:
     assert [each.text for each in sent(made)] == ["现在的\n"]
     ledger = made.open()
     try:
-        sheets = reminders(ledger, load(ledger, head), (), TODAY, head)
+        sheets = reminders(ledger, roll_when(ledger, Moment(head, TODAY)), (), TODAY, head)
     finally:
         ledger.cache.close()
     assert [each.text for each in sheets] == ["当时的\n"]

@@ -19,7 +19,7 @@ LATE: dict[str, Any] = {"due": {"text": "6月", "date": "2017-06-30"}, "assist":
 def scored(made: LedgerFolder, commit: str, today: dt.date = YEAR.last) -> ScoreFacts:
     ledger = made.open()
     try:
-        return score_facts(ledger, load(ledger, commit), commit, YEAR, today)
+        return score_facts(ledger, load(ledger, commit), YEAR, today)
     finally:
         ledger.cache.close()
 

@@ -16,6 +16,7 @@ from ledger.errors import UsageError
 from ledger.model.choice import one_of
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REVIEWED
+from ledger.usecases.bulletins.roll import roll_of, roll_when
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered, due, listed
 from ledger.usecases.looking.rows import Row, due_rows, grouped, rows, sorted_rows
@@ -88,7 +89,7 @@ def due_by(ledger: Ledger, asked: Question) -> Any:
 
 def status_in(snapshot: Snapshot, asked: Question) -> Any:
     day, by = asked[0], one_of(asked[-1], STATUS_GROUPS, "分组方式")
-    every, lights = rows(snapshot, day), snapshot.config.lights
+    every, lights = [row.brief for row in rows(snapshot, day)], snapshot.config.lights
     groups = counts(every, by, lights, snapshot.departments)
     return Status(snapshot.problems, day, by, count("", every, lights), groups)
 
@@ -108,7 +109,7 @@ def today_in(snapshot: Snapshot, asked: Question) -> Today:
     return Today(
         snapshot.problems,
         snapshot.config.organisation,
-        count("", every, snapshot.config.lights),
+        count("", [row.brief for row in every], snapshot.config.lights),
         part([row for row in dated if row.standing.overdue]),
         part([row for row in dated if not row.standing.overdue]),
         part([row for row in every if row.task.status == REVIEWED]),
@@ -119,7 +120,21 @@ def today_by(ledger: Ledger, asked: Question) -> Today:
     return today_picture(ledger, asked[0])
 
 
-WAYS = ((listed_in, listed_by), (due_in, due_by), (status_in, status_by), (today_in, today_by))
+def roll_in(snapshot: Snapshot, asked: Question) -> Any:
+    return list(roll_of(snapshot, asked[0]).lines.items())
+
+
+def roll_by(ledger: Ledger, asked: Question) -> Any:
+    return list(roll_when(ledger, Moment("", asked[0])).lines.items())
+
+
+WAYS = (
+    (listed_in, listed_by),
+    (due_in, due_by),
+    (status_in, status_by),
+    (today_in, today_by),
+    (roll_in, roll_by),
+)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ _NEVER = 10**9
 
 STATE = """CASE WHEN t.status = '已销号' THEN 4 WHEN t.status = '已中止' THEN 5
  WHEN t.due < :today THEN 0 WHEN t.due <= :soon THEN 1
- WHEN :lag > 0 AND t.due IS NOT NULL AND t.percent IS NOT NULL
+ WHEN :lag > 0 AND t.due IS NOT NULL AND t.began IS NOT NULL
   AND min(100, max(0, 100 * (:today - t.began) / (t.ends - t.began))) - t.percent >= :lag THEN 2
  ELSE 3 END"""
 """The place of a task's state in `STATES`, as `standing` finds it."""

@@ -12,7 +12,7 @@ from ledger.model.config import Config
 from ledger.model.decode import fields_of
 from ledger.model.paths import DECISIONS, path_of_decision, path_of_source, path_of_task
 from ledger.model.search import searched, texts_of
-from ledger.model.standing import next_due, pace
+from ledger.model.standing import next_due, track
 from ledger.model.task import Task
 
 
@@ -79,13 +79,14 @@ def _of_config(config: Config, faulty: bool, data: str) -> Told:
 
 
 def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
-    due = next_due(task)
-    began, ends, percent = pace(task) or (None, None, None)
+    due, its = next_due(task), track(task)
     day = due.toordinal() if due else None
+    days = (its.began, its.deadline, its.original, its.closed, its.reported)
+    began, ends, original, closed, reported = (each and each.toordinal() for each in days)
     row = (
         path, task.id, task.title, task.kind, task.source, task.section,
         joined(task.lead), joined(task.assist), task.leader, task.status, task.nature,
-        task.due.text, day, began and began.toordinal(), ends and ends.toordinal(), percent,
+        task.due.text, day, began, ends, its.percent, original, closed, reported, its.latest,
     )  # fmt: skip
     concerns = tuple(
         (part, name, task.status, NO_DUE if day is None else day, rank)

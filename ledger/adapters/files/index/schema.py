@@ -39,11 +39,13 @@ CREATE INDEX file_untold ON file (path) WHERE told = 0;
 -- Files that changed so lately that the file system's clock may not have moved since.
 CREATE TABLE unsettled (path BLOB PRIMARY KEY, changed INTEGER NOT NULL) WITHOUT ROWID;
 
+-- What lists show of a task, how it has gone on (`model.standing.Track`; `ends` is the deadline).
 CREATE TABLE task (
     path BLOB PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
     source TEXT NOT NULL, section TEXT NOT NULL, lead TEXT NOT NULL, assist TEXT NOT NULL,
     leader TEXT NOT NULL, status TEXT NOT NULL, nature TEXT NOT NULL, due_text TEXT NOT NULL,
-    due INTEGER, began INTEGER, ends INTEGER, percent INTEGER
+    due INTEGER, began INTEGER, ends INTEGER, percent INTEGER, original INTEGER, closed INTEGER,
+    reported INTEGER, latest TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX task_id ON task (id);
 CREATE INDEX task_due ON task (due, id) WHERE due IS NOT NULL;

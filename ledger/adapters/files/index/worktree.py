@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from ledger.adapters.files.index.look import Scanned
 
 _COLUMNS = ", ".join(f"t.{column}" for column in COLUMNS)
+_TRACK = ", ".join(f"t.{each}" for each in (
+    "ends", "original", "percent", "latest", "reported", "closed"
+))  # fmt: skip
 _AT_ONCE = 500  # files asked for in one go
 
 
@@ -79,6 +82,19 @@ class TaskIndex(KeptIndex):
                 None if due is None else day_of(due), None if due is None else due - today,
                 names[state], STATES[state],
             )  # fmt: skip
+
+    def tracks(self, asked: Question) -> Iterator[tuple[Any, ...]]:
+        """The tasks that are asked for, in path order, and how they have gone on.
+
+        Each as the blob that it was read from, its `COLUMNS`, the place of its state in `STATES`,
+        and of its `Track` the deadlines, the last report and the closing; days are ordinals.
+        """
+        where = Where(asked)
+        yield from self._execute(
+            f"SELECT f.blob, {_COLUMNS}, {STATE}, {_TRACK} FROM task t"
+            f" JOIN file f ON f.path = t.path WHERE {where.text} ORDER BY t.path",
+            where.values,
+        )
 
     def tally(
         self, today: dt.date, soon: int, by: str = "", canonical: Mapping[str, str] | None = None
