@@ -20,6 +20,7 @@ NO_TEXT = r"\ud800-\udfff\ufffe\uffff"  # halves of characters, and what is none
 # Patterns as texts: each is compiled when it is first needed, which takes a third of a millisecond.
 _UNSAFE = rf"[{CONTROLS}{LINES}{_TURNING}]"  # nothing of it is printable
 _HALF = r"[\ud800-\udfff]"
+_SPACES = r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*"
 _MARKDOWN = r"([\\`*_\[\]|~#])"
 _MARKS = frozenset("\\`*_[]|~#&<")  # without these, and printable, a text is literal as it is
 # What spreadsheets take for the beginning of a formula, full-width forms included; a text that
@@ -33,11 +34,51 @@ _NO_NAME = rf'[<>:"/\\|?*\s{UNSEEN}{NO_TEXT}]+'
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _SHORT = 40  # a name, no text: looked through sooner than a pattern is made
 _UNDRAWN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp"})
+# What takes one column of a terminal and what takes two, whatever stands beside it and whichever
+# version of Unicode a terminal goes by: what nearly every text consists of.
+_NARROW = (
+    (" ", "~"), ("\xa0", "\xac"), ("\xae", "\u02ff"), ("\u0370", "\u0482"), ("\u2010", "\u2027"),
+    ("\u2030", "\u205e"), ("\u2070", "\u20cf"), ("\u2100", "\u2319"), ("\u2460", "\u24ff"),
+    ("\u2500", "\u25fc"), ("\uff61", "\uff9f"),
+)  # fmt: skip
+_WIDE = (
+    ("\u4e00", "\u9fff"), ("\u3001", "\u3029"), ("\u3031", "\u303e"), ("\u3041", "\u3096"),
+    ("\u309b", "\u30ff"), ("\u3300", "\u4db5"), ("\uac00", "\ud7a3"), ("\ufe30", "\ufe52"),
+    ("\uff01", "\uff60"), ("\uffe0", "\uffe6"), ("\U00020000", "\U0002fffd"),
+)  # fmt: skip
+_ODD = 1 << 30  # more columns than any text has
 
 
 def clean(text: str) -> str:
     """Text without anything that could steer a terminal: each such character becomes '�'."""
     return text if text.isprintable() else re.sub(_UNSAFE, "\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Clean text on one line: line breaks and the blanks around them become one space."""
+    if text.isprintable():
+        return text.strip()
+    return re.sub(_SPACES, " ", clean(text)).strip()
+
+
+def columns(text: str) -> int | None:
+    """Columns a terminal needs, two for a Chinese character; None where Unicode has to be asked."""
+    count = sum(map(_COLUMNS.__getitem__, text))
+    return count if count < _ODD else None
+
+
+class _Columns(dict[str, int]):
+    """Columns of each character that was met; `_ODD` where neighbours or versions matter."""
+
+    def __missing__(self, character: str) -> int:
+        for ranges, count in ((_WIDE, 2), (_NARROW, 1), (((character, character),), _ODD)):
+            if any(first <= character <= last for first, last in ranges):
+                self[character] = count
+                break
+        return self[character]
+
+
+_COLUMNS = _Columns()
 
 
 def unsafe(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.task import heading, label
 from ledger.view.screen import BOLD, Screen, folded, styled
 from ledger.view.table import Column, RowsOf, Table, draw
+from ledger.view.text import one_line, width
 
 if TYPE_CHECKING:
     from ledger.model.standing import Brief
@@ -85,7 +87,7 @@ def json_rows(tasks: Iterable[Brief]) -> Iterator[str]:
 
 def list_table(tasks: Collection[Brief], caption: str = "", notes: tuple[str, ...] = ()) -> Table:
     """The table of `list` and `due`."""
-    return Table(_LIST, RowsOf(_cells, tasks), caption, notes)
+    return Table(_LIST, RowsOf(_cells, tasks, partial(_widest, tasks)), caption, notes)
 
 
 def full_table(tasks: Collection[Brief]) -> Table:
@@ -197,6 +199,25 @@ def picture(numbers: Today, day: dt.date, to: Screen) -> Iterator[str]:
 def _number(count: Count, key: str) -> str:
     value = getattr(count, key)
     return f"{value}%" if key == "rate" else str(value)
+
+
+def _widest(tasks: Collection[Brief]) -> Sequence[int] | None:
+    """How wide the cells of each column of a long list are, as the index knows it."""
+    from ledger.usecases.looking.asking import Briefs
+
+    if not isinstance(tasks, Briefs) or (widest := tasks.widest()) is None:
+        return None
+    lights = {width(one_line(light)) for light in tasks.lights}
+    if len(lights) > 1:
+        lights = {width(one_line(light)) for light in tasks.lit()}
+    days = [width(remaining(days)) for days in (widest.least, widest.most)]
+    sizes = [
+        max(lights), widest.id, widest.title, widest.lead, widest.due, max(days),
+        2 * widest.status,  # a status consists of Chinese characters
+    ]  # fmt: skip
+    for task in tasks.odd() if widest.odd else ():
+        sizes = list(map(max, sizes, map(width, map(one_line, _cells(task)))))
+    return sizes
 
 
 def _cells(task: Brief) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, sty
 from ledger.view.text import clean, markdown, one_line, padded, width, wrapped
 
 _BAR, _LEAST_BAR = 20, 8
-_HELD = 2000  # rows; of more only one at a time
+_HELD = 5000  # rows; of more only one at a time
 T = TypeVar("T")
 
 
@@ -40,10 +40,20 @@ class Column:
 
 
 class RowsOf(Collection[tuple[str, ...]], Generic[T]):
-    """Rows made of other things as they are asked for, again each time."""
+    """Rows made of other things as they are asked for, again each time.
 
-    def __init__(self, make: Callable[[T], tuple[str, ...]], things: Collection[T]) -> None:
-        self._make, self._things = make, things
+    Attributes:
+        widest: gives how wide the cells of each column are, or None; where that is known without
+            making all rows.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[T], tuple[str, ...]],
+        things: Collection[T],
+        widest: Callable[[], Sequence[int] | None] = lambda: None,
+    ) -> None:
+        self._make, self._things, self.widest = make, things, widest
 
     def __len__(self) -> int:
         """How many there are."""
@@ -119,12 +129,14 @@ def _csv_line(cells: Iterator[str]) -> str:
 
 
 def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
-    """The rows; many are gone through twice, for their widths and as lines."""
+    """The rows; many are gone through twice where nobody knows how wide they are."""
     head = tuple(column.title for column in table.columns)
-    rows: Rows = RowsOf(_on_one_line, table.rows)
-    if len(rows) <= _HELD:
-        rows = list(rows)
-    widths = _widest(head, rows)
+    made: Rows = list(table.rows) if len(table.rows) <= _HELD else table.rows
+    rows = RowsOf(_on_one_line, made)
+    known = table.rows.widest() if isinstance(table.rows, RowsOf) else None
+    widths = _widest(head, [] if known else rows)
+    if known:
+        widths = list(map(max, widths, known))
     fitted = _fitted(widths, table.columns, to.columns) if to.terminal else widths
     if fitted is None:
         yield from _expanded(head, rows, to)
@@ -132,12 +144,35 @@ def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
         yield from _ruled(table, list(rows), fitted, to)
     else:
         yield from _lines(head, fitted, table.columns, [BOLD] * len(head), to)
-        if to.terminal:
-            yield "─" * (sum(fitted) + GAP * (len(fitted) - 1))
+        if not to.terminal:
+            yield from _plain(made, fitted, table.columns)
+            return
+        yield "─" * (sum(fitted) + GAP * (len(fitted) - 1))
         plain = [""] * len(head)
         for row in rows:
             styles = [style_of(cell) for cell in row] if to.colour else plain
             yield from _lines(row, fitted, table.columns, styles, to)
+
+
+def _plain(rows: Rows, widths: list[int], columns: tuple[Column, ...]) -> Iterator[str]:
+    """Rows that fit, as lines without any style."""
+    filled = [_Filled(*each) for each in zip(widths, columns, strict=True)]
+    gap = " " * GAP
+    for row in rows:
+        yield gap.join([cells[cell] for cells, cell in zip(filled, row, strict=True)]).rstrip()
+
+
+class _Filled(dict[str, str]):
+    """Cells of a column → with the blanks beside them, on one line; each is made once."""
+
+    def __init__(self, size: int, column: Column) -> None:
+        self._size, self._right = size, column.right
+
+    def __missing__(self, cell: str) -> str:
+        text = padded(one_line(cell), self._size, self._right)
+        if len(self) < _HELD:
+            self[cell] = text
+        return text
 
 
 def _on_one_line(row: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,45 +7,22 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ledger.model.plaintext import clean as clean
+from ledger.model.plaintext import columns
 from ledger.model.plaintext import markdown as markdown
+from ledger.model.plaintext import one_line as one_line
 
-# Patterns as texts: each is compiled when it is first needed, which takes half a millisecond.
-_SPACES = r"[ \t\n\u3000]*[\t\n][ \t\n\u3000]*"
 # A piece that stays on one line: a Latin word, or a character, with the punctuation around it.
 _PIECE = r"[（《「『【〈〔“‘]*(?:[!-~]+|[^!-~\s])[，。、；：？！）》」』】〉〕”’…]*|\s"
-# What nearly every text consists of: what takes one column, and ranges of what takes two.
-_NARROW = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("“”‘’—…")
-_WIDE = (("\u4e00", "\u9fff"), ("、", "】"), ("！", "～"))
-_RARE = 1 << 30  # more columns than any text has
-
-
-def one_line(text: str) -> str:
-    """Clean text on one line: line breaks and the blanks around them become one space."""
-    if text.isprintable():
-        return text.strip()
-    return re.sub(_SPACES, " ", clean(text)).strip()
 
 
 def width(text: str) -> int:
     """Columns a terminal needs; a Chinese character takes two."""
-    columns = sum(map(_COLUMNS.__getitem__, text))
-    if columns < _RARE:
-        return columns
+    known = columns(text)
+    if known is not None:
+        return known
     from rich.cells import cell_len  # its tables of Unicode take 2 ms to load
 
     return cell_len(text)
-
-
-class _Columns(dict[str, int]):
-    """Columns of a character by itself, as far as characters were met; `_RARE` for odd ones."""
-
-    def __missing__(self, character: str) -> int:
-        wide = any(first <= character <= last for first, last in _WIDE)
-        self[character] = 2 if wide else 1 if character in _NARROW else _RARE
-        return self[character]
-
-
-_COLUMNS = _Columns()
 
 
 def padded(text: str, columns: int, right: bool = False) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 
 from ledger.adapters.files.index.question import ORDERS, Question
-from ledger.adapters.files.index.worktree import TaskIndex
+from ledger.adapters.files.index.worktree import TaskIndex, Widest
 from ledger.model.lights import Lights
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 from ledger.model.standing import STATES, Brief, light_names
 from ledger.model.task import KINDS, NATURES, STATUSES, label
 from ledger.usecases.looking.filters import Filters
@@ -141,6 +142,7 @@ class Briefs(Collection[Brief]):
         self._lights: Mapping[str, str] = {state: str(getattr(lights, state)) for state in STATES}
         self._count: int | None = None
         self._held: list[Brief] | None = None
+        self._many: bool | None = None
 
     def __len__(self) -> int:
         """How many there are."""
@@ -161,12 +163,36 @@ class Briefs(Collection[Brief]):
 
     def hold(self) -> Briefs:
         """Ask for them now, unless they are too many to be held."""
-        if self._held is None and len(self) <= _KEPT:
-            self._held = list(self._rows())
+        if self._held is None and self._many is None:
+            # A search takes long: where few are found, it is made once and not to count them first.
+            if self._asked.text or len(self) <= _KEPT:
+                held = list(islice(self._rows(), _KEPT + 1))
+                self._held = held if len(held) <= _KEPT else None
+            self._many = self._held is None
         return self
 
+    def widest(self) -> Widest | None:
+        """The most room that they take; None where they are held, and soon looked through."""
+        self.hold()
+        return self._index.widest(self._asked) if self._many and self._most < 0 else None
+
+    def odd(self) -> Iterator[Brief]:
+        """Those of whose room too little is known for `widest`."""
+        asked = replace(self._asked, odd=True)
+        return self._index.briefs(asked, self._lights, many=True)
+
+    @property
+    def lights(self) -> set[str]:
+        """What lights are called."""
+        return set(self._lights.values())
+
+    def lit(self) -> set[str]:
+        """What their lights are called."""
+        return {self._lights[state] for state in self._index.states(self._asked)}
+
     def _rows(self) -> Iterator[Brief]:
-        return self._index.briefs(self._asked, self._lights, self._sort, self._most)
+        many = bool(self._many)
+        return self._index.briefs(self._asked, self._lights, self._sort, self._most, many)
 
 
 def lit(values: tuple[str, ...], lights: Lights) -> set[str]:

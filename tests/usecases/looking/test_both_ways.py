@@ -17,6 +17,7 @@ from ledger.model.choice import one_of
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import REVIEWED
 from ledger.usecases.bulletins.roll import roll_of, roll_when
+from ledger.usecases.looking import asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered, due, listed
 from ledger.usecases.looking.rows import Row, due_rows, grouped, rows, sorted_rows
@@ -33,6 +34,10 @@ from ledger.usecases.looking.status import (
 )
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
+from ledger.view import table
+from ledger.view.rows import list_table
+from ledger.view.screen import Screen
+from ledger.view.table import draw
 from tests.adapters.files.index.ways import opened, snapshot_of
 from tests.conftest import MakeLedger
 from tests.turns import LONG
@@ -48,6 +53,7 @@ from tests.usecases.looking.ledgers import (
 )
 
 QUESTIONS = st.tuples(MOMENTS, FILTERS, ORDERS, GROUPINGS, WITHIN, st.booleans(), BY)
+PIPE = Screen(80, terminal=False, colour=False)
 Question = tuple[dt.date, Filters, str, str, int, bool, str]
 
 
@@ -72,6 +78,21 @@ def listed_by(ledger: Ledger, asked: Question) -> Any:
     result = listed(ledger, Moment("", day), filters, sort, group)
     assert len(result.tasks) == len(list(result.tasks))
     return result.problems, list(result.tasks), list((result.groups or {}).items())
+
+
+def drawn_in(snapshot: Snapshot, asked: Question) -> tuple[list[str], list[str]]:
+    tasks = listed_in(snapshot, (*asked[:3], "", *asked[4:]))[1]
+    return [task.id for task in tasks], list(draw(list_table(tasks), PIPE))
+
+
+def drawn_by(ledger: Ledger, asked: Question) -> tuple[list[str], list[str]]:
+    """The table as it is made of many tasks: more than one is many here."""
+    day, filters, sort, *_ = asked
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "_KEPT", 1)
+        patch.setattr(table, "_HELD", 1)
+        tasks = listed(ledger, Moment("", day), filters, sort).tasks
+        return [task.id for task in tasks], list(draw(list_table(tasks), PIPE))
 
 
 def due_in(snapshot: Snapshot, asked: Question) -> Any:
@@ -130,6 +151,7 @@ def roll_by(ledger: Ledger, asked: Question) -> Any:
 
 WAYS = (
     (listed_in, listed_by),
+    (drawn_in, drawn_by),
     (due_in, due_by),
     (status_in, status_by),
     (today_in, today_by),

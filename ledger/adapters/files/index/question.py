@@ -23,6 +23,11 @@ _RANK = f"CASE {STATE} " + " ".join(
     f"WHEN {place} THEN {RANKS[state]}" for place, state in enumerate(STATES)
 )
 
+WIDE = ("id", "title", "lead", "due")
+"""Of a task, what the index knows the width of: columns that begin with `wide_`."""
+WIDTHS = " + ".join(f"t.wide_{part}" for part in WIDE)
+"""NULL where one of them is not known."""
+
 DISTINCT = {
     "department": "SELECT DISTINCT name FROM concern ORDER BY name",
     "source": "SELECT DISTINCT source FROM task ORDER BY source",
@@ -43,6 +48,7 @@ class Question:
         states: places in `STATES`.
         text: as `searched` makes them, any of which will do; tag likewise.
         first, last: ordinals between which it falls due.
+        odd: only tasks of which something that a list shows is wider or narrower than is known.
     """
 
     today: dt.date
@@ -55,44 +61,64 @@ class Question:
     tag: tuple[str, ...] = ()
     first: int | None = None
     last: int | None = None
+    odd: bool = False
+
+
+def is_dated(asked: Question) -> bool:
+    """Whether only tasks with an open checkpoint are asked for."""
+    return asked.first is not None or asked.last is not None
 
 
 class Where:
     """The condition of a question, and its values.
 
     Attributes:
+        tables: what stands behind FROM.
         text: SQL behind WHERE.
         values: of its parameters, those of `STATE` included.
     """
 
-    def __init__(self, asked: Question) -> None:
+    def __init__(self, asked: Question, many: bool = False, by: str = "") -> None:
+        """What a question means.
+
+        Args:
+            many: whether the answer is large: the tasks are gone through in their own order then,
+                rather than found by an index one by one and sorted.
+            by: as `order` takes it.
+        """
         today = asked.today.toordinal()
         self.values: dict[str, Any] = {
             "today": today, "soon": today + asked.soon, "lag": asked.lag,
             "first": 0 if asked.first is None else asked.first,
             "last": _NEVER if asked.last is None else asked.last,
         }  # fmt: skip
+        self._avoid = "+" if many else ""
+        # A range of the index on days is worth it only where nothing narrower is asked for.
+        avoids_days = asked.concern or (many and by.removeprefix("-") != "due")
+        self._due = "+t.due" if avoids_days else "t.due"
+        # What is said is looked through once, in the order of the files.
+        self.tables = "words w CROSS JOIN task t ON t.path = w.path" if asked.text else "task t"
         self.text = " AND ".join(self._conditions(asked)) or "1"
 
     def _conditions(self, asked: Question) -> Iterator[str]:
-        span = asked.first is not None or asked.last is not None
+        span = is_dated(asked)
         for names, parts in asked.concern:
             dated = " AND due BETWEEN :first AND :last" if span else ""
             named = f"name IN ({self._marks(names)}) AND part IN ({self._marks(parts)})"
             yield f"t.path IN (SELECT path FROM concern WHERE {named}{dated})"
         if span:
-            # A range of the index on days is worth it only where nothing narrower is asked for.
-            due = "+t.due" if asked.concern else "t.due"
-            yield f"{due} BETWEEN :first AND :last"
+            yield f"{self._due} BETWEEN :first AND :last"
         for column, choices in asked.among:
-            yield f"t.{column} IN ({self._marks(choices)})"
+            yield f"{self._avoid}t.{column} IN ({self._marks(choices)})"
         if asked.states is not None:
             yield f"{STATE} IN ({self._marks(asked.states)})"
         if asked.tag:
             yield f"t.path IN (SELECT path FROM tag WHERE name IN ({self._marks(asked.tag)}))"
         if asked.text:
-            says = " OR ".join(f"instr(texts, {self._mark(word)})" for word in asked.text)
-            yield f"t.path IN (SELECT path FROM words WHERE {says})"
+            says = " OR ".join(f"instr(w.texts, {self._mark(word)})" for word in asked.text)
+            yield f"({says})"
+        if asked.odd:
+            yield f"({WIDTHS}) IS NULL"
 
     def _marks(self, values: tuple[Any, ...]) -> str:
         return ", ".join(map(self._mark, values))
@@ -122,9 +148,15 @@ ORDERS = {
 """What a task is sorted by; NULL where it has no value, which comes last either way."""
 
 
-def order(by: str) -> str:
-    """What stands behind ORDER BY: by one of `ORDERS`, a leading '-' reversing; empty for paths."""
+def order(asked: Question, by: str) -> str:
+    """What stands behind ORDER BY.
+
+    Args:
+        by: one of `ORDERS`, a leading '-' reversing; empty for paths.
+    """
     if not by:
-        return "t.path"
-    key = ORDERS[by.removeprefix("-")]
-    return f"({key}) IS NULL, {key} {'DESC' if by.startswith('-') else 'ASC'}, t.id, t.path"
+        return "w.path" if asked.text else "t.path"
+    name = by.removeprefix("-")
+    key = ORDERS[name]
+    empty_last = "" if name == "due" and is_dated(asked) else f"({key}) IS NULL, "
+    return f"{empty_last}{key} {'DESC' if by.startswith('-') else 'ASC'}, t.id, t.path"

@@ -11,6 +11,7 @@ from ledger.adapters.files.parse_file import Parsed, letter, read_record, record
 from ledger.model.config import Config
 from ledger.model.decode import fields_of
 from ledger.model.paths import DECISIONS, path_of_decision, path_of_source, path_of_task
+from ledger.model.plaintext import columns, one_line
 from ledger.model.search import searched, texts_of
 from ledger.model.standing import next_due, track
 from ledger.model.task import Task
@@ -86,7 +87,9 @@ def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
     row = (
         path, task.id, task.title, task.kind, task.source, task.section,
         joined(task.lead), joined(task.assist), task.leader, task.status, task.nature,
-        task.due.text, day, began, ends, its.percent, original, closed, reported, its.latest,
+        task.due.text, day, began, ends, its.percent, original, closed, reported,
+        *(columns(one_line(text)) for text in (task.id, task.title, "、".join(task.lead))),
+        len(due.isoformat()) if due else columns(one_line(task.due.text)), its.latest,
     )  # fmt: skip
     concerns = tuple(
         (part, name, task.status, NO_DUE if day is None else day, rank)

@@ -39,17 +39,20 @@ CREATE INDEX file_untold ON file (path) WHERE told = 0;
 -- Files that changed so lately that the file system's clock may not have moved since.
 CREATE TABLE unsettled (path BLOB PRIMARY KEY, changed INTEGER NOT NULL) WITHOUT ROWID;
 
--- What lists show of a task, how it has gone on (`model.standing.Track`; `ends` is the deadline).
+-- What lists show of a task, and how it has gone on (`model.standing.Track`; `ends` is the deadline).
+-- `wide_` is how wide that is on a terminal, NULL where only Unicode's tables tell.
 CREATE TABLE task (
     path BLOB PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
     source TEXT NOT NULL, section TEXT NOT NULL, lead TEXT NOT NULL, assist TEXT NOT NULL,
     leader TEXT NOT NULL, status TEXT NOT NULL, nature TEXT NOT NULL, due_text TEXT NOT NULL,
     due INTEGER, began INTEGER, ends INTEGER, percent INTEGER, original INTEGER, closed INTEGER,
-    reported INTEGER, latest TEXT NOT NULL
+    reported INTEGER, wide_id INTEGER, wide_title INTEGER, wide_lead INTEGER, wide_due INTEGER,
+    latest TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX task_id ON task (id);
 CREATE INDEX task_due ON task (due, id) WHERE due IS NOT NULL;
-CREATE INDEX task_standing ON task (status, due, began, ends, percent);
+CREATE INDEX task_standing ON task
+    (status, due, began, ends, percent, wide_id, wide_title, wide_lead, wide_due);
 CREATE INDEX task_source ON task (source);
 CREATE INDEX task_leader ON task (leader);
 CREATE INDEX task_unled ON task (status, due) WHERE lead = '';

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.adapters.files.database import Damaged, Refused
 from ledger.adapters.files.index import fresh
 from ledger.adapters.files.index.kept import KeptIndex
-from ledger.adapters.files.index.question import DISTINCT, STATE, Question, Where, order
+from ledger.adapters.files.index.question import (
+    DISTINCT,
+    STATE,
+    WIDE,
+    WIDTHS,
+    Question,
+    Where,
+    order,
+)
 from ledger.adapters.files.index.schema import (
     COLOURS,
     COLUMNS,
@@ -54,11 +62,36 @@ class Tally(NamedTuple):
     first: tuple[str, int]
 
 
+class Widest(NamedTuple):
+    """The most room that some tasks take on a terminal.
+
+    Attributes:
+        id, title, lead, due: columns of the terminal, as far as they are known.
+        status: characters.
+        least, most: days left; None where no task has any.
+        odd: of how many tasks a width is not known.
+    """
+
+    id: int
+    title: int
+    lead: int
+    due: int
+    status: int
+    least: int | None
+    most: int | None
+    odd: int
+
+
 class TaskIndex(KeptIndex):
     """What a working tree has, as tables."""
 
     def briefs(
-        self, asked: Question, lights: Mapping[str, str], by: str = "", most: int = -1
+        self,
+        asked: Question,
+        lights: Mapping[str, str],
+        by: str = "",
+        most: int = -1,
+        many: bool = False,
     ) -> Iterator[Brief]:
         """The tasks that are asked for.
 
@@ -66,11 +99,12 @@ class TaskIndex(KeptIndex):
             lights: what the light of each of `STATES` is called.
             by: as `order` takes it.
             most: how many at most; -1 for all.
+            many: as `Where` takes it.
         """
-        where = Where(asked)
+        where = Where(asked, many, by)
         query = (
-            f"SELECT {_COLUMNS}, {STATE} FROM task t WHERE {where.text}"
-            f" ORDER BY {order(by)} LIMIT {most}"
+            f"SELECT {_COLUMNS}, {STATE} FROM {where.tables} WHERE {where.text}"
+            f" ORDER BY {order(asked, by)} LIMIT {most}"
         )
         today, day_of = asked.today.toordinal(), dt.date.fromordinal
         names = [lights[state] for state in STATES]
@@ -91,7 +125,7 @@ class TaskIndex(KeptIndex):
         """
         where = Where(asked)
         yield from self._execute(
-            f"SELECT f.blob, {_COLUMNS}, {STATE}, {_TRACK} FROM task t"
+            f"SELECT f.blob, {_COLUMNS}, {STATE}, {_TRACK} FROM {where.tables}"
             f" JOIN file f ON f.path = t.path WHERE {where.text} ORDER BY t.path",
             where.values,
         )
@@ -155,7 +189,24 @@ class TaskIndex(KeptIndex):
     def count(self, asked: Question) -> int:
         """How many tasks are asked for."""
         where = Where(asked)
-        return int(self._one(f"SELECT count(*) FROM task t WHERE {where.text}", where.values))
+        query = f"SELECT count(*) FROM {where.tables} WHERE {where.text}"
+        return int(self._one(query, where.values))
+
+    def widest(self, asked: Question) -> Widest:
+        """How much room the tasks that are asked for take; they are many."""
+        where, sizes = Where(asked, many=True), (*map("t.wide_{}".format, WIDE), "length(t.status)")
+        query = (
+            f"SELECT {', '.join(f'coalesce(max({size}), 0)' for size in sizes)},"
+            f" min(t.due) - :today, max(t.due) - :today, count(*) - count({WIDTHS})"
+            f" FROM {where.tables} WHERE {where.text}"
+        )
+        return Widest(*next(self._execute(query, where.values)))
+
+    def states(self, asked: Question) -> list[str]:
+        """In which of `STATES` the tasks that are asked for are; they are many."""
+        where = Where(asked, many=True)
+        query = f"SELECT DISTINCT {STATE} FROM {where.tables} WHERE {where.text}"
+        return [STATES[place] for (place,) in self._execute(query, where.values)]
 
     def listing(self, paths: Sequence[str] | None = None) -> Scanned:
         """The ledger's files in path order: path → blob id, and path → why it is odd.

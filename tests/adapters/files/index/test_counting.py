@@ -147,17 +147,18 @@ def test_a_long_list_is_never_held(
     capsys: pytest.CaptureFixture[str],
     form: str,
 ) -> None:
-    """Rows come one by one from the index and go one by one to the output."""
+    """Rows come one by one from the index and go one by one to the output, each once."""
     monkeypatch.setattr(asking, "_KEPT", 10)
     root = make_ledger([{"id": f"GZ2017-{number:03}"} for number in range(1, 121)]).root
-    alive, most = 0, 0
+    alive, most, made = 0, 0, 0
 
     class Counted(Brief):
         __slots__ = ()
 
         def __init__(self, *values: Any) -> None:
-            nonlocal alive, most
+            nonlocal alive, most, made
             super().__init__(*values)
+            made += 1
             alive += 1
             most = max(alive, most)
 
@@ -170,3 +171,4 @@ def test_a_long_list_is_never_held(
     assert "GZ2017-120" in capsys.readouterr().out
     assert 0 < most <= 3
     assert alive == 0
+    assert made == 120
