@@ -39,7 +39,7 @@ CREATE INDEX file_untold ON file (path) WHERE told = 0;
 -- Files that changed so lately that the file system's clock may not have moved since.
 CREATE TABLE unsettled (path BLOB PRIMARY KEY, changed INTEGER NOT NULL) WITHOUT ROWID;
 
--- What lists show of a task, and how it has gone on (`model.standing.Track`; `ends` is the deadline).
+-- What lists show of a task; how it has gone on (`model.standing.Track`; `ends` is the deadline).
 -- `wide_` is how wide that is on a terminal, NULL where only Unicode's tables tell.
 CREATE TABLE task (
     path BLOB PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
