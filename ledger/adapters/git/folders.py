@@ -7,7 +7,7 @@ that hold them are read in some milliseconds, and to find a name in them takes o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ledger.adapters.git.objects import (
@@ -135,9 +135,9 @@ class Folders:
             if spelled in content
         )
 
-    def files(self) -> Iterator[TreeFile]:
-        """Everything but the folders themselves."""
-        for folder in self.trees:
+    def files(self, folders: Iterable[str] | None = None) -> Iterator[TreeFile]:
+        """Everything but the folders themselves; only what is right in some, if they are named."""
+        for folder in self.trees if folders is None else self.trees.keys() & {*folders}:
             yield from (each for each in self.entries(folder).values() if not is_folder(each.mode))
 
 

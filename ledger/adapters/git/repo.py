@@ -213,6 +213,19 @@ class GitRepo:
         listed = self.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
         return [(os.fsdecode(path), "") for path in dict.fromkeys(listed.split(b"\0")) if path]
 
+    def names_brought(self, before: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Of what `names_here` tells all that a commit may not have; and what it has there.
+
+        Args:
+            before: the commit.
+        """
+        what = ("--cached", "--diff-filter=AU", "--name-only", "-z", "--no-renames", "--relative")
+        untracked = self.run("ls-files", "-z", "--others", "--exclude-standard").split(b"\0")
+        listed = [*untracked, *self.run("diff-index", *what, before).split(b"\0")]
+        paths = [os.fsdecode(path) for path in dict.fromkeys(listed) if path]
+        known = self.objects.entries(before, self.prefix(), paths) if paths else ()
+        return [(path, "") for path in paths], [(path, mode) for path, _, mode in known]
+
     def blobs(self, ids: Iterable[str], most: int = MAX_BLOB) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked.
 

@@ -172,15 +172,19 @@ def last_of_some(repo: GitRepo, until: str, paths: Sequence[str]) -> Iterator[Co
     return (each for each in _touching(repo, until, paths) if each.files)
 
 
-def differences(repo: GitRepo, old: str, new: str) -> tuple[FileDiff, ...]:
+def differences(repo: GitRepo, old: str, new: str, but: str = "") -> tuple[FileDiff, ...]:
     """Every file that is not the same in two commits, whatever names it has.
 
     Args:
         new: empty for the working tree; there the new blob ids are not known.
+        but: a pattern of paths (gitglossary, pathspec) that are not looked at.
     """
     how = ("--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--relative", "--end-of-options")
+    where = ("--", ".", f":(exclude){but}") if but else ()
     between = ("diff-tree", *how, old, new) if new else ("diff-index", *how, old)
-    words = iter(repo.fixed([old, new], *between).decode(errors="surrogateescape").split("\0"))
+    words = iter(
+        repo.fixed([old, new], *between, *where).decode(errors="surrogateescape").split("\0")
+    )
     diffs = []
     for word in words:
         if word.startswith(":"):

@@ -48,7 +48,7 @@ def malformed(repo: GitRepo, commit: str, before: str) -> Iterator[Problem]:
     What is there already stays: nobody is kept from his work by what was let in long ago.
 
     Args:
-        commit: a commit or a tree; empty for the working tree.
+        commit: a commit or a tree; empty for the working tree, where there was something before.
         before: what was there; empty for a ledger that comes from elsewhere. Of that only such
             names are told which no clone can check out, or which pass for the ledger's own.
     """
@@ -75,8 +75,9 @@ def _both(repo: GitRepo, commit: str, before: str) -> tuple[Entries, Entries, Fu
         unlike = Unlike(repo, commit, before)
         new, old = ([(each.path, each.mode) for each in side] for side in (unlike.new, unlike.old))
         return new, old, lambda opens: [(e.path, e.mode) for e in unlike.alike(opens)]
-    entries = repo.entries(commit) if commit else repo.names_here()
-    return entries, repo.entries(before) if before else [], lambda opens: []
+    if before:
+        return *repo.names_brought(before), lambda opens: repo.names_here()
+    return repo.entries(commit), [], lambda opens: []
 
 
 def _unfit(path: str) -> tuple[str, str] | None:

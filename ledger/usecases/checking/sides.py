@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
+from ledger.adapters.files.index.kept import Unusable
 from ledger.adapters.files.read_snapshot import (
     Listing,
     is_configured,
     lined_at,
+    list_worktree,
     versions_of,
     with_lines,
 )
 from ledger.adapters.git.walk import FileDiff, differences
 from ledger.errors import LedgerError
 from ledger.model.change import Change
-from ledger.model.paths import CONFIG_FILE, EVIDENCE, TEMPLATES, is_below
+from ledger.model.paths import CONFIG_FILE, EVIDENCE, TASKS, TEMPLATES, is_below
 from ledger.model.problem import Problem
 from ledger.model.record import replace
 from ledger.usecases.checking.near import Near, OwnBlobs, near_change
 from ledger.usecases.reading.load import listing_of
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.proofs import Hasher, paths_of
-from ledger.usecases.reading.replay import State, blobs_of, differing
+from ledger.usecases.reading.replay import State, blobs_of, differing, moved_from_rest, rest_of
 from ledger.usecases.reading.step import States
 
+_TASK_FILES = f"{TASKS}/*.yaml"
 _PLAIN, _NEW = "100644", "new"  # a mode; instead of a blob, of which the working tree has none
 
 
@@ -36,7 +39,7 @@ class Sides:
         head: the commit that it is now; empty for the working tree.
         states: what has been read on the way.
         old, new: the ledger on both sides.
-        diffs: every file that differs.
+        diffs: every file that differs; of the working tree's tasks the index knows that better.
         near: the same in the ledger's terms.
         touched: the ledger's own files that differ, or that are none.
     """
@@ -45,15 +48,15 @@ class Sides:
         """Read both."""
         self.ledger, self.fork, self.head = ledger, fork, head
         self.states = States(ledger)
-        self.diffs = differences(ledger.repo, fork, head)
+        self.diffs = differences(ledger.repo, fork, head, "" if head else _TASK_FILES)
         self._listing: Listing | None = None
         self.old = self.states.at(fork)
         is_folder = any(each.path.startswith(f"{CONFIG_FILE}/") for each in self.diffs)
         if head and not is_folder:  # which files alone do not show
             self.new = self.states.changed(fork, head, self.diffs)
         else:
-            self._listing = listing_of(ledger, head)
-            self.new = _as_listed(ledger, self.old, self._listing, self.diffs)
+            self._listing, was = _listed(ledger, head, self.old)
+            self.new = _as_listed(ledger, self.old, was, self._listing, self.diffs)
         self.touched = differing(self.old, self.new)
         self.near = self.between(self.old)
 
@@ -100,7 +103,11 @@ class Sides:
         """Problems of the newer side, with their lines."""
         if self._listing is None:
             return lined_at(self.ledger.repo, self.head, problems)
-        return with_lines(problems, self._listing)
+        listing = self._listing
+        if not listing.commit:
+            paths = {each.path for each in problems}
+            listing = list_worktree(self.ledger.root, self.ledger.index, sorted(paths))
+        return with_lines(problems, listing)
 
 
 def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
@@ -110,13 +117,36 @@ def wanted_proofs(change: Change, diffs: Iterable[FileDiff]) -> set[str]:
     return paths
 
 
-def _as_listed(ledger: Ledger, old: State, listing: Listing, diffs: Iterable[FileDiff]) -> State:
+def _listed(ledger: Ledger, commit: str, old: State) -> tuple[Listing, Mapping[str, str]]:
+    """The ledger at a commit or in the working tree, and in an older state: files and their blobs.
+
+    Of the working tree folders are left out that are alike, as far as that can be told from what
+    the index has of them.
+    """
+    rest = rest_of(old)
+    if commit or rest is None or moved_from_rest(old):
+        return listing_of(ledger, commit), blobs_of(old)
+    try:
+        ledger.index.refresh(rows=False)
+        folders, paths = ledger.index.unlike(rest.trees)
+    except Unusable:
+        return listing_of(ledger, commit), blobs_of(old)
+    return list_worktree(ledger.root, ledger.index, paths), rest.blobs(folders)
+
+
+def _as_listed(
+    ledger: Ledger,
+    old: State,
+    was: Mapping[str, str],
+    listing: Listing,
+    diffs: Iterable[FileDiff],
+) -> State:
     """The ledger that a listing names, made of another state by what differs.
 
     Args:
+        was: the blobs of the older state's files, as far as they may differ.
         diffs: what differs to git, as far as it knows.
     """
-    was = blobs_of(old)
     paths = {*was, *listing.blobs, *listing.odd}
     differ = {each for each in paths if was.get(each) != listing.blobs.get(each)} | {*listing.odd}
     if not listing.commit:

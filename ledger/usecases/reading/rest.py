@@ -45,9 +45,18 @@ class Rest:
             return self._top[path]
         return self._folders.find(path) if is_ledger_file(path) else None
 
-    def blobs(self) -> dict[str, str]:
-        """The blobs of all files by path; empty where it is no regular file."""
-        files = (*self._top.values(), *self._folders.files())
+    @property
+    def trees(self) -> Mapping[str, str]:
+        """Every folder and its tree."""
+        return self._folders.trees
+
+    def blobs(self, folders: Iterable[str] | None = None) -> dict[str, str]:
+        """The blobs of files by path; empty where it is no regular file.
+
+        Args:
+            folders: the files of these, and ledger.yaml; None for all.
+        """
+        files = (*self._top.values(), *self._folders.files(folders))
         return {
             each.path: each.blob if each.mode.startswith("100") else ""
             for each in files

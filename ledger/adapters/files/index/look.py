@@ -165,7 +165,12 @@ def read_file(place: bytes | Path) -> bytes:
 
 def blob_of(content: bytes) -> str:
     """The object id that git would give a content."""
-    return sha1(b"blob %d\0" % len(content) + content).hexdigest()
+    return object_id(b"blob", content)
+
+
+def object_id(kind: bytes, content: bytes) -> str:
+    """The id of an object of git's, of a kind such as `tree`."""
+    return sha1(b"%b %d\0" % (kind, len(content)) + content).hexdigest()
 
 
 def is_still(root: bytes, path: bytes, blob: str) -> bool:

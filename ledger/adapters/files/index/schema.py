@@ -23,9 +23,10 @@ COLUMNS = (
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
--- A folder as it was: its names joined by NUL, those that were looked at, five numbers of each.
+-- A folder as it was: its names joined by NUL, those that were looked at, five numbers of each; the
+-- id of the tree that git has of it, if it has nothing but plain files of the ledger.
 CREATE TABLE folder (
-    path BLOB PRIMARY KEY, names BLOB, looked BLOB NOT NULL, numbers BLOB NOT NULL
+    path BLOB PRIMARY KEY, names BLOB, looked BLOB NOT NULL, numbers BLOB NOT NULL, tree TEXT
 ) WITHOUT ROWID;
 
 -- A file of the ledger: its content's blob id, or why it is none (odd); whether it is in the tables

@@ -20,6 +20,7 @@ from ledger.adapters.files.index.look import (
     clock,
     is_still,
     numbers_by_name,
+    object_id,
     read_file,
     read_files,
     see,
@@ -98,8 +99,9 @@ def bring_up(
     for plan in plans:
         lost = plan.before - set(plan.seen.data) | missing[plan.path]
         gone += [_path(plan.path, name) for name in lost]
-        _keep_folder(db, plan, numbers[plan.path])
     writer.forget(gone)
+    for plan in plans:
+        _keep_folder(db, plan, numbers[plan.path])
     suspects.look_again(db, writer.touched, writer.all_anew)
     return total
 
@@ -274,9 +276,22 @@ def _keep_folder(db: Connection, plan: _Plan, numbers: dict[bytes, bytes]) -> No
     looked = plan.seen.looked  # what was gone when it was to be read may be there again
     packed = b"".join(numbers.get(name, _NONE) for name in looked)
     db.execute(
-        "INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)",
-        (plan.path, plan.seen.names, b"\0".join(looked), packed),
+        "INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?, ?)",
+        (plan.path, plan.seen.names, b"\0".join(looked), packed, _tree(db, plan)),
     )
+
+
+def _tree(db: Connection, plan: _Plan) -> str | None:
+    """The id that git gives to a folder of these files (git help hash-object)."""
+    if plan.seen.below or not plan.path:
+        return None
+    inside, entries = plan.path + b"/", []
+    query = "SELECT path, blob FROM file WHERE path > ? AND path < ? ORDER BY path"
+    for path, blob in db.execute(query, (inside, plan.path + b"0")):
+        if blob is None:
+            return None
+        entries.append(b"100644 %b\0%b" % (path[len(inside) :], bytes.fromhex(blob)))
+    return object_id(b"tree", b"".join(entries))
 
 
 def _path(folder: bytes, name: bytes) -> bytes:

@@ -223,6 +223,23 @@ class TaskIndex(KeptIndex):
                 odd[name_of(path)] = why
         return blobs, odd
 
+    def unlike(self, trees: Mapping[str, str]) -> tuple[set[str], list[str]]:
+        """The folders that may not be as git has them, and what names there are in them.
+
+        Args:
+            trees: of folders, by path, the ids of their trees.
+        """
+        folders, paths = set(trees), []
+        for path, looked, tree in self._execute("SELECT path, looked, tree FROM folder"):
+            name = name_of(path)
+            if tree and trees.get(name) == tree:
+                folders.discard(name)
+                continue
+            folders.add(name)
+            before = f"{name}/" if name else ""
+            paths += [before + name_of(each) for each in looked.split(b"\0") if each]
+        return folders, paths
+
     def _files(self, paths: Sequence[str] | None) -> Iterator[tuple[Any, ...]]:
         columns = "SELECT path, blob, odd FROM file"
         if paths is None:
