@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from sizes import make_evidence, make_meetings, waiting_ids
 
 from ledger.adapters.files.cache import Cache
+from ledger.adapters.files.read_snapshot import Listing
 from ledger.adapters.git import commit as gitcommit
 from ledger.adapters.git import repo as gitrepo
 from ledger.adapters.git.commit import commit_only
 from ledger.adapters.git.repo import find_repo
-from ledger.model.snapshot import Entry
+from ledger.cli.app import run
+from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.usecases.bulletins.remind import record_reminders, reminders
@@ -30,6 +32,7 @@ from ledger.usecases.bulletins.state import depts_facts
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.closing.close import propose
 from ledger.usecases.closing.decide import decide_file
+from ledger.usecases.reading import load as load_module
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger, open_ledger
 from ledger.usecases.tables import pair_rows as matching
@@ -37,6 +40,7 @@ from ledger.usecases.tables.again import last_said
 from ledger.usecases.tables.compare import _Numbers
 from ledger.usecases.writing.act import Act
 from tests.conftest import EMAIL, NAME, run_git
+from tests.usecases.closing.test_decide import meeting
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger
@@ -215,3 +219,35 @@ def test_reminders_are_recorded_in_one_reading(make_ledger: MakeLedger) -> None:
         assert len(record_reminders(ledger, sent, "督查室", DAY, DAY, commit=False)) == tasks
         scans.append(cache.scans)
     assert scans[0] == scans[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("edit", "GZ2017-001", "--title", "改了"),
+        ("add", "--source", "GZ2017", "--title", "新事项", "--lead", "审业部", "--due", "6月底前"),
+        ("progress", "GZ2017-001", "--text", "办理中"),
+        ("reopen", "GZ2017-002", "--reason", "没有整改到位"),
+        ("decide", "会议.yaml"),
+    ],
+)
+def test_who_writes_one_task_reads_no_others(
+    make_ledger: MakeLedger, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = make_ledger(30)
+    ledger.write_task(id="GZ2017-002", status="已销号", closing={"date": "2017-01-03"})
+    ledger.commit("closed")
+    ledger.write("会议.yaml", meeting("DZH-2017-1", "2017-02-01", {"result": "继续整改"}))
+    monkeypatch.chdir(ledger.root)
+    assert run(["list"]) == 0
+    read: list[int] = []
+    original = load_module.read_snapshot
+
+    def counted(listing: Listing, known: Cache) -> Snapshot:
+        read.append(len(listing.blobs))
+        return original(listing, known)
+
+    monkeypatch.setattr(load_module, "read_snapshot", counted)
+    assert run(["--today", "2017-03-01", *words]) == 0
+    assert read
+    assert max(read) <= 3  # ledger.yaml, a source or a meeting, the task

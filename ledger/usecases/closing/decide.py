@@ -15,7 +15,7 @@ from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decision import Decision
 from ledger.model.decode import plain
-from ledger.model.paths import path_of_decision
+from ledger.model.paths import DECISIONS, path_of_decision
 from ledger.model.problem import errors
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
@@ -29,7 +29,7 @@ from ledger.usecases.closing.outcomes import (
     may_decide_again,
     outcome,
 )
-from ledger.usecases.reading.load import load
+from ledger.usecases.reading.load import load_parts
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act, Operation, alone, record
 from ledger.usecases.writing.edit import ORDER, decoded
@@ -94,8 +94,9 @@ def waiting(snapshot: Snapshot) -> list[Task]:
 
 @alone
 def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
-    snapshot = load(ledger)
     decision = decoded(Decision, content, called)
+    named = {name for item in decision.items for name in (item.task, item.into) if name}
+    snapshot = load_parts(ledger, DECISIONS, tasks=named)
     day = decision.date
     if day is None or decision.id in snapshot.decision_by_id:
         _refuse_same(snapshot, decision)

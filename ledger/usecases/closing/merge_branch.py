@@ -29,7 +29,7 @@ from ledger.usecases.checking.check import check_between
 from ledger.usecases.checking.foresee import merge_of
 from ledger.usecases.closing.pending import proposed_closings
 from ledger.usecases.reading.identities import addresses_at, nobody
-from ledger.usecases.reading.load import load
+from ledger.usecases.reading.load import config_at
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, held, message_of, move, refuse_elsewhere
 
@@ -81,7 +81,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
         LedgerError: a rule refuses, the merger made it himself, the main branch is not here, or
             the forge merges and cannot be asked to from here.
     """
-    config = load(ledger).config.forge
+    config = config_at(ledger).forge
     _refuse_name(config, branch)
     pushed, main = _fetched(ledger, config, branch)
     commit = pushed or ledger.repo.branch_commit(branch)
@@ -95,7 +95,7 @@ def examine_branch(ledger: Ledger, branch: str, today: dt.date, local: bool = Fa
     head = main if via else _own_head(ledger, config, main)
     if ledger.repo.merge_base(head, commit) == commit:
         raise _contained(ledger, config, branch, head, commit, bool(pushed))
-    own = load(ledger, head).config
+    own = config_at(ledger, head)
     if own.policies.self_merge != "允许":
         _refuse_author(ledger, head, commit, branch, own)
     checked = check_between(ledger, head, commit, today)

@@ -10,7 +10,7 @@ from ledger.adapters.disk import store
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.decode import plain
-from ledger.model.paths import EVIDENCE
+from ledger.model.paths import DECISIONS, EVIDENCE
 from ledger.model.people import account
 from ledger.model.task import (
     APPLIED,
@@ -31,7 +31,7 @@ from ledger.rules.basis import reopened_too_early
 from ledger.rules.tasks import is_tangible, misplaced
 from ledger.usecases.reading.hands import applicant
 from ledger.usecases.reading.identities import addresses_at
-from ledger.usecases.reading.load import load, load_task
+from ledger.usecases.reading.load import config_at, load_parts, load_task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act, Operation
 from ledger.usecases.writing.edit import Done, change_task, refuse_future, refuse_unsaid
@@ -131,7 +131,7 @@ def reopen(ledger: Ledger, task_id: str, reason: str, act: Act) -> Done:
     Raises:
         LedgerError: not 已销号, or a meeting on it was later.
     """
-    snapshot = load(ledger)
+    snapshot = load_parts(ledger, DECISIONS)
 
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
@@ -213,7 +213,7 @@ def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied)
         raise LedgerError(
             f"{task.id} 的申请还没有提交，看不出是谁申请的，不能审核", hint="请先提交申请"
         )
-    known = addresses_at(ledger, head, load(ledger).config)
+    known = addresses_at(ledger, head, config_at(ledger))
     if not known.of(ledger.repo.identity() or "", mine).isdisjoint(
         known.of(commit.author, commit.email)
     ):

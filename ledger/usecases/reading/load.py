@@ -74,6 +74,34 @@ def load_config(ledger: Ledger) -> Snapshot:
     return snapshot
 
 
+def load_parts(ledger: Ledger, *folders: str, tasks: Collection[str] = ()) -> Snapshot:
+    """ledger.yaml, all that some folders of the working tree have, and the tasks of some ids.
+
+    No other file is read.
+    """
+    from ledger.adapters.files.index.kept import Unusable
+    from ledger.adapters.files.names import files_named
+
+    paths = {path for folder in folders for path in files_named(ledger.root, folder, "")}
+    try:
+        paths |= {*ledger.index.answered(lambda: ledger.index.paths_of(tasks))} if tasks else set()
+    except Unusable:
+        return load(ledger)
+    return _only(list_files(ledger.root, *paths), ledger, CONFIG_FILE, *sorted(paths))
+
+
+def ids_in_use(ledger: Ledger) -> set[str]:
+    """The ids that a new task cannot have: those of tasks, and the names of all their files."""
+    from ledger.adapters.files.index.kept import Unusable
+    from ledger.adapters.files.names import files_named
+
+    names = {*_names(files_named(ledger.root, TASKS, "")).values()}
+    try:
+        return names | ledger.index.answered(ledger.index.ids)
+    except Unusable:
+        return names | {*load(ledger).by_id}
+
+
 def load_some(ledger: Ledger, paths: Sequence[str], commit: str = "") -> Snapshot:
     """A snapshot of nothing but some files of a commit, or of the working tree as it was listed."""
     if commit:

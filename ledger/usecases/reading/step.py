@@ -79,6 +79,12 @@ class States:
         return state
 
 
+def change_between(states: States, old: str, new: str) -> Change:
+    """What turned one commit into another, of which only what differs is read."""
+    before, after = states.at(old), states.at(new)
+    return part_change(before, after, differing(before, after))
+
+
 def what_counts(diffs: Iterable[FileDiff]) -> Iterator[FileDiff]:
     """Those of some files that a state knows of."""
     folders = tuple(f"{place}/" for place in STEP_PLACES)

@@ -35,9 +35,10 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking.check import check_push, check_whole
 from ledger.usecases.merging.commits import Choices, Clash, Combined, LeftBehind, combine
 from ledger.usecases.reading.identities import nobody, registered
-from ledger.usecases.reading.load import load, refuse_broken
+from ledger.usecases.reading.load import config_at, load, load_config, refuse_broken
 from ledger.usecases.reading.lost import find_lost
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.reading.step import States, change_between
 from ledger.usecases.sharing.queue import PLACE, Queue
 from ledger.usecases.sharing.unshared import Misstep, blamed, shared_config
 from ledger.usecases.writing.act import Operation, held, message_of, move, refuse_elsewhere
@@ -259,7 +260,7 @@ def _forge(ledger: Ledger) -> Forge:
     Raises:
         LedgerError: it cannot be read, and that is not committed, or nobody else has it.
     """
-    snapshot = load(ledger)
+    snapshot = load_config(ledger)
     try:
         refuse_broken(snapshot, CONFIG_FILE)
     except LedgerError as error:
@@ -300,9 +301,7 @@ def _target(ledger: Ledger, forge: Forge, theirs: str, combined: Combined, by: s
     lines = [f"办理人：{by}"]
     lines += [f"改编号：{old} → {new}" for old, new in combined.renumbered]
     lines += [_left_behind(each) for each in combined.left_behind]
-    tasks = {
-        task.id for task in difference(load(ledger, theirs), load(ledger, combined.ours)).tasks
-    }
+    tasks = {task.id for task in change_between(States(ledger), theirs, combined.ours).tasks}
     operation = Operation(
         "sync", f"同步：合并 {forge.remote}/{forge.base}", tuple(sorted(tasks)), "\n".join(lines)
     )
@@ -319,12 +318,14 @@ def _told(
 ) -> SyncPlan:
     """The plan with what comes from each side, and what the rules say of it."""
     received = sent = None
-    commits = 0
+    commits, states = 0, States(ledger)
     if plan.theirs and plan.theirs != base:
-        received = difference(load(ledger, base), load(ledger, plan.theirs))
+        received = change_between(states, base, plan.theirs)
     if plan.sends():
-        before = load(ledger, plan.theirs) if plan.theirs else Snapshot(Config())
-        sent = difference(before, load(ledger, plan.target))
+        if plan.theirs:
+            sent = change_between(states, plan.theirs, plan.target)
+        else:
+            sent = difference(Snapshot(Config()), load(ledger, plan.target))
         commits = len(span(ledger.repo, plan.target, plan.theirs))
     wrong = rules.blamed(base, plan.local, problems)
     plan = replace(plan, received=received, sent=sent, commits=commits, base=base)
@@ -353,7 +354,7 @@ def _sent(
 
 def _proposed(ledger: Ledger, forge: Forge, plan: SyncPlan, by: str, describe: Describe) -> str:
     """Everything since the last merge on one branch, in one pull request."""
-    branch = work_branch(ledger, plan, load(ledger, plan.theirs).config)
+    branch = work_branch(ledger, plan, config_at(ledger, plan.theirs))
     way = detect(ledger.repo, forge.remote, forge.via)
     tasks = len(plan.sent.tasks) if plan.sent else 0
     title = f"台账更新（{by}，{tasks} 个事项）"

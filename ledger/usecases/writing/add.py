@@ -15,12 +15,12 @@ from ledger.errors import UsageError
 from ledger.model.change import task_change
 from ledger.model.choice import department, one_of
 from ledger.model.decode import plain
-from ledger.model.paths import CONFIG_FILE, path_of_source
+from ledger.model.paths import CONFIG_FILE, SOURCES, path_of_source
 from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
 from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task, label
-from ledger.usecases.reading.load import load, refuse_broken
+from ledger.usecases.reading.load import ids_in_use, load_parts, refuse_broken
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record, refuse_double
 from ledger.usecases.writing.draft import due_of, nature_of, next_number, task_id
@@ -67,11 +67,11 @@ def add_task(
     """
     request = _request(ledger, given, by, today, commit)
     refuse_double(ledger, request)
-    snapshot = load(ledger)
+    snapshot = load_parts(ledger, SOURCES)
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(given.source))
     source = _source(snapshot, given, today)
     new_source = [] if source.id in snapshot.source_by_id else [source_file(source)]
-    task, warning = _drafted(snapshot, source, given, today)
+    task, warning = _drafted(snapshot, source, given, today, ids_in_use(ledger))
     body = f"办理人：{by}" if by else ""
     subject = f"新增 {task.id} {task.title}"
     operation = Operation("add", subject, (task.id,), body, request=request)
@@ -86,12 +86,11 @@ def told(ledger: Ledger) -> None:
 
 
 def _drafted(
-    snapshot: Snapshot, source: Source, given: TaskDraft, today: dt.date
+    snapshot: Snapshot, source: Source, given: TaskDraft, today: dt.date, taken: set[str]
 ) -> tuple[Task, str]:
     """The task itself, and what is to be said of its time limit."""
     year = source.year or today.year
     due, read = due_of(given.due, year, source.issued, snapshot.config.calendar)
-    taken = taken_ids(snapshot)
     number = next_number(source.prefix or source.id, taken)
     task = Task(
         id=given.id or task_id(source.prefix or source.id, number),

@@ -18,13 +18,13 @@ from ledger.model.change import FieldChange, task_change
 from ledger.model.choice import department
 from ledger.model.decode import Fault, decode, plain
 from ledger.model.fields import specs
-from ledger.model.paths import CONFIG_FILE, path_of_task
+from ledger.model.paths import CONFIG_FILE, SOURCES, path_of_task
 from ledger.model.people import worded
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import checkpoints, extensible
 from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED, Extension, Progress, Task
-from ledger.usecases.reading.load import load, load_task, refuse_broken, task_path
+from ledger.usecases.reading.load import load_parts, load_task, refuse_broken, task_path
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.draft import due_of
@@ -159,7 +159,7 @@ def edit_task(
         UsageError: an unknown department.
         LedgerError: a field has a command of its own, or nothing would change.
     """
-    snapshot = load(ledger)
+    snapshot = load_parts(ledger, SOURCES)
     refuse_broken(snapshot, CONFIG_FILE)
     named = {
         key: [department(snapshot, name) for name in value] if key in ("lead", "assist") else value

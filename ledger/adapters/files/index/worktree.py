@@ -186,6 +186,15 @@ class TaskIndex(KeptIndex):
         leads = ((path, self._one(query, {"path": os.fsencode(path)})) for path in paths)
         return {path: parted(lead) for path, lead in leads if lead}
 
+    def paths_of(self, ids: Iterable[str]) -> list[str]:
+        """Where tasks of some ids are; of one that is used twice every place."""
+        query = "SELECT path FROM task WHERE id = :id"
+        return [name_of(path) for name in ids for (path,) in self._execute(query, {"id": name})]
+
+    def ids(self) -> set[str]:
+        """The ids of all tasks."""
+        return {name for (name,) in self._execute("SELECT id FROM task")}
+
     def count(self, asked: Question) -> int:
         """How many tasks are asked for."""
         where = Where(asked)
