@@ -7,25 +7,36 @@ differs only the files are read that differ.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from ledger.adapters.files.cache import CHUNK, Cache
-from ledger.adapters.files.read_snapshot import read_versions
+from ledger.adapters.disk.both import by_both
+from ledger.adapters.files.cache import Cache
+from ledger.adapters.files.parse_file import problems_of, read_record, record_of
 from ledger.adapters.git.folders import Folders, entries_of
 from ledger.adapters.git.repo import GitRepo
 from ledger.model.mentions import mentions
 from ledger.model.paths import is_ledger_file
+from ledger.model.record import replace
+from ledger.model.telling import Tell
 
 Words = Mapping[str, list[str]]  # of the files of a folder, by name; those without any left out
+
+_AT_ONCE = 250  # files that are read together, so that a second process is worth its while
+_ALONE = 1000  # files below which it is not
 
 
 class Mentions:
     """The words of all files in the folders of a commit, see `model.mentions`."""
 
-    def __init__(self, folders: Folders, repo: GitRepo, cache: Cache) -> None:
-        """Nothing is read before it is asked for."""
-        self._folders, self._repo, self._cache = folders, repo, cache
+    def __init__(self, folders: Folders, repo: GitRepo, cache: Cache, tell: Tell) -> None:
+        """Nothing is read before it is asked for.
+
+        Args:
+            tell: takes how many files of how many were read.
+        """
+        self._folders, self._repo, self._cache, self._tell = folders, repo, cache, tell
 
     def of(self, words: Collection[str]) -> set[str]:
         """The paths of the files that have any of some words."""
@@ -52,37 +63,45 @@ class Mentions:
         """The words of each folder, as JSON."""
         trees = self._folders.trees
         known = self._cache.mentions(f"{tree} {folder}" for folder, tree in trees.items())
-        texts, made = {}, []
-        for folder, tree in trees.items():
-            key = f"{tree} {folder}"
-            if (text := known.get(key)) is None:
-                words = self._read(folder, tree)
-                text = json.dumps(words, ensure_ascii=False)
-                made.append((key, folder, text))
-            texts[folder] = text
-            if len(made) == CHUNK:
-                self._cache.remember_mentions(made)
-                made = []
-        self._cache.remember_mentions(made)
-        return texts
+        keys = {folder: f"{tree} {folder}" for folder, tree in trees.items()}
+        texts = {folder: known[key] for folder, key in keys.items() if key in known}
+        words = self._read([folder for folder in trees if folder not in texts])
+        made = {each: json.dumps(has, ensure_ascii=False) for each, has in words.items()}
+        self._cache.remember_mentions((keys[each], each, text) for each, text in made.items())
+        return texts | made
 
-    def _read(self, folder: str, tree: str) -> Words:
-        """The words of a folder's files; only those are read that differ from when it was last."""
-        before, old = self._before(folder)
-        words: dict[str, list[str]] = {}
-        changed = []
-        for path, blob in self._files(folder):
-            if before.get(path) == blob:
-                name = path.rpartition("/")[2]
-                words |= {name: old[name]} if name in old else {}
-            else:
-                changed.append((path, blob))
-        for start in range(0, len(changed), CHUNK):
-            part = changed[start : start + CHUNK]
-            for (path, _), version in read_versions(part, self._repo, self._cache).items():
-                record = version.entry.record if version.entry else None
-                if some := mentions(path, record, version.problems):
-                    words[path.rpartition("/")[2]] = sorted(some)
+    def _read(self, folders: Iterable[str]) -> Mapping[str, Words]:
+        """The words of some folders; only those files are read that differ from when it was last.
+
+        Of a large ledger that is seen for the first time these are all files: both cores read them,
+        and nothing of them is kept but the words.
+        """
+        words: dict[str, dict[str, list[str]]] = {}
+        batches: list[tuple[str, list[tuple[str, str]]]] = []
+        for folder in folders:
+            before, old = self._before(folder)
+            has = words[folder] = {}
+            changed = []
+            for path, blob in self._files(folder):
+                if before.get(path) != blob:
+                    changed.append((path, blob))
+                elif (name := path.rpartition("/")[2]) in old:
+                    has[name] = old[name]
+            starts = range(0, len(changed), _AT_ONCE)
+            batches += ((folder, changed[start : start + _AT_ONCE]) for start in starts)
+        total, done, readers = sum(len(files) for _, files in batches), 0, {os.getpid(): self._repo}
+
+        def work(number: int) -> dict[str, list[str]]:
+            if (reader := readers.get(os.getpid())) is None:  # the second process has its own git
+                reader = readers[os.getpid()] = replace(self._repo)
+            return _words(reader, batches[number][1])
+
+        alone = ((number, work(number)) for number in range(len(batches)))
+        for number, some in alone if total < _ALONE else by_both(work, len(batches)):
+            folder, files = batches[number]
+            words[folder] |= some
+            done += len(files)
+            self._tell(done, total)
         return words
 
     def _files(self, folder: str) -> Iterator[tuple[str, str]]:
@@ -103,3 +122,14 @@ class Mentions:
             return {}, {}
         entries = entries_of(folder, tree, was.content)
         return {path: each.blob for path, each in entries.items()}, json.loads(text)
+
+
+def _words(repo: GitRepo, files: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """The words of some files (path and blob), by name; those without any left out."""
+    words = {}
+    contents = repo.blobs(blob for _, blob in files)
+    for (path, _), (_, content) in zip(files, contents, strict=True):
+        parsed = read_record(path, content)
+        if some := mentions(path, record_of(path, parsed), problems_of(path, parsed)):
+            words[path.rpartition("/")[2]] = sorted(some)
+    return words

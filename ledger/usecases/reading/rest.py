@@ -19,6 +19,7 @@ from ledger.model.layers import Layers
 from ledger.model.mentions import claimed
 from ledger.model.paths import DECISIONS, SOURCES, TASKS, is_below, is_ledger_file
 from ledger.model.snapshot import Entry, in_order
+from ledger.model.telling import silent
 from ledger.usecases.reading.open import Ledger
 
 FOLDERS = (TASKS, SOURCES, DECISIONS)
@@ -36,7 +37,8 @@ class Rest:
         self._ledger = ledger
         self._top = {each.path: each for each in top}
         self._folders = Folders(ledger.repo, commit, FOLDERS)
-        self._mentions = Mentions(self._folders, ledger.repo, ledger.cache)
+        tell = ledger.index.tell or silent
+        self._mentions = Mentions(self._folders, ledger.repo, ledger.cache, tell)
         self._versions: dict[str, Version] = {}
 
     def file(self, path: str) -> TreeFile | None:
