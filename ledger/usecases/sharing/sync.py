@@ -35,7 +35,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking.check import check_push, check_whole
 from ledger.usecases.merging.commits import Choices, Clash, Combined, LeftBehind, combine
 from ledger.usecases.reading.identities import nobody, registered
-from ledger.usecases.reading.load import config_at, load, load_config, refuse_broken
+from ledger.usecases.reading.load import config_at, load, load_config
 from ledger.usecases.reading.lost import find_lost
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.step import States, change_between
@@ -260,9 +260,8 @@ def _forge(ledger: Ledger) -> Forge:
     Raises:
         LedgerError: it cannot be read, and that is not committed, or nobody else has it.
     """
-    snapshot = load_config(ledger)
     try:
-        refuse_broken(snapshot, CONFIG_FILE)
+        snapshot = load_config(ledger)
     except LedgerError as error:
         broken = error
     else:
