@@ -17,7 +17,7 @@ from ledger.adapters.disk.lock import is_alive
 from ledger.adapters.disk.store import replace_file
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.objects import TreeFile
-from ledger.adapters.git.repo import GitRepo
+from ledger.adapters.git.repo import FEW, LITERAL, GitRepo
 
 _OURS = b"ledger\n"  # what stands in the lock while it is ours; git's begins with DIRC, or is empty
 _COPY, _MARKER, _MESSAGE = "index", "index.marker", "message"
@@ -105,8 +105,11 @@ def take_over(repo: GitRepo, ref: str, paths: Sequence[str], began: tuple[str, s
 def set_entries(repo: GitRepo, index: Path, commit: str, paths: Sequence[str]) -> None:
     """The same in an index of one's own."""
     put_entries(repo, index, commit, paths)
-    own = {"GIT_INDEX_FILE": str(index)}
-    repo.run("update-index", "-q", "--refresh", environment=own, ok=(0, 1))
+    own = LITERAL | {"GIT_INDEX_FILE": str(index)}
+    if len(paths) > FEW:
+        repo.run("update-index", "-q", "--refresh", environment=own, ok=(0, 1))
+    elif files := [each.path for each in repo.files_of(commit, paths)]:
+        repo.run("add", "--refresh", "--", *files, environment=own, ok=(0, 1, 128))
 
 
 def put_entries(repo: GitRepo, index: Path, commit: str, paths: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from ledger.adapters.git.index import GONE, write_entries
 from ledger.adapters.git.newtree import put_blobs, tree_with
 from ledger.adapters.git.objects import TreeFile
 from ledger.adapters.git.process import run
-from ledger.adapters.git.repo import LITERAL, GitRepo
+from ledger.adapters.git.repo import FEW, LITERAL, GitRepo
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 
@@ -200,9 +200,9 @@ def changed_paths(repo: GitRepo, old: str, new: str, only: str = "") -> list[str
         only: of which kinds, as git's `--diff-filter` has them; all when empty.
     """
     kinds = (f"--diff-filter={only}",) if only else ()
-    listed = repo.run(
-        "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--ignore-submodules=none",
-        *kinds, old, new, "--",
+    listed = repo.fixed(
+        (old, new), "diff-tree", "-r", "-z", "--name-only", "--no-renames",
+        "--ignore-submodules=none", *kinds, old, new, "--",
     )  # fmt: skip
     return listed.decode(errors="surrogateescape").split("\0")[:-1]
 
@@ -266,7 +266,9 @@ def checked_out(repo: GitRepo, old: str, new: str, folder: Path) -> list[Swap]:
 def _in_the_way(repo: GitRepo, old: str, new: str) -> list[str]:
     """Files that differ between two commits and hold changes that neither of them has."""
     changed = changed_paths(repo, old, new)
-    listed = repo.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+    few = changed if len(changed) <= FEW else ()  # then git looks at no others
+    how = ("--porcelain", "-z", "--untracked-files=all", "--no-renames")
+    listed = repo.run("status", *how, "--", *few, environment=LITERAL) if changed else b""
     lines = listed.decode(errors="surrogateescape").split("\0")[:-1]
     dirty = {line[3:] for line in lines}
     added = changed_paths(repo, old, new, "A")  # git does not list what it was told to ignore
