@@ -85,16 +85,17 @@ def written(data: Mapping[str, Any], head: str = "") -> bytes:
 
 
 def _refuse_controls(value: Any) -> None:
-    if isinstance(value, Mapping):
-        value = [*value, *value.values()]
-    if isinstance(value, list | tuple):
+    if isinstance(value, str):
+        if control := control_in(value):
+            raise LedgerError(
+                f"要写入的文字含有控制字符 {control}",
+                hint="请删去看不见的字符后再试（多是复制时带来的）",
+            )
+    elif isinstance(value, Mapping):
+        _refuse_controls([*value, *value.values()])
+    elif isinstance(value, list | tuple):
         for part in value:
             _refuse_controls(part)
-    elif isinstance(value, str) and (control := control_in(value)):
-        raise LedgerError(
-            f"要写入的文字含有控制字符 {control}",
-            hint="请删去看不见的字符后再试（多是复制时带来的）",
-        )
 
 
 def _refuse_losses(text: str, result: str, cutting: _Cutting, data: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ledger.adapters.yaml.style import (
@@ -46,7 +47,9 @@ def _entries(data: Mapping[str, Any], indent: str) -> Iterable[str]:
         raise NotSimple
     for key, value in data.items():
         yield f"{indent}{_key(key)}:"
-        if isinstance(value, Mapping) and value and not is_short_record(value):
+        if isinstance(value, str):  # most are: asked first, since `Mapping` takes longer
+            yield f" {_inline(value, f'{indent}  ', block=True)}\n"
+        elif isinstance(value, Mapping) and value and not is_short_record(value):
             yield "\n"
             yield from _entries(value, f"{indent}  ")
         elif isinstance(value, list | tuple) and not is_short_list(value):
@@ -77,16 +80,21 @@ def _inline(value: Any, indent: str, *, block: bool) -> str:
 
 
 def _flow(value: Any) -> str:
+    if isinstance(value, str):
+        if not _SIMPLE.fullmatch(value):
+            raise NotSimple
+        return f"'{value}'" if is_quoted(value) else value
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_key(key)}: {_flow(each)}' for key, each in value.items())}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_flow, value))}]"
-    text = value if isinstance(value, str) else as_read(value)
+    text = as_read(value)
     if text is None or not _SIMPLE.fullmatch(text):
         raise NotSimple
-    return f"'{text}'" if isinstance(value, str) and is_quoted(text) else text
+    return str(text)
 
 
+@lru_cache(1000)
 def _key(key: Any) -> str:
     if not isinstance(key, str) or len(key) > _LONGEST_KEY:
         raise NotSimple

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from ledger.adapters.disk.both import by_both
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import MappedTable
+from ledger.errors import LedgerError
 from ledger.model.change import TaskChange, task_change
+from ledger.model.paths import path_of_task
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
@@ -23,6 +26,9 @@ from ledger.usecases.tables.statuses import Claims
 from ledger.usecases.writing.add import taken_ids
 from ledger.usecases.writing.draft import next_number, task_id
 from ledger.usecases.writing.edit import task_file
+
+_AT_ONCE = 100  # files of a batch
+_MANY = 800  # files below which a second process is not worth it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +83,69 @@ def compare(
     numbers = _Numbers(source, taken_ids(snapshot), len(rows))
     claims = Claims()
     changes: list[TaskChange | None] = []
-    files: list[FileChange] = []
-    for number, (row, (drafted, old_id)) in enumerate(zip(rows, pairs, strict=True), start=1):
+    files: list[FileChange | Task] = []
+    known = 0
+    for row, (drafted, old_id) in zip(rows, pairs, strict=True):
         if old := existing.get(old_id):
             claims.of_known(row, old.record)
             stated = _without_status(drafted) if row.id == old_id else drafted
             before = imported.get(old_id, {})
             change, written = changed(ledger, old, stated, before, present, row.wrapped)
+            files += written
+            known += 1
+            tell(known, len(rows))
         else:
             new = numbers.given(drafted)
             claims.of_new(row, new.id)
-            change, written = task_change(new.id, None, new), [task_file(new)]
+            change = task_change(new.id, None, new)
+            files.append(new)
         changes.append(change)
-        files += written
-        tell(number, len(rows))
     matched = {old_id for _, old_id in pairs}
     gone = tuple(key for key in existing if key not in matched)
     return Compared(
-        tuple(filter(None, changes)), tuple(files), gone, len(pairs), (*foreign, *claims.notes())
+        tuple(filter(None, changes)),
+        _with_new_files(files, lambda done: tell(known + done, len(rows))),
+        gone,
+        len(pairs),
+        (*foreign, *claims.notes()),
+    )
+
+
+def _with_new_files(
+    files: Sequence[FileChange | Task], tell: Callable[[int], object]
+) -> tuple[FileChange, ...]:
+    """The same with files in the places of new tasks; many of them are made by both cores.
+
+    Args:
+        tell: told how many have been made.
+
+    Raises:
+        LedgerError: one of them breaks the schema; the first of them is named.
+    """
+    tasks = [each for each in files if isinstance(each, Task)]
+    size = _AT_ONCE if len(tasks) >= _MANY else 1
+    parts = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+
+    def work(number: int) -> list[bytes] | None:
+        try:
+            return [task_file(each).new for each in parts[number]]
+        except LedgerError:  # raised below, where it is known to be the first
+            return None
+
+    contents: dict[int, list[bytes] | None] = {}
+    here = enumerate(map(work, range(len(parts))))
+    for number, made in here if size == 1 else by_both(work, len(parts)):
+        contents[number] = made
+        tell(min(len(contents) * size, len(tasks)))
+    for number in sorted(contents):
+        if contents[number] is None:
+            contents[number] = [task_file(each).new for each in parts[number]]
+    written = (new for number in sorted(contents) for new in contents[number] or ())
+    return tuple(
+        FileChange(path_of_task(each.source, each.id), None, next(written))
+        if isinstance(each, Task)
+        else each
+        for each in files
     )
 
 

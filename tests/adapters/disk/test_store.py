@@ -177,6 +177,7 @@ OUTSIDE = [
     ".GIT/config",
     "data/x/.Git/hooks/x",
     "data/hooks/post-commit",
+    "data/hooks/deeper/x.yaml",
     "out/x.yaml",
     "data/link.yaml",
     "data/dangling.yaml",
@@ -199,6 +200,13 @@ def test_paths_that_leave_the_ledger_are_refused(root: Path, tmp_path: Path, pat
     with pytest.raises(LedgerError, match="不在台账文件夹里"):
         store.read(root, path)
     assert everything(tmp_path) == before
+
+
+def test_a_folder_that_is_a_link_within_the_ledger_is_followed(root: Path) -> None:
+    (root / "data/same").symlink_to((root / PATHS[0]).parent)
+    path = f"data/same/{PATHS[0].rpartition('/')[2]}"
+    assert store.inside(root, path) == root / path
+    assert store.read(root, path) == OLD
 
 
 def test_a_ledger_reached_through_a_symbolic_link_is_written(root: Path, tmp_path: Path) -> None:

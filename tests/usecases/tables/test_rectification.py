@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from ledger.adapters.disk.store import FileChange
 from ledger.errors import LedgerError, UsageError
 from ledger.model.task import Task
+from ledger.usecases.tables import compare
 from ledger.usecases.tables.plan import (
     ImportPlan,
     ImportRequest,
@@ -322,6 +324,31 @@ def test_long_work_is_told(tmp_path: Path, ledger: LedgerFolder) -> None:
     assert told == [(1, 2), (2, 2)]
     write_import(ledger.open(), plan, request.file, commit=True, tell=tell)
     assert told[2:] == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_many_new_files_are_made_by_both_cores_as_by_one(
+    tmp_path: Path, ledger: LedgerFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = "\n".join(f"{number},开展检查{number},办公室" for number in range(1, 12))
+    (tmp_path / "表.csv").write_text(f"序号,措施,牵头\n{lines}\n", encoding="utf-8")
+    request = ImportRequest(tmp_path / "表.csv", "ZG2021", 2021)
+    told: list[int] = []
+    by_one = plan_import(ledger.open(), request, "整改办", TODAY)
+    monkeypatch.setattr(compare, "_MANY", 11)
+    monkeypatch.setattr(compare, "_AT_ONCE", 2)
+    by_both = plan_import(ledger.open(), request, "整改办", TODAY, lambda n, _: told.append(n))
+    assert by_both == by_one
+    assert told == [2, 4, 6, 8, 10, 11]
+    plain = compare.task_file
+
+    def refused(task: Task) -> FileChange:
+        if task.id[-1] in "57":
+            raise LedgerError(f"{task.id} 不合规定")
+        return plain(task)
+
+    monkeypatch.setattr(compare, "task_file", refused)
+    with pytest.raises(LedgerError, match="ZG2021-005 不合规定"):
+        plan_import(ledger.open(), request, "整改办", TODAY)
 
 
 @pytest.mark.parametrize(
