@@ -169,7 +169,9 @@ class _Filled(dict[str, str]):
         self._size, self._right = size, column.right
 
     def __missing__(self, cell: str) -> str:
-        text = padded(one_line(cell), self._size, self._right)
+        text = one_line(cell)
+        blanks = " " * (self._size - width(text))
+        text = blanks + text if self._right else text + blanks
         if len(self) < _HELD:
             self[cell] = text
         return text

@@ -231,8 +231,12 @@ class KeptIndex:
 
 
 def _folders(db: Connection) -> list[fresh.Folder]:
-    rows = db.execute("SELECT path, names, looked, numbers FROM folder").fetchall()
-    return [fresh.Folder(*row) for row in rows]
+    """What is known of folders; where all names of one were looked at, they are held once."""
+    rows = db.execute("SELECT path, names, nullif(looked, names), numbers FROM folder")
+    return [
+        fresh.Folder(path, names, names if looked is None else looked, numbers)
+        for path, names, looked, numbers in rows
+    ]
 
 
 def named(root: Path, state: Path) -> str:

@@ -7,6 +7,8 @@ behind each of them, which no readable file can hold.
 from __future__ import annotations
 
 import os
+import sys
+from functools import lru_cache
 
 from ledger.model.paths import CONFIG_FILE, DECISIONS, SOURCES, TASKS
 
@@ -87,12 +89,14 @@ UNSETTLED = "SELECT u.path, u.changed, f.blob FROM unsettled u JOIN file f ON f.
 LIGHTS, COLOURS, HOUSE = "lights", "colours", "house"
 """Parts of `setting`: fields of `Lights`, colours by light; organisation and timezone."""
 
+_PARTED = 4096  # lists of names: the same ones lead many tasks
+_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsdecode` has it
 NO_DUE = -1  # of `concern`: the task has no open checkpoint
 
 
 def name_of(path: bytes) -> str:
     """A path as the rest of the program has it."""
-    return os.fsdecode(path)
+    return path.decode(*_ENCODING)
 
 
 def joined(names: tuple[str, ...]) -> str:
@@ -100,6 +104,7 @@ def joined(names: tuple[str, ...]) -> str:
     return SEP.join((*names, "")) if names else ""
 
 
+@lru_cache(_PARTED)
 def parted(text: str) -> tuple[str, ...]:
     """The names in such a text."""
     return tuple(text[:-1].split(SEP)) if text else ()
