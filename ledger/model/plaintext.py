@@ -26,6 +26,7 @@ _MARKS = frozenset("\\`*_[]|~#&<")  # without these, and printable, a text is li
 # What spreadsheets take for the beginning of a formula, full-width forms included; a text that
 # already looks like a guarded one is guarded once more, so that the guard can be taken off again.
 _FORMULA = r"'*[=+\-@＝＋－＠]"
+_BEGINNINGS = frozenset("'=+-@＝＋－＠")
 _NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 # What Windows, shells or git take for something else in a file's name, and what hides what it says.
 _NO_NAME = rf'[<>:"/\\|?*\s{UNSEEN}{NO_TEXT}]+'
@@ -119,6 +120,8 @@ def file_name(text: str) -> str:
 
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet could take a text for a formula; plain numbers are none."""
+    if not text or text[0] not in _BEGINNINGS:
+        return False
     return re.match(_FORMULA, text) is not None and not re.fullmatch(_NUMBER, text)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Generic, TypeVar
 
 from ledger.model.plaintext import guarded
@@ -103,9 +103,16 @@ def draw(table: Table, to: Screen, together: int = 0) -> Iterator[str]:
 
 def as_csv(table: Table) -> Iterator[str]:
     """The table as CSV lines for spreadsheets, formulas made harmless."""
-    yield _csv_line(column.title for column in table.columns)
-    for row in table.rows:
-        yield _csv_line(guarded(clean(cell)) for cell in row)
+    import csv
+
+    line = io.StringIO()
+    write = csv.writer(line, lineterminator="\n").writerow  # a cell with "\n" gets quotes
+    titles = [column.title for column in table.columns]
+    for cells in chain([titles], ([guarded(clean(cell)) for cell in row] for row in table.rows)):
+        write(cells)
+        yield line.getvalue().removesuffix("\n")
+        line.seek(0)
+        line.truncate()
 
 
 def as_markdown(table: Table) -> Iterator[str]:
@@ -118,14 +125,6 @@ def as_markdown(table: Table) -> Iterator[str]:
         yield "| " + " | ".join(markdown(cell) for cell in row) + " |"
     for note in table.notes:
         yield from ("", markdown(note))
-
-
-def _csv_line(cells: Iterator[str]) -> str:
-    import csv
-
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(list(cells))  # a cell with "\n" gets quotes
-    return line.getvalue().removesuffix("\n")
 
 
 def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
