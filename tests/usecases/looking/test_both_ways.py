@@ -48,6 +48,7 @@ from tests.usecases.looking.ledgers import (
     LEDGERS,
     MOMENTS,
     ORDERS,
+    TEXTS,
     WITHIN,
     write,
 )
@@ -189,3 +190,27 @@ def test_the_index_says_what_a_snapshot_says(
             for asked in questions:
                 for by_snapshot, by_index in WAYS:
                     assert outcome(by_index, ledger, asked) == outcome(by_snapshot, snapshot, asked)
+
+
+def test_the_index_knows_how_wide_rows_are(make_ledger: MakeLedger) -> None:
+    """One odd text after another makes a column as wide as it is, and no wider."""
+    texts = [text for text in TEXTS if "\t" not in text and "\n" not in text] + ["  两  端  "]
+    odd = [
+        {"tags": [f"{number} {column}"], **values}
+        for number, text in enumerate(texts)
+        for column, values in (
+            ("title", {"title": text}),
+            ("lead", {"lead": [text, "办公室"]}),
+            ("due", {"due": {"text": text}}),
+        )
+        for values in (values, {"title": "一", "lead": []})
+    ]
+    late = [{"tags": ["late"], "due": {"text": "早", "date": f"2017-0{n}-28"}} for n in (1, 2)]
+    lights, compared = {"overdue": "红红红", "normal": "绿"}, 0
+    with opened(make_ledger([*odd, *late], config={"lights": lights}).root) as ledger:
+        for tag in dict.fromkeys(each["tags"][0] for each in (*odd, *late)):
+            asked = (dt.date(2017, 6, 30), Filters(tag=(str(tag),)), "", "", 0, False, "")
+            tasks = list(listed(ledger, Moment("", asked[0]), asked[1], "").tasks)
+            assert drawn_by(ledger, asked)[1] == list(draw(list_table(tasks), PIPE)), tag
+            compared += len(tasks) == 2  # where no file is refused for its text
+    assert compared > 60
