@@ -1,7 +1,9 @@
 """Parsed files by blob id, in `.git/ledger/cache-1.sqlite`: disposable, never stale, never trusted.
 
-Git names content by its hash, so what a blob says can be remembered for ever. Damage, a lock that
-lasts or a read-only folder cost time: the cache is then thrown away or kept in memory.
+Git names content by its hash, so what a blob says can be remembered for ever. What nobody has asked
+for lately is let go all the same: there are two generations of files, and when the younger one is
+full, it becomes the older one, whose files are forgotten unless somebody asks for them. Damage, a
+lock that lasts or a read-only folder cost time: the cache is then thrown away or kept in memory.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ from typing import Any
 from ledger.adapters.files import database
 from ledger.adapters.files.database import Busy, Connection, Refused, code_fingerprint
 
-_TABLES = """
+_FILES = "CREATE TABLE file (key TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID"
+_TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE file (key TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
+{_FILES};
+CREATE TABLE older (key TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE hash (blob TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE mention (key TEXT PRIMARY KEY, folder TEXT NOT NULL, words TEXT NOT NULL);
 CREATE INDEX mention_folder ON mention (folder);
@@ -30,6 +34,10 @@ CREATE TABLE walked (
 """
 _STEM = "cache"
 CHUNK = 500  # files asked for or kept in one go
+_SPARE = 20_000  # files of a generation beside those that are asked for together: what was before
+_YOUNGER = "SELECT key, said FROM file WHERE key IN"
+_OLDER = "SELECT key, said FROM older WHERE key IN"
+_NUMBER = "SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = ?"
 _VERSIONS = 6  # of a folder, whose mentions are kept: sides of a change, and what they came from
 
 
@@ -40,13 +48,28 @@ class Cache:
         """Args: folder: where it is kept; None keeps it in memory."""
         self._folder = folder
         self._opened: Connection | None = None
+        self._together = 0
+
+    def expect(self, files: int) -> None:
+        """Have room for so many files that are asked for together, as a whole ledger's are."""
+        self._together = max(self._together, files)
 
     def files(self, keys: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
         """What was remembered of some files, key and text, some hundred at a time.
 
         Those never seen are left out. A large ledger's texts are never all held at once.
         """
-        return self._known("SELECT key, said FROM file WHERE key", keys)
+        ordered = sorted(keys)
+        self.expect(len(ordered))
+        for start in range(0, len(ordered), CHUNK):
+            part = ordered[start : start + CHUNK]
+            rows = self._pairs(f"{_YOUNGER} ({_marks(part)})", part)
+            if len(rows) < len(part):
+                left = sorted({*part} - {key for key, _ in rows})
+                again = self._pairs(f"{_OLDER} ({_marks(left)})", left)
+                self.remember(again)
+                rows += again
+            yield rows
 
     def hashes(self, blobs: Iterable[str]) -> dict[str, str]:
         """The SHA-256 of contents, by blob id, as far as they were remembered."""
@@ -59,7 +82,20 @@ class Cache:
 
     def remember(self, files: Iterable[tuple[str, str]]) -> None:
         """Keep files, key and text."""
-        self._keep("INSERT OR REPLACE INTO file VALUES (?, ?)", list(files))
+        rows = list(files)
+        if not rows:
+            return
+        with self._surviving(), self._db as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?)", rows)
+            numbers = [db.execute(_NUMBER, (key,)).fetchone()[0] for key in ("together", "kept")]
+            together, kept = max(numbers[0], self._together), numbers[1] + len(rows)
+            if kept > _SPARE + together + together // 4:
+                kept = 0
+                for statement in ("DROP TABLE older", "ALTER TABLE file RENAME TO older", _FILES):
+                    db.execute(statement)
+            meta = (("together", together), ("kept", kept))
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
 
     def mentions(self, keys: Iterable[str]) -> dict[str, str]:
         """What was remembered of folders as they were at some time: key → words."""
@@ -139,7 +175,7 @@ class Cache:
         ordered = sorted(keys)
         for start in range(0, len(ordered), CHUNK):
             part = ordered[start : start + CHUNK]
-            yield self._pairs(f"{query} IN ({','.join('?' * len(part))})", part)
+            yield self._pairs(f"{query} IN ({_marks(part)})", part)
 
     def _pairs(self, query: str, values: list[Any]) -> list[tuple[str, str]]:
         rows: list[tuple[str, str]] = []
@@ -164,3 +200,7 @@ class Cache:
         self.close()
         if self._folder is not None:
             database.discard(self._folder, _STEM)
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))

@@ -292,6 +292,7 @@ def _known(listing: Listing, keys: Mapping[str, str], cache: Cache) -> dict[str,
 def parsed_files(listing: Listing, cache: Cache) -> Iterator[tuple[str, Parsed]]:
     """What every file of a listing says, in path order, some hundred at a time."""
     paths = list(listing.blobs)
+    cache.expect(len(paths))
     for start in range(0, len(paths), CHUNK):
         blobs = {path: listing.blobs[path] for path in paths[start : start + CHUNK]}
         keys = {path: cache_key(path, blob) for path, blob in blobs.items()}
