@@ -20,7 +20,6 @@ from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.replay import State, recalled, seen_at, state_at
 from ledger.usecases.reading.step import STEP_PLACES
 from ledger.usecases.reading.versions import BATCH, batches, versions_of
-from ledger.usecases.reading.walked import remember_walked
 
 Part = tuple[int, int]  # steps of the line: the first one, and the one behind the last
 
@@ -62,6 +61,8 @@ class MainLine:
         inner = [each for step in line for each in self.inside.get(step, ())]
         told = {each.id: each for each in these_commits(ledger.repo, (*line, *inner), STEP_PLACES)}
         if remembering:
+            from ledger.usecases.reading.walked import remember_walked  # the gate does not
+
             remember_walked(ledger, told.values())
         inside = {
             step: [
