@@ -77,6 +77,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
     "建账": (
         Verb("init", "ledger.cli.setup", "init", "新建台账"),
         Verb("import", "ledger.cli.setup", "import_file", "从 xlsx、docx、pdf、csv 导入表格"),
+        Verb("draft", "ledger.cli.setup", "draft", "把文件正文拆成分解表，改好再导入"),
         Verb("export", "ledger.cli.setup", "export", "导出为 Excel、Word、csv、日历"),
     ),
     "工具": (

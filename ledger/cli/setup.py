@@ -1,4 +1,4 @@
-"""建账: `ledger init`, `ledger import`, `ledger export`."""
+"""建账: `ledger init`, `ledger import`, `ledger draft`, `ledger export`."""
 
 from __future__ import annotations
 
@@ -103,6 +103,28 @@ def import_file(
     if not asks:
         _show(plan, everything=dry_run)
     say(_outcome(plan, dry_run, commit))
+
+
+def draft(
+    here: Session,
+    file: Annotated[str, argument("文件", "txt、md、docx 或 pdf 的文件正文")],
+    *,
+    output: Annotated[
+        str | None, options.output("文件", "分解表写到哪里，默认是当前文件夹的“分解表-文件名.xlsx”")
+    ] = None,
+    force: options.Force = False,
+) -> None:
+    """把一份文件的正文拆成分解表：一句一行，分出任务和背景。在 Excel 里改好，再用 import 导入。"""
+    from ledger.usecases.tables.draft import hand_out
+    from ledger.view.draft import draft_lines, draft_notes
+    from ledger.view.progress import progress
+
+    ledger, source = here.open(), Path(file)
+    place = Path(output or f"分解表-{source.stem}.xlsx")
+    with progress("正在拆分") as tell:
+        made = hand_out(ledger, source, place, force, here.now(ledger), tell)
+    emit(draft_lines(made, place))
+    say(*draft_notes(made))
 
 
 def export(

@@ -27,7 +27,7 @@ _LEADING = (
     r"|坚持.+原则$"
 )
 _BEFORE_WORK = r"(?:按照?|根据|依照|依据|遵照|结合|利用|通过)"
-_WORK = (
+WORK = (
     "加强|开展|做好|推进|推动|制定|制订|编制|发布|印发|成立|完善|抓好|明确|建立|健全|提高|组织开展|修订|严格"
     "|积极|进一步|认真|切实|落实好|优化"
 )
@@ -95,7 +95,7 @@ def cut(title: str, length: int = TITLE_LENGTH) -> str:
 def _work_of(text: str) -> str:
     """The clauses of a text up to where they say enough, without what only leads up to them."""
     clauses = _clauses(text)
-    while len(clauses) > 1 and clauses[0][1] not in _SENTENCE_ENDS and _only_leads(clauses[0][0]):
+    while len(clauses) > 1 and clauses[0][1] not in _SENTENCE_ENDS and only_leads(clauses[0][0]):
         clauses = clauses[1:]
     told = ""
     for number, (clause, sign) in enumerate(clauses):
@@ -106,7 +106,7 @@ def _work_of(text: str) -> str:
     return told.strip() or text
 
 
-def _only_leads(clause: str) -> bool:
+def only_leads(clause: str) -> bool:
     """Whether a clause leads up to what is to be done, and says nothing of it."""
     if re.fullmatch(_ONLY_TIME, clause.strip()):
         return True
@@ -124,7 +124,7 @@ def _stripped(clause: str) -> str:
 
 def _work_begins(clause: str) -> int | None:
     """Where in a clause the work is named, outside of quotations; None where it is not."""
-    for word in re.finditer(_WORK, clause):
+    for word in re.finditer(WORK, clause):
         begin = word.start()
         is_work = len(clause.rstrip()) - begin >= _LEAST_WORK
         if begin > 1 and is_work and _opened(clause, begin) is None:

@@ -18,7 +18,10 @@ from collections.abc import Collection, Mapping
 
 from ledger.adapters.tables.reading.fieldnames import (
     COMPUTED,
+    DRAFT_KEPT,
+    DRAFT_OWN,
     EXTRA,
+    JUDGED,
     USUAL,
     Match,
     field_title,
@@ -80,9 +83,10 @@ def assign(
         if match and match.field != EXTRA:
             claims.setdefault(match.field, []).append((match.rank, index))
     notes = _promote(groups, claims)
-    ours = COMPUTED if "id" in claims else frozenset()
+    ours = COMPUTED if "id" in claims else DRAFT_OWN if JUDGED in claims else frozenset()
+    usual = DRAFT_KEPT if JUDGED in claims else frozenset()
     columns = [
-        replace(each, basis=_kept_basis(normal_name(each.header), fields, asked, ours))
+        replace(each, basis=_kept_basis(normal_name(each.header), fields, asked, ours, usual))
         for each in groups
     ]
     for field, claimed in claims.items():
@@ -101,12 +105,18 @@ def assign(
 
 
 def _kept_basis(
-    name: str, fields: Mapping[str, str], asked: Mapping[str, str], ours: Collection[str]
+    name: str,
+    fields: Mapping[str, str],
+    asked: Mapping[str, str],
+    ours: Collection[str],
+    usual: Collection[str],
 ) -> str:
     if name in asked:
         return MAPPED
     if name in ours:
         return OWN
+    if name in usual:
+        return NAMED
     return REMEMBERED if name in fields else KEPT
 
 

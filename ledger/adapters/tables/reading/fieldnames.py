@@ -50,12 +50,18 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         "status": f"{STATUS_COLUMN} 整改状态 状态 完成状态 任务状态 是否销号 是否办结",
         "note": "备注 附注",
+        "judged": "判断",
     }.items()
 }
 """Field → its usual column names, the most telling first. The first one names it in messages."""
 
 COMPUTED: Final = frozenset({label("source"), full_name("title"), "现行时限", "亮灯"})
 """Columns of an exported table that only the ledger fills in: beside its own ids no news."""
+
+# Of a 分解表, which `draft` makes: what is no work, what tasks keep, and what only explains.
+JUDGED: Final = "judged"
+LEFT_OUT: Final = frozenset({"背景", "不要", "不导入", "删去", "删除", "否"})
+DRAFT_KEPT, DRAFT_OWN = frozenset({"指标", "出处"}), frozenset({"判断依据"})
 
 
 class Match(NamedTuple):

@@ -53,8 +53,7 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
     Raises LedgerError naming the file: damaged, with a password, scanned, without ruled tables,
     too large or too complicated.
     """
-    _check(path)
-    pages = list(_pages(path, tell))
+    pages = read_pages(path, tell)
     blocks = joined(pages)
     if not blocks:
         raise _no_table(path, pages)
@@ -62,6 +61,18 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
         replace(block.grid(f"表{number}"), wrapped=True) for number, block in enumerate(blocks, 1)
     )
     return named(under_headings(grids, [block.before for block in blocks]), sheet, "表格")
+
+
+def read_pages(path: Path, tell: Tell = silent) -> list[Page]:
+    """The pages of a document that has text.
+
+    Raises LedgerError as `read` does, but not for a document without tables.
+    """
+    _check(path)
+    pages = list(_pages(path, tell))
+    if not any(page.lines or page.tables for page in pages):
+        raise _no_table(path, pages)
+    return pages
 
 
 def _check(path: Path) -> None:

@@ -102,11 +102,11 @@ def page_of(answer: Mapping[str, Any]) -> Page:
 
 def joined(pages: Sequence[Page]) -> list[Block]:
     """The tables of a document, those going on over pages joined."""
-    running = _running_lines(pages)
+    running = running_lines(pages)
     blocks: list[Block] = []
     before: list[Paragraph] = []
     for page in pages:
-        rest = [line for line in page.lines if _plain(line) not in running]
+        rest = [line for line in page.lines if plain_line(line) not in running]
         for place, table in enumerate(page.tables):
             above = [line for line in rest if line.top < table.top]
             rest = [line for line in rest if line.top >= table.top]
@@ -181,13 +181,13 @@ def _same_rules(one: Sequence[float], other: Sequence[float]) -> bool:
     return ends and all(min(abs(rule - each) for each in many) <= _NEAR for rule in few)
 
 
-def _running_lines(pages: Sequence[Page]) -> set[tuple[str, int]]:
+def running_lines(pages: Sequence[Page]) -> set[tuple[str, int]]:
     """Headers and footers: page numbers, and what stands at one height on several pages."""
-    seen = Counter(key for page in pages for key in {_plain(line) for line in page.lines})
+    seen = Counter(key for page in pages for key in {plain_line(line) for line in page.lines})
     return {key for key, pages_with in seen.items() if pages_with > 1 or not key[0]}
 
 
-def _plain(line: PrintedLine) -> tuple[str, int]:
+def plain_line(line: PrintedLine) -> tuple[str, int]:
     """A line without its numbers, and its height on the page; "" for a page number."""
     number = _PAGE_NUMBER.fullmatch(line.text.strip())
     return ("" if number else re.sub(r"\d+", "#", line.text), round(line.top / 5))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ledger.adapters.tables.grid import Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import OWN, AssignedColumn
 from ledger.adapters.tables.reading.columns import Header
-from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
+from ledger.adapters.tables.reading.fieldnames import EXTRA, JUDGED, LEFT_OUT, field_title
 from ledger.adapters.tables.reading.rowkind import (
     RowKind,
     heading_level,
@@ -39,6 +39,7 @@ CARRIED_FIELDS = ("section", "problem", "key_point")
 _LONGEST_TITLE = 500
 _ATTACHED = re.compile(r"附件\s*\d*[:：]?")
 
+_NO_WORK = "按“判断”一列没有导入"
 _HIDDEN = "隐藏的行没有导入（取消隐藏或筛选后可以导入）"
 _LEFT_OUT = {
     RowKind.HEADER: "跳过重复的表头",
@@ -154,6 +155,8 @@ class _Reading:
                 self.blank += 1
             elif row.hidden:
                 self._pass(row, kind)
+            elif kind is RowKind.ITEM and self._is_left_out(row):
+                self._note(_NO_WORK, row)
             elif kind is RowKind.ITEM:
                 yield self._item(row)
             elif kind is RowKind.HEADING:
@@ -195,6 +198,11 @@ class _Reading:
         self.path = [*(part for part in self.path if part[0] < level), (level, text, row.line)]
         self.headings[row.line] = text
         self.carried = {}
+
+    def _is_left_out(self, row: GridRow) -> bool:
+        """Whether the row of a 分解表 says of itself that it is no work."""
+        judged = (column for column in self.header.columns if column.field == JUDGED)
+        return any(text_of(_parts(row, column)).strip() in LEFT_OUT for column in judged)
 
     def _item(self, row: GridRow) -> ImportedRow:
         for _, _, line in self.path:

@@ -41,6 +41,7 @@ _INSIDE = frozenset(
 )  # fmt: skip
 """What only wraps other elements. Deleted text (del, moveFrom) is not among them."""
 
+_UNREAD = {"txbxContent": "文本框里的文字", "footnoteReference": "脚注", "drawing": "图片和图形"}
 _TABBED_LINES = 3
 _CHECKED = {"F0FC": "√", "F0FE": "√", "F052": "√", "00FC": "√", "00FE": "√"}
 """Ticks of Wingdings (w:sym), in which 是否完成 columns are often filled."""
@@ -62,25 +63,52 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
     A table that follows another one of the same width with no text between is its continuation.
     Raises LedgerError naming the file; for a document whose tables are drawn with tabs as well.
     """
+    reader, body = _read_through(path, tell)
+    if not reader.tables:
+        raise _no_table(path, reader.tabbed)
+    return named(_grids(reader, _revised(body)), sheet, "表格")
+
+
+def read_text(path: Path, tell: Tell = silent) -> tuple[list[Paragraph | str], tuple[str, ...]]:
+    """The paragraphs of a document and the rows of its tables (as texts) in order, and notes.
+
+    Raises LedgerError naming the file.
+    """
+    reader, body = _read_through(path, tell)
+    blocks: list[Paragraph | str] = []
+    for table in reader.tables:
+        blocks += table.before
+        for row in table.rows:
+            blocks.append(" ".join(cell.text for cell in row.cells if cell.text))
+    unread = (
+        f"{called}没有读：{number} 处"
+        for called, name in _UNREAD.items()
+        if (number := sum(1 for _ in body.iter(f"{W}{name}")))
+    )
+    return [*blocks, *reader.after], (*_revised(body), *unread)
+
+
+def _read_through(path: Path, tell: Tell) -> tuple[_Reader, Any]:
+    """A reader that has gone through a document, and the document's body."""
     data = checked_bytes(path, DOCUMENT)
     with reading(path, DOCUMENT):
         with ZipFile(BytesIO(data)) as archive:
             check_markup(path, archive)
-        grids = _grids(path, data, tell)
-    return named(grids, sheet, "表格")
+        from docx import Document
+
+        document = Document(BytesIO(data))
+        styles, body = document.styles.element, document.element.body
+        reader = _Reader(numbers_of(_numbering(document), styles), _outline(styles), tell)
+        reader.read(body)
+    return reader, body
 
 
-def _grids(path: Path, data: bytes, tell: Tell) -> tuple[Grid, ...]:
-    from docx import Document
-
-    document = Document(BytesIO(data))
-    styles, body = document.styles.element, document.element.body
-    reader = _Reader(numbers_of(_numbering(document), styles), _outline(styles), tell)
-    reader.read(body)
-    if not reader.tables:
-        raise _no_table(path, reader.tabbed)
+def _revised(body: Any) -> tuple[str, ...]:
     revised = next(body.iter(f"{W}ins", f"{W}del", f"{W}moveFrom"), None) is not None
-    notes = ("文档里有修订标记，按接受全部修订读取",) if revised else ()
+    return ("文档里有修订标记，按接受全部修订读取",) if revised else ()
+
+
+def _grids(reader: _Reader, notes: tuple[str, ...]) -> tuple[Grid, ...]:
     first, *others = under_headings(
         (
             assemble(f"表{number}", table.rows, table.spans)

@@ -1,0 +1,183 @@
+"""`ledger draft`: a document in prose becomes a table, and what a person leaves in it tasks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Invoke
+    from tests.conftest import LedgerFolder, MakeLedger
+
+POINTS = """某局2021年工作要点
+
+为做好全年工作，制定本要点。
+
+**一、强化内部管理。**去年完成了机房搬迁。要修订档案管理办法（责任单位：办公室；完成时限：6月底前）。新建3个自助服务点。
+
+二、改进服务
+（一）提高效率。压缩审批时限，每季度通报一次。推广电子证照。（牵头单位：审业部，配合单位：条法司；完成时限：9月底前）
+（二）方便群众
+=1+1，+86 电话公布。
+开展满意度调查，抽查不少于20家。
+"""
+TODAY = ("--today", "2021-03-10")
+HEAD = [
+    "序号",
+    "判断",
+    "部分",
+    "工作要点",
+    "具体措施",
+    "牵头部门",
+    "配合部门",
+    "完成时限",
+    "指标",
+    "判断依据",
+    "出处",
+]
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+    """A ledger without any source."""
+    return make_ledger(sources=())
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Path:
+    place = tmp_path / "要点.txt"
+    place.write_text(POINTS, encoding="utf-8")
+    return place
+
+
+def rows_of(place: Path) -> list[dict[str, Any]]:
+    page = openpyxl.load_workbook(place).worksheets[0]
+    head = [cell.value for cell in page[2]]
+    return [
+        dict(zip(head, row, strict=True)) for row in page.iter_rows(min_row=3, values_only=True)
+    ]
+
+
+class TestDraft:
+    def test_a_sentence_is_a_row(
+        self, points: Path, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        place = tmp_path / "分解表.xlsx"
+        outcome = invoke(ledger, *TODAY, "draft", str(points), "-o", str(place))
+        assert outcome.code == 0, outcome.err
+        assert outcome.out.splitlines() == [
+            "某局2021年工作要点：2 个部分，共 9 句",
+            "任务 5 句，已做 0 句，背景 4 句",
+            "其中写明时限的 3 句，写明部门的 3 句，有数量指标的 2 句",
+            f"已写到 {place}",
+        ]
+        rows = rows_of(place)
+        assert list(rows[0]) == HEAD
+        work = [row for row in rows if row["判断"] == "任务"]
+        assert [row["序号"] for row in work] == [1, 2, 3, 4, 5]
+        assert [list(row.values())[2:9] for row in work] == [
+            ["一、强化内部管理", "—", "要修订档案管理办法。", "办公室", None, "6月底前", None],
+            ["一、强化内部管理", "—", "新建3个自助服务点。", None, None, None, "自助服务点：3个"],
+            ["二、改进服务", "（一）提高效率", "压缩审批时限，每季度通报一次。", "审业部", "条法司",
+             "每季度", None],
+            ["二、改进服务", "（一）提高效率", "推广电子证照。", "审业部", "条法司",
+             "9月底前", None],
+            ["二、改进服务", "（二）方便群众", "开展满意度调查，抽查不少于20家。", None, None, None,
+             "抽查：20家（以上）"],
+        ]  # fmt: skip
+        assert work[2]["出处"] == "要点.txt 第8行，二、改进服务／（一）提高效率"
+        assert work[2]["判断依据"] == "以“压缩”布置工作"
+
+    def test_nothing_of_the_text_is_lost(
+        self, points: Path, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        place = tmp_path / "分解表.xlsx"
+        invoke(ledger, *TODAY, "draft", str(points), "-o", str(place))
+        page = openpyxl.load_workbook(place).worksheets[0]
+        written = "".join(str(cell.value or "") for row in page.iter_rows() for cell in row)
+        for word in ("为做好全年工作", "机房搬迁", "=1+1", "二、改进服务", "（二）方便群众"):
+            assert word in written
+        formula = next(
+            cell for row in page.iter_rows() for cell in row if str(cell.value).startswith("=")
+        )
+        assert (formula.data_type, formula.quotePrefix) == ("s", True)
+
+    def test_gb18030_and_the_usual_place(
+        self, points: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        points.write_text(POINTS, encoding="gb18030")
+        assert invoke(ledger, *TODAY, "draft", str(points)).code == 0
+        assert len(rows_of(ledger.root / "分解表-要点.xlsx")) == 9
+
+    def test_what_is_refused(
+        self, points: Path, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        place = tmp_path / "分解表.xlsx"
+        place.write_text("somebody's", encoding="utf-8")
+        (ledger.root / "data").mkdir(exist_ok=True)
+        command = (*TODAY, "draft", str(points), "-o")
+        assert "已经存在，没有覆盖" in invoke(ledger, *command, str(place)).err
+        assert place.read_text(encoding="utf-8") == "somebody's"
+        assert invoke(ledger, *command, str(place), "--force").code == 0
+        assert "台账自己的文件" in invoke(ledger, *command, str(ledger.root / "data/表.xlsx")).err
+        assert "分解表是 Excel 文件" in invoke(ledger, *command, str(tmp_path / "表.csv")).err
+        assert "表格请用 ledger import 导入" in invoke(ledger, *TODAY, "draft", str(place)).err
+
+
+class TestImport:
+    def test_what_a_person_left_in_it(
+        self, points: Path, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        place = tmp_path / "分解表.xlsx"
+        invoke(ledger, *TODAY, "draft", str(points), "-o", str(place))
+        book = openpyxl.load_workbook(place)
+        page = book.worksheets[0]
+        rows = {str(row[4].value): row for row in page.iter_rows(min_row=3)}
+        rows["新建3个自助服务点。"][5].value = "审业部"
+        rows["推广电子证照。"][1].value = "不要"
+        rows["为做好全年工作，制定本要点。"][1].value = "任务"
+        book.save(place)
+        command = (*TODAY, "import", str(place), "--source", "GZ2021", "--year", "2021")
+        outcome = invoke(ledger, *command, "--dry-run")
+        assert "按“判断”一列没有导入：" in outcome.err
+        assert "不认得" not in outcome.out + outcome.err
+        assert invoke(ledger, *command).code == 0
+        tasks = invoke(ledger, "list", "--full", "--json").json()
+        assert [task["measures"] for task in tasks] == [
+            ["为做好全年工作，制定本要点。"],
+            ["要修订档案管理办法。"],
+            ["新建3个自助服务点。"],
+            ["压缩审批时限，每季度通报一次。"],
+            ["开展满意度调查，抽查不少于20家。"],
+        ]
+        assert (tasks[1]["lead"], tasks[1]["deadline"]["date"]) == (["办公室"], "2021-06-30")
+        assert (tasks[2]["lead"], tasks[2]["key_point"]) == (["审业部"], "")
+        assert tasks[3]["columns"] == {"出处": "要点.txt 第8行，二、改进服务／（一）提高效率"}
+        assert tasks[2]["columns"]["指标"] == "自助服务点：3个"
+        again = invoke(ledger, *command)
+        assert again.sentences[-1] == "没有变化，不需要写入。"
+
+    def test_what_was_done_waits_for_a_meeting(
+        self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        report = tmp_path / "通报.txt"
+        report.write_text(
+            "整改进展情况的通报\n\n一、整改情况\n"
+            "（一）对“制度不健全”等问题的整改。印发三项办法。申请量同比增长5%。\n"
+            "（二）对“作风不实”等问题的整改。党组召开专题会议。\n",
+            encoding="utf-8",
+        )
+        place = tmp_path / "分解表.xlsx"
+        invoke(ledger, *TODAY, "draft", str(report), "-o", str(place))
+        assert [row["判断"] for row in rows_of(place)] == ["已做", "背景", "已做"]
+        command = ("import", str(place), "--source", "ZG2021", "--year", "2021")
+        outcome = invoke(ledger, *TODAY, *command)
+        assert "表里写着已完成的，记为“推进中”" in outcome.err
+        tasks = invoke(ledger, "list", "--full", "--json").json()
+        assert [(task["kind"], task["problem"], task["status"]) for task in tasks] == [
+            ("巡视整改", "制度不健全", "推进中"),
+            ("巡视整改", "作风不实", "推进中"),
+        ]
