@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ledger.model.numerals import TIME, read_numeral
 from ledger.model.record import dataclass
 from ledger.model.sentences import outside_quotations
 
@@ -11,17 +12,16 @@ _UNITS = (
     "万人次|亿元|万元|万件|万家|人次|百分点|个百分点|工作日|学时|课时|％|%|家|件|个|项|次|期|场|名|批|所|门|篇|部|份|人|户|套|条"
     "|元|台|处|座|亩|公里|平方米|吨|支"
 )
-_CHINESE = {"两": 2} | {char: value for value, char in enumerate("一二三四五六七八九十", start=1)}
 _FEW_UNITS = "家|件|场|名|篇|门"  # of numerals in characters; 三个, 两项 count nothing
 _ABOUT = r"左右|上下|余|多"
 _FIGURE = re.compile(
     rf"(?P<before>不少于|不低于|不超过|不高于|至少|力争|超过|约|大约|近|达到?|累计|控制在|压减至|缩短[至到])?\s*"
     rf"(?<![第前\d.年月十百])(?<!\d[至—-])(?:(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<over>余|多)?(?P<myriad>万|亿)?(?:余|多)?\s*"
     rf"(?P<unit>{_UNITS}|个月|天)"
-    rf"|(?P<numeral>[两二三四五六七八九十])(?P<few>{_FEW_UNITS}))"
+    rf"|(?P<numeral>{TIME})(?P<few>{_FEW_UNITS}))"
     rf"(?!月|门|季度|工作日内|[之以]?内)\s*(?P<about>{_ABOUT})?(?P<more>以上|以下|以内)?"
 )
-_NAME_BEHIND = re.compile(r"[\u4e00-\u9fffA-Za-z0-9～、“”·]{2,30}")
+_NAME_BEHIND = re.compile(r"[\u4e00-\u9fffA-Za-z～、“”·]{2,30}")
 _NAME_BEFORE = re.compile(r"[^，。；：、,;:（()）～\d]{2,24}$")
 _BOUND = {"不少于": "以上", "不低于": "以上", "至少": "以上", "超过": "以上", "不超过": "以内",
           "不高于": "以内", "控制在": "以内"}  # fmt: skip
@@ -52,7 +52,7 @@ def figures(sentence: str) -> tuple[Figure, ...]:
 
 def _figure(matched: re.Match[str], sentence: str) -> Figure:
     if matched["numeral"]:
-        number, unit = float(_CHINESE[matched["numeral"]]), matched["few"]
+        number, unit = float(read_numeral(matched["numeral"]).count or 0), matched["few"]
     else:
         number, unit = float(matched["number"].replace(",", "")), matched["unit"]
     return Figure(
@@ -71,7 +71,7 @@ def _name(matched: re.Match[str], sentence: str) -> str:
     behind = re.match(r"[（(]?", sentence[matched.end() :])
     start = matched.end() + (behind.end() if behind else 0)
     if (name := _NAME_BEHIND.match(sentence, start)) and not re.match(r"[，。；、和及]", name[0]):
-        return re.split(r"[、和及]?(?=\d)", name[0])[0].strip("、“”") or name[0]
+        return name[0].strip("、“”和及")
     before = _NAME_BEFORE.search(sentence[: matched.start()])
     told = re.sub("^个?[年月日]?[底末]?(?:以?前|内)", "", before[0].strip()) if before else ""
     return re.sub("[已占为达]$", "", told) or "数量"

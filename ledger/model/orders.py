@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from ledger.model.numerals import PART
 from ledger.model.record import dataclass
 from ledger.model.sentences import clauses, outside_quotations
 from ledger.model.timephrases import without_time
@@ -123,7 +124,7 @@ _NO_SENTENCE = re.compile(
 )
 _GREETING = re.compile(r"(?:各位)?(?:同志|代表|委员|领导|来宾)们?[:：!！，,]|.{2,30}[:：]$")
 _NUMBER = re.compile(
-    r"\A\s*(?:第?[一二三四五六七八九十]+(?:[、.．]|是(?!否))|[（(][一二三四五六七八九十\d]+[)）]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[-·•●*])\s*"
+    rf"\A\s*(?:第?{PART}(?:[、.．]|是(?!否))|[（(](?:{PART}|\d+)[)）]|\d{{1,2}}[.．、)）](?!\d)|[①-⑳]|[-·•●*])\s*"
 )
 
 

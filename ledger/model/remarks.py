@@ -10,18 +10,20 @@ import datetime as dt
 import re
 import unicodedata
 
+from ledger.model.numerals import PART, read_numeral
+
 _BRACKETS = r"[(（]([^()（）]*)[)）]"
-_WEEKDAY = r"(?:星期|周|礼拜)([一二三四五六日天])"
+_WEEKDAY = rf"(?:星期|周|礼拜)({PART}|[日天])"
 # A remark with such a word may put the time limit off, or take it back.
 _UNCERTAIN = (
     "待定|未定|暂|视|另|取消|中止|停|延|推迟|顺|调整|变更|改[为到]|原|或|除|不含|为准|前后|左右|起"
 )
 _STYLES = (
-    r"[(（](\d{1,2}|[一二三四五六七八九十]{1,3})[)）]",
-    r"第(\d{1,2}|[一二三四五六七八九十]{1,3})(?:项|条|款|点|阶段|步|批)[:：]?",
+    rf"[(（](\d{{1,2}}|{PART})[)）]",
+    rf"第(\d{{1,2}}|{PART})(?:项|条|款|点|阶段|步|批)[:：]?",
     r"([①-⑳])",
     r"(\d{1,2})[.、．)）]",
-    r"([一二三四五六七八九十]{1,3})[、.．]",
+    rf"({PART})[、.．]",
 )
 _BEFORE = r"(?:^|(?<=[;；,，。.\s)）]))\s*"
 _BETWEEN = " \t\r\n;；,，。、"
@@ -39,7 +41,10 @@ def without_remarks(text: str) -> tuple[str, tuple[str, ...]]:
 def weekday_of(remark: str) -> int | None:
     """0 for 星期一 to 6 for 星期日, where a remark says nothing else; None otherwise."""
     named = re.fullmatch(_WEEKDAY, remark)
-    return min("一二三四五六日天".index(named[1]), 6) if named else None
+    if named is None:
+        return None
+    day = 7 if named[1] in "日天" else _number(named[1])
+    return day - 1 if day and day <= 7 else None
 
 
 def is_uncertain(remark: str) -> bool:
@@ -85,8 +90,6 @@ def _counts(marks: list[re.Match[str]]) -> bool:
 
 
 def _number(mark: str) -> int | None:
-    from ledger.model.numerals import read_numeral
-
     if "①" <= mark <= "⑳":
         return ord(mark) - ord("①") + 1
     return int(mark) if mark.isdecimal() else read_numeral(mark).place

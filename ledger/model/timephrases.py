@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 
 from ledger.model.deadline import read_deadline
+from ledger.model.numerals import PART, PATTERN, TIME
 from ledger.model.sentences import outside_quotations
 
-_NUM = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_YEAR = r"(?:\d{4}\s*年度?|[二〇○零一二三四五六七八九]{4}年|[今本当明次翌]年)"
+_NUM = rf"(?:\d{{1,2}}|{PART})"
+_YEAR = rf"(?:(?:\d{{4}}|{PATTERN})\s*年度?|[今本当明次翌]年)"
 _DASH = r"\s*(?:-|—|－|–|~|～|至|到|、|和)\s*"
 _MONTH = rf"{_NUM}\s*月份?(?:\s*{_NUM}\s*日|[上中下]旬)?"
-_PERIOD = r"(?:第?[一二三四1-4]季度|[上下]半年)"
+_PERIOD = rf"(?:第?{_NUM}季度|[上下]半年)"
 _POINT = rf"(?:{_YEAR}\s*)?(?:{_MONTH}|{_PERIOD}|年)|{_YEAR}"
 _BOUND = r"(?:底以?前|[底末初中]|年底前|以前|之前|前|底|末|内|底之前)"
 _UNITS = r"(?:个?工作日|日|天|周|个月|年|个季度)"
-_COUNT = r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})"
+_COUNT = rf"(?:\d{{1,3}}|{TIME}|半)"
 _CANDIDATES = re.compile(
     "|".join(
         (
@@ -27,7 +28,7 @@ _CANDIDATES = re.compile(
             rf"{_NUM}{_DASH}{_NUM}\s*月份?{_BOUND}?",
             rf"(?:{_POINT})\s*{_BOUND}{{1,2}}",
             rf"(?:{_YEAR})?年(?:底前?|末前?|内|终前?)|年底以?前|年底|年内",
-            rf"(?:{_YEAR})?(?:[上下]半年|第?[一二三四1-4]季度)",
+            rf"(?:{_YEAR})?(?:[上下]半年|第?{_NUM}季度)",
             rf"(?:每|按)(?:{_COUNT}个)?(?:季度末?|月|半年|年度?|周|两周|旬)(?:底前?|{_NUM}日前?)?",
             rf"(?<=到)\s*(?:{_YEAR}(?:{_MONTH})?|{_MONTH})",
             r"(?:国庆节?|春节|元旦|“?五一”?|中秋节?|清明节?|端午节?)(?:之|以)?前",

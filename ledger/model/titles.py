@@ -33,7 +33,7 @@ WORK = (
 )
 _LEAST_WORK = 6  # characters of what is to be done; 开展现状 is no work
 _ONLY_TIME = (
-    r"(?:今年|本年|当年|\d{2,4}\s*年)?\s*(?:上半年|下半年|第?[一二三四\d]季度|\d{1,2}\s*月)?\s*"
+    rf"(?:今年|本年|当年|\d{{2,4}}\s*年)?\s*(?:上半年|下半年|第?(?:{PART}|\d)季度|\d{{1,2}}\s*月)?\s*"
     r"(?:\d{1,2}\s*日|[底初末中])?\s*(?:前|内|起|以来)?"
 )
 _EVERYWHERE = (

@@ -26,6 +26,7 @@ from ledger.model.figures import figures
 from ledger.model.orders import CONTEXT, DONE, ORDER, STAGE, Kind, judge
 from ledger.model.prose import Sentence, problem_in, read_prose, title_of
 from ledger.model.record import dataclass, replace
+from ledger.model.task import STATUS_COLUMN, full_name, heading
 from ledger.model.telling import Tell, silent
 from ledger.model.timephrases import time_limits
 from ledger.usecases.reading.load import load
@@ -210,17 +211,17 @@ def draft_sheet(draft: Breakdown) -> Sheet:
 
 
 _COLUMNS: Sequence[tuple[SheetColumn, Callable[[BreakdownRow], str], bool]] = (
-    (SheetColumn("部分", 18), lambda row: row.section or _EMPTY, False),
-    (SheetColumn("反馈问题", 24), lambda row: row.problem or _EMPTY, False),
-    (SheetColumn("工作要点", 24), lambda row: row.key_point or _EMPTY, False),
-    (SheetColumn("具体措施", 60), lambda row: row.text, True),
-    (SheetColumn("牵头部门", 14), lambda row: "、".join(row.given.lead), True),
-    (SheetColumn("配合部门", 14), lambda row: "、".join(row.given.assist), True),
-    (SheetColumn("责任领导", 12), lambda row: row.given.leader, False),
-    (SheetColumn("责任人", 12), lambda row: row.given.owner, False),
-    (SheetColumn("完成时限", 16), lambda row: row.given.due, True),
+    (SheetColumn(heading("section"), 18), lambda row: row.section or _EMPTY, False),
+    (SheetColumn(full_name("problem"), 24), lambda row: row.problem or _EMPTY, False),
+    (SheetColumn(full_name("key_point"), 24), lambda row: row.key_point or _EMPTY, False),
+    (SheetColumn(full_name("measures"), 60), lambda row: row.text, True),
+    (SheetColumn(full_name("lead"), 14), lambda row: "、".join(row.given.lead), True),
+    (SheetColumn(full_name("assist"), 14), lambda row: "、".join(row.given.assist), True),
+    (SheetColumn(full_name("leader"), 12), lambda row: row.given.leader, False),
+    (SheetColumn(full_name("owner"), 12), lambda row: row.given.owner, False),
+    (SheetColumn(full_name("due"), 16), lambda row: row.given.due, True),
     (SheetColumn("指标", 20), lambda row: row.figures, False),
-    (SheetColumn("是否完成", 10), lambda row: _FINISHED if row.kind == DONE else "", False),
+    (SheetColumn(STATUS_COLUMN, 10), lambda row: _FINISHED if row.kind == DONE else "", False),
     (SheetColumn("判断依据", 20), lambda row: row.reason, True),
     (SheetColumn("出处", 30), lambda row: row.place, True),
 )

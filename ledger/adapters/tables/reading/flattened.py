@@ -15,6 +15,8 @@ from ledger.adapters.tables.reading.departments import looks_like_department
 from ledger.adapters.tables.reading.fieldnames import field_of
 from ledger.adapters.tables.reading.rowkind import heading_level
 from ledger.model.deadline import read_deadline
+from ledger.model.numerals import PART
+from ledger.model.people import names_in
 from ledger.model.record import dataclass, field
 
 _HEADERS = 2  # a header that comes again is a table's
@@ -25,7 +27,7 @@ _OPEN_DUE = re.compile(
     r"待定|适时|另行\S{0,6}|(?:根据|视|待|按)\S{2,20}(?:执行|部署|安排|情况|通知|要求)"
 )
 _NUMBERED = re.compile(
-    r"\d{1,2}(?P<sign>[、.．])(?!\d)|(?P<bracket>[（(])\s*(?:\d{1,2}|[一二三四五六七八九十]+)\s*[)）]"
+    rf"\d{{1,2}}(?P<sign>[、.．])(?!\d)|(?P<bracket>[（(])\s*(?:\d{{1,2}}|{PART})\s*[)）]"
     r"|\d[\d-]*\s*(?P<month>月：)"
 )
 _LONGEST_NAME, _LONGEST_DUE = 10, 14
@@ -119,9 +121,9 @@ def _departments(lines: Sequence[str]) -> frozenset[str]:
         for number in range(1, min(len(words), 6)):
             name, due = words[-number - 1], "".join(words[-number:])
             if _is_due(due):
-                names.update(each for each in re.split("[、/]", name) if _is_name(each))
+                names.update(each for each in names_in(name) if _is_name(each))
         if len(words) == 1 and line.endswith(" ") and ended:
-            names.update(each for each in re.split("[、/]", words[0]) if _is_name(each))
+            names.update(each for each in names_in(words[0]) if _is_name(each))
         ended = line.endswith(" ")
     return frozenset(names)
 
@@ -341,5 +343,5 @@ class _Sorting:
         return (rest, names, due) if certain and (names or due) else (text, [], "")
 
     def _names(self, word: str) -> list[str]:
-        names = re.split("[、/]", word)
-        return names if all(name in self.known for name in names) else []
+        names = names_in(word)
+        return [*names] if all(name in self.known for name in names) else []

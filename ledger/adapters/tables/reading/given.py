@@ -9,6 +9,7 @@ import re
 
 from ledger.adapters.tables.reading.departments import looks_like_department, read_duty
 from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of
+from ledger.model.people import names_in
 from ledger.model.record import dataclass
 from ledger.model.timephrases import time_limits
 
@@ -105,7 +106,7 @@ def _unlabelled(text: str, known: frozenset[str], year: int) -> tuple[str, str]:
     limits = [limit_of(part, year) for part in parts]
     others = [part for part, limit in zip(parts, limits, strict=True) if not limit]
     rest = "，".join(others)
-    names = [name for part in others for name in part.split("、")]
+    names = [name for part in others for name in names_in(part)]
     certain = bool(_ROLES.search(rest)) or (bool(names) and all(name in known for name in names))
     return (rest, "，".join(filter(None, limits))) if certain else ("", "")
 
