@@ -43,7 +43,7 @@ _VERBS = (
     "|论证|会签|送审|报批|报请|约束|问责|追究|移交|移送|转办|销号|公证|复核|复查|复审|巡视|巡回|回访|分类|分级|分层|稳定"
     "|兑现|出版|制作|录制|拍摄|播出|扶持|资助|减免|落地|挂牌|开设|开辟|开通|开放|引入|导入|归集|共享|互认|建档|建账|归档"
     "|存档|备份|演练|值守|处罚|驳回|撤回|下架|关停|修缮|维修|更换|回应|答复|办理|办结|解答|集中|全面化解|化解|消化|维持"
-    "|评审|评议|述职|开好|编好|用足|管住|盯紧|紧盯|狠抓|大兴|大抓|深度参与|推介|展示|展开|进行|赴|稳妥|采取|接待|评选|敦促|查摆|反馈"
+    "|评审|评议|述职|开好|编好|用足|管住|盯紧|紧盯|狠抓|大兴|大抓|深度参与|推介|展示|展开|进行|赴|稳妥|采取|接待|评选|敦促|查摆|反馈|主持|出席|列席|带队|履行|作(?:对照检查|说明|部署|汇报|批示|报告)"
 )
 _STANCE = (
     "坚持|坚定|增强|树立|树牢|牢记|高举|深刻|领会|胸怀|不忘|弘扬|发扬|做到|认识|把握|站稳|坚守|始终|更加紧密|奋力|努力"
@@ -55,8 +55,9 @@ _ADVERBS = (
     "|广泛|精心|精准|科学|合理|系统|综合|集中|专门|专题|周密|严密|严格|统一|分别|分类|分层|分级|按时|按期|按月|按季度?|按年"
     "|每月|每年|每季度?|每半年|每周|年内|年底前|全力|自觉|直接|首次|先后|累计|再次|又|并|还|也|均|都|同时|特别是|尤其是|此外"
     "|一体|一并|加快|强化|从严|快速|适当|多措并举|扎扎实实|一是|二是|三是|四是|五是|六是|七是|八是|九是|十是|拟|预计|计划"
-    "|持之以恒|久久为功|不折不扣|要|须|应当?|必须|需要?|共|新|全年|成功|用心用情|更快更好地?|更好更快地?|初步|完整|密切|紧密|妥善|严|深度"
+    "|持之以恒|久久为功|不折不扣|要|须|应当?|必须|需要|共|新|全年|成功|用心用情|更快更好地?|更好更快地?|初步|完整|密切|紧密|妥善|严|深度"
 )
+_WORDS = "|".join((_VERBS, *(each for each in WORK.split("|") if each not in _ADVERBS.split("|"))))
 _LEADING = (
     "围绕|针对|按照?|根据|依据|依托|通过|结合|利用|聚焦|立足|着眼|对照|参照|经|就|与|同|向|为|由|在|从|以|于|至|到|借助"
     "|充分利用|抓住|面向"
@@ -75,16 +76,16 @@ _ORDERED = re.compile(
     rf"(?:{_BODY})?(?:都|均|还|也)?(?:{_MODAL})(?!～)"
 )
 _NO_NOUN = "(?!的|量|率|数|额|者|周期|规模|人数|情况)"
-_WORKING = re.compile(rf"(?:{_ADVERBS})*(?P<verb>{_VERBS}|{WORK}){_NO_NOUN}")
+_WORKING = re.compile(rf"(?:{_ADVERBS})*(?P<verb>{_WORDS}){_NO_NOUN}")
 _AFTER_LEAD = re.compile(
-    rf"(?:{_ADVERBS})*(?:{_LEADING})[^，]{{1,60}}?(?P<verb>{_VERBS}|{WORK})(?!的|.?$)"
+    rf"(?:{_ADVERBS})*(?:{_LEADING})[^，]{{1,60}}?(?P<verb>{_WORDS})(?!的|.?$)"
 )
 _MOVED = re.compile(
-    r"(?:把|将|对)[^，]{1,60}?(?P<verb>纳入|作为|列入|移交|分解|落实|转化|用于|融入|进行|开展|实行|予以|给予|"
+    rf"(?:{_BODY})?(?:{_ADVERBS})*(?:先后[^，]{{0,4}}次)?(?:把|将|对)[^，]{{1,60}}?(?P<verb>纳入|列入|移交|分解|落实|转化|用于|融入|进行|开展|实行|予以|给予|"
     r"加强|采取|做好|贯穿|扩大|调整|修改|核查|约谈|梳理|监测|整合|压减|报送|通报|抓到位)"
 )
 _BY_SOMEBODY = re.compile(
-    rf"(?:{_BODY})(?:要|应|须|必须|将|已|也|均|都|即|立即|始终|牵头|负责)*(?:{_ADVERBS})*(?P<verb>{_VERBS}|{WORK})(?!的)"
+    rf"(?:{_BODY})(?:要|应|须|必须|将|已|也|均|都|即|立即|始终|牵头|负责)*(?:{_ADVERBS})*(?P<verb>{_WORDS})(?!的)"
 )
 _BOOK = re.compile(
     r"《[^》]+》[^，]{0,10}?(?P<verb>提请|印发|出台|发布|通过|施行|实施|审议|完成|起草|修订|上线)"
@@ -101,7 +102,13 @@ _MEANING = re.compile(
 )
 _RESULT = re.compile(
     r"[^，]{2,40}(?:明显|稳步|持续|不断|全面|日益|大幅|显著|更加|有效|进一步)"
-    r"(?:加大|加强|提高|提升|增强|深化|巩固|推进|优化|好转|显现|完善|改善|见效)|[^，]{2,40}(?:取得|实现)[^，]{0,6}(?:突破|进展|成效)"
+    r"(?:加大|加强|提高|提升|增强|深化|巩固|推进|优化|好转|显现|完善|改善|见效)"
+)
+_REACHED = re.compile(r"[^，]{2,40}(?:取得|实现)[^，]{0,6}(?:突破|进展|成效|成果)")
+# Words of work that are names here: 巡视工作有序推进, 整改任务中涉及……
+_NOMINAL = re.compile(
+    r"(?:巡视|整改|审查|审计|督查|考核|检查|管理|服务|培训|监督|教育|宣传|规划|改革|保护|治理|建设)[^，、]{0,14}?"
+    r"(?:由|均|有序|整体|稳中|涉及|取得|进展|已(?!经批))"
 )
 _FINISHED = re.compile(
     r"[^，]{2,80}?(?P<verb>正式启动|建成|投入运行|投入使用|顺利封顶|挂牌|获批|上线运行|办结|整改完毕)"
@@ -111,6 +118,7 @@ _COMING = re.compile(
 )
 _LEADING_IN = re.compile(
     r"(?:制定|制订|编制|提出)(?:了|出)?(?:本[^，。]{2,8}|[如以]下[^，。]{0,8})[。：]?$|(?:通知|报告|通报|公布|安排|分工)如下"
+    r"|以下[^，。]{0,4}(?:方面|工作|任务|事项)[^，。]{0,4}[。：]?$"
     r"|现将[^，]{2,40}(?:印发|通报|公布|报告|转发)"
 )
 _STAGE = re.compile(r"(?:第.{1,2}阶段[:：])?[^，。]{2,12}阶段\s*(?:[（(][^（()）]*[)）])?[。：:]?")
@@ -137,7 +145,7 @@ class Judgement:
 
 
 _ONLY_WORDS = Judgement(CONTEXT, "只是表态，没有具体工作")
-_TOO_LONG = 2000  # characters: no sentence, and no text for these patterns
+_TOO_LONG = 600  # characters: no sentence, and no text for these patterns
 
 
 def judge(sentence: str, mood: Mood = "plan") -> Judgement:
@@ -169,7 +177,7 @@ def _planned(text: str, plain: str) -> Judgement:
         return Judgement(CONTEXT, f"说的是已经发生的事（“{happened[0]}”）")
     if _MEANING.match(_main(text)):
         return Judgement(CONTEXT, "说明情况，没有布置工作")
-    if _RESULT.fullmatch(_main(text).rstrip("。")):
+    if _is_result(text):
         return Judgement(CONTEXT, "说的是结果，没有布置工作")
     verb = _work(text)
     if verb and not _stance_alone(text):
@@ -182,9 +190,9 @@ def _planned(text: str, plain: str) -> Judgement:
 def _reported(text: str, plain: str) -> Judgement:
     if (coming := _COMING.search(plain)) and (_work(text) or _work(text[coming.end() :])):
         return Judgement(ORDER, f"说的是将要做的（“{coming[0]}”）")
-    result = _RESULT.fullmatch(_main(text))
+    result = _is_result(text)
     finished = None if result else _FINISHED.match(text)
-    verb = "" if result else _work(text) or (finished["verb"] if finished else "")
+    verb = "" if result else _work(text, True) or (finished["verb"] if finished else "")
     if verb and not _stance_alone(text):
         return Judgement(DONE, f"通报里以“{verb}”说做了什么")
     if figure := _FIGURES.search(plain):
@@ -219,23 +227,41 @@ def _introduces(clause: str) -> bool:
     return short and not _WORKING.match(clause)
 
 
-def _work(text: str) -> str:
-    """The verb with which the main clause says what is done, "" where it does not."""
+def _is_result(text: str) -> bool:
+    """Whether the main clause says what has become of something: 能力稳步提升, 各项改革取得突破."""
+    main = _main(text)
+    return _RESULT.fullmatch(main) is not None or (
+        _REACHED.fullmatch(main) is not None and not _WORKING.match(main)
+    )
+
+
+def _work(text: str, any_clause: bool = False) -> str:
+    """The verb with which the main clause says what is done, "" where it does not.
+
+    Args:
+        any_clause: whether one of the first clauses may say it behind one that does not.
+    """
     parts = clauses(text)
     for number, part in enumerate(parts[:4]):
         clause = without_time(re.sub(_NUMBER, "", part))
-        leads = number + 1 < len(parts) and only_leads(clause)
+        leads = number + 1 < len(parts) and only_leads(clause) and "进行" not in clause
+        if _NOMINAL.match(clause):
+            continue
         for form in (_WORKING, *(() if leads else (_MOVED, _AFTER_LEAD, _BOOK, _BY_SOMEBODY))):
             if at_work := form.match(clause):
                 return str(at_work["verb"])
         goes_on = leads or _introduces(clause) or _ONLY_STANCE.match(clause)
-        if not goes_on and (number or len(parts) == 1 or not _leads_somehow(clause)):
+        if not (goes_on or any_clause) and (
+            number or len(parts) == 1 or not _leads_somehow(clause)
+        ):
             return ""
     return ""
 
 
 def _leads_somehow(clause: str) -> bool:
-    return re.match(rf"(?:{_ADVERBS})*(?:{_LEADING}|对|随着|鉴于|{_BODY}$)", clause) is not None
+    return (
+        re.match(rf"(?:{_ADVERBS})*(?:{_LEADING}|把|将|对|随着|鉴于|{_BODY}$)", clause) is not None
+    )
 
 
 def _stance_alone(text: str) -> bool:
@@ -243,8 +269,11 @@ def _stance_alone(text: str) -> bool:
     plain = outside_quotations(text)
     ordered = next((each for each in map(_ORDERED.match, clauses(plain)[:3]) if each), None)
     bare = plain[plain.index(ordered[0]) + len(ordered[0]) :] if ordered else plain
-    told = [clause for clause in clauses(bare) if not only_leads(clause)]
+    told = [each for each in clauses(bare) if not (only_leads(each) or _SET_OUT.search(each))]
     return bool(told) and all(_ONLY_STANCE.match(each) or _of_learning(each) for each in told)
+
+
+_SET_OUT = re.compile("从[^，]+出发$")
 
 
 def _of_learning(clause: str) -> bool:

@@ -80,7 +80,7 @@ def test_thoughts_order_nothing() -> None:
 
 
 def test_a_text_without_end_is_named_and_takes_no_time() -> None:
-    assert judge("，制定" * 500_000).reason == "超过 2000 字没有断句，没有判断"
+    assert judge("，制定" * 500_000).reason == "超过 600 字没有断句，没有判断"
 
 
 @pytest.mark.parametrize(

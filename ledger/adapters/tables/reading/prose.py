@@ -19,7 +19,7 @@ from ledger.model.prose import TextBlock, number_level
 from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell, silent
 
-MAX_TEXT_FILE = 5 * 1024**2
+MAX_TEXT_FILE = 2 * 1024**2
 MAX_PASSAGES = 50_000
 
 _OTHERS = {b"PK\x03\x04": ".docx 或 .xlsx", bytes.fromhex("d0cf11e0a1b11ae1"): ".doc 或 .xls",
