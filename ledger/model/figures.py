@@ -9,7 +9,7 @@ from ledger.model.record import dataclass
 from ledger.model.sentences import outside_quotations
 
 _UNITS = (
-    "万人次|亿元|万元|万件|万家|人次|百分点|个百分点|工作日|学时|课时|％|%|家|件|个|项|次|期|场|名|批|所|门|篇|部|份|人|户|套|条"
+    "个工作日|万人次|亿元|万元|万件|万家|人次|百分点|个百分点|工作日|学时|课时|％|%|家|件|个|项|次|期|场|名|批|所|门|篇|部|份|人|户|套|条"
     "|元|台|处|座|亩|公里|平方米|吨|支"
 )
 _FEW_UNITS = "家|件|场|名|篇|门"  # of numerals in characters; 三个, 两项 count nothing
@@ -19,10 +19,10 @@ _FIGURE = re.compile(
     rf"(?<![第前\d.年月十百])(?<!\d[至—-])(?:(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<over>余|多)?(?P<myriad>万|亿)?(?:余|多)?\s*"
     rf"(?P<unit>{_UNITS}|个月|天)"
     rf"|(?P<numeral>{TIME})(?P<few>{_FEW_UNITS}))"
-    rf"(?!月|门|季度|工作日内|[之以]?内)\s*(?P<about>{_ABOUT})?(?P<more>以上|以下|以内)?"
+    rf"(?!月|门|事|季度|工作日内|[之以]?内)\s*(?P<about>{_ABOUT})?(?P<more>以上|以下|以内)?"
 )
 _NAME_BEHIND = re.compile(r"[\u4e00-\u9fffA-Za-z～、“”·]{2,30}")
-_NAME_BEFORE = re.compile(r"[^，。；：、,;:（()）～\d]{2,24}$")
+_NAME_BEFORE = re.compile(r"[^，。；：、,;:（()）～\d.．]{2,24}$")
 _BOUND = {"不少于": "以上", "不低于": "以上", "至少": "以上", "超过": "以上", "不超过": "以内",
           "不高于": "以内", "控制在": "以内"}  # fmt: skip
 
@@ -47,7 +47,8 @@ class Figure:
 
 def figures(sentence: str) -> tuple[Figure, ...]:
     """The numbers with units of a sentence, outside of names and quotations."""
-    return tuple(_figure(each, sentence) for each in _FIGURE.finditer(outside_quotations(sentence)))
+    every = _FIGURE.finditer(outside_quotations(sentence))
+    return tuple(_figure(each, sentence) for each in every if each["numeral"] != "一")
 
 
 def _figure(matched: re.Match[str], sentence: str) -> Figure:

@@ -23,13 +23,13 @@ _LEVELS = (
     re.compile(r"\d{1,2}[.．、](?!\d)"),
     re.compile(r"[（(]\d{1,2}[)）]|\d{1,2}[)）]"),
     re.compile(r"[①-⑳]"),
-    re.compile(rf"{PART}是(?!否)"),
+    re.compile(rf"{PART}是(?!否)|第{PART}[，,]"),
 )
-_LOOSE = 0  # the level of a heading without a number: as high as a part's
+_FIRST = re.compile(r"第[一1](?:部分|篇|章|板块)|一[、.．是]|[（(][一1][)）]|1[.．、)）]|①")
 _SECOND, _LAST = 2, len(_LEVELS) - 1
 _LONGEST_TITLE, _LONGEST_LOOSE, _LONGEST_RUN_IN, _LONGEST_SMALL = 60, 40, 90, 30
 _NO_HEADING = re.compile(
-    r".*[。；;，,、：:！!？?…]|.*(?:发布时间|来源|作者|编辑|出所)\s*[:：].*|[—─-].*|[（(].*[)）]|.*https?:.*"
+    r".*[。；;，,、！!？?…]|.*[：:].*|[—─-].*|[（(].*[)）]"
     r"|\d{2,4}\s*年\s*\d{1,2}\s*月.*"
 )
 _PAST = r"进展|成效|成绩|回顾|总结|做法|情况|整改|(?:情况|工作|进展)的?(?:报告|通报|汇报)|通报"
@@ -39,7 +39,12 @@ _FUTURE = (
 _TALK = "经验|体会|启示|形势|意义|原因|不足|差距|问题"
 _AT_END = r"(?:[（(][^（()）]*[)）])?$"
 _FROM_NOW = re.compile(r"[^。，]{0,14}(?:下一步|今后|接下来|下一阶段|下阶段)[，,的工]")
-_OF_PROBLEM = re.compile(r"对(?:照)?[“\"](.+)[”\"](?:等|的|方面)*(?:突出|具体)?问题的整改")
+_MENDED = re.compile(r"对(?:照)?[“\"](.+)[”\"](?:等|的|方面)*(?:突出|具体)?问题的整改")
+_PROBLEM = re.compile(rf"(?:反馈|具体|存在)?问题(?:{PART}|\d+)?\s*[:：、.]\s*(.+)")
+
+
+_Heading = tuple[float, str, str]
+"""Level, text and place of a heading; one without a number stands below what it began under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +99,17 @@ def title_of(passages: Sequence[TextBlock]) -> tuple[str, tuple[TextBlock, ...]]
 def read_prose(title: str, passages: Sequence[TextBlock]) -> list[Sentence]:
     """Every sentence of the passages in order; headings are on the paths below them."""
     read: list[Sentence] = []
-    path: list[tuple[int, str, str]] = []  # level, heading, where
-    unused: list[tuple[int, str, str]] = []
+    path: list[_Heading] = []
+    unused: list[_Heading] = []
+    levels: dict[int | None, float] = {}  # of headings without a number, by their style
     usual = mood_of(title) or "plan"
     from_now = ""  # the part in which the text itself has begun to look forward
-    for number, (passage, level, heading) in enumerate(_headed(passages), start=1):
+    for number, (passage, own, heading) in enumerate(_headed(passages), start=1):
         rest = passage.text
         if heading:
+            deepest = max((each for each, _, _ in path), default=-1.0)
+            style = passage.level
+            level = levels.setdefault(style, deepest + 0.5) if own is None else float(own)
             read += _alone(unused, path, level)
             path = [each for each in path if each[0] < level]
             unused = [(level, heading, passage.place)]
@@ -123,13 +132,13 @@ def read_prose(title: str, passages: Sequence[TextBlock]) -> list[Sentence]:
 
 def problem_in(path: Sequence[str]) -> str:
     """The problem that a heading says was mended: 对“……”等问题的整改; empty without one."""
-    named = (_OF_PROBLEM.search(heading) for heading in path)
-    return next((each[1] for each in named if each), "")
+    named = (_MENDED.search(each) or _PROBLEM.match(each) for each in path)
+    return next((each[1].rstrip("。；") for each in named if each), "")
 
 
 def mood_of(heading: str) -> Mood | None:
     """What a heading announces by its last word; None where it is a sentence, or says nothing."""
-    if problem_in((heading,)):
+    if _MENDED.search(heading):
         return "report"
     if re.search("[，,。]", heading):
         return None
@@ -143,9 +152,7 @@ def _mood(path: Sequence[str], usual: Mood) -> Mood:
     return next((mood for mood in named if mood), usual)
 
 
-def _alone(
-    unused: Sequence[tuple[int, str, str]], path: Sequence[tuple[int, str, str]], level: int
-) -> list[Sentence]:
+def _alone(unused: Sequence[_Heading], path: Sequence[_Heading], level: float) -> list[Sentence]:
     """A heading that is followed by none below it, kept as a sentence of its own."""
     if not unused or level > unused[0][0]:
         return []
@@ -159,8 +166,8 @@ def number_level(text: str) -> int | None:
     return next((level for level, form in enumerate(_LEVELS) if form.match(text)), None)
 
 
-def _headed(passages: Sequence[TextBlock]) -> Iterator[tuple[TextBlock, int, str]]:
-    """Each passage, its level and the heading it begins with; "" where it has none."""
+def _headed(passages: Sequence[TextBlock]) -> Iterator[tuple[TextBlock, int | None, str]]:
+    """Each passage, its number's level and the heading it begins with; "" where it has none."""
     was_item: dict[int, bool] = {}
     for passage, behind in pairwise((*passages, None)):
         assert passage is not None  # noqa: S101 - only the last one is
@@ -169,7 +176,7 @@ def _headed(passages: Sequence[TextBlock]) -> Iterator[tuple[TextBlock, int, str
         if level is not None:
             was_item = {each: was for each, was in was_item.items() if each < level}
             was_item[level] = not heading
-        yield passage, _LOOSE if level is None else level, heading
+        yield passage, level, heading
 
 
 def _heading(
@@ -204,7 +211,9 @@ def _is_loose(passage: TextBlock, behind: TextBlock | None) -> bool:
         return False
     if behind is None or behind.row:
         return False
-    return number_level(behind.text) is not None or len(behind.text) > _LONGEST_LOOSE
+    if number_level(behind.text) is not None:
+        return _FIRST.match(behind.text) is not None
+    return len(behind.text) > _LONGEST_LOOSE
 
 
 def _first(text: str) -> tuple[str, str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ledger.model.numerals import PART
+
 _ENDS = "。！？；!?;"
 _OPENING, _CLOSING = "《〈“‘「『（(【[", "》〉”’」』）)】]"
 _LONGEST_QUOTATION = 400  # characters; a bracket that nobody closes shall not swallow the rest
-_BRACKET_ALONE = re.compile(r"\s*[（(][^（()）]*[)）][。；]?")
+_BRACKET_ALONE = re.compile(rf"\s*[（(](?!(?:\d{{1,2}}|{PART})[)）])[^（()）]*[)）][。；]?")
 
 
 def sentences(text: str) -> list[str]:

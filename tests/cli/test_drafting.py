@@ -181,3 +181,70 @@ class TestImport:
             ("巡视整改", "制度不健全", "推进中"),
             ("巡视整改", "作风不实", "推进中"),
         ]
+
+
+class TestKinds:
+    """Documents of other kinds that a bureau gets."""
+
+    @staticmethod
+    def work(
+        text: str, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> list[dict[str, Any]]:
+        source = tmp_path / "文件.md"
+        source.write_text(text, encoding="utf-8")
+        place = tmp_path / "表.xlsx"
+        assert invoke(ledger, *TODAY, "draft", str(source), "-o", str(place), "--force").code == 0
+        return [row for row in rows_of(place) if row["判断"] != "背景"]
+
+    def test_minutes(self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke) -> None:
+        text = (
+            "某局办公会议纪要\n\n3月2日，局长主持召开会议，研究安全生产工作。\n\n"
+            "一、关于安全生产\n会议听取了汇报。会议要求，各处室要开展排查，4月底前完成整改。"
+            "由办公室牵头，审业部、条法司配合，制定应急预案，于3月20日前报送。\n"
+            "出席：张某、李某\n"
+        )
+        first, second = self.work(text, tmp_path, ledger, invoke)
+        assert (first["部分"], first["完成时限"]) == ("一、关于安全生产", "4月底前")
+        assert (second["牵头部门"], second["配合部门"]) == ("办公室", "审业部、条法司")
+
+    def test_rectification(self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke) -> None:
+        text = (
+            "# 关于审计反馈问题的整改方案\n\n## 一、预算管理方面\n\n**问题1：预算编制不细。**\n"
+            "整改目标：提高编制质量。\n整改措施：（1）修订管理办法；（2）组织培训2次。\n"
+            "责任单位：条法司\n责任人：赵某\n整改时限：2021年6月底前\n\n"
+            "**问题2：往来款清理不及时。**\n整改措施：逐笔核实，分类清理。\n"
+            "责任单位：审业部（牵头）、办公室\n"
+        )
+        rows = self.work(text, tmp_path, ledger, invoke)
+        assert [
+            (row["反馈问题"], row["具体措施"], row["牵头部门"], row["完成时限"]) for row in rows
+        ] == [
+            ("预算编制不细", "（1）修订管理办法；", "条法司", "2021年6月底前"),
+            ("预算编制不细", "（2）组织培训2次。", "条法司", "2021年6月底前"),
+            ("往来款清理不及时", "逐笔核实，分类清理。", "审业部", None),
+        ]
+        assert {row["部分"] for row in rows} == {"一、预算管理方面"}
+        assert [row["整改目标"] for row in rows] == ["提高编制质量", "提高编制质量", None]
+        assert (rows[0]["责任人"], rows[2]["配合部门"]) == ("赵某", "办公室")
+
+    def test_stages_and_headings_that_are_work(
+        self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        text = (
+            "关于开展检查的通知\n\n一、时间安排\n"
+            "自查阶段（4月10日前）。各处室逐项自查，建立台账。\n"
+            "二、保障措施\n1.加强领导。成立领导小组。\n2.强化督促检查。\n责任单位：办公室\n"
+        )
+        rows = self.work(text, tmp_path, ledger, invoke)
+        assert [(row["具体措施"], row["牵头部门"], row["完成时限"]) for row in rows] == [
+            ("各处室逐项自查，建立台账。", None, "4月10日前"),
+            ("成立领导小组。", None, None),
+            ("2.强化督促检查", "办公室", None),
+        ]
+
+    def test_who_answers_for_a_page_is_no_department(
+        self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        text = "某局要点\n\n一、强化管理。开展检查。\n\n（编辑：某人）\n\n主办单位：某报社\n"
+        (row,) = self.work(text, tmp_path, ledger, invoke)
+        assert row["牵头部门"] is None

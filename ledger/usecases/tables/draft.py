@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ledger.adapters.tables.grid import MAX_CELL_TEXT
+from ledger.adapters.tables.reading.fieldnames import field_of
 from ledger.adapters.tables.reading.flattened import FlatTable, flattened_table
 from ledger.adapters.tables.reading.given import (
     NOTHING_GIVEN,
     Given,
     given_alone,
     given_behind,
+    given_within,
 )
 from ledger.adapters.tables.reading.prose import Prose, read_document
 from ledger.adapters.tables.writing.sheet import Light, Sheet, SheetColumn, Value
@@ -36,6 +38,7 @@ from ledger.usecases.writing.deliver import deliver
 _LIGHTS = {ORDER: "normal", DONE: "closed", CONTEXT: "cancelled"}
 _EMPTY = "—"  # in a column that would carry down
 _FINISHED = "已完成"
+_LABEL = re.compile(r"([\u4e00-\u9fff]{2,6})\s*[:：]\s*")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 
 
@@ -52,6 +55,7 @@ class BreakdownRow:
     problem: str = ""
     given: Given = NOTHING_GIVEN
     figures: str = ""
+    goal: str = ""
     path: tuple[str, ...] = ()
 
 
@@ -107,6 +111,7 @@ class _Judging:
         self.open: list[int] = []  # rows that what follows may be about
         self.paragraphs: dict[int, int] = {}  # row → its paragraph
         self.path: tuple[str, ...] = ()
+        self.goal: tuple[tuple[str, ...], str] = ((), "")  # under which headings it was named
         self.stage = (0, "")  # a paragraph, and until when its stage lasts
 
     def add(self, sentence: Sentence) -> None:
@@ -155,6 +160,12 @@ class _Judging:
         if sentence.row:
             return replace(placed, reason="表格里的一行，表格请用 ledger import 导入")
         text, given = given_behind(sentence.text, self.known, self.year)
+        label = _LABEL.match(text)
+        named = field_of(label[1]) if label else None
+        if label and named == "goal":
+            self.goal = sentence.path, text[label.end() :].rstrip("。；")
+            return replace(placed, reason=f"{label[1]}，已填入下面各项")
+        text = text[label.end() :] if label and named == "measures" else text
         judgement = judge(text, sentence.mood)
         limits = time_limits(text, self.year) if judgement.kind != DONE else ()
         if judgement.kind == CONTEXT:
@@ -162,7 +173,7 @@ class _Judging:
                 self.stage = sentence.paragraph, "，".join(limits)
             return replace(placed, reason=judgement.reason)
         above = [given_behind(each, self.known, self.year)[1] for each in reversed(sentence.path)]
-        given = given.over(Given(due="，".join(limits)))
+        given = given.over(given_within(text, self.known)).over(Given(due="，".join(limits)))
         if sentence.paragraph == self.stage[0]:
             given = given.over(Given(due=self.stage[1]))
         for each in above:
@@ -174,6 +185,7 @@ class _Judging:
             text=text,
             given=given,
             figures="；".join(map(str, figures(text))),
+            goal=self.goal[1] if self.goal[0] == sentence.path else "",
         )
 
     def _placed(self, sentence: Sentence) -> BreakdownRow:
@@ -214,6 +226,7 @@ _COLUMNS: Sequence[tuple[SheetColumn, Callable[[BreakdownRow], str], bool]] = (
     (SheetColumn(heading("section"), 18), lambda row: row.section or _EMPTY, False),
     (SheetColumn(full_name("problem"), 24), lambda row: row.problem or _EMPTY, False),
     (SheetColumn(full_name("key_point"), 24), lambda row: row.key_point or _EMPTY, False),
+    (SheetColumn(heading("goal"), 24), lambda row: row.goal, False),
     (SheetColumn(full_name("measures"), 60), lambda row: row.text, True),
     (SheetColumn(full_name("lead"), 14), lambda row: "、".join(row.given.lead), True),
     (SheetColumn(full_name("assist"), 14), lambda row: "、".join(row.given.assist), True),

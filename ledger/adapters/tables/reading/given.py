@@ -11,6 +11,7 @@ from ledger.adapters.tables.reading.departments import looks_like_department, re
 from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of
 from ledger.model.people import names_in
 from ledger.model.record import dataclass
+from ledger.model.sentences import clauses
 from ledger.model.timephrases import time_limits
 
 _FIELDS = ("lead", "assist", "leader", "owner", "due")
@@ -24,6 +25,8 @@ _BRACKET = re.compile(r"[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）
 _WHOLE = re.compile(r"[（(【\[]?(.+?)[)）】\]]?[。；;]?", re.DOTALL)
 _ROLES = re.compile(r"牵头|配合|主办|协办|负责|会同|参加|按职责分工")
 _BETWEEN = re.compile(r"[，,；;。\s]+")
+_HELPING = ("配合", "协助")
+_BY = re.compile(r"由?([^，。]{2,40}?)(牵头|负责|配合|协助)")
 _LONGEST = 200
 _BESIDE_LIMIT = 6  # characters beside a time limit: 完成, 全部到位
 
@@ -71,6 +74,16 @@ def given_behind(text: str, known: frozenset[str], year: int) -> tuple[str, Give
     if bracket is None or read is None:
         return text, NOTHING_GIVEN
     return text[: bracket.start()].rstrip() + bracket[2], read
+
+
+def given_within(text: str, known: frozenset[str]) -> Given:
+    """Who leads and who assists as clauses of a sentence say it: 由甲牵头，乙、丙配合，……"""
+    lead: list[str] = []
+    assist: list[str] = []
+    for clause in clauses(text):
+        if (role := _BY.match(clause)) and all(name in known for name in names_in(role[1])):
+            (assist if role[2] in _HELPING else lead).extend(names_in(role[1]))
+    return Given(tuple(dict.fromkeys(lead)), tuple(dict.fromkeys(assist)))
 
 
 def _read(text: str, known: frozenset[str], year: int) -> Given | None:
