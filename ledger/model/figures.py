@@ -75,4 +75,4 @@ def _name(matched: re.Match[str], sentence: str) -> str:
         return name[0].strip("、“”和及")
     before = _NAME_BEFORE.search(sentence[: matched.start()])
     told = re.sub("^个?[年月日]?[底末]?(?:以?前|内)", "", before[0].strip()) if before else ""
-    return re.sub("[已占为达]$", "", told) or "数量"
+    return re.sub("[已占为达至到]$", "", told) or "数量"

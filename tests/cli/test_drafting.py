@@ -227,6 +227,21 @@ class TestKinds:
         assert [row["整改目标"] for row in rows] == ["提高编制质量", "提高编制质量", None]
         assert (rows[0]["责任人"], rows[2]["配合部门"]) == ("赵某", "办公室")
 
+    def test_what_is_given_is_about_what_stands_since_the_last(
+        self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        text = (
+            "某局要点\n\n一、强化管理\n修订办法。\n责任单位：办公室\n开展检查。\n责任单位：条法司\n"
+            "完成时限：9月底前\n二、改进服务\n推广证照。（责任单位：审业部）压缩时限。（完成时限：10月）\n"
+        )
+        rows = self.work(text, tmp_path, ledger, invoke)
+        assert [(row["具体措施"], row["牵头部门"], row["完成时限"]) for row in rows] == [
+            ("修订办法。", "办公室", None),
+            ("开展检查。", "条法司", "9月底前"),
+            ("推广证照。", "审业部", None),
+            ("压缩时限。", None, "10月"),
+        ]
+
     def test_stages_and_headings_that_are_work(
         self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
     ) -> None:

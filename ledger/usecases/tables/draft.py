@@ -109,6 +109,7 @@ class _Judging:
         self.file = file
         self.rows: list[BreakdownRow] = []
         self.open: list[int] = []  # rows that what follows may be about
+        self.filled = False  # whether somebody is responsible for these already
         self.paragraphs: dict[int, int] = {}  # row → its paragraph
         self.path: tuple[str, ...] = ()
         self.goal: tuple[tuple[str, ...], str] = ((), "")  # under which headings it was named
@@ -124,7 +125,9 @@ class _Judging:
             self.rows.append(self._row(sentence))
             self.paragraphs[len(self.rows) - 1] = sentence.paragraph
             if self.rows[-1].kind != CONTEXT:
+                self.open = [] if self.filled else self.open
                 self.open.append(len(self.rows) - 1)
+                self.filled = False
             elif not self._in_paragraph(sentence):
                 self.open = []  # what follows is about something else
 
@@ -135,6 +138,7 @@ class _Judging:
         about = self._in_paragraph(sentence) or self.open
         for row in about:
             self.rows[row] = replace(self.rows[row], given=self.rows[row].given.over(given))
+        self.filled = True
         told = f"已填入上面 {len(about)} 项" if about else "上面没有任务，没有填入"
         self.rows.append(
             replace(self._placed(sentence), reason=f"责任单位、时限，{told}", kind=CONTEXT)
