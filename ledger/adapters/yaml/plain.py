@@ -15,8 +15,10 @@ from typing import Any
 # What no plain text may begin with, here: all that means something to YAML, and `~`.
 _FIRST = r"""[^\s\-?:,\[\]{}#&*!|>'"%@`~]"""
 _TEXT = rf"""{_FIRST}[^,\[\]{{}}:?#]*(?<! )|'[^']*'|"[^"\\]*\""""  # within brackets
-_PAIRS = re.compile(rf"([^:,]+): ({_TEXT})(?:, |\Z)").findall
-_ENTRIES = re.compile(rf"({_TEXT})(?:, |\Z)").findall
+_INNER = r"\{[^{}\[\]]*\}|\[[^{}\[\]]*\]"  # brackets within brackets, and none in these
+_PAIRS = re.compile(rf"([^:,]+): ({_TEXT}|{_INNER})(?:, |\Z)").findall
+_ENTRIES = re.compile(rf"({_TEXT}|{_INNER})(?:, |\Z)").findall
+_MARKED = re.compile(r"""['"{\[]""").search
 _BEGINS_PLAIN = re.compile(_FIRST)
 _QUOTED = re.compile(r"""'[^']*'|"[^"\\]*\"""")
 _QUOTES = ("'", '"')
@@ -128,8 +130,8 @@ def _pairs(text: str) -> dict[str, Any]:
     pairs = _PAIRS(text)
     if ", ".join([f"{key}: {value}" for key, value in pairs]) != text:
         raise _Unsure
-    if "'" in text or '"' in text:
-        pairs = [(key, _unquoted(value)) for key, value in pairs]
+    if _MARKED(text):
+        pairs = [(key, _plainly(value)) for key, value in pairs]
     known = _keys.get
     data = {known(key) or _key(key): value for key, value in pairs}
     if len(data) != len(pairs):
@@ -141,11 +143,14 @@ def _entries(text: str) -> list[Any]:
     entries: list[str] = _ENTRIES(text) if text else []
     if ", ".join(entries) != text:
         raise _Unsure
-    return [*map(_unquoted, entries)]
+    return [*map(_plainly, entries)]
 
 
-def _unquoted(text: str) -> str:
-    return text[1:-1] if text[0] in _QUOTES else text
+def _plainly(text: str) -> Any:
+    """A text without its quotes, or what stands in brackets."""
+    if text[0] in _QUOTES:
+        return text[1:-1]
+    return _value(text) if text[0] in "{[" else text
 
 
 def _key(key: str) -> str:
