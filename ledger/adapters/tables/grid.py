@@ -35,6 +35,8 @@ class Cell:
     `value` is set where the file itself types the cell (a date, a number). `above` and `left` say
     that the text belongs to a merged cell which begins in a row above or a column to the left.
     `fault` says, in Chinese, why the text of the cell cannot be known; then `text` is empty.
+    `struck` says that some of what is written there is struck through, and no part of `text`,
+    `comment` is what somebody has said of it beside the text.
     """
 
     text: str = ""
@@ -42,11 +44,13 @@ class Cell:
     above: bool = False
     left: bool = False
     fault: str = ""
+    struck: bool = False
+    comment: str = ""
 
     @property
     def own(self) -> bool:
         """True where something is written here, not in a merged cell that reaches here."""
-        return bool(self.text or self.fault) and not (self.above or self.left)
+        return bool(self.text or self.fault or self.struck) and not (self.above or self.left)
 
 
 EMPTY = Cell()
@@ -68,7 +72,8 @@ class GridRow:
 class Grid:
     """A sheet or a table. Rows without any text are left out, all others have the same width.
 
-    `hidden_columns` counts from 0; `notes` says in Chinese what the reader could not take along.
+    `hidden_columns` counts from 0; `notes` says in Chinese what the reader could not take along,
+    `doubts` what somebody should look at before it is written.
     `title` is the document's title above the table, `part` the headings it stands under, from the
     outermost in; both are empty where the file has only the table. `wrapped` says that line breaks
     in cells are guessed from where the lines end on the page.
@@ -81,6 +86,7 @@ class Grid:
     title: str = ""
     part: tuple[str, ...] = ()
     wrapped: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ class Layout:
     """Filled while a sheet's XML streams by; lines count from 1, columns from 0.
 
     `lines` are the rows in which anything is written, `columns` how far to the right; `unsaved`
-    holds the (line, column) of formulas whose result the file does not hold.
+    holds the (line, column) of formulas whose result the file does not hold. `live` is what is
+    left in cells of which some is struck through, `comments` what is said of cells.
     """
 
     lines: set[int] = field(default_factory=set)
@@ -50,6 +51,8 @@ class Layout:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     unsaved: set[tuple[int, int]] = field(default_factory=set)
+    live: dict[tuple[int, int], str] = field(default_factory=dict)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def sheet_parts(archive: ZipFile, label: str) -> tuple[SheetPart, ...]:

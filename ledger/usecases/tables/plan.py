@@ -157,7 +157,11 @@ def _plan(
         departments,
         columns,
         (*_table_notes(imported), *compared.notes),
-        (*_doubts(imported.tables, columns, departments if listed else ()), *compared.notes),
+        (
+            *_doubts(imported.tables, columns, departments if listed else ()),
+            *_read_with_doubt(imported),
+            *compared.notes,
+        ),
         (*compared.files, *others),
     )
 
@@ -252,7 +256,13 @@ def _table_notes(imported: Imported) -> tuple[str, ...]:
         for table in imported.tables
         for note in table.notes
     )
-    return tuple(dict.fromkeys((*imported.notes, *notes)))
+    return tuple(dict.fromkeys((*imported.notes, *notes, *_read_with_doubt(imported))))
+
+
+def _read_with_doubt(imported: Imported) -> tuple[str, ...]:
+    """What of the file's layout was not certain: the table, the line, the column."""
+    named = (f"表“{table.name}”{doubt}" for table in imported.tables for doubt in table.doubts)
+    return tuple(dict.fromkeys((*imported.doubts, *named)))
 
 
 def _doubts(

@@ -39,10 +39,11 @@ _TEXT = frozenset({".txt", ".md", ".html", ".htm"})
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The tables of a file that have a header, and notes (Chinese) on the rest of the file."""
+    """The tables of a file that have a header; notes and doubts (Chinese) on the rest of it."""
 
     tables: tuple[MappedTable, ...]
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def read_grids(path: Path, *, sheet: str | None = None, tell: Tell = silent) -> tuple[Grid, ...]:

@@ -30,7 +30,8 @@ CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")
 class Header:
     """The header found: `first` to `last` are indexes of the grid's rows, both inclusive.
 
-    `missing` are names of the mapping that the table does not have.
+    `missing` are names of the mapping that the table does not have, `doubts` says what of the
+    header was not understood.
     """
 
     first: int
@@ -38,6 +39,7 @@ class Header:
     columns: tuple[AssignedColumn, ...]
     notes: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

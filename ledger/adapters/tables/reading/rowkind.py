@@ -1,6 +1,6 @@
 """What a row below the header is: an item, a part's heading, or something to leave out.
 
-Rules, in order: blank (nothing of its own); the header or the title again; a total
+Rules, in order: blank (nothing of its own); struck through; the header or the title again; a total
 (合计、小计…); a remark (注：、填表说明…, and the lines of text that follow one); a heading (see
 `heading_text`); an item when it says what is to be done, else empty.
 """
@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from ledger.adapters.tables.grid import Grid, GridRow
+from ledger.adapters.tables.grid import Cell, Grid, GridRow
 from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Header
 from ledger.adapters.tables.reading.fieldnames import normal_name
 from ledger.model.numerals import PART
@@ -26,6 +26,7 @@ class RowKind(StrEnum):
     REMARK = "remark"
     HEADING = "heading"
     EMPTY = "empty"
+    STRUCK = "struck"
     ITEM = "item"
 
 
@@ -50,6 +51,8 @@ def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> Row
     own = own_texts(row)
     if not any(cell.own for cell in row.cells):
         return RowKind.BLANK
+    if _is_struck(row, header):
+        return RowKind.STRUCK
     repeats_title = own and own in (own_texts(above) for above in grid.rows[: header.first])
     if repeats_title or _repeats_header(row, grid, header):
         return RowKind.HEADER
@@ -151,11 +154,20 @@ def _spans_table(row: GridRow, header: Header, first: int) -> bool:
     )
 
 
+def _is_struck(row: GridRow, header: Header) -> bool:
+    """Whether what was to be done is struck through, and nothing of it is left in the row."""
+    cells = _content(row, header)
+    return any(cell.struck for cell in cells) and not any(cell.own and cell.text for cell in cells)
+
+
 def _says_what(row: GridRow, header: Header) -> bool:
-    cells = (
+    return any((cell.text or cell.fault) and not cell.left for cell in _content(row, header))
+
+
+def _content(row: GridRow, header: Header) -> list[Cell]:
+    return [
         row.cells[index]
         for column in header.columns
         if column.field in CONTENT_FIELDS
         for index in column.indexes
-    )
-    return any((cell.text or cell.fault) and not cell.left for cell in cells)
+    ]

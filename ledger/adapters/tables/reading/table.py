@@ -35,6 +35,7 @@ from ledger.adapters.tables.reading.rows import (
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 
+COMMENTS = "批注"
 CARRIED_FIELDS = ("section", "problem", "key_point")
 _LONGEST_TITLE = 500
 _ATTACHED = re.compile(r"附件\s*\d*[:：]?")
@@ -46,6 +47,7 @@ _LEFT_OUT = {
     RowKind.TOTAL: "跳过合计行",
     RowKind.REMARK: "跳过说明和落款",
     RowKind.EMPTY: "没有写明工作内容，没有导入",
+    RowKind.STRUCK: "划掉的行没有导入",
 }
 
 
@@ -68,7 +70,8 @@ class MappedTable:
     """The items of one sheet or table.
 
     `title` is the text above the header, `notes` says in Chinese what was guessed and what was
-    left out, `unread` are lines that say something, but not what is to be done.
+    left out, `doubts` what of it somebody should look at first, `unread` are lines that say
+    something, but not what is to be done.
     """
 
     name: str
@@ -77,6 +80,7 @@ class MappedTable:
     rows: tuple[ImportedRow, ...]
     notes: tuple[str, ...]
     unread: tuple[int, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> MappedTable:
@@ -96,6 +100,7 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
         rows,
         (*grid.notes, *header.notes, *reading.notes(), *numbered),
         tuple(reading.noted.get(_LEFT_OUT[RowKind.EMPTY], ())),
+        (*grid.doubts, *header.doubts, *reading.doubts()),
     )
 
 
@@ -143,6 +148,7 @@ class _Reading:
         self.headings: dict[int, str] = {}
         self.carried: dict[str, str] = {}
         self.noted: dict[str, list[int]] = {}
+        self.doubted: dict[str, list[int]] = {}
         self.blank = 0
         self.inherited: tuple[str, ...] = ()
 
@@ -177,6 +183,13 @@ class _Reading:
         for line, text in self.headings.items():
             yield f"第 {line} 行“{text}”之下没有事项"
 
+    def doubts(self) -> Iterator[str]:
+        """What somebody should look at, once the items have been read."""
+        yield from (f"{line_ranges(lines)}{what}" for what, lines in self.doubted.items())
+
+    def _doubt(self, what: str, row: GridRow) -> None:
+        self.doubted.setdefault(what, []).append(row.line)
+
     def _note(self, what: str, row: GridRow) -> None:
         self.noted.setdefault(what, []).append(row.line)
 
@@ -207,6 +220,7 @@ class _Reading:
     def _item(self, row: GridRow) -> ImportedRow:
         for _, _, line in self.path:
             self.headings.pop(line, None)
+        self._marks(row)
         cells = dict(self._cells(row))
         texts = {
             field: self._carry(field, text_of(cells[field]), row)
@@ -227,6 +241,12 @@ class _Reading:
         )
         return replace(read, wrapped=self.grid.wrapped)
 
+    def _marks(self, row: GridRow) -> None:
+        """Tell of what is struck through in a row that is not as a whole."""
+        for column in self.header.columns:
+            if any(cell.struck for cell in _parts(row, column)):
+                self._doubt(f"“{column.header}”列有划掉的文字，没有导入", row)
+
     def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
             if column.field != EXTRA:
@@ -246,7 +266,16 @@ class _Reading:
         for column in columns:
             if _fault(row, column):
                 self._note(f"“{column.header}”列的单元格读不出，留空", row)
-        texts = ((column.header, text_of(_parts(row, column))) for column in columns)
+        texts = [(column.header, text_of(_parts(row, column))) for column in columns]
+        remarks = [
+            f"{column.header}：{cell.comment}"
+            for column in self.header.columns
+            for cell in _parts(row, column)
+            if cell.comment and not cell.above
+        ]
+        if remarks:
+            self._note(f"单元格的批注记在“{COMMENTS}”里", row)
+            texts.append((COMMENTS, "\n".join(remarks)))
         return tuple((header, text) for header, text in texts if text)
 
     def _carry(self, field: str, text: str, row: GridRow) -> str:

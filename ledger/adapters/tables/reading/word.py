@@ -42,6 +42,8 @@ _INSIDE = frozenset(
 """What only wraps other elements. Deleted text (del, moveFrom) is not among them."""
 
 _UNREAD = {"txbxContent": "文本框里的文字", "footnoteReference": "脚注", "drawing": "图片和图形"}
+_STRUCK = ("strike", "dstrike")
+_NOT_LIVE = ("vanish", *_STRUCK)
 _TABBED_LINES = 3
 _CHECKED = {"F0FC": "√", "F0FE": "√", "F052": "√", "00FC": "√", "00FE": "√"}
 """Ticks of Wingdings (w:sym), in which 是否完成 columns are often filled."""
@@ -252,11 +254,13 @@ class _TableReader:
             merge = _merge(cell)
             above = self.open.get(left)
             text = self.text(cell)
+            struck = any(_is_on(mark) for name in _STRUCK for mark in cell.iter(f"{W}{name}"))
             if merge == "continue" and above is not None:
                 cells += [EMPTY] * width
                 reaching[left] = replace(above, bottom=self.line)
                 continue
-            cells += [Cell(text) if text else EMPTY, *[EMPTY] * (width - 1)]
+            made = Cell(text, struck=struck) if text or struck else EMPTY
+            cells += [made, *[EMPTY] * (width - 1)]
             span = Span(self.line, self.line, left, left + width - 1)
             if merge == "restart":
                 reaching[left] = span
@@ -293,7 +297,7 @@ def _runs(parent: Any) -> Iterator[str]:
     """The text of a paragraph as it is shown, run by run."""
     for run in _blocks(parent, "r"):
         properties = run.find(f"{W}rPr")
-        if properties is not None and _is_on(properties.find(f"{W}vanish")):
+        if properties is not None and any(_has(properties, name) for name in _NOT_LIVE):
             continue
         for part in run:
             yield from _run_part(part)
@@ -312,6 +316,10 @@ def _run_part(part: Any) -> Iterator[str]:
         yield _CHECKED.get(part.get(f"{W}char", "").upper(), "")
     elif part.tag == f"{W}ruby":
         yield from _runs(part)
+
+
+def _has(properties: Any, name: str) -> bool:
+    return _is_on(properties.find(f"{W}{name}"))
 
 
 def _is_on(element: Any | None) -> bool:

@@ -30,6 +30,7 @@ from ledger.adapters.tables.grid import (
 )
 from ledger.adapters.tables.ooxml import Format, check_markup, checked_bytes, reading
 from ledger.adapters.tables.sheet_layout import Layout, SheetPart, read_layout, sheet_parts
+from ledger.adapters.tables.sheet_marks import comments, live_texts
 from ledger.errors import LedgerError
 from ledger.model.record import replace
 from ledger.model.telling import Tell, silent
@@ -68,6 +69,9 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
         }
         walked = {part.part for part in chosen}
         check_markup(path, archive, limits=_LIMITS, walked=walked)
+        for part in chosen:
+            layouts[part.name].live = live_texts(archive, part.part)
+            layouts[part.name].comments = comments(archive, part.part)
         return _grids(data, layouts, _left_out(path, parts, chosen), tell)
 
 
@@ -120,17 +124,27 @@ def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[Gri
         return
     last = max(layout.lines)
     width = min(layout.columns, MAX_COLUMNS)
+    marked = bool(layout.live or layout.comments)
     # The extent is ours: the sheet's own <dimension> is often wrong, and may be a trap.
     lines = book[name].iter_rows(min_row=1, max_row=last, min_col=1, max_col=width)
     for line, cells in zip(range(1, last + 1), lines, strict=False):
         if line % TOLD_EVERY == 0:
             tell(line, last)
         if line in layout.lines:
-            row = tuple(
+            row = [
                 _cell(cell, book.epoch, (line, column) in layout.unsaved)
                 for column, cell in enumerate(cells)
-            )
-            yield GridRow(line, row, line in layout.hidden_rows)
+            ]
+            if marked:
+                row = [_marked(cell, layout, (line, at)) for at, cell in enumerate(row)]
+            yield GridRow(line, tuple(row), line in layout.hidden_rows)
+
+
+def _marked(cell: Cell, layout: Layout, place: tuple[int, int]) -> Cell:
+    """A cell without what is struck through in it, with what is said of it."""
+    if place in layout.live:
+        cell = Cell(layout.live[place], struck=True)
+    return replace(cell, comment=layout.comments.get(place, ""))
 
 
 def _cell(raw: Any, epoch: datetime, unsaved: bool) -> Cell:
