@@ -33,6 +33,9 @@ def fields(
     nature: Annotated[
         str | None, option("--nature", "性质", "立行立改、限期、分阶段、长期坚持")
     ] = None,
+    indicators: Annotated[
+        list[str] | None, option("--indicator", "名称=目标", "量化指标，如 服务中心=20家；可写多次")
+    ] = None,
     tags: Annotated[list[str] | None, option("--tag", "标签", "标签；可写多次")] = None,
 ) -> dict[str, Any]:
     """What is said of a task, field → value; what is not given is left out."""
@@ -68,6 +71,7 @@ def new_task(
         texts={key: given.get(key) or "" for key in texts},
         measures=tuple(given.get("measures") or ()),
         tags=tuple(given.get("tags") or ()),
+        indicators=tuple(given.get("indicators") or ()),
     )
 
 
@@ -109,6 +113,10 @@ def progress(
     *,
     text: Annotated[str | None, option("--text", "进展", "这段时间做了什么")] = None,
     percent: Annotated[int | None, option("--percent", "百分比", "完成百分比，0 到 100")] = None,
+    reached: Annotated[
+        list[str] | None,
+        option("--indicator", "名称=数值", "量化指标完成了多少，如 服务中心=12；可写多次"),
+    ] = None,
     acting: Acts,
 ) -> None:
     """填报进展。未启动的事项随之转为推进中。"""
@@ -119,7 +127,7 @@ def progress(
         raise UsageError(f"--percent 的值 {percent} 超出范围", hint="请写 0 到 100 之间的整数")
     act, text = acting.act, required(text, "--text", "进展情况")
     entry = Progress(date=act.date, by=act.by, text=text, percent=percent)
-    done = report_progress(acting.ledger, task, entry, act.commit, act.today)
+    done = report_progress(acting.ledger, task, entry, act.commit, act.today, reached or ())
     report(done, f"已填报 {done.task.id} {done.task.title}")
 
 

@@ -21,6 +21,10 @@ _FIGURE = re.compile(
     rf"|(?P<numeral>{TIME})(?P<few>{_FEW_UNITS}))"
     rf"(?!月|门|事|季度|工作日内|[之以]?内)\s*(?P<about>{_ABOUT})?(?P<more>以上|以下|以内)?"
 )
+_WRITTEN = re.compile(
+    r"(?P<name>[^:：=＝]+)[:：=＝]\s*(?P<number>-?\d{1,15}(?:,\d{3})*(?:\.\d{1,6})?)\s*"
+    r"(?P<unit>[^\d\s（()）=＝:：]{0,8})(?:[（(](?P<bound>约|以上|以内|以下)[)）])?"
+)
 _NAME_BEHIND = re.compile(r"[\u4e00-\u9fffA-Za-z～、“”·]{2,30}")
 _NAME_BEFORE = re.compile(r"[^，。；：、,;:（()）～\d.．]{2,24}$")
 _BOUND = {"不少于": "以上", "不低于": "以上", "至少": "以上", "超过": "以上", "不超过": "以内",
@@ -39,10 +43,37 @@ class Figure:
     unit: str
     bound: str = ""
 
+    @property
+    def value(self) -> int | float:
+        """The number, whole where it is."""
+        return int(self.number) if self.number.is_integer() else self.number
+
+    @property
+    def called(self) -> str:
+        """Its name, with what is not exact about the number: 保护中心（约）."""
+        return f"{self.name}（{self.bound}）" if self.bound else self.name
+
     def __str__(self) -> str:
         """保护中心：20家（约）."""
         number = f"{self.number:.10g}"
         return f"{self.name}：{number}{self.unit}{f'（{self.bound}）' if self.bound else ''}"
+
+
+def read_figure(text: str) -> Figure | None:
+    """A figure as `str` writes it, or as name=number; None for anything else."""
+    told = _WRITTEN.fullmatch(text.strip())
+    if told is None:
+        return None
+    number = float(told["number"].replace(",", ""))
+    return Figure(told["name"].strip(), number, told["unit"].strip(), told["bound"] or "")
+
+
+def read_figures(text: str) -> tuple[Figure, ...]:
+    """All figures of a cell; empty where one of them is none, or where two have one name."""
+    parts = [read_figure(part) for part in re.split("[；;\n]", text) if part.strip()]
+    read = tuple(part for part in parts if part)
+    once = len({figure.called for figure in read}) == len(read)
+    return read if once and len(read) == len(parts) else ()
 
 
 def figures(sentence: str) -> tuple[Figure, ...]:

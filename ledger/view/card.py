@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.model.decode import compact, encode
-from ledger.model.task import label
+from ledger.model.task import Indicator, label
 from ledger.usecases.looking.rows import Row
 from ledger.view.rows import remaining
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
@@ -21,6 +21,7 @@ _CONTENT, _WAY = "内容", "过程"
 _PARTS = ("责任", "时限", _CONTENT, "佐证", _WAY)
 # What the head says, and what is told step by step.
 _ELSEWHERE = ("status", "progress", "extensions", "closing", "past_closings", "lookback")
+_BAR = 10  # characters of an indicator's bar
 _PART, _LABEL, _CALLED = 4, 10, 9
 _NARROW = 60
 Step = tuple[str, str, str]  # day, what was done, its words
@@ -79,10 +80,27 @@ def _fields(row: Row, room: int) -> Iterator[Entry]:
     for key, name, text in fields(row):
         lines = text.split("\n")
         mark = "· " if len(lines) > 1 else ""
-        if key not in _ELSEWHERE:
+        if key == "indicators":
+            yield (
+                _CONTENT,
+                name,
+                [line for each in row.task.indicators for line in _told(each, room)],
+            )
+        elif key not in _ELSEWHERE:
             hung = [part for line in lines for part in _hung(mark, line, room)]
             yield _PART_OF.get(key, _CONTENT), name, hung
     yield _CONTENT, label("path"), wrapped(one_line(row.entry.path), room)
+
+
+def _told(indicator: Indicator, room: int) -> list[str]:
+    """How far an indicator is: a bar where it has a target, and the numbers."""
+    done, target = indicator.actual or 0, indicator.target
+    numbers = f"{done:g}" if target is None else f"{done:g}/{target:g}"
+    text = f"{indicator.name} {numbers}{indicator.unit}"
+    if not target or target < 0:
+        return wrapped(one_line(text), room)
+    full = max(0, min(_BAR, int(_BAR * done / target)))
+    return wrapped(one_line(f"{'█' * full}{'░' * (_BAR - full)} {text}"), room)
 
 
 def _way(steps: list[Step], room: int, is_wide: bool) -> Iterator[Entry]:

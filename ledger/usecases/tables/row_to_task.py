@@ -8,7 +8,7 @@ from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.model.config import CalendarConfig
 from ledger.model.record import replace
 from ledger.model.source import Source
-from ledger.model.task import STATUS_COLUMN, Progress, Task, label
+from ledger.model.task import STATUS_COLUMN, Indicator, Progress, Task, label
 from ledger.model.titles import short_title
 from ledger.usecases.tables.statuses import NOT_LOST, status_of
 from ledger.usecases.writing.draft import due_of, nature_of
@@ -18,7 +18,7 @@ FROM_TABLE = (
     "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
     "due",
 )  # fmt: skip
-NOTE_COLUMN, ID_COLUMN = "备注", label("id")
+NOTE_COLUMN, ID_COLUMN, INDICATORS = "备注", label("id"), "指标"
 """Where a task keeps what such a column says, whatever the table calls it."""
 
 
@@ -53,7 +53,18 @@ def draft(
         status=status,
         progress=progress,
         columns=columns,
+        indicators=_indicators(columns.get(INDICATORS, "")),
         **{key: getattr(row, key) for key in FROM_TABLE if key != "due"},
+    )
+
+
+def _indicators(text: str) -> tuple[Indicator, ...]:
+    """What a 指标 column plans; empty where not all of it is a name and a number."""
+    from ledger.model.figures import read_figures
+
+    return tuple(
+        Indicator(name=each.called, target=each.value, unit=each.unit)
+        for each in (read_figures(text) if text else ())
     )
 
 

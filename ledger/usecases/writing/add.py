@@ -19,7 +19,7 @@ from ledger.model.paths import CONFIG_FILE, SOURCES, path_of_source
 from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
-from ledger.model.task import KINDS, NATURES, NOT_STARTED, Task, label
+from ledger.model.task import KINDS, NATURES, NOT_STARTED, Indicator, Task, label
 from ledger.usecases.reading.load import ids_in_use, load_parts, refuse_broken
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record, refuse_double
@@ -45,6 +45,7 @@ class TaskDraft:
     texts: Mapping[str, Any] = field(default_factory=dict)
     measures: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
 
 
 @alone
@@ -104,11 +105,20 @@ def _drafted(
         due=due,
         status=NOT_STARTED,
         tags=given.tags,
+        indicators=_indicators(given.indicators),
         **given.texts,
     )
     if task.id in taken:
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
     return task, read.warning
+
+
+def _indicators(texts: tuple[str, ...]) -> tuple[Indicator, ...]:
+    if not texts:
+        return ()
+    from ledger.usecases.writing.indicators import indicators_of
+
+    return indicators_of(texts)
 
 
 def _request(ledger: Ledger, given: TaskDraft, by: str, today: dt.date, commit: bool) -> str:

@@ -77,11 +77,20 @@ def task_file(task: Task) -> FileChange:
 
 
 def report_progress(
-    ledger: Ledger, task_id: str, entry: Progress, commit: bool, today: dt.date
+    ledger: Ledger,
+    task_id: str,
+    entry: Progress,
+    commit: bool,
+    today: dt.date,
+    reached: Sequence[str] = (),
 ) -> Done:
     """Append to a task's work log; the first entry starts a task that was not started.
 
+    Args:
+        reached: how much of the task's indicators is done, each as name=number.
+
     Raises:
+        UsageError: the task has no such indicator.
         LedgerError: the task has ended, or the entry's day is still to come.
     """
 
@@ -91,9 +100,21 @@ def report_progress(
             raise AlreadyDone(f"{task.id} 这一天已经填报过同样的进展，没有重复登记")
         refuse_ended(task)
         started = [Edit(("status",), IN_PROGRESS)] if task.status == NOT_STARTED else []
-        return [*started, Edit(("progress",), plain(entry), append=True)]
+        return [
+            *started,
+            *_reached(task, reached),
+            Edit(("progress",), plain(entry), append=True),
+        ]
 
     return change_task(ledger, task_id, edits, Operation("progress", "进展"), commit)
+
+
+def _reached(task: Task, texts: Sequence[str]) -> list[Edit]:
+    if not texts:
+        return []
+    from ledger.usecases.writing.indicators import actual_edits
+
+    return actual_edits(task, texts)
 
 
 def extend(
@@ -152,7 +173,7 @@ def edit_task(
     """Set some fields of a task.
 
     Args:
-        values: plain data by key.
+        values: plain data by key; of `indicators` texts, each as name=number and unit.
         due: a time limit in words for a task that has no date yet; None leaves it.
 
     Raises:
@@ -167,13 +188,22 @@ def edit_task(
     }
 
     def edits(task: Task) -> list[Edit]:
-        changes = [Edit((key,), value) for key, value in named.items()]
+        changes = [Edit((key,), value) for key, value in named.items() if key != "indicators"]
+        changes += _targets(task, named.get("indicators", ()))
         return (
             changes if due is None else [*changes, Edit(("due",), _due(snapshot, task, due, today))]
         )
 
     operation = Operation("edit", "修改", body=f"办理人：{by}")
     return change_task(ledger, task_id, edits, operation, commit, guarded=True)
+
+
+def _targets(task: Task, texts: Sequence[str]) -> list[Edit]:
+    if not texts:
+        return []
+    from ledger.usecases.writing.indicators import target_edits
+
+    return target_edits(task, texts)
 
 
 def _due(snapshot: Snapshot, task: Task, text: str, today: dt.date) -> Any:

@@ -25,8 +25,7 @@ _BRACKET = re.compile(r"[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）
 _WHOLE = re.compile(r"[（(【\[]?(.+?)[)）】\]]?[。；;]?", re.DOTALL)
 _ROLES = re.compile(r"牵头|配合|主办|协办|负责|会同|参加|按职责分工")
 _BETWEEN = re.compile(r"[，,；;。\s]+")
-_HELPING = ("配合", "协助")
-_BY = re.compile(r"由?([^，。]{2,40}?)(牵头|负责|配合|协助)")
+_BY = re.compile(r"由?([^，。]{2,40}?)(?:(牵头|负责)|配合|协助)")
 _LONGEST = 200
 _BESIDE_LIMIT = 6  # characters beside a time limit: 完成, 全部到位
 
@@ -82,7 +81,7 @@ def given_within(text: str, known: frozenset[str]) -> Given:
     assist: list[str] = []
     for clause in clauses(text):
         if (role := _BY.match(clause)) and all(name in known for name in names_in(role[1])):
-            (assist if role[2] in _HELPING else lead).extend(names_in(role[1]))
+            (lead if role[2] else assist).extend(names_in(role[1]))
     return Given(tuple(dict.fromkeys(lead)), tuple(dict.fromkeys(assist)))
 
 
