@@ -15,6 +15,7 @@ from ledger.adapters.tables.grid import (
 )
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
 from ledger.adapters.tables.reading.headings import department_in, person_in
+from ledger.adapters.tables.reading.several import first_and_rest
 from ledger.adapters.tables.reading.table import MappedTable, map_below, missing_columns, title_of
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
@@ -78,8 +79,16 @@ def read_tables(
     The arguments are those of `read_grids`, `find_header` and `map_below`. Raises LedgerError as
     these do, and when no sheet has a header.
     """
+
+    def find_below(grid: Grid) -> Header | None:
+        return find_header(grid, mapping, None, remembered)
+
     grids = [grid for grid in read_grids(path, sheet=sheet, tell=tell) if grid.rows]
-    headers = [(grid, find_header(grid, mapping, header_row, remembered)) for grid in grids]
+    headers = [
+        each
+        for grid in grids
+        for each in _headed(grid, find_header(grid, mapping, header_row, remembered), find_below)
+    ]
     headed = [(grid, header) for grid, header in headers if header is not None]
     if not headed:
         raise no_header([grid.name for grid in grids], header_row)
@@ -89,6 +98,18 @@ def read_tables(
         tuple(map_below(grid, header, known) for grid, header in _under_owners(headed, known)),
         (f"没有表头，没有导入的表：{bare}",) if bare else (),
     )
+
+
+def _headed(
+    grid: Grid, header: Header | None, find_below: Callable[[Grid], Header | None]
+) -> list[tuple[Grid, Header | None]]:
+    """The tables of a sheet with their headers."""
+    if header is None:
+        return [(grid, None)]
+    first, rest = first_and_rest(grid, header)
+    if rest is None:
+        return [(grid, header)]
+    return [(first, header), *_headed(rest, find_below(rest), find_below)]
 
 
 def _under_owners(

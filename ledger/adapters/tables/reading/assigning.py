@@ -39,6 +39,7 @@ _OTHER_MEANING = re.compile("实际|是否|未|不|监督|考核|上报|审核|[
 _SHORTEST_ENDING = 3
 _LONGEST_NAME = 20
 GUESSED_RANK = 1000
+LAST_NAMED_RANK = GUESSED_RANK - 1
 MAPPED_RANK = -1
 
 
@@ -46,13 +47,16 @@ MAPPED_RANK = -1
 class AssignedColumn:
     """A column of the table: its indexes in the grid (several under a merged header), its field.
 
-    `basis` says why it has this field (`MAPPED` … `KEPT`, `OWN`).
+    `basis` says why it has this field (`MAPPED` … `KEPT`, `OWN`). `parts` are the names of its
+    cells where it is made of several; `shape` is what they are, periods or statuses (`levels`).
     """
 
     indexes: tuple[int, ...]
     header: str
     field: str
     basis: str = KEPT
+    parts: tuple[str, ...] = ()
+    shape: str = ""
 
 
 def match_of(text: str, fields: Mapping[str, str]) -> Match | None:
@@ -60,6 +64,16 @@ def match_of(text: str, fields: Mapping[str, str]) -> Match | None:
     if name in fields:
         return Match(fields[name], MAPPED_RANK)
     return USUAL.get(name) or _guess(name)
+
+
+def _match_of_group(group: AssignedColumn, fields: Mapping[str, str]) -> Match | None:
+    """What stands over periods may say that they tell of progress; else they are a time limit."""
+    named = match_of(group.header, fields)
+    if not group.shape or normal_name(group.header) in fields:
+        return named
+    if group.shape == "periods" and named and named.field == "progress":
+        return named
+    return Match("due" if group.shape == "periods" else "status", LAST_NAMED_RANK)
 
 
 def _guess(name: str) -> Match | None:
@@ -79,7 +93,7 @@ def assign(
     """Give each column its field, by the rules of this module; and what was decided, in words."""
     claims: dict[str, list[tuple[int, int]]] = {}
     for index, group in enumerate(groups):
-        match = match_of(group.header, fields)
+        match = _match_of_group(group, fields)
         if match and match.field != EXTRA:
             claims.setdefault(match.field, []).append((match.rank, index))
     notes = _promote(groups, claims)

@@ -19,10 +19,12 @@ from ledger.adapters.tables.reading.fieldnames import (
     field_title,
     normal_name,
 )
+from ledger.adapters.tables.reading.levels import joined, lower_row
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 
 SEARCHED_ROWS = 30
+MOST_LEVELS = 3
 CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")
 
 
@@ -159,10 +161,12 @@ def _candidates(
             continue
         cells = _visible(grid, row)
         yield _Candidate(index, index, cells)
-        if index + 1 < len(grid.rows) and _score(cells, fields, 2, content=False):
-            lower = _visible(grid, grid.rows[index + 1])
-            both = tuple(b if b.text else a for a, b in zip(cells, lower, strict=True))
-            yield _Candidate(index, index + 1, both)
+        for at in range(index + 1, min(index + MOST_LEVELS, len(grid.rows))):
+            if not _score(cells, fields, 2, content=False):
+                break
+            lower = _visible(grid, grid.rows[at])
+            cells = tuple(b if b.text else a for a, b in zip(cells, lower, strict=True))
+            yield _Candidate(index, at, cells)
 
 
 def _visible(grid: Grid, row: GridRow) -> tuple[Cell, ...]:
@@ -187,7 +191,8 @@ def _header(
     grid: Grid, best: _Candidate, fields: Mapping[str, str], asked: Mapping[str, str]
 ) -> Header:
     first, last = _vertical_extent(grid, best)
-    groups = _groups(best.cells, grid.hidden_columns)
+    last += lower_row(grid, last, best.cells)
+    groups = joined(grid, first, last, _groups(best.cells, grid.hidden_columns))
     columns, notes = assign(groups, fields, asked)
     below = grid.rows[last + 1 :]
     used = tuple(
@@ -204,7 +209,15 @@ def _header(
         used,
         (*notes, *column_notes(used, [text for text in hidden if text])),
         tuple(name for name in asked if name not in names),
+        tuple(_unknown_parts(used)),
     )
+
+
+def _unknown_parts(columns: Sequence[AssignedColumn]) -> Iterator[str]:
+    for column in columns:
+        if column.parts and not column.shape and column.field != EXTRA:
+            names = "”“".join(column.parts)
+            yield f"“{column.header}”列下面的“{names}”不认得，合在一起读"
 
 
 def _vertical_extent(grid: Grid, best: _Candidate) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """What a row below the header is: an item, a part's heading, or something to leave out.
 
-Rules, in order: blank (nothing of its own); struck through; the header or the title again; a total
+Rules, in order: blank (nothing of its own); struck through; the header or the title again; numbers
+of columns; an example of how to fill the table in; a total
 (合计、小计…); a remark (注：、填表说明…, and the lines of text that follow one); a heading (see
 `heading_text`); an item when it says what is to be done, else empty.
 """
@@ -8,7 +9,7 @@ Rules, in order: blank (nothing of its own); struck through; the header or the t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow
@@ -27,9 +28,17 @@ class RowKind(StrEnum):
     HEADING = "heading"
     EMPTY = "empty"
     STRUCK = "struck"
+    COUNTS = "counts"
+    EXAMPLE = "example"
     ITEM = "item"
 
 
+_COLUMNS = re.compile("栏次|栏目|列次|列号|栏号")
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_EXAMPLE = re.compile(
+    r"\s*(?:[（(【\[]\s*)?(?:填写|填报|填表)?(?:示例|样例|范例|举例|示范)\d*(?:\s*[）)】\]]|[:：]|\s*$)"
+    r"|\s*[（(【\[]例\d*[）)】\]]|\s*例\d*(?:[:：]|\s*$)|\s*例如[:：]"
+)
 _TOTAL = re.compile(r"(合计|小计|总计|共计)([:：（(\d].*)?")
 _REMARK = re.compile(
     r"[*＊※]?(注|备注|附注|说明)[\d①-⑩]*([:：].*)?"
@@ -56,6 +65,10 @@ def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> Row
     repeats_title = own and own in (own_texts(above) for above in grid.rows[: header.first])
     if repeats_title or _repeats_header(row, grid, header):
         return RowKind.HEADER
+    if _counts_columns(own):
+        return RowKind.COUNTS
+    if own and any(map(_EXAMPLE.match, own)):
+        return RowKind.EXAMPLE
     if own and _TOTAL.fullmatch("".join(own[0].split())):
         return RowKind.TOTAL
     if own and (_BARE_REMARK.fullmatch(own[0]) or all(map(_REMARK.fullmatch, own))):
@@ -152,6 +165,17 @@ def _spans_table(row: GridRow, header: Header, first: int) -> bool:
         if not first <= column.indexes[0] <= last and column.field not in {"section", "number"}
         for index in column.indexes
     )
+
+
+def _counts_columns(own: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: 栏次｜1｜2｜3, 甲｜乙｜1｜2, (1)｜(2)｜(3)."""
+    texts = [text.strip("()（）[]") for text in own]
+    if texts and _COLUMNS.fullmatch("".join(texts[0].split())):
+        return True
+    stems = [text for text in texts if text in _STEMS]
+    numbers = [text for text in texts if text not in _STEMS]
+    counted = [*_STEMS[: len(stems)], *(str(number + 1) for number in range(len(numbers)))]
+    return len(texts) > 2 and [*stems, *numbers] == texts == counted
 
 
 def _is_struck(row: GridRow, header: Header) -> bool:

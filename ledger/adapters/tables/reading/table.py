@@ -16,6 +16,7 @@ from ledger.adapters.tables.grid import Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import OWN, AssignedColumn
 from ledger.adapters.tables.reading.columns import Header
 from ledger.adapters.tables.reading.fieldnames import EXTRA, JUDGED, LEFT_OUT, field_title
+from ledger.adapters.tables.reading.levels import PERIODS, parts_said, schedule_text
 from ledger.adapters.tables.reading.rowkind import (
     RowKind,
     heading_level,
@@ -36,6 +37,7 @@ from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 
 COMMENTS = "批注"
+_LABELLED_FIELDS = frozenset({"progress", "note"})
 CARRIED_FIELDS = ("section", "problem", "key_point")
 _LONGEST_TITLE = 500
 _ATTACHED = re.compile(r"附件\s*\d*[:：]?")
@@ -47,6 +49,8 @@ _LEFT_OUT = {
     RowKind.TOTAL: "跳过合计行",
     RowKind.REMARK: "跳过说明和落款",
     RowKind.EMPTY: "没有写明工作内容，没有导入",
+    RowKind.COUNTS: "跳过给各列编号的行",
+    RowKind.EXAMPLE: "跳过示例行",
     RowKind.STRUCK: "划掉的行没有导入",
 }
 
@@ -222,7 +226,12 @@ class _Reading:
             self.headings.pop(line, None)
         self._marks(row)
         cells = dict(self._cells(row))
-        texts = {
+        grouped = {
+            column.field: _grouped_text(row, column)
+            for column in self.header.columns
+            if column.parts and (column.shape or column.field in _LABELLED_FIELDS)
+        }
+        texts = grouped | {
             field: self._carry(field, text_of(cells[field]), row)
             for field in CARRIED_FIELDS
             if field in cells
@@ -266,7 +275,12 @@ class _Reading:
         for column in columns:
             if _fault(row, column):
                 self._note(f"“{column.header}”列的单元格读不出，留空", row)
-        texts = [(column.header, text_of(_parts(row, column))) for column in columns]
+        texts = [(column.header, _shown(row, column)) for column in columns]
+        texts += [
+            (column.header, schedule_text(column, _cells_of(row, column)))
+            for column in self.header.columns
+            if column.shape == PERIODS and column.field == "due"
+        ]
         remarks = [
             f"{column.header}：{cell.comment}"
             for column in self.header.columns
@@ -301,6 +315,22 @@ class _Reading:
 def _parts(row: GridRow, column: AssignedColumn) -> tuple[Cell, ...]:
     """The cells of a column, without what reaches in from a column to the left."""
     return tuple(row.cells[index] for index in column.indexes if not row.cells[index].left)
+
+
+def _cells_of(row: GridRow, column: AssignedColumn) -> tuple[Cell, ...]:
+    return tuple(row.cells[index] for index in column.indexes)
+
+
+def _grouped_text(row: GridRow, column: AssignedColumn) -> str:
+    if column.shape == PERIODS and column.field == "due":
+        return "、".join(name for name, _ in parts_said(column, _cells_of(row, column)))
+    return schedule_text(column, _cells_of(row, column))
+
+
+def _shown(row: GridRow, column: AssignedColumn) -> str:
+    if column.parts:
+        return schedule_text(column, _cells_of(row, column))
+    return text_of(_parts(row, column))
 
 
 def _fault(row: GridRow, column: AssignedColumn) -> str:
