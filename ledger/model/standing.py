@@ -6,7 +6,17 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from ledger.model.record import dataclass
-from ledger.model.task import CANCELLED, CLOSED, ENDED, Extension, Progress, Task
+from ledger.model.task import (
+    APPLIED,
+    CANCELLED,
+    CLOSED,
+    ENDED,
+    ONGOING,
+    REVIEWED,
+    Extension,
+    Progress,
+    Task,
+)
 
 if TYPE_CHECKING:
     from ledger.model.lights import Lights
@@ -41,7 +51,7 @@ class Standing(_OnADay):
     """A task on a day.
 
     Attributes:
-        due: the next open checkpoint, None when there is none (no date, all reported, ended).
+        due: the next open checkpoint, None when there is none (no date, all answered, ended).
         days_left: calendar days from today to `due`; negative when overdue; None without `due`.
         light: what its light is called, as ledger.yaml says.
         state: why it is lit so, one of `STATES`.
@@ -134,16 +144,20 @@ def reports(task: Task) -> tuple[Progress, ...]:
 def next_due(task: Task) -> dt.date | None:
     """The next open checkpoint.
 
-    Of several checkpoints each one counts as reported by a progress entry on or after it. A single
-    deadline stays open until the task is closed.
+    A single deadline stays open until the task is closed. Of several checkpoints each one is
+    answered by a progress entry on or after it, but the last one only by the application to close:
+    reported is not done. What a meeting has made 长期坚持 has no end to apply for, only reports.
     """
     if task.status in ENDED:
         return None
     days = checkpoints(task)
     if len(days) < 2:
         return days[0] if days else None
+    if task.status in (APPLIED, REVIEWED):
+        return None
     reported = max((each.date for each in reports(task) if each.date), default=dt.date.min)
-    return next((day for day in days if day > reported), None)
+    unanswered = next((day for day in days if day > reported), None)
+    return unanswered or (None if task.status == ONGOING else days[-1])
 
 
 def extensible(task: Task) -> dt.date | None:

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from ledger.model.lights import Lights
 from ledger.model.standing import checkpoints, next_due, standing
 from ledger.model.task import (
+    APPLIED,
     CANCELLED,
     CLOSED,
     ENDED,
     IN_PROGRESS,
+    ONGOING,
+    REVIEWED,
     STATUSES,
     Due,
     Extension,
@@ -103,8 +106,9 @@ def test_the_deadline_in_the_file_stays() -> None:
         (SEVERAL, "", "1-31 4-30", "8-31"),
         (SEVERAL, "", "4-30", "8-31"),
         (SEVERAL, "", "4-30 1-1", "8-31"),  # the log need not be in order
-        (SEVERAL, "", "8-31", ""),
-        (SEVERAL, "", "12-31", ""),
+        (SEVERAL, "", "8-31", "8-31"),  # reported is not done
+        (SEVERAL, "", "12-31", "8-31"),
+        (SEVERAL, ">10-31", "12-31", "10-31"),
         (SEVERAL, ">10-31", "8-31", "10-31"),
         (SEVERAL, "4-30>5-31", "4-30", "5-31"),
         (SINGLE, "", "6-29", "6-30"),
@@ -128,6 +132,25 @@ def test_a_report_without_a_date_reports_nothing() -> None:
 def test_only_what_has_ended_is_no_longer_due(status: str) -> None:
     expected = None if status in ENDED else day("6-30")
     assert next_due(task(SINGLE, status=status)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "reported", "expected"),
+    [
+        (IN_PROGRESS, "9-30", "8-31"),  # one late report does not make it green for ever
+        (APPLIED, "", ""),  # handed over: a meeting has to answer now
+        (REVIEWED, "4-30", ""),
+        (ONGOING, "9-30", ""),  # a meeting has decided that it has no end
+        (ONGOING, "4-30", "8-31"),
+        (CLOSED, "", ""),
+        (CANCELLED, "", ""),
+    ],
+)
+def test_the_last_of_several_is_answered_by_the_application(
+    status: str, reported: str, expected: str
+) -> None:
+    actual = next_due(task(SEVERAL, status=status, reported=reported))
+    assert actual == (day(expected) if expected else None)
 
 
 @pytest.mark.parametrize(
@@ -167,9 +190,12 @@ def test_what_has_ended(status: str, light: str, due: Due) -> None:
     )
 
 
-@pytest.mark.parametrize("due", [Due(text="持续推进"), Due(dates=days("1-31 2-28"))])
-def test_nothing_open_is_green(due: Due) -> None:
-    now = standing(task(due, reported="3-1"), TODAY, Lights())
+@pytest.mark.parametrize(
+    ("due", "status"),
+    [(Due(text="持续推进"), IN_PROGRESS), (Due(dates=days("1-31 2-28")), APPLIED)],
+)
+def test_nothing_open_is_green(due: Due, status: str) -> None:
+    now = standing(task(due, status=status, reported="3-1"), TODAY, Lights())
     assert (now.due, now.days_left, now.light, now.overdue) == (
         None,
         None,
@@ -193,7 +219,7 @@ def test_the_next_due_is_the_first_that_nobody_reported_on(
     now = standing(given_task, today, Lights())
     if len(set(dates)) > 1:
         still_open = [each for each in dates if not any(report >= each for report in reports)]
-        assert now.due == min(still_open, default=None)
+        assert now.due == min(still_open, default=max(dates))
     else:
         assert now.due == (dates[0] if dates else None)
     assert (now.light == RED) == now.overdue == (now.due is not None and now.due < today)

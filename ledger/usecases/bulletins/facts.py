@@ -186,12 +186,9 @@ def _is_dated(line: Line) -> bool:
 
 
 def _met(line: Line, end: dt.date | None, today: dt.date) -> str:
-    """`met` or `missed`; empty while nothing can be said.
-
-    That is: no deadline, still to come, or a task of several checkpoints that were all reported.
-    """
+    """`met` or `missed`; empty while nothing can be said: no deadline, or still to come."""
     closed = line.closed
-    if end is None or (closed is None and (end >= today or line.due is None)):
+    if end is None or (closed is None and end >= today):
         return ""
     return "met" if closed is not None and closed <= end else "missed"
 

@@ -406,3 +406,20 @@ def test_both_on_time_rates(make_ledger: MakeLedger) -> None:
     rates = facts_of(made, made.git("rev-parse", "HEAD").strip()).on_time
     assert (rates.judged, rates.original) == (4, 1)
     assert (rates.current_judged, rates.current) == (3, 2)
+
+
+def test_reported_on_every_checkpoint_is_not_done(make_ledger: MakeLedger) -> None:
+    several = {"text": "3月、6月", "dates": ["2017-03-31", "2017-06-30"]}
+    told = [{"date": "2017-07-05", "by": "联络员", "text": "补报"}]
+    made = make_ledger(
+        [
+            {"due": several, "progress": told},
+            {"due": several, "progress": told, "status": "申请销号"},
+            {"due": several, "progress": told, **closed("2017-06-30", 12)},
+        ]
+    )
+    facts = facts_of(made, made.git("rev-parse", "HEAD").strip())
+    assert (facts.count.overdue, facts.on_time.judged, facts.on_time.original) == (1, 3, 1)
+    assert [(e.id, e.due) for g in facts.overdue for e in g.items] == [
+        ("GZ2017-001", D(2017, 6, 30))
+    ]
