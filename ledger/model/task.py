@@ -10,7 +10,8 @@ from ledger.model.fields import FieldSpec, item, labels, others, specs
 from ledger.model.paths import DECISIONS, EVIDENCE, SOURCES
 from ledger.model.record import dataclass
 
-KINDS = ("巡视整改", "工作要点", "责任清单", "风险防控")
+RECTIFICATION = "巡视整改"
+KINDS = (RECTIFICATION, "工作要点", "责任清单", "风险防控")
 NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED = "未启动", "推进中", "申请销号", "待上会"
 CLOSED, ONGOING, CANCELLED = "已销号", "长期坚持", "已中止"
 STATUSES = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED, ONGOING, CANCELLED)

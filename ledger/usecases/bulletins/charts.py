@@ -16,10 +16,11 @@ WIDTH, HEIGHT = 600, 220  # of the burn-up's plotting area
 BAR = 460  # length of the longest bar
 _FEWEST_DAYS = 2
 
-# Parts of a bar: (class of its pattern, name), the finished part first.
+# Parts of a bar: (class of its pattern, name), the finished part first. What is overdue is a part
+# of its own, so the others are called what the tables call a status only with that said.
 PARTS = (
-    ("closed", "已销号"), ("going", "推进中"), ("late", "逾期"), ("idle", "未启动"),
-    ("ongoing", "长期坚持"),
+    ("closed", "已销号"), ("going", "推进中、已申请（未逾期）"), ("late", "逾期"),
+    ("idle", "未启动（未逾期）"), ("ongoing", "长期坚持（未逾期）"),
 )  # fmt: skip
 
 
@@ -131,9 +132,12 @@ def _part(line: Line) -> str:
 
 
 def burn_up(tasks: Iterable[Line], today: dt.date) -> BurnUp | None:
-    """Closings up to the cut-off; None where nothing was closed or due, or there are no tasks."""
+    """Closings up to the cut-off; None where nothing was closed or due, or there are no tasks.
+
+    What the ledger holds for closed is so at the cut-off, whatever day was written behind it.
+    """
     lines = [line for line in tasks if line.status != CANCELLED]
-    closed = sorted(line.closed for line in lines if line.closed and line.closed <= today)
+    closed = sorted(min(line.closed, today) for line in lines if line.closed)
     planned = sorted(line.deadline for line in lines if line.deadline)
     days = [*closed, *planned, today]
     first, last = min(days), max(days)

@@ -55,6 +55,7 @@ class Kind:
 
     Attributes:
         title: its usual name; ledger.yaml may have another one.
+        called: what it is called by its facts; empty for the usual name.
         short: what it is called in a list of kinds.
         facts: what it tells of a roll, which is all or a part of the commit's, given behind it.
         period: which periods it goes by, a kind of `model.period`.
@@ -79,6 +80,7 @@ class Kind:
     asks: bool = False
     takes_number: bool = True
     drawn: Callable[[Any], tuple[Line, ...]] = attrgetter("lines")
+    called: Callable[[Any], str] = lambda _: ""
 
     @property
     def of_a_day(self) -> bool:
@@ -113,8 +115,20 @@ KINDS: Mapping[str, Kind] = {
     MONTHLY: _periodic("月报", MONTHLY, "month"),
     QUARTERLY: _periodic("季度通报", QUARTERLY, "quarter"),
     ANNUAL: _periodic("年度通报", ANNUAL, "year", once_a_year=True),
-    "closing": Kind("整改进展情况", "整改进展情况", _of_closing),
-    "dept": Kind("部门任务清单", "部门清单", _of_department, department="--dept", asks=True),
+    "closing": Kind(
+        "整改进展情况",
+        "整改进展情况",
+        _of_closing,
+        called=lambda facts: "" if facts.rectifies else "工作进展情况",
+    ),
+    "dept": Kind(
+        "部门任务清单",
+        "部门清单",
+        _of_department,
+        department="--dept",
+        asks=True,
+        drawn=lambda facts: facts.leading,
+    ),
     "scores": Kind(
         "考核评分",
         "考核评分",

@@ -165,6 +165,11 @@ class PeriodFacts:
     closed_by: dict[str, int]
     lines: tuple[Line, ...]
 
+    @property
+    def overdue_shared(self) -> bool:
+        """Whether something overdue is led by several departments, and stands under the first."""
+        return any(len(each.lead) > 1 for group in self.overdue for each in group.items)
+
 
 class Stood(NamedTuple):
     """How a task stood when the period began; `days_left` as of its eve."""

@@ -16,10 +16,12 @@ from ledger.model.plaintext import markdown
 from ledger.model.record import dataclass
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.bulletins.charts import bars, burn_up
+from ledger.usecases.bulletins.charts import PARTS, bars, burn_up
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
 from ledger.usecases.bulletins.request import Wish, stamp_line, wished
 from ledger.usecases.bulletins.roll import roll_at, scoped
+from ledger.usecases.bulletins.scores import ScoreFacts
+from ledger.usecases.bulletins.state import DeptFacts
 from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.reading.digest import remembered_digest
 from ledger.usecases.reading.load import config_at
@@ -108,10 +110,11 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
     roll = scoped(end, request.scope)
     config = end.snapshot.config
     kind = KINDS[request.kind]
-    name = config.reports.names.get(request.kind) or kind.title
     alone = kind.once_a_year and config.reports.numbering != "累计"
     numbered = kind.whole and not alone
     day = ledger.repo.commit_day(commit, config.calendar.zone)
+    facts = kind.facts(ledger, request, roll, end)
+    name = config.reports.names.get(request.kind) or kind.called(facts) or kind.title
     return Report(
         request=request,
         title=f"{config.organisation}{name}",
@@ -119,7 +122,7 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         organisation=config.organisation,
         commit=commit,
         digest=remembered_digest(ledger, commit),
-        facts=kind.facts(ledger, request, roll, end),
+        facts=facts,
         snapshot=end.snapshot,
         later=day if day > request.today else None,
     )
@@ -136,9 +139,7 @@ def text_of(ledger: Ledger, report: Report) -> str:
     values = values_of(report)
     own = own_templates(ledger, report.commit)
     if report.request.form == HTML:
-        lines = KINDS[report.request.kind].drawn(report.facts)
-        charts = {"bars": bars(lines), "burn_up": burn_up(lines, report.request.today)}
-        return render("report.html.j2", values | charts, own, FILTERS, tidy=True)
+        return render("report.html.j2", values | _charts(report), own, FILTERS, tidy=True)
     text = render(f"{report.request.kind}.md.j2", values, own, FILTERS, tidy=True)
     return one_blank_line(text)
 
@@ -179,6 +180,19 @@ def values_of(report: Report) -> dict[str, Any]:
         "lead_days": config.calendar.lead_days,
         "stamp": stamp_line(report.request, report.commit, report.digest),
         "later": report.later,
+    }
+
+
+def _charts(report: Report) -> dict[str, Any]:
+    """What the web page may use beside that: charts of the tasks that its text counts."""
+    kind, facts = KINDS[report.request.kind], report.facts
+    lines = kind.drawn(facts)
+    shown = facts.department if isinstance(facts, DeptFacts) else ""
+    return {
+        "bars": [each for each in bars(lines) if shown in ("", each.name)],
+        "parts": PARTS,
+        "burn_up": burn_up(lines, report.request.today),
+        "leads": [] if isinstance(facts, ScoreFacts) else [e.name for e in bars(facts.lines)],
     }
 
 

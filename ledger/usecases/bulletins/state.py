@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.model.config import Reports
@@ -11,12 +12,12 @@ from ledger.model.numerals import PART, read_numeral
 from ledger.model.record import dataclass, replace
 from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import DUE_SOON, LAGGING
-from ledger.model.task import CANCELLED, CLOSED, ENDED, Task
+from ledger.model.standing import DUE_SOON, LAGGING, NORMAL, OVERDUE
+from ledger.model.task import CANCELLED, CLOSED, ENDED, RECTIFICATION, Task
 from ledger.usecases.bulletins.facts import Line, OnTime, by_due, lines_of, on_time
 from ledger.usecases.bulletins.period import Share, parts
 from ledger.usecases.bulletins.roll import Roll
-from ledger.usecases.looking.rows import Row, grouped, rows
+from ledger.usecases.looking.rows import UNSET, Row, rows
 from ledger.usecases.looking.status import Count, count
 
 Number = int | float
@@ -49,9 +50,14 @@ class ClosedTask:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area of the feedback: the section its tasks stand under."""
+    """One area of the feedback: the section its tasks stand under, of one source.
+
+    Attributes:
+        source: the source's title; its id where it has no file.
+    """
 
     name: str
+    source: str
     count: Count
     done: tuple[ClosedTask, ...]
     open: tuple[Line, ...]
@@ -70,15 +76,35 @@ class ClosingFacts:
     areas: tuple[Area, ...]
     lines: tuple[Line, ...]
 
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many tasks there are of each kind, in the order in which they come."""
+        return dict(Counter(each.kind for each in self.lines))
+
+    @property
+    def rectifies(self) -> bool:
+        """Whether every task is one of 整改: no other may be called so."""
+        return all(each.kind == RECTIFICATION for each in self.lines)
+
+    @property
+    def noun(self) -> str:
+        """What its tasks are called."""
+        return "整改任务" if self.rectifies else "事项"
+
+    @property
+    def several(self) -> bool:
+        """Whether its areas are those of several sources."""
+        return len({each.source for each in self.areas}) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class DeptFacts:
     """One department on a day: what it leads, what it helps with, what presses.
 
     Attributes:
-        overdue, due_soon, lagging, waiting: what it leads, each task in one of them at most;
-            what waits for review or a meeting is overdue or waiting.
-        assisting: tasks it helps with that are overdue or due soon.
+        overdue, due_soon, lagging, waiting, others: what it leads and is open, each task in one of
+            them; what waits for review or a meeting is overdue or waiting.
+        assisting, helping: open tasks it helps with: those that are overdue or due soon, the rest.
     """
 
     today: dt.date
@@ -90,8 +116,15 @@ class DeptFacts:
     due_soon: tuple[Line, ...]
     lagging: tuple[Line, ...]
     waiting: tuple[Line, ...]
+    others: tuple[Line, ...]
     assisting: tuple[Line, ...]
+    helping: tuple[Line, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def leading(self) -> tuple[Line, ...]:
+        """What it leads, which is what its numbers count."""
+        return tuple(each for each in self.lines if self.department in each.lead)
 
     @property
     def to_remind(self) -> DeptFacts:
@@ -104,31 +137,32 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
     listed = rows(snapshot, today)
     lines = lines_of(listed, snapshot.departments)
     total = count("", lines.values(), snapshot.config.lights)
-    sections = grouped(listed, "section", of=lambda row: row.brief).items()
-    used = list(dict.fromkeys(row.task.source for row in listed))
-    titles = [
-        snapshot.source_by_id[each].record.title for each in used if each in snapshot.source_by_id
-    ]
+    areas: dict[tuple[str, str], list[Row]] = {}
+    for row in listed:
+        areas.setdefault((row.task.source, row.task.section), []).append(row)
+    used = list(dict.fromkeys(source for source, _ in areas))
+    known = snapshot.source_by_id
+    titles = {each: known[each].record.title if each in known else each for each in used}
     return ClosingFacts(
         today=today,
-        sources=tuple(titles),
+        sources=tuple(titles[each] for each in used if each in known),
         count=total,
         parts=parts(total),
         on_time=on_time(lines.values(), today),
         regulations=regulations(listed, lines, snapshot.config.reports),
         areas=tuple(
-            _area(name, part, lines, snapshot)
-            for name, part in sorted(sections, key=lambda each: _place(each[0], each[1], used))
+            _area(section or UNSET, titles[source], areas[source, section], lines, snapshot)
+            for source, section in sorted(areas, key=lambda each: _place(each[0], each[1], used))
         ),
         lines=tuple(lines.values()),
     )
 
 
-def _place(section: str, part: Sequence[Row], sources: Sequence[str]) -> tuple[int, int]:
+def _place(source: str, section: str, sources: Sequence[str]) -> tuple[int, int]:
     """Where a section stands: by its source, then by the number that it begins with."""
     numbered = _NUMBERED.match(section)
     number = read_numeral(numbered[1]).count if numbered else None
-    return sources.index(part[0].task.source), _UNNUMBERED if number is None else number
+    return sources.index(source), _UNNUMBERED if number is None else number
 
 
 def regulations(rows: Iterable[Row], lines: Mapping[str, Line], reports: Reports) -> Regulations:
@@ -161,12 +195,15 @@ def _rules(task: Task, reports: Reports) -> tuple[Number, Number]:
     return planned, sum(each.actual or 0 for each in named)
 
 
-def _area(name: str, rows: list[Row], lines: Mapping[str, Line], snapshot: Snapshot) -> Area:
+def _area(
+    name: str, source: str, rows: list[Row], lines: Mapping[str, Line], snapshot: Snapshot
+) -> Area:
     ended = (row.task for row in rows if row.task.status == CLOSED)
     done = tuple(_done(task, lines[task.id], snapshot) for task in ended)
     still = [row.task for row in rows if row.task.status not in ENDED]
     return Area(
         name,
+        source,
         count(name, [lines[row.task.id] for row in rows], snapshot.config.lights),
         done,
         tuple(lines[task.id] for task in still),
@@ -192,8 +229,9 @@ def depts_facts(roll: Roll, departments: Iterable[str], today: dt.date) -> tuple
             helping.setdefault(name, []).append(task)
 
     def sheet(department: str) -> DeptFacts:
-        leads, helped = leading.get(department, []), helping.get(department, [])
+        leads = leading.get(department, [])
         own = {each.id for each in leads}
+        helped = [each for each in helping.get(department, []) if each.id not in own]
         total = count(department, leads, roll.snapshot.config.lights)
         return DeptFacts(
             today=today,
@@ -205,8 +243,10 @@ def depts_facts(roll: Roll, departments: Iterable[str], today: dt.date) -> tuple
             due_soon=by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
             lagging=by_due(each for each in leads if each.state == LAGGING and not each.waiting),
             waiting=tuple(each for each in leads if each.waiting and not each.days_over),
-            assisting=by_due(each for each in helped if each.days_over or each.state == DUE_SOON),
-            lines=(*leads, *(each for each in helped if each.id not in own)),
+            others=by_due(each for each in leads if each.state == NORMAL and not each.waiting),
+            assisting=by_due(each for each in helped if each.state in (OVERDUE, DUE_SOON)),
+            helping=by_due(each for each in helped if each.state in (LAGGING, NORMAL)),
+            lines=(*leads, *helped),
         )
 
     return tuple(sheet(each) for each in departments)

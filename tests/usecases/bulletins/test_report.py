@@ -331,3 +331,44 @@ def test_departments_by_any_of_their_names(make_ledger: MakeLedger) -> None:
     made = make_ledger([{"lead": ["审查业务管理部"]}, {"lead": ["审业部"]}])
     facts = facts_of(made, made.git("rev-parse", "HEAD").strip())
     assert [(each.key, each.total) for each in facts.departments] == [("审业部", 2)]
+
+
+# --- what is called and counted how ---
+
+
+def test_only_rectifications_are_called_so(make_ledger: MakeLedger) -> None:
+    same = {"section": "一、党的建设"}
+    made = make_ledger([same, {"id": "ZG2020-001", "kind": "巡视整改", **same}])
+    head = made.git("rev-parse", "HEAD").strip()
+    usual, _ = request_for("closing", None, NOW)
+    of_both = rendered(made, usual, head)
+    assert not re.search("整改(任务|进展)", of_both)
+    assert "事项共2项（工作要点1项，巡视整改1项）" in of_both
+    assert len(re.findall(r"^\| \S+ \| 一、党的建设 \| 1 \|", of_both, re.MULTILINE)) == 2
+    for source, words in (("ZG2020", "整改任务共1项，"), ("GZ2017", "事项共1项，")):
+        for form in ("md", HTML):
+            asked = replace(usual, scope=Scope((source,)), form=form)
+            text = rendered(made, asked, head)
+            assert words in text
+            assert ("整改进展情况" in text) == (source == "ZG2020") != ("工作进展情况" in text)
+
+
+def test_a_department_s_sheet_has_every_open_task_once(make_ledger: MakeLedger) -> None:
+    late, soon, far = (
+        {"due": {"text": "时限", "date": day}} for day in ("2017-09-30", "2017-10-25", "2017-12-31")
+    )
+    helped = {"lead": ["条法司"], "assist": ["审业部"]}
+    tasks = [late, soon, far, {}, *(helped | each for each in (late, soon, far))]
+    tasks += [each | {"status": status} for each in (late, far) for status in STATUSES]
+    made = make_ledger([each | {"id": f"GZ2017-{n:03}"} for n, each in enumerate(tasks, 1)])
+    head = made.git("rev-parse", "HEAD").strip()
+    usual, _ = request_for("dept", None, WEEK.last)
+    request = replace(usual, department="审业部")
+    ended = ("已销号", "已中止")
+    still_open = [
+        f"GZ2017-{n:03}" for n, each in enumerate(tasks, 1) if each.get("status") not in ended
+    ]
+    text = rendered(made, request, head)
+    assert sorted(re.findall(r"^\| (GZ2017-\d{3}) \|", text, re.MULTILINE)) == still_open
+    page = rendered(made, replace(request, form=HTML), head).partition('id="all-heading"')[0]
+    assert sorted(re.findall(r'class="id">(GZ2017-\d{3})<', page)) == still_open
