@@ -16,8 +16,8 @@ _LEAST_NAMES = 3
 def first_and_rest(grid: Grid, header: Header) -> tuple[Grid, Grid | None]:
     """The table that a header belongs to, and what begins with the next other header.
 
-    The header printed again is no other one, nor is what stands right below it. A line of text right above a header is its title,
-    which is said to be the part that the items below it belong to.
+    The header printed again is no other one, nor is what stands right below it. A line of text
+    right above a header is its title: the part that the items below it belong to.
     """
     names = _names_by_column(grid, header)
     for at in range(header.last + 2, len(grid.rows)):
