@@ -96,14 +96,21 @@ def is_same(root: bytes, folder: Folder) -> bool:
 def is_folder(place: bytes, path: bytes) -> bool:
     """Whether there is a folder; a link to one only where the ledger's own folders are.
 
+    Nor may one of the folders above it be a link: what lies behind that is none of the ledger's,
+    though it may have every number that it had before.
+
     Args:
         path: where it is, relative to the root.
 
     Raises:
         OSError: there is nothing.
     """
-    status = os.stat(place) if path in PLACES else os.lstat(place)
-    return stat.S_ISDIR(status.st_mode)
+    if path in PLACES:
+        return stat.S_ISDIR(os.stat(place).st_mode)
+    above = path.rpartition(b"/")[0]
+    if above and not is_folder(os.path.dirname(place), above):
+        return False
+    return stat.S_ISDIR(os.lstat(place).st_mode)
 
 
 def config_names(root: bytes) -> list[bytes]:

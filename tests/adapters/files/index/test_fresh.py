@@ -116,6 +116,24 @@ def folder_as_link(root: Path) -> Steps:
     yield (root / "aside").rename(root / TASKS)
 
 
+def folders_above_as_links(root: Path) -> Steps:
+    """What lies deep below a link still has the numbers that it had."""
+    shutil.copytree(root / TASKS, root / "data/tasks/甲/乙/丙")
+    yield
+    (root / "data/tasks/甲/乙").rename(root / "aside")
+    yield (root / "data/tasks/甲/乙").symlink_to(root / "aside")
+    (root / "data/tasks/甲/乙").unlink()
+    yield (root / "aside").rename(root / "data/tasks/甲/乙")
+    (root / "data/tasks/甲").rename(root / "aside")
+    yield (root / "data/tasks/甲").symlink_to("../../aside")
+    yield exchange(root / "aside/乙/丙" / ONE.name, "事项", "项事")
+    (root / "data/tasks/甲").unlink()
+    (root / "data/tasks/甲").mkdir()
+    yield (root / "data/tasks/甲/乙").symlink_to(root / "aside/乙")
+    shutil.rmtree(root / "data/tasks/甲")
+    yield (root / "aside").rename(root / "data/tasks/甲")
+
+
 def place_as_link(root: Path) -> Steps:
     (root / "data/tasks").rename(root / "aside")
     yield (root / "data/tasks").symlink_to(root / "aside")
@@ -258,7 +276,8 @@ def checkouts(root: Path) -> Steps:
 
 TRICKS: list[Callable[[Path], Steps]] = [
     same_size, replaced_file, exchanged_files, hard_link, deleted, another_case, replaced_folder,
-    moved_folder, folder_as_link, place_as_link, data_as_link, file_as_folder, folder_as_file,
+    moved_folder, folder_as_link, folders_above_as_links, place_as_link, data_as_link,
+    file_as_folder, folder_as_file,
     special_files, settings, sources, same_ids, strange_names, times, unseen_by_git, checkouts,
 ]  # fmt: skip
 
