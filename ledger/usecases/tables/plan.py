@@ -11,6 +11,7 @@ from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import Imported, read_tables
 from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
+from ledger.adapters.tables.reading.departments import near
 from ledger.adapters.tables.reading.fieldnames import field_of
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import ColumnUse, MappedTable
@@ -130,7 +131,7 @@ def plan_import(
         *_config_file(ledger, departments),
         *_source_files(ledger, snapshot, source, request.mapping or {}),
     )
-    return _plan(source, imported, compared, departments, bool(known), others)
+    return _plan(source, imported, compared, departments, _offered(departments, known), others)
 
 
 def _plan(
@@ -138,14 +139,14 @@ def _plan(
     imported: Imported,
     compared: Compared,
     departments: tuple[str, ...],
-    listed: bool,
+    doubtful: tuple[str, ...],
     others: tuple[FileChange, ...],
 ) -> ImportPlan:
     """What was read and compared, as a plan.
 
     Args:
         departments: names that ledger.yaml lacks.
-        listed: whether it has any names, so that another one is doubtful.
+        doubtful: the same where it has any names, with what each may be meant for.
         others: files to be written beside the tasks'.
     """
     columns = tuple(dict.fromkeys(use for table in imported.tables for use in table.columns))
@@ -158,7 +159,7 @@ def _plan(
         columns,
         (*_table_notes(imported), *compared.notes),
         (
-            *_doubts(imported.tables, columns, departments if listed else ()),
+            *_doubts(imported.tables, columns, doubtful),
             *_read_with_doubt(imported),
             *compared.notes,
         ),
@@ -287,6 +288,16 @@ def _canonical(row: ImportedRow, known: Mapping[str, str]) -> ImportedRow:
 def _unknown(rows: Sequence[ImportedRow], known: Mapping[str, str]) -> tuple[str, ...]:
     names = (name for row in rows for name in (*row.lead, *row.assist))
     return tuple(dict.fromkeys(name for name in names if name not in known))
+
+
+def _offered(departments: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    """Names that a list of departments lacks, with those they may be meant for."""
+    listed = tuple(dict.fromkeys(known.values()))
+    meant = ("、".join(near(name, listed)) for name in departments if listed)
+    return tuple(
+        f"{name}（是不是{names}？）" if names else name
+        for name, names in zip(departments, meant, strict=False)
+    )
 
 
 def _config_file(ledger: Ledger, departments: Sequence[str]) -> list[FileChange]:

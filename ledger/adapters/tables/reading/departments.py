@@ -9,9 +9,17 @@ without a mark assist. Labels of persons (责任领导：…) are read as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
+from ledger.adapters.tables.reading.duty_words import (
+    ASSISTING,
+    LEADING,
+    bare,
+    parts_of,
+    plain,
+    together,
+)
 from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of
 from ledger.model.record import dataclass
 
@@ -26,21 +34,24 @@ _CLAUSE = re.compile(f"(?:{_BRACKETS}|[^\n，,；;。])+")
 _ITEM = re.compile(f"(?:{_BRACKETS}|[^、/／])+")
 _JOINT = re.compile("以及|[及和与]")
 _NUMBERING = re.compile(r"^\s*(?:\d+[.．)）]|[（(]\d+[)）])\s*")
-_LEADING = "牵头负责|牵头单位|牵头部门|责任单位|主责单位|牵头|主办|主责|负责"
-_ASSISTING = "配合单位|配合部门|协办单位|参与单位|配合|协办|协助|参与"
-_MARK = re.compile(rf"[（(]\s*(?:({_LEADING})|({_ASSISTING}))\s*(?:[)）]|$)")
-_TAIL = re.compile(rf"^由?(.{{2,}}?)(?:({_LEADING})|({_ASSISTING}))$")
+_MARK = re.compile(rf"[（(]\s*(?:({LEADING})|({ASSISTING}))\s*(?:[)）]|$)")
+_TAIL = re.compile(rf"^由?(.{{2,}}?)(?:({LEADING})|({ASSISTING}))$")
+_INNER = re.compile(rf"^(.{{2,}}?)[（(]([^（()）]*(?:{LEADING}|{ASSISTING}|会同[^（()）]+))[)）]$")
 _ENDING = re.compile("(?:[司部处室局委办科厅署院所馆站校社队库会组]|中心|公司|部门|单位)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Departments leading and assisting, in the order of the cell; persons named with labels."""
+    """Departments leading and assisting, in the order of the cell; persons named with labels.
+
+    `doubts` says in Chinese what was guessed.
+    """
 
     lead: tuple[str, ...] = ()
     assist: tuple[str, ...] = ()
     leader: str = ""
     owner: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +64,57 @@ class _Named:
 def read_duty(text: str, role: str = "lead", known: frozenset[str] = frozenset()) -> Duty:
     """Split a cell; `role` (lead or assist) is its column's, `known` names and aliases help."""
     named: list[_Named] = []
-    persons = {"leader": "", "owner": ""}
+    persons: dict[str, list[str]] = {"leader": [], "owner": []}
+    doubts: list[str] = []
     for label, segment in _segments(text):
         if label in persons:
-            persons[label] = "、".join(_names(segment))
-        else:
-            items = _read_segment(segment, known)
-            named += [_Named(item.name, item.role or label) for item in items]
+            persons[label] = list(_names(segment))
+            continue
+        whole, guessed = plain(segment, lambda name: looks_like_department(name, known))
+        doubts += guessed
+        for item in _read_segment(whole, known):
+            name, person, guesses = bare(item.name, lambda name: looks_like_department(name, known))
+            doubts += guesses
+            persons["owner"] += [person] if person else []
+            for each in _run_together(_closed_up(name), known, doubts) if name else []:
+                named.append(_Named(each, item.role or label))
     rest = "assist" if role == "assist" or any(item.role == "lead" for item in named) else "lead"
     lead = dict.fromkeys(item.name for item in named if (item.role or rest) == "lead")
     assist = dict.fromkeys(item.name for item in named if (item.role or rest) == "assist")
-    return Duty(tuple(lead), tuple(name for name in assist if name not in lead), **persons)
+    return Duty(
+        tuple(lead),
+        tuple(name for name in assist if name not in lead),
+        "、".join(persons["leader"]),
+        "、".join(persons["owner"]),
+        tuple(dict.fromkeys(doubts)),
+    )
+
+
+def near(name: str, known: Collection[str]) -> tuple[str, ...]:
+    """The known names that a new one may be meant for: 人事 for 人事处, 局办公室 for 办公室."""
+    return tuple(
+        other
+        for other in known
+        if other != name and (_is_within(name, other) or (len(other) > 1 and other in name))
+    )[:3]
+
+
+def _is_within(name: str, other: str) -> bool:
+    """Whether all characters of a name come in this order in another one."""
+    rest = iter(other)
+    return all(char in rest for char in name)
+
+
+def _run_together(name: str, known: frozenset[str], doubts: list[str]) -> list[str]:
+    """Names written one after another without anything between them."""
+    if not known or name in known:
+        return [name]
+    names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    if not re.fullmatch(f"(?:{names}){{2,}}", name):
+        return [name]
+    parts: list[str] = re.findall(names, name)
+    doubts.append(f"“{name}”连写在一起，读作“{'、'.join(parts)}”")
+    return parts
 
 
 def looks_like_department(name: str, known: Collection[str] = ()) -> bool:
@@ -87,8 +138,10 @@ def _names(segment: str) -> Iterator[str]:
 def _read_segment(segment: str, known: frozenset[str]) -> Iterator[_Named]:
     for clause in _CLAUSE.findall(segment):
         unmarked: list[str] = []
-        for item in _ITEM.findall(clause):
+        for item, joined in _with_joined(_ITEM.findall(clause), known):
             names, role, backwards = _read_item(item, known)
+            if joined:
+                role, backwards = role or "assist", False
             if backwards:
                 # “甲、乙配合”: both assist.
                 names, unmarked = [*unmarked, *names], []
@@ -99,6 +152,27 @@ def _read_segment(segment: str, known: frozenset[str]) -> Iterator[_Named]:
             else:
                 unmarked += names
         yield from (_Named(name, "") for name in unmarked)
+
+
+def _with_joined(items: Sequence[str], known: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """The items, each with whether it joins one before: 办公室会同人事处, 办公室（人事处配合）."""
+    joining = False
+    for item in items:
+        inner = None if item in known else _INNER.match(item.strip())
+        if inner and not _MARK.search(item):
+            yield inner[1], False
+            yield from ((each, True) for each in _ITEM.findall(inner[2].removeprefix("会同")))
+            continue
+        pair = None
+        if item not in known:
+            pair = together(item, lambda name: looks_like_department(name, known))
+        if pair is None:
+            yield item, joining
+            continue
+        if pair[0]:
+            yield pair[0], False
+        yield pair[1], True
+        joining = True
 
 
 def _read_item(item: str, known: frozenset[str]) -> tuple[list[str], str, bool]:
@@ -120,8 +194,16 @@ def _split(item: str, known: frozenset[str]) -> list[str]:
     item = item.strip()
     if not item or item in known:
         return [item] if item else []
-    for parts in (item.split(), _JOINT.split(item)):
+    joints = parts_of(item, lambda name: looks_like_department(name, known))
+    for parts in (item.split(), _JOINT.split(item), joints):
         names = [part.strip() for part in parts]
         if len(names) > 1 and all(looks_like_department(name, known) for name in names):
             return [name for part in names for name in _split(part, known)]
-    return [re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", item)]
+    first = item.split()[0]
+    if first != item and looks_like_department(first, known):
+        return [item]  # 办公室 张三: what stands behind is no part of the name
+    return [_closed_up(item)]
+
+
+def _closed_up(name: str) -> str:
+    return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", name)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ledger.adapters.tables.grid import Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import OWN, AssignedColumn
 from ledger.adapters.tables.reading.columns import Header
+from ledger.adapters.tables.reading.departments import read_duty
 from ledger.adapters.tables.reading.fieldnames import EXTRA, JUDGED, LEFT_OUT, field_title
 from ledger.adapters.tables.reading.levels import PERIODS, parts_said, schedule_text
 from ledger.adapters.tables.reading.rowkind import (
@@ -251,10 +252,14 @@ class _Reading:
         return replace(read, wrapped=self.grid.wrapped)
 
     def _marks(self, row: GridRow) -> None:
-        """Tell of what is struck through in a row that is not as a whole."""
+        """Tell of what is struck through in a row that is not as a whole, and of guessed duties."""
         for column in self.header.columns:
             if any(cell.struck for cell in _parts(row, column)):
                 self._doubt(f"“{column.header}”列有划掉的文字，没有导入", row)
+            if column.field in ("lead", "assist"):
+                duty = read_duty(text_of(_parts(row, column)), column.field, self.known)
+                for doubt in duty.doubts:
+                    self._doubt(f"“{column.header}”列：{doubt}", row)
 
     def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
