@@ -185,23 +185,28 @@ class Version:
 
 
 def read_versions(
-    files: Iterable[tuple[str, str]], repo: GitRepo, cache: Cache
+    files: Iterable[tuple[str, str]], repo: GitRepo, cache: Cache | None
 ) -> dict[tuple[str, str], Version]:
     """Files as they were at different times, read by one git process.
 
     Args:
         files: (path, blob id) of each.
+        cache: None where they will not be asked for again: to remember one takes as long as to
+            read it.
     """
     pairs = dict.fromkeys(files)
-    recalled = recall(cache.files({cache_key(*pair) for pair in pairs}))
+    keys = {cache_key(*pair) for pair in pairs} if cache else ()
+    recalled = recall(cache.files(keys)) if cache else {}
     missing = [pair for pair in pairs if cache_key(*pair) not in recalled]
     read: dict[tuple[str, str], Version] = {}
     rows = []
     for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
         parsed = parsed_file(pair[0], content)
-        rows.append(row(cache_key(*pair), parsed))
+        if cache:
+            rows.append(row(cache_key(*pair), parsed))
         read[pair] = _version(pair, parsed, repo)
-    cache.remember(rows)
+    if cache:
+        cache.remember(rows)
     for pair in pairs:
         if pair not in read:
             read[pair] = _version(pair, recalled[cache_key(*pair)], repo)

@@ -87,7 +87,7 @@ class Judge:
                 self._proofs.know_all(OwnBlobs((state,)))
         self._inside = inside
         inner = [each for step in steps for each in inside.get(step.id, ())]
-        versions = read_pairs(self._ledger, (*steps, *inner), state.files)
+        versions = read_pairs(self._ledger, (*steps, *inner), state.files, once=not self.pushed)
         self._proofs.know_own(blob for _, blob in versions)
         files = [file for commit in (*steps, *inner) for file in commit.files if file.is_file()]
         self._proofs.read(file.new for file in files if is_below(file.path, EVIDENCE))

@@ -188,7 +188,7 @@ def _second(
         LedgerError: the ledger there is such that what was before has to be known.
     """
     own = replace(ledger, repo=replace(ledger.repo), cache=Cache(ledger.repo.state_dir()))
-    state = state_at(own, history.parent(middle), STEP_PLACES)
+    state = state_at(own, history.parent(middle), STEP_PLACES, once=True)
     if CONFIG_FILE not in state.files or any(each.entry is None for each in state.files.values()):
         raise LedgerError("还要看以前")
     judge = Judge(own, own=_Before(own, history, start, middle))

@@ -229,15 +229,16 @@ def moved_from_rest(state: State) -> Collection[str]:
     return state.files.above if isinstance(state.files, Layers) else ()
 
 
-def state_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
+def state_at(ledger: Ledger, commit: str, paths: Collection[str], once: bool = False) -> State:
     """The state at a commit, read from its tree.
 
     Args:
         paths: files and folders to be known of.
+        once: as `read_pairs` has it.
     """
     listed = ledger.repo.tree(commit, *paths, also=is_config)
     diffs = [FileDiff(each.path, "", each.blob, each.mode) for each in listed]
-    return moved(ledger, State(), commit, diffs)
+    return moved(ledger, State(), commit, diffs, once)
 
 
 def seen_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
@@ -289,10 +290,17 @@ def entry_meant(state: State, task_id: str) -> Entry[Task]:
     return next(entry for entry in entries if entry.path == meant)
 
 
-def moved(ledger: Ledger, state: State, commit: str, diffs: Iterable[FileDiff]) -> State:
-    """The state that a commit, or a tree, makes of another one by some changes."""
+def moved(
+    ledger: Ledger, state: State, commit: str, diffs: Iterable[FileDiff], once: bool = False
+) -> State:
+    """The state that a commit, or a tree, makes of another one by some changes.
+
+    Args:
+        once: as `read_pairs` has it.
+    """
     files = tuple(diffs)
-    return state.after(commit, files, read_pairs(ledger, [Commit(commit, files=files)]))
+    versions = read_pairs(ledger, [Commit(commit, files=files)], once=once)
+    return state.after(commit, files, versions)
 
 
 def recalled(ledger: Ledger, state: State, paths: Collection[str] | None = None) -> State:

@@ -19,12 +19,16 @@ BATCH = 500  # commits whose files are read, or steps that are judged, in one go
 
 
 def read_pairs(
-    ledger: Ledger, commits: Iterable[Commit], known: Mapping[str, Version] | None = None
+    ledger: Ledger,
+    commits: Iterable[Commit],
+    known: Mapping[str, Version] | None = None,
+    once: bool = False,
 ) -> dict[tuple[str, str], Version]:
     """Every file of the ledger that some commits changed, before and after, read in one go.
 
     Args:
         known: files, by path, of which what is the same is not read again.
+        once: whether nobody will ask for these again, so that they need not be remembered.
     """
     pairs = dict.fromkeys(versions_of(commits))
     before: Mapping[str, Version] = {} if known is None else known
@@ -34,7 +38,7 @@ def read_pairs(
         if (version := before.get(path)) is not None and version.blob == blob
     }
     left = (pair for pair in pairs if pair not in versions)
-    return versions | read_versions(left, ledger.repo, ledger.cache)
+    return versions | read_versions(left, ledger.repo, None if once else ledger.cache)
 
 
 def versions_of(commits: Iterable[Commit]) -> Iterator[tuple[str, str]]:
