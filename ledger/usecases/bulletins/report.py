@@ -246,7 +246,7 @@ FILTERS: dict[str, Any] = {
     "day": _day,
     "full_day": lambda day: f"{day.year}年{_day(day)}" if day else _day(None),
     "names": lambda names: "、".join(names) or UNSET,
-    "signed": lambda number: f"{number:+g}".replace("-", "−"),
+    "signed": lambda number: f"{number:+g}".replace("-", "−") if number else "0",
     "plain": lambda number: f"{number:g}",
     "rate": lambda part, whole: f"{percent(part, whole)}%" if whole else "—",
     "whole": _whole_percent,

@@ -30,7 +30,7 @@ class Point:
     Attributes:
         value: signed.
         role: 牵头 or 配合.
-        day: what it counts from; None for praise.
+        day: what it counts from; of praise the day on which it came.
         commit: the commit whose content shows it.
     """
 
@@ -54,6 +54,10 @@ class Score:
     rank: int
     tasks: int
     points: tuple[Point, ...]
+
+    def of(self, reason: str) -> Number:
+        """What one reason has taken or brought."""
+        return _plain(sum(each.value for each in self.points if each.reason == reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,12 @@ def _points(
             continue
         told = (mark.reason, mark.detail, task.id, task.title)
         commit = shown.commit if shown else ""
+        day = mark.day or (shown.day if shown else None)
         for department in dict.fromkeys((*line.lead, *line.assist)):
             leads = department in line.lead
             if worth := value(mark.reason, rules, leads):
                 role = "牵头" if leads else "配合"
-                yield department, Point(worth, *told, role, mark.day, commit)
+                yield department, Point(worth, *told, role, day, commit)
 
 
 def _shown(mark: Mark, versions: Sequence[_Version], rules: ScoreRules) -> _Version | None:
