@@ -71,20 +71,36 @@ def effects(before: Task | None, after: Task | None, period: Period) -> tuple[st
     if after is None:
         return ("removed",) if before and before.status not in ENDED else ()
     end = {CLOSED: "closed", CANCELLED: "cancelled"}.get(after.status, "")
-    if before is None:
-        if not end:
-            return ("added",)
-        day = after.closing.date if after.closing else None
-        return ("added", end) if day and period.first <= day <= period.last else ("recorded",)
     # Every reopening is in the log; how often it ended follows from them and from both ends.
-    logged = sum(each.event == REOPENED for each in grown(before.progress, after.progress))
-    was_open, is_open = before.status not in ENDED, not end
+    entries = gained(before, after, lambda task: task.progress, period)
+    logged = sum(each.event == REOPENED for each in entries)
+    was_open, is_open = _was_open(before, after, logged, period), not end
     reopened = max(logged, int(is_open and not was_open))
     times = reopened + was_open - is_open
     endings = ["closed"] * times
     if end and times:
         endings[-1] = end
-    return (*["reopened"] * reopened, *endings)
+    came = () if before else ("added",) if was_open else ("recorded",)
+    return (*came, *["reopened"] * reopened, *endings)
+
+
+def _was_open(before: Task | None, after: Task, logged: int, period: Period) -> bool:
+    """Whether a task was open at the beginning, or when it came in the period.
+
+    One that came is taken to have come open, unless its first end was not in the period.
+
+    Args:
+        logged: how often it was reopened in the period.
+    """
+    if before:
+        return before.status not in ENDED
+    if after.status not in ENDED and not logged:
+        return True
+    ends = [each for each in (*after.past_closings, after.closing) if each and each.is_over]
+    day = ends[0].date if ends else None
+    if not ends and after.status not in ENDED:
+        return True
+    return day is not None and period.first <= day <= period.last
 
 
 def grown(old: Sequence[T], new: Sequence[T]) -> tuple[T, ...]:

@@ -106,6 +106,24 @@ def test_closed_reopened_and_closed_again_within_the_week(make_ledger: MakeLedge
     assert "| 事项GZ2017-001（先后销号2次） |" in rendered(made, weekly(), head)
 
 
+def test_what_came_in_the_year_was_reopened_and_cancelled_in_it(make_ledger: MakeLedger) -> None:
+    back = {"progress": [_event("重开", "反弹", "2017-06-01")]}
+    early = {"decision": "DZH-2017-08", "date": "2017-05-04"}
+    before = {**early, "date": "2016-12-01"}
+    made = make_ledger(
+        [
+            {**back, "past_closings": [early], "status": "推进中"},
+            {**back, "past_closings": [early], **closed()},
+            {**back, "past_closings": [before], **closed()},  # came ended
+            back,  # nobody wrote down that it had been closed
+        ]
+    )
+    head = made.git("rev-parse", "HEAD").strip()
+    flow = facts_of(made, head, Request("annual", named("annual", "2017"), NOW)).flow
+    assert (flow.added, flow.recorded, flow.reopened, flow.closed) == (3, 1, 4, 5)
+    assert flow.remaining == 2
+
+
 def test_what_was_reopened_after_its_closing_is_said(make_ledger: MakeLedger) -> None:
     made = make_ledger(1, commit=False)
     made.commit("期初", "2017-10-13")

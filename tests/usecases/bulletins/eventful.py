@@ -1,0 +1,96 @@
+"""A year in which everything happens to a task that can: for whoever counts it a second time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from tests.golden.conftest import DEPARTMENTS, History, close, plan, report
+
+_SPREAD = [("2017-02-28", "2017-06-30"), ("2017-03-31", "2017-12-15"), ("2017-04-30", "2017-09-30")]
+
+
+def make_eventful_year(folder: Path) -> Path:
+    """Forty tasks of 2017 and what became of them, in a repository."""
+    history = History()
+    plan(history)
+    _several(history)
+    for month in range(2, 13):
+        for number in (month, month + 7, month + 14):
+            text = "照计划办理" if number % 4 == 0 else f"完成第{month}步，形成 {number} 份材料"
+            report(history, f"2017-{month:02}-12", f"GZ2017-{number:03}", text, month * 8)
+    for number, day, ids in (
+        (8, "2017-05-04", ("GZ2017-001", "GZ2017-002")),
+        (15, "2017-07-20", ("ZG2017-001", "ZG2017-002")),
+        (20, "2017-10-19", ("ZG2017-003", "ZG2017-004")),
+    ):
+        close(history, day, number, *ids)
+    _ups_and_downs(history)
+    return history.write(folder)
+
+
+def _change(history: History, day: str, task_id: str, event: str = "", **fields: Any) -> None:
+    """One commit that changes fields of a task and, where it is an event, says so in its log."""
+    task = history.task(task_id)
+    task.update(fields)
+    if event:
+        entry = {"date": day, "by": "督查室主任", "text": "按会议意见", "event": event}
+        task.setdefault("progress", []).append(entry)
+    history.commit(day, f"{event or '改动'} {task_id}", {}, task_id)
+
+
+def _several(history: History) -> None:
+    """Tasks of two checkpoints, one of which is answered long after the last."""
+    for number, (first, last) in enumerate(_SPREAD, 1):
+        task_id = f"GZ2017-5{number:02}"
+        history.task(task_id).update(
+            id=task_id,
+            kind="责任清单",
+            title=f"分两步办理{number}",
+            source="GZ2017",
+            section="一、党的建设方面",
+            lead=[DEPARTMENTS[number], DEPARTMENTS[0]],
+            assist=[],
+            due={"text": "两个节点", "date": last, "dates": [first, last]},
+            status="推进中",
+        )
+        history.commit("2017-01-20", f"新增 {task_id}", {}, task_id)
+    for day, task_id in (
+        ("2017-07-10", "GZ2017-501"),
+        ("2017-04-04", "GZ2017-502"),
+        ("2017-05-02", "GZ2017-503"),
+        ("2017-12-15", "GZ2017-502"),
+    ):
+        report(history, day, task_id, f"补报到{day}", 60)
+    applied = {"date": "2017-09-12", "by": "联络员", "summary": "已完成"}
+    _change(history, "2017-09-12", "GZ2017-501", status="申请销号", closing={"applied": applied})
+    _change(history, "2017-09-26", "GZ2017-501", "退回", status="推进中")
+    _change(history, "2017-08-30", "GZ2017-503", status="长期坚持")
+    report(history, "2017-10-09", "GZ2017-503", "常态开展，三季度已办", 90)
+    history.task("GZ2017-503")["status"] = "长期坚持"
+    history.commit("2017-10-09", "仍为长期坚持", {}, "GZ2017-503")
+
+
+def _extend(history: History, day: str, task_id: str, to: str) -> None:
+    task = history.task(task_id)
+    moved = {"date": day, "from": task["due"]["date"], "to": to, "reason": "难"}
+    _change(history, day, task_id, extensions=[{**moved, "approved_by": "局务会"}])
+
+
+def _ups_and_downs(history: History) -> None:
+    """Extensions, reopenings, an end without closing, a renumbering, praise."""
+    _extend(history, "2017-03-02", "GZ2017-028", "2017-12-20")
+    _extend(history, "2017-10-17", "ZG2017-005", "2017-11-20")
+    _change(history, "2017-08-08", "GZ2017-001", "重开", status="推进中")
+    close(history, "2017-08-10", 17, "GZ2017-001")
+    _change(history, "2017-11-02", "GZ2017-001", "重开", status="推进中")
+    close(history, "2017-12-21", 26, "GZ2017-001", "GZ2017-501")
+    ended = {"date": "2017-06-15", "decision": "DZH-2017-08"}
+    _change(history, "2017-06-15", "GZ2017-027", status="已中止", closing=ended)
+    _change(history, "2017-09-05", "ZG2017-006", tags=["表扬"])
+    _change(history, "2017-11-20", "GZ2017-024", kind="风险防控", lead=["局规划司", "条法司"])
+    old = dict(history.task("ZG2017-012"))
+    closed = {**ended, "date": "2016-12-15"}
+    history.task("ZG2017-999").update(old, id="ZG2017-999", status="已销号", closing=closed)
+    history.commit(str(dt.date(2017, 11, 23)), "补录", {}, "ZG2017-999")

@@ -1,0 +1,259 @@
+"""A second program that counts what bulletins count: it walks the commits with plain loops.
+
+It shares nothing with the first but the manual. Tasks are the plain data of their files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.conftest import run_git
+
+Task = dict[str, Any]
+State = dict[str, Task]  # by the path of the file
+Step = tuple[dt.date, State]
+
+DAY = dt.timedelta(days=1)
+ENDED = ("已销号", "已中止")
+SOON = 15
+ZONE = dt.timezone(dt.timedelta(hours=8))
+LEADS, HELPS = {"逾期": -2, "迟报": -1, "空话": -0.5, "表扬": 1}, {"逾期": -1}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def walk(folder: Path) -> list[Step]:
+    """Every commit's day and the tasks as it left them, the oldest first."""
+    steps: list[Step] = []
+    blobs: dict[str, Task] = {}
+    for line in run_git(folder, "log", "--first-parent", "--reverse", "--format=%H %ct").split(
+        "\n"
+    ):
+        if not line:
+            continue
+        commit, seconds = line.split()
+        state = {}
+        for entry in run_git(folder, "ls-tree", "-r", "-z", commit, "data/tasks").split("\0"):
+            if entry:
+                meta, path = entry.split("\t")
+                state[path] = blobs.setdefault(meta.split()[2], {})
+        steps.append((dt.datetime.fromtimestamp(int(seconds), ZONE).date(), state))
+    _fill(folder, blobs)
+    return steps
+
+
+def _fill(folder: Path, blobs: dict[str, Task]) -> None:
+    names = list(blobs)
+    told = run_git(folder, "cat-file", "--batch", stdin="\n".join(names).encode()).encode()
+    for name in names:
+        head, _, told = told.partition(b"\n")
+        size = int(head.split()[2])
+        blobs[name].update(yaml.load(told[:size], _LOADER))  # noqa: S506 - a safe one in C
+        told = told[size + 1 :]
+
+
+def at(steps: list[Step], day: dt.date) -> State:
+    """The tasks at the end of a day."""
+    found: State = {}
+    for when, state in steps:
+        if when <= day:
+            found = state
+    return found
+
+
+def day_of(text: Any) -> dt.date | None:
+    return dt.date.fromisoformat(str(text)) if text else None
+
+
+def leads(task: Task) -> list[str]:
+    return called(task.get("lead"))
+
+
+def called(names: list[str] | None) -> list[str]:
+    found: list[str] = []
+    for name in names or []:
+        plain = name.removeprefix("局")
+        if plain not in found:
+            found.append(plain)
+    return found
+
+
+def limits(task: Task, extended: bool = True) -> list[dt.date]:
+    """The days by which something is due, in order."""
+    due = task.get("due", {})
+    days = [day_of(each) for each in due.get("dates") or [due.get("date")] if each]
+    for each in (task.get("extensions") or []) if extended else []:
+        old = day_of(each.get("from"))
+        days.remove(old if old in days else max(days))
+        days.append(day_of(each["to"]))
+    return sorted({each for each in days if each})
+
+
+def reports(task: Task) -> list[Task]:
+    return [each for each in task.get("progress") or [] if not each.get("event")]
+
+
+def due(task: Task) -> dt.date | None:
+    """The next open checkpoint."""
+    days = limits(task)
+    if task["status"] in ENDED or not days:
+        return None
+    if len(days) == 1:
+        return days[0]
+    if task["status"] in ("申请销号", "待上会"):
+        return None
+    for day in days:
+        if not any(str(each["date"]) >= str(day) for each in reports(task)):
+            return day
+    return None if task["status"] == "长期坚持" else days[-1]
+
+
+def late(task: Task, today: dt.date) -> bool:
+    day = due(task)
+    return day is not None and day < today
+
+
+def soon(task: Task, today: dt.date) -> bool:
+    day = due(task)
+    return day is not None and today <= day <= today + SOON * DAY
+
+
+def counted(tasks: list[Task], today: dt.date) -> dict[str, int]:
+    """How many tasks there are of each status, and how many press."""
+    numbers = {"总数": 0, "逾期": 0, "临期": 0}
+    for task in tasks:
+        numbers["总数"] += 1
+        numbers[task["status"]] = numbers.get(task["status"], 0) + 1
+        numbers["逾期"] += late(task, today)
+        numbers["临期"] += soon(task, today)
+    return {name: number for name, number in numbers.items() if number}
+
+
+def by_lead(tasks: list[Task], today: dt.date) -> dict[str, dict[str, int]]:
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        for name in leads(task):
+            groups.setdefault(name, []).append(task)
+    return {name: counted(own, today) for name, own in groups.items()}
+
+
+def on_time(tasks: list[Task], today: dt.date) -> tuple[int, int, int, int]:
+    """Judged and met, by the original limits and by the extended ones."""
+    numbers = []
+    for extended in (False, True):
+        judged = met = 0
+        for task in tasks:
+            days, closed = limits(task, extended), closing_day(task)
+            if (
+                not days
+                or task["status"] == "已中止"
+                or (task["status"] == "已销号" and not closed)
+            ):
+                continue
+            if closed or days[-1] < today:
+                judged += 1
+                met += bool(closed and closed <= days[-1])
+        numbers += [judged, met]
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def closing_day(task: Task) -> dt.date | None:
+    return day_of(task["closing"].get("date")) if task["status"] == "已销号" else None
+
+
+def steps_in(
+    steps: list[Step], first: dt.date, last: dt.date
+) -> Iterator[tuple[Task | None, Task | None]]:
+    """What each commit of a span did to each task: before, after."""
+    before: State = {}
+    for day, after in steps:
+        if first <= day <= last:
+            for path in {**before, **after}:
+                if before.get(path) is not after.get(path):
+                    yield before.get(path), after.get(path)
+        before = after
+
+
+def happened(steps: list[Step], first: dt.date, last: dt.date) -> Counter[str]:
+    """Everything that happened in a span, counted by its name, closings by department too."""
+    counts: Counter[str] = Counter()
+    for old, new in steps_in(steps, first, last):
+        if new is None:
+            counts["removed"] += bool(old and old["status"] not in ENDED)
+            continue
+        counts["reported"] += len(reports(new)) - (len(reports(old)) if old else 0)
+        counts["extended"] += len(new.get("extensions") or []) - len(
+            (old or {}).get("extensions") or []
+        )
+        for each in (new.get("progress") or [])[len((old or {}).get("progress") or []) :]:
+            counts[each.get("event") or ""] += 1
+        was_open, is_open = bool(old and old["status"] not in ENDED), new["status"] not in ENDED
+        if old is None and not is_open:
+            counts["recorded"] += 1
+        elif old is None:
+            counts["added"] += 1
+        elif is_open and not was_open:
+            counts["reopened"] += 1
+        elif was_open and not is_open:
+            counts["closed" if new["status"] == "已销号" else "cancelled"] += 1
+            if new["status"] == "已销号":
+                counts.update(leads(new))
+    return counts
+
+
+def points(
+    steps: list[Step], first: dt.date, last: dt.date, today: dt.date
+) -> dict[str, Counter[str]]:
+    """How often each reason counts for each department that leads, and behind 配合 helps."""
+    found: dict[str, Counter[str]] = {}
+    over = min(last, today) - (DAY if today < last else 0 * DAY)
+    for path, task in at(steps, today).items():
+        reasons: list[str] = []
+        days = limits(task) if task["status"] != "已中止" else []
+        for day in days:
+            if len(days) == 1 and first <= day <= over and not _closed_when(steps, path, day):
+                reasons.append("逾期")
+            end = day + 5 * DAY
+            answered = any(day <= (day_of(e["date"]) or day) <= end for e in reports(task))
+            closed = closing_day(task)
+            done = answered or (closed is not None and closed <= end)
+            if len(days) > 1 and first <= end <= over and not done:
+                reasons.append("迟报")
+        said: list[str] = []
+        for each in task.get("progress") or []:
+            text = "".join(each["text"].split())
+            inside = str(first) <= str(each["date"]) <= str(min(last, today))
+            if inside and not each.get("event") and (text in said or len(text) < 4):
+                reasons.append("空话")
+            said.append(text)
+        if "表扬" in (task.get("tags") or []) and first <= _praised(steps, path) <= last:
+            reasons.append("表扬")
+        for name in leads(task):
+            found.setdefault(name, Counter()).update(reasons)
+        for name in called(task.get("assist")):
+            if name not in leads(task):
+                found.setdefault(name, Counter())["配合"] += reasons.count("逾期")
+    return found
+
+
+def _closed_when(steps: list[Step], path: str, day: dt.date) -> bool:
+    task = at(steps, day).get(path)
+    last = closing_day(steps[-1][1][path]) if path in steps[-1][1] else None
+    return bool(task and task["status"] == "已销号") or bool(last and last <= day)
+
+
+def _praised(steps: list[Step], path: str) -> dt.date:
+    for day, state in steps:
+        if "表扬" in (state.get(path, {}).get("tags") or []):
+            return day
+    raise AssertionError(path)
+
+
+def total(counts: Counter[str]) -> float:
+    worth = sum(LEADS[name] * counts[name] for name in LEADS)
+    return 100 + worth + HELPS["逾期"] * counts["配合"]

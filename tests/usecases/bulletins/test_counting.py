@@ -1,0 +1,258 @@
+"""Every number of every kind of bulletin over a year, counted a second time by a naive program."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.adapters.tables.writing.official import text_lines
+from ledger.usecases.bulletins.facts import Line, OnTime
+from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
+from ledger.usecases.bulletins.period import PeriodFacts
+from ledger.usecases.bulletins.report import commit_for, file_of, report, text_of
+from ledger.usecases.bulletins.request import request_for
+from ledger.usecases.bulletins.scores import ScoreFacts
+from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts
+from ledger.usecases.looking.status import Count
+from tests.conftest import LedgerFolder
+from tests.usecases.bulletins import naive
+from tests.usecases.bulletins.cases import opened
+from tests.usecases.bulletins.eventful import make_eventful_year
+
+D = dt.date
+ENDS = [D(2017, month, 1) - naive.DAY for month in range(2, 13)] + [D(2017, 12, 31)]
+STATUSES = {
+    "total": "总数", "closed": "已销号", "in_progress": "推进中", "not_started": "未启动",
+    "applied": "申请销号", "reviewed": "待上会", "ongoing": "长期坚持", "cancelled": "已中止",
+    "overdue": "逾期", "due_soon": "临期",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_eventful_year(tmp_path_factory.mktemp("eventful") / "ledger")
+
+
+@pytest.fixture(scope="module")
+def steps(folder: Path) -> list[naive.Step]:
+    return naive.walk(folder)
+
+
+def facts_of(folder: Path, kind: str, day: dt.date, department: str = "") -> Any:
+    usual, _ = request_for(kind, None, day)
+    request = Request(kind, usual.period, day, department=department)
+    with opened(LedgerFolder(folder)) as ledger:
+        return report(ledger, request, commit_for(ledger, request, True)[0]).facts
+
+
+def numbers(count: Count) -> dict[str, int]:
+    told = {name: getattr(count, field) for field, name in STATUSES.items()}
+    return {name: number for name, number in told.items() if number}
+
+
+def rates(told: OnTime) -> tuple[int, int, int, int]:
+    return told.judged, told.original, told.current_judged, told.current
+
+
+def ids(lines: Any) -> list[str]:
+    return sorted(each.id for each in lines)
+
+
+def of_which(tasks: list[naive.Task], holds: Any) -> list[str]:
+    return sorted(each["id"] for each in tasks if holds(each))
+
+
+def agrees(facts: PeriodFacts, steps: list[naive.Step]) -> None:
+    """Hold a periodic bulletin's numbers against the second program's."""
+    period, today = facts.period, facts.today
+    old = list(naive.at(steps, period.before).values())
+    tasks = list(naive.at(steps, today).values())
+    assert numbers(facts.count) == naive.counted(tasks, today)
+    assert numbers(facts.before) == naive.counted(old, period.before)
+    assert rates(facts.on_time) == naive.on_time(tasks, today)
+    assert {e.key: numbers(e) for e in facts.departments} == naive.by_lead(tasks, today)
+    happened = naive.happened(steps, period.first, today)
+    flow = facts.flow
+    for name in ("added", "reopened", "closed", "cancelled", "removed", "recorded"):
+        assert getattr(flow, name) == happened[name], (period, name)
+    assert flow.opening == sum(each["status"] not in naive.ENDED for each in old)
+    assert flow.remaining == sum(each["status"] not in naive.ENDED for each in tasks)
+    departments = set(naive.by_lead(tasks, today))
+    assert facts.closed_by == {name: happened[name] for name in departments if happened[name]}
+    entries = sum(len(each.entries) for group in facts.reported for each in group.items)
+    assert entries == happened["reported"]
+    assert len(facts.extensions) == happened["extended"]
+    for event in ("退回", "重开"):
+        assert sum(each.event == event for each in facts.events) == happened[event]
+    overdue = [each for each in tasks if naive.late(each, today)]
+    assert {group.key: ids(group.items) for group in facts.overdue} == {
+        name: of_which(overdue, lambda each, name=name: naive.leads(each)[0] == name)
+        for name in {naive.leads(each)[0] for each in overdue}
+    }
+    for told, first, last in (
+        (facts.due_rest, today, period.last),
+        (facts.due_next, facts.next.first, facts.next.last),
+    ):
+        days = {each["id"]: naive.due(each) for each in tasks}
+        assert ids(told) == sorted(
+            name for name, day in days.items() if day and first <= day <= last
+        )
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.whole])
+def test_periods(kind: str, folder: Path, steps: list[naive.Step]) -> None:
+    weeks = [D(2017, 1, 15) + 14 * n * naive.DAY for n in range(26)]
+    for day in weeks if kind == "weekly" else ENDS + [each - 3 * naive.DAY for each in ENDS[::4]]:
+        facts = facts_of(folder, kind, day)
+        assert isinstance(facts, PeriodFacts)
+        agrees(facts, steps)
+
+
+def test_the_whole_year_is_the_sum_of_its_months(folder: Path) -> None:
+    year = facts_of(folder, "annual", ENDS[-1])
+    months = [facts_of(folder, "monthly", day) for day in ENDS]
+    for name in ("reopened", "closed", "cancelled"):
+        assert getattr(year.flow, name) == sum(getattr(each.flow, name) for each in months)
+        assert getattr(year.flow, name) > 0
+
+
+@pytest.mark.parametrize("day", ENDS[1::3])
+def test_closing(day: dt.date, folder: Path, steps: list[naive.Step]) -> None:
+    facts = facts_of(folder, "closing", day)
+    assert isinstance(facts, ClosingFacts)
+    tasks = list(naive.at(steps, day).values())
+    assert numbers(facts.count) == naive.counted(tasks, day)
+    assert rates(facts.on_time) == naive.on_time(tasks, day)
+    sources = {"2017年工作要点": "GZ2017", "巡视反馈意见": "ZG2017"}
+    areas = {(each["source"], each["section"]) for each in tasks}
+    assert len(facts.areas) == len(areas)
+    for area in facts.areas:
+        of_area = (sources[area.source], area.name)
+        own = [each for each in tasks if (each["source"], each["section"]) == of_area]
+        assert numbers(area.count) == naive.counted(own, day)
+        assert sorted(e.line.id for e in area.done) == of_which(
+            own, lambda each: each["status"] == "已销号"
+        )
+        assert ids(area.open) == of_which(own, lambda each: each["status"] not in naive.ENDED)
+    ruled = [each for each in tasks if each.get("indicators") and each["status"] != "已中止"]
+    assert facts.regulations.planned == sum(each["indicators"][0]["target"] for each in ruled)
+    assert facts.regulations.issued == sum(each["indicators"][0]["actual"] for each in ruled)
+
+
+@pytest.mark.parametrize("day", ENDS[2::3])
+def test_departments(day: dt.date, folder: Path, steps: list[naive.Step]) -> None:
+    tasks = list(naive.at(steps, day).values())
+    for name in naive.by_lead(tasks, day):
+        facts = facts_of(folder, "dept", day, name)
+        assert isinstance(facts, DeptFacts)
+        led = [each for each in tasks if name in naive.leads(each)]
+        helped = [each for each in tasks if name in naive.called(each.get("assist"))]
+        assert numbers(facts.count) == naive.counted(led, day)
+        assert rates(facts.on_time) == naive.on_time(led, day)
+        assert ids(facts.overdue) == of_which(led, lambda each: naive.late(each, day))
+        lists: list[tuple[Line, ...]] = [
+            facts.overdue, facts.due_soon, facts.lagging, facts.waiting, facts.others,
+        ]  # fmt: skip
+        still_open = of_which(led, lambda each: each["status"] not in naive.ENDED)
+        assert sorted(each for part in lists for each in ids(part)) == still_open
+        only = [each for each in helped if name not in naive.leads(each)]
+        rest = of_which(only, lambda each: each["status"] not in naive.ENDED)
+        assert ids([*facts.assisting, *facts.helping]) == rest
+
+
+@pytest.mark.parametrize("day", [D(2017, 5, 31), D(2017, 10, 20), D(2017, 12, 31)])
+def test_scores(day: dt.date, folder: Path, steps: list[naive.Step]) -> None:
+    facts = facts_of(folder, "scores", day)
+    assert isinstance(facts, ScoreFacts)
+    expected = naive.points(_until(steps, day), D(2017, 1, 1), facts.period.last, day)
+    assert {each.department: each.total for each in facts.scores} == {
+        name: naive.total(counts) for name, counts in expected.items()
+    }
+    for score in facts.scores:
+        for reason in naive.LEADS:
+            led = sum(each.reason == reason and each.role == "牵头" for each in score.points)
+            assert led == expected[score.department][reason], (score.department, reason)
+
+
+def _until(steps: list[naive.Step], day: dt.date) -> list[naive.Step]:
+    return [each for each in steps if each[0] <= day]
+
+
+# --- the forms of one bulletin ---
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_table_and_chart_agree(kind: str, folder: Path) -> None:
+    """The same words have the same numbers in Markdown, Word and the web page."""
+    usual, _ = request_for(kind, None, D(2017, 12, 10))
+    request = Request(kind, usual.period, D(2017, 12, 10), department="")
+    if kind == "dept":
+        request = replace(request, department="审业部")
+    with opened(LedgerFolder(folder)) as ledger:
+        commit, _ = commit_for(ledger, request, True)
+        made = report(ledger, request, commit)
+        text = text_of(ledger, made)
+        page = text_of(ledger, replace(made, request=replace(request, form=HTML)))
+        word = "\n".join(text_lines(file_of(ledger, made, "docx")))
+    assert tables(text) == tables_of_page(page)
+    assert tables(text) or kind == "dept"
+    assert re.findall(r"\d+(?:\.\d+)?", plain(text)) == re.findall(r"\d+(?:\.\d+)?", word)
+    if kind == "scores":
+        return
+    count = made.facts.count
+    cards = dict(re.findall(r"<dt>(\S+?)</dt><dd><strong>(\d+)</strong>", page))
+    assert cards == {
+        ("牵头事项" if kind == "dept" else "事项"): str(count.total),
+        "已销号": str(count.closed),
+        "推进中": str(count.in_progress),
+        "申请销号、待上会": str(count.applied + count.reviewed),
+        "未启动": str(count.not_started),
+        "长期坚持": str(count.ongoing),
+        "逾期": str(count.overdue),
+        "将到期": str(len(made.facts.due_soon) if kind == "dept" else count.due_soon),
+    }
+    live = str(count.total - count.cancelled)
+    assert f"累计销号（实线）{count.closed}项；" in page
+    assert f"项；共{live}项" in page
+    drawn = re.findall(r"<li><span>(\S+)</span><svg[^>]*aria-label=\"([^\"]*)\"", page)
+    led = [each for each in made.facts.lines if kind != "dept" or "审业部" in each.lead]
+    assert drawn
+    for name, label in drawn:
+        own = [each for each in led if name in each.lead and each.status != "已中止"]
+        parts = {part: int(number) for part, number in re.findall(r"([^，\d]+)(\d+)项", label)}
+        assert sum(parts.values()) == len(own)
+        assert parts.get("逾期", 0) == sum(each.days_over > 0 for each in own)
+        assert parts.get("已销号", 0) == sum(each.status == "已销号" for each in own)
+
+
+TABLES = ("各部门完成情况", "分方面情况", "得分")
+
+
+def tables(text: str) -> list[list[str]]:
+    """The rows of those tables that both forms have."""
+    found: list[list[str]] = []
+    for part in re.split(r"^#+ ", text, flags=re.MULTILINE):
+        if any(name in part.partition("\n")[0] for name in TABLES):
+            rows = re.findall(r"^\|(.*)\|$", part, re.MULTILINE)
+            found += [[cell.strip() for cell in row.split("|")] for row in rows if "---" not in row]
+    return found
+
+
+def tables_of_page(page: str) -> list[list[str]]:
+    found: list[list[str]] = []
+    for name in TABLES:
+        for table in re.findall(rf'aria-label="{name}"><table.*?</table>', page, re.DOTALL):
+            rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+            found += [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return found
+
+
+def plain(text: str) -> str:
+    """Markdown as the Word file says it: without the rules of tables and the marks of headings."""
+    lines = [line for line in text.splitlines() if "---" not in line]
+    return "\n".join(lines).replace("\\", "")
