@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.cli.conftest import Invoke
     from tests.conftest import LedgerFolder, MakeLedger
 
@@ -160,13 +163,41 @@ class TestImport:
         again = invoke(ledger, *command)
         assert again.sentences[-1] == "没有变化，不需要写入。"
 
+    @pytest.mark.parametrize("columns", [range(11), (4,)])
+    def test_what_is_struck_through_is_left_out(
+        self,
+        columns: Sequence[int],
+        points: Path,
+        tmp_path: Path,
+        ledger: LedgerFolder,
+        invoke: Invoke,
+    ) -> None:
+        place = tmp_path / "分解表.xlsx"
+        invoke(ledger, *TODAY, "draft", str(points), "-o", str(place))
+        book = openpyxl.load_workbook(place)
+        for row in book.worksheets[0].iter_rows(min_row=3):
+            if row[4].value == "推广电子证照。":
+                for column in columns:
+                    row[column].font = Font(strike=True)
+        book.save(place)
+        command = ("import", str(place), "--source", "GZ2021", "--year", "2021", "--yes")
+        outcome = invoke(ledger, *TODAY, *command)
+        assert outcome.code == 0, outcome.err
+        tasks = invoke(ledger, "list", "--full", "--json").json()
+        assert [task["measures"][0] for task in tasks] == [
+            "要修订档案管理办法。",
+            "新建3个自助服务点。",
+            "压缩审批时限，每季度通报一次。",
+            "开展满意度调查，抽查不少于20家。",
+        ]
+
     def test_what_was_done_waits_for_a_meeting(
         self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
     ) -> None:
         report = tmp_path / "通报.txt"
         report.write_text(
             "整改进展情况的通报\n\n一、整改情况\n"
-            "（一）对“制度不健全”等问题的整改。印发三项办法。申请量同比增长5%。\n"
+            "（一）对“制度不健全”等问题的整改。印发三项办法，培训200人次。申请量同比增长5%。\n"
             "（二）对“作风不实”等问题的整改。党组召开专题会议。\n",
             encoding="utf-8",
         )
@@ -177,6 +208,8 @@ class TestImport:
         outcome = invoke(ledger, *TODAY, *command)
         assert "表里写着已完成的，记为“推进中”" in outcome.err
         tasks = invoke(ledger, "list", "--full", "--json").json()
+        reached = {"name": "培训", "target": None, "actual": 200, "unit": "人次"}
+        assert tasks[0]["indicators"] == [reached]
         assert [(task["kind"], task["problem"], task["status"]) for task in tasks] == [
             ("巡视整改", "制度不健全", "推进中"),
             ("巡视整改", "作风不实", "推进中"),

@@ -10,7 +10,7 @@ from ledger.model.record import replace
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Indicator, Progress, Task, label
 from ledger.model.titles import short_title
-from ledger.usecases.tables.statuses import NOT_LOST, status_of
+from ledger.usecases.tables.statuses import NOT_LOST, means_done, status_of
 from ledger.usecases.writing.draft import due_of, nature_of
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
@@ -53,18 +53,25 @@ def draft(
         status=status,
         progress=progress,
         columns=columns,
-        indicators=_indicators(columns.get(INDICATORS, "")),
+        indicators=_indicators(columns.get(INDICATORS, ""), means_done(meant)),
         **{key: getattr(row, key) for key in FROM_TABLE if key != "due"},
     )
 
 
-def _indicators(text: str) -> tuple[Indicator, ...]:
-    """What a 指标 column plans; empty where not all of it is a name and a number."""
+def _indicators(text: str, done: bool) -> tuple[Indicator, ...]:
+    """What a 指标 column plans, or has reached where all is done; empty if not all is numbers."""
+    if not text:
+        return ()
     from ledger.model.figures import read_figures
 
     return tuple(
-        Indicator(name=each.called, target=each.value, unit=each.unit)
-        for each in (read_figures(text) if text else ())
+        Indicator(
+            name=each.called,
+            target=None if done else each.value,
+            actual=each.value if done else None,
+            unit=each.unit,
+        )
+        for each in read_figures(text)
     )
 
 

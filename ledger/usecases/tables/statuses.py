@@ -59,6 +59,11 @@ def status_of(text: str, started: bool) -> tuple[str, str]:
     return (IN_PROGRESS, meant) if meant else (without, NOT_UNDERSTOOD)
 
 
+def means_done(meant: str) -> bool:
+    """Whether a text that means this (see `status_of`) says that all is done."""
+    return meant in (_DONE, CLOSED)
+
+
 @dataclass(slots=True)
 class Claims:
     """Collects what the table says beyond what a table may: by meaning the ids of tasks."""

@@ -218,9 +218,15 @@ class _Reading:
         self.carried = {}
 
     def _is_left_out(self, row: GridRow) -> bool:
-        """Whether the row of a 分解表 says of itself that it is no work."""
-        judged = (column for column in self.header.columns if column.field == JUDGED)
-        return any(text_of(_parts(row, column)).strip() in LEFT_OUT for column in judged)
+        """Whether the row of a 分解表 says that it is no work, or has its sentence struck out."""
+        columns = {column.field: column for column in self.header.columns}
+        if JUDGED not in columns:
+            return False
+        judged = text_of(_parts(row, columns[JUDGED])).strip()
+        sentence = columns.get("measures")
+        return judged in LEFT_OUT or (
+            sentence is not None and not text_of(_parts(row, sentence)).strip()
+        )
 
     def _item(self, row: GridRow) -> ImportedRow:
         for _, _, line in self.path:
