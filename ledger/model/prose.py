@@ -38,8 +38,12 @@ _FUTURE = (
 )
 _TALK = "经验|体会|启示|形势|意义|原因|不足|差距|问题"
 _AT_END = r"(?:[（(][^（()）]*[)）])?$"
+_LABELLED = re.compile(r"[（(]?(?:责任|牵头|主办|承办|配合|完成|整改时)[^。，：:]{0,4}[:：]")
 _FROM_NOW = re.compile(r"[^。，]{0,14}(?:下一步|今后|接下来|下一阶段|下阶段)[，,的工]")
-_MENDED = re.compile(r"对(?:照)?[“\"](.+)[”\"](?:等|的|方面)*(?:突出|具体)?问题的整改")
+_MENDED = re.compile(
+    r"(?:对照?|关于|针对)[“\"](.+)[”\"](?:等|的|方面)*(?:突出|具体)?(?:问题)?"
+    r"(?:的?(?P<mended>整改)(?:落实)?(?:情况)?)?。?$"
+)
 _PROBLEM = re.compile(rf"(?:反馈|具体|存在)?问题(?:{PART}|\d+)?\s*[:：、.]\s*(.+)")
 
 
@@ -115,6 +119,9 @@ def read_prose(title: str, passages: Sequence[TextBlock]) -> list[Sentence]:
             unused = [(level, heading, passage.place)]
             path += unused
             rest = passage.text[len(heading) :].strip()
+        elif own is not None:  # an item ends what stands above it at its level
+            read += _alone(unused, path, float(own))
+            path = [each for each in path if each[0] < own]
         if not rest:
             continue
         unused = []
@@ -138,8 +145,8 @@ def problem_in(path: Sequence[str]) -> str:
 
 def mood_of(heading: str) -> Mood | None:
     """What a heading announces by its last word; None where it is a sentence, or says nothing."""
-    if _MENDED.search(heading):
-        return "report"
+    if problem := _MENDED.search(heading):
+        return "report" if problem["mended"] else None
     if re.search("[，,。]", heading):
         return None
     moods: tuple[tuple[str, Mood], ...] = ((_PAST, "report"), (_TALK, "talk"), (_FUTURE, "plan"))
@@ -192,7 +199,7 @@ def _heading(
         return text if _is_loose(passage, behind) else ""
     first, rest = _first(text)
     if rest:
-        return first if _runs_in(first, level) else ""
+        return first if _runs_in(first, level) and not _LABELLED.match(rest) else ""
     if len(text) > _LONGEST_RUN_IN:
         return ""
     if behind is None:

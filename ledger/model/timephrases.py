@@ -20,6 +20,7 @@ _POINT = rf"(?:{_YEAR}\s*)?(?:{_MONTH}|{_PERIOD}|年)|{_YEAR}"
 _BOUND = r"(?:底以?前|[底末初中]|年底前|以前|之前|前|底|末|内|底之前)"
 _UNITS = r"(?:个?工作日|日|天|周|个月|年|个季度)"
 _COUNT = rf"(?:\d{{1,3}}|{TIME}|半)"
+_EVERY = rf"(?:每|按)(?:{_COUNT}个)?(?:季度末?|月|半年|年度?|周|两周|旬)"
 _CANDIDATES = re.compile(
     "|".join(
         (
@@ -29,7 +30,7 @@ _CANDIDATES = re.compile(
             rf"(?:{_POINT})\s*{_BOUND}{{1,2}}",
             rf"(?:{_YEAR})?年(?:底前?|末前?|内|终前?)|年底以?前|年底|年内",
             rf"(?:{_YEAR})?(?:[上下]半年|第?{_NUM}季度)",
-            rf"(?:每|按)(?:{_COUNT}个)?(?:季度末?|月|半年|年度?|周|两周|旬)(?:底前?|{_NUM}日前?)?",
+            rf"{_EVERY}(?:最后一个月|首月|末月)?(?:底前?|{_NUM}日前?)?",
             rf"(?<=到)\s*(?:{_YEAR}(?:{_MONTH})?|{_MONTH})",
             r"(?:国庆节?|春节|元旦|“?五一”?|中秋节?|清明节?|端午节?)(?:之|以)?前",
             r"(?<![一-鿿])(?:全年|长期坚持|立行立改|即知即改|立即整改|即日起)(?![一-鿿])",
@@ -82,4 +83,4 @@ def _is_limit(phrase: str, year: int) -> bool:
     """Whether a phrase can be read, or could be if one knew from which day on it counts."""
     read = read_deadline(phrase, year)
     counts = re.search(rf"{_COUNT}\s*{_UNITS}(?:之|以)?内$", phrase) is not None
-    return read.kind != "open" or counts
+    return read.kind != "open" or counts or (phrase[:1] == "每" and phrase[-1:] == "前")

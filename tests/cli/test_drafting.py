@@ -275,6 +275,34 @@ class TestKinds:
             ("压缩时限。", None, "10月"),
         ]
 
+    def test_a_report_on_problems(
+        self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+    ) -> None:
+        text = (
+            "关于巡察反馈意见整改落实情况的报告\n\n二、反馈问题整改落实情况\n"
+            "（一）关于“学习不深入”的问题\n整改情况：制定了学习计划，组织学习12次。\n"
+            "（二）关于“用车不规范”等问题的整改情况\n"
+            "整改措施：一是修订办法，已印发；二是系统正在招标，预计2021年6月底前完成安装。\n"
+            "三、下一步打算\n（四）修订规章。责任单位：条法司。\n（五）开展普法验收。\n"
+            "每季度最后一个月25日前报送进展。\n"
+        )
+        rows = self.work(text, tmp_path, ledger, invoke)
+        assert [
+            (row["判断"], row["反馈问题"], row["具体措施"], row["完成时限"]) for row in rows
+        ] == [
+            ("已做", "学习不深入", "制定了学习计划，组织学习12次。", None),
+            ("已做", "用车不规范", "一是修订办法，已印发；", None),
+            (
+                "任务",
+                "用车不规范",
+                "二是系统正在招标，预计2021年6月底前完成安装。",
+                "2021年6月底前",
+            ),
+            ("任务", "—", "（四）修订规章。", None),
+            ("任务", "—", "（五）开展普法验收。", None),
+            ("任务", "—", "每季度最后一个月25日前报送进展。", "每季度最后一个月25日前"),
+        ]
+
     def test_stages_and_headings_that_are_work(
         self, tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
     ) -> None:

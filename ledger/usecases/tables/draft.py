@@ -169,7 +169,7 @@ class _Judging:
         if label and named == "goal":
             self.goal = sentence.path, text[label.end() :].rstrip("。；")
             return replace(placed, reason=f"{label[1]}，已填入下面各项")
-        text = text[label.end() :] if label and named == "measures" else text
+        text = text[label.end() :] if label and named in ("measures", "progress") else text
         judgement = judge(text, sentence.mood)
         limits = time_limits(text, self.year) if judgement.kind != DONE else ()
         if judgement.kind == CONTEXT:
