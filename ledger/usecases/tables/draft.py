@@ -274,7 +274,7 @@ def _of_table(table: FlatTable, file: Path) -> Breakdown:
         BreakdownRow(
             ORDER,
             f"【{row.item.text}】{row.measure.text}" if row.item.text else row.measure.text,
-            "表格里的一行" + ("；部门或时限沿用上一行，请核对" if row.carried else ""),
+            "表格里的一行" + ("；部门或时限沿用相邻的行，请核对" if row.carried else ""),
             f"{file.name} 第{row.line}行",
             row.section,
             row.point.text,
@@ -285,7 +285,7 @@ def _of_table(table: FlatTable, file: Path) -> Breakdown:
     rest = tuple(
         BreakdownRow(CONTEXT, text, "表格里没有对上措施的文字", file.name) for text in table.rest
     )
-    note = "这是一张转成文字的表格，按表格读取：一条措施一行，合并的单元格沿用上一行"
+    note = "这是一张转成文字的表格，按表格读取：一条措施一行，合并的单元格沿用相邻的行"
     return Breakdown(table.title or file.stem, rows + rest, (note,))
 
 

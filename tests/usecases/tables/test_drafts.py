@@ -82,3 +82,6 @@ def test_the_plan_as_text_has_its_departments(shared: Path) -> None:
     assert draft.title == "国家知识产权局 2017 年工作要点的具体措施和完成时间"
     carried = [row for row in draft.rows if "请核对" in row.reason]
     assert 150 < len(carried) < 250
+    # Of a cell with two paragraphs the first stands before who is responsible for both.
+    first = next(row for row in draft.rows if "82 人到京外" in row.text)
+    assert (first.given.lead, first.given.due) == (("人教部",), "12月")

@@ -219,13 +219,18 @@ class _Sorting:
 
     def finish(self) -> list[FlatRow]:
         """The rows, with what merged cells say of those below."""
-        before: FlatRow | None = None
-        for row in self.rows:
-            if before is not None and not (row.lead and row.due):
+        for before, row, behind in zip(
+            (None, *self.rows), self.rows, (*self.rows[1:], None), strict=False
+        ):
+            if row.lead and row.due:
+                continue
+            # Cells rarely reach from one point into the next, but have more than one paragraph.
+            first = before is None or before.point is not row.point
+            from_behind = behind is not None and behind.point is row.point and not row.told
+            other = behind if first and from_behind else before
+            if other is not None:
                 row.carried = True
-                row.lead = row.lead or before.lead
-                row.due = row.due or before.due
-            before = row
+                row.lead, row.due = row.lead or other.lead, row.due or other.due
         return self.rows
 
     def rest(self) -> Iterator[str]:
