@@ -33,7 +33,8 @@ def draft(
     due, read = due_of(row.due_text, source.year or today.year, source.issued, calendar)
     if row.due_date:
         due = replace(due, date=row.due_date, start=None, dates=())
-    progress = (Progress(date=today, by=by, text=row.progress),) if row.progress else ()
+    entry = Progress(date=today, by=by, text=row.progress, percent=row.percent)
+    progress = (entry,) if row.progress else ()
     status, meant = status_of(row.status_text, bool(progress))
     columns = dict(row.extra)
     if meant != NOT_LOST:

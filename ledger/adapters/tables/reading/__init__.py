@@ -13,6 +13,7 @@ from pathlib import Path
 from ledger.adapters.tables.grid import (
     Grid,
 )
+from ledger.adapters.tables.reading.bare import doubtful, joined_to_last, refuse_parted
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
 from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.adapters.tables.reading.several import first_and_rest
@@ -89,6 +90,8 @@ def read_tables(
         for grid in grids
         for each in _headed(grid, find_header(grid, mapping, header_row, remembered), find_below)
     ]
+    headers = joined_to_last(headers)
+    refuse_parted(headers)
     headed = [(grid, header) for grid, header in headers if header is not None]
     if not headed:
         raise no_header([grid.name for grid in grids], header_row)
@@ -97,6 +100,7 @@ def read_tables(
     return Imported(
         tuple(map_below(grid, header, known) for grid, header in _under_owners(headed, known)),
         (f"没有表头，没有导入的表：{bare}",) if bare else (),
+        doubtful(headers),
     )
 
 
@@ -117,10 +121,10 @@ def _under_owners(
 ) -> Sequence[tuple[Grid, Header]]:
     """Sheets of one leader or department each stand under what says whose they are.
 
-    That is a sheet's title, or its name; all sheets must say it.
+    That is a sheet's title, or its name; all sheets must say it, and not all the same.
     """
     owners = [_owner(title_of(grid, header), grid.name, known) for grid, header in headed]
-    if len(headed) < 2 or not all(owners) or any(grid.part for grid, _ in headed):
+    if len(set(owners)) < 2 or not all(owners) or any(grid.part for grid, _ in headed):
         return headed
     return [
         (replace(grid, part=(owner,)), header)

@@ -48,6 +48,7 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
             "进展情况 工作进展 完成情况 落实情况 整改情况 整改进展 整改落实情况 推进情况 进展 "
             "工作进度 完成进度 进度"
         ),
+        "percent": "完成比例 完成百分比 完成率 进度比例 完成进度比例",
         "status": f"{STATUS_COLUMN} 整改状态 状态 完成状态 任务状态 是否销号 是否办结",
         "note": "备注 附注",
         "judged": "判断",

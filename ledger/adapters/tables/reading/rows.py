@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -14,6 +15,7 @@ from ledger.model.task import label
 
 NOTHING = frozenset({"—", "——", "-", "--", "–", "/", "／", "无"})
 """What people write into a cell that stays empty."""
+_PERCENT = re.compile(r"(?:已?完成|约)?(\d{1,3}(?:\.\d+)?)[%％]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class ImportedRow:
     `id` is what an 编号 column says, `number` what 序号 says; of one merged over several rows each
     row has it (`shared`). `wrapped` says that line breaks in the texts are guessed.
     `line` is its row in the file (from 1). `due_date` is set only for a cell the file types as a
-    date. `extra` holds (column name, text) of columns that fit no field.
+    date. `percent` is how far it is. `extra` holds (column name, text) of columns without a field.
     """
 
     line: int
@@ -46,6 +48,7 @@ class ImportedRow:
     extra: tuple[tuple[str, str], ...] = ()
     shared: bool = False
     wrapped: bool = False
+    percent: int | None = None
 
 
 def row_of(
@@ -85,10 +88,11 @@ def row_of(
         owner=_people(printed.get("owner", "")) or duty.owner,
         due_text=one_line(printed.get("due", "")),
         due_date=next((cell.value for cell in due if isinstance(cell.value, date)), None),
-        progress=_something(printed.get("progress", "")),
+        progress=_something(printed.get("progress", "") or _begun(printed.get("percent", ""))),
         status_text=_something(one_line(printed.get("status", ""))),
         note=_something(printed.get("note", "")),
         extra=extra,
+        percent=_percent(printed),
         shared=any(cell.above for cell in cells.get("number", ())),
     )
 
@@ -148,6 +152,18 @@ def _doubled(table: str, what: str, number: str, first: int, second: int) -> Led
 
 def _something(text: str) -> str:
     return "" if text.strip() in NOTHING else text
+
+
+def _begun(share: str) -> str:
+    """A share as an entry of the log; 0% is none."""
+    return "" if re.fullmatch(r"0+(?:\.0+)?[%％]?", share.strip()) else share
+
+
+def _percent(printed: Mapping[str, str]) -> int | None:
+    """How far a row is, by a column of its own or a 进展情况 that is nothing but that."""
+    text = printed.get("percent") or printed.get("progress", "")
+    match = _PERCENT.fullmatch(text.strip())
+    return round(float(match[1])) if match and float(match[1]) <= 100 else None
 
 
 def _lines(text: str) -> tuple[str, ...]:

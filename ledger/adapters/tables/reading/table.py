@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ledger.adapters.tables.grid import Cell, Grid, GridRow, column_name
+from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import OWN, AssignedColumn
 from ledger.adapters.tables.reading.columns import Header
 from ledger.adapters.tables.reading.departments import read_duty
@@ -40,6 +40,8 @@ from ledger.model.record import dataclass, replace
 COMMENTS = "批注"
 _LABELLED_FIELDS = frozenset({"progress", "note"})
 CARRIED_FIELDS = ("section", "problem", "key_point")
+_SHARE = re.compile("进度|比例|百分|率|[%％]")
+_SHORT_MONTH = re.compile(r"(?:19|20)\d\d\.1")
 _LONGEST_TITLE = 500
 _ATTACHED = re.compile(r"附件\s*\d*[:：]?")
 
@@ -249,6 +251,7 @@ class _Reading:
         if not texts.get("section"):
             parts = (*self.grid.part, *(text for _, text, _ in self.path))
             texts["section"] = "／".join(parts)
+        self._shares(row, cells, texts)
         read = row_of(row.line, cells, texts, self.grid.part, self._extra(row), self.known)
         self.inherited = tuple(
             field_title(field)
@@ -266,6 +269,26 @@ class _Reading:
                 duty = read_duty(text_of(_parts(row, column)), column.field, self.known)
                 for doubt in duty.doubts:
                     self._doubt(f"“{column.header}”列：{doubt}", row)
+
+    def _shares(
+        self, row: GridRow, cells: dict[str, tuple[Cell, ...]], texts: dict[str, str]
+    ) -> None:
+        """Numbers of a column of percentages as such; a month that Excel may have cut short."""
+        for column in self.header.columns:
+            if column.field not in ("progress", "percent", "due") or len(column.indexes) > 1:
+                continue
+            [cell] = cells[column.field] or (EMPTY,)
+            if not isinstance(cell.value, float):
+                continue
+            if column.field == "due" and _SHORT_MONTH.fullmatch(cell.text):
+                self._doubt(f"“{column.header}”列的“{cell.text}”是 1 月还是 10 月，请核对", row)
+            elif column.field != "due" and _SHARE.search(column.header) and cell.value >= 0:
+                whole = cell.value > 1 or cell.text.endswith("%")
+                if not cell.text.endswith("%"):
+                    texts[column.field] = f"{cell.value * (1 if whole else 100):.15g}%"
+                if not whole and cell.value:
+                    read = texts[column.field]
+                    self._doubt(f"“{column.header}”列的“{cell.text}”读作“{read}”", row)
 
     def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:

@@ -46,6 +46,7 @@ _LOCAL_DAYS = frozenset({28, 29, 30, 31, 51, 53, 54, 58})
 """Date formats a Chinese Excel writes by id alone (ECMA-376 part 1, 18.8.30, zh-cn), which
 openpyxl takes for plain numbers. The first lot shows no day."""
 
+_DECIMALS = re.compile(r"#?0\.(0+)(?:_.)?(?:;|$)")
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
@@ -174,6 +175,10 @@ def _number_cell(raw: Any, value: float, epoch: datetime) -> Cell:
         return _serial_cell(value, epoch, local in _LOCAL_DAYS)
     if "%" in _LITERAL.sub("", raw.number_format):
         return Cell(f"{value * 100:.15g}%", float(value))
+    if (decimals := _DECIMALS.match(raw.number_format)) and isinstance(value, float):
+        shown = f"{value:.{len(decimals[1])}f}"  # 2021.10 is October, 2021.1 may be
+        if float(shown) == value:
+            return Cell(shown, value)
     return Cell(f"{value:.15g}" if isinstance(value, float) else str(value), float(value))
 
 
