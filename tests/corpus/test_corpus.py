@@ -10,14 +10,20 @@ from ledger.errors import LedgerError
 from ledger.model.task import NOT_STARTED, Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.tables.plan import ImportRequest, plan_import
-from tests.corpus import duties, headers, sheets, struck
+from tests.corpus import duties, headers, sheets, struck, words
 from tests.corpus.forms import DEPARTMENTS, Document, Row
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger
 
 TODAY = dt.date(2021, 6, 1)
-DOCUMENTS = (*struck.DOCUMENTS, *headers.DOCUMENTS, *duties.DOCUMENTS, *sheets.DOCUMENTS)
+DOCUMENTS = (
+    *struck.DOCUMENTS,
+    *headers.DOCUMENTS,
+    *duties.DOCUMENTS,
+    *sheets.DOCUMENTS,
+    *words.DOCUMENTS,
+)
 _COMPARED = (
     "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",
 )  # fmt: skip

@@ -23,6 +23,7 @@ from ledger.adapters.tables.reading.fieldnames import (
     EXTRA,
     JUDGED,
     USUAL,
+    USUALLY_KEPT,
     Match,
     field_title,
     normal_name,
@@ -98,7 +99,7 @@ def assign(
             claims.setdefault(match.field, []).append((match.rank, index))
     notes = _promote(groups, claims)
     ours = COMPUTED if "id" in claims else DRAFT_OWN if JUDGED in claims else frozenset()
-    usual = DRAFT_KEPT if JUDGED in claims else frozenset()
+    usual = USUALLY_KEPT | (DRAFT_KEPT if JUDGED in claims else frozenset())
     columns = [
         replace(each, basis=_kept_basis(normal_name(each.header), fields, asked, ours, usual))
         for each in groups

@@ -30,6 +30,7 @@ class RowKind(StrEnum):
     STRUCK = "struck"
     COUNTS = "counts"
     EXAMPLE = "example"
+    LONE = "lone"
     ITEM = "item"
 
 
@@ -78,7 +79,32 @@ def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> Row
         return RowKind.REMARK if goes_on else RowKind.HEADING
     if after_remark and len(own) == 1 and not any(cell.above for cell in row.cells):
         return RowKind.REMARK
-    return RowKind.ITEM if _says_what(row, header) else RowKind.EMPTY
+    return RowKind.ITEM if says_what(row, header) else RowKind.EMPTY
+
+
+def with_lone_headings(
+    rows: Sequence[GridRow], kinds: Sequence[RowKind], header: Header
+) -> list[RowKind]:
+    """The kinds, numbered headings with nothing below them as `LONE`.
+
+    A row of which only the name is filled in looks like a part where nothing is merged. It is a
+    task when other tasks are numbered as it is, and the next row is not lower than it.
+    """
+    made = list(kinds)
+    levels = [
+        heading_level(heading_text(row, header) or "".join(own_texts(row)[:1])) for row in rows
+    ]
+    of_items = {level for level, kind in zip(levels, kinds, strict=True) if kind is RowKind.ITEM}
+    following: int | None = 0
+    for at in range(len(rows) - 1, -1, -1):
+        level = levels[at]
+        if kinds[at] is RowKind.HEADING and level and level in of_items:
+            loose = not any(cell.left and cell.text for cell in rows[at].cells)
+            if loose and not rows[at].hidden and following is not None and following <= level:
+                made[at] = RowKind.LONE
+        if kinds[at] in (RowKind.HEADING, RowKind.ITEM):
+            following = level
+    return made
 
 
 def heading_level(text: str) -> int | None:
@@ -184,7 +210,8 @@ def _is_struck(row: GridRow, header: Header) -> bool:
     return any(cell.struck for cell in cells) and not any(cell.own and cell.text for cell in cells)
 
 
-def _says_what(row: GridRow, header: Header) -> bool:
+def says_what(row: GridRow, header: Header) -> bool:
+    """Whether a row has anything in a column that says what is to be done."""
     return any((cell.text or cell.fault) and not cell.left for cell in _content(row, header))
 
 

@@ -12,12 +12,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, column_name
-from ledger.adapters.tables.reading.assigning import OWN, AssignedColumn
+from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow
+from ledger.adapters.tables.reading.assigning import OWN
+from ledger.adapters.tables.reading.cells import cells_of, fault_of, grouped_text, parts_in, shown
 from ledger.adapters.tables.reading.columns import Header
 from ledger.adapters.tables.reading.departments import read_duty
 from ledger.adapters.tables.reading.fieldnames import EXTRA, JUDGED, LEFT_OUT, field_title
-from ledger.adapters.tables.reading.levels import PERIODS, parts_said, schedule_text
+from ledger.adapters.tables.reading.levels import PERIODS, schedule_text
 from ledger.adapters.tables.reading.rowkind import (
     RowKind,
     heading_level,
@@ -25,6 +26,8 @@ from ledger.adapters.tables.reading.rowkind import (
     is_remark,
     kind_of,
     own_texts,
+    says_what,
+    with_lone_headings,
 )
 from ledger.adapters.tables.reading.rows import (
     NOTHING,
@@ -160,10 +163,8 @@ class _Reading:
         self.inherited: tuple[str, ...] = ()
 
     def items(self) -> Iterator[ImportedRow]:
-        remark = False
-        for row in self.below:
-            kind = kind_of(row, self.grid, self.header, remark)
-            remark = kind is RowKind.REMARK or (remark and kind is RowKind.BLANK)
+        kinds = with_lone_headings(self.below, self._kinds(), self.header)
+        for row, kind in zip(self.below, kinds, strict=True):
             if kind is RowKind.BLANK:
                 self.blank += 1
             elif row.hidden:
@@ -172,10 +173,25 @@ class _Reading:
                 self._note(_NO_WORK, row)
             elif kind is RowKind.ITEM:
                 yield self._item(row)
+            elif kind is RowKind.LONE:
+                text = one_line(heading_text(row, self.header))
+                self._doubt(f"只有“{text}”，当作一个事项", row)
+                level = heading_level(text) or 0
+                self.path = [part for part in self.path if part[0] < level]
+                yield self._item(row)
             elif kind is RowKind.HEADING:
                 self._enter(row)
             else:
                 self._note(_LEFT_OUT[kind], row)
+
+    def _kinds(self) -> list[RowKind]:
+        remark = False
+        kinds = []
+        for row in self.below:
+            kind = kind_of(row, self.grid, self.header, remark)
+            remark = kind is RowKind.REMARK or (remark and kind is RowKind.BLANK)
+            kinds.append(kind)
+        return kinds
 
     def notes(self) -> Iterator[str]:
         """What there is to say, once the items have been read."""
@@ -193,6 +209,8 @@ class _Reading:
     def doubts(self) -> Iterator[str]:
         """What somebody should look at, once the items have been read."""
         yield from (f"{line_ranges(lines)}{what}" for what, lines in self.doubted.items())
+        for line, text in self.headings.items():
+            yield f"第 {line} 行“{text}”当作标题，下面没有事项"
 
     def _doubt(self, what: str, row: GridRow) -> None:
         self.doubted.setdefault(what, []).append(row.line)
@@ -208,7 +226,7 @@ class _Reading:
         elif kind is RowKind.ITEM:
             columns = {column.field: column for column in self.header.columns}
             for field in CARRIED_FIELDS:
-                if field in columns and (text := text_of(_parts(row, columns[field]))):
+                if field in columns and (text := text_of(parts_in(row, columns[field]))):
                     self._remember(field, text)
 
     def _enter(self, row: GridRow) -> None:
@@ -224,10 +242,10 @@ class _Reading:
         columns = {column.field: column for column in self.header.columns}
         if JUDGED not in columns:
             return False
-        judged = text_of(_parts(row, columns[JUDGED])).strip()
+        judged = text_of(parts_in(row, columns[JUDGED])).strip()
         sentence = columns.get("measures")
         return judged in LEFT_OUT or (
-            sentence is not None and not text_of(_parts(row, sentence)).strip()
+            sentence is not None and not text_of(parts_in(row, sentence)).strip()
         )
 
     def _item(self, row: GridRow) -> ImportedRow:
@@ -235,13 +253,16 @@ class _Reading:
             self.headings.pop(line, None)
         self._marks(row)
         cells = dict(self._cells(row))
+        lone = "" if says_what(row, self.header) else one_line(heading_text(row, self.header))
         grouped = {
-            column.field: _grouped_text(row, column)
+            column.field: grouped_text(row, column)
             for column in self.header.columns
             if column.parts and (column.shape or column.field in _LABELLED_FIELDS)
         }
         texts = grouped | {
-            field: self._carry(field, text_of(cells[field]), row)
+            field: self._carry(
+                field, lone if field == "key_point" and lone else text_of(cells[field]), row
+            )
             for field in CARRIED_FIELDS
             if field in cells
         }
@@ -251,6 +272,8 @@ class _Reading:
         if not texts.get("section"):
             parts = (*self.grid.part, *(text for _, text, _ in self.path))
             texts["section"] = "／".join(parts)
+        if lone:
+            texts["key_point"] = lone
         self._shares(row, cells, texts)
         read = row_of(row.line, cells, texts, self.grid.part, self._extra(row), self.known)
         self.inherited = tuple(
@@ -263,10 +286,10 @@ class _Reading:
     def _marks(self, row: GridRow) -> None:
         """Tell of what is struck through in a row that is not as a whole, and of guessed duties."""
         for column in self.header.columns:
-            if any(cell.struck for cell in _parts(row, column)):
+            if any(cell.struck for cell in parts_in(row, column)):
                 self._doubt(f"“{column.header}”列有划掉的文字，没有导入", row)
             if column.field in ("lead", "assist"):
-                duty = read_duty(text_of(_parts(row, column)), column.field, self.known)
+                duty = read_duty(text_of(parts_in(row, column)), column.field, self.known)
                 for doubt in duty.doubts:
                     self._doubt(f"“{column.header}”列：{doubt}", row)
 
@@ -293,12 +316,12 @@ class _Reading:
     def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
             if column.field != EXTRA:
-                if fault := _fault(row, column):
+                if fault := fault_of(row, column):
                     raise LedgerError(
                         f"表“{self.grid.name}”的“{column.header}”列：{fault}",
                         hint="用 Excel 打开，改正或重新计算并保存，再导入",
                     )
-                yield column.field, _parts(row, column)
+                yield column.field, parts_in(row, column)
 
     def _extra(self, row: GridRow) -> tuple[tuple[str, str], ...]:
         columns = [
@@ -307,18 +330,18 @@ class _Reading:
             if column.field == EXTRA and column.basis != OWN
         ]
         for column in columns:
-            if _fault(row, column):
+            if fault_of(row, column):
                 self._note(f"“{column.header}”列的单元格读不出，留空", row)
-        texts = [(column.header, _shown(row, column)) for column in columns]
+        texts = [(column.header, shown(row, column)) for column in columns]
         texts += [
-            (column.header, schedule_text(column, _cells_of(row, column)))
+            (column.header, schedule_text(column, cells_of(row, column)))
             for column in self.header.columns
             if column.shape == PERIODS and column.field == "due"
         ]
         remarks = [
             f"{column.header}：{cell.comment}"
             for column in self.header.columns
-            for cell in _parts(row, column)
+            for cell in parts_in(row, column)
             if cell.comment and not cell.above
         ]
         if remarks:
@@ -344,35 +367,3 @@ class _Reading:
         if field == "section" and text != self.carried.get(field):
             self.carried = {}
         self.carried[field] = text
-
-
-def _parts(row: GridRow, column: AssignedColumn) -> tuple[Cell, ...]:
-    """The cells of a column, without what reaches in from a column to the left."""
-    return tuple(row.cells[index] for index in column.indexes if not row.cells[index].left)
-
-
-def _cells_of(row: GridRow, column: AssignedColumn) -> tuple[Cell, ...]:
-    return tuple(row.cells[index] for index in column.indexes)
-
-
-def _grouped_text(row: GridRow, column: AssignedColumn) -> str:
-    if column.shape == PERIODS and column.field == "due":
-        return "、".join(name for name, _ in parts_said(column, _cells_of(row, column)))
-    return schedule_text(column, _cells_of(row, column))
-
-
-def _shown(row: GridRow, column: AssignedColumn) -> str:
-    if column.parts:
-        return schedule_text(column, _cells_of(row, column))
-    return text_of(_parts(row, column))
-
-
-def _fault(row: GridRow, column: AssignedColumn) -> str:
-    """Which cell of the column cannot be read and why, "" when all can."""
-    cells = ((index, row.cells[index]) for index in column.indexes)
-    faults = (
-        f"单元格 {column_name(index)}{row.line} {cell.fault}"
-        for index, cell in cells
-        if cell.fault and not cell.left
-    )
-    return next(faults, "")
