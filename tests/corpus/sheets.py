@@ -28,7 +28,7 @@ def _share(page: Any) -> None:
 
 def _tables(*between: str, repeated: bool = False, rows: Any = _MORE) -> Any:
     def fill(document: Any) -> None:
-        document.add_paragraph("某局整改台账")
+        document.add_paragraph("某局工作台账")
         table(document, _ROWS)
         for text in between:
             document.add_paragraph(text)
@@ -90,7 +90,7 @@ DOCUMENTS = (
     word(
         "Word 没有表头的另一张表",
         _tables("补充如下", rows=((7, "清理账户", "财务处"),)),
-        *(row | {"section": "某局整改台账"} for row in _FOUR[:2]),
+        *(row | {"section": "某局工作台账"} for row in _FOUR[:2]),
         asked=("表“表2”没有表头，没有导入（1 行）",),
     ),
     sheet(

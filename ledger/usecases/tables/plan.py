@@ -31,6 +31,8 @@ from ledger.usecases.tables.compare import Compared, compare
 from ledger.usecases.writing.act import Operation, record
 from ledger.usecases.writing.add import source_file
 
+_STRICTER = re.compile("审计|巡视|巡察|督办|督查|督察|检查|检视|整改(?!措施|时限|期限)")
+
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
@@ -122,6 +124,9 @@ def plan_import(
         tell=tell,
     )
     source = _source(snapshot, request, imported.tables)
+    if before is None and not request.kind:
+        doubts = (*imported.doubts, *_kind_in_doubt(source, imported.tables))
+        imported = replace(imported, doubts=doubts)
     rows = [_canonical(row, known) for table in imported.tables for row in table.rows]
     compared = compare(ledger, snapshot, source, rows, imported.tables, by, today, tell)
     if not compared.total:
@@ -230,6 +235,20 @@ def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedT
         issued=request.issued,
         mapping=dict(request.mapping or {}),
     )
+
+
+def _kind_in_doubt(source: Source, tables: Sequence[MappedTable]) -> Iterator[str]:
+    """Whether a table that looks like one of rectification falls under a milder policy."""
+    names = (
+        name for table in tables for name in (table.name, *(use.name for use in table.columns))
+    )
+    words = " ".join([source.title, *names])
+    telling = _STRICTER.search(words)
+    if source.kind == "工作要点" and telling:
+        yield (
+            f"没有写明类别，表里有“{telling[0]}”字样，仍当作“工作要点”；"
+            "要按整改办理的，加 --kind 巡视整改"
+        )
 
 
 def _source_files(

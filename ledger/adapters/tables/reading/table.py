@@ -160,6 +160,7 @@ class _Reading:
         self.noted: dict[str, list[int]] = {}
         self.doubted: dict[str, list[int]] = {}
         self.blank = 0
+        self.continues = False
         self.inherited: tuple[str, ...] = ()
 
     def items(self) -> Iterator[ImportedRow]:
@@ -252,6 +253,7 @@ class _Reading:
         for _, _, line in self.path:
             self.headings.pop(line, None)
         self._marks(row)
+        self.continues = False
         cells = dict(self._cells(row))
         lone = "" if says_what(row, self.header) else one_line(heading_text(row, self.header))
         grouped = {
@@ -274,6 +276,7 @@ class _Reading:
             texts["section"] = "／".join(parts)
         if lone:
             texts["key_point"] = lone
+        self._left_blank(row, cells)
         self._shares(row, cells, texts)
         read = row_of(row.line, cells, texts, self.grid.part, self._extra(row), self.known)
         self.inherited = tuple(
@@ -292,6 +295,14 @@ class _Reading:
                 duty = read_duty(text_of(parts_in(row, column)), column.field, self.known)
                 for doubt in duty.doubts:
                     self._doubt(f"“{column.header}”列：{doubt}", row)
+
+    def _left_blank(self, row: GridRow, cells: dict[str, tuple[Cell, ...]]) -> None:
+        """Borders may show one cell where there are two: blanks of a row that goes on are asked."""
+        names = {column.field: column.header for column in self.header.columns}
+        blank = [field for field in ("lead", "due") if field in cells and not text_of(cells[field])]
+        if self.continues and blank:
+            told = "”“".join(names[field] for field in blank)
+            self._doubt(f"“{told}”空着，没有沿用上一行", row)
 
     def _shares(
         self, row: GridRow, cells: dict[str, tuple[Cell, ...]], texts: dict[str, str]
@@ -358,6 +369,7 @@ class _Reading:
             self._remember(field, text)
         elif not self.merged and field in self.carried:
             text = self.carried[field]
+            self.continues = True
             self._note(f"“{field_title(field)}”为空，沿用上一行", row)
         elif field != "section":
             self._note(f"“{field_title(field)}”为空", row)
