@@ -48,6 +48,12 @@ def _word_row(document: Any) -> None:
         cell.paragraphs[0].runs[0].font.strike = True
 
 
+def _word_commented(document: Any) -> None:
+    made = table(document, _TWO)
+    runs = made.cell(1, 1).paragraphs[0].runs
+    document.add_comment(runs, text="请抓紧", author="局长", initials="局")
+
+
 _FIRST = task("梳理制度", "办公室", "6月底前")
 _SECOND = task("举办培训", "人事处", "7月底前")
 
@@ -90,6 +96,12 @@ DOCUMENTS = (
         asked=("第 2 行“完成时限”", "第 3 行“整改措施”"),
     ),
     word("Word 划掉一行", _word_row, _SECOND),
+    word(
+        "Word 批注",
+        _word_commented,
+        _FIRST | {"columns": {"批注": "整改措施：请抓紧"}},
+        _SECOND,
+    ),
     sheet(
         "领导批注",
         _TWO,

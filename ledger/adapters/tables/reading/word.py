@@ -101,6 +101,7 @@ def _read_through(path: Path, tell: Tell) -> tuple[_Reader, Any]:
         document = Document(BytesIO(data))
         styles, body = document.styles.element, document.element.body
         reader = _Reader(numbers_of(_numbering(document), styles), _outline(styles), tell)
+        reader.comments = _comments(document)
         reader.read(body)
     return reader, body
 
@@ -129,6 +130,22 @@ def _numbering(document: Any) -> Any | None:
         if relation.reltype == RELATIONSHIP_TYPE.NUMBERING and not relation.is_external:
             return relation.target_part.element
     return None
+
+
+def _comments(document: Any) -> dict[str, str]:
+    """Id → text of what is said beside the text of a document."""
+    from docx.oxml import parse_xml
+
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith("/comments") and not relation.is_external:
+            root = parse_xml(relation.target_part.blob)
+            return {
+                each.get(f"{W}id", ""): clean_text(
+                    "".join(t.text or "" for t in each.iter(f"{W}t"))
+                )
+                for each in root.iter(f"{W}comment")
+            }
+    return {}
 
 
 def _outline(styles: Any) -> dict[str, int]:
@@ -161,6 +178,7 @@ class _Reader:
         self.tell = tell
         self.tables: list[_Table] = []
         self.after: list[Paragraph] = []
+        self.comments: dict[str, str] = {}
         self.tabbed = 0
         self.told = 0
 
@@ -191,7 +209,7 @@ class _Reader:
             last = _Table(self.after, width)
             self.tables.append(last)
             self.after = []
-        _TableReader(last, self._cell_text).read(element, self._row_read)
+        _TableReader(last, self._cell_text, self.comments).read(element, self._row_read)
 
     def _row_read(self) -> None:
         self.told += 1
@@ -230,8 +248,9 @@ class _Reader:
 class _TableReader:
     """Fills a `_Table` from its XML: where cells stand, what is merged."""
 
-    def __init__(self, table: _Table, text: Callable[[Any], str]) -> None:
+    def __init__(self, table: _Table, text: Callable[[Any], str], comments: dict[str, str]) -> None:
         self.table = table
+        self.comments = comments
         self.text = text
         self.line = table.rows[-1].line if table.rows else 0
         self.open: dict[int, Span] = {}  # by first column: merged cells that may reach further down
@@ -259,7 +278,9 @@ class _TableReader:
                 cells += [EMPTY] * width
                 reaching[left] = replace(above, bottom=self.line)
                 continue
-            made = Cell(text, struck=struck) if text or struck else EMPTY
+            marks = (each.get(f"{W}id", "") for each in cell.iter(f"{W}commentReference"))
+            comment = "\n".join(filter(None, (self.comments.get(mark) for mark in marks)))
+            made = Cell(text, struck=struck, comment=comment) if text or struck else EMPTY
             cells += [made, *[EMPTY] * (width - 1)]
             span = Span(self.line, self.line, left, left + width - 1)
             if merge == "restart":
