@@ -134,11 +134,6 @@ def line(row: Row, departments: Mapping[str, str]) -> Line:
     )
 
 
-def lines_of(listed: Iterable[Row], departments: Mapping[str, str]) -> dict[str, Line]:
-    """Rows as lines, by id, in their order."""
-    return {row.task.id: line(row, departments) for row in listed}
-
-
 def first_lead(line: Line) -> str:
     """The department a line stands under: the first that leads it."""
     return line.lead[0] if line.lead else UNSET

@@ -99,7 +99,8 @@ def _of_department(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> F
 
 def _of_scores(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Facts:
     explained = roll.department(request.department) if request.department else ""
-    return score_facts(ledger, whole(ledger, roll), request.period, request.today, explained)
+    lines = {each.id: each for each in roll.lines.values()}
+    return score_facts(ledger, whole(ledger, roll), lines, request.period, request.today, explained)
 
 
 def _periodic(short: str, period: str, named_by: str, once_a_year: bool = False) -> Kind:
@@ -107,7 +108,7 @@ def _periodic(short: str, period: str, named_by: str, once_a_year: bool = False)
 
 
 def _of_closing(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Facts:
-    return closing_facts(whole(ledger, roll), request.today)
+    return closing_facts(roll, (each.record for each in whole(ledger, roll).tasks), request.today)
 
 
 KINDS: Mapping[str, Kind] = {

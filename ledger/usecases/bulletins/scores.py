@@ -16,8 +16,7 @@ from ledger.model.scoring import EMPTY, OVERDUE, PRAISE, Mark, findings, value
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import CLOSED, Task
 from ledger.model.zone import day_of
-from ledger.usecases.bulletins.facts import Line, department_order, in_order, lines_of
-from ledger.usecases.looking.rows import rows
+from ledger.usecases.bulletins.facts import Line, department_order, in_order
 from ledger.usecases.reading.open import Ledger
 
 Number = int | float
@@ -87,6 +86,7 @@ class _Version:
 def score_facts(
     ledger: Ledger,
     snapshot: Snapshot,
+    lines: Mapping[str, Line],
     period: Period,
     today: dt.date,
     explained: str = "",
@@ -95,6 +95,7 @@ def score_facts(
 
     Args:
         snapshot: the ledger at a commit, or the part of it that is scored.
+        lines: its tasks by id.
         today: the cut-off; what falls due later does not count yet, nor what falls due on that
             very day while the period goes on.
         explained: a department's canonical name.
@@ -106,7 +107,6 @@ def score_facts(
         if (marks := findings(entry.record, period.first, last, rules, today < period.last))
     }
     history = _history(ledger, snapshot, marked)
-    lines = lines_of(rows(snapshot, today), snapshot.departments)
     points: dict[str, list[Point]] = {}
     for path, (task, marks) in marked.items():
         for department, point in _points(task, marks, history[path], lines[task.id], period, rules):

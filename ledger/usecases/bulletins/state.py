@@ -14,10 +14,10 @@ from ledger.model.shares import percent
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import DUE_SOON, LAGGING, NORMAL, OVERDUE
 from ledger.model.task import CANCELLED, CLOSED, ENDED, RECTIFICATION, Task
-from ledger.usecases.bulletins.facts import Line, OnTime, by_due, lines_of, on_time
+from ledger.usecases.bulletins.facts import Line, OnTime, by_due, on_time
 from ledger.usecases.bulletins.period import Share, parts
 from ledger.usecases.bulletins.roll import Roll
-from ledger.usecases.looking.rows import UNSET, Row, rows
+from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.looking.status import Count, count
 
 Number = int | float
@@ -132,14 +132,18 @@ class DeptFacts:
         return replace(self, overdue=tuple(each for each in self.overdue if not each.waiting))
 
 
-def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
-    """整改进展情况 of the snapshot's tasks, by the sections they stand under."""
-    listed = rows(snapshot, today)
-    lines = lines_of(listed, snapshot.departments)
-    total = count("", lines.values(), snapshot.config.lights)
-    areas: dict[tuple[str, str], list[Row]] = {}
-    for row in listed:
-        areas.setdefault((row.task.source, row.task.section), []).append(row)
+def closing_facts(roll: Roll, tasks: Iterable[Task], today: dt.date) -> ClosingFacts:
+    """整改进展情况 of a roll, by the sections its tasks stand under.
+
+    Args:
+        tasks: the same tasks with all that their files say.
+    """
+    snapshot, lines = roll.snapshot, tuple(roll.lines.values())
+    whole = {each.id: each for each in tasks}
+    total = count("", lines, snapshot.config.lights)
+    areas: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        areas.setdefault((line.source, line.section), []).append(line)
     used = list(dict.fromkeys(source for source, _ in areas))
     known = snapshot.source_by_id
     titles = {each: known[each].record.title if each in known else each for each in used}
@@ -148,13 +152,13 @@ def closing_facts(snapshot: Snapshot, today: dt.date) -> ClosingFacts:
         sources=tuple(titles[each] for each in used if each in known),
         count=total,
         parts=parts(total),
-        on_time=on_time(lines.values(), today),
-        regulations=regulations(listed, lines, snapshot.config.reports),
+        on_time=on_time(lines, today),
+        regulations=regulations(lines, whole, snapshot.config.reports),
         areas=tuple(
-            _area(section or UNSET, titles[source], areas[source, section], lines, snapshot)
+            _area(section or UNSET, titles[source], areas[source, section], whole, snapshot)
             for source, section in sorted(areas, key=lambda each: _place(each[0], each[1], used))
         ),
-        lines=tuple(lines.values()),
+        lines=lines,
     )
 
 
@@ -165,7 +169,7 @@ def _place(source: str, section: str, sources: Sequence[str]) -> tuple[int, int]
     return sources.index(source), _UNNUMBERED if number is None else number
 
 
-def regulations(rows: Iterable[Row], lines: Mapping[str, Line], reports: Reports) -> Regulations:
+def regulations(lines: Iterable[Line], whole: Mapping[str, Task], reports: Reports) -> Regulations:
     """制度建设, from the indicators whose name says so.
 
     Such an indicator's `target` is what was planned, its `actual` what is issued; one without a
@@ -175,13 +179,13 @@ def regulations(rows: Iterable[Row], lines: Mapping[str, Line], reports: Reports
     planned: Number = 0
     issued: Number = 0
     unfinished = []
-    for row in rows:
-        if row.task.status == CANCELLED:
+    for line in lines:
+        if line.status == CANCELLED:
             continue
-        its_planned, its_issued = _rules(row.task, reports)
+        its_planned, its_issued = _rules(whole[line.id], reports)
         planned, issued = planned + its_planned, issued + its_issued
         if its_issued < its_planned:
-            unfinished.append(lines[row.task.id])
+            unfinished.append(line)
     return Regulations(planned, issued, tuple(unfinished))
 
 
@@ -196,17 +200,14 @@ def _rules(task: Task, reports: Reports) -> tuple[Number, Number]:
 
 
 def _area(
-    name: str, source: str, rows: list[Row], lines: Mapping[str, Line], snapshot: Snapshot
+    name: str, source: str, lines: list[Line], whole: Mapping[str, Task], snapshot: Snapshot
 ) -> Area:
-    ended = (row.task for row in rows if row.task.status == CLOSED)
-    done = tuple(_done(task, lines[task.id], snapshot) for task in ended)
-    still = [row.task for row in rows if row.task.status not in ENDED]
     return Area(
         name,
         source,
-        count(name, [lines[row.task.id] for row in rows], snapshot.config.lights),
-        done,
-        tuple(lines[task.id] for task in still),
+        count(name, lines, snapshot.config.lights),
+        tuple(_done(whole[each.id], each, snapshot) for each in lines if each.status == CLOSED),
+        tuple(each for each in lines if each.status not in ENDED),
     )
 
 

@@ -13,7 +13,7 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import STATUSES, Closing, Due, Task
 from ledger.usecases.bulletins.charts import BAR, HEIGHT, WIDTH, Axis, bars, burn_up
 from ledger.usecases.bulletins.facts import Line
-from ledger.usecases.bulletins.state import closing_facts
+from ledger.usecases.bulletins.roll import roll_of
 
 D = dt.date
 TODAY = D(2017, 10, 22)
@@ -32,7 +32,7 @@ def lines(*given: tuple[str, dt.date | None, dt.date | None]) -> tuple[Line, ...
         for number, (status, due, closed) in enumerate(given)
     ]
     entries = tuple(Entry(f"{each.id}.yaml", {}, each) for each in tasks)
-    return closing_facts(Snapshot(Config(), entries), TODAY).lines
+    return tuple(roll_of(Snapshot(Config(), entries), TODAY).lines.values())
 
 
 def points(line: str) -> list[tuple[float, float]]:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.period import named
+from ledger.usecases.bulletins.roll import roll_of
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
 from ledger.usecases.reading.load import load
 
@@ -19,7 +20,9 @@ LATE: dict[str, Any] = {"due": {"text": "6月", "date": "2017-06-30"}, "assist":
 def scored(made: LedgerFolder, commit: str, today: dt.date = YEAR.last) -> ScoreFacts:
     ledger = made.open()
     try:
-        return score_facts(ledger, load(ledger, commit), YEAR, today)
+        snapshot = load(ledger, commit)
+        lines = {each.id: each for each in roll_of(snapshot, today).lines.values()}
+        return score_facts(ledger, snapshot, lines, YEAR, today)
     finally:
         ledger.cache.close()
 
