@@ -1,7 +1,6 @@
 """The facts of a period: what changed between its two ends, and how the ledger stands at its end.
 
-A pure function of how it began, a roll and a day. Nothing is read again from what earlier bulletins
-said.
+A pure function of how it began, a roll and a day; what earlier bulletins said is not read again.
 """
 
 from __future__ import annotations

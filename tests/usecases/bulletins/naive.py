@@ -59,11 +59,11 @@ def _fill(folder: Path, blobs: dict[str, Task]) -> None:
 
 def at(steps: list[Step], day: dt.date) -> State:
     """The tasks at the end of a day."""
-    found: State = {}
+    latest: State = {}
     for when, state in steps:
         if when <= day:
-            found = state
-    return found
+            latest = state
+    return latest
 
 
 def day_of(text: Any) -> dt.date | None:
@@ -75,12 +75,12 @@ def leads(task: Task) -> list[str]:
 
 
 def called(names: list[str] | None) -> list[str]:
-    found: list[str] = []
+    plain_names: list[str] = []
     for name in names or []:
         plain = name.removeprefix("局")
-        if plain not in found:
-            found.append(plain)
-    return found
+        if plain not in plain_names:
+            plain_names.append(plain)
+    return plain_names
 
 
 def limits(task: Task, extended: bool = True) -> list[dt.date]:
@@ -210,7 +210,7 @@ def points(
     steps: list[Step], first: dt.date, last: dt.date, today: dt.date
 ) -> dict[str, Counter[str]]:
     """How often each reason counts for each department that leads, and behind 配合 helps."""
-    found: dict[str, Counter[str]] = {}
+    departments: dict[str, Counter[str]] = {}
     over = min(last, today) - (DAY if today < last else 0 * DAY)
     for path, task in at(steps, today).items():
         reasons: list[str] = []
@@ -224,21 +224,21 @@ def points(
             done = answered or (closed is not None and closed <= end)
             if len(days) > 1 and first <= end <= over and not done:
                 reasons.append("迟报")
-        said: list[str] = []
+        earlier: list[str] = []
         for each in task.get("progress") or []:
             text = "".join(each["text"].split())
             inside = str(first) <= str(each["date"]) <= str(min(last, today))
-            if inside and not each.get("event") and (text in said or len(text) < 4):
+            if inside and not each.get("event") and (text in earlier or len(text) < 4):
                 reasons.append("空话")
-            said.append(text)
+            earlier.append(text)
         if "表扬" in (task.get("tags") or []) and first <= _praised(steps, path) <= last:
             reasons.append("表扬")
         for name in leads(task):
-            found.setdefault(name, Counter()).update(reasons)
+            departments.setdefault(name, Counter()).update(reasons)
         for name in called(task.get("assist")):
             if name not in leads(task):
-                found.setdefault(name, Counter())["配合"] += reasons.count("逾期")
-    return found
+                departments.setdefault(name, Counter())["配合"] += reasons.count("逾期")
+    return departments
 
 
 def _closed_when(steps: list[Step], path: str, day: dt.date) -> bool:

@@ -235,21 +235,23 @@ TABLES = ("各部门完成情况", "分方面情况", "得分")
 
 def tables(text: str) -> list[list[str]]:
     """The rows of those tables that both forms have."""
-    found: list[list[str]] = []
+    listed: list[list[str]] = []
     for part in re.split(r"^#+ ", text, flags=re.MULTILINE):
         if any(name in part.partition("\n")[0] for name in TABLES):
             rows = re.findall(r"^\|(.*)\|$", part, re.MULTILINE)
-            found += [[cell.strip() for cell in row.split("|")] for row in rows if "---" not in row]
-    return found
+            listed += [
+                [cell.strip() for cell in row.split("|")] for row in rows if "---" not in row
+            ]
+    return listed
 
 
 def tables_of_page(page: str) -> list[list[str]]:
-    found: list[list[str]] = []
+    listed: list[list[str]] = []
     for name in TABLES:
         for table in re.findall(rf'aria-label="{name}"><table.*?</table>', page, re.DOTALL):
             rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
-            found += [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
-    return found
+            listed += [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return listed
 
 
 def plain(text: str) -> str:
