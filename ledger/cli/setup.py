@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.cli import options
 from ledger.cli.acting import Acts
-from ledger.cli.asking import agreed, on_terminal
 from ledger.cli.filters import Filtered
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import BINARY, emit_file
-from ledger.cli.session import Ended, Session, day, emit, finish, json_text, say, year_number
+from ledger.cli.session import Session, day, emit, finish, json_text, say, year_number
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.tables.plan import ImportRequest
-from ledger.view.screen import screen
-from ledger.view.table import draw
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from ledger.usecases.reading.open import Ledger
     from ledger.usecases.tables.export import Export
-    from ledger.usecases.tables.plan import ImportPlan
 
 _MOST_DAYS = 3650
 
@@ -61,7 +57,8 @@ def request(
     ] = None,
     title: Annotated[str, option("--title", "名称", "来源文件名称，默认取表格标题")] = "",
     mapping: Annotated[
-        list[str] | None, option("--map", "列名=字段", "表头认不出时指定；可写多次")
+        list[str] | None,
+        option("--map", "列名=字段", "表头认不出时指定，列名=不要 略去一列；可写多次"),
     ] = None,
     sheet: Annotated[
         str | None, option("--sheet", "工作表", "只导入这个工作表；docx、pdf 里是表1、表2……")
@@ -86,23 +83,22 @@ def import_file(
     *,
     table: Annotated[ImportRequest, OptionGroup(request)],
     yes: Annotated[bool, options.yes("写入")] = False,
+    accept: Annotated[bool, flag("--accept", "没有把握的地方已经核对，照此写入")] = False,
     dry_run: Annotated[bool, flag("--dry-run", "只看会有什么变化，不写入")] = False,
+    json: options.Json = False,
     acting: Acts,
 ) -> None:
     """把表格导入为事项。再次导入只改表格里改过的内容，表里删掉的行不会从台账删除。"""
+    from ledger.cli.importing import carry_out, preview
     from ledger.usecases.tables.plan import plan_import
     from ledger.view.progress import progress
 
     with progress("正在读取和比对") as tell:
-        plan = plan_import(acting.ledger, table, acting.by, acting.date, tell)
-    asks = bool(plan.doubts and plan.files) and not (dry_run or yes) and on_terminal()
-    if asks:
-        _show(plan, everything=True)
-        plan = _agreed(acting.ledger, plan)
-    commit = "" if dry_run else _written(acting.ledger, plan, table.file, acting.commit)
-    if not asks:
-        _show(plan, everything=dry_run)
-    say(_outcome(plan, dry_run, commit))
+        plan = plan_import(acting.ledger, table, acting.by, acting.date, tell, acting.today)
+    if dry_run:
+        preview(plan, json)
+    else:
+        carry_out(acting, plan, table.file, yes, accept, json)
 
 
 def draft(
@@ -158,44 +154,6 @@ def export(
     finish(snapshot.problems)
 
 
-def _show(plan: ImportPlan, everything: bool) -> None:
-    """Print what an import brings; `everything` with all new tasks and what columns became."""
-    from ledger.view import importing as view
-
-    emit([view.summary(plan)])
-    table = view.new_table(plan, everything)
-    emit(draw(table, screen()) if table.rows else ())
-    emit(view.changed_lines(plan))
-    emit(draw(view.column_table(plan), screen()) if everything else ())
-    say(*view.notes(plan))
-
-
-def _written(ledger: Ledger, plan: ImportPlan, file: Path, commit: bool) -> str:
-    """Write what the plan says; return the commit, empty without one."""
-    from ledger.usecases.tables.plan import write_import
-    from ledger.view.progress import progress
-
-    with progress("正在写入") as tell:
-        return write_import(ledger, plan, file, commit, tell)
-
-
-def _agreed(ledger: Ledger, plan: ImportPlan) -> ImportPlan:
-    """The plan, once the person agrees to what is doubtful in it; guesses are remembered.
-
-    Raises:
-        Ended: with 1 when the person does not agree.
-    """
-    from ledger.usecases.tables.plan import remembering
-    from ledger.view import importing as view
-
-    say("写入以前请确认：")
-    say(*view.question(plan))
-    if not agreed("照此写入"):
-        say("没有写入。列认错了的，用 --map 列名=字段 指明后再导入。")
-        raise Ended(1)
-    return remembering(ledger, plan, plan.guesses())
-
-
 def _mapping(given: list[str] | None) -> dict[str, str] | None:
     if not given:
         return None
@@ -207,14 +165,6 @@ def _mapping(given: list[str] | None) -> dict[str, str] | None:
                 hint="请写成 列名=字段，如 --map 承办=lead",
             )
     return {name.strip(): field.strip() for name, _, field in pairs}
-
-
-def _outcome(plan: ImportPlan, dry_run: bool, commit: str) -> str:
-    if dry_run:
-        return "以上只是预览，没有写入。"
-    if not plan.files:
-        return "没有变化，不需要写入。"
-    return "已导入并提交。" if commit else "已导入，没有提交。"
 
 
 def _refuse_unknown(form: str, remind: int | None) -> None:

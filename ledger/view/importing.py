@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ledger.adapters.tables.reading.assigning import OWN
-from ledger.adapters.tables.reading.fieldnames import EXTRA, field_title
+from ledger.adapters.tables.reading.fieldnames import DROPPED, EXTRA, field_title
 from ledger.adapters.tables.reading.table import ColumnUse
 from ledger.model.change import CHANGED, TaskChange
-from ledger.model.paths import CONFIG_FILE
+from ledger.model.decode import encode
+from ledger.model.paths import CONFIG_FILE, path_of_task
 from ledger.model.task import heading
+from ledger.usecases.tables.cells import CellNote, told
 from ledger.usecases.tables.plan import ImportPlan
 from ledger.view.changes import change_lines
 from ledger.view.table import Column, Table
@@ -24,6 +27,7 @@ def summary(plan: ImportPlan) -> str:
     return (
         f"{plan.source.id}：新增 {len(plan.changes) - changed} 项，修改 {changed} 项，"
         f"不变 {plan.same} 项，表里没有了 {len(plan.gone)} 项"
+        + (f"，时限待定 {plan.undated} 项" if plan.undated else "")
     )
 
 
@@ -50,7 +54,55 @@ def column_table(plan: ImportPlan) -> Table:
 
 def question(plan: ImportPlan) -> tuple[str, ...]:
     """What is to be agreed to before it is written: lines, empty when all is understood."""
-    return tuple(f"· {one_line(doubt)}" for doubt in plan.doubts)
+    return tuple(f"· {one_line(doubt)}" for doubt in told(plan.doubts))
+
+
+def refusals(plan: ImportPlan) -> tuple[str, ...]:
+    """What the rules refuse: lines, empty where nothing is."""
+    return tuple(f"· {one_line(each)}" for each in told(plan.refused))
+
+
+def plan_json(plan: ImportPlan, commit: str = "", written: bool = False) -> dict[str, Any]:
+    """The whole plan as JSON has it.
+
+    Args:
+        commit: what it was written in, empty for nothing.
+        written: whether it was.
+    """
+    new = [each for each in plan.changes if each.what != CHANGED]
+    changed = [each for each in plan.changes if each.what == CHANGED]
+    return {
+        "source": encode(plan.source),
+        "written": written,
+        "commit": commit,
+        "counts": {
+            "new": len(new),
+            "changed": len(changed),
+            "same": plan.same,
+            "gone": len(plan.gone),
+            "undated": plan.undated,
+        },
+        "new": [_task_json(plan, each) for each in new],
+        "changed": [
+            {
+                "id": each.id,
+                **_place(plan, each),
+                "changes": [{"field": f.field, "old": f.old, "new": f.new} for f in each.fields],
+            }
+            for each in changed
+        ],
+        "gone": list(plan.gone),
+        "departments": list(plan.departments),
+        "columns": [
+            {"sheet": sheet, "column": use.name, "field": use.field, "basis": use.basis}
+            for sheet, uses in plan.sheets
+            for use in uses
+        ],
+        "doubts": [_note_json(each) for each in plan.doubts],
+        "left_out": [_note_json(each) for each in plan.left_out],
+        "problems": [_note_json(each) for each in plan.refused],
+        "notes": list(plan.notes),
+    }
 
 
 def changed_lines(plan: ImportPlan) -> Iterator[str]:
@@ -64,6 +116,7 @@ def changed_lines(plan: ImportPlan) -> Iterator[str]:
 def notes(plan: ImportPlan) -> Iterator[str]:
     """What the user should know beside the changes."""
     yield from (f"说明：{one_line(note)}。" for note in plan.notes)
+    yield from (f"没有照改：{one_line(note)}。" for note in told(plan.left_out))
     if plan.departments:
         names = one_line("、".join(plan.departments))
         yield f"{CONFIG_FILE} 的部门名单新增 {len(plan.departments)} 个，请核对：{names}。"
@@ -73,7 +126,7 @@ def notes(plan: ImportPlan) -> Iterator[str]:
 
 
 def _taken_for(use: ColumnUse) -> str:
-    if use.basis == OWN:
+    if use.basis == OWN or use.field == DROPPED:
         return "不导入"
     return "原样保留" if use.field == EXTRA else field_title(use.field)
 
@@ -84,3 +137,25 @@ def _new_row(change: TaskChange) -> tuple[str, ...]:
     read = due.get("date") or values.get("nature") or "待定"
     lead = "、".join(values.get("lead") or [])
     return change.id, str(values["title"]), lead, str(due.get("text", "")), str(read)
+
+
+def _task_json(plan: ImportPlan, change: TaskChange) -> dict[str, Any]:
+    return {**encode(change.after or {}), **_place(plan, change)}
+
+
+def _place(plan: ImportPlan, change: TaskChange) -> dict[str, Any]:
+    """Where in the file a task comes from."""
+    task = change.after
+    row = plan.rows.get(path_of_task(task.source, task.id)) if task else None
+    return {"sheet": row.sheet if row else "", "row": row.line if row else None}
+
+
+def _note_json(note: CellNote) -> dict[str, Any]:
+    return {
+        "sheet": note.sheet,
+        "row": note.row or None,
+        "column": note.column,
+        "id": note.id,
+        "message": note.what,
+        "hint": note.hint,
+    }

@@ -230,7 +230,7 @@ class TestRoundTrip:
         ledger = make_ledger(0, sources=())
         plan = DATA / "plan2017.csv"
         outcome = invoke(
-            ledger, *TODAY, "import", str(plan), "--source", "GZ2017", "--year", "2017"
+            ledger, *TODAY, "import", str(plan), "--source", "GZ2017", "--year", "2017", "--accept"
         )
         assert outcome.out.startswith("GZ2017：新增 296 项"), outcome.err
         back = came_back(ledger, invoke, sent(ledger, invoke, tmp_path / "台账.xlsx"))

@@ -26,7 +26,7 @@ WRITING = {
     "edit": ("edit", "001", "--leader", "局长"),
     "add": ("add", "--source", "GZ2017", "--title", "新的一项"),
     "add with a source": ("add", "--source", "GZ2018", "--source-title", "新计划", "--title", "x"),
-    "import": ("import", "plan.csv", "--source", "GZ2019", "--year", "2019"),
+    "import": ("import", "plan.csv", "--source", "GZ2019", "--year", "2019", "--accept"),
 }
 NO_ROOM = "没有写完：超出了文件大小的限制。请检查权限、路径和磁盘空间。\n"
 TABLE = "序号,具体措施,牵头单位,完成时限\n1,制定方案,审业部,6月\n2,组织实施,统战部,12月\n"

@@ -154,14 +154,12 @@ DOCUMENTS = (
             *_TICKED,
         ),
         *_STATES,
-        asked=("写着已完成的",),
         merged=(*_OVER, "D1:F1"),
     ),
     sheet(
         "状态直接作列名",
         (("序号", "整改措施", "责任单位", *_STATUSES), *_TICKED),
         *_STATES,
-        asked=("写着已完成的",),
     ),
     sheet(
         "完成情况下面写话",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import LedgerError
 from ledger.model.task import NOT_STARTED, Task
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.tables.cells import told
 from ledger.usecases.tables.plan import ImportRequest, plan_import
 from tests.corpus import duties, headers, sheets, struck, words
 from tests.corpus.forms import DEPARTMENTS, Document, Row
@@ -56,9 +57,11 @@ def _faults(ledger: Ledger, document: Document, folder: Path) -> list[str]:
     if document.refused:
         return ["没有被拒绝"]
     read = [_row(change.after) for change in plan.changes if change.after]
-    faults = [f"没有问：{words}" for words in document.asked if words not in "\n".join(plan.doubts)]
+    faults = [
+        f"没有问：{words}" for words in document.asked if words not in "\n".join(told(plan.doubts))
+    ]
     if not document.asked and plan.doubts:
-        faults.append(f"多问了：{'；'.join(plan.doubts)}")
+        faults.append(f"多问了：{'；'.join(told(plan.doubts))}")
     if len(read) != len(document.gold):
         return [*faults, f"读出 {len(read)} 项，应为 {len(document.gold)} 项：{read}"]
     pairs = zip(read, document.gold, strict=True)

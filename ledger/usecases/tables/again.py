@@ -18,12 +18,13 @@ from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, plain
 from ledger.model.paths import TASKS
 from ledger.model.plaintext import unguarded
-from ledger.model.record import replace
-from ledger.model.snapshot import Entry
+from ledger.model.record import dataclass, replace
+from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Progress, Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.versions import Versions, read_pairs
+from ledger.usecases.tables.barred import barred
 from ledger.usecases.tables.row_to_task import FROM_TABLE
 from ledger.usecases.writing.edit import ORDER
 
@@ -54,38 +55,55 @@ def _tasks(versions: Versions, pairs: Iterable[tuple[str, str]]) -> dict[str, Ta
     return {each.entry.record.id: each.entry.record for each in read if each and each.entry}
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a table changes in one task.
+
+    Attributes:
+        change: in the ledger's terms, None where all stays.
+        files: the file to write, if any.
+        left_out: what the table changes and may not: field or column, why, what to do instead.
+    """
+
+    change: TaskChange | None
+    files: tuple[FileChange, ...]
+    left_out: tuple[tuple[str, str, str], ...]
+
+
 def changed(
     ledger: Ledger,
+    snapshot: Snapshot,
     entry: Entry[Task],
     draft: Task,
     imported: Mapping[str, Any],
     present: Collection[str] = FROM_TABLE,
     wrapped: bool = False,
-) -> tuple[TaskChange | None, list[FileChange]]:
-    """What the table changes in one task.
+) -> Changed:
+    """What the table changes in one task, and what it may not change there.
 
     Args:
+        snapshot: the ledger, whose meetings may have seen the task.
         entry: the task as it is.
         draft: the same as the table has it now.
         imported: what the table said the last time, by field.
         present: the fields that the table has a column for; others it cannot have emptied.
         wrapped: whether line breaks in the table's texts are guessed, and so no news.
-
-    Returns:
-        The change and the file to write; None and nothing when all stays.
     """
     old = entry.record
     if wrapped and same("".join(draft.measures), "".join(old.measures)):
         draft = replace(draft, measures=old.measures)
-    edits = [*_field_edits(old, draft, imported, present), *_column_edits(old, draft, imported)]
+    asked = [*_field_edits(old, draft, imported, present), *_column_edits(old, draft, imported)]
     news = _news(old, draft)
     started = [Edit(("status",), IN_PROGRESS)] if news and old.status == NOT_STARTED else []
-    edits += [*started, *(Edit(("progress",), plain(each), append=True) for each in news)]
+    asked += [*started, *(Edit(("progress",), plain(each), append=True) for each in news)]
+    bars = [barred(old, str(each.place[0]), draft, snapshot) for each in asked]
+    edits = [each for each, bar in zip(asked, bars, strict=True) if not bar]
+    left = tuple((str(each.place[-1]), *bar) for each, bar in zip(asked, bars, strict=True) if bar)
     if not edits:
-        return None, []
+        return Changed(None, (), left)
     content = store.read(ledger.root, entry.path)
     file = FileChange(entry.path, content, edited(content, edits, ORDER))
-    return task_change(old.id, old, _applied(old, draft, edits)), [file]
+    return Changed(task_change(old.id, old, _applied(old, draft, edits)), (file,), left)
 
 
 def _field_edits(
@@ -139,7 +157,7 @@ def _applied(old: Task, draft: Task, edits: Sequence[Edit]) -> Task:
     """The task as the edits leave it."""
     keys = {str(edit.place[0]) for edit in edits}
     values: dict[str, Any] = {key: getattr(draft, key) for key in keys if key in FROM_TABLE}
-    values["progress"] = (*old.progress, *_news(old, draft))
+    values["progress"] = (*old.progress, *(_news(old, draft) if "progress" in keys else ()))
     values["status"] = IN_PROGRESS if "status" in keys else old.status
     columns = {str(edit.place[1]): edit.value for edit in edits if edit.place[0] == "columns"}
     extra = {key: value for key, value in draft.columns.items() if key in keys & old.extra.keys()}

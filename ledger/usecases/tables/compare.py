@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from ledger.adapters.disk.both import by_both
 from ledger.adapters.disk.store import FileChange
-from ledger.adapters.tables.reading.rows import ImportedRow
+from ledger.adapters.tables.reading.rows import ImportedRow, one_line
 from ledger.adapters.tables.reading.table import MappedTable
 from ledger.errors import LedgerError
 from ledger.model.change import TaskChange, task_change
 from ledger.model.paths import path_of_task
 from ledger.model.record import dataclass, replace
-from ledger.model.snapshot import Snapshot
+from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
-from ledger.model.task import STATUS_COLUMN, Task
+from ledger.model.task import ENDED, STATUS_COLUMN, Task
 from ledger.model.telling import Tell, silent
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.tables.again import changed, last_said
+from ledger.usecases.tables.barred import day_of_export, own_words, status_word
+from ledger.usecases.tables.cells import CellNote, Columns
 from ledger.usecases.tables.pair_rows import is_own, paired
-from ledger.usecases.tables.row_to_task import ID_COLUMN, draft, says_what
-from ledger.usecases.tables.statuses import Claims
+from ledger.usecases.tables.row_to_task import ID_COLUMN, draft, says_what, unread_due
+from ledger.usecases.tables.statuses import NO_STATUS, claimed
+from ledger.usecases.writing.act import Act
 from ledger.usecases.writing.add import taken_ids
 from ledger.usecases.writing.draft import next_number, task_id
 from ledger.usecases.writing.edit import task_file
@@ -40,14 +44,22 @@ class Compared:
         files: what is to be written.
         gone: ids of the source's tasks that no row stands for.
         total: how many rows there are.
-        notes: what the table says that a table may not do (Chinese).
+        doubts: what was not understood for certain, or does not become what the table says.
+        left_out: what the table changes and may not.
+        rows: path of a task's file → the row that it comes from.
+        kept: names of columns that the source's tasks keep already.
+        undated: how many tasks that have not ended have a time limit nobody can count from yet.
     """
 
     changes: tuple[TaskChange, ...]
     files: tuple[FileChange, ...]
     gone: tuple[str, ...]
     total: int
-    notes: tuple[str, ...]
+    doubts: tuple[CellNote, ...]
+    left_out: tuple[CellNote, ...]
+    rows: Mapping[str, ImportedRow]
+    kept: frozenset[str]
+    undated: int
 
 
 def compare(
@@ -56,15 +68,14 @@ def compare(
     source: Source,
     rows: Sequence[ImportedRow],
     tables: Sequence[MappedTable],
-    by: str,
-    today: dt.date,
+    acts: Act,
     tell: Tell = silent,
 ) -> Compared:
     """Compare rows with the source's tasks: which are new, what changes in the others.
 
     Args:
         tables: where the rows come from; a field without a column there is left alone.
-        by: who imports, for log entries that a 进展情况 column brings.
+        acts: who imports, and which day, for log entries that a 进展情况 column brings.
         tell: told how many rows have been compared, of how many.
 
     Raises:
@@ -75,40 +86,104 @@ def compare(
     }
     rows = [row for row in rows if row.id in existing or says_what(row)]
     others = _owners_of_others(rows, snapshot, source)
-    rows, foreign = _without_foreign_ids(rows, source, {*existing, *others})
-    drafts = [draft(row, source, snapshot.config.calendar, by, today) for row in rows]
+    columns = Columns(tables)
+    rows, foreign = _without_foreign_ids(rows, source, {*existing, *others}, columns)
+    drafts = [draft(row, source, snapshot.config.calendar, acts.by, acts.date) for row in rows]
     imported = last_said(ledger, source)
     pairs = paired(rows, drafts, source, existing, imported, others)
-    present = frozenset(use.field for table in tables for use in table.columns)
-    numbers = _Numbers(source, taken_ids(snapshot), len(rows))
-    claims = Claims()
-    changes: list[TaskChange | None] = []
-    files: list[FileChange | Task] = []
-    known = 0
+    beside = _Beside(ledger, snapshot, source, tables, columns, acts.today, len(rows))
     for row, (drafted, old_id) in zip(rows, pairs, strict=True):
         if old := existing.get(old_id):
-            claims.of_known(row, old.record)
-            stated = _without_status(drafted) if row.id == old_id else drafted
-            before = imported.get(old_id, {})
-            change, written = changed(ledger, old, stated, before, present, row.wrapped)
-            files += written
-            known += 1
-            tell(known, len(rows))
+            beside.known(row, old, drafted, imported.get(old_id, {}))
+            tell(beside.count, len(rows))
         else:
-            new = numbers.given(drafted)
-            claims.of_new(row, new.id)
-            change = task_change(new.id, None, new)
-            files.append(new)
-        changes.append(change)
+            beside.new(row, drafted)
     matched = {old_id for _, old_id in pairs}
-    gone = tuple(key for key in existing if key not in matched)
     return Compared(
-        tuple(filter(None, changes)),
-        _with_new_files(files, lambda done: tell(known + done, len(rows))),
-        gone,
+        tuple(beside.changes),
+        _with_new_files(beside.files, lambda done: tell(beside.count + done, len(rows))),
+        tuple(key for key in existing if key not in matched),
         len(pairs),
-        (*foreign, *claims.notes()),
+        (*foreign, *beside.doubts),
+        tuple(beside.left_out),
+        beside.rows,
+        frozenset(
+            name
+            for each in existing.values()
+            for name in (*each.record.columns, *each.record.extra)
+        ),
+        beside.undated,
     )
+
+
+class _Beside:
+    """Collects what rows come to, one after the other, beside the tasks that are there."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        snapshot: Snapshot,
+        source: Source,
+        tables: Sequence[MappedTable],
+        columns: Columns,
+        today: dt.date,
+        rows: int,
+    ) -> None:
+        self._ledger, self._snapshot, self._source = ledger, snapshot, source
+        self._columns, self._today = columns, today
+        exported = (day_of_export(table.title) for table in tables)
+        self._days = (today, *(day for day in exported if day))
+        self._present = frozenset(use.field for table in tables for use in table.columns)
+        self._numbers = _Numbers(source, taken_ids(snapshot), rows)
+        self.changes: list[TaskChange] = []
+        self.files: list[FileChange | Task] = []
+        self.doubts: list[CellNote] = []
+        self.left_out: list[CellNote] = []
+        self.rows: dict[str, ImportedRow] = {}
+        self.count = self.undated = 0
+
+    def known(
+        self, row: ImportedRow, old: Entry[Task], drafted: Task, before: Mapping[str, Any]
+    ) -> None:
+        """A row that stands for a task which is there."""
+        task = old.record
+        stated = _without_status(drafted) if row.id == task.id else drafted
+        done = changed(
+            self._ledger, self._snapshot, old, stated, before, self._present, row.wrapped
+        )
+        self.files += done.files
+        self.changes += [done.change] if done.change else []
+        for key, why, instead in done.left_out:
+            self.left_out.append(self._columns.note(row, key, why, task.id, instead))
+        if self._columns.has(row, "status") and (word := status_word(row, task)):
+            self.left_out.append(self._columns.note(row, "status", word[0], task.id, word[1]))
+        after = done.change.after if done.change and done.change.after else task
+        self._note(row, after, task, old.path)
+        self.count += 1
+
+    def new(self, row: ImportedRow, drafted: Task) -> None:
+        """A row that becomes a task."""
+        task = self._numbers.given(drafted)
+        self.files.append(task)
+        if change := task_change(task.id, None, task):
+            self.changes.append(change)
+        if claim := claimed(row):
+            notes = self.doubts if claim == NO_STATUS else self.left_out
+            notes.append(self._columns.note(row, "status", claim, task.id))
+        self._note(row, task, None, path_of_task(task.source, task.id))
+
+    def _note(self, row: ImportedRow, task: Task, before: Task | None, path: str) -> None:
+        """What there is to say of any row, once its task is known as it will be."""
+        self.rows[path] = row
+        config, note = self._snapshot.config, self._columns.note
+        for column, what, instead in own_words(row, task, before, config, self._days):
+            self.left_out.append(note(row, column, what, task.id, instead))
+        if task.status in ENDED or task.due.date or task.due.dates:
+            return
+        self.undated += not task.nature
+        if why := unread_due(task.due.text, self._source, config.calendar, self._today):
+            message = f"时限“{one_line(task.due.text)}”没有读出日期：{why}"
+            self.doubts.append(note(row, "due", message, task.id))
 
 
 def _with_new_files(
@@ -163,8 +238,8 @@ def _owners_of_others(
 
 
 def _without_foreign_ids(
-    rows: Sequence[ImportedRow], source: Source, known: Collection[str]
-) -> tuple[list[ImportedRow], tuple[str, ...]]:
+    rows: Sequence[ImportedRow], source: Source, known: Collection[str], columns: Columns
+) -> tuple[list[ImportedRow], tuple[CellNote, ...]]:
     """Rows whose 编号 is the document's own keep it as a column; and what to tell of it."""
     prefix = source.prefix or source.id
 
@@ -175,9 +250,8 @@ def _without_foreign_ids(
         replace(row, id="", extra=(*row.extra, (ID_COLUMN, row.id))) if is_foreign(row) else row
         for row in rows
     ]
-    count = sum(map(is_foreign, rows))
-    note = f"有 {count} 行的编号不是 {source.id} 的事项编号：原样保留，事项另外编号"
-    return kept, (note,) if count else ()
+    message = f"不是 {source.id} 的事项编号，原样保留，事项另外编号"
+    return kept, tuple(columns.note(row, "id", message) for row in rows if is_foreign(row))
 
 
 def _without_status(draft: Task) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ledger.adapters.disk import store
@@ -12,14 +12,14 @@ from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import Imported, read_tables
 from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
 from ledger.adapters.tables.reading.departments import near
-from ledger.adapters.tables.reading.fieldnames import field_of
+from ledger.adapters.tables.reading.fieldnames import field_of, field_title
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import ColumnUse, MappedTable
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.choice import one_of
-from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source
+from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source, path_of_task
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
@@ -27,8 +27,10 @@ from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label
 from ledger.model.telling import Tell, silent
 from ledger.usecases.reading.load import load, refuse_broken
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.tables.cells import CellNote, Columns, noted_at
 from ledger.usecases.tables.compare import Compared, compare
-from ledger.usecases.writing.act import Operation, record
+from ledger.usecases.tables.foresee import foreseen
+from ledger.usecases.writing.act import Act, Operation, record
 from ledger.usecases.writing.add import source_file
 
 _STRICTER = re.compile("审计|巡视|巡察|督办|督查|督察|检查|检视|整改(?!措施|时限|期限)")
@@ -63,22 +65,32 @@ class ImportPlan:
         source: the tasks' source, new or known.
         changes: per task, new ones first in the table's order.
         same: how many tasks stay as they are.
+        undated: how many of the table's open tasks have a time limit nobody can count from yet.
         gone: ids of the source's tasks that the table no longer has; they are never deleted.
         departments: names to be added to ledger.yaml.
         columns: what each column was taken for, once where several tables have it.
-        notes: what was guessed or left out (Chinese).
-        doubts: what of it the user should agree to before it is written (Chinese).
+        notes: what was passed over, and what else there is to say (Chinese).
+        doubts: what the user has to agree to before it is written.
+        left_out: what the table changes in tasks that are there, and may not.
+        refused: what the rules refuse, so that nothing is written.
+        sheets: the columns by sheet.
+        rows: path of a task's file → the row that it comes from.
         files: what is to be written.
     """
 
     source: Source
     changes: tuple[TaskChange, ...]
     same: int
+    undated: int
     gone: tuple[str, ...]
     departments: tuple[str, ...]
     columns: tuple[ColumnUse, ...]
     notes: tuple[str, ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[CellNote, ...]
+    left_out: tuple[CellNote, ...]
+    refused: tuple[CellNote, ...]
+    sheets: tuple[tuple[str, tuple[ColumnUse, ...]], ...]
+    rows: Mapping[str, ImportedRow]
     files: tuple[FileChange, ...]
 
     def guesses(self) -> dict[str, str]:
@@ -91,15 +103,22 @@ class ImportPlan:
 
 
 def plan_import(
-    ledger: Ledger, request: ImportRequest, by: str, today: dt.date, tell: Tell = silent
+    ledger: Ledger,
+    request: ImportRequest,
+    by: str,
+    date: dt.date,
+    tell: Tell = silent,
+    today: dt.date | None = None,
 ) -> ImportPlan:
     """Compare a table with the ledger.
 
     A field changes only when the table changed it: what was edited in the ledger since the last
-    import of the source stays, unless the table says something new.
+    import of the source stays, unless the table says something new. Nothing changes that may not.
 
     Args:
         by: who imports, for log entries that a 进展情况 column brings.
+        date: the day of these.
+        today: the day it is, where that is another one.
         tell: told how far a long file has been read, then how many rows have been compared.
 
     Raises:
@@ -127,16 +146,23 @@ def plan_import(
     if before is None and not request.kind:
         doubts = (*imported.doubts, *_kind_in_doubt(source, imported.tables))
         imported = replace(imported, doubts=doubts)
-    rows = [_canonical(row, known) for table in imported.tables for row in table.rows]
-    compared = compare(ledger, snapshot, source, rows, imported.tables, by, today, tell)
+    rows = [_canonical(row, table, known) for table in imported.tables for row in table.rows]
+    acts = Act(by, date, today or date, commit=True)
+    compared = compare(ledger, snapshot, source, rows, imported.tables, acts, tell)
     if not compared.total:
         raise LedgerError(f"{request.file.name} 的表头下面没有一个事项", hint="请检查文件是否完整")
-    departments = _unknown(rows, known)
-    others = (
+    departments = _unknown(compared.changes, known)
+    files = (
+        *compared.files,
         *_config_file(ledger, departments),
         *_source_files(ledger, snapshot, source, request.mapping or {}),
     )
-    return _plan(source, imported, compared, departments, _offered(departments, known), others)
+    columns = Columns(imported.tables)
+    refused = foreseen(ledger, snapshot, files, compared.rows, columns, acts.today)
+    strange = _strangers(compared, departments, known, columns) if known else ()
+    unsure = (*_doubts(imported.tables, compared.kept), *_read_with_doubt(imported))
+    asked = (*unsure, *strange, *compared.doubts)
+    return _plan(source, imported, compared, departments, asked, refused, files)
 
 
 def _plan(
@@ -144,31 +170,27 @@ def _plan(
     imported: Imported,
     compared: Compared,
     departments: tuple[str, ...],
-    doubtful: tuple[str, ...],
-    others: tuple[FileChange, ...],
+    doubts: tuple[CellNote, ...],
+    refused: tuple[CellNote, ...],
+    files: tuple[FileChange, ...],
 ) -> ImportPlan:
-    """What was read and compared, as a plan.
-
-    Args:
-        departments: names that ledger.yaml lacks.
-        doubtful: the same where it has any names, with what each may be meant for.
-        others: files to be written beside the tasks'.
-    """
+    """What was read, compared and judged, as a plan."""
     columns = tuple(dict.fromkeys(use for table in imported.tables for use in table.columns))
     return ImportPlan(
         source,
         tuple(sorted(compared.changes, key=lambda each: each.what == CHANGED)),
         compared.total - len(compared.changes),
+        compared.undated,
         compared.gone,
         departments,
         columns,
-        (*_table_notes(imported), *compared.notes),
-        (
-            *_doubts(imported.tables, columns, doubtful),
-            *_read_with_doubt(imported),
-            *compared.notes,
-        ),
-        (*compared.files, *others),
+        _table_notes(imported),
+        doubts,
+        compared.left_out,
+        refused,
+        tuple((table.name, table.columns) for table in imported.tables),
+        compared.rows,
+        files,
     )
 
 
@@ -276,47 +298,61 @@ def _table_notes(imported: Imported) -> tuple[str, ...]:
         for table in imported.tables
         for note in table.notes
     )
-    return tuple(dict.fromkeys((*imported.notes, *notes, *_read_with_doubt(imported))))
+    return tuple(dict.fromkeys((*imported.notes, *notes)))
 
 
-def _read_with_doubt(imported: Imported) -> tuple[str, ...]:
-    """What of the file's layout was not certain: the table, the line, the column."""
-    named = (f"表“{table.name}”{doubt}" for table in imported.tables for doubt in table.doubts)
-    return tuple(dict.fromkeys((*imported.doubts, *named)))
+def _read_with_doubt(imported: Imported) -> Iterator[CellNote]:
+    """What of the file's layout was not certain."""
+    yield from (CellNote(doubt, "", 0) for doubt in dict.fromkeys(imported.doubts))
+    for table in imported.tables:
+        for doubt in dict.fromkeys(table.doubts):
+            yield from noted_at(table.name, doubt)
 
 
-def _doubts(
-    tables: Sequence[MappedTable], columns: Sequence[ColumnUse], departments: Sequence[str]
-) -> Iterator[str]:
-    """What was guessed or not understood, in short."""
-    for basis, called in ((GUESSED, "按列名推测的列"), (KEPT, "不认得、原样保留的列")):
-        if names := "、".join(f"“{use.name}”" for use in columns if use.basis == basis):
-            yield f"{called}：{names}"
-    if departments:
-        yield f"名单里没有的部门：{'、'.join(departments)}"
-    if unread := sum(len(table.unread) for table in tables):
-        yield f"没有写明工作内容、没有导入的行：{unread} 行"
+def _doubts(tables: Sequence[MappedTable], kept: Collection[str]) -> Iterator[CellNote]:
+    """What of the tables themselves was guessed or not understood.
+
+    Args:
+        kept: names of columns that tasks of the source keep already.
+    """
+    for table in tables:
+        for use in table.columns:
+            if use.basis == GUESSED:
+                what = f"按列名推测，当作“{field_title(use.field)}”"
+                yield CellNote(what, table.name, table.head, use.name)
+            elif use.basis == KEPT and use.name not in kept:
+                yield CellNote("不认得，原样保留", table.name, table.head, use.name)
+        for line in table.unread:
+            yield CellNote("没有写明工作内容，没有导入", table.name, line)
 
 
-def _canonical(row: ImportedRow, known: Mapping[str, str]) -> ImportedRow:
+def _strangers(
+    compared: Compared, departments: Collection[str], known: Mapping[str, str], columns: Columns
+) -> Iterator[CellNote]:
+    """Where the departments stand that ledger.yaml lacks, with those they may be meant for."""
+    listed = tuple(dict.fromkeys(known.values()))
+    for change in compared.changes:
+        task = change.after
+        row = compared.rows.get(path_of_task(task.source, task.id)) if task else None
+        for field in ("lead", "assist") if row else ():
+            for name in getattr(row, field):
+                if row and name in departments:
+                    like = "、".join(near(name, listed))
+                    hint = f"是不是{like}？" if like else ""
+                    what = f"名单里没有的部门“{name}”"
+                    yield columns.note(row, field, what, hint=hint)
+
+
+def _canonical(row: ImportedRow, table: MappedTable, known: Mapping[str, str]) -> ImportedRow:
     lead = tuple(dict.fromkeys(known.get(name, name) for name in row.lead))
     assist = tuple(dict.fromkeys(known.get(name, name) for name in row.assist))
-    return replace(row, lead=lead, assist=assist)
+    return replace(row, lead=lead, assist=assist, sheet=table.name)
 
 
-def _unknown(rows: Sequence[ImportedRow], known: Mapping[str, str]) -> tuple[str, ...]:
-    names = (name for row in rows for name in (*row.lead, *row.assist))
+def _unknown(changes: Sequence[TaskChange], known: Mapping[str, str]) -> tuple[str, ...]:
+    tasks = (change.after for change in changes if change.after)
+    names = (name for task in tasks for name in (*task.lead, *task.assist))
     return tuple(dict.fromkeys(name for name in names if name not in known))
-
-
-def _offered(departments: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:
-    """Names that a list of departments lacks, with those they may be meant for."""
-    listed = tuple(dict.fromkeys(known.values()))
-    meant = ("、".join(near(name, listed)) for name in departments if listed)
-    return tuple(
-        f"{name}（是不是{names}？）" if names else name
-        for name, names in zip(departments, meant, strict=False)
-    )
 
 
 def _config_file(ledger: Ledger, departments: Sequence[str]) -> list[FileChange]:

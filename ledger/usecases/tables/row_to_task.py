@@ -76,6 +76,17 @@ def _indicators(text: str, done: bool) -> tuple[Indicator, ...]:
     )
 
 
+def unread_due(text: str, source: Source, calendar: CalendarConfig, today: dt.date) -> str:
+    """Why a time limit that looks like a day is none (Chinese); empty where it is understood.
+
+    A period whose first day nobody has said yet is understood.
+    """
+    year = source.year or today.year
+    _, read = due_of(text, year, source.issued, calendar)
+    counted = read.warning and due_of(text, year, dt.date(year, 1, 1), calendar)[1].date
+    return "" if counted else read.warning
+
+
 def says_what(row: ImportedRow) -> bool:
     """Whether a row says anything that is to be done; one with a known 编号 need not."""
     return bool(row.measures or row.key_point or row.problem or row.goal)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ledger.adapters.tables.reading.rows import ImportedRow
-from ledger.model.record import dataclass, field
 from ledger.model.task import (
     CANCELLED,
     CLOSED,
@@ -15,10 +13,10 @@ from ledger.model.task import (
     ONGOING,
     REVIEWED,
     STATUS_COLUMN,
-    Task,
 )
 
 NOT_LOST, NOT_UNDERSTOOD = "", "？"
+NO_STATUS = f"“{STATUS_COLUMN}”看不懂，原话保留"
 _DONE = "完成"
 _STATUS_WORDS = {
     NOT_STARTED: "未启动 未开始 尚未启动 尚未开始 未开展 未整改 否 × ✗ ☒ N NO",
@@ -64,43 +62,16 @@ def means_done(meant: str) -> bool:
     return meant in (_DONE, CLOSED)
 
 
-@dataclass(slots=True)
-class Claims:
-    """Collects what the table says beyond what a table may: by meaning the ids of tasks."""
-
-    new: dict[str, list[str]] = field(default_factory=dict)
-    known: list[str] = field(default_factory=list)
-
-    def of_new(self, row: ImportedRow, task: str) -> None:
-        """A row that became a new task."""
-        _, meant = status_of(row.status_text, bool(row.progress))
-        if meant != NOT_LOST:
-            self.new.setdefault(meant, []).append(task)
-
-    def of_known(self, row: ImportedRow, task: Task) -> None:
-        """A row of an exported table, with the 编号 of a task: its status was the ledger's."""
-        if row.id == task.id and row.status_text not in ("", task.status):
-            self.known.append(task.id)
-
-    def notes(self) -> Iterator[str]:
-        """What to tell of it (Chinese)."""
-        for meant, message in _TOLD.items():
-            if ids := self.new.get(meant):
-                yield message.format(_listed(ids))
-        if self.known:
-            yield f"表里改了状态的没有照改，状态要用 ledger 的命令办理：{_listed(self.known)}"
+def claimed(row: ImportedRow) -> str:
+    """What the row of a new task says of its status beyond what a table may; empty for nothing."""
+    _, meant = status_of(row.status_text, bool(row.progress))
+    return _TOLD.get(meant, "")
 
 
-_SHOWN = 10
 _TOLD = {
-    CLOSED: "表里写着已销号、台账里没有会议记录的，记为“待上会”，请提交会议研究：{}",
-    _DONE: "表里写着已完成的，记为“推进中”，请登记佐证材料后申请销号：{}",
-    ONGOING: "表里写着长期坚持的，记为“推进中”，转为长期坚持要经会议决定：{}",
-    CANCELLED: "表里写着中止的，记为“推进中”，中止要经会议决定：{}",
-    NOT_UNDERSTOOD: f"“{STATUS_COLUMN}”看不懂，原话保留：{{}}",
+    CLOSED: "表里写着已销号、台账里没有会议记录的，记为“待上会”，请提交会议研究",
+    _DONE: "表里写着已完成的，记为“推进中”，请登记佐证材料后申请销号",
+    ONGOING: "表里写着长期坚持的，记为“推进中”，转为长期坚持要经会议决定",
+    CANCELLED: "表里写着中止的，记为“推进中”，中止要经会议决定",
+    NOT_UNDERSTOOD: NO_STATUS,
 }
-
-
-def _listed(ids: list[str]) -> str:
-    shown = "、".join(ids[:_SHOWN])
-    return f"{shown} 等 {len(ids)} 项" if len(ids) > _SHOWN else shown

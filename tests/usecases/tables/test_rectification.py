@@ -14,6 +14,7 @@ from ledger.adapters.disk.store import FileChange
 from ledger.errors import LedgerError, UsageError
 from ledger.model.task import Task
 from ledger.usecases.tables import compare
+from ledger.usecases.tables.cells import told
 from ledger.usecases.tables.plan import (
     ImportPlan,
     ImportRequest,
@@ -121,7 +122,7 @@ def test_every_row_lands_where_it_belongs(tmp_path: Path, ledger: LedgerFolder) 
 
 def test_what_was_left_out_or_not_believed_is_said(tmp_path: Path, ledger: LedgerFolder) -> None:
     plan = planned(ledger, workbook(tmp_path / "台账.xlsx"))
-    notes = "\n".join(plan.notes)
+    notes = "\n".join((*plan.notes, *told((*plan.doubts, *plan.left_out))))
     for note in (
         "没有表头，没有导入的表：“填表说明”",
         "隐藏的列没有导入：“内部编码”",
@@ -131,10 +132,10 @@ def test_what_was_left_out_or_not_believed_is_said(tmp_path: Path, ledger: Ledge
         "表里写着已销号、台账里没有会议记录的，记为“待上会”，请提交会议研究：ZG2021-004",
         "记为“推进中”，请登记佐证材料后申请销号：ZG2021-001、ZG2021-003",
         "“是否完成”看不懂，原话保留：ZG2021-005",
+        "表“台账”第 3 行“佐证材料清单”列：不认得，原样保留",
     ):
         assert note in notes
-    assert "不认得、原样保留的列：“佐证材料清单”" in plan.doubts
-    assert any("待上会" in doubt for doubt in plan.doubts)
+    assert any("待上会" in each.message for each in plan.left_out)
 
 
 def test_again_only_what_changed(tmp_path: Path, ledger: LedgerFolder) -> None:
@@ -194,8 +195,7 @@ def test_accepted_guesses_are_remembered(tmp_path: Path, ledger: LedgerFolder) -
     book.save(tmp_path / "要点.xlsx")
     plan = planned(ledger, tmp_path / "要点.xlsx")
     assert plan.guesses() == {"局2021年工作要点": "key_point", "考核分值": "extra"}
-    assert any("局2021年工作要点" in doubt for doubt in plan.doubts)
-    assert any("考核分值" in doubt for doubt in plan.doubts)
+    assert [doubt.column for doubt in plan.doubts] == ["局2021年工作要点", "考核分值"]
     plan = remembering(ledger.open(), plan, plan.guesses())
     write_import(ledger.open(), plan, tmp_path / "要点.xlsx", commit=True)
     assert dict(ledger.load().source_by_id["ZG2021"].record.mapping) == plan.guesses()
@@ -281,15 +281,15 @@ def test_rows_with_their_ids_are_found_by_them(tmp_path: Path, ledger: LedgerFol
         "未启动",
         (),
     )
-    told = "表里改了状态的没有照改，状态要用 ledger 的命令办理：ZG2021-005、ZG2021-003"
-    assert told in plan.notes
+    named = [(each.id, each.column) for each in plan.left_out]
+    assert {("ZG2021-005", "状态"), ("ZG2021-003", "状态"), ("ZG2021-005", "亮灯")} <= {*named}
     assert all(use.basis != "不认得" for use in plan.columns)
 
 
 def test_numbers_of_the_documents_own_are_kept(tmp_path: Path, ledger: LedgerFolder) -> None:
     (tmp_path / "表.csv").write_text("编号,措施\n甲-3,修订办法\n甲-4,开展检查\n", encoding="utf-8")
     plan = taken(ledger, tmp_path / "表.csv")
-    assert "有 2 行的编号不是 ZG2021 的事项编号：原样保留，事项另外编号" in plan.notes
+    assert "不是 ZG2021 的事项编号，原样保留，事项另外编号" in "".join(told(plan.doubts))
     assert {key: dict(task.columns) for key, task in tasks(ledger).items()} == {
         "ZG2021-001": {"编号": "甲-3"}, "ZG2021-002": {"编号": "甲-4"},
     }  # fmt: skip

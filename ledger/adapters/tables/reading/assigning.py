@@ -20,6 +20,7 @@ from ledger.adapters.tables.reading.fieldnames import (
     COMPUTED,
     DRAFT_KEPT,
     DRAFT_OWN,
+    DROPPED,
     EXTRA,
     JUDGED,
     USUAL,
@@ -95,13 +96,17 @@ def assign(
     claims: dict[str, list[tuple[int, int]]] = {}
     for index, group in enumerate(groups):
         match = _match_of_group(group, fields)
-        if match and match.field != EXTRA:
+        if match and match.field not in (EXTRA, DROPPED):
             claims.setdefault(match.field, []).append((match.rank, index))
     notes = _promote(groups, claims)
     ours = COMPUTED if "id" in claims else DRAFT_OWN if JUDGED in claims else frozenset()
     usual = USUALLY_KEPT | (DRAFT_KEPT if JUDGED in claims else frozenset())
     columns = [
-        replace(each, basis=_kept_basis(normal_name(each.header), fields, asked, ours, usual))
+        replace(
+            each,
+            field=DROPPED if fields.get(normal_name(each.header)) == DROPPED else EXTRA,
+            basis=_kept_basis(normal_name(each.header), fields, asked, ours, usual),
+        )
         for each in groups
     ]
     for field, claimed in claims.items():

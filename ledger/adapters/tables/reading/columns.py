@@ -13,6 +13,7 @@ from ledger.adapters.tables.reading.assigning import (
     match_of,
 )
 from ledger.adapters.tables.reading.fieldnames import (
+    DROPPED,
     EXTRA,
     FIELD_NAMES,
     field_of,
@@ -26,6 +27,7 @@ from ledger.model.record import dataclass, replace
 SEARCHED_ROWS = 30
 MOST_LEVELS = 3
 CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")
+_NO_FIELD = frozenset({EXTRA, DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,17 @@ def mapped_fields(mapping: Mapping[str, str]) -> dict[str, str]:
     """Normal column name → field, from what the user wrote (列名=字段).
 
     A field is given by its key (“lead”) or any usual column name (“责任单位”); “extra” keeps a
-    column out of every field. Raises LedgerError for an unknown or doubly given field.
+    column out of every field, “不要” out of the ledger. Raises LedgerError for an unknown or doubly
+    given field.
     """
     fields: dict[str, str] = {}
     for name, given in mapping.items():
-        field = given if given in FIELD_NAMES or given == EXTRA else field_of(given)
+        field = given if given in FIELD_NAMES or given in _NO_FIELD else field_of(given)
         if field is None:
             raise LedgerError(
                 f"没有“{given}”这个字段（列“{name}”）", hint=f"可用的字段：{_known()}"
             )
-        if field != EXTRA and field in fields.values():
+        if field not in _NO_FIELD and field in fields.values():
             raise LedgerError(
                 f"有两列都指定为“{field_title(field)}”", hint="一个字段只能对应一列，请去掉一个"
             )
@@ -88,7 +91,7 @@ def find_header(
     """
     asked = mapped_fields(mapping or {})
     known = mapped_fields(remembered or {})
-    taken = set(asked.values()) - {EXTRA}
+    taken = set(asked.values()) - _NO_FIELD
     fields = {name: field for name, field in known.items() if field not in taken} | asked
     least = 1 if fields or header_row else 2
     scored = [

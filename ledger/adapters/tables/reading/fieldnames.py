@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 from ledger.model.task import STATUS_COLUMN, full_name, label
 
 EXTRA: Final = "extra"
+DROPPED: Final = "不要"
+"""What a column is mapped to that is neither to fill a field nor to be kept."""
 FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     field: tuple(names.split())
     for field, names in {

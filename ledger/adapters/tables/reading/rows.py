@@ -24,8 +24,10 @@ class ImportedRow:
 
     `id` is what an 编号 column says, `number` what 序号 says; of one merged over several rows each
     row has it (`shared`). `wrapped` says that line breaks in the texts are guessed.
-    `line` is its row in the file (from 1). `due_date` is set only for a cell the file types as a
-    date. `percent` is how far it is. `extra` holds (column name, text) of columns without a field.
+    `line` is its row in the file (from 1), `sheet` its table's name, where several are looked at.
+    `due_date` is set only for a cell the file types as a date. `percent` is how far it is. `extra`
+    holds (column name, text) of columns without a field, `own` those of columns that only the
+    ledger fills in.
     """
 
     line: int
@@ -49,6 +51,8 @@ class ImportedRow:
     shared: bool = False
     wrapped: bool = False
     percent: int | None = None
+    own: tuple[tuple[str, str], ...] = ()
+    sheet: str = ""
 
 
 def row_of(

@@ -17,7 +17,7 @@ from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.cells import cells_of, fault_of, grouped_text, parts_in, shown
 from ledger.adapters.tables.reading.columns import Header
 from ledger.adapters.tables.reading.departments import read_duty
-from ledger.adapters.tables.reading.fieldnames import EXTRA, JUDGED, LEFT_OUT, field_title
+from ledger.adapters.tables.reading.fieldnames import DROPPED, EXTRA, JUDGED, LEFT_OUT, field_title
 from ledger.adapters.tables.reading.levels import PERIODS, schedule_text
 from ledger.adapters.tables.reading.rowkind import (
     RowKind,
@@ -81,7 +81,8 @@ class MappedTable:
 
     `title` is the text above the header, `notes` says in Chinese what was guessed and what was
     left out, `doubts` what of it somebody should look at first, `unread` are lines that say
-    something, but not what is to be done.
+    something, but not what is to be done. `head` is
+    the header's last line.
     """
 
     name: str
@@ -91,6 +92,7 @@ class MappedTable:
     notes: tuple[str, ...]
     unread: tuple[int, ...] = ()
     doubts: tuple[str, ...] = ()
+    head: int = 0
 
 
 def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> MappedTable:
@@ -111,6 +113,7 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
         (*grid.notes, *header.notes, *reading.notes(), *numbered),
         tuple(reading.noted.get(_LEFT_OUT[RowKind.EMPTY], ())),
         (*grid.doubts, *header.doubts, *reading.doubts()),
+        grid.rows[header.last].line,
     )
 
 
@@ -284,7 +287,12 @@ class _Reading:
             for field in ("leader", "lead")
             if field not in cells and self.grid.part and getattr(read, field)
         )
-        return replace(read, wrapped=self.grid.wrapped)
+        own = (
+            (each.header, text_of(parts_in(row, each)))
+            for each in self.header.columns
+            if each.basis == OWN
+        )
+        return replace(read, wrapped=self.grid.wrapped, own=tuple(own))
 
     def _marks(self, row: GridRow) -> None:
         """Tell of what is struck through in a row that is not as a whole, and of guessed duties."""
@@ -326,7 +334,7 @@ class _Reading:
 
     def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
-            if column.field != EXTRA:
+            if column.field not in (EXTRA, DROPPED):
                 if fault := fault_of(row, column):
                     raise LedgerError(
                         f"表“{self.grid.name}”的“{column.header}”列：{fault}",
