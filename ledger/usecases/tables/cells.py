@@ -75,10 +75,10 @@ def noted_at(sheet: str, doubt: str) -> Iterator[CellNote]:
         doubt: such as 第 3、5—6 行“责任单位”列：……; one of a whole table names no line.
     """
     place = _PLACE.match(doubt)
-    lines = [each.split("—") for each in place[1].split("、")] if place else [["0"]]
+    lines = re.findall(r"(\d+)(?:—(\d+))?", place[1]) if place else [("0", "")]
     column, what = (place[2] or "", place[3]) if place else ("", doubt)
-    for first, *last in lines:
-        for line in range(int(first), int((last or [first])[0]) + 1):
+    for first, last in lines:
+        for line in range(int(first), int(last or first) + 1):
             yield CellNote(what, sheet, line, column, joined=bool(place))
 
 
@@ -86,7 +86,7 @@ def told(notes: Iterable[CellNote]) -> Iterator[str]:
     """Sentences without full stops: what is said alike of several rows of a column, once."""
     groups: dict[tuple[str, str, str, str], list[CellNote]] = {}
     for note in notes:
-        hint = note.hint.replace(note.id, "编号") if note.id else note.hint
+        hint = note.hint.replace(note.id, ID_COLUMN) if note.id else note.hint
         groups.setdefault((note.sheet, note.column, note.message, hint), []).append(note)
     for (sheet, column, message, hint), alike in groups.items():
         rows = sorted({note.row for note in alike if note.row})

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from ledger.adapters.tables.reading.fieldnames import STATISTICS
 from ledger.adapters.tables.writing.csvtext import csv_file
 from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, SheetColumn, Value
 from ledger.model.config import Config
@@ -187,7 +188,7 @@ def statistics_sheet(export: Export) -> Sheet:
         ),
     )
     rows = [(each.key, *(_number(each, key) for key in COUNTED)) for each in (*groups, total)]
-    return Sheet("统计", "按牵头单位统计（几个部门共同牵头的，各部门各计一次）", columns, rows)
+    return Sheet(STATISTICS, "按牵头单位统计（几个部门共同牵头的，各部门各计一次）", columns, rows)
 
 
 def deadlines(rows: Sequence[Row]) -> list[CalendarDay]:

@@ -12,7 +12,7 @@ from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import Imported, read_tables
 from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
 from ledger.adapters.tables.reading.departments import near
-from ledger.adapters.tables.reading.fieldnames import field_of, field_title
+from ledger.adapters.tables.reading.fieldnames import DRAFT_KEPT, field_of, field_title
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.adapters.tables.reading.table import ColumnUse, MappedTable
 from ledger.adapters.yaml.edit import Edit, edited
@@ -320,7 +320,7 @@ def _doubts(tables: Sequence[MappedTable], kept: Collection[str]) -> Iterator[Ce
             if use.basis == GUESSED:
                 what = f"按列名推测，当作“{field_title(use.field)}”"
                 yield CellNote(what, table.name, table.head, use.name)
-            elif use.basis == KEPT and use.name not in kept:
+            elif use.basis == KEPT and use.name not in {*kept, *DRAFT_KEPT}:
                 yield CellNote("不认得，原样保留", table.name, table.head, use.name)
         for line in table.unread:
             yield CellNote("没有写明工作内容，没有导入", table.name, line)

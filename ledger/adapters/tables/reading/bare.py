@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from ledger.adapters.tables.grid import Grid, GridRow
 from ledger.adapters.tables.reading.columns import Header
+from ledger.adapters.tables.reading.fieldnames import STATISTICS
 from ledger.adapters.tables.reading.rowkind import own_texts
 from ledger.errors import LedgerError
+from ledger.model.numerals import PART
 from ledger.model.record import replace
 
 Headed = tuple[Grid, Header | None]
 
-_CONTINUED = re.compile(r"[（(]?(?:续表|接上表|续上表)|[（(]续[一二三四五\d]*[)）]")
+_CONTINUED = re.compile(rf"[（(]?(?:续表|接上表|续上表)|[（(]续(?:{PART}|\d+)?[)）]")
 _LIST = re.compile(r"(问题|任务|措施|责任|目标|成果)清单")
 _LEAST_ROWS, _LEAST_CELLS = 1, 3
 
@@ -38,7 +40,9 @@ def doubtful(tables: Iterable[Headed]) -> tuple[str, ...]:
     return tuple(
         f"表“{grid.name}”没有表头，没有导入（{rows} 行）"
         for grid, header in tables
-        if header is None and (rows := sum(_is_full(row) for row in grid.rows)) >= _LEAST_ROWS
+        if header is None
+        and grid.name != STATISTICS
+        and (rows := sum(_is_full(row) for row in grid.rows)) >= _LEAST_ROWS
     )
 
 

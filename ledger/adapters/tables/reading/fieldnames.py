@@ -84,6 +84,9 @@ USUALLY_KEPT: Final = frozenset(
 COMPUTED: Final = frozenset({label("source"), full_name("title"), "现行时限", "亮灯"})
 """Columns of an exported table that only the ledger fills in: beside its own ids no news."""
 
+STATISTICS: Final = "统计"
+"""The sheet of an exported table that only counts."""
+
 # Of a 分解表, which `draft` makes: what is no work, what tasks keep, and what only explains.
 JUDGED: Final = "judged"
 LEFT_OUT: Final = frozenset({"背景", "不要", "不导入", "删去", "删除", "否"})

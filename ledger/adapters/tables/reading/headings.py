@@ -18,7 +18,7 @@ from ledger.model.record import dataclass, replace
 LONGEST_HEADING = 60
 _LOOSE = 9  # the level of a heading without a number or a style: within all others
 _NO_HEADING = re.compile(
-    r"(?:续表|接上表|续上表)[\d一二三四五 -]*|"
+    rf"(?:续表|接上表|续上表)[\d -]*(?:{PART})?|"
     r"附件\s*\d*[:：]?|单位[:：].*|[（(].*[)）]|\d+|.*[。；;，,、]"
 )
 _NUMBERING = re.compile(

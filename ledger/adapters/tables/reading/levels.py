@@ -17,7 +17,7 @@ from ledger.adapters.tables.reading.fieldnames import EXTRA, field_of, normal_na
 from ledger.model.numerals import PART
 
 _PERIOD = re.compile(
-    r"(\d{4}年)?(第?[一二三四1-4]季度|[上下]半年|年[底内]|"
+    rf"(\d{{4}}年)?(第?(?:{PART}|[1-4])季度|[上下]半年|年[底内]|"
     rf"(\d{{1,2}}([-—~至]\d{{1,2}})?|{PART})月份?)[底末]?前?(完成)?"
 )
 _STATUS_WORDS = (
