@@ -166,11 +166,6 @@ def judge(sentence: str, mood: Mood = "plan") -> Judgement:
     return _reported(text, plain) if mood == "report" else _planned(text, plain)
 
 
-def without_number(text: str) -> str:
-    """A paragraph's text without the number it begins with."""
-    return re.sub(_NUMBER, "", text)
-
-
 def _planned(text: str, plain: str) -> Judgement:
     if ordered := _first_order(plain):
         return _ONLY_WORDS if _stance_alone(text) else Judgement(ORDER, f"有“{ordered}”")

@@ -7,7 +7,8 @@ import re
 from ledger.model.numerals import PART
 
 _ENDS = "。！？；!?;"
-_OPENING, _CLOSING = "《〈“‘「『（(【[", "》〉”’」』）)】]"
+OPENING, CLOSING = "《〈“‘「『（(【[", "》〉”’」』）)】]"
+"""Signs between which nothing is cut, each pair at the same place."""
 _LONGEST_QUOTATION = 400  # characters; a bracket that nobody closes shall not swallow the rest
 _BRACKET_ALONE = re.compile(rf"\s*[（(](?!(?:\d{{1,2}}|{PART})[)）])[^（()）]*[)）][。；]?")
 
@@ -23,10 +24,10 @@ def sentences(text: str) -> list[str]:
     for place, sign in enumerate(text):
         if place < begin:
             continue
-        if sign in _OPENING:
+        if sign in OPENING:
             since = since if opened else place
             opened += 1
-        elif sign in _CLOSING:
+        elif sign in CLOSING:
             opened = max(0, opened - 1)
         if opened and place - since > _LONGEST_QUOTATION:
             opened = 0
@@ -45,15 +46,24 @@ def sentences(text: str) -> list[str]:
 
 def clauses(sentence: str) -> list[str]:
     """The clauses of a sentence, cut at ，,：: outside of quotations, without their signs."""
-    parts: list[str] = []
+    parts = cut_at(sentence, "，,：:；;")
+    return [each for part, _ in parts if (each := part.strip(" \t\n。！？；;"))]
+
+
+def cut_at(text: str, signs: str, everywhere: str = "") -> list[tuple[str, str]]:
+    """A text cut at some signs outside of quotations: each part with the sign behind it, or "".
+
+    Args:
+        everywhere: signs that cut inside quotations, too, and end them.
+    """
+    parts: list[tuple[str, str]] = []
     begin, opened = 0, 0
-    for place, sign in enumerate(sentence):
-        opened = max(0, opened + (sign in _OPENING) - (sign in _CLOSING))
-        if sign in "，,：:；;" and not opened:
-            parts.append(sentence[begin:place])
-            begin = place + 1
-    parts.append(sentence[begin:])
-    return [each for part in parts if (each := part.strip(" \t\n。！？；;"))]
+    for place, sign in enumerate(text):
+        opened = max(0, opened + (sign in OPENING) - (sign in CLOSING))
+        if (sign in signs and not opened) or sign in everywhere:
+            parts.append((text[begin:place], sign))
+            begin, opened = place + 1, 0
+    return [*parts, (text[begin:], "")]
 
 
 def outside_quotations(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from ledger.model.numerals import PART
+from ledger.model.sentences import CLOSING, OPENING, cut_at
 
 TITLE_LENGTH = 40  # characters; a quotation may be finished up to
 MOST_LENGTH = 60
@@ -19,7 +20,6 @@ _HEADING = r"\A【(.+?)】(?=[^】])"
 _NUMBERING = rf"\A(?:[（(](?:{PART}|\d+)[)）]|{PART}[是、]|\d{{1,2}}\s*[、．.](?!\d))\s*"
 _SIGNS = "。；;：:，,！？\n"
 _SENTENCE_ENDS = "。！？\n"
-_OPENING, _CLOSING = "《〈“‘「『（(【[", "》〉”’」』）)】]"
 _LEADING = (
     r"(?:以及|并|同时)?(?:紧密|紧紧|认真|密切|充分)?(?:按照|根据|依照|依据|遵照|对照|参照|结合|利用|围绕|针对|通过|依托|借助"
     r"|作为|鉴于|由于|随着|为了)|从.+(?:层面|角度|方面|入手|出发)$|在.+(?:基础上|前提下|指导下|领导下)$"
@@ -89,7 +89,7 @@ def cut(title: str, length: int = TITLE_LENGTH) -> str:
         return title[: closed + 1] + ("…" if closed + 1 < len(title) else "")
     if opened >= _ENOUGH:
         return title[:opened] + "…"
-    return title[: length - 2] + "…" + _CLOSING[_OPENING.index(title[opened])]
+    return title[: length - 2] + "…" + CLOSING[OPENING.index(title[opened])]
 
 
 def _work_of(text: str) -> str:
@@ -134,24 +134,17 @@ def _work_begins(clause: str) -> int | None:
 
 def _clauses(text: str) -> list[tuple[str, str]]:
     """Clauses, each with the sign behind it; signs inside quotations part nothing."""
-    parts: list[tuple[str, str]] = []
-    begin, depth = 0, 0
-    for place, sign in enumerate(text):
-        depth = max(0, depth + (sign in _OPENING) - (sign in _CLOSING))
-        if (sign in _SIGNS and depth == 0) or sign == "\n":
-            parts.append((text[begin:place].strip(), sign))
-            begin, depth = place + 1, 0
-    last = text[begin:].strip()
-    return [part for part in (*parts, (last, "")) if part[0]] or [(text, "")]
+    parts = ((part.strip(), sign) for part, sign in cut_at(text, _SIGNS, "\n"))
+    return [part for part in parts if part[0]] or [(text, "")]
 
 
 def _opened(text: str, end: int) -> int | None:
     """Where the outermost quotation begins that is still open at a place; None if there is none."""
     open_at: list[int] = []
     for place, sign in enumerate(text[:end]):
-        if sign in _OPENING:
+        if sign in OPENING:
             open_at.append(place)
-        elif sign in _CLOSING and open_at:
+        elif sign in CLOSING and open_at:
             open_at.pop()
     return open_at[0] if open_at else None
 
@@ -160,7 +153,7 @@ def _closed(text: str, opened: int) -> int:
     """Where the quotation that begins at a place ends; beyond the text if it does not."""
     depth = 0
     for place in range(opened, len(text)):
-        depth += (text[place] in _OPENING) - (text[place] in _CLOSING)
+        depth += (text[place] in OPENING) - (text[place] in CLOSING)
         if depth == 0:
             return place
     return len(text) + MOST_LENGTH

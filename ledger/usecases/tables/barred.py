@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator
 
-from ledger.adapters.tables.reading.fieldnames import normal_name
+from ledger.adapters.tables.reading.fieldnames import CURRENT_DUE, LIGHT, normal_name
 from ledger.adapters.tables.reading.rows import NOTHING, ImportedRow
 from ledger.model.case import case_digest
 from ledger.model.config import Config
@@ -30,7 +30,6 @@ from ledger.model.task import (
 )
 from ledger.usecases.writing.draft import due_of
 
-CURRENT_DUE, LIGHT = "现行时限", "亮灯"
 _EXPORTED = re.compile(r"截至(\d{4})年(\d{1,2})月(\d{1,2})日")
 
 Bar = tuple[str, str]

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from ledger.adapters.tables.reading.fieldnames import STATISTICS
+from ledger.adapters.tables.reading.fieldnames import CURRENT_DUE, LIGHT, STATISTICS
 from ledger.adapters.tables.writing.csvtext import csv_file
 from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, SheetColumn, Value
 from ledger.model.config import Config
@@ -92,12 +92,12 @@ _FIELDS = (
     _Field(SheetColumn(label("leader"), 16, _DUTIES), lambda row: row.task.leader),
     _Field(SheetColumn(label("owner"), 16, _DUTIES), lambda row: row.task.owner),
     _Field(SheetColumn(label("due"), 16), lambda row: row.task.due.text, always=True),
-    _Field(SheetColumn("现行时限", 12, kind="date"), lambda row: row.standing.due, always=True),
+    _Field(SheetColumn(CURRENT_DUE, 12, kind="date"), lambda row: row.standing.due, always=True),
     _Field(
         SheetColumn(label("status"), 10, kind="short"), lambda row: row.task.status, always=True
     ),
     _Field(
-        SheetColumn("亮灯", 6, kind="light"),
+        SheetColumn(LIGHT, 6, kind="light"),
         lambda row: Light(row.standing.light, row.standing.state),
         always=True,
     ),

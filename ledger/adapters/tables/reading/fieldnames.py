@@ -81,7 +81,8 @@ USUALLY_KEPT: Final = frozenset(
 )
 """Columns that tables of the field have and no task a field for: kept under their names."""
 
-COMPUTED: Final = frozenset({label("source"), full_name("title"), "现行时限", "亮灯"})
+CURRENT_DUE, LIGHT = "现行时限", "亮灯"
+COMPUTED: Final = frozenset({label("source"), full_name("title"), CURRENT_DUE, LIGHT})
 """Columns of an exported table that only the ledger fills in: beside its own ids no news."""
 
 STATISTICS: Final = "统计"
