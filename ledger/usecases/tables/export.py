@@ -8,7 +8,6 @@ or is one of those that `import` knows to be the ledger's own (`fieldnames.COMPU
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Collection, Sequence
 
 from ledger.adapters.tables.reading.fieldnames import CURRENT_DUE, LIGHT, STATISTICS
@@ -29,7 +28,6 @@ OTHERWISE = {label("goal"): "工作目标", "整改措施": label("measures")}
 """What two columns are called in a table that is not one of 整改."""
 
 _DUTIES = "责任分工"
-_NUMBER = re.compile(r"-([0-9]{1,6})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +162,9 @@ def ledger_sheet(export: Export, word: bool = False) -> Sheet:
         if not word or field.word or (nameless and field.column.title == full_name("title"))
     ]
     every = [*fields, *extra]
-    numbers = _numbers([row.task for row in export.rows])
     rows = [
         (number, *(field.value(row) for field in every))
-        for number, row in zip(numbers, export.rows, strict=True)
+        for number, row in enumerate(export.rows, start=1)
     ]
     kinds = {row.task.kind for row in export.rows}
     columns = _titled([field.column for field in every], kinds)
@@ -225,13 +222,6 @@ def _titled(columns: Sequence[SheetColumn], kinds: Collection[str]) -> list[Shee
         )
         for column in columns
     ]
-
-
-def _numbers(tasks: Sequence[Task]) -> list[int]:
-    """序号: the document's own numbers, which ids end in, where they differ; else a count."""
-    printed = [match[1] for task in tasks if (match := _NUMBER.search(task.id))]
-    whole = len(printed) == len(tasks) == len({int(number) for number in printed})
-    return [int(number) for number in printed] if whole else list(range(1, len(tasks) + 1))
 
 
 def _title(export: Export) -> str:

@@ -68,7 +68,7 @@ class TestColumns:
         }  # fmt: skip
         sheet = ledger_sheet(export(make_ledger([task])))
         assert dict(zip(titles(sheet), sheet.rows[0], strict=True)) == {
-            "序号": 31, "编号": "ZG2020-031", "来源": "ZG2020", "部分": "一、政治建设",
+            "序号": 1, "编号": "ZG2020-031", "来源": "ZG2020", "部分": "一、政治建设",
             "反馈问题": "制度不全", "工作要点": NOTHING, "整改目标": "健全制度",
             "整改措施": "制定方案\n组织实施", "事项名称": "事项ZG2020-031",
             "牵头单位": "办公室、条法司", "配合单位": "规划司", "责任领导": "分管副局长",
@@ -95,12 +95,12 @@ class TestColumns:
         assert column(sheet, "部分") == ["一", NOTHING]
         assert column(sheet, "工作要点") == ["甲", NOTHING]
 
-    def test_numbers_of_the_document_or_a_count(self, make_ledger: MakeLedger) -> None:
+    def test_rows_are_counted_whatever_was_chosen(self, make_ledger: MakeLedger) -> None:
         made = make_ledger([{"id": "GZ2017-007"}, {"id": "GZ2017-031"}, {"id": "ZG2020-031"}])
         whole = export(made)
         assert column(ledger_sheet(whole), "序号") == [1, 2, 3]
-        first = Export(whole.rows[:2], DAY, whole.config)
-        assert column(ledger_sheet(first), "序号") == [7, 31]
+        chosen = Export(whole.rows[:2], DAY, whole.config)
+        assert column(ledger_sheet(chosen), "序号") == [1, 2]
         assert ledger_sheet(whole).title == "某局台账（截至2017年3月10日）"
 
     def test_word_has_no_room_for_names_unless_they_are_all_there_is(

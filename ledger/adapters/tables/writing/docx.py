@@ -1,5 +1,8 @@
 """The 台账 as a Word table: A4 on its side, title, a header repeated on every page.
 
+No row is broken by a page, and rows of one merged cell stay together; where they are too many for
+that, the merged cell is made anew in each part, so that every page says what its rows belong to.
+
 Rows are written as XML (ECMA-376 part 1, 17.4): through python-docx's objects a thousand of them
 take half a minute.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import islice
+from itertools import islice, pairwise
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -23,11 +26,11 @@ from ledger.adapters.tables.writing.sheet import (
     LIGHT_FILLS,
     Light,
     Sheet,
-    SheetColumn,
     groups,
     merges,
-    shown,
+    printed,
 )
+from ledger.adapters.tables.writing.widths import POINTS_PER_MM, fit, lines_of, wants
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SMALL_5
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
@@ -35,10 +38,11 @@ from ledger.model.record import dataclass
 from ledger.model.telling import Tell, silent
 
 _WIDTH = wordfile.PAGE_HEIGHT - 2 * wordfile.ASIDE  # on its side
-_NARROWEST = 13.0  # millimetres of a column of text
-_PER_CHARACTER = 1.7  # millimetres that a column needs which must not wrap
-_SHORT = 200  # characters of a cell that surely fits on a page
+_PADDING = 0.9  # millimetres between a cell's text and its sides
 _LINE = 13.0  # points from one line of a cell to the next
+_PAGE = (wordfile.PAGE_WIDTH - 2 * wordfile.ASIDE) * POINTS_PER_MM - 4 * _LINE  # below the header
+_ROW = 0.75 * _PAGE  # a row estimated higher may be broken: what fits on no page would not show
+_TOGETHER = 0.35 * _PAGE  # rows of one merged cell: more would leave much of a page empty
 _HEAD, _CENTRED, _LEFT = "LedgerHead", "LedgerCentred", "LedgerText"
 
 
@@ -53,15 +57,26 @@ class _Cell:
     fill: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row: its cells, whether no page may break it, whether the next one must stay with it."""
+
+    cells: Sequence[_Cell]
+    whole: bool = True
+    kept: bool = True
+
+
 def docx_file(sheet: Sheet, fonts: Fonts, tell: Tell = silent) -> bytes:
     """A Word file of one table; `tell` is told how many rows are written, of how many."""
     document = wordfile.new_document(fonts, landscape=True)
     _add_styles(document, fonts)
     _title(document, sheet.title, fonts)
-    table = wordfile.add_table(document, _widths(sheet.columns))
+    texts = [[printed(value) for value in values] for values in sheet.rows]
+    widths = _widths(sheet, texts)
+    table = wordfile.add_table(document, widths, _PADDING)
     for head in _header(sheet):
-        _append(table, head, header=True)
-    for number, row in enumerate(_body(sheet), start=1):
+        _append(table, _Row(head), header=True)
+    for number, row in enumerate(_body(sheet, texts, widths), start=1):
         _append(table, row)
         tell(number, len(sheet.rows))
     return wordfile.saved(document)
@@ -87,6 +102,7 @@ def _title(document: Document, title: str, fonts: Fonts) -> None:
     wordfile.set_font(run, fonts.title, fonts.latin, SIZE_2)
     wordfile.exact_lines(paragraph, SIZE_2 * 1.6)
     paragraph.paragraph_format.space_after = Pt(SIZE_2 / 2)
+    paragraph.paragraph_format.keep_with_next = True
 
 
 def _header(sheet: Sheet) -> Iterator[list[_Cell]]:
@@ -104,39 +120,94 @@ def _header(sheet: Sheet) -> Iterator[list[_Cell]]:
     ]
 
 
-def _body(sheet: Sheet) -> Iterator[list[_Cell]]:
-    covered = {
+def _body(sheet: Sheet, texts: Sequence[Sequence[str]], widths: Sequence[float]) -> Iterator[_Row]:
+    heights = [_height(sheet, row, widths) for row in texts]
+    starts = _starts(sheet, heights)
+    merged = {
         (row, index): "restart" if row == first else "continue"
-        for index, first, last in merges(sheet)
+        for index, first, last in _parts(sheet, starts)
         for row in range(first, last + 1)
     }
+    unbroken = _unbroken(sheet, texts, widths, heights, starts)
     for number, values in enumerate(sheet.rows):
-        row = []
+        cells = []
         for index, (value, column) in enumerate(zip(values, sheet.columns, strict=True)):
-            merge = covered.get((number, index), "")
-            text = "" if merge == "continue" else shown(value)
+            merge = merged.get((number, index), "")
+            text = "" if merge == "continue" else texts[number][index]
             fill = LIGHT_FILLS[value.state] if isinstance(value, Light) else ""
             style = _LEFT if column.kind == "text" else _CENTRED
-            row.append(_Cell(text, style, merge=merge, fill=fill))
-        yield row
+            cells.append(_Cell(text, style, merge=merge, fill=fill))
+        whole = unbroken[number]
+        follows = number + 1 < len(texts) and number + 1 not in starts
+        yield _Row(cells, whole, kept=whole and follows)
 
 
-def _append(table: Table, cells: Sequence[_Cell], *, header: bool = False) -> None:
-    """Add a row, repeated on every page when it is a header; a short one is not broken by a page.
+def _height(sheet: Sheet, texts: Sequence[str], widths: Sequence[float]) -> float:
+    """About how high a row is, in points; its merged cells reach over several."""
+    cells = zip(texts, sheet.columns, widths, strict=True)
+    lines = (
+        lines_of(text, width, SMALL_5, _PADDING)
+        for text, column, width in cells
+        if not column.merged
+    )
+    return _LINE * max(lines, default=1)
 
-    A long or merged row must be: what fits on no page would not be shown at all.
-    """
+
+def _starts(sheet: Sheet, heights: Sequence[float]) -> set[int]:
+    """The rows at which a page may begin: not in the middle of a merged cell, if it is not high."""
+    within = {row for _, first, last in merges(sheet) for row in range(first + 1, last + 1)}
+    starts, filled = set(), 0.0
+    for row, height in enumerate(heights):
+        if row not in within or filled + height > _TOGETHER:
+            starts.add(row)
+            filled = 0.0
+        filled += height
+    return starts
+
+
+def _parts(sheet: Sheet, starts: set[int]) -> Iterator[tuple[int, int, int]]:
+    """Column, first and last row of merged cells, each cut where a page may begin."""
+    for index, first, last in merges(sheet):
+        cuts = [first, *(row for row in range(first + 1, last + 1) if row in starts), last + 1]
+        yield from ((index, one, after - 1) for one, after in pairwise(cuts))
+
+
+def _unbroken(
+    sheet: Sheet,
+    texts: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    heights: Sequence[float],
+    starts: set[int],
+) -> list[bool]:
+    """Of each row whether no page may break it: it, and what is merged over it, surely fit."""
+    unbroken = [height <= _ROW for height in heights]
+    merged = [index for index, column in enumerate(sheet.columns) if column.merged]
+    for first, after in pairwise([*sorted(starts), len(texts)]):
+        deep = max(
+            (
+                lines_of(texts[row][index], widths[index], SMALL_5, _PADDING) * _LINE
+                for row in range(first, after)
+                for index in merged
+            ),
+            default=0,
+        )
+        if deep > _ROW:
+            unbroken[first:after] = [False] * (after - first)
+    return unbroken
+
+
+def _append(table: Table, row: _Row, *, header: bool = False) -> None:
+    """Add a row, repeated on every page when it is a header."""
     repeated = "<w:tblHeader/>" if header else ""
-    short = all(len(cell.text) <= _SHORT and not cell.merge for cell in cells)
-    whole = "<w:cantSplit/>" if header or short else ""
+    whole = "<w:cantSplit/>" if row.whole else ""
     twips = (round(column.width.pt * 20) if column.width else 0 for column in table.columns)
-    inner = "".join(_cell_xml(cell, sum(islice(twips, cell.span))) for cell in cells)
+    inner = "".join(_cell_xml(cell, sum(islice(twips, cell.span)), row.kept) for cell in row.cells)
     table._tbl.append(
         parse_xml(f"<w:tr {nsdecls('w')}><w:trPr>{whole}{repeated}</w:trPr>{inner}</w:tr>")
     )
 
 
-def _cell_xml(cell: _Cell, twips: int) -> str:
+def _cell_xml(cell: _Cell, twips: int, kept: bool) -> str:
     width = f'<w:tcW w:w="{twips}" w:type="dxa"/>'
     span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
     merge = f'<w:vMerge w:val="{cell.merge}"/>' if cell.merge else ""
@@ -144,19 +215,18 @@ def _cell_xml(cell: _Cell, twips: int) -> str:
     lines = "<w:br/>".join(
         f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in legal(cell.text).split("\n")
     )
+    keep = "<w:keepNext/>" if kept else ""
     return (
         f'<w:tc><w:tcPr>{width}{span}{merge}{fill}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{cell.style}"/></w:pPr><w:r>{lines}</w:r></w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{cell.style}"/>{keep}</w:pPr><w:r>{lines}</w:r></w:p></w:tc>'
     )
 
 
-def _widths(columns: Sequence[SheetColumn]) -> list[float]:
-    """Millimetres of each column: what must not wrap gets what it needs, text shares the rest."""
-    fixed = {
-        index: column.width * _PER_CHARACTER
-        for index, column in enumerate(columns)
-        if column.kind != "text"
-    }
-    texts = [column.width for column in columns if column.kind == "text"]
-    shared = iter(wordfile.fitted_widths(texts, _WIDTH - sum(fixed.values()), _NARROWEST))
-    return [fixed[index] if index in fixed else next(shared) for index in range(len(columns))]
+def _widths(sheet: Sheet, texts: Sequence[Sequence[str]]) -> list[float]:
+    """Millimetres of each column."""
+    cells = list(zip(*texts, strict=True)) or [()] * len(sheet.columns)
+    needs = [
+        wants(column.title, column_texts)
+        for column, column_texts in zip(sheet.columns, cells, strict=True)
+    ]
+    return fit(needs, SMALL_5, _PADDING, _WIDTH)

@@ -3,56 +3,55 @@
 The first heading of the first level becomes the title (小标宋, size 2, centred); the second level
 is 一级标题 (黑体), the third 二级标题 (楷体), those below are 三级标题 (仿宋, bold). Text is 仿宋,
 size 3, its first line indented by two characters. Tables are ruled, in size 小四 or smaller, their
-header repeated.
+header repeated, no row broken by a page.
+
+Of a letter, a first paragraph that ends in a colon is whom it goes to (主送机关); a paragraph that
+is only a day is when it was made (成文日期), with whose it is (署名) before it: both stand right
+(7.3.3 and 7.3.5 of the standard). What follows a rule is set small, below a line and on the page
+of what stands before it: how a bulletin can be verified, a slip to be returned.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt, RGBColor
-from docx.table import Table, _Cell
+from docx.table import Table
 from docx.text.paragraph import Paragraph
-from docx.text.run import Run
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ledger.adapters.tables.writing import wordfile
-from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_5, SMALL_4
+from ledger.adapters.tables.writing.official_table import (
+    TableCell,
+    add_official_table,
+    keep_last_row,
+)
+from ledger.adapters.tables.writing.passage import Passage, add_passage
+from ledger.adapters.tables.writing.widths import ems
+from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SMALL_5
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
 
 _TITLE_LINE = 36.0  # points from one line of a title of size 2 to the next
-_TYPE_AREA = wordfile.PAGE_WIDTH - wordfile.LEFT - wordfile.RIGHT
-_PADDING = 1.0  # millimetres between a cell's text and its sides
-_NARROWEST = 2.0  # Chinese characters of a table's column
-_MANY_COLUMNS = 6  # a table of more is set in size 5
-_SHORT = 12  # characters of a column's cells that are centred rather than set as text
-_FITS = 200  # characters of a cell that surely stands on one page
+_FOOT_LINE = 14.0  # points from one line below a rule to the next
+_DATE_FROM_RIGHT = 4.0  # characters between the day a letter was made and the right margin
 _DEEPEST = 40  # quotes and lists within one another
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # A line in brackets, or one that is no sentence: a number, a period, a day.
 _SUBTITLE = re.compile(r"[（(〔][^（(〔]{1,60}[）)〕]|[^，。；：、？！,:;?!\n]{1,40}")
 _UNBROKEN = re.compile(r"[!-~]{30}")  # a digest or an address, which cannot be spaced out
+_ADDRESS = re.compile(r"[^。！？\n]{1,200}：")
+_DATE = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日")
+_SIGNED = re.compile(r"[^。；！？：\n]{2,40}")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
-_PLAIN = re.compile(r"\S(?:[^\n\t\r]*\S)?")  # a text that is one element in a file
-_Pattern = tuple[Hashable, ...] | None
-
-
-class Passage(NamedTuple):
-    """A stretch of text in one face; `text` "\\n" is a line break."""
-
-    text: str
-    bold: bool = False
-    emphasis: bool = False
 
 
 def official_docx(markdown: str, fonts: Fonts | None = None) -> bytes:
@@ -93,7 +92,7 @@ class _Writer:
         self.quoted = False
         self.counters: list[int | None] = []  # of the open lists; None for one without numbers
         self.mark = ""
-        self.titled = self.below_title = False
+        self.titled = self.below_title = self.addressed = self.below_rule = self.at_rule = False
         _set_headings(document, fonts)
 
     def write(self, tokens: Sequence[Token]) -> None:
@@ -109,7 +108,9 @@ class _Writer:
             elif token.type == "html_block":
                 self._literal(_COMMENT.sub("", token.content))
             elif token.type == "table_open":
-                self._table(list(_table_rows(waiting)))
+                add_official_table(self.document, list(_table_rows(waiting)), self.fonts)
+            elif token.type == "hr":
+                self.below_rule = self.at_rule = True
             else:
                 self._enter_or_leave(token)
 
@@ -131,20 +132,31 @@ class _Writer:
             "Title" if level == 1 and not self.titled else f"Heading {min(max(level - 1, 1), 3)}"
         )
         self.titled = self.titled or level == 1
+        self.below_rule = self.at_rule = False
         self.below_title = style == "Title"
+        self.addressed = style != "Title"
         paragraph = self.document.add_paragraph(style=style)
         if style != "Title":
             wordfile.indent_first(paragraph, 2)
         for piece in _pieces(inline):
-            _add_piece(paragraph, piece._replace(bold=False, emphasis=False), self.fonts)
+            add_passage(paragraph, piece._replace(bold=False, emphasis=False), self.fonts)
 
     def _paragraph(self, inline: Token) -> None:
-        paragraph = self.document.add_paragraph()
         below_title, self.below_title = self.below_title, False
+        if self.below_rule:
+            self._foot(inline)
+            return
+        dated = self.titled and not below_title and _DATE.fullmatch(inline.content)
+        before = self.document.paragraphs[-1] if dated else None
+        paragraph = self.document.add_paragraph()
         if below_title and _SUBTITLE.fullmatch(inline.content):
             self._subtitle(paragraph, inline)
             return
-        wordfile.indent_first(paragraph, 2, left=max(0, len(self.counters) - 1) * 2)
+        address = not self.addressed and _ADDRESS.fullmatch(inline.content)
+        self.addressed = True
+        wordfile.indent_first(
+            paragraph, 0 if address else 2, left=max(0, len(self.counters) - 1) * 2
+        )
         if _UNBROKEN.search(inline.content):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         if self.mark:
@@ -152,7 +164,9 @@ class _Writer:
             self.mark = ""
         for piece in _pieces(inline):
             emphasis = piece.emphasis or self.quoted
-            _add_piece(paragraph, piece._replace(emphasis=emphasis), self.fonts)
+            add_passage(paragraph, piece._replace(emphasis=emphasis), self.fonts)
+        if before is not None:
+            self._sign(before, paragraph)
 
     def _subtitle(self, paragraph: Paragraph, inline: Token) -> None:
         """A line below the title, such as a number or a day, belongs to it."""
@@ -160,75 +174,52 @@ class _Writer:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_after = Pt(wordfile.LINE)
         for piece in _pieces(inline):
-            _add_piece(paragraph, piece._replace(emphasis=True), self.fonts)
+            add_passage(paragraph, piece._replace(emphasis=True), self.fonts)
+
+    def _sign(self, before: Paragraph, day: Paragraph) -> None:
+        """Set the day right, and whose document it is above its middle."""
+        signed = _SIGNED.fullmatch(before.text) and before.style == self.document.styles["Normal"]
+        wide = ems(before.text) if signed else 0.0
+        more = (wide - ems(day.text)) / 2
+        wordfile.indent_right(day, _DATE_FROM_RIGHT + max(0.0, more))
+        if signed:
+            wordfile.indent_right(before, _DATE_FROM_RIGHT + max(0.0, -more))
+            before.paragraph_format.space_before = Pt(wordfile.LINE)
+            before.paragraph_format.keep_with_next = True
+            _keep(before._p.getprevious(), self.document)
+
+    def _foot(self, inline: Token) -> None:
+        """A line below a rule: small, and never on a page of its own."""
+        above = self.document.element.body.xpath("./*[self::w:p or self::w:tbl][last()]")
+        _keep(next(iter(above), None), self.document)
+        paragraph = self.document.add_paragraph()
+        wordfile.exact_lines(paragraph, _FOOT_LINE)
+        wordfile.off_grid(paragraph)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        if self.at_rule:
+            paragraph.paragraph_format.space_before = Pt(_FOOT_LINE / 2)
+            wordfile.rule_above(paragraph)
+            self.at_rule = False
+        for piece in _pieces(inline):
+            add_passage(paragraph, piece, self.fonts).font.size = Pt(SMALL_5)
 
     def _literal(self, text: str) -> None:
         for line in legal(text).strip().splitlines():
             paragraph = self.document.add_paragraph(line)
             wordfile.indent_first(paragraph, 2)
 
-    def _table(self, rows: Sequence[Sequence[Token | None]]) -> None:
-        texts = [["".join(p.text for p in _pieces(cell)) for cell in row] for row in rows]
-        columns = list(zip(*texts, strict=True))
-        size = _table_size(columns)
-        needed = [_needed(column, size) for column in columns]
-        widths = wordfile.shared_widths(needed, _TYPE_AREA)
-        centred = [max(map(len, column)) <= _SHORT for column in columns]
-        table = wordfile.add_table(self.document, widths, _PADDING)
-        alike: dict[_Pattern, Any] = {}
-        for number, row in enumerate(rows):
-            whole, head = max(map(len, texts[number])) <= _FITS, number == 0
-            aligned = [
-                _alignment(token, centred=head or short)
-                for token, short in zip(row, centred, strict=True)
-            ]
-            pattern = _pattern(row, aligned, whole, head)
-            if pattern in alike:
-                wordfile.add_copy(table, alike[pattern], filter(None, texts[number]))
-                continue
-            added = wordfile.add_row(table, whole, header=head)
-            for cell, token, alignment in zip(added.cells, row, aligned, strict=True):
-                self._cell(cell, token, size, alignment, head=head)
-            if pattern:
-                alike[pattern] = added._tr
-        self.document.add_paragraph()
 
-    def _cell(
-        self,
-        cell: _Cell,
-        token: Token | None,
-        size: float,
-        alignment: WD_ALIGN_PARAGRAPH,
-        *,
-        head: bool,
-    ) -> None:
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        paragraph = cell.paragraphs[0]
-        wordfile.exact_lines(paragraph, size * 1.5)
-        wordfile.off_grid(paragraph)
-        paragraph.paragraph_format.keep_with_next = head or None  # no header without a row
-        paragraph.alignment = alignment
-        for piece in _pieces(token):
-            run = _add_piece(paragraph, piece, self.fonts)
-            run.font.size = Pt(size)
-            if head:
-                wordfile.set_font(run, self.fonts.heading, self.fonts.latin)
-
-
-def _pattern(
-    row: Sequence[Token | None], aligned: Sequence[WD_ALIGN_PARAGRAPH], whole: bool, head: bool
-) -> _Pattern:
-    """What rows have in common that differ in nothing but their texts; None for a row of its own.
-
-    A thousand rows made cell by cell through the library's objects take four seconds.
-    """
-    faces: list[Hashable] = [whole, head]
-    for token, alignment in zip(row, aligned, strict=True):
-        pieces = list(_pieces(token))
-        if len(pieces) > 1 or not all(_PLAIN.fullmatch(piece.text) for piece in pieces):
-            return None
-        faces.append((alignment, *(piece._replace(text="") for piece in pieces)))
-    return tuple(faces)
+def _keep(element: Any, document: Document) -> None:
+    """Keep a paragraph, or the last row of a table, on the page of what follows it."""
+    if element is None:
+        return
+    if element.tag.endswith("}tbl"):
+        keep_last_row(Table(element, document))
+        return
+    Paragraph(element, document).paragraph_format.keep_with_next = True
+    above = element.getprevious()
+    if above is not None and above.tag.endswith("}tbl"):  # the narrow one below a table
+        keep_last_row(Table(above, document))
 
 
 def _set_headings(document: Document, fonts: Fonts) -> None:
@@ -251,28 +242,28 @@ def _set_headings(document: Document, fonts: Fonts) -> None:
     title.paragraph_format.space_after = Pt(wordfile.LINE)
 
 
-def _table_rows(waiting: Iterator[Token]) -> Iterator[list[Token | None]]:
-    """The cells of each row up to the table's end; None for an empty one."""
-    row: list[Token | None] = []
-    opened: Token | None = None
+def _table_rows(waiting: Iterator[Token]) -> Iterator[list[TableCell]]:
+    """The cells of each row up to the table's end."""
+    row: list[TableCell] = []
+    side = ""
     for token in waiting:
         if token.type == "table_close":
             return
         if token.type == "tr_open":
             row = []
         elif token.type in ("th_open", "td_open"):
-            opened = token
-        elif token.type == "inline" and opened is not None:
-            token.attrs = dict(opened.attrs)
-            row.append(token)
+            told = _ALIGN.search(str(token.attrGet("style") or ""))
+            side = told[1] if told else ""
+        elif token.type == "inline":
+            row.append(TableCell(tuple(_pieces(token)), side))
         elif token.type == "tr_close":
             yield row
 
 
-def _pieces(inline: Token | None) -> Iterator[Passage]:
+def _pieces(inline: Token) -> Iterator[Passage]:
     """The texts of an inline token with their faces, line breaks apart."""
     bold = emphasis = 0
-    for child in (inline.children or []) if inline else []:
+    for child in inline.children or []:
         if child.type in ("strong_open", "strong_close"):
             bold += child.nesting
         elif child.type in ("em_open", "em_close"):
@@ -285,38 +276,3 @@ def _pieces(inline: Token | None) -> Iterator[Passage]:
             yield Passage(" ", bold > 0, emphasis > 0)
         elif child.content:
             yield Passage(legal(child.content), bold > 0, emphasis > 0)
-
-
-def _add_piece(paragraph: Paragraph, piece: Passage, fonts: Fonts) -> Run:
-    run = paragraph.add_run()
-    if piece.text == "\n":
-        run.add_break()
-        return run
-    run.text = piece.text
-    if piece.bold:
-        run.font.bold = True
-    if piece.emphasis:  # Chinese has no italics: 楷体 sets a text apart
-        wordfile.set_font(run, fonts.subheading, fonts.latin)
-    return run
-
-
-def _alignment(token: Token | None, *, centred: bool) -> WD_ALIGN_PARAGRAPH:
-    told = _ALIGN.search(str(token.attrGet("style") or "")) if token else None
-    if told:
-        return {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT}.get(
-            told[1], WD_ALIGN_PARAGRAPH.CENTER
-        )
-    return WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
-
-
-def _table_size(columns: Sequence[Sequence[str]]) -> float:
-    """The type size of a table: the smaller one where it helps its cells to stay in one line."""
-    room = sum(_needed(column, SMALL_4) for column in columns) <= _TYPE_AREA
-    return SMALL_4 if room and len(columns) <= _MANY_COLUMNS else SIZE_5
-
-
-def _needed(column: Sequence[str], size: float) -> float:
-    """How wide a column is whose cells are set in one line each, in millimetres."""
-    lines = (line for text in column for line in text.split("\n"))
-    widest = max(_NARROWEST, *map(wordfile.ems, lines)) + 0.5  # what rounding takes
-    return widest * size / wordfile.POINTS_PER_MM + 2 * _PADDING

@@ -97,6 +97,13 @@ def shown(value: Value) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
+def printed(value: Value) -> str:
+    """A value as it stands in a table on paper: days as Chinese writes them, 2017年3月31日."""
+    if isinstance(value, dt.date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return shown(value)
+
+
 def groups(columns: Sequence[SheetColumn]) -> Iterator[tuple[int, int, str]]:
     """First and last index (both inclusive) and text of each stretch of the upper header row.
 

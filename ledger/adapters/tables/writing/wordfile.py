@@ -12,9 +12,7 @@ import copy
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any, cast
-from unicodedata import east_asian_width
 
 import docx
 from docx.document import Document
@@ -30,6 +28,7 @@ from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from ledger.adapters.tables.writing.widths import POINTS_PER_MM
 from ledger.model.config import Fonts
 
 SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5 = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0
@@ -37,10 +36,9 @@ SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5 = 22.0, 16.0, 14.0, 12.0, 10.5,
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 LINES, CHARACTERS = 22, 28
-ASIDE = 20.0
+ASIDE = 15.0
 """Every margin of a page on its side, of which the standard says nothing, in millimetres."""
 
-POINTS_PER_MM = 72 / 25.4
 _LINE_TWIPS = int((PAGE_HEIGHT - TOP - BOTTOM) * POINTS_PER_MM * 20 / LINES)
 LINE = _LINE_TWIPS / 20
 """Points from one line of text to the next, so that 22 fill the type area."""
@@ -108,6 +106,23 @@ def indent_first(paragraph: Paragraph, characters: float, left: float = 0) -> No
     properties._insert_ind(_element("w:ind", **values))
 
 
+def indent_right(paragraph: Paragraph, characters: float) -> None:
+    """Set a paragraph right, so many characters' widths from the margin."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    properties: Any = paragraph._p.get_or_add_pPr()
+    properties.remove_all("w:ind")
+    told, length = str(round(characters * 100)), str(round(characters * SIZE_3 * 20))
+    properties._insert_ind(_element("w:ind", rightChars=told, right=length))
+
+
+def rule_above(paragraph: Paragraph) -> None:
+    """Draw a thin line above a paragraph, from margin to margin."""
+    properties: Any = paragraph._p.get_or_add_pPr()
+    borders = _element("w:pBdr")
+    _add(borders, "w:top", val="single", sz="4", space="4", color="auto")
+    properties.insert_element_before(borders, "w:snapToGrid", "w:spacing", "w:ind", "w:jc")
+
+
 def off_grid(paragraph: Paragraph | ParagraphStyle) -> None:
     """Let a paragraph's lines stand closer than those of the page's grid."""
     properties: Any = paragraph._element.get_or_add_pPr()
@@ -162,47 +177,6 @@ def add_copy(table: Table, row: Any, texts: Iterable[str]) -> None:
     for element, text in zip(copied.iter(qn("w:t")), texts, strict=True):
         element.text = text
     table._tbl.append(copied)
-
-
-def fitted_widths(weights: Sequence[float], total: float, least: float) -> list[float]:
-    """Widths that make up a total, in proportion to weights as far as none falls below `least`."""
-    least = min(least, total / max(1, len(weights)))
-    narrow: set[int] = set()
-    while True:
-        wide = [index for index in range(len(weights)) if index not in narrow]
-        share = (total - least * len(narrow)) / (sum(weights[index] for index in wide) or 1)
-        short = {index for index in wide if weights[index] * share < least}
-        if not short or len(short) == len(wide):
-            break
-        narrow |= short
-    return [least if index in narrow else weights[index] * share for index in range(len(weights))]
-
-
-def shared_widths(needed: Sequence[float], total: float) -> list[float]:
-    """Widths that make up a total: each what it needs, the widest giving way first.
-
-    What is to spare goes to all in proportion.
-    """
-    if sum(needed) <= total:
-        return [each * total / sum(needed) for each in needed]
-    left = share = total
-    for taken, width in enumerate(sorted(needed)):
-        share = left / (len(needed) - taken)
-        if width > share:
-            break
-        left -= width
-    return [min(each, share) for each in needed]
-
-
-def ems(text: str) -> float:
-    """About how wide a text is, in its own size: a Chinese character is 1 wide.
-
-    Programs leave a quarter of that between Chinese characters and letters or figures.
-    """
-    wide = [east_asian_width(char) in "FWA" for char in text]
-    letters = (0.75 if char.isupper() else 0.5 for char in text)
-    own = sum(1.0 if full else half for full, half in zip(wide, letters, strict=True))
-    return own + sum(one != next_one for one, next_one in pairwise(wide)) / 4
 
 
 def _style_text(document: Document, fonts: Fonts) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from openpyxl import Workbook
@@ -18,6 +18,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -32,13 +33,18 @@ from ledger.adapters.tables.writing.sheet import (
     Value,
     groups,
     merges,
-    shown,
+    printed,
 )
+from ledger.adapters.tables.writing.widths import wants
 from ledger.errors import LedgerError
 from ledger.model.plaintext import is_formula, legal
 from ledger.model.telling import Tell, silent
 
 _LINE = 13.5  # points from one line of a cell to the next
+_SPARE = 1.5  # half-width characters between a cell's text and its sides
+_NARROW, _MARGIN, _FOOTER = 8.0, 0.4, 0.2  # half-width characters; inches
+_A4, _A3 = 9, 8  # numbers of paper sizes (ECMA-376 part 1, 18.3.1.63)
+_ON_A4 = 150.0  # half-width characters of columns that are still legible on A4 on its side
 _HIGHEST = 409.0  # points, Excel's own limit for a row
 _LIT = "台账亮灯 {}"
 _STYLES = {"text": "台账文字", "date": "台账日期", "share": "台账百分比"}
@@ -70,14 +76,16 @@ def xlsx_file(sheets: Sequence[Sheet], made: dt.date, tell: Tell = silent) -> by
 def _fill(page: Worksheet, sheet: Sheet, tell: Tell) -> None:
     _title(page, sheet)
     last = _header(page, sheet)
+    widths = _widths(sheet)
     for number, values in enumerate(sheet.rows, start=last + 1):
         for index, (value, column) in enumerate(zip(values, sheet.columns, strict=True), start=1):
             _write(_cell(page, number, index), value, column, f"第 {number} 行“{column.title}”")
-        _set_height(page, number, sheet, values)
         tell(number - last, len(sheet.rows))
+    for number, height in enumerate(_heights(sheet, widths), start=last + 1):
+        page.row_dimensions[number] = _FlexibleRow(page, index=number, ht=height)
     for index, first, final in merges(sheet):
         page.merge_cells(None, last + 1 + first, index + 1, last + 1 + final, index + 1)
-    _arrange(page, sheet, last)
+    _arrange(page, sheet, last, widths)
 
 
 def _title(page: Worksheet, sheet: Sheet) -> None:
@@ -135,15 +143,48 @@ def _set_text(cell: Cell, text: str) -> None:
         cell.data_type = "s"  # "=1+1" is no formula, "#N/A" no error
 
 
-def _set_height(page: Worksheet, number: int, sheet: Sheet, values: Sequence[Value]) -> None:
-    """Make a row as high as its longest text; merged cells reach over several rows."""
-    lines = (
-        _line_count(shown(value), column.width)
-        for value, column in zip(values, sheet.columns, strict=True)
-        if not column.merged
-    )
-    height = min(_HIGHEST, _LINE * max(lines) + _LINE / 2)
-    page.row_dimensions[number] = _FlexibleRow(page, index=number, ht=height)
+def _widths(sheet: Sheet) -> list[float]:
+    """Half-width characters of each column: what its words and texts take, up to its width."""
+    columns = list(zip(*sheet.rows, strict=True)) or [()] * len(sheet.columns)
+    return [
+        _width(column, [printed(value) for value in values])
+        for column, values in zip(sheet.columns, columns, strict=True)
+    ]
+
+
+def _width(column: SheetColumn, texts: Sequence[str]) -> float:
+    """No id, date or number is broken, and none shown as ####, however narrow texts would be."""
+    needs = wants(column.title, texts)
+    full, least = (2 * each + _SPARE for each in (needs.full, needs.least))
+    return max(least, min(full, column.width), min(full, _NARROW))
+
+
+def _heights(sheet: Sheet, widths: Sequence[float]) -> list[float]:
+    """Points of each row: as high as its longest text; merged texts have all rows that they cover.
+
+    What a merged text still lacks, its last row is given.
+    """
+    merged = {(index, first): last for index, first, last in merges(sheet)}
+    covered = {(i, row) for (i, first), last in merged.items() for row in range(first, last + 1)}
+    heights = [
+        _height(
+            (printed(value), width)
+            for index, (value, width) in enumerate(zip(values, widths, strict=True))
+            if (index, row) not in covered
+        )
+        for row, values in enumerate(sheet.rows)
+    ]
+    for (index, first), last in merged.items():
+        needed = _height([(printed(sheet.rows[first][index]), widths[index])])
+        lacking = needed - sum(heights[first : last + 1])
+        heights[last] = min(_HIGHEST, heights[last] + max(0.0, lacking))
+    return heights
+
+
+def _height(cells: Iterable[tuple[str, float]]) -> float:
+    """Points that cells need, each a text and its width."""
+    lines = max((_line_count(text, width) for text, width in cells), default=1)
+    return min(_HIGHEST, _LINE * lines + _LINE / 2)
 
 
 class _FlexibleRow(RowDimension):
@@ -152,7 +193,7 @@ class _FlexibleRow(RowDimension):
     customHeight = False  # noqa: N815 - the library's name
 
 
-def _line_count(text: str, width: int) -> int:
+def _line_count(text: str, width: float) -> int:
     """Lines that a text takes in a column; a Chinese character is as wide as two others."""
     return sum(
         max(1, math.ceil(sum(1 if char < "\u2e80" else 2 for char in line) / (width - 1)))
@@ -160,17 +201,20 @@ def _line_count(text: str, width: int) -> int:
     )
 
 
-def _arrange(page: Worksheet, sheet: Sheet, header: int) -> None:
-    """Widths, frozen header, filters, and how it is printed."""
-    for index, column in enumerate(sheet.columns, start=1):
-        page.column_dimensions[get_column_letter(index)].width = column.width
+def _arrange(page: Worksheet, sheet: Sheet, header: int, widths: Sequence[float]) -> None:
+    """Widths, frozen header, filters, and how it is printed: all columns on one page's width."""
+    for index, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(index)].width = width
     end = get_column_letter(len(sheet.columns))
     page.freeze_panes = f"C{header + 1}"
     if sheet.rows:
         page.auto_filter.ref = f"A{header}:{end}{header + len(sheet.rows)}"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8  # A3
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = _A4 if sum(widths) <= _ON_A4 else _A3
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_margins = PageMargins(_MARGIN, _MARGIN, _MARGIN, 2 * _MARGIN, _FOOTER, _FOOTER)
+    page.print_options.horizontalCentered = True
     page.print_title_rows = f"2:{header}"
     page.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页，共 &N 页"))
 
@@ -205,7 +249,7 @@ def _add_styles(book: Workbook) -> None:
     style("台账表头", fill="E7E6E6", bold=True)
     style("台账文字", centred=False)
     style("台账居中")
-    style("台账日期", form="yyyy-mm-dd")
+    style("台账日期", form='yyyy"年"m"月"d"日"')
     style("台账百分比", form="0.0%")
     for state, fill in LIGHT_FILLS.items():
         style(_LIT.format(state), fill=fill)

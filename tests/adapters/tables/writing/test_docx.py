@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+from itertools import pairwise
 from typing import Any
 
 import docx
@@ -45,12 +47,48 @@ def test_what_stands_in_it(document: Any) -> None:
     assert document.paragraphs[0].text == "某局台账"
 
 
-def test_the_header_is_repeated_and_short_rows_stay_whole(document: Any) -> None:
-    """Rows that are merged may be broken: what fits on no page would not be shown at all."""
-    rows = [row._tr.trPr for row in document.tables[0].rows]
-    assert [row.find(qn("w:tblHeader")) is not None for row in rows] == [True, True, *[False] * 3]
-    whole = [row.find(qn("w:cantSplit")) is not None for row in rows]
-    assert whole == [True, True, False, False, True]
+def marks(made: Any, name: str) -> list[bool]:
+    """Of each row whether it has a mark, at itself or in its first cell."""
+    return [row._tr.find(f".//{qn(name)}") is not None for row in made.tables[0].rows]
+
+
+def parts(made: Any, column: int) -> list[str]:
+    """Of each row how a column's cell is merged downwards: restart, continue or nothing."""
+    cells = (row._tr.tc_lst[column].tcPr.find(qn("w:vMerge")) for row in made.tables[0].rows)
+    return ["" if cell is None else cell.get(qn("w:val")) for cell in cells]
+
+
+def test_the_header_is_repeated_and_rows_stay_whole(document: Any) -> None:
+    """Rows of one merged cell stand on one page."""
+    assert marks(document, "w:tblHeader") == [True, True, *[False] * 3]
+    assert marks(document, "w:cantSplit") == [True] * 5
+    assert marks(document, "w:keepNext") == [True, True, True, False, False]
+
+
+def test_a_high_merged_cell_is_made_anew_in_parts_that_fit_a_page() -> None:
+    rows = [(n, "问题甲", "办\n公\n室\n和\n其\n他", "", None) for n in range(20)]
+    made = docx.Document(io.BytesIO(docx_file(Sheet("台账", "台账", COLUMNS, rows), Fonts())))
+    begun = [place for place, part in enumerate(parts(made, 1)) if part == "restart"]
+    assert begun[:2] == [0, 2], "the header, then the first row"
+    sizes = {after - place for place, after in pairwise(begun[1:])}
+    assert 2 <= min(sizes) <= max(sizes) <= 5
+    kept = marks(made, "w:keepNext")
+    assert [place + 1 for place, keep in enumerate(kept) if not keep] == [*begun[2:], 22]
+    assert {row.cells[1].text for row in made.tables[0].rows[2:]} == {"问题甲"}
+
+
+def test_a_merged_text_that_fits_on_no_page_may_be_broken() -> None:
+    rows = [(n, "长" * 4000, "", "", None) for n in range(2)]
+    made = docx.Document(io.BytesIO(docx_file(Sheet("台账", "台账", COLUMNS, rows), Fonts())))
+    assert marks(made, "w:cantSplit") == [True, True, False, False]
+    assert marks(made, "w:keepNext") == [True, True, False, False]
+
+
+def test_days_are_written_as_chinese_writes_them() -> None:
+    columns = (SheetColumn("现行时限", 12, kind="date"),)
+    sheet = Sheet("台账", "台账", columns, [(dt.date(2017, 3, 5),)])
+    made = docx.Document(io.BytesIO(docx_file(sheet, Fonts())))
+    assert made.tables[0].rows[1].cells[0].text == "2017年3月5日"
 
 
 def test_a_row_longer_than_a_page_may_be_broken() -> None:

@@ -242,7 +242,7 @@ def test_a_row_made_like_another_is_as_if_made_alone(monkeypatch: pytest.MonkeyP
         ["审业部", "甲", "12"],
         ["条法司", "乙", "3"],
     ]
-    monkeypatch.setattr("ledger.adapters.tables.writing.official._pattern", lambda *_: None)
+    monkeypatch.setattr("ledger.adapters.tables.writing.official_table._pattern", lambda *_: None)
     assert document(text).element.xml == copied.element.xml
 
 
@@ -258,3 +258,93 @@ def test_rows_that_are_alike_are_made_once(monkeypatch: pytest.MonkeyPatch) -> N
     rows = "".join(f"| 部门{n} | 事项{n} |\n" for n in range(200))
     assert len(document(f"| 部门 | 事项 |\n| --- | --- |\n{rows}").tables[0].rows) == 201
     assert len(made) == 2
+
+
+LETTER = """# 某局督办单
+
+　　　〔2017〕　　号
+
+审业部：
+
+请于2017年10月27日前反馈。
+
+| 编号 | 时限 |
+|---|---|
+| GZ2017-001 | 2017年6月30日 |
+
+国家知识产权局
+
+2017年10月20日
+
+（联系人：督查室）
+
+---
+
+回执：请签收后退回。
+
+| 单位 | 签收人 |
+|---|---|
+| 审业部 |  |
+"""
+
+
+@pytest.fixture(scope="module")
+def letter() -> Any:
+    return document(LETTER)
+
+
+class TestLetters:
+    def test_whom_it_goes_to_stands_flush_left(self, letter: Any) -> None:
+        to, body = (paragraph(letter, start) for start in ("审业部：", "请于"))
+        indents = [each._p.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) for each in (to, body)]
+        assert indents == ["0", "200"]
+
+    def test_only_the_first_paragraph_is_an_address(self) -> None:
+        later = paragraph(document("# 题\n\n正文。\n\n各部门：\n"), "各部门：")
+        assert later._p.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
+
+    def test_the_signature_stands_right_above_the_day(self, letter: Any) -> None:
+        """7.3.5: the day four characters from the margin, the organisation over its middle."""
+        day, name = paragraph(letter, "2017年10月20日"), paragraph(letter, "国家知识产权局")
+        assert {day.alignment, name.alignment} == {docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT}
+        from_right = [
+            int(each._p.pPr.find(qn("w:ind")).get(qn("w:rightChars"))) / 100 for each in (day, name)
+        ]
+        middles = [right + wide / 2 for right, wide in zip(from_right, (8.25, 7.0), strict=True)]
+        assert from_right[0] == 4
+        assert middles[0] == pytest.approx(middles[1], abs=0.01)
+        assert name.paragraph_format.keep_with_next
+
+    def test_a_long_name_reaches_further_than_the_day(self) -> None:
+        name = "某某省某某市人民政府知识产权工作领导小组办公室"
+        signed = document(f"# 题\n\n文。\n\n{name}\n\n2017年1月2日\n")
+        right = paragraph(signed, name)._p.pPr.find(qn("w:ind")).get(qn("w:rightChars"))
+        day = paragraph(signed, "2017年1月2日")._p.pPr.find(qn("w:ind")).get(qn("w:rightChars"))
+        assert (right, int(day) > 400) == ("400", True)
+
+    def test_a_day_in_a_text_is_no_signature(self) -> None:
+        texts = document("# 题\n\n2017年10月20日\n\n自2017年10月20日起。\n").paragraphs
+        assert docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT not in [each.alignment for each in texts]
+
+    def test_what_stands_below_a_rule_is_small_and_stays_with_what_is_above(
+        self, letter: Any
+    ) -> None:
+        slip = paragraph(letter, "回执")
+        assert slip.runs[0].font.size.pt == 9
+        assert slip._p.pPr.find(f"{qn('w:pBdr')}/{qn('w:top')}") is not None
+        assert paragraph(letter, "（联系人").paragraph_format.keep_with_next
+
+    def test_the_row_above_a_rule_goes_with_it(self) -> None:
+        made = document("# 题\n\n| 甲 |\n|---|\n| 一 |\n| 二 |\n\n---\n\n校验：x\n")
+        kept = [
+            row.cells[0].paragraphs[0].paragraph_format.keep_with_next
+            for row in made.tables[0].rows
+        ]
+        assert kept == [None, None, True]
+
+    def test_a_heading_ends_what_is_small(self) -> None:
+        text = paragraph(document("# 题\n\n---\n\n小\n\n## 附件\n\n正文\n"), "正文")
+        assert text.runs[0].font.size is None
+
+    def test_a_rule_at_the_beginning(self) -> None:
+        assert [each.text for each in document("---\n\n文\n").paragraphs] == ["文"]

@@ -63,15 +63,16 @@ def test_one_header_row_without_groups() -> None:
 
 def test_days_are_days_and_shares_are_numbers() -> None:
     day, share = usual()["E4"], usual()["F4"]
-    assert (day.value, day.number_format) == (dt.datetime(2017, 12, 31), "yyyy-mm-dd")  # noqa: DTZ001
+    assert (day.value, day.number_format) == (dt.datetime(2017, 12, 31), 'yyyy"年"m"月"d"日"')  # noqa: DTZ001
     assert (share.value, share.number_format) == (0.5, "0.0%")
 
 
 def test_frozen_filtered_printed() -> None:
     made = usual()
     assert (made.freeze_panes, made.auto_filter.ref) == ("C4", "A3:G5")
-    assert made.column_dimensions["B"].width == 20
     assert made.page_setup.orientation == "landscape"
+    assert (made.page_setup.fitToWidth, made.page_setup.fitToHeight) == (1, 0)
+    assert made.HeaderFooter.oddFooter.center.text == "第 &P 页，共 &N 页"
     assert made.print_title_rows == "$2:$3"
     assert not made.row_dimensions[4].customFormat
 
@@ -108,3 +109,43 @@ def test_rows_are_as_high_as_their_text() -> None:
     made = page([("一",), ("一二三四五" * 4,), ("a\nb\nc",)], (SheetColumn("措施", 11),))
     heights = [made.row_dimensions[line].height for line in (3, 4, 5)]
     assert heights[0] < heights[2] < heights[1]
+
+
+def test_columns_are_as_wide_as_their_texts_up_to_a_width() -> None:
+    columns = tuple(SheetColumn(name, 20) for name in ("措施", "编号", "配合单位"))
+    widths = page([("长" * 300, "GZ2017-001", "")], columns).column_dimensions
+    assert widths["A"].width == 20
+    assert 10 < widths["B"].width < 18
+    assert 8 <= widths["C"].width < 12
+
+
+@pytest.mark.parametrize("kind", ["text", "short", "date"])
+def test_no_word_is_broken_however_narrow_a_column_was_to_be(kind: Any) -> None:
+    """A day that does not fit is shown as ####."""
+    value = dt.date(2017, 12, 31) if kind == "date" else "2017年12月31日"
+    made = page([(value,)], (SheetColumn("时限", 4, kind=kind),))
+    assert made.column_dimensions["A"].width > 14
+
+
+def test_few_columns_are_printed_on_a4() -> None:
+    few = tuple(SheetColumn(name, 20) for name in "甲乙")
+    many = tuple(SheetColumn(name, 20) for name in "甲乙丙丁戊己庚辛壬癸")
+    sizes = [
+        page([("长" * 60,) * len(columns)], columns).page_setup.paperSize for columns in (few, many)
+    ]
+    assert sizes == [9, 8]
+
+
+def test_a_merged_text_has_room_in_the_rows_that_it_covers() -> None:
+    columns = (SheetColumn("问题", 11, merged=True), SheetColumn("措施", 20))
+    rows = [("一二三四五" * 8, "甲"), ("一二三四五" * 8, "乙"), ("短", "丙")]
+    made = page(rows, columns)
+    heights = [made.row_dimensions[line].height for line in (3, 4, 5)]
+    assert heights[0] == heights[2]
+    assert heights[0] + heights[1] > 8 * 13
+
+
+def test_a_text_that_is_not_merged_has_room_too() -> None:
+    columns = (SheetColumn("问题", 11, merged=True), SheetColumn("措施", 20))
+    made = page([("一二三四五" * 8, "甲"), ("短", "乙")], columns)
+    assert made.row_dimensions[3].height > 8 * 13

@@ -1,0 +1,156 @@
+"""Tables of an official document: ruled, their header repeated, no row broken by a page.
+
+No id, number or date is broken in its cell: where there is no room the type is set smaller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from typing import Any, NamedTuple
+
+from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
+from docx.table import Table, _Cell
+
+from ledger.adapters.tables.writing import wordfile
+from ledger.adapters.tables.writing.passage import Passage, add_passage
+from ledger.adapters.tables.writing.widths import Wants, fit, lines_of, room, wants
+from ledger.adapters.tables.writing.wordfile import SIZE_5, SMALL_4, SMALL_5
+from ledger.model.config import Fonts
+
+_TYPE_AREA = wordfile.PAGE_WIDTH - wordfile.LEFT - wordfile.RIGHT
+_PADDING = 1.0  # millimetres between a cell's text and its sides
+_MANY_COLUMNS = 6  # a table of more is set in size 5 or smaller
+_WORDS = 0.75  # of a table's width: the most for words that must stay whole, lest texts are narrow
+_SHORT = 12  # characters of a column's cells that are centred rather than set as text
+_LINE = 1.5  # of the size of the type, from one line of a cell to the next
+_ROW = 0.75 * wordfile.LINES * wordfile.LINE  # a row estimated higher may be broken by a page
+_AFTER = 6.0  # points below a table
+_PLAIN = re.compile(r"\S(?:[^\n\t\r]*\S)?")  # a text that is one element in a file
+_SIDES = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT}
+_Pattern = tuple[Hashable, ...] | None
+
+
+class TableCell(NamedTuple):
+    """A cell on its way: its passages, and how its column stands if that is told (left, …)."""
+
+    passages: tuple[Passage, ...]
+    side: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its text without faces."""
+        return "".join(each.text for each in self.passages)
+
+
+def add_official_table(
+    document: Document, rows: Sequence[Sequence[TableCell]], fonts: Fonts
+) -> None:
+    """Write a table at a document's end, the first row as its header."""
+    texts = [[cell.text for cell in row] for row in rows]
+    columns = list(zip(*texts, strict=True))
+    needs = [wants(column[0], column[1:]) for column in columns]
+    size = _size(needs)
+    widths = fit(needs, size, _PADDING, _TYPE_AREA)
+    centred = [max(map(len, column)) <= _SHORT for column in columns]
+    table = wordfile.add_table(document, widths, _PADDING)
+    alike: dict[_Pattern, Any] = {}
+    for number, row in enumerate(rows):
+        whole, head = _height(texts[number], widths, size) <= _ROW, number == 0
+        aligned = [
+            _alignment(cell, centred=head or short)
+            for cell, short in zip(row, centred, strict=True)
+        ]
+        pattern = _pattern(row, aligned, whole, head)
+        if pattern in alike:
+            wordfile.add_copy(table, alike[pattern], filter(None, texts[number]))
+            continue
+        added = wordfile.add_row(table, whole, header=head)
+        for column, (place, cell, alignment) in enumerate(
+            zip(added.cells, row, aligned, strict=True)
+        ):
+            _write(place, cell, size, alignment, fonts, head=head, first=not column)
+        if pattern:
+            alike[pattern] = added._tr
+    _space_below(document)
+
+
+def keep_last_row(table: Table) -> None:
+    """Keep a table's last row on the page of what follows the table."""
+    for cell in table.rows[-1].cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
+
+
+def _space_below(document: Document) -> None:
+    """A Word file needs a paragraph between two tables and after the last; it is a narrow one."""
+    paragraph = document.add_paragraph()
+    wordfile.exact_lines(paragraph, _AFTER)
+    wordfile.off_grid(paragraph)
+
+
+def _write(
+    place: _Cell,
+    cell: TableCell,
+    size: float,
+    alignment: WD_ALIGN_PARAGRAPH,
+    fonts: Fonts,
+    *,
+    head: bool,
+    first: bool,
+) -> None:
+    place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    paragraph = place.paragraphs[0]
+    wordfile.exact_lines(paragraph, size * _LINE)
+    wordfile.off_grid(paragraph)
+    # KEEP
+    paragraph.alignment = alignment
+    for passage in cell.passages:
+        run = add_passage(paragraph, passage, fonts)
+        run.font.size = Pt(size)
+        if head:
+            wordfile.set_font(run, fonts.heading, fonts.latin)
+
+
+def _pattern(
+    row: Sequence[TableCell], aligned: Sequence[WD_ALIGN_PARAGRAPH], whole: bool, head: bool
+) -> _Pattern:
+    """What rows have in common that differ in nothing but their texts; None for a row of its own.
+
+    A thousand rows made cell by cell through the library's objects take four seconds.
+    """
+    faces: list[Hashable] = [whole, head]
+    for cell, alignment in zip(row, aligned, strict=True):
+        passages = cell.passages
+        if len(passages) > 1 or not all(_PLAIN.fullmatch(each.text) for each in passages):
+            return None
+        faces.append((alignment, *(each._replace(text="") for each in passages)))
+    return tuple(faces)
+
+
+def _alignment(cell: TableCell, *, centred: bool) -> WD_ALIGN_PARAGRAPH:
+    if cell.side:
+        return _SIDES.get(cell.side, WD_ALIGN_PARAGRAPH.CENTER)
+    return WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _size(needs: Sequence[Wants]) -> float:
+    """The type size of a table: a smaller one where it helps words or cells to stay whole."""
+    if len(needs) <= _MANY_COLUMNS and _in_one_line(needs, SMALL_4):
+        return SMALL_4
+    few = room(needs, SIZE_5, _PADDING) <= _WORDS * _TYPE_AREA
+    return SIZE_5 if few or _in_one_line(needs, SIZE_5) else SMALL_5
+
+
+def _in_one_line(needs: Sequence[Wants], size: float) -> bool:
+    whole = [Wants(each.full, each.full) for each in needs]
+    return room(whole, size, _PADDING) <= _TYPE_AREA
+
+
+def _height(texts: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """About how high a row is, in points."""
+    cells = zip(texts, widths, strict=True)
+    return size * _LINE * max(lines_of(text, width, size, _PADDING) for text, width in cells)
