@@ -53,7 +53,7 @@ CREATE TABLE task (
     latest TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX task_id ON task (id);
-CREATE INDEX task_due ON task (due, id) WHERE due IS NOT NULL;
+CREATE INDEX task_due ON task (due, id);
 CREATE INDEX task_standing ON task
     (status, due, began, ends, percent, wide_id, wide_title, wide_lead, wide_due);
 CREATE INDEX task_source ON task (source);

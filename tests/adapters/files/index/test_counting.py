@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections import Counter
@@ -16,6 +17,7 @@ from ledger.adapters.files.index.schema import TABLES
 from ledger.cli.app import run
 from ledger.model.standing import Brief
 from ledger.usecases.looking import asking
+from ledger.usecases.looking.filters import Filters
 from tests.adapters.files.index.ways import (
     answer_of,
     by_index,
@@ -138,6 +140,38 @@ def test_what_changed_lately_is_read_again_for_a_minute(
     counted.clear()
     by_index(root)
     assert counted == {}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"due_before": dt.date(2017, 6, 30)},
+        {"due_after": dt.date(2017, 1, 1), "status": ("推进中",)},
+        {"light": ("红",), "due_before": dt.date(2017, 6, 30)},
+        {"status": ("推进中", "已销号")},
+    ],
+)
+def test_how_wide_and_how_lit_a_long_list_is_takes_no_look_at_each_task(
+    make_ledger: MakeLedger, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
+    """What is gone through is an index that has all that is asked for, in its own order."""
+    monkeypatch.setattr(asking, "_KEPT", 2)
+    root = make_ledger([{"status": "推进中"}] * 5).root
+    with opened(root) as ledger:
+        index = ledger.index
+        index.refresh()
+        of = asking.Asking(index, index.lights(), dt.date(2018, 1, 1))
+        briefs = of.briefs(of.question(Filters(**asked)), "due")
+        statements: list[str] = []
+        index._opened.set_trace_callback(statements.append)
+        assert briefs.widest() is not None
+        briefs.lit()
+        index._opened.set_trace_callback(None)
+        wide = [each for each in statements if "wide_" in each or "DISTINCT" in each]
+        plans = [index._opened.execute(f"EXPLAIN QUERY PLAN {each}").fetchall() for each in wide]
+    assert len(plans) == 2
+    assert all("USING COVERING INDEX task_standing" in plan[0][3] for plan in plans), plans
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "md"])
