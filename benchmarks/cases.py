@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import floors
 import worlds
 from generator import IN_PROGRESS, made_tasks, task_id
 from peers import DEPARTMENT, PEERS, TODAY, Peer
@@ -156,9 +157,18 @@ def _asked(size: int) -> Iterator[Series]:
         Case(f"due-terminal {size}", DUE, world, way=TERMINAL),
         Case(f"show {size}", ("show", task_id(size // 2)), world),
     )
-    yield Series((*ours, *_peers(world, size, "due")), first=worlds.settle)
+    least = _floor(f"look {size}", world)
+    yield Series((*ours, least, *_peers(world, size, "due")), first=worlds.settle)
     opened = Case(f"open {size}", (*LIST, *OPEN), world, runs=5)
     yield Series((opened, *_peers(world, size, "open")))
+
+
+def _floor(key: str, world: World, *more: str, runs: int = 5) -> Case:
+    """The least that something costs: what `floors` calls by the first word of a key."""
+    return Case(
+        f"floor-{key}", (*floors.PROGRAM[1:], key.split()[0], *more), world,
+        floors.PROGRAM[:1], runs=runs,
+    )  # fmt: skip
 
 
 def _peers(world: World, size: int, question: str) -> Iterator[Case]:
@@ -186,6 +196,7 @@ def _listed(amounts: Amounts) -> Iterator[Series]:
             (
                 Case(f"all {each}", LIST, world, runs=5),
                 Case(f"all-json {each}", (*LIST, "--json"), world, runs=5),
+                _floor(f"rows {each}", world),
             ),
             first=worlds.settle,
         )
@@ -205,8 +216,9 @@ def _edited(size: int) -> Series:
 
 def _cold(size: int) -> Series:
     once = partial(Case, words=DUE, world=worlds.tasks(size), before=worlds.forget, warm=False)
+    least = _floor(f"read {size}", worlds.tasks(size), runs=3)
     return Series(
-        (once(f"cold {size}", runs=3), once(f"cold-terminal {size}", runs=1, way=TERMINAL))
+        (once(f"cold {size}", runs=3), once(f"cold-terminal {size}", runs=1, way=TERMINAL), least)
     )
 
 
@@ -251,20 +263,22 @@ def _checked(size: int) -> Series:
 
 def _history(amounts: Amounts) -> Iterator[Series]:
     for count, commits in (*((amounts.count, each) for each in amounts.commits), amounts.other):
+        size, runs = f"{count}/{commits}", 1 if commits == amounts.commits[2] else 3
         case = Case(
-            f"audit {count}/{commits}",
+            f"audit {size}",
             ("audit",),
             worlds.history(count, commits),
             before=worlds.forget,
             ok=(0, 1),
-            runs=1 if commits == amounts.commits[2] else 3,
+            runs=runs,
             warm=False,
         )
-        yield Series((case,))
+        yield Series((case, _floor(f"audit {size}", case.world, runs=runs)))
     commits = amounts.commits[1]
     words = ("log", f"ZG2020-{amounts.count // 2:04d}")
     long = worlds.history(amounts.count, commits)
-    yield Series((Case(f"log {commits}", words, long),), first=worlds.audit)
+    least = _floor(f"log {commits}", long, words[1])
+    yield Series((Case(f"log {commits}", words, long), least), first=worlds.audit)
     now, then = ("--today", "2021-02-01"), ("--at", "2020-02-01")
     due = (*now, "due", "--dept", "办公室", "--within", "12m", *then)
     yield Series((Case(f"then {amounts.other[0]}", due, worlds.history(*amounts.other)),))
@@ -277,7 +291,11 @@ def _papers(amounts: Amounts) -> Iterator[Series]:
     words = ("import", f"../table-{rows}/table.xlsx", *how)
     world = worlds.tasks(amounts.tasks[0])
     case = Case(f"import {rows}", words, world, before=worlds.back, runs=3, warm=False, silent=True)
-    yield Series((case,), first=partial(worlds.beside, world=worlds.table(rows)), last=worlds.back)
+    least = _floor(f"sheet {rows}", world, words[1], runs=3)
+    least = replace(least, before=worlds.back, warm=False)
+    yield Series(
+        (case, least), first=partial(worlds.beside, world=worlds.table(rows)), last=worlds.back
+    )
     for key, size, kind, name in (
         ("weekly", amounts.tasks[2], "weekly", "weekly.md"),
         ("word", amounts.bulletin, "monthly", "monthly.docx"),

@@ -39,7 +39,7 @@ class Goal:
         bound: not more than this, of `AHEAD` not less.
         keys: the cases that it is about; the second one is what it is compared with.
         thousands: by which `RATE` divides.
-        floor: why it cannot be reached, where that is known; said where it is missed.
+        floor: the case of what it cannot do without, measured in the same series.
     """
 
     what: str
@@ -72,6 +72,13 @@ class Goal:
             case "most":
                 one = max(good, key=lambda each: median(each.wall))
         return Reached(*(each / self.thousands for each in _times(one)))
+
+    def least(self, figures: Mapping[str, Figures]) -> str:
+        """What its floor took, with its unit; empty where there is none."""
+        one = figures.get(self.floor)
+        if one is None or one.fault or not one.wall:
+            return ""
+        return self.spelled(median(one.wall) / self.thousands)
 
     def holds(self, value: float) -> bool:
         """Whether a value is what it has to be."""
@@ -118,11 +125,11 @@ def _tasks(size: int) -> str:
 
 def _due(amounts: Amounts) -> Iterator[Goal]:
     for size, most in zip(amounts.tasks, (75, 100, 280), strict=True):
-        what = "`due --dept` warm, into a pipe"
-        yield Goal(what, _tasks(size), WALL, most, (f"due {size}",))
+        what, floor = "`due --dept` warm, into a pipe", f"floor-look {size}"
+        yield Goal(what, _tasks(size), WALL, most, (f"due {size}",), floor=floor)
     for size, most in zip(amounts.tasks, (135, 160, 340), strict=True):
-        what = "`due --dept` warm, a table on a terminal"
-        yield Goal(what, _tasks(size), WALL, most, (f"due-terminal {size}",))
+        what, floor = "`due --dept` warm, a table on a terminal", f"floor-look {size}"
+        yield Goal(what, _tasks(size), WALL, most, (f"due-terminal {size}",), floor=floor)
     size = amounts.tasks[2]
     yield Goal("`due --dept` warm, memory", _tasks(size), MEMORY, 60, (f"due {size}",))
 
@@ -144,11 +151,13 @@ def _large(amounts: Amounts) -> Iterator[Goal]:
     _, middle, large = amounts.tasks
     size = _tasks(large)
     screens = tuple(f"screen-{name} {large}" for name in FILTERS)
-    yield Goal("`status` warm", size, WALL, 500, (f"status {large}",))
-    yield Goal(f"`list` of one screen, slowest of {len(FILTERS)} filters", size, MOST, 500, screens)
-    yield Goal("`list` of all, first row", size, FIRST, 400, (f"all {large}",))
-    yield Goal("`list` of all, plain", size, WALL, 1500, (f"all {large}",))
-    yield Goal("`list --json` of all", size, WALL, 1500, (f"all-json {large}",))
+    look, rows = f"floor-look {large}", f"floor-rows {large}"
+    yield Goal("`status` warm", size, WALL, 500, (f"status {large}",), floor=look)
+    what = f"`list` of one screen, slowest of {len(FILTERS)} filters"
+    yield Goal(what, size, MOST, 500, screens, floor=look)
+    yield Goal("`list` of all, first row", size, FIRST, 400, (f"all {large}",), floor=look)
+    yield Goal("`list` of all, plain", size, WALL, 1500, (f"all {large}",), floor=rows)
+    yield Goal("`list --json` of all", size, WALL, 1500, (f"all-json {large}",), floor=rows)
     for key, what in (("all", "plain"), ("all-json", "JSON")):
         keys = (f"{key} {large}", f"due {large}")
         few = "memory against `due --dept` in the same ledger, a thirtieth of the rows"
@@ -156,7 +165,8 @@ def _large(amounts: Amounts) -> Iterator[Goal]:
     for each in (middle, large):
         what = "`due --dept` after one file changed, more than warm"
         yield Goal(what, _tasks(each), OVER, 60, (f"edited {each}", f"settled {each}"))
-    yield Goal("`due --dept` without the cache", size, WALL, 9_000, (f"cold {large}",))
+    what, floor = "`due --dept` without the cache", f"floor-read {large}"
+    yield Goal(what, size, WALL, 9_000, (f"cold {large}",), floor=floor)
     yield Goal("the same, largest process", size, MEMORY, 100, (f"cold {large}",))
     what = "the same on a terminal, first sign of progress"
     yield Goal(what, size, FIRST, 1_500, (f"cold-terminal {large}",))
@@ -170,17 +180,18 @@ def _written(amounts: Amounts) -> Iterator[Goal]:
     yield Goal("`check` without the cache", _tasks(middle), WALL, 3_000, (f"check-cold {middle}",))
     yield Goal("`check` warm", _tasks(middle), WALL, 500, (f"check {middle}",))
     what = "`check --base` of one change"
-    yield Goal(what, _tasks(large), WALL, 500, (f"check-base {large}",))
+    floor = f"floor-look {large}"
+    yield Goal(what, _tasks(large), WALL, 500, (f"check-base {large}",), floor=floor)
 
 
 def _history(amounts: Amounts) -> Iterator[Goal]:
     for count, commits in (*((amounts.count, each) for each in amounts.commits), amounts.other):
-        size = f"{_tasks(count)}, {commits:,} commits"
-        keys = (f"audit {count}/{commits}",)
-        what = "`audit` of all, each 1,000 commits"
-        yield Goal(what, size, RATE, 600, keys, thousands=commits / 1000)
+        size, key = f"{_tasks(count)}, {commits:,} commits", f"audit {count}/{commits}"
+        what, floor = "`audit` of all, each 1,000 commits", f"floor-{key}"
+        yield Goal(what, size, RATE, 600, (key,), commits / 1000, floor)
     commits = amounts.commits[1]
-    yield Goal("`log ID`", f"{commits:,} commits", WALL, 200, (f"log {commits}",))
+    size, key = f"{commits:,} commits", f"log {commits}"
+    yield Goal("`log ID`", size, WALL, 200, (key,), floor=f"floor-{key}")
     count = amounts.other[0]
     what = "`due --dept --at` a day of last year, warm"
     yield Goal(what, _tasks(count), WALL, 250, (f"then {count}",))
@@ -188,7 +199,9 @@ def _history(amounts: Amounts) -> Iterator[Goal]:
 
 def _papers(amounts: Amounts) -> Iterator[Goal]:
     rows, large = amounts.rows, amounts.tasks[2]
-    yield Goal("`import` of xlsx", f"{rows:,} rows", WALL, 15_000, (f"import {rows}",))
-    yield Goal("`report weekly`", _tasks(large), WALL, 3_000, (f"weekly {large}",))
+    size, key = f"{rows:,} rows", f"import {rows}"
+    yield Goal("`import` of xlsx", size, WALL, 15_000, (key,), floor=f"floor-sheet {rows}")
+    size, key = _tasks(large), f"weekly {large}"
+    yield Goal("`report weekly`", size, WALL, 3_000, (key,), floor=f"floor-look {large}")
     size = f"{_tasks(amounts.bulletin)}, some {amounts.bulletin * 3 // 4:,} rows"
     yield Goal("`report monthly` for Word", size, WALL, 3_000, (f"word {amounts.bulletin}",))

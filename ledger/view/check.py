@@ -13,8 +13,8 @@ from ledger.rules import RULES
 from ledger.view.problems import problem_line
 from ledger.view.text import clean, one_line
 
-# What XML 1.0 does not allow; each such character becomes "�".
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 does not allow; each such character becomes "�". Compiled where it is used.
+_NOT_XML = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _CALLED = {ERROR: "错误", WARNING: "提示"}
 
 
@@ -93,7 +93,7 @@ def junit(problems: Sequence[Problem]) -> Iterator[str]:
         yield f'  <testcase classname="ledger" name={name}>'
         for problem in sorted(broken, key=lambda each: each.severity != ERROR):
             tag = "failure" if problem.severity == ERROR else "system-out"
-            line = _NOT_XML.sub("\ufffd", problem_line(problem))
+            line = re.sub(_NOT_XML, "\ufffd", problem_line(problem))
             yield f"    <{tag}>{escape(line)}</{tag}>"
         yield "  </testcase>"
     yield "</testsuite>"
