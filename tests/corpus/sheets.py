@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from docx.oxml.ns import qn
+from openpyxl.styles import Border, Side
+
 from tests.corpus.forms import HEAD, sheet, table, task, word
 
 _ROWS = (HEAD, (1, "梳理制度", "办公室", "6月底前"), (2, "办培训", "人事处", "7月底前"))
@@ -39,7 +42,104 @@ def _tables(*between: str, repeated: bool = False, rows: Any = _MORE) -> Any:
     return fill
 
 
+_BLANKS = (
+    HEAD,
+    (1, "梳理制度", "办公室", "6月底前"),
+    (2, "办培训", None, "7月底前"),
+    (3, "清理账户", None, "8月底前"),
+    (4, "修订规划", "规划处", None),
+)
+
+
+def _bordered(*open_places: str, lines: bool = True) -> Any:
+    """A sheet with lines around all cells, but none above some places; with none at all."""
+
+    def shape(page: Any) -> None:
+        thin, none = Side(style="thin"), Side()
+        for line, row in enumerate(page.iter_rows(min_row=1, max_row=5, max_col=4), 1):
+            for letter, cell in zip("ABCD", row, strict=True):
+                top = none if f"{letter}{line}" in open_places else thin
+                bottom = none if f"{letter}{line + 1}" in open_places else thin
+                around = Border(left=thin, right=thin, top=top, bottom=bottom)
+                cell.border = around if lines else Border()
+
+    return shape
+
+
+def _drawn(document: Any) -> None:
+    made = table(document, _BLANKS)
+    for line, ends in ((1, ("bottom",)), (2, ("top", "bottom")), (3, ("top",))):
+        properties = made.cell(line, 2)._tc.get_or_add_tcPr()
+        borders = properties.makeelement(qn("w:tcBorders"), {})
+        for end in ends:
+            borders.append(borders.makeelement(qn(f"w:{end}"), {qn("w:val"): "nil"}))
+        properties.append(borders)
+
+
+def _word97(document: Any) -> None:
+    rows = (_ROWS[0], ("一、制度建设", None, None, None), *_ROWS[1:])
+    made = table(document, rows)
+    for column, how in enumerate(("restart", "continue", "", "")):
+        properties = made.cell(1, column)._tc.get_or_add_tcPr()
+        values = {qn("w:val"): how} if how else {}
+        properties.append(properties.makeelement(qn("w:hMerge"), values))
+
+
 DOCUMENTS = (
+    sheet(
+        "边框上像合并了的单元格",
+        _BLANKS,
+        _FOUR[0],
+        task("办培训", "办公室", "7月底前"),
+        task("清理账户", "办公室", "8月底前"),
+        task("修订规划", "规划处"),
+        shaped=_bordered("C3", "C4"),
+        asked=("第 3—4 行“责任单位”列按边框与上一行是一格",),
+    ),
+    sheet(
+        "像合并了的和真合并了的在一张表里",
+        _BLANKS,
+        _FOUR[0],
+        task("办培训", "办公室", "7月底前"),
+        task("清理账户", "办公室", "8月底前"),
+        task("修订规划", "规划处", "8月底前"),
+        merged=("C2:C4",),
+        shaped=_bordered("C3", "C4", "D5"),
+        asked=("第 5 行“完成时限”列按边框与上一行是一格",),
+    ),
+    sheet(
+        "每一格都画了线",
+        _BLANKS,
+        _FOUR[0],
+        task("办培训", "", "7月底前"),
+        task("清理账户", "", "8月底前"),
+        task("修订规划", "规划处"),
+        shaped=_bordered(),
+    ),
+    sheet(
+        "一条线也没有画",
+        _BLANKS,
+        _FOUR[0],
+        task("办培训", "", "7月底前"),
+        task("清理账户", "", "8月底前"),
+        task("修订规划", "规划处"),
+        shaped=_bordered(lines=False),
+    ),
+    word(
+        "Word 里边框上像合并了的单元格",
+        _drawn,
+        _FOUR[0],
+        task("办培训", "办公室", "7月底前"),
+        task("清理账户", "办公室", "8月底前"),
+        task("修订规划", "规划处"),
+        asked=("第 3—4 行“责任单位”列按边框与上一行是一格",),
+    ),
+    word(
+        "Word 97 横着合并的单元格",
+        _word97,
+        _FOUR[0] | {"section": "一、制度建设"},
+        _FOUR[1] | {"section": "一、制度建设"},
+    ),
     sheet(
         "显示成 2021.10 的月份",
         (HEAD, (1, "编制规划", "规划处", 2021.1), (2, "修订制度", "办公室", 2021.06)),

@@ -36,7 +36,8 @@ class Cell:
     that the text belongs to a merged cell which begins in a row above or a column to the left.
     `fault` says, in Chinese, why the text of the cell cannot be known; then `text` is empty.
     `struck` says that some of what is written there is struck through, and no part of `text`,
-    `comment` is what somebody has said of it beside the text.
+    `comment` is what somebody has said of it beside the text. `drawn` says that it only looks as if
+    the text above reached here, because no line is drawn between them.
     """
 
     text: str = ""
@@ -46,6 +47,7 @@ class Cell:
     fault: str = ""
     struck: bool = False
     comment: str = ""
+    drawn: bool = False
 
     @property
     def own(self) -> bool:
@@ -91,12 +93,16 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A merged cell, all ends inclusive: `top`, `bottom` are lines (from 1), the columns from 0."""
+    """A merged cell, all ends inclusive: `top`, `bottom` are lines (from 1), the columns from 0.
+
+    `drawn` says that the cells are not merged, and look as if they were.
+    """
 
     top: int
     bottom: int
     left: int
     right: int
+    drawn: bool = False
 
 
 def file_bytes(path: Path, most: int, hint: str) -> bytes:
@@ -200,16 +206,22 @@ def _spread(
         size += area * len(anchor.text)
         if covered > MAX_COVERED or size > MAX_TEXT:
             raise _too_large(name, span.bottom)
-        _cover(cells, span.left, right, range(first, last), anchor, anchored)
+        below = replace(anchor, above=True, drawn=span.drawn)
+        _cover(cells, span.left, right, range(first, last), (anchor, below), anchored)
 
 
 def _cover(
-    cells: list[list[Cell]], left: int, right: int, rows: range, anchor: Cell, anchored: bool
+    cells: list[list[Cell]],
+    left: int,
+    right: int,
+    rows: range,
+    texts: tuple[Cell, Cell],
+    anchored: bool,
 ) -> None:
-    """Put one merged cell's text at its positions; `anchored` if its own first row is in `rows`."""
-    first, below = (
-        [cell, *[replace(cell, left=True)] * (right - left)]
-        for cell in (anchor, replace(anchor, above=True))
-    )
+    """Put a merged cell's text at its positions, as it is in its first row and below it.
+
+    `anchored` says that its own first row is in `rows`.
+    """
+    first, below = ([cell, *[replace(cell, left=True)] * (right - left)] for cell in texts)
     for index in rows:
         cells[index][left : right + 1] = first if anchored and index == rows.start else below

@@ -295,8 +295,10 @@ class _Reading:
         return replace(read, wrapped=self.grid.wrapped, own=tuple(own))
 
     def _marks(self, row: GridRow) -> None:
-        """Tell of what is struck through in a row that is not as a whole, and of guessed duties."""
+        """Tell of what is struck through in a row that is not as a whole, and what is guessed."""
         for column in self.header.columns:
+            if any(cell.drawn for cell in parts_in(row, column)):
+                self._doubt(f"“{column.header}”列按边框与上一行是一格，沿用上一行", row)
             if any(cell.struck for cell in parts_in(row, column)):
                 self._doubt(f"“{column.header}”列有划掉的文字，没有导入", row)
             if column.field in ("lead", "assist"):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from ledger.adapters.tables.drawn import UNDRAWN, Drawn, Lines
 from ledger.adapters.tables.grid import (
     EMPTY,
     MAX_COLUMNS,
@@ -254,6 +255,7 @@ class _TableReader:
         self.text = text
         self.line = table.rows[-1].line if table.rows else 0
         self.open: dict[int, Span] = {}  # by first column: merged cells that may reach further down
+        self.drawn = Drawn(())
 
     def read(self, element: Any, row_read: Callable[[], None]) -> None:
         """Read the rows of a w:tbl, telling of each one."""
@@ -262,18 +264,21 @@ class _TableReader:
                 self._row(row)
                 row_read()
         self.table.spans.extend(self.open.values())
+        self.table.spans.extend(self.drawn.spans())
 
     def _row(self, row: Any) -> None:
         self.line += 1
         cells: list[Cell] = [EMPTY] * min(whole(value(row, "trPr", "gridBefore"), 6), MAX_COLUMNS)
         reaching: dict[int, Span] = {}
-        for cell in _blocks(row, "tc"):
+        filled, lines = [False] * len(cells), [UNDRAWN] * len(cells)
+        for cell, width in _joined(row):
             left = len(cells)
-            width = min(whole(value(cell, "tcPr", "gridSpan"), 6) or 1, MAX_COLUMNS + 1)
-            merge = _merge(cell)
+            merge = _merge(cell, "vMerge")
             above = self.open.get(left)
             text = self.text(cell)
             struck = any(_is_on(mark) for name in _STRUCK for mark in cell.iter(f"{W}{name}"))
+            filled += [bool(text or struck or merge)] * width
+            lines += [_lines(cell)] * width
             if merge == "continue" and above is not None:
                 cells += [EMPTY] * width
                 reaching[left] = replace(above, bottom=self.line)
@@ -294,13 +299,39 @@ class _TableReader:
             span for at, span in self.open.items() if (at, span.top) not in goes_on
         )
         self.open = reaching
+        self.drawn.row(self.line, (filled, lambda: lines))
         hidden = row.find(f"{W}trPr/{W}hidden") is not None
         self.table.rows.append(GridRow(self.line, tuple(cells), hidden))
 
 
-def _merge(cell: Any) -> str:
-    """restart, continue or "": how a cell is merged with those above and below."""
-    merge = cell.find(f"{W}tcPr/{W}vMerge")
+def _joined(row: Any) -> list[tuple[Any, int]]:
+    """The cells of a row and how many columns each takes; a cell that Word 97 merged with those
+    at its right takes theirs."""
+    cells: list[tuple[Any, int]] = []
+    for cell in _blocks(row, "tc"):
+        width = whole(value(cell, "tcPr", "gridSpan"), 6) or 1
+        if cells and _merge(cell, "hMerge") == "continue":
+            first, before = cells.pop()
+            cells.append((first, min(before + width, MAX_COLUMNS + 1)))
+        else:
+            cells.append((cell, min(width, MAX_COLUMNS + 1)))
+    return cells
+
+
+def _lines(cell: Any) -> Lines:
+    """What is drawn around a cell: what it does not take away for itself."""
+    borders = cell.find(f"{W}tcPr/{W}tcBorders")
+    if borders is None:
+        return Lines(top=True, bottom=True, side=True)
+    top, bottom, left, right = (
+        value(borders, name) not in ("nil", "none") for name in ("top", "bottom", "left", "right")
+    )
+    return Lines(top, bottom, left or right)
+
+
+def _merge(cell: Any, how: str) -> str:
+    """restart, continue or "": how a cell is merged with those above and below, or beside it."""
+    merge = cell.find(f"{W}tcPr/{W}{how}")
     return "" if merge is None else str(merge.get(f"{W}val", "continue"))
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
+from ledger.adapters.tables.drawn import UNDRAWN, Drawn, Lines
 from ledger.adapters.tables.grid import (
     EMPTY,
     MAX_CELL_TEXT,
@@ -36,6 +39,7 @@ from ledger.model.record import replace
 from ledger.model.telling import Tell, silent
 
 if TYPE_CHECKING:
+    from openpyxl.styles.borders import Border
     from openpyxl.workbook import Workbook
 
 WORKBOOK = Format(".xlsx", "xl/workbook.xml", ".xls")
@@ -111,16 +115,17 @@ def _grid(book: Workbook, name: str, layout: Layout, tell: Tell) -> Grid:
     notes: tuple[str, ...] = ()
     if layout.columns > MAX_COLUMNS:
         notes = (f"{column_name(MAX_COLUMNS - 1)} 列以右的内容没有读取",)
+    drawn = Drawn(layout.spans)
     return assemble(
         name,
-        _rows(book, name, layout, tell),
-        layout.spans,
+        _rows(book, name, layout, drawn, tell),
+        chain(layout.spans, drawn.spans()),
         hidden_columns=frozenset(layout.hidden_columns),
         notes=notes,
     )
 
 
-def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[GridRow]:
+def _rows(book: Workbook, name: str, layout: Layout, drawn: Drawn, tell: Tell) -> Iterator[GridRow]:
     if not layout.lines:
         return
     last = max(layout.lines)
@@ -132,6 +137,8 @@ def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[Gri
         if line % TOLD_EVERY == 0:
             tell(line, last)
         if line in layout.lines:
+            filled = [cell.value is not None for cell in cells]
+            drawn.row(line, (filled, partial(_lines, cells)))
             row = [
                 _cell(cell, book.epoch, (line, column) in layout.unsaved)
                 for column, cell in enumerate(cells)
@@ -139,6 +146,17 @@ def _rows(book: Workbook, name: str, layout: Layout, tell: Tell) -> Iterator[Gri
             if marked:
                 row = [_marked(cell, layout, (line, at)) for at, cell in enumerate(row)]
             yield GridRow(line, tuple(row), line in layout.hidden_rows)
+
+
+def _lines(raws: Iterable[Any]) -> list[Lines]:
+    """What is drawn around openpyxl's read-only cells; blank ones may have no border."""
+    return [UNDRAWN if raw.border is None else _lines_of(raw.border) for raw in raws]
+
+
+def _lines_of(border: Border) -> Lines:
+    sides = (border.top, border.bottom, border.left, border.right)
+    top, bottom, left, right = (side is not None and bool(side.style) for side in sides)
+    return Lines(top, bottom, left or right)
 
 
 def _marked(cell: Cell, layout: Layout, place: tuple[int, int]) -> Cell:
