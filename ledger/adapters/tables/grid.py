@@ -74,8 +74,7 @@ class GridRow:
 class Grid:
     """A sheet or a table. Rows without any text are left out, all others have the same width.
 
-    `hidden_columns` counts from 0; `notes` says in Chinese what the reader could not take along,
-    `doubts` what somebody should look at before it is written.
+    `hidden_columns` counts from 0; `notes` says in Chinese what the reader could not take along.
     `title` is the document's title above the table, `part` the headings it stands under, from the
     outermost in; both are empty where the file has only the table. `wrapped` says that line breaks
     in cells are guessed from where the lines end on the page.
@@ -88,7 +87,6 @@ class Grid:
     title: str = ""
     part: tuple[str, ...] = ()
     wrapped: bool = False
-    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

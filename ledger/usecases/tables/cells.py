@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.adapters.tables.reading.rows import ImportedRow
@@ -12,7 +11,6 @@ from ledger.model.task import STATUS_COLUMN
 from ledger.usecases.tables.row_to_task import ID_COLUMN, NOTE_COLUMN
 
 _SHOWN = 10
-_PLACE = re.compile(r"第 ([\d、—]+) 行(?:“([^”]+)”列)?(.*)", re.DOTALL)
 _FIELD_OF = {NOTE_COLUMN: "note", ID_COLUMN: "id", STATUS_COLUMN: "status", "title": "measures"}
 """What a task keeps or is called → the field of a table that it comes from."""
 
@@ -66,20 +64,6 @@ class Columns:
         return CellNote(
             message, row.sheet, row.line, column or (field if field in columns else ""), task, hint
         )
-
-
-def noted_at(sheet: str, doubt: str) -> Iterator[CellNote]:
-    """A doubt of the reading, whose sentence begins with its lines and column, as notes on these.
-
-    Args:
-        doubt: such as 第 3、5—6 行“责任单位”列：……; one of a whole table names no line.
-    """
-    place = _PLACE.match(doubt)
-    lines = re.findall(r"(\d+)(?:—(\d+))?", place[1]) if place else [("0", "")]
-    column, what = (place[2] or "", place[3]) if place else ("", doubt)
-    for first, last in lines:
-        for line in range(int(first), int(last or first) + 1):
-            yield CellNote(what, sheet, line, column, joined=bool(place))
 
 
 def told(notes: Iterable[CellNote]) -> Iterator[str]:

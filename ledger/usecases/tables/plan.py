@@ -27,7 +27,7 @@ from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label
 from ledger.model.telling import Tell, silent
 from ledger.usecases.reading.load import load, refuse_broken
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.tables.cells import CellNote, Columns, noted_at
+from ledger.usecases.tables.cells import CellNote, Columns
 from ledger.usecases.tables.compare import Compared, compare
 from ledger.usecases.tables.foresee import foreseen
 from ledger.usecases.writing.act import Act, Operation, record
@@ -305,8 +305,9 @@ def _read_with_doubt(imported: Imported) -> Iterator[CellNote]:
     """What of the file's layout was not certain."""
     yield from (CellNote(doubt, "", 0) for doubt in dict.fromkeys(imported.doubts))
     for table in imported.tables:
-        for doubt in dict.fromkeys(table.doubts):
-            yield from noted_at(table.name, doubt)
+        for doubt in table.doubts:
+            for line in doubt.lines:
+                yield CellNote(doubt.message, table.name, line, doubt.column, joined=True)
 
 
 def _doubts(tables: Sequence[MappedTable], kept: Collection[str]) -> Iterator[CellNote]:

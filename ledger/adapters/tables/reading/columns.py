@@ -31,6 +31,19 @@ _NO_FIELD = frozenset({EXTRA, DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What somebody should look at before it is written.
+
+    `message` (Chinese, without a full stop) goes on behind the place: these lines of the file, and
+    the column where it is about one.
+    """
+
+    message: str
+    lines: tuple[int, ...]
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """The header found: `first` to `last` are indexes of the grid's rows, both inclusive.
 
@@ -43,7 +56,7 @@ class Header:
     columns: tuple[AssignedColumn, ...]
     notes: tuple[str, ...]
     missing: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +225,15 @@ def _header(
         used,
         (*notes, *column_notes(used, [text for text in hidden if text])),
         tuple(name for name in asked if name not in names),
-        tuple(_unknown_parts(used)),
+        tuple(_unknown_parts(used, grid.rows[last].line)),
     )
 
 
-def _unknown_parts(columns: Sequence[AssignedColumn]) -> Iterator[str]:
+def _unknown_parts(columns: Sequence[AssignedColumn], line: int) -> Iterator[Doubt]:
     for column in columns:
         if column.parts and not column.shape and column.field != EXTRA:
             names = "”“".join(column.parts)
-            yield f"“{column.header}”列下面的“{names}”不认得，合在一起读"
+            yield Doubt(f"下面的“{names}”不认得，合在一起读", (line,), column.header)
 
 
 def _vertical_extent(grid: Grid, best: _Candidate) -> tuple[int, int]:

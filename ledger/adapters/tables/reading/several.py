@@ -31,7 +31,6 @@ def first_and_rest(grid: Grid, header: Header) -> tuple[Grid, Grid | None]:
                 rows=grid.rows[at:],
                 part=(*grid.part, *titles),
                 notes=(f"第 {row.line} 行另有表头，以下按另一张表读",),
-                doubts=(),
             )
             return replace(grid, rows=grid.rows[:start]), rest
     return grid, None

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow
 from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.cells import cells_of, fault_of, grouped_text, parts_in, shown
-from ledger.adapters.tables.reading.columns import Header
+from ledger.adapters.tables.reading.columns import Doubt, Header
 from ledger.adapters.tables.reading.departments import read_duty
 from ledger.adapters.tables.reading.fieldnames import DROPPED, EXTRA, JUDGED, LEFT_OUT, field_title
 from ledger.adapters.tables.reading.levels import PERIODS, schedule_text
@@ -91,7 +91,7 @@ class MappedTable:
     rows: tuple[ImportedRow, ...]
     notes: tuple[str, ...]
     unread: tuple[int, ...] = ()
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     head: int = 0
 
 
@@ -112,7 +112,7 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
         rows,
         (*grid.notes, *header.notes, *reading.notes(), *numbered),
         tuple(reading.noted.get(_LEFT_OUT[RowKind.EMPTY], ())),
-        (*grid.doubts, *header.doubts, *reading.doubts()),
+        (*header.doubts, *reading.doubts()),
         grid.rows[header.last].line,
     )
 
@@ -161,7 +161,7 @@ class _Reading:
         self.headings: dict[int, str] = {}
         self.carried: dict[str, str] = {}
         self.noted: dict[str, list[int]] = {}
-        self.doubted: dict[str, list[int]] = {}
+        self.doubted: dict[tuple[str, str], list[int]] = {}
         self.blank = 0
         self.continues = False
         self.inherited: tuple[str, ...] = ()
@@ -210,14 +210,15 @@ class _Reading:
         for line, text in self.headings.items():
             yield f"第 {line} 行“{text}”之下没有事项"
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Doubt]:
         """What somebody should look at, once the items have been read."""
-        yield from (f"{line_ranges(lines)}{what}" for what, lines in self.doubted.items())
+        for (message, column), lines in self.doubted.items():
+            yield Doubt(message, tuple(lines), column)
         for line, text in self.headings.items():
-            yield f"第 {line} 行“{text}”当作标题，下面没有事项"
+            yield Doubt(f"“{text}”当作标题，下面没有事项", (line,))
 
-    def _doubt(self, what: str, row: GridRow) -> None:
-        self.doubted.setdefault(what, []).append(row.line)
+    def _doubt(self, message: str, row: GridRow, column: str = "") -> None:
+        self.doubted.setdefault((message, column), []).append(row.line)
 
     def _note(self, what: str, row: GridRow) -> None:
         self.noted.setdefault(what, []).append(row.line)
@@ -298,13 +299,13 @@ class _Reading:
         """Tell of what is struck through in a row that is not as a whole, and what is guessed."""
         for column in self.header.columns:
             if any(cell.drawn for cell in parts_in(row, column)):
-                self._doubt(f"“{column.header}”列按边框与上一行是一格，沿用上一行", row)
+                self._doubt("按边框与上一行是一格，沿用上一行", row, column.header)
             if any(cell.struck for cell in parts_in(row, column)):
-                self._doubt(f"“{column.header}”列有划掉的文字，没有导入", row)
+                self._doubt("有划掉的文字，没有导入", row, column.header)
             if column.field in ("lead", "assist"):
                 duty = read_duty(text_of(parts_in(row, column)), column.field, self.known)
                 for doubt in duty.doubts:
-                    self._doubt(f"“{column.header}”列：{doubt}", row)
+                    self._doubt(f"：{doubt}", row, column.header)
 
     def _left_blank(self, row: GridRow, cells: dict[str, tuple[Cell, ...]]) -> None:
         """Borders may show one cell where there are two: blanks of a row that goes on are asked."""
@@ -325,14 +326,14 @@ class _Reading:
             if not isinstance(cell.value, float):
                 continue
             if column.field == "due" and _SHORT_MONTH.fullmatch(cell.text):
-                self._doubt(f"“{column.header}”列的“{cell.text}”是 1 月还是 10 月，请核对", row)
+                self._doubt(f"的“{cell.text}”是 1 月还是 10 月，请核对", row, column.header)
             elif column.field != "due" and _SHARE.search(column.header) and cell.value >= 0:
                 whole = cell.value > 1 or cell.text.endswith("%")
                 if not cell.text.endswith("%"):
                     texts[column.field] = f"{cell.value * (1 if whole else 100):.15g}%"
                 if not whole and cell.value:
                     read = texts[column.field]
-                    self._doubt(f"“{column.header}”列的“{cell.text}”读作“{read}”", row)
+                    self._doubt(f"的“{cell.text}”读作“{read}”", row, column.header)
 
     def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
