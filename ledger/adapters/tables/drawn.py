@@ -44,34 +44,33 @@ class Drawn:
         """The next row that there is; others may be left out between two."""
         above = self._above if line == self._line + 1 else ((), tuple)
         going, self._open = self._open, {}
-        filled, lines = row
-        if not all(filled) and any(above[0]):
-            self._compare(line, filled, lines(), above, going)
+        filled, _ = row
+        asked = [
+            column
+            for column, over in enumerate(above[0][: len(filled)])
+            if not filled[column] and (over or column in going)
+        ]
+        if asked:
+            self._compare(line, asked, row, above, going)
         self._closed += going.values()
         self._line, self._above = line, row
 
     def _compare(
-        self,
-        line: int,
-        filled: Sequence[bool],
-        lines: Sequence[Lines],
-        above: Row,
-        going: dict[int, Span],
+        self, line: int, asked: Sequence[int], row: Row, above: Row, going: dict[int, Span]
     ) -> None:
-        """Hold a row against the one above it, and take from `going` what goes on."""
-        pairs = list(zip_longest(lines, above[1](), fillvalue=UNDRAWN))
+        """Hold blank cells of a row against those above them; take from `going` what goes on."""
+        filled, lines = row
+        pairs = list(zip_longest(lines(), above[1](), fillvalue=UNDRAWN))
         ruled = [cell.top or over.bottom for cell, over in pairs]
         if not any(written and rule for written, rule in zip(filled, ruled, strict=False)):
             return
         covered = self._covered(line)
-        for column, (cell, over) in enumerate(pairs[: len(filled)]):
-            apart = filled[column] or ruled[column] or not (cell.side and over.side)
-            if apart or column in covered:
+        for column in asked:
+            cell, over = pairs[column]
+            if ruled[column] or not (cell.side and over.side) or column in covered:
                 continue
-            if begun := going.pop(column, None):
-                self._open[column] = replace(begun, bottom=line)
-            elif column < len(above[0]) and above[0][column]:
-                self._open[column] = Span(line - 1, line, column, column, drawn=True)
+            begun = going.pop(column, Span(line - 1, line, column, column, drawn=True))
+            self._open[column] = replace(begun, bottom=line)
 
     def spans(self) -> Iterator[Span]:
         """What was found, once all rows have been seen."""
