@@ -17,6 +17,7 @@ from typing import Any
 
 from ledger.model.fields import FieldSpec, is_record, specs, without_none
 from ledger.model.record import Field, all_fields
+from ledger.model.shared import Shared
 
 Build = Callable[[Any], Any]
 
@@ -60,6 +61,7 @@ class Builders:
         made = self._made.get(record)
         if made is None:
             known: dict[str, Any] = {"Unfit": Unfit, "new": object.__new__, "record_type": record}
+            known["mappings"] = (dict, Shared)
             code = compile("\n".join(self._lines(record, known)), f"<{record.__name__}>", "exec")
             exec(code, known)  # noqa: S102 - as dataclasses do: nothing but our own fields is in it
             made = self._made[record] = known["build"]
@@ -70,7 +72,7 @@ class Builders:
         described = {spec.key: spec for spec in specs(record)}
         lines = [
             "def build(data):",
-            " if data.__class__ is not dict: raise Unfit",
+            " if data.__class__ not in mappings: raise Unfit",
             " record, get, met = new(record_type), data.get, 0",
         ]
         for field in all_fields(record):
@@ -93,10 +95,10 @@ class Builders:
         hint, place = without_none(spec.hint), f"record.{name}"
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if is_record(hint):
-            known[f"{name}_of"] = self.of(hint)
+            known[f"{name}_of"] = _once(self.of(hint))
             return [f"{place} = {name}_of(value)"]
         if origin is tuple and is_record(arguments[0]):
-            known[f"{name}_of"] = self.of(arguments[0])
+            known[f"{name}_of"] = _once(self.of(arguments[0]))
             return [_unless("list"), f"{place} = tuple([{name}_of(each) for each in value])"]
         limits = spec.described
         if hint is str:
@@ -157,6 +159,11 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise Unfit from None
+
+
+def _once(build: Build) -> Build:
+    """The same, which makes one record of what several files share."""
+    return lambda data: data.once(build) if data.__class__ is Shared else build(data)
 
 
 def _remembering(read: Build) -> Build:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledger.model.decision import MERGE_INTO
-from ledger.model.decode import compact, encode
+from ledger.model.decode import compact, encode, fields_of
 from ledger.model.record import replace
 from ledger.model.task import CLOSED, ONGOING, Task
 
@@ -19,7 +19,8 @@ _AT_ONCE = 20  # entries that may have come since the meeting, where only a dige
 
 def case(task: Task) -> dict[str, Any]:
     """The task's content as a meeting sees it, as plain data."""
-    return presented(compact(encode(task)))
+    told = {key: each for key, each in fields_of(task).items() if key not in _NOT_PRESENTED}
+    return presented(compact(encode(told | dict(task.extra))))
 
 
 def presented(plain: Mapping[str, Any]) -> dict[str, Any]:

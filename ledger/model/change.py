@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ledger.model.decode import encode, fields_of
 from ledger.model.fields import specs
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, differing
 from ledger.model.snapshot import Snapshot
 from ledger.model.task import Task
 
@@ -50,7 +51,7 @@ class TaskChange:
         return tuple(each for each in changes if each.field not in self.hidden)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """Everything that differs between two snapshots.
 
@@ -63,17 +64,38 @@ class Change:
     new: Snapshot
     tasks: tuple[TaskChange, ...]
 
-    def pairs(self) -> Iterator[tuple[Task | None, Task | None]]:
+    def pairs(self) -> Iterable[tuple[Task | None, Task | None]]:
         """The changed tasks before and after, None where there was or is none."""
         return ((change.before, change.after) for change in self.tasks)
 
-    def present(self) -> Iterator[tuple[Task | None, Task]]:
+    def present(self) -> Iterable[tuple[Task | None, Task]]:
         """Those of them that are there now."""
-        return ((old, new) for old, new in self.pairs() if new is not None)
+        return self._present
 
-    def kept(self) -> Iterator[tuple[Task, Task]]:
+    def kept(self) -> Iterable[tuple[Task, Task]]:
         """Those of them that were there before and are there now."""
-        return ((old, new) for old, new in self.present() if old is not None)
+        return [(old, new) for old, new in self._present if old is not None]
+
+    @cached_property
+    def _present(self) -> tuple[tuple[Task | None, Task], ...]:
+        return tuple((old, new) for old, new in self.pairs() if new is not None)
+
+    @cached_property
+    def edited(self) -> frozenset[str] | None:
+        """The fields in which files of tasks differ; None where that is not all that differs.
+
+        Then a task came, went or moved, or a file of another kind, or one that has faults, is
+        among those that are looked at.
+        """
+        old, new = self.old, self.new
+        others = (*old.sources, *old.decisions, *old.problems)
+        others += (*new.sources, *new.decisions, *new.problems)
+        if others or old.config is not new.config or old.configured is not new.configured:
+            return None
+        if [(e.path, e.record.id) for e in old.tasks] != [(e.path, e.record.id) for e in new.tasks]:
+            return None
+        pairs = zip(old.tasks, new.tasks, strict=True)
+        return frozenset().union(*(differing(was.record, now.record) for was, now in pairs))
 
 
 def difference(old: Snapshot, new: Snapshot, ids: Collection[str] | None = None) -> Change:

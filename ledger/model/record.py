@@ -215,7 +215,17 @@ class _ForTheStandardLibrary:
         return made.__dataclass_fields__
 
 
+def differing(one: Any, other: Any) -> frozenset[str]:
+    """The names of the fields in which two records of one class are not alike."""
+    values = _compared(one.__class__)
+    names = (each.name for each in all_fields(one.__class__) if each.compare)
+    _, *pairs = zip(values(one), values(other), strict=True)
+    return frozenset(n for n, (was, now) in zip(names, pairs, strict=True) if was != now)
+
+
 def _equal(self: Any, other: object) -> Any:
+    if self is other:
+        return True
     values = _compared(self.__class__)
     return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, field
+from ledger.model.shared import Shared
 from ledger.model.source import Source
 from ledger.model.task import Task
 
 R = TypeVar("R")
 N = TypeVar("N", Task, Source, Decision)
+
+Test = Callable[[Sequence[str]], bool]  # whether any of some texts is what is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,12 @@ class Entry(Generic[R]):
     data: Mapping[str, Any]
     record: R
 
-    @property
-    def texts(self) -> list[str]:
-        """Every text of the file, keys included."""
+    def has(self, test: Test) -> bool:
+        """Whether some texts of the file, keys included, pass a test that looks for one of them."""
         texts: list[str] = []
-        _gather(self.data, texts)
-        return texts
+        parts: list[Shared] = []
+        _gather(self.data, texts, parts)
+        return test(texts) or any(each.once(_tested(test)) for each in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,14 @@ class Snapshot:
         entry = self.decision_by_id.get(name)
         return entry.record if entry else None
 
-    def holding(self, test: Callable[[Sequence[str]], bool]) -> tuple[Entry[Any], ...]:
+    def holding(self, test: Test) -> tuple[Entry[Any], ...]:
         """Those of `entries` whose texts pass a test; it is made once, however many rules ask."""
         if test not in self._holding:
-            self._holding[test] = tuple(each for each in self.entries if test(each.texts))
+            self._holding[test] = tuple(each for each in self.entries if each.has(test))
         return self._holding[test]
 
     @cached_property
-    def _holding(self) -> dict[Callable[[Sequence[str]], bool], tuple[Entry[Any], ...]]:
+    def _holding(self) -> dict[Test, tuple[Entry[Any], ...]]:
         return {}
 
     @cached_property
@@ -135,16 +138,30 @@ class Snapshot:
         return self.config.canonical()
 
 
-def _gather(data: Any, texts: list[str]) -> None:
-    """Add every text of a file's data to a list."""
+def _gather(data: Any, texts: list[str], parts: list[Shared]) -> None:
+    """Add every text of a file's data to a list, and what other files share to another."""
     if isinstance(data, dict):
         texts.extend(data)
         data = data.values()
     for value in data:
         if value.__class__ is str:
             texts.append(value)
+        elif value.__class__ is Shared:
+            parts.append(value)
         elif isinstance(value, (dict, list)):
-            _gather(value, texts)
+            _gather(value, texts, parts)
+
+
+@cache
+def _tested(test: Test) -> Callable[[Shared], bool]:
+    """A test of a part by itself."""
+
+    def tested(part: Shared) -> bool:
+        texts: list[str] = []
+        _gather(part, texts, [])
+        return test(texts)
+
+    return tested
 
 
 def in_order(held: Iterable[Decision]) -> tuple[Decision, ...]:

@@ -56,6 +56,9 @@ class Rule:
         title: Chinese, a few words.
         looks_at: what `snapshot` looks at: `FILE`, `FILE_AND_DAY` or `LEDGER`.
         step: what can only be told of a single commit, besides `change`.
+        edited: the fields of a task that it goes by. Where nothing but files of tasks was edited,
+            and none of these fields, it finds nothing that it had not found before. None where that
+            cannot be told by fields.
         severity: `error` or `warning`, unless ledger.yaml says otherwise.
     """
 
@@ -65,6 +68,7 @@ class Rule:
     looks_at: str = LEDGER
     change: ChangeRule | None = None
     step: ChangeRule | None = None
+    edited: frozenset[str] | None = None
     severity: str = ERROR
 
 

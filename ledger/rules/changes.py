@@ -46,8 +46,8 @@ def c008_reopened(change: Change, context: Context) -> Iterator[Problem]:
     And after every meeting on it that is recorded: one held later could not have known of it.
     """
     for old, new in change.present():
-        for seen in new.lookback:
-            if not worded(seen.result) and not (old and seen in old.lookback):
+        for seen in _added(old, new, "lookback"):
+            if not worded(seen.result):
                 message, hint = f"{new.id} 的回头看没有写明结论", "请写明结论，如 巩固、反弹"
                 yield on_task(change, new, "C008", message, hint, ("lookback",))
         if old is None:
@@ -80,9 +80,8 @@ def c009_due(change: Change, context: Context) -> Iterator[Problem]:
             message = f"{new.id} 的原定时限被改动"
             hint = "请恢复原定时限；经批准的延期用 ledger extend 登记"
             yield on_task(change, new, "C009", message, hint, ("due",))
-        for entry in new.extensions:
-            justified = worded(entry.reason) and worded(entry.approved_by)
-            if not justified and not (old and entry in old.extensions):
+        for entry in _added(old, new, "extensions"):
+            if not (worded(entry.reason) and worded(entry.approved_by)):
                 message = f"{new.id} 的延期没有理由或批准人"
                 yield on_task(change, new, "C009", message, "请写明", ("extensions",))
     for task in _read_otherwise(change, context):
@@ -130,8 +129,11 @@ def _made_up(change: Change, context: Context) -> Iterator[Problem]:
 
 def _more(old: Task | None, new: Task) -> list[Closing]:
     """The past rounds that came, each as often as it did."""
+    before = old.past_closings if old else ()
+    if new.past_closings[: len(before)] == before:
+        return [*new.past_closings[len(before) :]]
     more = list(new.past_closings)
-    for closing in old.past_closings if old else ():
+    for closing in before:
         if closing in more:
             more.remove(closing)
     return more
@@ -281,9 +283,8 @@ def _says(read: Deadline | None, due: Due) -> bool | None:
 def _new_entries(old: Task | None, new: Task) -> Iterator[tuple[Place, str, dt.date]]:
     """What was written into the logs and the procedure: where, what it is called, its day."""
     for key in LOGS[:3]:
-        before = getattr(old, key) if old else ()
-        for entry in behind(before, getattr(new, key)):
-            if entry.date and entry not in before:
+        for entry in _added(old, new, key):
+            if entry.date:
                 yield (key,), full_name(key), entry.date
     for key, called in _PROCEDURE:
         entry = getattr(new.closing, key, None)
@@ -291,11 +292,19 @@ def _new_entries(old: Task | None, new: Task) -> Iterator[tuple[Place, str, dt.d
             yield ("closing", key), called, entry.date
 
 
+def _added(old: Task | None, new: Task, key: str) -> Iterator[Any]:
+    """The entries of a log that were not there before."""
+    before = getattr(old, key) if old else ()
+    return (each for each in behind(before, getattr(new, key)) if each not in before)
+
+
 def behind(old: Sequence[Any], new: Sequence[Any]) -> Sequence[Any]:
     """What a list has behind the entries that it begins with as an older one does.
 
     A log is as a rule only added to; looking for each entry in the whole of it costs its square.
     """
+    if new[: len(old)] == old:
+        return new[len(old) :]
     pairs = zip(old, new, strict=False)
     same = next((place for place, (one, other) in enumerate(pairs) if one != other), None)
     return new[min(len(old), len(new)) if same is None else same :]
@@ -303,12 +312,11 @@ def behind(old: Sequence[Any], new: Sequence[Any]) -> Sequence[Any]:
 
 def _looked_at_again(old: Task | None, new: Task) -> Iterator[tuple[str, str, Progress | Lookback]]:
     """The new entries that say that a task which had ended was looked at, or goes on."""
-    for entry in new.progress:
-        if entry.event == REOPENED and not (old and entry in old.progress):
+    for entry in _added(old, new, "progress"):
+        if entry.event == REOPENED:
             yield "progress", "重开记录", entry
-    for seen in new.lookback:
-        if not (old and seen in old.lookback):
-            yield "lookback", full_name("lookback"), seen
+    for seen in _added(old, new, "lookback"):
+        yield "lookback", full_name("lookback"), seen
 
 
 def _first_end(old: Task, new: Task) -> dt.date | None:
@@ -349,6 +357,8 @@ def _is_mended(change: Change, old: Task, new: Task, context: Context) -> bool:
 
 def _grew(old: Sequence[object], new: Sequence[object]) -> bool:
     """Whether every entry is still there, in the same order (others may have come between)."""
+    if new[: len(old)] == old:
+        return True
     rest = iter(new)
     return all(any(entry == other for other in rest) for entry in old)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.model.builders import Builders, Unfit
 from ledger.model.decode import BUILDERS, Fault, compact, decode, decode_carefully, encode
+from ledger.model.shared import Shared
 from ledger.model.task import Progress, Task
 from tests.model.test_decode import RECORDS, SMALLEST, WRONG, raw, records, spelled, unknown
 
@@ -25,12 +26,31 @@ def agree(record: type[Any], data: object) -> bool:
     try:
         built = BUILDERS.of(record)(data)
     except Unfit:
+        with pytest.raises(Unfit):
+            BUILDERS.of(record)(shared(data))
         return False
+    common = shared(data)
+    assert [repr(BUILDERS.of(record)(common)) for _ in range(2)] == [repr(built)] * 2
     value, faults = careful(record, data)
     assert not faults
     assert built == value
     assert repr(built) == repr(value)  # 1 is not 1.0, a list is no tuple
     return True
+
+
+def shared(data: Any) -> Any:
+    """The same data, each mapping in it one that other files have, too."""
+    if isinstance(data, list):
+        return [*map(shared, data)]
+    return Shared({k: shared(v) for k, v in data.items()}) if isinstance(data, dict) else data
+
+
+def test_of_what_files_share_one_record_is_made() -> None:
+    entry = Shared({"date": "2020-01-01", "text": "已报"})
+    one, other = (BUILDERS.of(Task)(SMALLEST | {"progress": [entry]}) for _ in range(2))
+    assert one.progress[0] is other.progress[0]
+    with pytest.raises(Unfit):  # it is no other record because of that
+        BUILDERS.of(Task)(SMALLEST | {"lookback": [entry]})
 
 
 @pytest.mark.parametrize("record", RECORDS)

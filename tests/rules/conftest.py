@@ -22,6 +22,7 @@ from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
 from ledger.model.task import Task
 from ledger.rules import Context, check_change, check_snapshot, check_step
+from tests.rules.edits import hold_to_edits
 from tests.rules.scopes import hold_to_scopes
 
 R = TypeVar("R")
@@ -134,12 +135,14 @@ def problems_of_snapshot(spec: Spec) -> list[Problem]:
 def problems_of_change(before: Spec, after: Spec) -> list[Problem]:
     """What the rules have against a change, by the policy of what was there before."""
     change = make_change(before, after)
+    hold_to_edits(change, Context(change.old.config, TODAY))
     return list(check_change(change, Context(change.old.config, TODAY)))
 
 
 def problems_of_step(before: Spec, after: Spec) -> list[Problem]:
     """What the rules have against a single commit."""
     change = make_change(before, after)
+    hold_to_edits(change, Context(change.old.config, TODAY))
     return list(check_step(change, Context(change.old.config, TODAY)))
 
 

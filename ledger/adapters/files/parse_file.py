@@ -13,6 +13,7 @@ from ledger.model.decode import Fault, decode
 from ledger.model.paths import CONFIG_FILE, SOURCES, TASKS, is_misspelt, misspelling
 from ledger.model.problem import ERROR, WARNING, Place, Problem
 from ledger.model.record import dataclass, field, replace
+from ledger.model.shared import Parts
 from ledger.model.snapshot import Entry
 from ledger.model.source import Source
 from ledger.model.task import Task
@@ -53,16 +54,22 @@ def letter(path: str) -> str:
     return "d"
 
 
-def read_record(path: str, content: bytes, lines: dict[Place, int] | None = None) -> Parsed:
+def read_record(
+    path: str,
+    content: bytes,
+    lines: dict[Place, int] | None = None,
+    parts: Parts | None = None,
+) -> Parsed:
     """What a file's content says; nothing where its path tells all: it is called wrongly.
 
     Args:
         lines: takes the line of every place of its data, where that is asked for.
+        parts: what it shares with files that were read before, where many versions are read.
     """
     record = _RECORDS.get(letter(path))
     if record is None:
         return Parsed(None, (), ("", 0))
-    data: Any = plain_data(content) if lines is None else None
+    data: Any = plain_data(content, parts) if lines is None else None
     if data is None:
         from ledger.adapters.yaml.read import YamlFault, fully_parsed  # not for plain files
 
@@ -75,13 +82,18 @@ def read_record(path: str, content: bytes, lines: dict[Place, int] | None = None
     return Parsed(data, tuple(faults), record=decoded)
 
 
-def parsed_file(path: str, content: bytes, lines: dict[Place, int] | None = None) -> Parsed:
+def parsed_file(
+    path: str,
+    content: bytes,
+    lines: dict[Place, int] | None = None,
+    parts: Parts | None = None,
+) -> Parsed:
     """What a file's content says, and what secrets stand beside its data.
 
     Args:
-        lines: as `read_record` takes it.
+        lines, parts: as `read_record` takes them.
     """
-    read = read_record(path, content, lines)
+    read = read_record(path, content, lines, parts)
     if read.unreadable is not None or letter(path) == "c":
         return replace(read, secrets=_secrets(_lines(content)))
     if b"#" not in content:

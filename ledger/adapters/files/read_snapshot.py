@@ -31,6 +31,7 @@ from ledger.model.config import Config
 from ledger.model.paths import CONFIG_FILE, PLACES, is_config, is_ledger_file
 from ledger.model.problem import Place, Problem
 from ledger.model.record import dataclass, replace
+from ledger.model.shared import Parts
 from ledger.model.snapshot import Entry, Snapshot
 
 _LINK_MODES = {"120000": "是符号链接", "160000": "是子模块"}
@@ -185,7 +186,7 @@ class Version:
 
 
 def read_versions(
-    files: Iterable[tuple[str, str]], repo: GitRepo, cache: Cache | None
+    files: Iterable[tuple[str, str]], repo: GitRepo, cache: Cache | None, parts: Parts | None = None
 ) -> dict[tuple[str, str], Version]:
     """Files as they were at different times, read by one git process.
 
@@ -193,6 +194,7 @@ def read_versions(
         files: (path, blob id) of each.
         cache: None where they will not be asked for again: to remember one takes as long as to
             read it.
+        parts: what they share with files that were read before.
     """
     pairs = dict.fromkeys(files)
     keys = {cache_key(*pair) for pair in pairs} if cache else ()
@@ -201,7 +203,7 @@ def read_versions(
     read: dict[tuple[str, str], Version] = {}
     rows = []
     for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
-        parsed = parsed_file(pair[0], content)
+        parsed = parsed_file(pair[0], content, parts=parts)
         if cache:
             rows.append(row(cache_key(*pair), parsed))
         read[pair] = _version(pair, parsed, repo)

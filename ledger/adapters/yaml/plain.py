@@ -12,6 +12,8 @@ from codecs import BOM_UTF8
 from sys import intern
 from typing import Any
 
+from ledger.model.shared import Parts
+
 # What no plain text may begin with, here: all that means something to YAML, and `~`.
 _FIRST = r"""[^\s\-?:,\[\]{}#&*!|>'"%@`~]"""
 _TEXT = rf"""{_FIRST}[^,\[\]{{}}:?#]*(?<! )|'[^']*'|"[^"\\]*\""""  # within brackets
@@ -34,8 +36,12 @@ class _Unsure(Exception):
     """Something that the parser has to read."""
 
 
-def plain_data(content: bytes) -> dict[str, Any] | None:
-    """What a file says, as `read.parse` has it; None where the parser has to be asked."""
+def plain_data(content: bytes, parts: Parts | None = None) -> dict[str, Any] | None:
+    """What a file says, as `read.parse` has it; None where the parser has to be asked.
+
+    Args:
+        parts: those that are known, which are not read again; more are added.
+    """
     if len(content) > MAX_BYTES:
         return None
     try:
@@ -49,13 +55,15 @@ def plain_data(content: bytes) -> dict[str, Any] | None:
     lines = [line for line in text.split("\n") if line and line[0] != "#"]
     lines.append("")
     try:
-        data, at = _mapping(lines, 0, 0)
+        data, at = _mapping(lines, 0, 0, parts)
     except _Unsure:
         return None
     return data if at == len(lines) - 1 else None
 
 
-def _mapping(lines: list[str], at: int, indent: int) -> tuple[dict[str, Any], int]:
+def _mapping(
+    lines: list[str], at: int, indent: int, parts: Parts | None
+) -> tuple[dict[str, Any], int]:
     """The mapping that begins in a line, and the number of the line below it.
 
     Args:
@@ -77,37 +85,48 @@ def _mapping(lines: list[str], at: int, indent: int) -> tuple[dict[str, Any], in
             raise _Unsure
         at += 1
         if colon:
-            data[key] = _value(value)
+            data[key] = _value(value) if parts is None else _known(value, parts)
         else:
-            data[key], at = _below(lines, at, indent)
+            data[key], at = _below(lines, at, indent, parts)
         line = lines[at]
         if line[:indent] != before or line[indent : indent + 1] in ("", "-"):
             return data, at
 
 
-def _below(lines: list[str], at: int, indent: int) -> tuple[Any, int]:
+def _below(lines: list[str], at: int, indent: int, parts: Parts | None) -> tuple[Any, int]:
     """What stands below a key that has so many blanks before it."""
     line = lines[at]
     deep = len(line) - len(line.lstrip(" "))
     if deep >= indent and line[deep : deep + 2] == "- ":
-        return _list(lines, at, deep)
-    return _mapping(lines, at, deep) if deep > indent else (None, at)
+        return _list(lines, at, deep, parts)
+    return _mapping(lines, at, deep, parts) if deep > indent else (None, at)
 
 
-def _list(lines: list[str], at: int, indent: int) -> tuple[list[Any], int]:
+def _list(lines: list[str], at: int, indent: int, parts: Parts | None) -> tuple[list[Any], int]:
     """The list whose first dash stands in a line behind so many blanks."""
     entries: list[Any] = []
     dash, inner = f"{' ' * indent}- ", indent + 2
     while (line := lines[at])[:inner] == dash:
         value = line[inner:]
+        if parts is not None and value in parts:
+            entries.append(parts[value])
+            at += 1
+            continue
         key, colon, _ = value.partition(": ")
         if value[-1:] == ":" or (colon and key.isidentifier()):
             lines[at] = " " * inner + value
-            entry, at = _mapping(lines, at, inner)
+            entry, at = _mapping(lines, at, inner, parts)
         else:
-            entry, at = _value(value), at + 1
+            entry, at = _value(value) if parts is None else _known(value, parts), at + 1
         entries.append(entry)
     return entries, at
+
+
+def _known(text: str, parts: Parts) -> Any:
+    """The same as `_value`, of which a mapping is read once."""
+    if text[:1] != "{":
+        return _value(text)
+    return parts[text] if text in parts else parts.keep(text, _value(text))
 
 
 def _value(text: str) -> Any:

@@ -107,8 +107,8 @@ def _is_anew(problem: Problem, change: Change) -> bool:
 
 def standing(change: Change, context: Context, before: Context) -> Iterator[Problem]:
     """What is wrong in the files of a step of history and was not before it."""
-    problems = check_snapshot(change.new, context, _STANDING)
-    old = check_snapshot(change.old, before, _STANDING) if problems else ()
+    problems = check_snapshot(change.new, context, _STANDING, change.edited)
+    old = check_snapshot(change.old, before, _STANDING, change.edited) if problems else ()
     known = {each.what for each in old}
     return (each for each in problems if each.what not in known or _is_anew(each, change))
 

@@ -13,6 +13,7 @@ from ledger.model.mailbox import Addresses
 from ledger.model.paths import DECISIONS, EVIDENCE, MAILMAP, SIGNERS, is_below
 from ledger.model.problem import WARNING, Problem
 from ledger.model.record import replace
+from ledger.model.shared import Parts
 from ledger.model.snapshot import Entry
 from ledger.model.zone import day_of
 from ledger.rules import Context, check_step, judged
@@ -54,6 +55,7 @@ class Judge:
                 known.
         """
         self._ledger, self.pushed = ledger, pushed
+        self.parts = None if pushed else Parts()  # of a push little is read, and that remembered
         self._inside: Mapping[str, Sequence[Commit]] = {}  # of the steps that are judged just now
         self._ground: State | None = None  # what was there before all steps
         self._proofs = Proofs(ledger.repo, own)
@@ -87,7 +89,7 @@ class Judge:
                 self._proofs.know_all(OwnBlobs((state,)))
         self._inside = inside
         inner = [each for step in steps for each in inside.get(step.id, ())]
-        versions = read_pairs(self._ledger, (*steps, *inner), state.files, once=not self.pushed)
+        versions = read_pairs(self._ledger, (*steps, *inner), state.files, self.parts)
         self._proofs.know_own(blob for _, blob in versions)
         files = [file for commit in (*steps, *inner) for file in commit.files if file.is_file()]
         self._proofs.read(file.new for file in files if is_below(file.path, EVIDENCE))

@@ -188,10 +188,10 @@ def _second(
         LedgerError: the ledger there is such that what was before has to be known.
     """
     own = replace(ledger, repo=replace(ledger.repo), cache=Cache(ledger.repo.state_dir()))
-    state = state_at(own, history.parent(middle), STEP_PLACES, once=True)
+    judge = Judge(own, own=_Before(own, history, start, middle))
+    state = state_at(own, history.parent(middle), STEP_PLACES, judge.parts)
     if CONFIG_FILE not in state.files or any(each.entry is None for each in state.files.values()):
         raise LedgerError("还要看以前")
-    judge = Judge(own, own=_Before(own, history, start, middle))
     part = (middle, len(history.line))
     tell: Tell = lambda done, _: count(done - middle)  # noqa: E731
     for done, judged, _ in _judged(own, history, judge, part, tell, state):

@@ -23,6 +23,7 @@ from ledger.model.paths import (
     is_ledger_file,
 )
 from ledger.model.record import dataclass, field, replace
+from ledger.model.shared import Parts
 from ledger.model.snapshot import Entry, Index, Snapshot, in_order
 from ledger.model.source import Source
 from ledger.model.task import Task
@@ -229,16 +230,18 @@ def moved_from_rest(state: State) -> Collection[str]:
     return state.files.above if isinstance(state.files, Layers) else ()
 
 
-def state_at(ledger: Ledger, commit: str, paths: Collection[str], once: bool = False) -> State:
+def state_at(
+    ledger: Ledger, commit: str, paths: Collection[str], parts: Parts | None = None
+) -> State:
     """The state at a commit, read from its tree.
 
     Args:
         paths: files and folders to be known of.
-        once: as `read_pairs` has it.
+        parts: as `read_pairs` has them.
     """
     listed = ledger.repo.tree(commit, *paths, also=is_config)
     diffs = [FileDiff(each.path, "", each.blob, each.mode) for each in listed]
-    return moved(ledger, State(), commit, diffs, once)
+    return moved(ledger, State(), commit, diffs, parts)
 
 
 def seen_at(ledger: Ledger, commit: str, paths: Collection[str]) -> State:
@@ -291,15 +294,19 @@ def entry_meant(state: State, task_id: str) -> Entry[Task]:
 
 
 def moved(
-    ledger: Ledger, state: State, commit: str, diffs: Iterable[FileDiff], once: bool = False
+    ledger: Ledger,
+    state: State,
+    commit: str,
+    diffs: Iterable[FileDiff],
+    parts: Parts | None = None,
 ) -> State:
     """The state that a commit, or a tree, makes of another one by some changes.
 
     Args:
-        once: as `read_pairs` has it.
+        parts: as `read_pairs` has them.
     """
     files = tuple(diffs)
-    versions = read_pairs(ledger, [Commit(commit, files=files)], once=once)
+    versions = read_pairs(ledger, [Commit(commit, files=files)], parts=parts)
     return state.after(commit, files, versions)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from ledger.adapters.files.read_snapshot import Version, read_versions
 from ledger.adapters.git.walk import Commit
 from ledger.model.paths import is_ledger_file
+from ledger.model.shared import Parts
 from ledger.model.snapshot import Entry
 from ledger.model.task import Task
 from ledger.usecases.reading.open import Ledger
@@ -22,13 +23,14 @@ def read_pairs(
     ledger: Ledger,
     commits: Iterable[Commit],
     known: Mapping[str, Version] | None = None,
-    once: bool = False,
+    parts: Parts | None = None,
 ) -> dict[tuple[str, str], Version]:
     """Every file of the ledger that some commits changed, before and after, read in one go.
 
     Args:
         known: files, by path, of which what is the same is not read again.
-        once: whether nobody will ask for these again, so that they need not be remembered.
+        parts: what they share, where a long history is read: its files are not remembered, since
+            nobody will ask for them again, but what is new in them is soon read.
     """
     pairs = dict.fromkeys(versions_of(commits))
     before: Mapping[str, Version] = {} if known is None else known
@@ -38,7 +40,8 @@ def read_pairs(
         if (version := before.get(path)) is not None and version.blob == blob
     }
     left = (pair for pair in pairs if pair not in versions)
-    return versions | read_versions(left, ledger.repo, None if once else ledger.cache)
+    cache = ledger.cache if parts is None else None
+    return versions | read_versions(left, ledger.repo, cache, parts)
 
 
 def versions_of(commits: Iterable[Commit]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ledger.adapters.yaml.plain import plain_data
 from ledger.adapters.yaml.read import MAX_BYTES, YamlFault, fully_parsed
 from ledger.adapters.yaml.simple import NotSimple, simple_text
+from ledger.model.shared import Parts, Shared
 from tests.adapters.yaml import corpus
 from tests.adapters.yaml.test_simple import TASK, TEXTS, VALUES, WORDS
 
@@ -41,10 +42,15 @@ notes: {}
 """
 
 
+PARTS = Parts()  # all that any file here has said
+
+
 def hold_to_the_parser(text: str) -> Any:
     """Read it both ways; what is plain is read alike."""
     content = text.encode("utf-8", errors="surrogatepass")
     data = plain_data(content)
+    for _ in range(2):  # what it shares with others, and what it has from others
+        assert repr(plain_data(content, PARTS)) == repr(data)
     if data is not None:
         try:
             expected = fully_parsed(content)
@@ -62,6 +68,23 @@ def test_what_is_plain_is_read_without_the_parser() -> None:
     assert data["progress"][1]["evidence"] == [{"path": "evidence/a-b.pdf", "sha256": "0a"}]
     assert plain_data(b"\xef\xbb\xbfid: A\n") == {"id": "A"}
     assert plain_data(b"id: A") == {"id": "A"}
+
+
+def test_a_line_that_several_files_have_is_read_once() -> None:
+    first, second = "{date: 2020-01-01, text: 已报}", "{date: 2020-02-01, text: 又报}"
+    parts = Parts()
+    grown = [
+        plain_data("\n".join(["log:", *(f"  - {each}" for each in some)]).encode(), parts)
+        for some in ((first,), (first, second), (second, first))
+    ]
+    logs = [each["log"] for each in grown if each]
+    assert logs[2] == [logs[1][1], logs[0][0]]
+    assert logs[0][0] is logs[1][0] is logs[2][1]
+    assert isinstance(logs[0][0], Shared)
+    faulty = "{date: 1, date: 2}"
+    assert plain_data(f"log:\n  - {faulty}\n".encode(), parts) is None
+    assert parts.keys() == {first, second}
+    assert plain_data(f"due: {first}\n".encode(), parts) == {"due": logs[0][0]}
 
 
 @pytest.mark.parametrize(
