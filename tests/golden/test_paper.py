@@ -82,6 +82,25 @@ def test_lines_of_the_grid(kind: str, printed: Path) -> None:
     assert min(each for each in apart if each > 2) == pytest.approx(29, abs=1)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_pdf_can_be_verified(
+    kind: str, printed: Path, year: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(year), "verify", str(printed / f"{kind}.pdf")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "一致。"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_verifies_it_is_one_line_on_no_page_of_its_own(kind: str, printed: Path) -> None:
+    import pdfplumber
+
+    with pdfplumber.open(printed / f"{kind}.pdf") as document:
+        pages = [page.extract_text_lines() for page in document.pages]
+    stamps = [line for lines in pages for line in lines if "校验：" in line["text"]]
+    assert ["摘要" in line["text"] for line in stamps] == [True]
+    assert len(pages[-1]) > 5
+
+
 def outside(sheet: Sheet) -> list[str]:
     """What is set outside the type area, the page's number left out."""
     body = [char for char in sheet.chars if char["top"] * POINT <= BOTTOM and char["text"].strip()]

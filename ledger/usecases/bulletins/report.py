@@ -18,7 +18,7 @@ from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import PARTS, bars, burn_up
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
-from ledger.usecases.bulletins.request import Wish, stamp_line, wished
+from ledger.usecases.bulletins.request import Wish, short_stamp, wished
 from ledger.usecases.bulletins.roll import roll_at, scoped
 from ledger.usecases.bulletins.scores import ScoreFacts
 from ledger.usecases.bulletins.state import DeptFacts
@@ -178,7 +178,7 @@ def values_of(report: Report) -> dict[str, Any]:
         "lights": config.lights,
         "meetings": bool(config.calendar.meetings),
         "lead_days": config.calendar.lead_days,
-        "stamp": stamp_line(report.request, report.commit, report.digest),
+        "stamp": short_stamp(report.request, report.commit, report.digest),
         "later": report.later,
     }
 

@@ -16,10 +16,14 @@ from ledger.model.record import dataclass, replace
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN, Request, kind_with
 
+_BEGINNING = "校验：ledger report "
 _STAMP = re.compile(
-    r"校验：ledger report (?P<words>[^\n]+?) · 提交 (?P<commit>[0-9a-f]{40,64})"
-    r" · 摘要 (?P<digest>sha256:[0-9a-f]{64})"
+    rf"{_BEGINNING}(?P<words>[^\n]+?) · 提交 (?P<commit>[0-9a-f]{{12,64}})"
+    r" · 摘要 (?P<digest>sha256:[0-9a-f]{64}|[0-9a-f]{16,64})"
 )
+_COMMIT, _DIGEST = 12, 16  # of their hexadecimal digits so many are printed
+_ALGORITHM = "sha256:"
+_VERIFIED = "（校验行）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Stamp:
 
     Attributes:
         options: the words after `ledger report KIND`.
+        commit, digest: as they were printed, whole or only the beginning of each.
     """
 
     kind: str
@@ -58,9 +63,15 @@ class Wish:
 
 
 def stamp_line(request: Request, commit: str, digest: str) -> str:
-    """The last line of every form."""
+    """How a bulletin can be made again, with the whole ids of what it was made of."""
     words = shlex.join((request.kind, *_options(request)))
-    return f"校验：ledger report {words} · 提交 {commit} · 摘要 {digest}"
+    return f"{_BEGINNING}{words} · 提交 {commit} · 摘要 {digest}"
+
+
+def short_stamp(request: Request, commit: str, digest: str) -> str:
+    """The same as the last line of every form, short enough for one line of a page."""
+    short = digest.removeprefix(_ALGORITHM)[:_DIGEST]
+    return stamp_line(request, commit[:_COMMIT], short)
 
 
 def stamp_of(text: str) -> Stamp | None:
@@ -73,7 +84,18 @@ def stamp_of(text: str) -> Stamp | None:
         kind, *options = shlex.split(_literal(last["words"]))
     except ValueError:
         return None
-    return Stamp(kind, tuple(options), last["commit"], last["digest"])
+    return Stamp(kind, tuple(options), last["commit"], last["digest"].removeprefix(_ALGORITHM))
+
+
+def without_stamp(line: str) -> str:
+    """A line of a bulletin as it is to be compared: a stamp is proved by what it leads to."""
+    return _STAMP.sub(_VERIFIED, html.unescape(line)) if "校验" in line else line
+
+
+def before_stamp(packed: str) -> str:
+    """What stands before the last stamp of a text that has neither blanks nor marks."""
+    text, begun, _ = packed.rpartition(re.sub(r"[：\s]", "", _BEGINNING))
+    return text if begun else packed
 
 
 def request_of(stamp: Stamp) -> Request:
@@ -89,7 +111,7 @@ def request_of(stamp: Stamp) -> Request:
     try:
         last = dt.date.fromisoformat(given["--until"][0])
         first = dt.date.fromisoformat(given.get("--since", given["--until"])[0])
-        today = dt.date.fromisoformat(given["--today"][0])
+        today = dt.date.fromisoformat(given.get("--today", given["--until"])[0])
         number = int(given["--number"][0]) if "--number" in given else None
     except (KeyError, ValueError):
         words = [""]
@@ -199,7 +221,8 @@ def _options(request: Request) -> Iterator[str]:
     if not kind.of_a_day:
         yield from ("--since", request.period.first.isoformat())
     yield from ("--until", request.period.last.isoformat())
-    yield from ("--today", request.today.isoformat())
+    if request.today != request.period.last:
+        yield from ("--today", request.today.isoformat())
     for source in request.scope.sources:
         yield from ("--source", source)
     for task_kind in request.scope.kinds:

@@ -166,18 +166,21 @@ def verify_snapshot(ledger: Ledger, commit: str, digest: str) -> Verdict:
 
     Args:
         commit: its full id.
-        digest: empty when there is none to be compared.
+        digest: or its beginning; empty when there is none to be compared.
     """
     head = ledger.repo.head()
     known = reachable(ledger.repo, head) if head else set()
     lost = [each.message for each in h004_lost([("这份材料", commit)], known)]
     if not ledger.repo.has(commit):
         return Verdict(False, tuple(f"H004 {each}" for each in lost))
-    lines = [f"H004 {each}" for each in lost] or [f"提交 {commit[:10]} 在历史里"]
+    lines = [f"H004 {each}" for each in lost] or [f"提交 {commit} 在历史里"]
     if not digest:
         return Verdict(not lost, tuple(lines))
-    agrees = snapshot_digest(ledger, commit) == digest
-    lines.append("台账摘要一致" if agrees else "台账摘要不一致：写的摘要和这个提交的内容对不上")
+    whole = snapshot_digest(ledger, commit)
+    agrees = whole.startswith(digest)
+    lines.append(
+        f"台账摘要一致：{whole}" if agrees else "台账摘要不一致：写的摘要和这个提交的内容对不上"
+    )
     return Verdict(agrees and not lost, tuple(lines))
 
 

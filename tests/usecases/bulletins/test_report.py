@@ -15,7 +15,13 @@ from ledger.model.task import STATUSES
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
 from ledger.usecases.bulletins.report import report
-from ledger.usecases.bulletins.request import request_for, request_of, stamp_of
+from ledger.usecases.bulletins.request import (
+    request_for,
+    request_of,
+    short_stamp,
+    stamp_line,
+    stamp_of,
+)
 from ledger.usecases.bulletins.state import ClosingFacts
 from tests.usecases.bulletins.cases import (
     NOW,
@@ -172,10 +178,32 @@ def test_what_a_bulletin_says_of_itself_makes_it_again(
     text = rendered(made, request, head)
     stamp = stamp_of(text)
     assert stamp is not None
-    assert (stamp.kind, stamp.commit) == (kind, head)
-    assert re.fullmatch(r"sha256:[0-9a-f]{64}", stamp.digest)
+    assert (stamp.kind, stamp.commit) == (kind, head[:12])
+    assert re.fullmatch(r"[0-9a-f]{16}", stamp.digest)
     assert request_of(stamp) == request
-    assert rendered(made, request_of(stamp), stamp.commit) == text
+    assert rendered(made, request_of(stamp), head) == text
+
+
+def test_the_whole_line_says_the_same_as_the_short_one() -> None:
+    digest = f"sha256:{'d61c' * 16}"
+    whole = stamp_of(stamp_line(weekly(), "4127c0ca" * 5, digest))
+    short = stamp_of(short_stamp(weekly(), "4127c0ca" * 5, digest))
+    assert whole is not None
+    assert short is not None
+    assert whole.commit.startswith(short.commit)
+    assert whole.digest.startswith(short.digest)
+    assert request_of(whole) == request_of(short) == weekly()
+
+
+def test_the_day_is_told_where_the_period_goes_on_beyond_it() -> None:
+    """Old lines, which always told it, still say the same."""
+    line = short_stamp(weekly(), "0" * 40, f"sha256:{'0' * 64}")
+    old = line.replace(" · 提交", f" --today {weekly().period.last} · 提交")
+    stamps = [stamp_of(each) for each in (line, old)]
+    assert ["--today" in each for each in (line, old)] == [False, True]
+    assert [request_of(each) for each in stamps if each] == [weekly()] * 2
+    going_on = replace(weekly(), today=weekly().period.last - dt.timedelta(days=2))
+    assert f"--today {going_on.today}" in short_stamp(going_on, "0" * 40, f"sha256:{'0' * 64}")
 
 
 def test_the_last_line_counts(make_ledger: MakeLedger) -> None:

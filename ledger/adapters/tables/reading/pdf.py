@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -22,10 +22,10 @@ from ledger.adapters.tables.grid import (
     file_bytes,
     named,
 )
-from ledger.adapters.tables.reading.headings import under_headings
-from ledger.adapters.tables.reading.pdf_tables import Page, joined, page_of
+from ledger.adapters.tables.reading.headings import Paragraph, under_headings
+from ledger.adapters.tables.reading.pdf_tables import Page, joined, page_of, parts
 from ledger.errors import LedgerError
-from ledger.model.record import replace
+from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell, silent
 
 MAX_FILE = 50 * 1024**2
@@ -35,6 +35,7 @@ MAX_STREAM = 64 * 1024**2
 MAX_ANSWER = 64 * 1024**2
 """Bytes that a page may come to as data."""
 
+_FOLIO = re.compile(r"—\s*\d+\s*—")  # as `wordfile` numbers pages
 _HEAD = 1024
 _CHUNK = 64 * 1024
 _STREAM = re.compile(rb"stream\r?\n")
@@ -45,6 +46,20 @@ _START = (
 )
 _OTHERS = {b"PK\x03\x04": ".docx 或 .xlsx", bytes.fromhex("d0cf11e0a1b11ae1"): ".doc 或 .xls"}
 _ORIGINAL = "请取原来的 Word 或 Excel 文件导入"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A document on paper.
+
+    Attributes:
+        end: its last lines, below all tables, as one.
+        texts: in its order what stands before each table, each of its columns, and what stands
+            after the last; lines follow one another without a blank.
+    """
+
+    end: str
+    texts: tuple[str, ...]
 
 
 def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Grid, ...]:
@@ -60,7 +75,33 @@ def read(path: Path, sheet: str | None = None, tell: Tell = silent) -> tuple[Gri
     grids = (
         replace(block.grid(f"表{number}"), wrapped=True) for number, block in enumerate(blocks, 1)
     )
-    return named(under_headings(grids, [block.before for block in blocks]), sheet, "表格")
+    before = [[Paragraph(line.text) for line in block.before] for block in blocks]
+    return named(under_headings(grids, before), sheet, "表格")
+
+
+def read_printed(path: Path) -> Printed:
+    """What our own documents say on paper, wherever their lines and pages end.
+
+    Raises LedgerError as `read` does, but not for a document without tables.
+    """
+    blocks, after = parts(
+        read_pages(path), lambda line: _FOLIO.fullmatch(line.text.strip()) is not None
+    )
+    texts: list[str] = []
+    for block in blocks:
+        texts += ["".join(line.text for line in block.before), *block.columns()]
+    texts.append("".join(line.text for line in after))
+    last = after or (blocks[-1].before if blocks else ())
+    return Printed(_unwrapped([line.text for line in last]), tuple(texts))
+
+
+def _unwrapped(lines: Sequence[str]) -> str:
+    """Lines as one: where one ended there was a blank, but not after a hyphen or within Chinese."""
+    text = ""
+    for line in lines:
+        blank = text and not text.endswith("-") and (text[-1].isascii() or line[:1].isascii())
+        text += f" {line}" if blank else line
+    return text
 
 
 def read_pages(path: Path, tell: Tell = silent) -> list[Page]:

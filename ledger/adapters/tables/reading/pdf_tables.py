@@ -6,6 +6,8 @@ A page gives cells with boxes and lines. The rules, where a table goes on on the
 2. The first row below them is the rest of the last row when its main column (the one with the most
    cells) goes on: its last line was full there and no sentence ended, or only other columns have
    text. A row whose text begins in a column that had room left is a new one.
+   Where every row has a number, that tells instead: a number on one of the two pages only belongs
+   to one row, numbers on both to two.
 3. In a new row an empty cell of a column in which cells are merged downwards belongs to the merged
    cell of the page before.
 """
@@ -14,18 +16,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, Span, assemble, clean_text
-from ledger.adapters.tables.reading.headings import Paragraph
 from ledger.adapters.tables.reading.pdf_lines import PrintedLine, ends_sentence, text_of, wraps
 from ledger.model.record import dataclass, field
 
 _NEAR = 3.0  # points within which two rules are the same
 _SPARE = 1.5  # lines that may be left below a text that goes on on the next page
+_ABOVE = 0.6  # lines that may be left above it
 _SINGLE = 1.3  # of a line's height: from one line to the next, where there is only one
 _HEADER_ROWS = 5  # the most rows of a header
+_DIGITS = 6  # of a row's number
 _PAGE_NUMBER = re.compile(r"[-—–\s·第共页/]*\d+[-—–\s·第共页/\d]*")
 
 
@@ -34,7 +39,8 @@ class TablePart:
     """A cell on one page, or joined from several; rows and columns are inclusive.
 
     `room` is the width that a line has; `full` says whether the text reaches the bottom of the
-    cell, as it does where a page break cuts it.
+    cell, as it does where a page break cuts it, and `high` whether it begins at its top, as what a
+    page break has cut does on both pages: a text in the middle of its cell is whole.
     """
 
     top: int
@@ -44,6 +50,12 @@ class TablePart:
     lines: list[PrintedLine]
     room: float
     full: bool = False
+    high: bool = False
+
+    @property
+    def text(self) -> str:
+        """As printed, without line ends."""
+        return "".join(line.text for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +80,21 @@ class Page:
 
 @dataclass(slots=True)
 class Block:
-    """A table with all its pages: cells in rows counted from 0, and the text before it."""
+    """A table with all its pages: cells in rows counted from 0, and the lines before it."""
 
-    before: list[Paragraph]
+    before: Sequence[PrintedLine]
     rules: tuple[float, ...]
     rows: int = 0
     pieces: list[TablePart] = field(default_factory=list)
+
+    def columns(self) -> list[str]:
+        """The text of each column, from the top down, as printed."""
+        ordered = sorted(self.pieces, key=lambda piece: (piece.left, piece.top))
+        texts = ((piece.left, [line.text for line in piece.lines]) for piece in ordered)
+        return [
+            "".join(text for _, lines in column for text in lines)
+            for _, column in groupby(texts, key=itemgetter(0))
+        ]
 
     def grid(self, name: str) -> Grid:
         """The table as a grid; lines count from 1."""
@@ -103,23 +124,35 @@ def page_of(answer: Mapping[str, Any]) -> Page:
 def joined(pages: Sequence[Page]) -> list[Block]:
     """The tables of a document, those going on over pages joined."""
     running = running_lines(pages)
+    blocks, _ = parts(pages, lambda line: plain_line(line) in running)
+    return blocks
+
+
+def parts(
+    pages: Sequence[Page], ignored: Callable[[PrintedLine], bool]
+) -> tuple[list[Block], list[PrintedLine]]:
+    """The tables of a document, each with the lines before it, and the lines after the last.
+
+    Args:
+        ignored: whether a line belongs to the page and not to the text.
+    """
     blocks: list[Block] = []
-    before: list[Paragraph] = []
+    before: list[PrintedLine] = []
     for page in pages:
-        rest = [line for line in page.lines if plain_line(line) not in running]
+        rest = [line for line in page.lines if not ignored(line)]
         for place, table in enumerate(page.tables):
             above = [line for line in rest if line.top < table.top]
             rest = [line for line in rest if line.top >= table.top]
-            before += [Paragraph(line.text) for line in above]
+            before += above
             last = blocks[-1] if blocks else None
             if last and not place and not before and _same_rules(last.rules, table.rules):
                 _go_on(last, table)
             else:
-                blocks.append(Block(before, table.rules))
+                blocks.append(Block(tuple(before), table.rules))
                 _append(blocks[-1], table, list(table.pieces), 0)
                 before = []
-        before += [Paragraph(line.text) for line in rest]
-    return blocks
+        before += rest
+    return blocks, before
 
 
 def _ruled(cells: Sequence[Mapping[str, Any]]) -> Ruled:
@@ -142,6 +175,7 @@ def _ruled(cells: Sequence[Mapping[str, Any]]) -> Ruled:
             lines,
             box[2] - box[0] - 2 * max(0.0, margin),
             bool(lines) and box[3] - lines[-1].bottom < _SPARE * _pitch(lines),
+            bool(lines) and lines[0].top - box[1] < _ABOVE * _pitch(lines),
         )
         for box, lines in zip(boxes, texts, strict=True)
     )
@@ -222,7 +256,9 @@ def _go_on(block: Block, table: Ruled) -> None:
         for piece in (*block.pieces, *pieces)
         if piece.bottom > piece.top >= skipped and piece.left != main
     }
-    whole = _is_rest(block.rows - 1, main, first, last, skipped)
+    whole = _one_row(block, first, last, table.rows == skipped + 1)
+    if whole is None:
+        whole = _is_rest(block.rows - 1, main, first, last, skipped)
     taken = []
     for left, piece in first.items():
         above = last.get(left)
@@ -258,7 +294,7 @@ def _first_rows(pieces: Iterable[TablePart]) -> list[dict[int, str]]:
     rows: list[dict[int, str]] = [{} for _ in range(_HEADER_ROWS)]
     for piece in pieces:
         if piece.top < _HEADER_ROWS and piece.lines:
-            rows[piece.top][piece.left] = "".join(line.text for line in piece.lines)
+            rows[piece.top][piece.left] = piece.text
     return rows
 
 
@@ -269,6 +305,45 @@ def _main_column(pieces: Iterable[TablePart]) -> int:
     for piece in pieces:
         sizes[piece.left] += sum(len(line.text) for line in piece.lines)
     return max(counts, key=lambda left: (counts[left], sizes[left]), default=0)
+
+
+def _one_row(
+    block: Block, first: Mapping[int, TablePart], last: Mapping[int, TablePart], alone: bool
+) -> bool | None:
+    """Whether numbers say that the two rows at a page break are one; None where they do not say.
+
+    Args:
+        first, last: the cells of the two rows by column.
+        alone: whether the page has nothing but the first row; its number may be on the next one.
+    """
+    column = _numbered(block)
+    above, below = (row.get(-1 if column is None else column) for row in (last, first))
+    if above is None or below is None or below.bottom > below.top or above.right != below.right:
+        return None
+    if above.lines and below.lines:
+        return False
+    return True if above.lines or below.lines or alone else None
+
+
+def _numbered(block: Block) -> int | None:
+    """The leftmost column in which every row below the header is counted, the last one aside."""
+    columns: dict[int, list[TablePart]] = {}
+    for piece in sorted(block.pieces, key=lambda piece: (piece.left, piece.top)):
+        columns.setdefault(piece.left, []).append(piece)
+    for left, pieces in columns.items():
+        header = (piece for piece in pieces if piece.top < _HEADER_ROWS and not _number(piece))
+        named = max((piece.bottom for piece in header if piece.lines), default=-1)
+        rows = [piece for piece in pieces if named < piece.top < block.rows - 1]
+        numbers = [_number(piece) for piece in rows]
+        counted = all(one and two == one + 1 for one, two in pairwise(numbers))
+        if len(numbers) > 1 and counted and all(piece.top == piece.bottom for piece in rows):
+            return left
+    return None
+
+
+def _number(piece: TablePart) -> int:
+    """The number that a cell has and nothing else; 0 for none."""
+    return int(piece.text) if piece.text.isdecimal() and len(piece.text) <= _DIGITS else 0
 
 
 def _is_rest(
@@ -310,4 +385,7 @@ def _reaches_on(above: TablePart, below: TablePart) -> bool:
         return True
     if all(line.text.isdigit() for line in (*above.lines, *below.lines)):
         return False  # two numbers, however narrow their column
-    return bool(above.lines) and above.full and wraps(above.lines[-1], below.lines[0], above.room)
+    if not above.lines or above.text == below.text:  # said again on the new page
+        return False
+    cut = above.full and above.high and below.high
+    return cut and wraps(above.lines[-1], below.lines[0], above.room)

@@ -34,8 +34,8 @@ from ledger.adapters.tables.writing.official_table import (
     keep_last_row,
 )
 from ledger.adapters.tables.writing.passage import Passage, add_passage
-from ledger.adapters.tables.writing.widths import ems
-from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SMALL_5
+from ledger.adapters.tables.writing.widths import POINTS_PER_MM, ems
+from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_6, SMALL_5
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
 
@@ -81,6 +81,18 @@ def text_lines(content: bytes) -> list[str]:
         else:
             lines.append(part.text)
     return lines
+
+
+def printed_texts(content: bytes) -> list[str]:
+    """A Word document's text as its pages have it: between tables as one, and column by column."""
+    texts = [""]
+    for part in docx.Document(BytesIO(content)).iter_inner_content():
+        if isinstance(part, Table):
+            columns = zip(*([cell.text for cell in row.cells] for row in part.rows), strict=True)
+            texts += [*map("".join, columns), ""]
+        else:
+            texts[-1] += part.text
+    return texts
 
 
 class _Writer:
@@ -200,8 +212,11 @@ class _Writer:
             paragraph.paragraph_format.space_before = Pt(_FOOT_LINE / 2)
             wordfile.rule_above(paragraph)
             self.at_rule = False
-        for piece in _pieces(inline):
-            add_passage(paragraph, piece, self.fonts).font.size = Pt(SMALL_5)
+        pieces = list(_pieces(inline))
+        wide = ems("".join(piece.text for piece in pieces)) * SMALL_5 / POINTS_PER_MM
+        size = SIZE_6 if wide > wordfile.TYPE_AREA else SMALL_5
+        for piece in pieces:
+            add_passage(paragraph, piece, self.fonts).font.size = Pt(size)
 
     def _literal(self, text: str) -> None:
         for line in legal(text).strip().splitlines():

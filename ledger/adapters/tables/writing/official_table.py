@@ -18,10 +18,9 @@ from docx.table import Table, _Cell
 from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.passage import Passage, add_passage
 from ledger.adapters.tables.writing.widths import Wants, fit, lines_of, room, wants
-from ledger.adapters.tables.writing.wordfile import SIZE_5, SMALL_4, SMALL_5
+from ledger.adapters.tables.writing.wordfile import SIZE_5, SMALL_4, SMALL_5, TYPE_AREA
 from ledger.model.config import Fonts
 
-_TYPE_AREA = wordfile.PAGE_WIDTH - wordfile.LEFT - wordfile.RIGHT
 _PADDING = 1.0  # millimetres between a cell's text and its sides
 _MANY_COLUMNS = 6  # a table of more is set in size 5 or smaller
 _WORDS = 0.75  # of a table's width: the most for words that must stay whole, lest texts are narrow
@@ -54,7 +53,7 @@ def add_official_table(
     columns = list(zip(*texts, strict=True))
     needs = [wants(column[0], column[1:]) for column in columns]
     size = _size(needs)
-    widths = fit(needs, size, _PADDING, _TYPE_AREA)
+    widths = fit(needs, size, _PADDING, TYPE_AREA)
     centred = [max(map(len, column)) <= _SHORT for column in columns]
     table = wordfile.add_table(document, widths, _PADDING)
     alike: dict[_Pattern, Any] = {}
@@ -141,13 +140,13 @@ def _size(needs: Sequence[Wants]) -> float:
     """The type size of a table: a smaller one where it helps words or cells to stay whole."""
     if len(needs) <= _MANY_COLUMNS and _in_one_line(needs, SMALL_4):
         return SMALL_4
-    few = room(needs, SIZE_5, _PADDING) <= _WORDS * _TYPE_AREA
+    few = room(needs, SIZE_5, _PADDING) <= _WORDS * TYPE_AREA
     return SIZE_5 if few or _in_one_line(needs, SIZE_5) else SMALL_5
 
 
 def _in_one_line(needs: Sequence[Wants], size: float) -> bool:
     whole = [Wants(each.full, each.full) for each in needs]
-    return room(whole, size, _PADDING) <= _TYPE_AREA
+    return room(whole, size, _PADDING) <= TYPE_AREA
 
 
 def _height(texts: Sequence[str], widths: Sequence[float], size: float) -> float:

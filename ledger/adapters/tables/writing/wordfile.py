@@ -31,11 +31,13 @@ from docx.text.run import Run
 from ledger.adapters.tables.writing.widths import POINTS_PER_MM
 from ledger.model.config import Fonts
 
-SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5 = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0
-"""Chinese type sizes in points: 二号, 三号, 四号, 小四, 五号, 小五."""
+SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5, SIZE_6 = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0, 7.5
+"""Chinese type sizes in points: 二号, 三号, 四号, 小四, 五号, 小五, 六号."""
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 LINES, CHARACTERS = 22, 28
+TYPE_AREA = PAGE_WIDTH - LEFT - RIGHT
+"""Millimetres from margin to margin."""
 ASIDE = 15.0
 """Every margin of a page on its side, of which the standard says nothing, in millimetres."""
 
@@ -44,7 +46,7 @@ LINE = _LINE_TWIPS / 20
 """Points from one line of text to the next, so that 22 fill the type area."""
 # Characters stand so much closer than the font has it (in twentieths of a point) that 28 fill a
 # line. A grid of characters (ECMA-376 part 1, 17.6.5) is not counted alike by all programs.
-_CLOSER = -int((SIZE_3 - (PAGE_WIDTH - LEFT - RIGHT) * POINTS_PER_MM / CHARACTERS) * 20 + 1)
+_CLOSER = -int((SIZE_3 - TYPE_AREA * POINTS_PER_MM / CHARACTERS) * 20 + 1)
 # From the page's edge to the foot of the page number, which stands 7 mm below the type area.
 _FOOTER = BOTTOM - 7 - SIZE_4 / POINTS_PER_MM
 _EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - python-docx takes UTC without saying so

@@ -86,3 +86,43 @@ def test_text_between_tables_keeps_them_apart() -> None:
         [],
         ["二、局长责任清单"],
     ]
+
+
+FULL = WORDS[:LINE]  # a line without a stop, as one that goes on has it
+HEADER = [[name] for name in HEAD]
+TWO = [[["1"], ["甲。"], ["6月"]], [["2"], ["乙。"], ["6月"]]]
+
+
+def rows(*pages: list[list[list[str]]]) -> list[list[str]]:
+    """The rows below the header of a table on some pages."""
+    [block] = joined([page([HEADER, *each]) for each in pages])
+    return [[cell.text for cell in row.cells] for row in block.grid("表1").rows][1:]
+
+
+def test_two_numbers_are_two_rows_though_a_text_seems_to_go_on() -> None:
+    read = rows([*TWO, [["3"], [FULL], ["每季"]]], [[["4"], [FULL], ["每季"]]])
+    assert [row[:2] for row in read[2:]] == [["3", FULL], ["4", FULL]]
+
+
+def test_a_number_on_one_page_is_one_row_though_all_texts_have_ended() -> None:
+    """Where cells stand in the middle, the number may be on either page."""
+    for first, second in ((["3"], []), ([], ["3"])):
+        read = rows([*TWO, [first, ["丙。"], ["6月"]]], [[second, ["丁。"], []]])
+        assert read[2:] == [["3", "丙。\n丁。", "6月"]]
+
+
+def test_a_row_over_three_pages() -> None:
+    for at in range(3):
+        number = [["3"] if page_number == at else [] for page_number in range(3)]
+        read = rows(
+            [*TWO, [number[0], [FULL], []]],
+            [[number[1], [FULL], []]],
+            [[number[2], ["丙。"], ["6月"]], [["4"], ["丁。"], ["7月"]]],
+        )
+        assert read[2:] == [["3", FULL * 2 + "丙。", "6月"], ["4", "丁。", "7月"]]
+
+
+def test_rows_without_numbers_of_their_own_are_not_joined_by_them() -> None:
+    one = [[[], ["甲。"], ["6月"]], [[], ["乙。"], ["6月"]]]
+    other = [[[], ["丙。"], ["6月"]], [[], ["丁。"], ["6月"]]]
+    assert len(rows(one, other)) == 4
