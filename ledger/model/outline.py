@@ -17,6 +17,8 @@ _PLACES: tuple[Place, ...] = (
     ("progress",),
     ("closing",),
     ("closing", "decision"),
+    ("indicators",),
+    ("tags",),
 )
 _LISTS: tuple[Place, ...] = (("links",), ("evidence",))
 _INSIDE = "archive"  # of an entry in them
@@ -33,6 +35,7 @@ class Outline:
     meeting: str
     closed_on: dt.date | None
     heard: dt.date | None
+    marks: tuple[tuple[str, str], ...]
     links: tuple[Link, ...]
     evidence: tuple[Evidence, ...]
 
@@ -47,6 +50,7 @@ def dumped(task: Task) -> list[Any]:
         task.meeting,
         task.closed_on and task.closed_on.toordinal(),
         task.heard and task.heard.toordinal(),
+        task.marks,
         [(each.rel, each.id) for each in task.links],
         [(each.name, each.path, each.sha256, each.archive) for each in task.evidence],
     ]
@@ -54,7 +58,7 @@ def dumped(task: Task) -> list[Any]:
 
 def loaded(plain: list[Any]) -> Outline:
     """An outline out of what `dumped` gave."""
-    name, kind, source, status, meeting, closed_on, heard, links, evidence = plain
+    name, kind, source, status, meeting, closed_on, heard, marks, links, evidence = plain
     return Outline(
         name,
         kind,
@@ -63,6 +67,7 @@ def loaded(plain: list[Any]) -> Outline:
         meeting,
         closed_on and dt.date.fromordinal(closed_on),
         heard and dt.date.fromordinal(heard),
+        tuple((mark, text) for mark, text in marks) if marks else (),
         tuple(Link(rel=rel, id=other) for rel, other in links) if links else (),
         tuple(map(_evidence, evidence)) if evidence else (),
     )

@@ -196,6 +196,15 @@ class Task:
         return self.closing.date if self.closing else None
 
     @property
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        """By what it may be counted under a word, and what that stands for.
+
+        Of each indicator its name, twice; of each tag the tag and the task's title.
+        """
+        named = ((each.name, each.name) for each in self.indicators)
+        return (*named, *((each, self.title) for each in self.tags))
+
+    @property
     def heard(self) -> dt.date | None:
         """The last day on which its log says anything but a reminder."""
         days = (each.date for each in self.progress if each.date and each.event != REMINDED)

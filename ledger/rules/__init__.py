@@ -111,6 +111,7 @@ RULES: tuple[Rule, ...] = (
     Rule("F002", "进展雷同", formalism.f002_same_text, FILE, severity=WARNING),
     Rule("F003", "佐证材料早于任务", formalism.f003_old_evidence, FILE, severity=WARNING),
     Rule("F004", "集中销号", formalism.f004_mass_closing, severity=WARNING),
+    Rule("F005", "一项制度算两次", formalism.f005_counted_twice, severity=WARNING),
     Rule("S001", "身份证号", secrets.looks_for("S001"), FILE),
     Rule("S002", "手机号", secrets.looks_for("S002"), FILE),
     Rule("S003", "密级标志", secrets.looks_for("S003"), FILE),

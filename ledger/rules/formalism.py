@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.model.problem import WARNING, Problem
+from ledger.model.regulations import names_of
 from ledger.model.snapshot import Entry, Snapshot
-from ledger.model.task import CLOSED, ENDED, NOT_STARTED, Task
+from ledger.model.task import CANCELLED, CLOSED, ENDED, NOT_STARTED, Task
 from ledger.rules.base import Context, of_file
 
 
@@ -69,3 +70,20 @@ def f004_mass_closing(snapshot: Snapshot, context: Context) -> Iterator[Problem]
         if len(entries) >= context.config.policies.formalism.mass_closing:
             message = f"{day.isoformat()} 一天销号 {len(entries)} 项"
             yield of_file(entries[0], "F004", message, "请核对是否逐项审议", ("closing",), WARNING)
+
+
+def f005_counted_twice(snapshot: Snapshot, context: Context) -> Iterator[Problem]:
+    """F005: two tasks count the same rule (制度), so that bulletins count it twice."""
+    word = context.config.reports.regulation
+    first: dict[str, Entry[Task]] = {}
+    for entry in snapshot.tasks:
+        marks = entry.record.marks
+        if not marks or entry.record.status == CANCELLED:
+            continue
+        for name in dict.fromkeys(names_of(marks, word)):
+            other = first.setdefault(name, entry)
+            if other is not entry:
+                message = f"{entry.record.id} 和 {other.record.id} 都把“{name}”计入{word}建设"
+                hint = "请核对是不是同一项，是的只在一个事项里登记"
+                place = ("indicators",) if any(a == b for a, b in marks) else ("tags",)
+                yield of_file(entry, "F005", message, hint, place, WARNING)

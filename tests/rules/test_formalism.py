@@ -26,6 +26,11 @@ def proof(date: str) -> dict[str, Any]:
     return {"evidence": [{"name": "制度文本", "archive": "2020-12", "date": date}]}
 
 
+def counting(number: int, name: str, **more: Any) -> dict[str, Any]:
+    indicators = [{"name": name, "target": 1, "actual": 1, "unit": "项"}]
+    return {"id": f"ZG2020-{number:03}", "indicators": indicators, **more}
+
+
 def met(*tasks: dict[str, Any]) -> dict[str, Any]:
     """A ledger of closed tasks and the meeting that closed them all."""
     items = [{"task": task["id"]} for task in tasks]
@@ -46,6 +51,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "F004": (
         met(*(closed(number, "2020-12-04") for number in range(1, 11))),
         met(*(closed(number, "2020-12-04") for number in range(1, 10))),
+    ),
+    "F005": (
+        {"tasks": [counting(n, "制度《专利收费减缴办法》") for n in (1, 2)]},
+        {"tasks": [counting(n, f"制度《专利收费减缴办法{n}》") for n in (1, 2)]},
     ),
 }
 
@@ -113,3 +122,33 @@ def test_reminders_may_say_the_same_again(judge: Judge) -> None:
     twice = [{"date": f"2020-12-{day}", "text": "督办", "event": "催办"} for day in (20, 30)]
     progress = [*log(("2020-12-01", "起草")), *twice]
     assert judge({"tasks": [{"progress": progress}]}) == []
+
+
+BOOK = "修订《专利收费减缴办法》"
+
+
+@pytest.mark.parametrize(
+    ("tasks", "twice"),
+    [
+        ([counting(1, "制定修订制度"), counting(2, "制定修订制度")], 0),  # names none of them
+        ([counting(1, "新建制度（项）"), counting(2, "新建制度（项）")], 0),
+        ([counting(1, "财务管理制度"), counting(2, "财务管理制度（修订）")], 1),
+        ([counting(1, "修订制度《甲办法》《乙办法》"), counting(2, "制度《乙办法》")], 1),
+        ([counting(1, "制度《甲办法》"), counting(2, "《甲办法》培训")], 0),  # counts as no rule
+        ([counting(1, "制度《甲办法》"), counting(2, "制度《甲办法》", status="已中止")], 0),
+        ([counting(n, "制度《甲办法》") for n in (1, 2, 3)], 2),
+        ([{"id": f"ZG2020-00{n}", "title": BOOK, "tags": ["制度"]} for n in (1, 2)], 1),
+        ([{"id": f"ZG2020-00{n}", "title": "修订办法", "tags": ["制度"]} for n in (1, 2)], 0),
+        ([counting(n, "制度", title=BOOK, tags=["制度"]) for n in (1, 2)], 0),  # by its indicator
+    ],
+)
+def test_a_rule_counts_once(tasks: list[dict[str, Any]], twice: int, judge: Judge) -> None:
+    assert [each.code for each in judge({"tasks": tasks})] == ["F005"] * twice
+
+
+def test_the_word_is_the_ledgers_own(judge: Judge) -> None:
+    tasks = [counting(n, "规范《甲》") for n in (1, 2)]
+    assert judge({"tasks": tasks}) == []
+    told = judge({"tasks": tasks, "config": {"reports": {"regulation": "规范"}}})
+    assert [(each.code, each.id) for each in told] == [("F005", "ZG2020-002")]
+    assert judge({"tasks": tasks, "config": {"reports": {"regulation": ""}}}) == []
