@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar
 
 from ledger.adapters.files.index.worktree import Tally
@@ -26,7 +26,7 @@ from ledger.model.task import (
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered, problems_of
-from ledger.usecases.looking.rows import UNSET, due_rows, grouped, rows
+from ledger.usecases.looking.rows import GROUPS, UNSET, due_rows, rows
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.problems import problems_now
@@ -197,23 +197,10 @@ class Countable(Protocol):
     def days_left(self) -> int | None: ...
 
 
-def count(key: str, tasks: Collection[Countable], lights: Lights) -> Count:
+def count(key: str, tasks: Iterable[Countable], lights: Lights) -> Count:
     """Count one group of tasks."""
-    by_status = Counter([task.status for task in tasks])
-    days = [task.days_left for task in tasks if task.days_left is not None]
-    return Count(
-        key,
-        len(tasks),
-        by_status[CLOSED],
-        by_status[IN_PROGRESS],
-        by_status[NOT_STARTED],
-        by_status[APPLIED],
-        by_status[REVIEWED],
-        by_status[ONGOING],
-        by_status[CANCELLED],
-        overdue=sum(day < 0 for day in days),
-        due_soon=sum(0 <= day <= lights.due_soon_days for day in days),
-    )
+    tally = Counter([(each.status, _pressing(each, lights)) for each in tasks])
+    return _count(key, _added((status, pressing, n) for (status, pressing), n in tally.items()))
 
 
 def counts(
@@ -221,11 +208,43 @@ def counts(
 ) -> tuple[Count, ...]:
     """Count every group; a task with several departments counts in each of them.
 
+    A hundred thousand tasks have a few hundred combinations of group, status and urgency: these are
+    what is dealt out, in the order in which they come.
+
     Args:
         departments: names and aliases → canonical names, under which departments are counted.
+
+    Raises:
+        UsageError: they cannot be grouped so.
     """
-    groups = grouped(tasks, by, departments)
-    return tuple(count(key, part, lights) for key, part in groups.items())
+    one_of(by, GROUPS, "分组方式")
+    called = departments if departments and by == "lead" else {}
+    tally = Counter([(getattr(each, by), each.status, _pressing(each, lights)) for each in tasks])
+    groups: dict[str, list[tuple[str, str, int]]] = {}
+    for (value, status, pressing), number in tally.items():
+        keys = (value or (UNSET,)) if by == "lead" else (value,)
+        for key in dict.fromkeys(called.get(key, key) for key in keys):
+            groups.setdefault(key or UNSET, []).append((status, pressing, number))
+    return tuple(_count(key, _added(own)) for key, own in groups.items())
+
+
+def _pressing(task: Countable, lights: Lights) -> str:
+    """The field of `Count` in which a task counts because of its next checkpoint, if any."""
+    days = task.days_left
+    if days is None or days > lights.due_soon_days:
+        return ""
+    return "overdue" if days < 0 else "due_soon"
+
+
+def _added(tally: Iterable[tuple[str, str, int]]) -> Counter[str]:
+    """Numbers by the fields of `Count`, out of how many tasks have a status and press."""
+    numbers: Counter[str] = Counter()
+    for status, pressing, number in tally:
+        numbers["total"] += number
+        numbers[_FIELDS[status]] += number
+        if pressing:
+            numbers[pressing] += number
+    return numbers
 
 
 def today_picture(ledger: Ledger, today: dt.date) -> Today:
