@@ -77,6 +77,13 @@ class Reports:
     numbering: str = item("期号怎样编", "按年", choices=("按年", "累计"))
     first: dt.date | None = item("期号累计时，第 1 期里的任意一天", None)
     regulation: str = item("名称里含有这个词的量化指标计入制度建设", "制度")
+    behind_percent: int = item(
+        "应办事项中逾期和进度滞后的占到百分之几，总体判断为滞后", 10, minimum=1, maximum=100
+    )
+    far_behind_percent: int = item(
+        "应办事项中逾期和进度滞后的占到百分之几，总体判断为严重滞后", 30, minimum=1, maximum=100
+    )
+    reply_days: int = item("通报要求办理的，截止日后几个工作日以内", 5, minimum=1, maximum=60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,17 @@ from typing import Any
 import pytest
 
 from ledger.cli.app import run
+from tests.golden.hundred import make_hundred
 
 pytestmark = pytest.mark.xdist_group("office")
 
 KINDS = {"weekly": "weekly --week 2017-W42", "closing": "closing --source ZG2017"}
-TITLES = {"weekly": "某局工作台账周报", "closing": "某局整改进展情况"}
+LONG = {"monthly": "monthly --month 2017-10", "annual": "annual --year 2017"}
+FRONT = ("总体进度", "进度变化", "完成率排名", "工作亮点", "逾期最久", "没有填报", "工作要求")
+TITLES = {"weekly": "某局工作台账周报", "closing": "某局关于整改进展情况的通报"}
 POINT = 25.4 / 72  # millimetres
 LEFT, RIGHT, TOP, BOTTOM = 28, 210 - 26, 37, 297 - 35  # of the type area, in millimetres
+SIZE = pytest.approx(16)
 HANGING = 6  # a stop of size 3 at a line's end may stand in the margin
 FONTS = ("方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312")
 
@@ -32,12 +36,14 @@ Sheet = Any  # a page of pdfplumber, which has no types
 
 @pytest.fixture(scope="module")
 def files(year: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A Word file of each kind, of the golden year."""
+    """A Word file of each kind, of the golden year; the long ones of a hundred tasks."""
     folder = tmp_path_factory.mktemp("paper")
-    for kind, words in KINDS.items():
-        call = ["-C", str(year), "--today", "2017-12-31", "report", *words.split()]
+    hundred = make_hundred(folder / "hundred")
+    for kind, words in (KINDS | LONG).items():
+        ledger = str(hundred if kind in LONG else year)
+        call = ["-C", ledger, "--today", "2017-12-31", "report", *words.split()]
         assert run([*call, "-o", str(folder / f"{kind}.docx")]) == 0
-    return {kind: folder / f"{kind}.docx" for kind in KINDS}
+    return {kind: folder / f"{kind}.docx" for kind in (*KINDS, *LONG)}
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +81,11 @@ def test_lines_of_the_grid(kind: str, printed: Path) -> None:
     import pdfplumber
 
     with pdfplumber.open(printed / f"{kind}.pdf") as document:
-        text = [char for char in document.pages[0].chars if char["size"] == pytest.approx(16)]
-    heights = sorted({round(char["bottom"]) for char in text})
+        pages = [
+            sorted({round(char["bottom"]) for char in page.chars if char["size"] == SIZE})
+            for page in document.pages
+        ]
+    heights = max(pages, key=len)  # a bulletin's first page is a table for the most part
     assert 8 < len(heights) <= 22
     apart = [below - above for above, below in pairwise(heights)]
     assert min(each for each in apart if each > 2) == pytest.approx(29, abs=1)
@@ -122,3 +131,31 @@ def test_fonts_are_named(kind: str, files: Mapping[str, Path]) -> None:
     assert all(f'w:eastAsia="{name}"' in styles for name in FONTS)
     assert 'w:ascii="Times New Roman"' in styles
     assert "eastAsiaTheme" not in text
+
+
+@pytest.mark.parametrize("kind", ["weekly", *LONG])
+def test_the_first_page_is_the_leaders(kind: str, printed: Path) -> None:
+    """From the judgement to what is asked for; the next page begins with the data."""
+    import pdfplumber
+
+    with pdfplumber.open(printed / f"{kind}.pdf") as document:
+        first, second = ("".join((p.extract_text() or "").split()) for p in document.pages[:2])
+    for row in (
+        "总体进度",
+        "进度变化",
+        "完成率排名",
+        "工作亮点",
+        "逾期最久",
+        "没有填报",
+        "工作要求",
+    ):
+        assert row in first
+    assert "项目情况" not in second
+    assert "基本数据" in first + second
+
+
+def test_a_year_of_a_hundred_tasks_has_twelve_pages(printed: Path) -> None:
+    import pdfplumber
+
+    with pdfplumber.open(printed / "annual.pdf") as document:
+        assert len(document.pages) <= 12

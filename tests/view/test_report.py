@@ -18,9 +18,11 @@ STABLE = {
         "period", "next", "today", "existed", "count", "before", "flow", "parts", "on_time",
         "added", "closed", "reported", "overdue", "due_next", "due_rest", "sittings",
         "applications", "extensions", "events", "departments", "closed_by", "lines",
+        "front", "regulations", "unit_sums", "summary",
     },
     "closing": {
         "today", "sources", "count", "parts", "on_time", "regulations", "areas", "lines",
+        "organisation", "upcoming",
     },
     "scores": {"period", "today", "rules", "scores", "explained"},
 }  # fmt: skip

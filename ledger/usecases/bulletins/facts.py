@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from ledger.model.config import Config
-from ledger.model.record import dataclass
+from ledger.model.numerals import PART, read_numeral
+from ledger.model.record import dataclass, replace
 from ledger.model.standing import track
-from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Task
+from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Indicator, Task
 from ledger.usecases.looking.rows import UNSET, Row
 
 T = TypeVar("T")
+_NUMBERED = re.compile(rf"第?[（(]?({PART}|[0-9]{{1,3}})[）)、.．章部](?:分)?\s*")
+_UNNUMBERED = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Line:
         deadline: the last one, approved extensions applied; `original` without them.
         percent, latest, reported: of the last report: percentage, text, day.
         closed: the day of closing.
+        indicators: without keys that nobody knows.
     """
 
     id: str
@@ -62,6 +67,8 @@ class Line:
     latest: str
     reported: dt.date | None
     closed: dt.date | None
+    indicators: tuple[Indicator, ...]
+    tags: tuple[str, ...]
 
     @property
     def extended(self) -> bool:
@@ -131,6 +138,10 @@ def line(row: Row, departments: Mapping[str, str]) -> Line:
         latest=its.latest,
         reported=its.reported,
         closed=its.closed,
+        indicators=tuple(
+            replace(each, extra={}) if each.extra else each for each in task.indicators
+        ),
+        tags=task.tags,
     )
 
 
@@ -191,3 +202,16 @@ def _met(line: Line, end: dt.date | None, today: dt.date) -> str:
 def called(names: Iterable[str], departments: Mapping[str, str]) -> tuple[str, ...]:
     """Departments by their canonical names, each once."""
     return tuple(dict.fromkeys([departments.get(name, name) for name in names]))
+
+
+def part_number(section: str) -> int:
+    """The number that a part's heading begins with; a large one where it has none."""
+    numbered = _NUMBERED.match(section)
+    number = read_numeral(numbered[1]).count if numbered else None
+    return _UNNUMBERED if number is None else number
+
+
+def part_name(section: str) -> str:
+    """A part's heading without its number; as it is where nothing else is left."""
+    numbered = _NUMBERED.match(section)
+    return section[numbered.end() :].strip() or section if numbered else section

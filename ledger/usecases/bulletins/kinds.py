@@ -12,13 +12,15 @@ from ledger.errors import LedgerError
 from ledger.model.period import ANNUAL, MONTHLY, QUARTERLY, WEEKLY, Period
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
+from ledger.usecases.bulletins.beginning import Beginning, beginning
+from ledger.usecases.bulletins.closing import ClosingFacts, closing_facts
 from ledger.usecases.bulletins.facts import Line, Scope
-from ledger.usecases.bulletins.period import Beginning, PeriodFacts, beginning, period_facts
-from ledger.usecases.bulletins.roll import Roll, whole
+from ledger.usecases.bulletins.period import PeriodFacts, period_facts
+from ledger.usecases.bulletins.roll import Roll, read_at, roll_at, whole
 from ledger.usecases.bulletins.scores import ScoreFacts, score_facts
-from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts, closing_facts, depts_facts
+from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.reading.committed import earlier
-from ledger.usecases.reading.load import refuse_broken
+from ledger.usecases.reading.load import config_at, refuse_broken
 from ledger.usecases.reading.open import Ledger
 
 MARKDOWN, HTML = "md", "html"
@@ -66,6 +68,7 @@ class Kind:
         department: the option that names a department; empty where there is none.
         asks: whether there must be one.
         takes_number: whether one may give it a number (`--number`).
+        reads: whether it tells of every task what only its file says.
         drawn: which lines of its facts charts are drawn of.
     """
 
@@ -79,6 +82,7 @@ class Kind:
     department: str = ""
     asks: bool = False
     takes_number: bool = True
+    reads: bool = False
     drawn: Callable[[Any], tuple[Line, ...]] = attrgetter("lines")
     called: Callable[[Any], str] = lambda _: ""
 
@@ -117,10 +121,11 @@ KINDS: Mapping[str, Kind] = {
     QUARTERLY: _periodic("季度通报", QUARTERLY, "quarter"),
     ANNUAL: _periodic("年度通报", ANNUAL, "year", once_a_year=True),
     "closing": Kind(
-        "整改进展情况",
-        "整改进展情况",
+        "关于整改进展情况的通报",
+        "整改进展通报",
         _of_closing,
-        called=lambda facts: "" if facts.rectifies else "工作进展情况",
+        reads=True,
+        called=lambda facts: "" if facts.rectifies else "关于工作进展情况的通报",
     ),
     "dept": Kind(
         "部门任务清单",
@@ -137,6 +142,7 @@ KINDS: Mapping[str, Kind] = {
         named_by="year",
         department="--explain",
         takes_number=False,
+        reads=True,
         drawn=lambda _: (),
     ),
 }
@@ -149,8 +155,8 @@ def kind_with(option: str) -> str:
 
 def _beginning(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Beginning:
     """How the tasks of a roll stood when the period began."""
-    config, commit = end.snapshot.config, end.snapshot.commit
-    base = ledger.repo.commit_at(request.period.before, config.calendar.zone, commit)
+    commit = end.snapshot.commit
+    base = _base(ledger, request, commit)
     if not base:
         return beginning(None, whole(ledger, roll))
     then = earlier(ledger, base, commit)
@@ -168,6 +174,26 @@ def _beginning(ledger: Ledger, request: Request, roll: Roll, end: Roll) -> Begin
     before = tuple(each for each in read.tasks if request.scope.holds(each.record))
     now = whole(ledger, roll, then.paths)
     return beginning(replace(read, tasks=before), now, stayed, request.period.before)
+
+
+def roll_for(ledger: Ledger, request: Request, commit: str) -> Roll:
+    """The roll that a bulletin is made of.
+
+    Where every task's file is needed anyway it is made of these, not of the index first: for what
+    tells all, and for the first bulletin, before which there was no ledger.
+    """
+    kind = KINDS[request.kind]
+    if request.scope == Scope() and (
+        kind.reads or (kind.whole and not _base(ledger, request, commit))
+    ):
+        return read_at(ledger, commit, request.today)
+    return roll_at(ledger, commit, request.today)
+
+
+def _base(ledger: Ledger, request: Request, commit: str) -> str:
+    """The commit at which the period began; empty where there was none."""
+    zone = config_at(ledger, commit).calendar.zone
+    return ledger.repo.commit_at(request.period.before, zone, commit)
 
 
 def refuse_unsound(roll: Roll) -> None:

@@ -6,30 +6,27 @@ A pure function of how it began, a roll and a day; what earlier bulletins said i
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
-from ledger.model.change import difference
 from ledger.model.config import Config
-from ledger.model.decision import Decision
 from ledger.model.meetings import Sitting, sittings
-from ledger.model.period import Period
+from ledger.model.period import WEEKLY, Period
 from ledger.model.record import dataclass
 from ledger.model.shares import shares
-from ledger.model.snapshot import Snapshot
-from ledger.model.standing import next_due
-from ledger.model.task import (
-    CLOSED,
-    ENDED,
-    IN_PROGRESS,
-    NOT_STARTED,
-    REOPENED,
-    RETURNED,
-    Closing,
-    Extension,
-    Progress,
-    Task,
+from ledger.model.task import ENDED, IN_PROGRESS, NOT_STARTED
+from ledger.usecases.bulletins.beginning import Beginning
+from ledger.usecases.bulletins.events import (
+    Application,
+    Closed,
+    Extended,
+    Happening,
+    Reported,
+    closings,
+    closings_by_department,
+    events,
+    extensions,
+    reports,
 )
 from ledger.usecases.bulletins.facts import (
     DeptGroup,
@@ -42,75 +39,14 @@ from ledger.usecases.bulletins.facts import (
     in_order,
     on_time,
 )
-from ledger.usecases.bulletins.flow import Flow, Pair, effects, flow, gained
+from ledger.usecases.bulletins.flow import Flow, flow
+from ledger.usecases.bulletins.front import Front, Happened, front
 from ledger.usecases.bulletins.roll import Roll
+from ledger.usecases.bulletins.summary import Summary, summary
+from ledger.usecases.bulletins.sums import Regulations, UnitSum, regulations, unit_sums
 from ledger.usecases.looking.status import Count, count, counts
 
-Kept = tuple[Task | None, Task]  # a task at the beginning, if there was one, and at the end
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A task's closings in the period, told by the last one: by which meeting.
-
-    Attributes:
-        again: a task that was closed all the while rests on another decision now.
-        times: how often it was closed; 0 where it was only closed `again`.
-    """
-
-    line: Line
-    date: dt.date | None
-    decision: str
-    body: str
-    session: str
-    minutes: str
-    again: bool
-    times: int
-
-    @property
-    def undone(self) -> bool:
-        """Whether it was reopened after that."""
-        return self.line.status != CLOSED
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What was reported on one task."""
-
-    line: Line
-    entries: tuple[Progress, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Extended:
-    """One approved extension."""
-
-    line: Line
-    extension: Extension
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """退回, 重开 or 中止: when, by whom, why."""
-
-    line: Line
-    event: str
-    date: dt.date | None
-    by: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What must be applied for now: the last meeting before the deadline, and until when.
-
-    Attributes:
-        late: the day to apply by has passed already.
-    """
-
-    line: Line
-    sitting: Sitting
-    late: bool
+MOST_LISTED = 2_000  # overdue tasks that a bulletin lists one by one; some fifty pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +66,7 @@ class PeriodFacts:
         period: what it is about; `next` the period that follows.
         today: the cut-off, by which days left and lights are counted.
         existed: whether there was a ledger when the period began.
+        front: what stands on the first page.
         count, before: how the tasks stand at its end, and stood at its beginning.
         parts: the tasks by status; their percentages sum to 100.0.
         closed, reported, overdue, extensions, events: by department where there are groups.
@@ -138,6 +75,8 @@ class PeriodFacts:
         due_next: what falls due in the following period.
         sittings: the next meeting of each body; applications: what must be applied for now.
         departments: one count a leading department; closed_by: how many it closed in the period.
+        regulations, unit_sums: 制度建设 and the other indicators of all tasks.
+        summary: of a month or longer; None of a week, which has each entry.
         lines: every task, for tables and charts.
     """
 
@@ -145,6 +84,7 @@ class PeriodFacts:
     next: Period
     today: dt.date
     existed: bool
+    front: Front
     count: Count
     before: Count
     flow: Flow
@@ -162,58 +102,28 @@ class PeriodFacts:
     events: tuple[Happening, ...]
     departments: tuple[Count, ...]
     closed_by: dict[str, int]
+    regulations: Regulations
+    unit_sums: tuple[UnitSum, ...]
+    summary: Summary | None
     lines: tuple[Line, ...]
+
+    @property
+    def overdue_listed(self) -> tuple[DeptGroup[Line], ...]:
+        """What is overdue, of more than `MOST_LISTED` the longest overdue."""
+        if self.count.overdue <= MOST_LISTED:
+            return self.overdue
+        every = (each for group in self.overdue for each in group.items)
+        listed = {each.id for each in sorted(every, key=_longest_first)[:MOST_LISTED]}
+        kept = (
+            DeptGroup(group.key, tuple(each for each in group.items if each.id in listed))
+            for group in self.overdue
+        )
+        return tuple(group for group in kept if group.items)
 
     @property
     def overdue_shared(self) -> bool:
         """Whether something overdue is led by several departments, and stands under the first."""
         return any(len(each.lead) > 1 for group in self.overdue for each in group.items)
-
-
-class Stood(NamedTuple):
-    """How a task stood when the period began; `days_left` as of its eve."""
-
-    status: str
-    days_left: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """How the period began, and what has changed since.
-
-    Attributes:
-        existed: False when there was no ledger yet.
-        stood: every task of that time.
-        pairs: the tasks that have changed, as they were and as they are.
-    """
-
-    existed: bool
-    stood: tuple[Stood, ...]
-    pairs: tuple[Pair, ...]
-
-
-def beginning(
-    old: Snapshot | None,
-    new: Snapshot,
-    stayed: Iterable[Line] = (),
-    eve: dt.date = dt.date.min,
-) -> Beginning:
-    """How a period began.
-
-    Args:
-        old: the tasks of that time, those apart that have not changed; None without a ledger.
-        new: those that may have changed, as they are now.
-        stayed: those that have not changed.
-        eve: the day before the period.
-    """
-    tasks = [entry.record for entry in old.tasks] if old else []
-    ends = [(each.status, next_due(each)) for each in tasks]
-    ends += ((each.status, each.due) for each in stayed)
-    return Beginning(
-        old is not None,
-        tuple(Stood(status, (due - eve).days if due else None) for status, due in ends),
-        tuple(difference(old or Snapshot(new.config), new).pairs()),
-    )
 
 
 def period_facts(begun: Beginning, new: Roll, period: Period, today: dt.date) -> PeriodFacts:
@@ -229,19 +139,29 @@ def period_facts(begun: Beginning, new: Roll, period: Period, today: dt.date) ->
     """
     config, pairs, every = new.snapshot.config, begun.pairs, tuple(new.lines.values())
     lines = {each.id: each for each in every}
-    order = department_order(config)
+    order, word = department_order(config), config.reports.regulation
     kept = [(before, after) for before, after in pairs if after is not None]
-    closed = tuple(_closings(new.snapshot, kept, period, lines))
+    closed = tuple(closings(new.snapshot, kept, period, lines))
     counted = {each.key: each for each in counts(every, "lead", config.lights)}
+    departments = tuple(counted[name] for name in in_order(counted, order))
     total = count("", every, config.lights)
     opening, remaining = (
         sum(each.status not in ENDED for each in tasks) for tasks in (begun.stood, every)
     )
+    reported = grouped(
+        ((first_lead(each.line), each) for each in reports(kept, period, lines)), order
+    )
+    due_rest = _due_between(every, today, period.last)
+    due_next = _due_between(every, period.following.first, period.following.last)
+    applications = _applications(config, every, period.following, today)
+    due, until = (*due_rest, *due_next), period.following.last
+    happened = Happened(closed, reported, applications, due, until)
     return PeriodFacts(
         period=period,
         next=period.following,
         today=today,
         existed=begun.existed,
+        front=front(config, begun, lines, total, departments, happened, today),
         count=total,
         before=count("", begun.stood, config.lights),
         flow=flow(opening, remaining, pairs, period),
@@ -249,18 +169,21 @@ def period_facts(begun: Beginning, new: Roll, period: Period, today: dt.date) ->
         on_time=on_time(every, today),
         added=tuple(lines[b.id] for a, b in pairs if a is None and b and b.status not in ENDED),
         closed=closed,
-        reported=grouped(
-            ((first_lead(each.line), each) for each in _reports(kept, period, lines)), order
-        ),
+        reported=reported,
         overdue=_overdue(every, order),
-        due_rest=_due_between(every, today, period.last),
-        due_next=_due_between(every, period.following.first, period.following.last),
+        due_rest=due_rest,
+        due_next=due_next,
         sittings=_next_sittings(config, today),
-        applications=_applications(config, every, period.following, today),
-        extensions=tuple(_extensions(kept, period, lines)),
-        events=tuple(_events(new.snapshot, kept, period, lines)),
-        departments=tuple(counted[name] for name in in_order(counted, order)),
-        closed_by=_by_department(closed),
+        applications=applications,
+        extensions=tuple(extensions(kept, period, lines)),
+        events=tuple(events(new.snapshot, kept, period, lines)),
+        departments=departments,
+        closed_by=closings_by_department(closed),
+        regulations=regulations(every, word),
+        unit_sums=unit_sums(every, word),
+        summary=None
+        if period.kind == WEEKLY
+        else summary(new.snapshot, lines, kept, closed, reported),
         lines=every,
     )
 
@@ -282,82 +205,14 @@ def parts(total: Count) -> tuple[Share, ...]:
     return tuple(each for each in listed if each.number)
 
 
-def _closings(
-    new: Snapshot, kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]
-) -> Iterator[Closed]:
-    for before, after in kept:
-        times = effects(before, after, period).count("closed")
-        again = bool(
-            before and before.status == after.status == CLOSED and before.meeting != after.meeting
-        )
-        if not times and not again:
-            continue
-        closing = _last_end(after)
-        decision = new.decision(closing.decision) if closing else None
-        yield Closed(
-            lines[after.id],
-            closing.date if closing else None,
-            closing.decision if closing else "",
-            *((decision.body, decision.session, decision.minutes) if decision else ("", "", "")),
-            again=again and not times,
-            times=times,
-        )
-
-
-def _last_end(task: Task) -> Closing | None:
-    """How a task was closed the last time, when it was reopened since as well."""
-    if task.closing and task.closing.is_over:
-        return task.closing
-    return task.past_closings[-1] if task.past_closings else task.closing
-
-
-def _reports(kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]) -> Iterator[Reported]:
-    for before, after in kept:
-        entries = gained(before, after, lambda task: task.progress, period)
-        if reported := tuple(entry for entry in entries if not entry.event):
-            yield Reported(lines[after.id], reported)
-
-
-def _extensions(
-    kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]
-) -> Iterator[Extended]:
-    for before, after in kept:
-        for extension in gained(before, after, lambda task: task.extensions, period):
-            yield Extended(lines[after.id], extension)
-
-
-def _events(
-    new: Snapshot, kept: Iterable[Kept], period: Period, lines: Mapping[str, Line]
-) -> Iterator[Happening]:
-    for before, after in kept:
-        for entry in gained(before, after, lambda task: task.progress, period):
-            if entry.event in (RETURNED, REOPENED):
-                yield Happening(lines[after.id], entry.event, entry.date, entry.by, entry.text)
-        if "cancelled" in effects(before, after, period):
-            yield _cancelled(new, after, lines[after.id])
-
-
-def _cancelled(new: Snapshot, task: Task, line: Line) -> Happening:
-    closing = task.closing
-    meeting = new.decision(task.meeting)
-    result = _result(meeting, task.id) if meeting else ""
-    called = f"{meeting.body}{meeting.session}".strip() if meeting else ""
-    return Happening(line, "中止", closing.date if closing else None, called, result)
-
-
-def _result(decision: Decision, task_id: str) -> str:
-    item = decision.on(task_id)
-    if item is None:
-        return ""
-    into = f" {item.into}" if item.into else ""
-    opinion = f"：{item.opinion}" if item.opinion else ""
-    return f"{item.result}{into}{opinion}"
-
-
 def _overdue(lines: Iterable[Line], order: Sequence[str]) -> tuple[DeptGroup[Line], ...]:
     """What is overdue, by department, the longest overdue first."""
-    late = sorted((each for each in lines if each.days_over), key=lambda e: (-e.days_over, e.id))
+    late = sorted((each for each in lines if each.days_over), key=_longest_first)
     return grouped(((first_lead(each), each) for each in late), order)
+
+
+def _longest_first(line: Line) -> tuple[int, str]:
+    return -line.days_over, line.id
 
 
 def _due_between(lines: Iterable[Line], first: dt.date, last: dt.date) -> tuple[Line, ...]:
@@ -380,20 +235,18 @@ def _applications(
     """Open tasks whose last meeting before the deadline must be applied for by the next period."""
     horizon = following.last + dt.timedelta(days=config.calendar.lead_days + 366)
     planned = sittings(config.calendar, today, horizon)
+    held: dict[str, list[Sitting]] = {}  # by kind of task: the meetings that may close it
     applications = []
     for its in lines:
         if its.status not in (NOT_STARTED, IN_PROGRESS) or not its.deadline:
             continue
-        bodies = config.policies.for_kind(its.kind).bodies
-        before = [e for e in planned if e.body in bodies and e.date <= its.deadline]
-        if before and its.deadline >= today and before[-1].apply_by <= following.last:
-            applications.append(Application(its, before[-1], before[-1].apply_by < today))
+        if its.kind not in held:
+            bodies = config.policies.for_kind(its.kind).bodies
+            held[its.kind] = [each for each in planned if each.body in bodies]
+        place = bisect_right(held[its.kind], its.deadline, key=lambda each: each.date)
+        if not place or its.deadline < today:
+            continue
+        last = held[its.kind][place - 1]
+        if last.apply_by <= following.last:
+            applications.append(Application(its, last, last.apply_by < today))
     return tuple(sorted(applications, key=lambda each: (each.sitting.apply_by, each.line.id)))
-
-
-def _by_department(closed: Iterable[Closed]) -> dict[str, int]:
-    closings: Counter[str] = Counter()
-    for task in closed:
-        if task.times:
-            closings.update(dict.fromkeys(task.line.lead, task.times))
-    return dict(closings)

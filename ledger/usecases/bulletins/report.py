@@ -10,6 +10,7 @@ from ledger.adapters.git.commit import has_changes
 from ledger.adapters.templates import render
 from ledger.errors import UsageError
 from ledger.model.config import Fonts
+from ledger.model.numerals import in_chinese
 from ledger.model.paths import PLACES, TEMPLATES
 from ledger.model.period import issue, spelled
 from ledger.model.plaintext import markdown
@@ -17,9 +18,9 @@ from ledger.model.record import dataclass
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.charts import PARTS, bars, burn_up
-from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound
+from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound, roll_for
 from ledger.usecases.bulletins.request import Wish, short_stamp, wished
-from ledger.usecases.bulletins.roll import roll_at, scoped
+from ledger.usecases.bulletins.roll import scoped
 from ledger.usecases.bulletins.scores import ScoreFacts
 from ledger.usecases.bulletins.state import DeptFacts
 from ledger.usecases.looking.rows import UNSET
@@ -27,6 +28,8 @@ from ledger.usecases.reading.digest import remembered_digest
 from ledger.usecases.reading.load import config_at
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
+
+_SINGLE = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def report(ledger: Ledger, request: Request, commit: str) -> Report:
         UsageError: an unknown department, source or kind.
         LedgerError: a file of the ledger cannot be read at either end, or 勾稽 does not hold.
     """
-    end = roll_at(ledger, commit, request.today)
+    end = roll_for(ledger, request, commit)
     refuse_unsound(end)
     roll = scoped(end, request.scope)
     config = end.snapshot.config
@@ -235,6 +238,17 @@ def _whole_percent(part: float, whole: float) -> str:
     return f"{half_up(round(10_000 * part), round(100 * whole))}%" if whole else "0%"
 
 
+def _flowing(text: str) -> str:
+    """A text as a part of a sentence: one line, without the stop at its end."""
+    lines = (re.sub(r"[\s。；;，,．.、：:]+$", "", each.strip()) for each in text.splitlines())
+    return "；".join(filter(None, lines))
+
+
+def _quoted(text: str) -> str:
+    """A text in quotation marks, those in it made single (GB/T 15834-2011)."""
+    return f"“{text.translate(_SINGLE)}”"
+
+
 def _short(text: str) -> str:
     """The beginning of what a department wrote, for a cell of a table."""
     words = " ".join(text.split())
@@ -252,4 +266,7 @@ FILTERS: dict[str, Any] = {
     "whole": _whole_percent,
     "span": spelled,
     "short": _short,
+    "flowing": _flowing,
+    "quoted": _quoted,
+    "ordinal": in_chinese,
 }

@@ -7,6 +7,7 @@ test), so which of them it was makes no difference to any number.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
@@ -21,7 +22,7 @@ from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import STATES
-from ledger.model.task import KINDS, label
+from ledger.model.task import KINDS, Indicator, label
 from ledger.usecases.bulletins.facts import Line, Scope, called, line
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.list import answered, problems_of
@@ -96,6 +97,12 @@ def roll_at(ledger: Ledger, commit: str, today: dt.date) -> Roll:
     return Roll(rest, lines, listing)
 
 
+def read_at(ledger: Ledger, commit: str, today: dt.date) -> Roll:
+    """The same by reading every file, for whoever needs all that they say anyway."""
+    listing = list_commit(ledger.repo, commit)
+    return roll_of(read_some(ledger, listing, listing.blobs), today)
+
+
 def scoped(roll: Roll, scope: Scope) -> Roll:
     """The same roll with only the tasks of a scope.
 
@@ -150,7 +157,7 @@ def _lines(index: TaskIndex, config: Config, today: dt.date) -> Iterator[tuple[s
     led = cache(lambda text: called(parted(text), departments))
     for (
         blob, path, task, title, kind, source, section, lead, assist, leader, status, _, due_text,
-        due, state, end, original, percent, latest, reported, closed,
+        due, state, end, original, percent, latest, reported, closed, indicators, tags,
     ) in index.tracks(Question(today, lights.due_soon_days, lights.lag_percent)):  # fmt: skip
         yield name_of(path), blob, Line(
             task, kind, title, source, section, led(lead), led(assist), leader, status,
@@ -158,4 +165,15 @@ def _lines(index: TaskIndex, config: Config, today: dt.date) -> Iterator[tuple[s
             None if end is None else day(end), None if original is None else day(original),
             None if due is None else due - now, percent, latest,
             None if reported is None else day(reported), None if closed is None else day(closed),
+            _indicators(indicators), parted(tags),
         )  # fmt: skip
+
+
+def _indicators(told: str) -> tuple[Indicator, ...]:
+    """Indicators as the index has them."""
+    if not told:
+        return ()
+    return tuple(
+        Indicator(name=name, target=target, actual=actual, unit=unit)
+        for name, target, actual, unit in json.loads(told)
+    )

@@ -164,21 +164,12 @@ class Briefs(Collection[Brief]):
     def hold(self) -> Briefs:
         """Ask for them now, unless they are too many to be held."""
         if self._held is None and self._many is None:
-            # Where few are found, or finding them takes long, they are not counted first.
-            if self._asked.text or self._asked.concern or len(self) <= _KEPT:
+            # A search takes long: where few are found, it is made once and not to count them first.
+            if self._asked.text or len(self) <= _KEPT:
                 held = list(islice(self._rows(), _KEPT + 1))
                 self._held = held if len(held) <= _KEPT else None
             self._many = self._held is None
         return self
-
-    def before(self, day: dt.date) -> int:
-        """How many of them fall due before a day."""
-        self.hold()
-        if self._held is None:
-            ends = (self._asked.last, day.toordinal() - 1)
-            last = min(each for each in ends if each is not None)
-            return self._index.count(replace(self._asked, last=last))
-        return sum(each.due is not None and each.due < day for each in self._held)
 
     def widest(self) -> Widest | None:
         """The most room that they take; None where they are held, and soon looked through."""

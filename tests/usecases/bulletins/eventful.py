@@ -27,6 +27,7 @@ def make_eventful_year(folder: Path) -> Path:
     ):
         close(history, day, number, *ids)
     _ups_and_downs(history)
+    _figures(history)
     return history.write(folder)
 
 
@@ -94,3 +95,49 @@ def _ups_and_downs(history: History) -> None:
     closed = {**ended, "date": "2016-12-15"}
     history.task("ZG2017-999").update(old, id="ZG2017-999", status="已销号", closing=closed)
     history.commit(str(dt.date(2017, 11, 23)), "补录", {}, "ZG2017-999")
+
+
+def _figures(history: History) -> None:
+    """Tasks that plan rules and other numbers, and come to them in the year, one of them not."""
+    new, amended = "新建制度《甲办法》", "修订制度（项）"
+    centre = {"name": "服务中心", "unit": "家"}
+    share = {"name": "按时办结比例", "target": 95, "unit": "%"}
+    time = {"name": "办理时长（以内）", "target": 10, "unit": "个月"}
+    for number, indicators, more in (
+        (1, [{"name": new, "target": 1, "unit": "项"}, {**centre, "target": 20}], {}),
+        (2, [{"name": amended, "target": 2, "actual": 1, "unit": "项"}, share, time], {}),
+        (3, [{**centre, "actual": 3}, {**centre, "name": "站点", "target": 2.5}], {}),
+        (4, [], {"tags": ["制度"], "title": "完善《丁规定》", "leader": "局长"}),
+        (5, [{"name": "制定修订制度", "target": 4, "actual": 4, "unit": "项"}], {"leader": ""}),
+    ):
+        task_id = f"GZ2017-60{number}"
+        history.task(task_id).update(
+            id=task_id,
+            kind="工作要点",
+            title=f"办成数字{number}",
+            source="GZ2017",
+            section="四、其他",
+            lead=[DEPARTMENTS[number % 5]],
+            assist=[],
+            leader="分管副局长",
+            due={"text": "12月底前", "date": "2017-12-31"},
+            status="推进中",
+            indicators=indicators,
+        )
+        history.task(task_id).update(more)
+        history.commit("2017-01-20", f"新增 {task_id}", {}, task_id)
+    _reached(history, "2017-05-18", "GZ2017-601", 1, 12)
+    _reached(history, "2017-06-20", "GZ2017-602", 2, 96, 11)
+    _reached(history, "2017-09-19", "GZ2017-601", 1, 20)
+    _reached(history, "2017-10-18", "GZ2017-602", 2, 96, 9)
+    _reached(history, "2017-11-01", "GZ2017-603", 4, 2.5)
+    close(history, "2017-11-16", 23, "GZ2017-604", "GZ2017-602")
+    ended = {"date": "2017-11-23", "decision": "DZH-2017-23"}
+    _change(history, "2017-11-23", "GZ2017-605", status="已中止", closing=ended)
+
+
+def _reached(history: History, day: str, task_id: str, *actual: float) -> None:
+    """One commit with how much of a task's indicators is done."""
+    told = history.task(task_id)["indicators"]
+    done = [{**each, "actual": now} for each, now in zip(told, actual, strict=False)]
+    _change(history, day, task_id, indicators=[*done, *told[len(done) :]])

@@ -257,3 +257,152 @@ def _praised(steps: list[Step], path: str) -> dt.date:
 def total(counts: Counter[str]) -> float:
     worth = sum(LEADS[name] * counts[name] for name in LEADS)
     return 100 + worth + HELPS["逾期"] * counts["配合"]
+
+
+# --- the first page ---
+
+
+def waits(task: Task) -> bool:
+    return task["status"] in ("申请销号", "待上会")
+
+
+def lags(task: Task, today: dt.date) -> bool:
+    """Whether it is 进度滞后: thirty points behind the time, and neither overdue nor due soon."""
+    day, told = due(task), [each for each in reports(task) if each.get("percent") is not None]
+    if day is None or late(task, today) or soon(task, today) or waits(task) or not told:
+        return False
+    begun = day_of(task["due"].get("start") or min(str(each["date"]) for each in reports(task)))
+    last = max(told, key=lambda each: str(each["date"]))
+    end = limits(task)[-1]
+    if begun is None or begun >= end:
+        return False
+    passed = min(100, max(0, 100 * (today - begun).days // (end - begun).days))
+    return bool(passed - last["percent"] >= 30)
+
+
+def judged(tasks: list[Task], today: dt.date) -> tuple[str, int, int, int]:
+    """The word, and how many are to be done, overdue and lagging."""
+    live = [each for each in tasks if each["status"] != "已中止"]
+    over, behind = sum(late(each, today) for each in live), sum(lags(e, today) for e in live)
+    if all(each["status"] == "已销号" for each in live):
+        return ("全部完成" if live else ""), len(live), over, behind
+    share = (over + behind) / len(live)
+    word = "严重滞后" if share >= 0.3 else "滞后" if share >= 0.1 else "正常"
+    return word, len(live), over, behind
+
+
+def places(tasks: list[Task], today: dt.date) -> dict[str, int]:
+    """Each department's place: how many are better, and one."""
+    worth = {
+        name: (
+            numbers.get("已销号", 0) / numbers["总数"],
+            -numbers.get("逾期", 0) / numbers["总数"],
+        )
+        for name, numbers in by_lead(tasks, today).items()
+    }
+    return {name: 1 + sum(other > own for other in worth.values()) for name, own in worth.items()}
+
+
+def longest(tasks: list[Task], today: dt.date) -> list[str]:
+    over = [(due(each), each["id"]) for each in tasks if late(each, today)]
+    return [name for _, name in sorted(over, key=lambda each: (str(each[0]), each[1]))[:5]]
+
+
+def reported_on(steps: list[Step], first: dt.date, last: dt.date) -> Counter[str]:
+    """How often was reported on which task."""
+    counts: Counter[str] = Counter()
+    for old, new in steps_in(steps, first, last):
+        if new is not None:
+            counts[new["id"]] += len(reports(new)) - (len(reports(old)) if old else 0)
+    return +counts
+
+
+def idle(tasks: list[Task], heard: Counter[str]) -> dict[str, int]:
+    """By department the open tasks, those that wait apart, on which nobody has reported."""
+    counts: Counter[str] = Counter()
+    for task in tasks:
+        if task["status"] not in ENDED and not waits(task) and not heard[task["id"]]:
+            counts.update(leads(task))
+    return dict(counts)
+
+
+def silent(tasks: list[Task], heard: Counter[str]) -> dict[str, int]:
+    """The same of departments of which nothing was heard at all."""
+    loud = {name for each in tasks if heard[each["id"]] for name in leads(each)}
+    return {name: number for name, number in idle(tasks, heard).items() if name not in loud}
+
+
+# --- sums ---
+
+
+def rules(tasks: list[Task]) -> dict[str, float]:
+    """制度: planned and issued, of both kinds apart."""
+    counts: Counter[str] = Counter()
+    for task in tasks:
+        if task["status"] == "已中止":
+            continue
+        told = [e for e in task.get("indicators") or [] if "制度" in e["name"]]
+        if not told and "制度" in (task.get("tags") or []):
+            done = int(task["status"] == "已销号")
+            told = [{"name": task["title"], "target": 1, "actual": done}]
+        for each in told:
+            new, amended = "新建" in each["name"] or "制定" in each["name"], "修订" in each["name"]
+            amended = amended or "完善" in each["name"]
+            way = "新建" if new and not amended else "修订" if amended and not new else "其他"
+            counts[f"{way}计划"] += each.get("target", each.get("actual", 0))
+            counts[f"{way}印发"] += each.get("actual", 0)
+    return {name: number for name, number in counts.items() if number}
+
+
+def by_unit(tasks: list[Task]) -> dict[str, list[float]]:
+    """Of the other indicators by unit: how many, with a target, reached; three sums."""
+    units: dict[str, list[float]] = {}
+    for task in tasks:
+        for each in task.get("indicators") or [] if task["status"] != "已中止" else []:
+            if "制度" in each["name"]:
+                continue
+            sums = units.setdefault(each["unit"], [0, 0, 0, 0, 0, 0])
+            actual = each.get("actual", 0)
+            sums[0] += 1
+            if "target" not in each:
+                sums[5] += actual
+                continue
+            sums[1] += 1
+            good = actual <= each["target"] if "以内" in each["name"] else actual >= each["target"]
+            sums[2] += "actual" in each and good
+            sums[3] += each["target"]
+            sums[4] += actual
+    return units
+
+
+def gained_rules(old: list[Task], new: list[Task]) -> float:
+    """How many more rules the tasks that were there have issued."""
+    then = {each["id"]: each for each in old}
+    more = 0.0
+    for task in new:
+        if task["id"] in then:
+            numbers = [rules([each]) for each in (then[task["id"]], task)]
+            issued = [sum(n for name, n in each.items() if "印发" in name) for each in numbers]
+            more += max(0, issued[1] - issued[0])
+    return more
+
+
+def groups(tasks: list[Task], today: dt.date, *keys: str) -> dict[tuple[str, ...], dict[str, int]]:
+    own: dict[tuple[str, ...], list[Task]] = {}
+    for task in tasks:
+        own.setdefault(tuple(task.get(key) or "（未填）" for key in keys), []).append(task)
+    return {key: counted(some, today) for key, some in own.items()}
+
+
+def closings(steps: list[Step], first: dt.date, last: dt.date) -> Counter[str]:
+    """How often each task was closed."""
+    counts: Counter[str] = Counter()
+    for old, new in steps_in(steps, first, last):
+        if old and new and old["status"] not in ENDED and new["status"] == "已销号":
+            counts[new["id"]] += 1
+    return counts
+
+
+def percent_of(task: Task | None) -> int:
+    told = [each for each in reports(task or {}) if each.get("percent") is not None]
+    return max(told, key=lambda each: str(each["date"]))["percent"] if told else 0

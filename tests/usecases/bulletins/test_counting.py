@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ from typing import Any
 import pytest
 
 from ledger.adapters.tables.writing.official import text_lines
+from ledger.usecases.bulletins.closing import ClosingFacts
 from ledger.usecases.bulletins.facts import Line, OnTime
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
 from ledger.usecases.bulletins.period import PeriodFacts
 from ledger.usecases.bulletins.report import commit_for, file_of, report, text_of
 from ledger.usecases.bulletins.request import request_for
 from ledger.usecases.bulletins.scores import ScoreFacts
-from ledger.usecases.bulletins.state import ClosingFacts, DeptFacts
+from ledger.usecases.bulletins.state import DeptFacts
 from ledger.usecases.looking.status import Count
 from tests.conftest import LedgerFolder
 from tests.usecases.bulletins import naive
@@ -103,6 +105,104 @@ def agrees(facts: PeriodFacts, steps: list[naive.Step]) -> None:
             name for name, day in days.items() if day and first <= day <= last
         )
 
+    front_agrees(facts, steps, old, tasks)
+    sums_agree(facts, steps, old, tasks)
+
+
+def front_agrees(
+    facts: PeriodFacts, steps: list[naive.Step], old: list[naive.Task], tasks: list[naive.Task]
+) -> None:
+    """The first page's numbers."""
+    front, today, period = facts.front, facts.today, facts.period
+    its = front.judgement
+    told = (its.word, its.live, its.overdue, its.lagging)
+    assert told == naive.judged(tasks, today), period
+    now, then = naive.places(tasks, today), naive.places(old, period.before)
+    ranked = {each.department: (each.place, each.before) for each in front.ranks}
+    assert ranked == {name: (place, then.get(name)) for name, place in now.items()}
+    assert [each.place for each in front.ranks] == sorted(now.values())
+    assert [each.id for each in front.worst] == naive.longest(tasks, today)
+    heard = naive.reported_on(steps, period.first, today)
+    assert {each.department: each.number for each in front.silent} == naive.silent(tasks, heard)
+    numbers = Counter[str]()
+    for ask in front.asks:
+        numbers[ask.about] += ask.number
+    open_due = [each for each in tasks if naive.due(each) and not naive.waits(each)]
+    falls = [day for each in open_due if (day := naive.due(each)) and day >= today]
+    assert numbers["overdue"] == sum(naive.late(each, today) for each in open_due)
+    assert numbers["silent"] == len(front.silent)
+    assert numbers["due"] == sum(day <= facts.next.last for day in falls)
+    assert numbers["apply"] <= sum(not each.late for each in facts.applications)
+    shown = {each.about: each for each in front.highlights}
+    assert len(shown) == len(front.highlights) <= 3
+    gained = naive.gained_rules(old, tasks)
+    assert (shown["regulations"].number if "regulations" in shown else 0) == gained
+    if "meeting" in shown:
+        closed = naive.closings(steps, period.first, today)
+        assert {each.id for each in shown["meeting"].lines} <= set(closed)
+    if "in time" in shown:
+        ends = {each["id"]: (naive.limits(each)[-1], naive.closing_day(each)) for each in tasks
+                if naive.closing_day(each) and naive.limits(each)}  # fmt: skip
+        early = [(ends[e.id][0] - (ends[e.id][1] or today)).days for e in shown["in time"].lines]
+        assert min(early) > 0
+        assert max(early) == shown["in time"].number
+
+
+def sums_agree(
+    facts: PeriodFacts, steps: list[naive.Step], old: list[naive.Task], tasks: list[naive.Task]
+) -> None:
+    """制度, indicators, and the sums of longer bulletins."""
+    rules, told = naive.rules(tasks), facts.regulations
+    assert told.planned == sum(n for name, n in rules.items() if "计划" in name)
+    assert told.issued == sum(n for name, n in rules.items() if "印发" in name)
+    for made, name in ((told.new, "新建"), (told.amended, "修订")):
+        own = rules.get(f"{name}计划", 0), rules.get(f"{name}印发", 0)
+        assert (made.planned, made.issued) == own
+    units = naive.by_unit(tasks)
+    assert {each.unit for each in facts.unit_sums} == set(units)
+    for each in facts.unit_sums:
+        own_unit = units[each.unit]
+        assert [each.number, each.aimed, each.reached] == own_unit[:3]
+        if each.unit in ("%", "个月"):
+            assert each.target is each.actual is each.beside is None
+        else:
+            assert [each.target, each.actual, each.beside] == own_unit[3:]
+    sums, today, period = facts.summary, facts.today, facts.period
+    assert (sums is None) == (period.kind == "weekly")
+    if sums is None:
+        return
+    closed = naive.closings(steps, period.first, today)
+    titles = {"2017年工作要点": "GZ2017", "巡视反馈意见": "ZG2017"}
+    for groups, keys in ((sums.sources, ("source",)), (sums.parts, ("source", "section")),
+                         (sums.leaders, ("leader",))):  # fmt: skip
+        counted = naive.groups(tasks, today, *keys)
+        assert len(groups) == len(counted)
+        for group in groups:
+            names = [titles.get(group.source, ""), group.name]
+            key = tuple(name for name in names if name)
+            assert numbers(group.count) == counted[key]
+            own_tasks = [e for e in tasks if tuple(e.get(k) or "（未填）" for k in keys) == key]
+            assert group.closed == sum(closed[each["id"]] for each in own_tasks)
+    heard = naive.reported_on(steps, period.first, today)
+    assert (sums.entries, sums.heard) == (heard.total(), len(heard))
+    idle = naive.idle(tasks, heard)
+    for own in sums.reporting:
+        own_heard = [heard[e["id"]] for e in tasks if own.department in naive.leads(e)]
+        assert own.entries == sum(own_heard)
+        assert own.tasks == sum(number > 0 for number in own_heard)
+        assert own.idle == idle.get(own.department, 0)
+    then = {each["id"]: each for each in old}
+    rises = {
+        each["id"]: naive.percent_of(each) - naive.percent_of(then.get(each["id"]))
+        for each in tasks
+        if each["status"] not in naive.ENDED
+    }
+    highest = sorted((rise for rise in rises.values() if rise > 0), reverse=True)[:10]
+    assert [each.now - each.before for each in sums.risen] == highest
+    assert all(rises[each.line.id] == each.now - each.before for each in sums.risen)
+    again = sum(not each.times for each in facts.closed)
+    assert sum(len(each.lines) for each in sums.meetings) == len(closed) + again
+
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.whole])
 def test_periods(kind: str, folder: Path, steps: list[naive.Step]) -> None:
@@ -139,9 +239,19 @@ def test_closing(day: dt.date, folder: Path, steps: list[naive.Step]) -> None:
             own, lambda each: each["status"] == "已销号"
         )
         assert ids(area.open) == of_which(own, lambda each: each["status"] not in naive.ENDED)
-    ruled = [each for each in tasks if each.get("indicators") and each["status"] != "已中止"]
-    assert facts.regulations.planned == sum(each["indicators"][0]["target"] for each in ruled)
-    assert facts.regulations.issued == sum(each["indicators"][0]["actual"] for each in ruled)
+        assert sorted(e.line.id for e in area.lasting) == of_which(
+            own, lambda each: each["status"] == "长期坚持"
+        )
+        going = [each.line.id for each in (*area.going, *area.lasting)]
+        assert sorted(going) == ids(area.open)
+    lasting = [each for each in tasks if each["status"] == "长期坚持"]
+    assert facts.late_lasting == sum(naive.late(each, day) for each in lasting)
+    assert facts.late_going + facts.late_lasting == sum(naive.late(each, day) for each in tasks)
+    falls = [each for each in tasks if naive.due(each) and not naive.late(each, day)]
+    assert dict(facts.upcoming) == Counter(naive.due(each) for each in falls)
+    rules = naive.rules(tasks)
+    assert facts.regulations.planned == sum(n for name, n in rules.items() if "计划" in name)
+    assert facts.regulations.issued == sum(n for name, n in rules.items() if "印发" in name)
 
 
 @pytest.mark.parametrize("day", ENDS[2::3])

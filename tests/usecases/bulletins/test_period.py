@@ -16,9 +16,10 @@ from ledger.model.config import Config
 from ledger.model.period import named
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import STATUSES, Closing, Progress, Task
+from ledger.usecases.bulletins.beginning import beginning
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
-from ledger.usecases.bulletins.period import beginning, period_facts
+from ledger.usecases.bulletins.period import period_facts
 from ledger.usecases.bulletins.request import request_for
 from ledger.usecases.bulletins.roll import roll_of
 from tests.usecases.bulletins.cases import (
@@ -249,7 +250,7 @@ def test_two_hundred_closings_in_a_week(make_ledger: MakeLedger) -> None:
         made.write_task(id=each, **closed())
     made.write("data/decisions/2017/DZH-2017-20.yaml", decided(*ids))
     text = rendered(made, weekly(), made.commit("销号", "2017-10-19"))
-    section = text[text.index("## 二、") : text.index("## 三、")]
+    section = text[text.index("、本周销号\n") : text.index("、本周进展\n")]
     assert len(re.findall(r"^\| GZ2017-\d{3} \|.*〔2017〕20号", section, re.MULTILINE)) == 200
     assert "已销号200项，占100.0%" in text
     assert "期初在办200项 + 新增0项 + 重开0项 − 销号200项 = 期末在办0项" in text
@@ -262,7 +263,7 @@ def test_many_overdue_are_summed_up_first(make_ledger: MakeLedger) -> None:
     made = make_ledger([{"id": each, "due": due} for each in ids])
     made.write_task(id=ids[6], due={"text": "1月", "date": "2017-01-31"}, lead=["规划司"])
     text = rendered(made, weekly(), made.commit("一", "2017-10-20"))
-    section = text[text.index("## 四、") : text.index("## 五、")]
+    section = text[text.index("、逾期未完成\n") : text.index("、下周到期\n")]
     assert "逾期未完成60项，逐项情况见附表二。" in section
     assert "| 审业部 | 59 | 22天 | GZ2017-001 事项GZ2017-001 |" in section
     assert "| 规划司 | 1 | 264天 | GZ2017-007 事项GZ2017-007 |" in section

@@ -12,6 +12,7 @@ import pytest
 from ledger.errors import LedgerError, UsageError
 from ledger.model.period import named
 from ledger.model.task import STATUSES
+from ledger.usecases.bulletins.closing import ClosingFacts
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Request
 from ledger.usecases.bulletins.report import report
@@ -22,7 +23,6 @@ from ledger.usecases.bulletins.request import (
     stamp_line,
     stamp_of,
 )
-from ledger.usecases.bulletins.state import ClosingFacts
 from tests.usecases.bulletins.cases import (
     NOW,
     WEEK,
@@ -67,7 +67,7 @@ def test_the_rectification_of_2020(make_ledger: MakeLedger) -> None:
     assert "计划制定、修订制度27项，已印发24项，占89%。" in text
     assert "| 已销号 | 68 | 76.4% |" in text
     assert "| 合计 | 89 | 68 | 21 | 0 | 21 | 76.4% |" in text
-    assert "其中制度尚未全部印发的：ZG2020-070 事项ZG2020-070。" in text
+    assert "制度尚未全部印发的是：ZG2020-070 事项ZG2020-070。" in text
     assert "GZ2017-001" not in text
 
 

@@ -92,9 +92,8 @@ class Where:
             "first": 0 if asked.first is None else asked.first,
             "last": _NEVER if asked.last is None else asked.last,
         }  # fmt: skip
-        # Whom a task concerns is narrower than what it is like, and so is a range of days; the
-        # index on days is worth it only where nothing narrower is asked for.
-        self._avoid = "+" if many or asked.concern else ""
+        self._avoid = "+" if many else ""
+        # A range of the index on days is worth it only where nothing narrower is asked for.
         avoids_days = asked.concern or (many and by.removeprefix("-") != "due")
         self._due = "+t.due" if avoids_days else "t.due"
         # What is said is looked through once, in the order of the files.
@@ -103,12 +102,10 @@ class Where:
 
     def _conditions(self, asked: Question) -> Iterator[str]:
         span = is_dated(asked)
-        statuses = dict(asked.among).get("status") if asked.concern else None
-        such = f" AND status IN ({self._marks(statuses)})" if statuses else ""
-        such += " AND due BETWEEN :first AND :last" if span else ""
         for names, parts in asked.concern:
+            dated = " AND due BETWEEN :first AND :last" if span else ""
             named = f"name IN ({self._marks(names)}) AND part IN ({self._marks(parts)})"
-            yield f"t.path IN (SELECT path FROM concern WHERE {named}{such})"
+            yield f"t.path IN (SELECT path FROM concern WHERE {named}{dated})"
         if span:
             yield f"{self._due} BETWEEN :first AND :last"
         for column, choices in asked.among:

@@ -90,6 +90,7 @@ def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
         task.due.text, day, began, ends, its.percent, original, closed, reported,
         *(columns(one_line(text)) for text in (task.id, task.title, "、".join(task.lead))),
         len(due.isoformat()) if due else columns(one_line(task.due.text)), its.latest,
+        _indicators(task), joined(task.tags),
     )  # fmt: skip
     concerns = tuple(
         (part, name, task.status, NO_DUE if day is None else day, rank)
@@ -98,3 +99,10 @@ def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
     )
     texts = SEP.join(searched(text) for text in texts_of(task) if text)
     return Told("t", faulty, row, concerns, tuple(dict.fromkeys(task.tags)), texts)
+
+
+def _indicators(task: Task) -> str:
+    if not task.indicators:
+        return ""
+    listed = [(each.name, each.target, each.actual, each.unit) for each in task.indicators]
+    return json.dumps(listed, ensure_ascii=False)

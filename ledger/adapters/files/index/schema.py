@@ -43,14 +43,15 @@ CREATE INDEX file_untold ON file (path) WHERE told = 0;
 CREATE TABLE unsettled (path BLOB PRIMARY KEY, changed INTEGER NOT NULL) WITHOUT ROWID;
 
 -- What lists show of a task; how it has gone on (`model.standing.Track`; `ends` is the deadline).
--- `wide_` is how wide that is on a terminal, NULL where only Unicode's tables tell.
+-- `wide_` is how wide that is on a terminal, NULL where only Unicode's tables tell. `indicators` is
+-- JSON, a list of name, target, actual and unit of each; empty for none.
 CREATE TABLE task (
     path BLOB PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
     source TEXT NOT NULL, section TEXT NOT NULL, lead TEXT NOT NULL, assist TEXT NOT NULL,
     leader TEXT NOT NULL, status TEXT NOT NULL, nature TEXT NOT NULL, due_text TEXT NOT NULL,
     due INTEGER, began INTEGER, ends INTEGER, percent INTEGER, original INTEGER, closed INTEGER,
     reported INTEGER, wide_id INTEGER, wide_title INTEGER, wide_lead INTEGER, wide_due INTEGER,
-    latest TEXT NOT NULL
+    latest TEXT NOT NULL, indicators TEXT NOT NULL, tags TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX task_id ON task (id);
 CREATE INDEX task_due ON task (due, id);

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ", ".join(f"t.{column}" for column in COLUMNS)
 _TRACK = ", ".join(f"t.{each}" for each in (
-    "ends", "original", "percent", "latest", "reported", "closed"
+    "ends", "original", "percent", "latest", "reported", "closed", "indicators", "tags"
 ))  # fmt: skip
 _AT_ONCE = 500  # files asked for in one go
 
@@ -121,7 +121,8 @@ class TaskIndex(KeptIndex):
         """The tasks that are asked for, in path order, and how they have gone on.
 
         Each as the blob that it was read from, its `COLUMNS`, the place of its state in `STATES`,
-        and of its `Track` the deadlines, the last report and the closing; days are ordinals.
+        and of its `Track` the deadlines, the last report and the closing; days are ordinals. Behind
+        it indicators as JSON, and tags.
         """
         where = Where(asked)
         yield from self._execute(
