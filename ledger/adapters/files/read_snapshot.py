@@ -199,7 +199,7 @@ def read_versions(
     pairs = dict.fromkeys(files)
     keys = {cache_key(*pair) for pair in pairs} if cache else ()
     recalled = recall(cache.files(keys)) if cache else {}
-    missing = [pair for pair in pairs if cache_key(*pair) not in recalled]
+    missing = [pair for pair in pairs if not recalled or cache_key(*pair) not in recalled]
     read: dict[tuple[str, str], Version] = {}
     rows = []
     for pair, (_, content) in zip(missing, repo.blobs(blob for _, blob in missing), strict=True):
@@ -232,10 +232,13 @@ def versions_of(listing: Listing, paths: Iterable[str], cache: Cache) -> dict[st
 
 def _version(pair: tuple[str, str], parsed: Parsed, repo: GitRepo) -> Version:
     path, blob = pair
-    alone = Listing(
-        {path: blob}, lambda paths: ((path, each) for _, each in repo.blobs([blob])), {}
-    )
-    return Version(entry_of(path, parsed), with_lines(problems_of(path, parsed), alone), blob)
+    problems = (*problems_of(path, parsed),)
+    if problems:
+        alone = Listing(
+            {path: blob}, lambda paths: ((path, each) for _, each in repo.blobs([blob])), {}
+        )
+        problems = with_lines(problems, alone)
+    return Version(entry_of(path, parsed), problems, blob)
 
 
 def with_lines(problems: Iterable[Problem], listing: Listing) -> tuple[Problem, ...]:

@@ -85,7 +85,7 @@ def _mapping(
             raise _Unsure
         at += 1
         if colon:
-            data[key] = _value(value) if parts is None else _known(value, parts)
+            data[key] = _value(value, parts)
         else:
             data[key], at = _below(lines, at, indent, parts)
         line = lines[at]
@@ -117,23 +117,18 @@ def _list(lines: list[str], at: int, indent: int, parts: Parts | None) -> tuple[
             lines[at] = " " * inner + value
             entry, at = _mapping(lines, at, inner, parts)
         else:
-            entry, at = _value(value) if parts is None else _known(value, parts), at + 1
+            entry, at = _value(value, parts), at + 1
         entries.append(entry)
     return entries, at
 
 
-def _known(text: str, parts: Parts) -> Any:
-    """The same as `_value`, of which a mapping is read once."""
-    if text[:1] != "{":
-        return _value(text)
-    return parts[text] if text in parts else parts.keep(text, _value(text))
-
-
-def _value(text: str) -> Any:
+def _value(text: str, parts: Parts | None = None) -> Any:
     """What stands behind a key or a dash, to the end of the line."""
     first, last = text[:1], text[-1:]
     if first == "{" and last == "}":
-        return _pairs(text[1:-1])
+        if parts is None:
+            return _pairs(text[1:-1])
+        return parts[text] if text in parts else parts.keep(text, _pairs(text[1:-1]))
     if first == "[" and last == "]":
         return _entries(text[1:-1])
     if _BEGINS_PLAIN.match(text):

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.adapters.files.audit_progress import Checkpoint
 from ledger.adapters.files.database import code_fingerprint
-from ledger.adapters.git.graph import write_graph
+from ledger.adapters.git.graph import writing_graph
 from ledger.adapters.git.walk import (
     Commit,
     is_shallow,
@@ -88,7 +88,6 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Tell)
             "这里只有最近一段历史（浅克隆），审计不了全部",
             hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
         )
-    write_graph(ledger.repo, head, at_leisure=True)
     history = history_of(ledger, start, head)
     checkpoint = Checkpoint(
         ledger.repo.state_dir() / "audit.jsonl", f"{code_fingerprint()} {start}"
@@ -101,7 +100,9 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Tell)
     checkpoint.trust(len(known))
     main = ledger.repo.branch_commit(config.forge.base)  # of others nothing is kept for later
     keep = checkpoint if not (since or until or lost) and main in ("", head) else None
-    judged = [kept_of(each) for each in _entries(ledger, history, known, keep, progress)]
+    with writing_graph(ledger.repo, head):
+        entries = _entries(ledger, history, known, keep, progress)
+    judged = [kept_of(each) for each in entries]
     resumed = sum(each["steps"] for each in known)
     return _summed_up(ledger, head, history, resumed, lost, judged)
 

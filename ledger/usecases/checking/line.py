@@ -23,8 +23,9 @@ from ledger.usecases.reading.versions import BATCH, batches, versions_of
 
 Part = tuple[int, int]  # steps of the line: the first one, and the one behind the last
 
-# Measured in steps: what it costs to read a file, and to judge one that a first commit brings.
-_READ, _FIRST = 0.3, 0.8
+# Measured in steps of a small ledger: what it costs to read a file, to judge one that a first
+# commit brings, and to have git hold each file of a folder against itself at every step.
+_READ, _FIRST, _COMPARED = 0.15, 0.2, 0.00014
 _LEAST = 2 * BATCH  # steps for which a second process is worth it
 
 
@@ -164,7 +165,7 @@ def _pushed_onto(ledger: Ledger, history: MainLine, start: int) -> State | None:
 def _middle(ledger: Ledger, history: MainLine, start: int) -> int:
     """From where on a second process judges; the end where one is enough.
 
-    It has to read the ledger as it is there, and the first commit may bring as much as all others;
+    It has to read the ledger as it is there, and the first commit may bring as much as many others;
     so the shares are not of one length.
     """
     end = len(history.line)
@@ -174,7 +175,8 @@ def _middle(ledger: Ledger, history: MainLine, start: int) -> int:
         len(ledger.repo.tree(commit, *PLACES)) if commit else 0
         for commit in (history.line[-1], "" if history.parent(start) else history.line[start])
     )
-    own = (end - start + files * _READ - first * _FIRST) / 2
+    step = 1 + files * _COMPARED
+    own = (end - start + (files * _READ - first * _FIRST) / step) / 2
     middle = start + max(1, round(own / BATCH)) * BATCH
     return middle if end - middle >= BATCH else end
 

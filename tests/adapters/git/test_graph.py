@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters.git import graph
-from ledger.adapters.git.graph import write_graph
+from ledger.adapters.git.graph import write_graph, writing_graph
 from ledger.adapters.git.repo import find_repo
 from tests.conftest import run_git
 
@@ -36,8 +36,8 @@ def layers(folder: Path) -> list[bytes]:
     return [each.read_bytes() for each in sorted(place.glob("*.graph"))]
 
 
-def write(folder: Path, at_leisure: bool = False) -> None:
-    write_graph(find_repo(folder), run_git(folder, "rev-parse", "HEAD").strip(), at_leisure)
+def write(folder: Path) -> None:
+    write_graph(find_repo(folder), run_git(folder, "rev-parse", "HEAD").strip())
 
 
 def test_it_says_which_paths_each_commit_changed(folder: Path) -> None:
@@ -72,7 +72,27 @@ def test_a_long_history_is_left_to_who_has_time(folder: Path) -> None:
     grow(folder, 1)
     write(folder)
     assert layers(folder) == []
-    write(folder, at_leisure=True)
+    with writing_graph(find_repo(folder), run_git(folder, "rev-parse", "HEAD").strip()):
+        pass
+    assert len(layers(folder)) == 1
+    run_git(folder, "commit-graph", "verify")
+
+
+def test_what_is_written_beside_other_work_is_known_as_well(folder: Path, started: Started) -> None:
+    repo, tip = find_repo(folder), run_git(folder, "rev-parse", "HEAD").strip()
+    with writing_graph(repo, tip):
+        pass
+    started()
+    with writing_graph(repo, tip):
+        write_graph(repo, tip)
+    assert started() == []
+
+
+def test_work_that_fails_leaves_no_git_behind(folder: Path) -> None:
+    repo, tip = find_repo(folder), run_git(folder, "rev-parse", "HEAD").strip()
+    with pytest.raises(KeyError), writing_graph(repo, tip):
+        raise KeyError
+    write(folder)  # no lock is left
     assert len(layers(folder)) == 1
 
 
