@@ -183,7 +183,7 @@ def period_facts(begun: Beginning, new: Roll, period: Period, today: dt.date) ->
         unit_sums=unit_sums(every, word),
         summary=None
         if period.kind == WEEKLY
-        else summary(new.snapshot, lines, kept, closed, reported),
+        else summary(new.snapshot, lines, kept, closed, reported, period.first),
         lines=every,
     )
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ledger.model.lights import Lights
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.standing import track
 from ledger.model.task import ENDED
@@ -100,13 +100,14 @@ def summary(
     kept: Iterable[Kept],
     closed: Sequence[Closed],
     reported: Sequence[DeptGroup[Reported]],
+    first: dt.date,
 ) -> Summary:
     """The sums of a period.
 
     Args:
         snapshot: settings, sources and meetings.
         lines: every task by id.
-        kept: what has changed; closed, reported: what it was.
+        kept: what has changed; closed, reported: what it was; first: the period's first day.
     """
     every, config = tuple(lines.values()), snapshot.config
     known = snapshot.source_by_id
@@ -129,7 +130,7 @@ def summary(
         ),
         leaders=tuple(sorted(groups(lambda line: ("", line.leader or UNSET)), key=_unset_last)),
         meetings=tuple(_meetings(closed)),
-        risen=_risen(kept, lines),
+        risen=_risen(kept, lines, first),
         reporting=tuple(_reporting(every, reported, department_order(config))),
         entries=sum(len(each.entries) for group in reported for each in group.items),
         heard=sum(len(group.items) for group in reported),
@@ -170,11 +171,17 @@ def _meetings(closed: Iterable[Closed]) -> Iterator[MeetingClosed]:
         yield MeetingClosed(f"{first.session}{first.body}", first.date, first.minutes, lines)
 
 
-def _risen(kept: Iterable[Kept], lines: Mapping[str, Line]) -> tuple[Rise, ...]:
-    """The tasks whose percentage has risen most; those that are ended are told elsewhere."""
+def _risen(kept: Iterable[Kept], lines: Mapping[str, Line], first: dt.date) -> tuple[Rise, ...]:
+    """The tasks whose percentage has risen most; those that are ended are told elsewhere.
+
+    One that came in the period had before it what was reported earlier by its own days.
+    """
     rises = []
     for before, after in kept:
-        now, then = lines[after.id].percent, track(before).percent if before else None
+        past = before or replace(
+            after, progress=tuple(e for e in after.progress if e.date and e.date < first)
+        )
+        now, then = lines[after.id].percent, track(past).percent
         if after.status not in ENDED and now is not None and now > (then or 0):
             rises.append(Rise(lines[after.id], then or 0, now))
     ordered = sorted(rises, key=lambda each: (each.before - each.now, -each.now, each.line.id))
