@@ -136,6 +136,62 @@ def test_a_table_brings_them(tmp_path: Path, ledger: LedgerFolder, invoke: Invok
     assert again.sentences[-1] == "没有变化，不需要写入。"
 
 
+IMPORT = ("--source", "FA2017", "--year", "2017", "--kind", "工作要点", "--accept")
+
+
+def imported(folder: Path, invoke: Invoke, ledger: LedgerFolder, *rows: tuple[str, str]) -> Any:
+    """What the ledger has of the tasks of a table of measures, their numbers, and what is done."""
+    place = folder / "表.csv"
+    with place.open("w", newline="", encoding="utf-8") as file:
+        table = [("具体措施", "牵头部门", "完成时间", "指标", "是否完成")]
+        steps = ("新建服务点", "开展检查")
+        table += [(step, "办公室", "6月", *row) for step, row in zip(steps, rows, strict=False)]
+        csv.writer(file).writerows(table)
+    assert invoke(ledger, *BY, "import", str(place), *IMPORT).code == 0
+    return invoke(ledger, "list", "--full", "--json", "--source", "FA2017").json()
+
+
+def told(task: Any) -> list[tuple[Any, ...]]:
+    return [(each["name"], each["target"], each["actual"]) for each in task["indicators"]]
+
+
+def test_a_later_table_changes_the_numbers_that_it_has_changed(
+    tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+) -> None:
+    imported(tmp_path, invoke, ledger, ("服务点：3个；培训：20人次", ""), ("检查：5次", ""))
+    edit = ("edit", "FA2017-001", "--indicator", "服务点=4个")
+    assert invoke(ledger, *BY, *edit).code == 0
+    assert invoke(ledger, *BY, "progress", "FA2017-001", "--text", "办班", "--indicator",
+                  "培训=8").code == 0  # fmt: skip
+    rows = ("服务点：3个；培训：30人次；课程：2门", ""), ("检查：6次", "已完成")
+    first, second = imported(tmp_path, invoke, ledger, *rows)
+    assert told(first) == [("服务点", 4, None), ("培训", 30, 8), ("课程", 2, None)]
+    assert told(second) == [("检查", 5, 6)]
+    assert first["columns"]["指标"] == "服务点：3个；培训：30人次；课程：2门"
+    again = imported(tmp_path, invoke, ledger, *rows)
+    assert [told(each) for each in again] == [told(first), told(second)]
+
+
+def test_what_is_no_number_changes_none(
+    tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+) -> None:
+    imported(tmp_path, invoke, ledger, ("服务点：3个", ""))
+    (task,) = imported(tmp_path, invoke, ledger, ("服务点尽量多建", ""))
+    assert told(task) == [("服务点", 3, None)]
+    assert task["columns"]["指标"] == "服务点尽量多建"
+
+
+def test_what_is_closed_keeps_its_numbers(
+    tmp_path: Path, ledger: LedgerFolder, invoke: Invoke
+) -> None:
+    imported(tmp_path, invoke, ledger, ("服务点：3个", ""))
+    file = ledger.root / "data/tasks/FA2017/FA2017-001.yaml"
+    file.write_text(file.read_text("utf-8").replace("status: 未启动", "status: 已中止"), "utf-8")
+    ledger.commit("中止")
+    (task,) = imported(tmp_path, invoke, ledger, ("服务点：9个", ""))
+    assert (told(task), task["columns"]["指标"]) == ([("服务点", 3, None)], "服务点：3个")
+
+
 def test_a_bar_shows_how_far_it_is() -> None:
     assert _told(Indicator(name="服务中心", target=20, actual=12, unit="家"), 60) == [
         "██████░░░░ 服务中心 12/20家"

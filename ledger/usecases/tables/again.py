@@ -16,17 +16,19 @@ from ledger.adapters.git.walk import commits_saying, these_commits
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.model.change import TaskChange, task_change
 from ledger.model.decode import compact, plain
+from ledger.model.figures import read_figures
 from ledger.model.paths import TASKS
 from ledger.model.plaintext import unguarded
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.source import Source
-from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Progress, Task
+from ledger.model.task import IN_PROGRESS, NOT_STARTED, STATUS_COLUMN, Indicator, Progress, Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.versions import Versions, read_pairs
 from ledger.usecases.tables.barred import barred
-from ledger.usecases.tables.row_to_task import FROM_TABLE
+from ledger.usecases.tables.row_to_task import FROM_TABLE, INDICATORS
 from ledger.usecases.writing.edit import ORDER
+from ledger.usecases.writing.indicators import place_of
 
 
 def last_said(ledger: Ledger, source: Source) -> dict[str, dict[str, Any]]:
@@ -92,13 +94,20 @@ def changed(
     old = entry.record
     if wrapped and same("".join(draft.measures), "".join(old.measures)):
         draft = replace(draft, measures=old.measures)
-    asked = [*_field_edits(old, draft, imported, present), *_column_edits(old, draft, imported)]
+    columns = list(_column_edits(old, draft, imported))
+    asked = [*_field_edits(old, draft, imported, present), *columns]
+    if any(each.place[-1] == INDICATORS for each in columns):
+        asked += _indicator_edits(old, draft)
     news = _news(old, draft)
     started = [Edit(("status",), IN_PROGRESS)] if news and old.status == NOT_STARTED else []
     asked += [*started, *(Edit(("progress",), plain(each), append=True) for each in news)]
     bars = [barred(old, str(each.place[0]), draft, snapshot) for each in asked]
     edits = [each for each, bar in zip(asked, bars, strict=True) if not bar]
-    left = tuple((str(each.place[-1]), *bar) for each, bar in zip(asked, bars, strict=True) if bar)
+    left = tuple(
+        (str(each.place[-1]), *bar)
+        for each, bar in zip(asked, bars, strict=True)
+        if bar and each.place[0] != "indicators"  # told of their column
+    )
     if not edits:
         return Changed(None, (), left)
     content = store.read(ledger.root, entry.path)
@@ -131,6 +140,24 @@ def _column_edits(old: Task, draft: Task, imported: Mapping[str, Any]) -> Iterat
             yield Edit((name,) if beside else ("columns", name), text)
 
 
+def _indicator_edits(old: Task, draft: Task) -> Iterator[Edit]:
+    """The numbers that a 指标 column has changed; what it says as before stays as it is.
+
+    Such a column tells the target, or what is done where the row says that all is.
+    """
+    told = old.extra.get(INDICATORS, old.columns.get(INDICATORS, ""))
+    before = {each.called: each.value for each in read_figures(str(told))}
+    for each in draft.indicators:
+        key, number = ("target", each.target) if each.actual is None else ("actual", each.actual)
+        place = place_of(old, each.name)
+        if place is None:
+            yield Edit(("indicators",), plain(each), append=True)
+        elif before.get(each.name) != number and getattr(old.indicators[place], key) != number:
+            yield Edit(("indicators", place, key), number)
+            if each.unit and each.unit != old.indicators[place].unit:
+                yield Edit(("indicators", place, "unit"), each.unit)
+
+
 def _news(old: Task, draft: Task) -> list[Progress]:
     """Log entries that the task does not have yet; of a cell that was added to, what was added."""
     known = {_squeezed(entry.text) for entry in old.progress}
@@ -157,11 +184,23 @@ def _applied(old: Task, draft: Task, edits: Sequence[Edit]) -> Task:
     """The task as the edits leave it."""
     keys = {str(edit.place[0]) for edit in edits}
     values: dict[str, Any] = {key: getattr(draft, key) for key in keys if key in FROM_TABLE}
+    values["indicators"] = _indicators(old, draft, edits)
     values["progress"] = (*old.progress, *(_news(old, draft) if "progress" in keys else ()))
     values["status"] = IN_PROGRESS if "status" in keys else old.status
     columns = {str(edit.place[1]): edit.value for edit in edits if edit.place[0] == "columns"}
     extra = {key: value for key, value in draft.columns.items() if key in keys & old.extra.keys()}
     return replace(old, extra={**old.extra, **extra}, columns={**old.columns, **columns}, **values)
+
+
+def _indicators(old: Task, draft: Task, edits: Sequence[Edit]) -> tuple[Indicator, ...]:
+    """The indicators as the edits leave them."""
+    listed = list(old.indicators)
+    for edit in edits:
+        if edit.place[0] == "indicators" and not edit.append:
+            _, place, key = edit.place
+            listed[int(place)] = replace(listed[int(place)], **{str(key): edit.value})
+    added = [edit.value for edit in edits if edit.place == ("indicators",)]
+    return (*listed, *(each for each in draft.indicators if plain(each) in added))
 
 
 def same(one: object, other: object) -> bool:

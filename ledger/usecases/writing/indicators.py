@@ -34,7 +34,7 @@ def target_edits(task: Task, texts: Sequence[str]) -> list[Edit]:
     """
     edits: list[Edit] = []
     for each in indicators_of(texts):
-        place = _place(task, each.name)
+        place = place_of(task, each.name)
         if place is None:
             edits.append(Edit(("indicators",), plain(each), append=True))
             continue
@@ -52,7 +52,7 @@ def actual_edits(task: Task, texts: Sequence[str]) -> list[Edit]:
     """
     edits = []
     for each in map(_figure, texts):
-        place = _place(task, each.called)
+        place = place_of(task, each.called)
         if place is None:
             names = "、".join(indicator.name for indicator in task.indicators)
             known = f"现有指标：{names}；" if names else ""
@@ -77,7 +77,7 @@ def _figure(text: str) -> Figure:
     return figure
 
 
-def _place(task: Task, name: str) -> int | None:
+def place_of(task: Task, name: str) -> int | None:
     """Which of a task's indicators is called so, what it says in brackets aside."""
     names = [indicator.name for indicator in task.indicators]
     if name in names:
