@@ -18,7 +18,7 @@ from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import KINDS, kind_with
-from ledger.usecases.bulletins.request import Wish
+from ledger.usecases.bulletins.request import Letter, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +113,23 @@ def report(
     _hand_over(ledger, facts_of(ledger, request, commit), to)
 
 
+def letter(
+    number: Annotated[
+        str, option("--number", "文号", "如 督办〔2017〕12号，只出一份时用；不写留空待填")
+    ] = "",
+    reply_by: Annotated[
+        str | None,
+        option("--reply-by", "日期", f"请在哪天以前反馈，默认按 {CONFIG_FILE} 的工作日数"),
+    ] = None,
+    contact: Annotated[
+        str, option("--contact", "联系人", f"联系人和电话，默认按 {CONFIG_FILE}，没有的留空待填")
+    ] = "",
+) -> Letter:
+    """What a letter says besides its tasks."""
+    by = day(reply_by, "--reply-by") if reply_by else None
+    return Letter(" ".join(number.split()), " ".join(contact.split()), by)
+
+
 def remind(
     *,
     dept: options.Dept = None,
@@ -124,6 +141,7 @@ def remind(
     record: Annotated[bool, flag("--record", "在每个事项的进展里记下已经督办")] = False,
     by: options.By = None,
     no_commit: options.NoCommit = False,
+    saying: Annotated[Letter, OptionGroup(letter)],
     reading: Moments,
 ) -> None:
     """出督办单：各部门牵头的逾期、将到期和进度滞后的事项。"""
@@ -135,7 +153,7 @@ def remind(
         raise UsageError("--record 不能和 --at 一起用", hint="过去的台账不能再登记")
     when = reading.when
     roll = roll_when(reading.ledger, when)
-    reminded = reminders(reading.ledger, roll, dept or (), when.today, when.commit)
+    reminded = reminders(reading.ledger, roll, dept or (), when.today, when.commit, saying)
     _hand_out(reading, reminded, Path(output) if output else None, chosen, force)
     if record:
         _record(somebody(reading.ledger, by, reading.now, not no_commit), reminded)

@@ -84,6 +84,7 @@ class Reports:
         "应办事项中逾期和进度滞后的占到百分之几，总体判断为严重滞后", 30, minimum=1, maximum=100
     )
     reply_days: int = item("通报要求办理的，截止日后几个工作日以内", 5, minimum=1, maximum=60)
+    contact: str = item("督办单上的联系人和电话")
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ def test_a_file_is_not_overwritten_unasked(
         ("remind --format docx", "要写成文件"),
         ("remind --format html", "没有输出格式“html”"),
         ("remind --record --at HEAD", "--record 不能和 --at 一起用"),
+        ("remind --reply-by 明天", "明天"),
+        ("remind --reply-by 2017-03-01", "早于督办单的日期 2017-03-03"),
     ],
 )
 def test_usage_errors(make_ledger: MakeLedger, refused: Invoke, words: str, says: str) -> None:
@@ -188,7 +190,23 @@ def test_reminders_overwrite_nothing_unasked(
 
 def test_several_reminders_are_a_line_apart(make_ledger: MakeLedger, invoke: Invoke) -> None:
     made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
-    assert "日\n\n# 某局督办单\n" in invoke(made, *DAY, "remind").out
+    assert " |\n\n# 某局督办单\n" in invoke(made, *DAY, "remind").out
+
+
+def test_what_a_letter_says_beside_its_tasks(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    made = make_ledger([LATE])
+    options = ("--number", "督办〔2017〕12号", "--reply-by", "2017-03-20", "--contact", "督查室")
+    told = invoke(made, *DAY, "remind", *options).out
+    assert told.startswith("# 某局督办单\n\n督办〔2017〕12号\n\n审业部：\n")
+    assert "于2017年3月20日前书面反馈" in told
+    assert "（联系人：督查室）" in told
+    assert "\n某局\n\n2017年3月3日\n" in told
+
+
+def test_one_number_is_of_one_letter(make_ledger: MakeLedger, refused: Invoke) -> None:
+    made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
+    command = ("remind", "--number", "督办〔2017〕12号")
+    refused(made, *DAY, *command, code=2, says="有 2 份督办单，不能用同一个文号")
 
 
 def test_scores_of_today_leave_today_out(make_ledger: MakeLedger, invoke: Invoke) -> None:
@@ -207,7 +225,7 @@ def test_scores_of_today_leave_today_out(make_ledger: MakeLedger, invoke: Invoke
 def test_reminders_are_recorded_only_when_asked(make_ledger: MakeLedger, invoke: Invoke) -> None:
     made = make_ledger([LATE])
     outcome = invoke(made, *DAY, "remind")
-    assert outcome.out.startswith("# 某局督办单\n\n审业部：\n")
+    assert outcome.out.startswith("# 某局督办单\n\n＿＿＿〔2017〕＿＿号\n\n审业部：\n")
     assert made.load().tasks[0].record.progress == ()
     outcome = invoke(made, *DAY, "remind", "--record", "--by", "督查室主任")
     assert "已在 1 个事项的进展里记下督办" in outcome.err

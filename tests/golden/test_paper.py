@@ -36,14 +36,17 @@ Sheet = Any  # a page of pdfplumber, which has no types
 
 @pytest.fixture(scope="module")
 def files(year: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A Word file of each kind, of the golden year; the long ones of a hundred tasks."""
+    """A Word file of each kind and of a letter; the long ones are of a hundred tasks."""
     folder = tmp_path_factory.mktemp("paper")
     hundred = make_hundred(folder / "hundred")
     for kind, words in (KINDS | LONG).items():
         ledger = str(hundred if kind in LONG else year)
         call = ["-C", ledger, "--today", "2017-12-31", "report", *words.split()]
         assert run([*call, "-o", str(folder / f"{kind}.docx")]) == 0
-    return {kind: folder / f"{kind}.docx" for kind in (*KINDS, *LONG)}
+    call = ["-C", str(year), "--today", "2017-10-22", "remind", "--at", "2017-10-22"]
+    assert run([*call, "--dept", "条法司", "--format", "docx", "-o", str(folder)]) == 0
+    (letter,) = folder.glob("督办单-*.docx")
+    return {kind: folder / f"{kind}.docx" for kind in (*KINDS, *LONG)} | {"remind": letter}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +92,19 @@ def test_lines_of_the_grid(kind: str, printed: Path) -> None:
     assert 8 < len(heights) <= 22
     apart = [below - above for above, below in pairwise(heights)]
     assert min(each for each in apart if each > 2) == pytest.approx(29, abs=1)
+
+
+def test_a_letter_is_one_page(files: Mapping[str, Path], printed: Path) -> None:
+    """Of six tasks, signed on the right, with a slip to be returned."""
+    import pdfplumber
+
+    with pdfplumber.open(printed / f"{files['remind'].stem}.pdf") as document:
+        (sheet,) = document.pages
+        lines = {line["text"].replace(" ", ""): line for line in sheet.extract_text_lines()}
+    assert lines["某局"]["x0"] * POINT > 105
+    assert lines["2017年10月22日"]["x1"] * POINT < RIGHT - 20
+    assert lines["条法司："]["x0"] * POINT < LEFT + 1
+    assert not outside(sheet)
 
 
 @pytest.mark.parametrize("kind", KINDS)

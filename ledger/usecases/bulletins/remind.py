@@ -11,15 +11,17 @@ from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.templates import Own, render
 from ledger.adapters.yaml.edit import Edit, edited
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Config
 from ledger.model.decode import plain
 from ledger.model.paths import TEMPLATES
 from ledger.model.plaintext import file_name
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 from ledger.model.task import REMINDED, Progress, Task
+from ledger.model.workdays import add_workdays
 from ledger.usecases.bulletins.facts import department_order, in_order
 from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates, text_file
+from ledger.usecases.bulletins.request import Letter
 from ledger.usecases.bulletins.roll import Roll
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.reading.load import config_at, find_entry, load
@@ -27,6 +29,9 @@ from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.deliver import deliver
 from ledger.usecases.writing.edit import ORDER, decoded, refuse_future
+
+NO_WISHES = Letter()
+"""A letter of which nothing is asked."""
 
 _LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
 
@@ -57,7 +62,12 @@ class Reminder:
 
 
 def reminders(
-    ledger: Ledger, roll: Roll, names: Sequence[str], today: dt.date, commit: str = ""
+    ledger: Ledger,
+    roll: Roll,
+    names: Sequence[str],
+    today: dt.date,
+    commit: str = "",
+    letter: Letter = NO_WISHES,
 ) -> tuple[Reminder, ...]:
     """The 督办单 of every department that leads something overdue, due soon or lagging.
 
@@ -66,16 +76,36 @@ def reminders(
     Args:
         names: departments by any of their names; none for all of them.
         commit: whose templates are used; those of the working tree where it is empty.
+        letter: its number and what else is asked for.
 
     Raises:
-        UsageError: an unknown department.
+        UsageError: an unknown department, one number for several letters, or an answer that is
+            wanted before the day of the letter.
         LedgerError: a template is broken.
     """
     departments = [roll.department(name) for name in names] or _leading(roll)
     sheets = [each.to_remind for each in depts_facts(roll, dict.fromkeys(departments), today)]
     own = own_templates(ledger, commit) if commit else ledger.root / TEMPLATES
-    sent = (_reminder(roll.snapshot.config, facts, own) for facts in sheets)
-    return tuple(each for each in sent if each.tasks)
+    config = roll.snapshot.config
+    wishes = _completed(letter, config, today)
+    sent = (_reminder(config, facts, wishes, own) for facts in sheets)
+    reminded = tuple(each for each in sent if each.tasks)
+    if letter.number and len(reminded) > 1:
+        raise UsageError(
+            f"有 {len(reminded)} 份督办单，不能用同一个文号", hint="请用 --dept 写明是哪个部门的"
+        )
+    return reminded
+
+
+def _completed(letter: Letter, config: Config, today: dt.date) -> Letter:
+    """A letter with what ledger.yaml and the calendar of working days know."""
+    if letter.reply_by is not None and letter.reply_by < today:
+        raise UsageError(
+            f"反馈时限 {letter.reply_by.isoformat()} 早于督办单的日期 {today.isoformat()}",
+            hint="请核对 --reply-by",
+        )
+    by = letter.reply_by or add_workdays(today, config.reports.reply_days, config.calendar.work)
+    return replace(letter, contact=letter.contact or config.reports.contact, reply_by=by)
 
 
 def write_reminders(
@@ -149,8 +179,14 @@ def _leading(roll: Roll) -> list[str]:
     return in_order(leading, department_order(roll.snapshot.config))
 
 
-def _reminder(config: Config, facts: DeptFacts, own: Own) -> Reminder:
-    values = {"organisation": config.organisation, "facts": facts, "lights": config.lights}
+def _reminder(config: Config, facts: DeptFacts, letter: Letter, own: Own) -> Reminder:
+    values = {
+        "organisation": config.organisation,
+        "facts": facts,
+        "lights": config.lights,
+        "letter": letter,
+        "reply_days": config.reports.reply_days,
+    }
     text = render("remind.md.j2", values, own, FILTERS, tidy=True)
     tasks = (*facts.overdue, *facts.due_soon, *facts.lagging)
     return Reminder(facts.department, one_blank_line(text), tuple(each.id for each in tasks))

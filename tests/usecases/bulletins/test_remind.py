@@ -57,7 +57,8 @@ def test_every_department_with_something_pressing_gets_one(make_ledger: MakeLedg
         ("条法司", ("GZ2017-001",)),
     ]
     assert "逾期未完成1项，现予督办" in sheets[2].text
-    assert "| GZ2017-001 | 事项GZ2017-001 | 2017年6月30日 | 10天 |" in sheets[2].text
+    assert "| GZ2017-001 | 事项GZ2017-001 | 2017年6月30日 | 逾期10天 |" in sheets[2].text
+    assert "| GZ2017-002 | 事项GZ2017-002 | 2017年7月15日 | 5天后到期 |" in sheets[0].text
     assert sent(made, "局办公室") == sheets[:1]
     assert sent(made, "规划司") == ()
     with pytest.raises(UsageError, match="没有部门"):
@@ -134,3 +135,31 @@ def test_the_past_is_told_in_its_own_template(make_ledger: MakeLedger) -> None:
 def test_the_ledgers_own_template(make_ledger: MakeLedger) -> None:
     made = make_ledger([LATE], files={"templates/remind.md.j2": "{{ facts.department | md }}\n"})
     assert [each.text for each in sent(made)] == ["审业部\n"]
+
+
+def test_an_answer_is_wanted_in_so_many_working_days(make_ledger: MakeLedger) -> None:
+    """2017-07-10 is a Monday."""
+    (usual,) = sent(make_ledger([LATE], name="usual"))
+    assert "于2017年7月17日前书面反馈" in usual.text
+    reports = {"reports": {"reply_days": 3, "contact": "督查室"}}
+    (soon,) = sent(make_ledger([LATE], name="soon", config=reports))
+    assert "于2017年7月13日前书面反馈" in soon.text
+    assert "（联系人：督查室）" in soon.text
+
+
+def test_no_day_is_made_up_where_the_calendar_is_not_known(make_ledger: MakeLedger) -> None:
+    made = make_ledger([LATE])
+    ledger = made.open()
+    far = dt.date(2099, 1, 5)
+    try:
+        (sheet,) = reminders(ledger, roll_when(ledger, Moment("", far)), (), far)
+    finally:
+        ledger.cache.close()
+    assert "在收到后5个工作日内书面反馈" in sheet.text
+
+
+def test_what_is_not_told_is_left_to_be_filled_in(make_ledger: MakeLedger) -> None:
+    (sheet,) = sent(make_ledger([LATE]))
+    assert "＿＿＿〔2017〕＿＿号" in sheet.text
+    assert "（联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿）" in sheet.text
+    assert sheet.text.endswith("| 审业部 |  | ＿＿年＿月＿日 |  |\n")

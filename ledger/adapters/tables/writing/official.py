@@ -120,6 +120,8 @@ class _Writer:
             elif token.type == "html_block":
                 self._literal(_COMMENT.sub("", token.content))
             elif token.type == "table_open":
+                if self.below_rule:
+                    self._keep_above()
                 add_official_table(self.document, list(_table_rows(waiting)), self.fonts)
             elif token.type == "hr":
                 self.below_rule = self.at_rule = True
@@ -202,8 +204,7 @@ class _Writer:
 
     def _foot(self, inline: Token) -> None:
         """A line below a rule: small, and never on a page of its own."""
-        above = self.document.element.body.xpath("./*[self::w:p or self::w:tbl][last()]")
-        _keep(next(iter(above), None), self.document)
+        self._keep_above()
         paragraph = self.document.add_paragraph()
         wordfile.exact_lines(paragraph, _FOOT_LINE)
         wordfile.off_grid(paragraph)
@@ -217,6 +218,10 @@ class _Writer:
         size = SIZE_6 if wide > wordfile.TYPE_AREA else SMALL_5
         for piece in pieces:
             add_passage(paragraph, piece, self.fonts).font.size = Pt(size)
+
+    def _keep_above(self) -> None:
+        above = self.document.element.body.xpath("./*[self::w:p or self::w:tbl][last()]")
+        _keep(next(iter(above), None), self.document)
 
     def _literal(self, text: str) -> None:
         for line in legal(text).strip().splitlines():
