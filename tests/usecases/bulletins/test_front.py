@@ -152,6 +152,19 @@ def test_the_page_says_it(busy: LedgerFolder) -> None:
     assert "1.事项GZ2017-002（GZ2017-002），审业部，分管副局长，超期22天<br>2." in text
 
 
+def test_many_departments_are_named_by_their_places(make_ledger: MakeLedger) -> None:
+    """The first and the last; of a place that many share how many, and none of them at random."""
+    tasks: list[dict[str, Any]] = [{"lead": [f"{n}处"], "due": LATER} for n in range(1, 15)]
+    tasks += [{"lead": ["甲处"], **closed()}, {"lead": ["1处"], **closed()}]
+    tasks += [{"lead": ["2处"], "due": LATE}]
+    made = make_ledger(tasks, decisions=[decided("GZ2017-015", "GZ2017-016")], commit=False)
+    text = rendered(made, weekly(), made.commit("一", "2017-10-17"))
+    assert "| 15个部门中，居前的：1.甲处100.0%；2.1处50.0%；并列第3位的12个部门0.0%；" in text
+    assert "居后的：15.2处0.0%。 |" in text
+    assert "| 没有填报 | 14个部门：1处、2处、3处、4处" in text
+    assert text.count("| 3 | 3处 | 1 | 0 | 0 | 0.0% |") == 1
+
+
 def test_nothing_is_made_up(make_ledger: MakeLedger) -> None:
     """Where there was no ledger before, nothing is compared; where nothing happened, it says so."""
     made = make_ledger([{"due": LATER}], commit=False)
