@@ -17,7 +17,15 @@ from docx.table import Table, _Cell
 
 from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.passage import Passage, add_passage
-from ledger.adapters.tables.writing.widths import Wants, fit, lines_of, room, wants
+from ledger.adapters.tables.writing.widths import (
+    POINTS_PER_MM,
+    Wants,
+    fit,
+    lines_of,
+    room,
+    stout_ems,
+    wants,
+)
 from ledger.adapters.tables.writing.wordfile import SIZE_5, SMALL_4, SMALL_5, TYPE_AREA
 from ledger.model.config import Fonts
 
@@ -29,6 +37,8 @@ _LINE = 1.5  # of the size of the type, from one line of a cell to the next
 _ROW = 0.75 * wordfile.LINES * wordfile.LINE  # a row estimated higher may be broken by a page
 _AFTER = 6.0  # points below a table
 _PLAIN = re.compile(r"\S(?:[^\n\t\r]*\S)?")  # a text that is one element in a file
+_ONE = r"（?(?:原定)?(?:[A-Z]+[0-9]{4}-[0-9]+|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)）?、?"
+_LISTED, _LIST = re.compile(_ONE), re.compile(rf"(?:{_ONE}){{2,}}")
 _SIDES = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 _Pattern = tuple[Hashable, ...] | None
 
@@ -54,6 +64,11 @@ def add_official_table(
     needs = [wants(column[0], column[1:]) for column in columns]
     size = _size(needs)
     widths = fit(needs, size, _PADDING, TYPE_AREA)
+    rows = [
+        [_by_words(cell, width, size) for cell, width in zip(row, widths, strict=True)]
+        for row in rows
+    ]
+    texts = [[cell.text for cell in row] for row in rows]
     centred = [max(map(len, column)) <= _SHORT for column in columns]
     table = wordfile.add_table(document, widths, _PADDING)
     alike: dict[_Pattern, Any] = {}
@@ -75,6 +90,28 @@ def add_official_table(
         if pattern:
             alike[pattern] = added._tr
     _space_below(document)
+
+
+def _by_words(cell: TableCell, width: float, size: float) -> TableCell:
+    """A list of ids, or of days, as lines that break between two of them; any other as it is.
+
+    Programs break a line behind an id's hyphen and behind 年 and 月.
+    """
+    if len(cell.passages) != 1 or not _LIST.fullmatch(cell.text):
+        return cell
+    inner, line = (width - 2 * _PADDING) * POINTS_PER_MM / size, 0.0
+    passage = cell.passages[0]
+    lines = [""]
+    for word in _LISTED.findall(cell.text):
+        line += stout_ems(word)
+        if line > inner and lines[-1]:
+            lines.append("")
+            line = stout_ems(word)
+        lines[-1] += word
+    broken = [passage._replace(text=lines[0])]
+    for text in lines[1:]:
+        broken += [Passage("\n"), passage._replace(text=text)]
+    return cell._replace(passages=tuple(broken))
 
 
 def keep_last_row(table: Table) -> None:

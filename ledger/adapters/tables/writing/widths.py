@@ -134,6 +134,11 @@ def ems(text: str) -> float:
     return own + sum(one != next_one for one, next_one in pairwise(wide)) / 4
 
 
+def stout_ems(word: str) -> float:
+    """The ems that a word takes where the face of letters and figures is a stout one."""
+    return ems(word) + sum(map(str.isascii, word)) * _STOUT + word.count("%") * _PERCENT
+
+
 def _longest_word(text: str) -> float:
     return max(map(_word, _words(text)), default=0.0)
 
@@ -145,5 +150,4 @@ def _words(text: str) -> Iterable[str]:
 
 @lru_cache(maxsize=4096)
 def _word(word: str) -> float:
-    stout = sum(char.isascii() for char in word) * _STOUT + word.count("%") * _PERCENT
-    return min(ems(word) + stout, _LONGEST)
+    return min(stout_ems(word), _LONGEST)

@@ -348,3 +348,18 @@ class TestLetters:
 
     def test_a_rule_at_the_beginning(self) -> None:
         assert [each.text for each in document("---\n\n文\n").paragraphs] == ["文"]
+
+
+def test_a_list_is_broken_between_ids_and_between_days() -> None:
+    """A program would break it behind a hyphen, or between a month and its day."""
+    ids = "、".join(f"GZ2017-{number:03}" for number in (22, 232, 293, 294))
+    days = "2017年12月20日（原定2017年10月31日）"
+    long = "很长的事项标题" * 20
+    head = "| 编号 | 时限 | 事项 | 进展 | 意见 |\n|---|---|---|---|---|\n"
+    (table,) = document(f"{head}| {ids} | {days} | {long} | {long} | {long} |\n").tables
+    cells = [cell.text for cell in table.rows[1].cells]
+    assert "\n" in cells[0]
+    assert cells[0].replace("\n", "") == ids
+    assert all(line.startswith("GZ2017-") and line[-1] in "、4" for line in cells[0].split("\n"))
+    assert cells[1] == "2017年12月20日\n（原定2017年10月31日）"
+    assert cells[2] == long
