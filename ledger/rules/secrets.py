@@ -49,8 +49,9 @@ def in_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Problem]:
         lines: number and text of each.
     """
     for number, text in lines:
+        seen = visible(text)
         for code in _TESTS:
-            if _TESTS[code][1](visible(text)):
+            if _TESTS[code][1](seen):
                 yield _problem("", code, "这一行", line=number)
 
 
