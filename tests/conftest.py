@@ -28,6 +28,7 @@ from hypothesis import HealthCheck, settings
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.load import load
 from ledger.usecases.reading.open import Ledger, open_ledger
+from tests.copying import copy_folder
 from tests.forking import forks_end
 
 __all__ = ["forks_end"]  # a fixture of every test
@@ -36,8 +37,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests/data"  # the plan of 2017 in its forms, its rows, and how time limits are read
 TODAY = "2017-03-01"  # the day of every commit unless a test says otherwise
 NAME, EMAIL = "办公室联络员", "office@example.com"
-# A process less after each commit and fetch, and none that tidies up in the background.
-GIT_CONFIG = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n"
+# A process less after each commit, fetch and push, and none that tidies up in the background.
+GIT_CONFIG = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n"
 
 CONFIG: dict[str, Any] = {
     "organisation": "某局",
@@ -121,6 +122,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if may and room.f_bavail * room.f_frsize >= _ROOM:
         os.environ["TMPDIR"] = str(_MEMORY)
         tempfile.tempdir = None
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays; nobody need look for cycles in it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -291,6 +297,16 @@ def _commit_all(folder: Path, message: str, moment: str = "", email: str = "") -
     run_git(folder, *whose, "commit", "--quiet", "--allow-empty", "-m", message, moment=moment)
 
 
+def _head(folder: Path) -> str:
+    """The commit that was made in a folder; git is asked where the branch is no plain file."""
+    with contextlib.suppress(OSError):
+        head = (folder / ".git" / "HEAD").read_text("utf-8").strip()
+        if not head.startswith("ref: "):
+            return head
+        return (folder / ".git" / head.removeprefix("ref: ")).read_text("ascii").strip()
+    return run_git(folder, "rev-parse", "HEAD").strip()
+
+
 def _dated(moment: str) -> dict[str, str]:
     when = moment if "T" in moment else f"{moment}T09:00:00+08:00"
     return {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
@@ -311,7 +327,7 @@ def make_repository(tmp_path: Path, _empty_repository: Path) -> Callable[[str], 
     """Makes an empty git repository `tmp_path/name`: branch main, an identity, no commit."""
 
     def make(name: str = "repo") -> Path:
-        shutil.copytree(_empty_repository / ".git", tmp_path / name / ".git")
+        copy_folder(_empty_repository / ".git", tmp_path / name / ".git")
         return tmp_path / name
 
     return make
@@ -356,7 +372,7 @@ class LedgerFolder:
             email: whose account commits; the folder's own when empty.
         """
         _commit_all(self.root, message, moment, email)
-        return self.git("rev-parse", "HEAD").strip()
+        return _head(self.root)
 
     def open(self) -> Ledger:
         """The ledger opened anew, as each command does."""
@@ -374,8 +390,43 @@ class LedgerFolder:
 MakeLedger = Callable[..., LedgerFolder]
 
 
+@pytest.fixture(scope="session")
+def _kinds(tmp_path_factory: pytest.TempPathFactory) -> Kinds:
+    return Kinds(tmp_path_factory.mktemp("kinds"), Counter())
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Folders that several tests ask for alike: what is asked for once more is kept, and copied.
+
+    Attributes:
+        place: where they lie.
+        asked: how often each was asked for, by the hash of all that says what it is.
+    """
+
+    place: Path
+    asked: Counter[str]
+
+    def make(self, to: Path, what: object, make: Callable[[], object]) -> None:
+        """Let there be a folder of that kind: a copy of the one that is kept, or made by `make`."""
+        dated = {name: value for name, value in os.environ.items() if name.startswith("GIT_")}
+        kind = hashlib.sha256(repr((what, dated)).encode()).hexdigest()
+        kept = self.place / kind
+        if to.exists():  # with something else in it
+            make()
+        elif kept.exists():
+            copy_folder(kept, to)
+        else:
+            make()
+            self.asked[kind] += 1
+            if self.asked[kind] > 1:
+                copy_folder(to, kept)
+
+
 @pytest.fixture
-def make_ledger(make_repository: Callable[[str], Path]) -> MakeLedger:
+def make_ledger(
+    make_repository: Callable[[str], Path], tmp_path: Path, _kinds: Kinds
+) -> MakeLedger:
     """Makes a ledger in a repository of its own: `make_ledger([{"title": …}, {…}])`.
 
     Args of the maker, all optional:
@@ -400,19 +451,25 @@ def make_ledger(make_repository: Callable[[str], Path]) -> MakeLedger:
         below: str = "",
         commit: bool = True,
     ) -> LedgerFolder:
-        made = LedgerFolder(make_repository(name) / below)
-        made.write("ledger.yaml", CONFIG | dict(config or {}))
-        for number, fields in enumerate([{}] * tasks if isinstance(tasks, int) else tasks, 1):
-            made.write_task(**{"id": f"GZ2017-{number:03}"} | dict(fields))
-        for source in sources:
-            made.write(f"data/sources/{source['id']}.yaml", source)
-        for decision in decisions:
-            year = str(decision["date"])[:4]
-            made.write(f"data/decisions/{year}/{decision['id']}.yaml", decision)
-        for path, content in (files or {}).items():
-            made.write(path, content)
-        if commit:
-            _commit_all(made.root, "新建台账")
+        made = LedgerFolder(tmp_path / name / below)
+
+        def build() -> None:
+            make_repository(name)
+            made.write("ledger.yaml", CONFIG | dict(config or {}))
+            for number, fields in enumerate([{}] * tasks if isinstance(tasks, int) else tasks, 1):
+                made.write_task(**{"id": f"GZ2017-{number:03}"} | dict(fields))
+            for source in sources:
+                made.write(f"data/sources/{source['id']}.yaml", source)
+            for decision in decisions:
+                year = str(decision["date"])[:4]
+                made.write(f"data/decisions/{year}/{decision['id']}.yaml", decision)
+            for path, content in (files or {}).items():
+                made.write(path, content)
+            if commit:
+                _commit_all(made.root, "新建台账")
+
+        what = (tasks, sources, decisions, config, files, below, commit)
+        _kinds.make(tmp_path / name, what, build)
         return made
 
     return make
@@ -446,7 +503,7 @@ def make_clone(make_ledger: MakeLedger, tmp_path: Path, _clones: Path) -> MakeCl
             made.git("remote", "add", "origin", "../server.git")
             made.git("fetch", "--quiet", "origin")
             made.root.parent.rename(kind)
-        shutil.copytree(kind, tmp_path, dirs_exist_ok=True)
+        copy_folder(kind, tmp_path)
         return LedgerFolder(tmp_path / "ledger")
 
     return make

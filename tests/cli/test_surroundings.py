@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.copying import copy_folder
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
     from tests.conftest import LedgerFolder, MakeLedger
@@ -161,7 +163,7 @@ class TestMachine:
     def test_a_full_disk(self, ledger: LedgerFolder, small_disk: Path, invoke: Invoke) -> None:
         """At whatever step the disk is full: one sentence, and the ledger is as it was."""
         root = small_disk / "ledger"
-        shutil.copytree(ledger.root, root)
+        copy_folder(ledger.root, root)
         assert invoke(root, *READ).code == 0
         before = {path: path.read_bytes() for path in root.rglob("data/**/*.yaml")}
         head = (root / ".git/refs/heads/main").read_bytes()
@@ -186,7 +188,7 @@ class TestMachine:
         self, ledger: LedgerFolder, small_disk: Path, invoke: Invoke, refused: Invoke
     ) -> None:
         root = small_disk / "ledger"
-        shutil.copytree(ledger.root, root)
+        copy_folder(ledger.root, root)
         remount = ["mount", "-o", "remount,ro", str(small_disk)]
         subprocess.run(remount, check=True, capture_output=True)
         assert invoke(root, *READ).code == 0

@@ -19,6 +19,7 @@ import pytest
 from ledger.cli.app import run
 from ledger.model.case import case_digest
 from tests.conftest import LedgerFolder, run_git, yaml_text
+from tests.copying import copy_folder
 from tests.kills.dying import DAY, steps_until
 
 MEETING = "DZH-2017-05"
@@ -100,7 +101,7 @@ class Scene:
     def copy(self, to: Path) -> Scene:
         """The same once more; what was there before is gone."""
         shutil.rmtree(to, ignore_errors=True)
-        shutil.copytree(self.root, to, symlinks=True)
+        copy_folder(self.root, to)
         return Scene(to)
 
     def state(self) -> dict[str, Any]:

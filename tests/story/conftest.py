@@ -6,28 +6,31 @@ import base64
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ledger.model.case import case_digest
+from tests.conftest import LedgerFolder
+from tests.copying import compact, copy_folder
 from tests.story.proven import prepared, proven
-from tests.story.recorded import PUSHED, clone, server
+from tests.story.recorded import PUSHED, clone, first_clone, server
 from tests.story.transports import connect, over_http
 
 __all__ = [
     "PUSHED",
     "clone",
     "connect",
+    "first_clone",
     "prepared",
     "proven",
     "server",
 ]  # fixtures of every module here
 
 if TYPE_CHECKING:
-    from tests.conftest import LedgerFolder, MakeLedger
+    from tests.conftest import MakeLedger
 
 MEETING = "DZH-2020-31"
 CLOSING = {
@@ -80,8 +83,36 @@ def config() -> dict[str, Any]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def _served(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Served]]:
+    return tmp_path_factory.mktemp("served"), {}
+
+
 @pytest.fixture
-def served(make_ledger: MakeLedger, tmp_path: Path, config: dict[str, Any]) -> Served:
+def served(
+    make_ledger: MakeLedger,
+    tmp_path: Path,
+    config: dict[str, Any],
+    _served: tuple[Path, dict[str, Served]],
+) -> Served:
+    """Made once for each `config`, and then copied."""
+    place, known = _served
+    if (kept := known.get(repr(config))) is None:
+        made = _made(make_ledger, tmp_path, config)
+        compact(made.folder.root, made.server)
+        known[repr(config)] = kept = replace(made, folder=LedgerFolder(place / str(len(known))))
+        for each in (made.folder.root, made.server.parent):
+            copy_folder(each, kept.folder.root / each.name)
+        return made
+    copy_folder(kept.folder.root, tmp_path)
+    folder, server = LedgerFolder(tmp_path / "ledger"), tmp_path / "server" / "ledger.git"
+    settings = folder.root / ".git/config"
+    text = settings.read_text("utf-8").replace(str(kept.server), str(server))
+    settings.write_text(text, "utf-8")
+    return Served(folder, server, kept.cheat, kept.good)
+
+
+def _made(make_ledger: MakeLedger, tmp_path: Path, config: dict[str, Any]) -> Served:
     folder = make_ledger(
         [WAITING], files={".gitignore": "/.ledger-venv/\n/ledger.xml\n"}, config=config
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 
 from ledger.model.case import case_digest
 from tests.conftest import CONFIG, EMAIL, NAME, SOURCES, LedgerFolder, run_git
+from tests.copying import compact, copy_folder
 from tests.forking import gated
 from tests.story.judges import Act
 
@@ -90,6 +90,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     gated(root / "server.git")
     folder.git("remote", "add", "origin", "../server.git")
     folder.git("fetch", "--quiet", "origin")
+    compact(folder.root, root / "server.git")
     return root
 
 
@@ -97,7 +98,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def proven(prepared: Path, tmp_path: Path, clock: Callable[[str], None]) -> LedgerFolder:
     """A clone of the ledger with its server beside it (`server.git`), on a day after all of it."""
     clock(TODAY.isoformat())
-    shutil.copytree(prepared, tmp_path / "world", symlinks=True)
+    copy_folder(prepared, tmp_path / "world")
     return LedgerFolder(tmp_path / "world" / "clone")
 
 

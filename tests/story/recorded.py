@@ -19,6 +19,7 @@ from ledger.model.case import case_digest
 from ledger.model.decode import decode
 from ledger.model.task import Task
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
+from tests.copying import compact, copy_folder
 from tests.forking import gated
 
 # A policy that lets closings be pushed without a merge: what H001 says is looked at elsewhere.
@@ -150,6 +151,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = folder.root.parent / "server.git"
     run_git(folder.root, "clone", "--quiet", "--bare", ".", str(made))
     gated(made)
+    compact(made)
     return made
 
 
@@ -158,8 +160,15 @@ def identify(folder: Path) -> None:
         config.write("[user]\n\tname = 巡视办\n\temail = office@example.com\n")
 
 
+@pytest.fixture(scope="session")
+def first_clone(server: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("clone") / "clone"
+    run_git(place.parent, "clone", "--quiet", str(server), "clone")
+    identify(place)
+    compact(place)
+    return place
+
+
 @pytest.fixture
-def clone(server: Path, tmp_path: Path) -> Clone:
-    run_git(tmp_path, "clone", "--quiet", str(server), "clone")
-    identify(tmp_path / "clone")
-    return Clone(tmp_path / "clone")
+def clone(first_clone: Path, tmp_path: Path) -> Clone:
+    return Clone(copy_folder(first_clone, tmp_path / "clone"))

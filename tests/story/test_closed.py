@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import CONFIG, SOURCES
+from tests.copying import copy_folder
 from tests.story.judges import let_in_by_all, push, refused_by_all
 from tests.story.recorded import (
     AGAIN,
@@ -455,7 +455,7 @@ def test_what_was_closed_stays(
 def test_no_calendar_moves_a_limit(clone: Clone, server: Path, tmp_path: Path) -> None:
     """Days off are added in one push, and the date is 'put right' by them in the next one."""
     own = tmp_path / "own.git"
-    shutil.copytree(server, own)
+    copy_folder(server, own)
     clone.git("remote", "set-url", "origin", str(own))
     clone.write("data/sources/GZ2017.yaml", SOURCES[0] | {"issued": "2017-02-01"})
     due = {"text": "10个工作日内", "date": "2017-02-15"}

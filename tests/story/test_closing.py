@@ -43,7 +43,7 @@ class World:
 
     def clone(self, folder: Path) -> Path:
         """A third person's clone of the server, with an identity of its own."""
-        git(folder.parent, "clone", "--quiet", str(self.server), str(folder))
+        git(folder.parent, "clone", "--quiet", "--template=", str(self.server), str(folder))
         identify(folder, "另一个人", "other@example.com")
         return folder
 

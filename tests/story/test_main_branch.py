@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from ledger.adapters.yaml.read import parse
 from ledger.cli.app import run
 from tests.conftest import LedgerFolder, run_git
+from tests.copying import compact, copy_folder
 from tests.forking import gated
 from tests.story.judges import audited
 from tests.story.proven import TODAY, WORKING, task
@@ -31,7 +31,7 @@ def clone(proven: LedgerFolder) -> LedgerFolder:
 def on_trunk(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, its server new and HEAD naming a branch that nobody has; the ledger is on trunk."""
     world = tmp_path_factory.mktemp("trunk") / "world"
-    shutil.copytree(prepared, world, symlinks=True)
+    copy_folder(prepared, world)
     clone = LedgerFolder(world / "clone")
     run_git(world, "init", "--quiet", "--bare", "--initial-branch=main", "fresh.git")
     gated(world / "fresh.git")
@@ -39,13 +39,14 @@ def on_trunk(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     names(clone, "trunk")
     clone.git("switch", "--quiet", "-c", "trunk")
     enters(clone, "trunk")
+    compact(clone.root, world / "fresh.git")
     return world
 
 
 @pytest.fixture
 def fresh(on_trunk: Path, tmp_path: Path, clock: Callable[[str], None]) -> LedgerFolder:
     clock(TODAY.isoformat())
-    shutil.copytree(on_trunk, tmp_path / "world", symlinks=True)
+    copy_folder(on_trunk, tmp_path / "world")
     return LedgerFolder(tmp_path / "world" / "clone")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from ledger.model.problem import ERROR
 from tests.conftest import run_git
+from tests.copying import copy_folder
 from tests.story.judges import audited, checked, let_in_by_all, push, refused_by_all
 from tests.story.recorded import (
     CLOSED,
@@ -320,7 +320,7 @@ HONEST: tuple[Act, ...] = (
 def own(clone: Clone, server: Path) -> Path:
     """A server of the clone's own, to which it may push."""
     made = clone.root.parent / "own.git"
-    shutil.copytree(server, made)
+    copy_folder(server, made)
     clone.git("remote", "set-url", "origin", str(made))
     return made
 

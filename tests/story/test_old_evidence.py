@@ -7,7 +7,6 @@ basis says that the evidence is there, and then it must be.
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 
 from ledger.model.case import case_digest
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
+from tests.copying import compact, copy_folder
 from tests.forking import gated
 from tests.story.judges import Act, let_in_by_all, push, refused_by_all
 from tests.story.proven import APPLIED, BOTH, PROOF, TODAY, held, task
@@ -68,13 +68,14 @@ def brought(tmp_path_factory: pytest.TempPathFactory) -> Path:
     gated(root / "server.git")
     folder.git("remote", "add", "origin", "../server.git")
     assert push(folder).returncode == 0
+    compact(folder.root, root / "server.git")
     return root
 
 
 @pytest.fixture
 def clone(brought: Path, tmp_path: Path, clock: Callable[[str], None]) -> LedgerFolder:
     clock(TODAY.isoformat())
-    shutil.copytree(brought, tmp_path / "world", symlinks=True)
+    copy_folder(brought, tmp_path / "world")
     return LedgerFolder(tmp_path / "world" / "clone")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from ledger.usecases.checking.audit import audit
 from tests.conftest import SOURCES
+from tests.copying import copy_folder
 from tests.story.judges import audited, let_in_by_all, push, refused, refused_by_all
 from tests.story.recorded import (
     AGAIN,
@@ -505,7 +505,7 @@ def test_honest_work_passes(
     work: Callable[[Clone], None], clone: Clone, server: Path, tmp_path: Path
 ) -> None:
     own = tmp_path / "own.git"
-    shutil.copytree(server, own)
+    copy_folder(server, own)
     clone.git("remote", "set-url", "origin", str(own))
     work(clone)
     clone.commit("改动")

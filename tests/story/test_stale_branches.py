@@ -22,6 +22,7 @@ from ledger.model.problem import ERROR, Problem
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.closing.merge_branch import examine_branch, merge
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git, task_data
+from tests.copying import compact, copy_folder
 from tests.forking import gated
 from tests.story.test_records import digest
 
@@ -108,13 +109,24 @@ def identify(folder: Path, email: str = "office@example.com") -> None:
     run_git(folder, "config", "user.email", email)
 
 
+@pytest.fixture(scope="module")
+def _world(server: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server of one's own and a clone of it, to be copied."""
+    world = tmp_path_factory.mktemp("world")
+    run_git(world, "clone", "--quiet", "--bare", str(server), "server.git")
+    gated(world / "server.git")
+    run_git(world, "clone", "--quiet", "server.git", "clone")
+    identify(world / "clone")
+    run_git(world / "clone", "branch", "work")
+    compact(world / "clone", world / "server.git")
+    return world
+
+
 @pytest.fixture
-def clone(server: Path, tmp_path: Path) -> Clone:
-    run_git(tmp_path, "clone", "--quiet", "--bare", str(server), "server.git")
-    gated(tmp_path / "server.git")
-    run_git(tmp_path, "clone", "--quiet", "server.git", "clone")
-    identify(tmp_path / "clone")
-    run_git(tmp_path / "clone", "branch", "work")
+def clone(_world: Path, tmp_path: Path) -> Clone:
+    copy_folder(_world, tmp_path)
+    config = tmp_path / "clone/.git/config"
+    config.write_text(config.read_text("utf-8").replace(str(_world), str(tmp_path)), "utf-8")
     return Clone(tmp_path / "clone")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing
 import os
-import shutil
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -22,6 +21,7 @@ from ledger.usecases.sharing.sync import SyncPlan, sync
 from ledger.usecases.writing.add import TaskDraft, add_task
 from ledger.usecases.writing.edit import edit_task, report_progress
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
+from tests.copying import copy_folder
 
 pytestmark = pytest.mark.xdist_group("story")  # it has all the machine to itself
 
@@ -92,7 +92,7 @@ def clones(tmp_path: Path) -> list[LedgerFolder]:
     made = [first]
     for who in range(1, CLONES):
         folder = LedgerFolder(tmp_path / f"clone{who}")
-        shutil.copytree(first.root, folder.root)
+        copy_folder(first.root, folder.root)
         run_git(folder.root, "config", "user.name", f"{who} 号")
         run_git(folder.root, "config", "user.email", f"{who}@example.com")
         made.append(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from ledger.adapters.files.index.look import scan
 from ledger.adapters.files.read_snapshot import list_commit, read_snapshot
 from ledger.usecases.reading.load import load
 from tests.conftest import LedgerFolder, MakeLedger, run_git, task_data, yaml_text
+from tests.copying import copy_folder
 
 TODAY = dt.date(2017, 6, 30)
 
@@ -236,7 +236,7 @@ def test_a_file_gone_since_its_folder_was_listed_is_no_fault(tmp_path: Path) -> 
 def test_two_ledgers_in_one_repository_share_a_cache(make_ledger: MakeLedger) -> None:
     one = make_ledger(1, below="甲")
     two = LedgerFolder(one.root.parent / "乙")
-    shutil.copytree(one.root, two.root)
+    copy_folder(one.root, two.root)
     two.write_task(id="GZ2017-001", title="另一个")
     for _ in range(2):
         assert one.load().tasks[0].record.title == "事项GZ2017-001"

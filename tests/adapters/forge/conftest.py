@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ from jsonschema import Draft4Validator
 
 from ledger.adapters.forge import PullRequest
 from ledger.adapters.git.repo import GitRepo, find_repo
+from tests.copying import copy_folder
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 COMMITTER = ("-c", "user.name=办公室联络员", "-c", "user.email=office@example.com")
@@ -138,13 +138,13 @@ def one_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bare(one_commit: Path, tmp_path: Path) -> Path:
     """A bare repository `owner/name.git` with one commit on main."""
-    return shutil.copytree(one_commit / SERVED, tmp_path / SERVED)
+    return copy_folder(one_commit / SERVED, tmp_path / SERVED)
 
 
 @pytest.fixture
 def clone(one_commit: Path, bare: Path, tmp_path: Path) -> Clone:
     """A clone over a path."""
-    place = shutil.copytree(one_commit / "clone", tmp_path / "clone")
+    place = copy_folder(one_commit / "clone", tmp_path / "clone")
     config = place / ".git" / "config"
     config.write_text(config.read_text().replace(str(one_commit), str(tmp_path)))
     return Clone(find_repo(place), bare)

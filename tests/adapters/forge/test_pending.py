@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from ledger.usecases.closing.close import Base, branch_name
 from ledger.usecases.closing.pending import Proposed, next_step
 from tests.adapters.forge.conftest import SERVED, serving, without_tokens
 from tests.conftest import CONFIG, EMAIL, NAME, SOURCES, LedgerFolder, run_git
+from tests.copying import copy_folder
 from tests.story.conftest import MEETING, WAITING, held
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def closing_proposed(
 ) -> Opened:
     """The same after `ledger close`, to be copied."""
     root = tmp_path_factory.mktemp("proposed") / "world"
-    shutil.copytree(meeting_held, root)
+    copy_folder(meeting_held, root)
     with pytest.MonkeyPatch.context() as patch, serving(root / SERVED, description) as forge:
         without_tokens(patch)
         patch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
@@ -115,13 +115,13 @@ def repository_at(forge: ForgeApi) -> str:
 @pytest.fixture
 def decided(meeting_held: Path, tmp_path: Path) -> LedgerFolder:
     """A ledger in which a meeting has approved one closing; the way is found out."""
-    return LedgerFolder(shutil.copytree(meeting_held / "ledger", tmp_path / "ledger"))
+    return LedgerFolder(copy_folder(meeting_held / "ledger", tmp_path / "ledger"))
 
 
 @pytest.fixture
 def bare(closing_proposed: Opened, tmp_path: Path) -> Path:
     """The server of `desk`."""
-    return shutil.copytree(closing_proposed.root / SERVED, tmp_path / SERVED)
+    return copy_folder(closing_proposed.root / SERVED, tmp_path / SERVED)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def desk(
     """The remote is a forge that knows the token; there `ledger close` has proposed a closing."""
     monkeypatch.setenv("LEDGER_FORGE_TOKEN", TOKEN)
     forge.pulls.append(forge.pull(1, **closing_proposed.request))
-    folder = LedgerFolder(shutil.copytree(closing_proposed.root / "ledger", tmp_path / "ledger"))
+    folder = LedgerFolder(copy_folder(closing_proposed.root / "ledger", tmp_path / "ledger"))
     folder.git("remote", "set-url", "origin", repository_at(forge))
     return Desk(folder, capsys)
 

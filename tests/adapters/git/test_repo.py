@@ -33,6 +33,7 @@ from ledger.adapters.git.walk import all_commits, commits_saying, differences
 from ledger.errors import LedgerError, UsageError
 from ledger.model.zone import zone
 from tests.conftest import run_git
+from tests.copying import copy_folder
 
 MakeRepository = Callable[[str], Path]
 Clock = Callable[[str], None]
@@ -662,7 +663,7 @@ def test_a_commit_that_comes_later_is_found(folder: Path) -> None:
     when = {f"GIT_{who}_DATE": "@1 +0000" for who in ("AUTHOR", "COMMITTER")}
     ahead = ("commit-tree", tree, "-m", "x")
     copy = folder.with_name("copy")
-    shutil.copytree(folder, copy)
+    copy_folder(folder, copy)
     later = find_repo(copy).run(*ahead, environment=when).decode().strip()
     with pytest.raises(UsageError):
         repo.resolve(later)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from ledger.adapters.git.commit import commit_only, has_changes, is_changed
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import GitRepo, find_repo
 from tests.conftest import run_git
+from tests.copying import copy_folder
 
 MESSAGE = "进展 GZ2017-001 一项\n\n  正文。\n\nLedger-Op: progress\n"
 MARK = "ledger 0123456789abcdef"
@@ -72,7 +72,7 @@ def by_both(
 ) -> tuple[list[str], list[str], list[str]]:
     """What is seen after a commit by git, and after one made straight; what git was asked then."""
     other = folder.with_name("other")
-    shutil.copytree(folder, other, symlinks=True)
+    copy_folder(folder, other)
     with monkeypatch.context() as patch:
         patch.setattr(straight, "straight", lambda *_: "")
         committed(find_repo(folder), paths)

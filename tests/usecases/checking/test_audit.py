@@ -16,6 +16,7 @@ from ledger.errors import LedgerError
 from ledger.usecases.checking.audit import Audit, audit
 from ledger.usecases.checking.check import check_between
 from ledger.usecases.reading.open import open_ledger
+from tests.copying import copy_folder
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -58,7 +59,7 @@ def whole(offended: tuple[Path, Codes]) -> Audit:
 @pytest.fixture
 def copy(offended: tuple[Path, Codes], whole: Audit, tmp_path: Path) -> Path:
     """The same history, audited once, to be changed."""
-    shutil.copytree(offended[0], tmp_path / "copy")
+    copy_folder(offended[0], tmp_path / "copy")
     with (tmp_path / "copy/.git/config").open("a", encoding="utf-8") as config:
         config.write("[user]\n\tname = 某人\n\temail = x@example.com\n")
     return tmp_path / "copy"

@@ -15,6 +15,7 @@ import pytest
 from ledger.model.problem import ERROR
 from ledger.usecases.checking.check import check_between, check_push
 from ledger.usecases.checking.worktree import check_worktree
+from tests.copying import copy_folder
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -295,7 +296,7 @@ def test_files_that_were_only_touched_are_not_changed(governed: LedgerFolder) ->
 
 def test_a_copied_ledger_has_not_changed(governed: LedgerFolder, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(governed.root, copy, symlinks=True)
+    copy_folder(governed.root, copy)
     assert remarked(replace(governed, root=copy)) == []
 
 

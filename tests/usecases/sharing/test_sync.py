@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from ledger.model.reconcile import OURS, THEIRS
 from ledger.usecases.checking.check import check_push
 from ledger.usecases.sharing.sync import Synced, SyncPlan, sync
 from tests.conftest import CONFIG, SOURCES, LedgerFolder, run_git
+from tests.copying import copy_folder
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger
@@ -80,7 +80,7 @@ def _built(folder: Path, **forge: str) -> Path:
     run_git(folder, "clone", "--quiet", "--bare", "--template=", "one", "server.git")
     run_git(one.root, "remote", "add", "origin", "../server.git")
     run_git(one.root, "fetch", "--quiet", "origin")
-    shutil.copytree(one.root, folder / "two", copy_function=shutil.copy2)
+    copy_folder(one.root, folder / "two")
     _identify(folder / "two", "乙", "two@example.com")
     (folder / "server.git" / "hooks").mkdir()
     return folder
@@ -101,7 +101,7 @@ def protected_pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _copied(template: Path, folder: Path) -> Pair:
-    shutil.copytree(template, folder / "pair", symlinks=True)
+    copy_folder(template, folder / "pair")
     place = folder / "pair"
     return Pair(place / "server.git", LedgerFolder(place / "one"), LedgerFolder(place / "two"))
 

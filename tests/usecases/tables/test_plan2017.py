@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from ledger.usecases.reading.open import open_ledger
 from ledger.usecases.setup.init import start
 from ledger.usecases.tables.plan import ImportPlan, ImportRequest, plan_import, write_import
 from tests.conftest import DATA
+from tests.copying import copy_folder
 
 pytestmark = pytest.mark.xdist_group("plan2017")  # imported once
 
@@ -55,7 +55,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def ledger(imported: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
-    shutil.copytree(imported, tmp_path / "ledger")
+    copy_folder(imported, tmp_path / "ledger")
     return tmp_path / "ledger"
 
 

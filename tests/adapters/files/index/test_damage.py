@@ -38,6 +38,7 @@ from tests.adapters.files.index.ways import (
     settled,
     snapshot_of,
 )
+from tests.copying import copy_folder
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLedger
@@ -162,7 +163,7 @@ def test_an_index_of_another_ledger(make_ledger: MakeLedger) -> None:
     checkpointed(theirs)
     shutil.copy(theirs, ours)
     assert by_index(one) == by_reading(one)
-    shutil.copytree(two, two.parent / "copy")
+    copy_folder(two, two.parent / "copy")
     assert by_index(two.parent / "copy") == by_reading(two.parent / "copy")
 
 

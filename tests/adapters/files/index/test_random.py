@@ -29,6 +29,7 @@ from ledger.adapters.git.repo import GitRepo, find_repo
 from tests.adapters.files.index.test_damage import dying_at
 from tests.adapters.files.index.ways import by_index, by_reading, opened, put_back, settled
 from tests.conftest import MakeLedger
+from tests.copying import copy_folder
 from tests.turns import LONG
 from tests.usecases.looking.ledgers import BROKEN, CONFIGS, PLACES, SOURCE_FILES, SPOILT, TASKS
 
@@ -57,7 +58,7 @@ class WorkingTree(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        shutil.copytree(self.template, self.root, symlinks=True)
+        copy_folder(self.template, self.root)
         self.repo = find_repo(self.root)
 
     def git(self, *arguments: str) -> None:
