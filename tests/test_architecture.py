@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import itertools
 import re
 import statistics
 import subprocess
@@ -13,6 +14,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.sources import READS_SOURCES, nodes, parsed
+
+pytestmark = READS_SOURCES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ledger"
 LAYERS = ("errors", "model", "rules", "adapters", "usecases", "view", "cli")
@@ -75,8 +80,7 @@ def imports(module: str) -> tuple[str, ...]:
 
 
 def _imports(module: str) -> Iterator[str]:
-    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in nodes(PACKAGE / module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -85,8 +89,7 @@ def _imports(module: str) -> Iterator[str]:
 
 def imported(module: str) -> Iterator[str]:
     """Modules and what is taken from them, by their whole names; either may be a module."""
-    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in nodes(PACKAGE / module):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
@@ -101,13 +104,18 @@ def layer(name: str) -> int:
     return LAYERS.index(parts[1]) if len(parts) > 1 and parts[1] in LAYERS else -1
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_go_down(module: str) -> None:
-    if module == "__main__.py":
-        return
-    own = layer(dotted(module))
-    higher = [name for name in imports(module) if name.startswith("ledger.") and layer(name) > own]
-    assert not higher
+def test_imports_go_down() -> None:
+    higher = {
+        module: names
+        for module in MODULES
+        if module != "__main__.py"
+        if (names := [name for name in imports(module) if is_higher(name, module)])
+    }
+    assert higher == {}
+
+
+def is_higher(name: str, module: str) -> bool:
+    return name.startswith("ledger.") and layer(name) > layer(dotted(module))
 
 
 def room(name: str, of: str) -> str:
@@ -151,7 +159,7 @@ def test_no_circle_of_modules() -> None:
 def test_a_class_name_means_one_thing() -> None:
     homes: dict[str, list[str]] = {}
     for module in MODULES:
-        for node in ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))):
+        for node in nodes(PACKAGE / module):
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(module)
     assert {name: places for name, places in homes.items() if len(places) > 1} == {}
@@ -159,8 +167,12 @@ def test_a_class_name_means_one_thing() -> None:
 
 def test_names_tell_what_they_hold() -> None:
     """Nothing is called `found`, `said`, `there` or `wanted`: neither here nor in the package."""
-    for path in (*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "tests").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    ours = ((path, nodes(path)) for path in PACKAGE.rglob("*.py"))
+    tests = (PACKAGE.parent / "tests").rglob("*.py")  # which nobody else looks through
+    theirs = ((path, ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in tests)
+    naming = (ast.Name, ast.arg, ast.FunctionDef, ast.ClassDef, ast.Attribute)
+    for path, all_nodes in itertools.chain(ours, theirs):
+        for node in (each for each in all_nodes if isinstance(each, naming)):
             match node:
                 case (
                     ast.Name(id=name, ctx=ast.Store())
@@ -182,7 +194,7 @@ def commands() -> dict[str, tuple[str, list[ast.stmt]]]:
         path = PACKAGE.parent / (entry.module.replace(".", "/") + ".py")
         (function,) = (
             node
-            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            for node in parsed(path).body
             if isinstance(node, ast.FunctionDef) and node.name == entry.function
         )
         assert ast.get_docstring(function)
@@ -205,7 +217,7 @@ def helpers(module: str, body: list[ast.stmt]) -> dict[str, int]:
     path = PACKAGE.parent / (module.replace(".", "/") + ".py")
     own = {
         node.name: node
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in parsed(path).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.startswith("_")
     }
     reached: dict[str, int] = {}

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from ledger.model.config import VIAS
+from tests.sources import READS_SOURCES, nodes
+
+pytestmark = READS_SOURCES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ledger"
 HOMES = {
@@ -32,9 +35,8 @@ HOMES = {
 
 def texts(module: Path) -> Iterator[str]:
     """The strings of a module that are no docstrings."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    told = {id(node.value) for node in nodes(module) if isinstance(node, ast.Expr)}
+    for node in nodes(module):
         if isinstance(node, ast.Constant) and id(node) not in told:
             if isinstance(node.value, bytes):
                 yield node.value.decode(errors="replace")
@@ -58,7 +60,7 @@ def test_one_function_splits_names() -> None:
     splitting = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "").endswith("split")
         if any("、" in text for text in map(_constant, node.args))
     }
@@ -74,7 +76,7 @@ def test_the_ways_of_asking_are_words_of_the_configuration() -> None:
     compared = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Compare)
         for part in ast.walk(node)
         if isinstance(part, ast.Constant) and part.value in VIAS
@@ -97,7 +99,7 @@ def test_one_walk_makes_records_plain_data() -> None:
     walking = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None))
         in {"asdict", "astuple", "is_dataclass"}
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.cli.commands import COMMANDS
+from tests.sources import parsed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
@@ -74,7 +75,7 @@ def test_every_name_is_defined_in_its_file(page: str, paths: list[str]) -> None:
 
 def _names(path: Path) -> set[str]:
     """What a module defines at its top."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     stored = (node for each in tree.body for node in ast.walk(each) if isinstance(node, ast.Name))
     defined = (each for each in tree.body if isinstance(each, ast.FunctionDef | ast.ClassDef))
     return {
@@ -98,7 +99,7 @@ def test_each_heading_of_the_help_has_its_module_and_its_rooms() -> None:
 
 def _rooms_of(path: Path, function: str) -> set[str]:
     """From which rooms of the use cases a command takes what it calls, reading apart."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             modules = [
                 each.module or "" for each in ast.walk(node) if isinstance(each, ast.ImportFrom)

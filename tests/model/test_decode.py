@@ -32,6 +32,7 @@ from ledger.model.task import (
     Progress,
     Task,
 )
+from tests.sources import READS_SOURCES, nodes
 
 RECORDS: tuple[type[Any], ...] = (Task, Source, Decision, Config)
 SMALLEST: dict[str, Any] = {
@@ -263,13 +264,14 @@ def test_encode_writes_days_as_asked() -> None:
     assert plain(evidence) == {"name": "甲", "date": dt.date(2017, 1, 1)}
 
 
+@READS_SOURCES
 def test_what_is_written_to_a_file_is_made_in_one_place() -> None:
     """Who writes a record asks `plain`; only the model knows what days and empty values become."""
     package = Path(ledger.__file__).parent
     homes = [
         path.relative_to(package).as_posix()
         for path in package.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and "encode" in ast.unparse(node.func)
         if any(each.arg == "day" for each in node.keywords)
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.model.fields import labels, records_in, specs
 from ledger.model.task import KINDS, LOGS, Task, full_name, heading, label
+from tests.sources import READS_SOURCES, nodes
 
 PACKAGE = Path(__file__).resolve().parents[2] / "ledger"
 NAMES = {
@@ -34,19 +35,19 @@ def test_names_of_fields() -> None:
     assert label("某单位自己的键") == "某单位自己的键"
 
 
+@READS_SOURCES
 def test_there_is_no_second_list_of_names() -> None:
     """No module has keys and their names side by side; one may be a coincidence."""
     named = {
         path.relative_to(PACKAGE).as_posix(): {
-            key
-            for key, value in _pairs(ast.parse(path.read_text(encoding="utf-8")))
-            if value in NAMES.get(key, ())
+            key for key, value in _pairs(path) if value in NAMES.get(key, ())
         }
         for path in PACKAGE.rglob("*.py")
     }
     assert {module: keys for module, keys in named.items() if len(keys) > 1} == {}
 
 
+@READS_SOURCES
 def test_columns_are_called_by_their_fields() -> None:
     """No table that comes in or goes out spells a field's name; a kind may be called like one."""
     names = set().union(*(NAMES[key] for key in Task.__slots__ if key in NAMES)) - set(KINDS)
@@ -55,15 +56,15 @@ def test_columns_are_called_by_their_fields() -> None:
     spelled = {
         (path.name, node.value)
         for path in (*modules, PACKAGE / "view" / "audit.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and node.value in names
     }
     assert spelled == set()
 
 
-def _pairs(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _pairs(module: Path) -> Iterator[tuple[str, str]]:
     """Texts side by side: key and value of a mapping, both of a pair."""
-    for node in ast.walk(tree):
+    for node in nodes(module):
         sides: list[tuple[ast.expr | None, ast.expr]] = []
         if isinstance(node, ast.Dict):
             sides = list(zip(node.keys, node.values, strict=True))

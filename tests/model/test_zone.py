@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from ledger.model import zone as zone_module
 from ledger.model.zone import day_of, end_of, is_zone, local, zone
+from tests.sources import READS_SOURCES, nodes
 
 MACHINES = ["UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"]
 
@@ -144,11 +145,12 @@ ELSEWHERE = {
 }
 
 
+@READS_SOURCES
 def test_nobody_has_an_answer_of_his_own() -> None:
     asked = {
         (path.relative_to(PACKAGE).as_posix(), asks[0])
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and (asks := OF_ZONES.search(ast.unparse(node.func)))
     }
     assert {each for each in asked if each[0] != "model/zone.py"} == ELSEWHERE

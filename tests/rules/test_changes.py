@@ -14,6 +14,7 @@ from ledger.adapters.tables.reading.fieldnames import field_title
 from ledger.model.task import STATUS_COLUMN
 from ledger.rules.changes import behind
 from ledger.view.problems import problem_line
+from tests.sources import READS_SOURCES, nodes
 
 if TYPE_CHECKING:
     from tests.rules.conftest import JudgeChange, Shown
@@ -282,13 +283,14 @@ def test_the_claim_of_a_table_is_no_review(
     assert "C001" in codes(judge_change, late)
 
 
+@READS_SOURCES
 def test_the_column_of_the_claim_has_one_name() -> None:
     """What reads tables, what keeps their words and what C001 asks for are one column."""
     package = Path(ledger.__file__).parent
     homes = {
         path.relative_to(package).as_posix()
         for path in package.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and node.value == STATUS_COLUMN
     }
     assert homes == {"model/task.py"}
