@@ -68,14 +68,14 @@ def test_every_time_limit_of_the_2017_plan() -> None:
     assert not any(read.warning for read in opened)
 
 
-@pytest.mark.parametrize("month", range(1, 13))
-@pytest.mark.parametrize("year", [2017, 2020])
 @pytest.mark.parametrize(
     "pattern",
     ["{}", "{} ", "{}份", "{}底", "{}末", "{}底前", "{}底之前", "{}内", "{}前", "{}底前完成"],
 )
-def test_months(month: int, year: int, pattern: str) -> None:
-    check_month(month, year, pattern)
+def test_months(pattern: str) -> None:
+    for year in (2017, 2020):
+        for month in range(1, 13):
+            check_month(month, year, pattern)
 
 
 @pytest.mark.parametrize("month", [2, 12])

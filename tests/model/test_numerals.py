@@ -24,12 +24,12 @@ def test_they_have_one_home() -> None:
     assert homes == {"model/numerals.py"}
 
 
-@pytest.mark.parametrize("number", range(1, 1000))
-def test_what_is_written_is_read(number: int) -> None:
-    written = in_chinese(number)
-    read = read_numeral(written)
-    assert (read.count, read.place) == (number, number)
-    assert re.fullmatch(PART, written)
+def test_what_is_written_is_read() -> None:
+    for number in range(1, 1000):
+        written = in_chinese(number)
+        read = read_numeral(written)
+        assert (read.count, read.place) == (number, number), number
+        assert re.fullmatch(PART, written), number
 
 
 @pytest.mark.parametrize(

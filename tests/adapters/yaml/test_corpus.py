@@ -17,6 +17,8 @@ from tests.adapters.yaml import corpus
 from tests.adapters.yaml.test_edit import ORDER, intended
 from tests.turns import LONG
 
+pytestmark = pytest.mark.xdist_group("corpus")  # made up once
+
 BY_HAND = dict(corpus.hand_made())
 SHARES = 3 if LONG else 10  # a made-up file gets one of so many shares of the edits
 EXPECTED = corpus.HAND_MADE / "expected.diff"

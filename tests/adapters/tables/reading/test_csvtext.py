@@ -149,12 +149,11 @@ def test_any_bytes_give_text_or_one_error(data: bytes) -> None:
     assert "\0" not in text
 
 
-@given(
-    st.lists(
-        st.lists(st.text(st.characters(codec="gb18030"), max_size=8), min_size=2, max_size=4),
-        max_size=6,
-    )
-)
+# All that GB18030 has: Unicode's characters; told by `codec`, hypothesis would try each of them.
+CHARACTERS = st.characters(exclude_categories=["Cs"])
+
+
+@given(st.lists(st.lists(st.text(CHARACTERS, max_size=8), min_size=2, max_size=4), max_size=6))
 def test_what_a_csv_writer_wrote_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:
