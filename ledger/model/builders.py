@@ -61,7 +61,7 @@ class Builders:
         made = self._made.get(record)
         if made is None:
             known: dict[str, Any] = {"Unfit": Unfit, "new": object.__new__, "record_type": record}
-            known["mappings"] = (dict, Shared)
+            known["Shared"] = Shared
             code = compile("\n".join(self._lines(record, known)), f"<{record.__name__}>", "exec")
             exec(code, known)  # noqa: S102 - as dataclasses do: nothing but our own fields is in it
             made = self._made[record] = known["build"]
@@ -72,7 +72,7 @@ class Builders:
         described = {spec.key: spec for spec in specs(record)}
         lines = [
             "def build(data):",
-            " if data.__class__ not in mappings: raise Unfit",
+            " if data.__class__ is not dict and data.__class__ is not Shared: raise Unfit",
             " record, get, met = new(record_type), data.get, 0",
         ]
         for field in all_fields(record):
@@ -95,11 +95,12 @@ class Builders:
         hint, place = without_none(spec.hint), f"record.{name}"
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if is_record(hint):
-            known[f"{name}_of"] = _once(self.of(hint))
-            return [f"{place} = {name}_of(value)"]
+            known[f"{name}_of"] = self.of(hint)
+            return [f"{place} = {_once(f'{name}_of', 'value')}"]
         if origin is tuple and is_record(arguments[0]):
-            known[f"{name}_of"] = _once(self.of(arguments[0]))
-            return [_unless("list"), f"{place} = tuple([{name}_of(each) for each in value])"]
+            known[f"{name}_of"] = self.of(arguments[0])
+            one = _once(f"{name}_of", "each")
+            return [_unless("list"), f"{place} = tuple([{one} for each in value])"]
         limits = spec.described
         if hint is str:
             return [_unless("str"), *_text(name, spec, known), f"{place} = value"]
@@ -161,9 +162,9 @@ def _day(text: str) -> dt.date:
         raise Unfit from None
 
 
-def _once(build: Build) -> Build:
-    """The same, which makes one record of what several files share."""
-    return lambda data: data.once(build) if data.__class__ is Shared else build(data)
+def _once(build: str, data: str) -> str:
+    """What makes a record of data; of what several files share it makes one."""
+    return f"({data}.once({build}) if {data}.__class__ is Shared else {build}({data}))"
 
 
 def _remembering(read: Build) -> Build:

@@ -107,6 +107,8 @@ def encode(
         day: what dates become.
         fields: what is told of a record, by key; None tells its fields, the keys nobody knows last.
     """
+    if value is None or value.__class__ is str:  # most are
+        return value
     if has_fields(value) and not isinstance(value, type):
         if fields is None:
             told = {key: encode(each, day) for key, each in fields_of(value).items()}
