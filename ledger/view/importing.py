@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.fieldnames import DROPPED, EXTRA, field_title
-from ledger.adapters.tables.reading.table import ColumnUse
+from ledger.adapters.tables.reading.mapped import ColumnUse
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.decode import encode
 from ledger.model.paths import CONFIG_FILE, path_of_task

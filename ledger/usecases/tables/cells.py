@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ledger.adapters.tables.reading.mapped import MappedTable, line_ranges
 from ledger.adapters.tables.reading.rows import ImportedRow
-from ledger.adapters.tables.reading.table import MappedTable, line_ranges
 from ledger.model.record import dataclass
 from ledger.model.task import STATUS_COLUMN
 from ledger.usecases.tables.row_to_task import ID_COLUMN, NOTE_COLUMN

@@ -9,8 +9,8 @@ from typing import Any
 
 from ledger.adapters.disk.both import by_both
 from ledger.adapters.disk.store import FileChange
+from ledger.adapters.tables.reading.mapped import MappedTable
 from ledger.adapters.tables.reading.rows import ImportedRow, one_line
-from ledger.adapters.tables.reading.table import MappedTable
 from ledger.errors import LedgerError
 from ledger.model.change import TaskChange, task_change
 from ledger.model.paths import path_of_task
@@ -31,6 +31,7 @@ from ledger.usecases.writing.add import taken_ids
 from ledger.usecases.writing.draft import next_number, task_id
 from ledger.usecases.writing.edit import task_file
 
+_COMPARED = ("key_point", "problem", "goal", "measures", "lead", "leader", "owner", "due_text")
 _AT_ONCE = 100  # files of a batch
 _MANY = 800  # files below which a second process is not worth it
 
@@ -141,6 +142,7 @@ class _Beside:
         self.left_out: list[CellNote] = []
         self.rows: dict[str, ImportedRow] = {}
         self.count = self.undated = 0
+        self._new: set[tuple[object, ...]] = set()
 
     def known(
         self, row: ImportedRow, old: Entry[Task], drafted: Task, before: Mapping[str, Any]
@@ -167,6 +169,11 @@ class _Beside:
         self.files.append(task)
         if change := task_change(task.id, None, task):
             self.changes.append(change)
+        content = tuple(getattr(row, key) for key in _COMPARED)
+        if content in self._new:
+            what = "与前面的一行一样，各成一项；重复的请删去一行"
+            self.doubts.append(self._columns.note(row, "", what, task.id))
+        self._new.add(content)
         if claim := claimed(row):
             notes = self.doubts if claim == NO_STATUS else self.left_out
             notes.append(self._columns.note(row, "status", claim, task.id))

@@ -13,8 +13,8 @@ from ledger.adapters.tables.reading import Imported, read_tables
 from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
 from ledger.adapters.tables.reading.departments import near
 from ledger.adapters.tables.reading.fieldnames import DRAFT_KEPT, field_of, field_title
+from ledger.adapters.tables.reading.mapped import ColumnUse, MappedTable
 from ledger.adapters.tables.reading.rows import ImportedRow
-from ledger.adapters.tables.reading.table import ColumnUse, MappedTable
 from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange

@@ -10,7 +10,7 @@ from ledger.model.record import replace
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Indicator, Progress, Task, label
 from ledger.model.titles import short_title
-from ledger.usecases.tables.statuses import NOT_LOST, means_done, status_of
+from ledger.usecases.tables.statuses import NOT_LOST, begun, means_done, status_of, status_text
 from ledger.usecases.writing.draft import due_of, nature_of
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
@@ -33,12 +33,13 @@ def draft(
     due, read = due_of(row.due_text, source.year or today.year, source.issued, calendar)
     if row.due_date:
         due = replace(due, date=row.due_date, start=None, dates=())
-    entry = Progress(date=today, by=by, text=row.progress, percent=row.percent)
-    progress = (entry,) if row.progress else ()
-    status, meant = status_of(row.status_text, bool(progress))
+    entry = Progress(date=today, by=by, text=begun(row), percent=row.percent)
+    progress = (entry,) if entry.text else ()
+    stated = status_text(row)
+    status, meant = status_of(stated, bool(progress))
     columns = dict(row.extra)
     if meant != NOT_LOST:
-        columns[STATUS_COLUMN] = row.status_text
+        columns[STATUS_COLUMN] = stated
     if row.note:
         columns[NOTE_COLUMN] = row.note
     return Task(

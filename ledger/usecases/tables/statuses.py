@@ -17,16 +17,19 @@ from ledger.model.task import (
 
 NOT_LOST, NOT_UNDERSTOOD = "", "？"
 NO_STATUS = f"“{STATUS_COLUMN}”看不懂，原话保留"
-_DONE = "完成"
+_DONE, _LATE = "完成", "滞后"
 _STATUS_WORDS = {
-    NOT_STARTED: "未启动 未开始 尚未启动 尚未开始 未开展 未整改 否 × ✗ ☒ N NO",
-    IN_PROGRESS: "推进中 进行中 正在进行 正在推进 办理中 整改中 正在整改 部分完成 基本完成 未完成 "
-    "尚未完成 未办结 阶段性完成",
+    NOT_STARTED: "未启动 未开始 尚未启动 尚未开始 未开展 尚未开展 未整改 尚未整改 "
+    "未销号 尚未销号 未销账 暂无进展 无进展 否 × ✗ ☒ N NO",
+    IN_PROGRESS: "推进中 进行中 正在进行 正在推进 办理中 正在办理 整改中 正在整改 部分完成 "
+    "基本完成 未完成 尚未完成 未办结 阶段性完成 序时推进 按序时推进 有序推进 正常推进 "
+    "按计划推进 稳步推进 加快推进 实施中 正在实施 在办",
     _DONE: "是 √ ✓ ✔ ☑ Y YES 已完成 完成 全部完成 已整改 已整改完成 整改完成 完成整改 整改到位 "
     "已办结 办结 申请销号",
     CLOSED: "已销号 销号 已销账 完成销号 待上会",
     ONGOING: "长期坚持 持续推进 持续整改 长期",
     CANCELLED: "已中止 中止 已取消 取消 不再实施",
+    _LATE: "滞后 进度滞后 进展滞后 进展缓慢 推进缓慢 超期 逾期 已逾期 已超期 超期未完成 逾期未完成",
 }
 _MEANT = {word: status for status, words in _STATUS_WORDS.items() for word in words.split()}
 _MARKS = re.compile(r"[\s。，；;,.]")
@@ -43,10 +46,10 @@ def status_of(text: str, started: bool) -> tuple[str, str]:
 
     Returns:
         The status, and which one the text means where that is more than it gets: 已销号, 完成,
-        长期坚持 or 已中止; `NOT_LOST` where it is all, `NOT_UNDERSTOOD` where nobody knows.
+        长期坚持, 已中止 or 滞后; `NOT_LOST` where it is all, `NOT_UNDERSTOOD` where nobody knows.
     """
     without = IN_PROGRESS if started else NOT_STARTED
-    word = _MARKS.sub("", text).upper()
+    word = _plain(text)
     meant = _MEANT.get(word, "")
     if not word or meant == NOT_STARTED:
         return without, NOT_LOST
@@ -57,6 +60,16 @@ def status_of(text: str, started: bool) -> tuple[str, str]:
     return (IN_PROGRESS, meant) if meant else (without, NOT_UNDERSTOOD)
 
 
+def status_text(row: ImportedRow) -> str:
+    """What a row says of its status in the column for it, or in a 进展情况 that says no more."""
+    return row.status_text or (row.progress if _plain(row.progress) in _MEANT else "")
+
+
+def begun(row: ImportedRow) -> str:
+    """What a row tells of progress; 尚未启动 tells of none."""
+    return "" if _MEANT.get(_plain(row.progress)) == NOT_STARTED else row.progress
+
+
 def means_done(meant: str) -> bool:
     """Whether a text that means this (see `status_of`) says that all is done."""
     return meant in (_DONE, CLOSED)
@@ -64,7 +77,7 @@ def means_done(meant: str) -> bool:
 
 def claimed(row: ImportedRow) -> str:
     """What the row of a new task says of its status beyond what a table may; empty for nothing."""
-    _, meant = status_of(row.status_text, bool(row.progress))
+    _, meant = status_of(status_text(row), bool(begun(row)))
     return _TOLD.get(meant, "")
 
 
@@ -73,5 +86,10 @@ _TOLD = {
     _DONE: "表里写着已完成的，记为“推进中”，请登记佐证材料后申请销号",
     ONGOING: "表里写着长期坚持的，记为“推进中”，转为长期坚持要经会议决定",
     CANCELLED: "表里写着中止的，记为“推进中”，中止要经会议决定",
+    _LATE: "表里写着滞后、逾期的，记为“推进中”；是不是逾期由程序按时限算出",
     NOT_UNDERSTOOD: NO_STATUS,
 }
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", text).upper()

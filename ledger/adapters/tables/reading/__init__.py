@@ -6,6 +6,7 @@ line in `READERS`; modules are loaded when a file of theirs is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,9 +16,11 @@ from ledger.adapters.tables.grid import (
 )
 from ledger.adapters.tables.reading.bare import doubtful, joined_to_last, refuse_parted
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
+from ledger.adapters.tables.reading.forms import RIGHT_HALF, upright
 from ledger.adapters.tables.reading.headings import department_in, person_in
+from ledger.adapters.tables.reading.mapped import MappedTable
 from ledger.adapters.tables.reading.several import first_and_rest
-from ledger.adapters.tables.reading.table import MappedTable, map_below, missing_columns, title_of
+from ledger.adapters.tables.reading.table import map_below, missing_columns, title_of
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell, silent
@@ -36,6 +39,10 @@ _SAVE_AS = {
     **dict.fromkeys((".xls", ".xlsb", ".et", ".ods", ".numbers"), ".xlsx"),
     **dict.fromkeys((".doc", ".docm", ".wps", ".odt", ".rtf", ".pages"), ".docx"),
 }
+_NO_NAME = re.compile(
+    rf"^(?:表|工作表|sheet|table)\s*\d*$|（第 \d+ 行起）$|{RIGHT_HALF}$|续表", re.IGNORECASE
+)
+"""Names that sheets have by themselves, and that parts of one sheet are given."""
 _TEXT = frozenset({".txt", ".md", ".html", ".htm"})
 
 
@@ -84,7 +91,8 @@ def read_tables(
     def find_below(grid: Grid) -> Header | None:
         return find_header(grid, mapping, None, remembered)
 
-    grids = [grid for grid in read_grids(path, sheet=sheet, tell=tell) if grid.rows]
+    whole = [grid for grid in read_grids(path, sheet=sheet, tell=tell) if grid.rows]
+    grids = whole if header_row else [each for grid in whole for each in upright(grid)]
     headers = [
         each
         for grid in grids
@@ -124,11 +132,28 @@ def _under_owners(
     That is a sheet's title, or its name; all sheets must say it, and not all the same.
     """
     owners = [_owner(title_of(grid, header), grid.name, known) for grid, header in headed]
-    if len(set(owners)) < 2 or not all(owners) or any(grid.part for grid, _ in headed):
+    if any(grid.part for grid, _ in headed):
         return headed
+    if len(set(owners)) < 2 or not all(owners):
+        return headed if any(owners) else _under_names(headed)
     return [
         (replace(grid, part=(owner,)), header)
         for (grid, header), owner in zip(headed, owners, strict=True)
+    ]
+
+
+def _under_names(headed: Sequence[tuple[Grid, Header]]) -> Sequence[tuple[Grid, Header]]:
+    """Sheets that somebody has given names stand under these, where no column says 部分."""
+    names = [grid.name for grid, _ in headed]
+    fields = {column.field for _, header in headed for column in header.columns}
+    if len(names) < 2 or "section" in fields or any(map(_NO_NAME.search, names)):
+        return headed
+    return [
+        (
+            replace(grid, part=(grid.name,), notes=(*grid.notes, "工作表名当作“部分”")),
+            header,
+        )
+        for grid, header in headed
     ]
 
 

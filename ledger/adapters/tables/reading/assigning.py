@@ -4,8 +4,9 @@ Rules, in order; whatever had to be guessed is said in the notes:
 
 1. An explicit mapping (column name → field) wins.
 2. A name from `FIELD_NAMES`, white space, brackets' contents and marks aside.
-3. A name that ends with one of them (“2017年工作要点”), or whose first part does
-   (“责任单位及责任人”), but for what means something else (“实际完成时间”).
+3. A name that ends with one of them (“2017年工作要点”; of the shortest those that can mean nothing
+   else: “创建目标”), or whose first part does (“责任单位及责任人”), but for what means something
+   else (“实际完成时间”, “下一步措施”).
 4. Of two columns for one field the mapped one wins, then the one whose name comes first in
    `FIELD_NAMES`, then the left one. The others stay as extra columns; but where no column holds
    measures, the right one of two 工作要点-like columns does.
@@ -37,8 +38,14 @@ OWN = "台账自填"
 """Of a column that only the ledger fills in, in a table that it exported."""
 
 _JOINTS = re.compile("以及|[及和与、/]")
-_OTHER_MEANING = re.compile("实际|是否|未|不|监督|考核|上报|审核|[,。;]")
+_OTHER_MEANING = re.compile(
+    "实际|是否|未|不|监督|考核|上报|审核|下一?步|后续|困难|需|解决|协调|存在|其他|[,。;]"
+)
 _SHORTEST_ENDING = 3
+_TELLING_ENDINGS = frozenset(
+    ["事项", "任务", "问题", "措施", "举措", "目标", "进度", "进展", "状态", "类别", "时限", "期限"]
+)
+_LONGEST_BEFORE = 4
 _LONGEST_NAME = 20
 GUESSED_RANK = 1000
 LAST_NAMED_RANK = GUESSED_RANK - 1
@@ -71,6 +78,8 @@ def match_of(text: str, fields: Mapping[str, str]) -> Match | None:
 def _match_of_group(group: AssignedColumn, fields: Mapping[str, str]) -> Match | None:
     """What stands over periods may say that they tell of progress; else they are a time limit."""
     named = match_of(group.header, fields)
+    if group.shape and not named:  # 一季度进展—四季度进展
+        named = match_of(group.header.split("—")[-1], fields)
     if not group.shape or normal_name(group.header) in fields:
         return named
     if group.shape == "periods" and named and named.field == "progress":
@@ -80,10 +89,14 @@ def _match_of_group(group: AssignedColumn, fields: Mapping[str, str]) -> Match |
 
 def _guess(name: str) -> Match | None:
     """A match by the end of a name, or by the first of several things it names."""
-    if len(name) > _LONGEST_NAME or _OTHER_MEANING.search(name):
+    if name in COMPUTED | USUALLY_KEPT or len(name) > _LONGEST_NAME:
+        return None
+    if _OTHER_MEANING.search(name):
         return None
     endings = (name[start:] for start in range(1, len(name) - _SHORTEST_ENDING + 1))
-    for part in (_JOINTS.split(name)[0], *endings):
+    short = name[-2:] if len(name) <= 2 + _LONGEST_BEFORE else ""
+    shortest = (short,) if short in _TELLING_ENDINGS else ()
+    for part in (_JOINTS.split(name)[0], *endings, *shortest):
         if match := USUAL.get(part):
             return match._replace(rank=match.rank + GUESSED_RANK)
     return None
@@ -98,7 +111,7 @@ def assign(
         match = _match_of_group(group, fields)
         if match and match.field not in (EXTRA, DROPPED):
             claims.setdefault(match.field, []).append((match.rank, index))
-    notes = _promote(groups, claims)
+    notes = [*_promote(groups, claims), *_obstacles(groups, claims)]
     ours = COMPUTED if "id" in claims else DRAFT_OWN if JUDGED in claims else frozenset()
     usual = USUALLY_KEPT | (DRAFT_KEPT if JUDGED in claims else frozenset())
     columns = [
@@ -156,6 +169,20 @@ def _promote(groups: list[AssignedColumn], claims: dict[str, list[tuple[int, int
     points.remove(right)
     claims["measures"] = [(MAPPED_RANK, right[1])]
     return [f"没有措施列，“{groups[right[1]].header}”列当作措施"]
+
+
+def _obstacles(groups: list[AssignedColumn], claims: dict[str, list[tuple[int, int]]]) -> list[str]:
+    """问题 behind 进展情况 are what the work meets with, not what it is there for."""
+    told = [index for _, index in claims.get("progress", [])]
+    work = [index for field in ("key_point", "measures") for _, index in claims.get(field, [])]
+    problems = claims.get("problem", [])
+    if not told or not work or min(work) > min(told):
+        return []
+    behind = [each for each in problems if each[0] != MAPPED_RANK and each[1] > min(told)]
+    if not behind or len(behind) < len(problems):
+        return []
+    del claims["problem"]
+    return [f"“{groups[index].header}”列在进展后面，不当作“反馈问题”" for _, index in behind]
 
 
 def column_notes(columns: tuple[AssignedColumn, ...], hidden: list[str]) -> list[str]:

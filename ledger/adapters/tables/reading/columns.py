@@ -12,6 +12,7 @@ from ledger.adapters.tables.reading.assigning import (
     column_notes,
     match_of,
 )
+from ledger.adapters.tables.reading.departments import looks_like_department
 from ledger.adapters.tables.reading.fieldnames import (
     DROPPED,
     EXTRA,
@@ -232,6 +233,8 @@ def _header(
 def _unknown_parts(columns: Sequence[AssignedColumn], line: int) -> Iterator[Doubt]:
     for column in columns:
         if column.parts and not column.shape and column.field != EXTRA:
+            if column.field in ("lead", "assist") and all(map(looks_like_department, column.parts)):
+                continue
             names = "”“".join(column.parts)
             yield Doubt(f"下面的“{names}”不认得，合在一起读", (line,), column.header)
 

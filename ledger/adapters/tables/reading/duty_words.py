@@ -7,7 +7,7 @@ part of it. Both say what they had to guess, in Chinese.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 LEADING = "牵头负责|牵头单位|牵头部门|责任单位|主责单位|为主负责|牵头|主办|主责|为主|负责"
 ASSISTING = "协同配合|配合单位|配合部门|协办单位|参与单位|配合|协办|协助|协同|参与"
@@ -26,6 +26,10 @@ _AND_OTHERS = re.compile(
     r"等(?:[有相]关|各|\d+个|[两几多]个)?(?:部门|单位|处室|科室|司局)?(?=$|[\s、，,；;。（(]|配合|参与|协助)"
 )
 _TOGETHER = re.compile(r"会同|商(?!务|业|标|贸|会|事)|联合")
+FIRST_LEADS = re.compile(
+    r"[（(]?[^（()）。；;\n]*(?:第一|首位|首个|最前|前面)[^（()）。；;\n]*牵头[^（()）。；;\n]*[)）]?"
+)
+"""排在第一位的为牵头单位: a remark beside a table, over a column or in a cell."""
 _STAR = "★☆*＊△▲●◆◎※#＃"
 _STARS = re.compile(rf"^[{_STAR}\s]+|[{_STAR}\s]+$")
 _JOINTS = re.compile(r"[&＆+＋·・—–－|｜\\.．•-]+")
@@ -37,6 +41,10 @@ _PERSON = re.compile(
 _POST = re.compile(
     r"(?:主要|分管)?(?:负责人|负责同志|主任|副主任|[正副]?[处科局司部所院]长|书记|专员)[\u4e00-\u9fff]{0,4}"
 )
+
+TICKS = frozenset("√✓✔☑✅●■★üvVYy1是对")
+"""What a column is ticked with."""
+_FULL, _HOLLOW = frozenset("▲★●■◆◎√"), frozenset("△☆○□◇")
 
 Department = Callable[[str], bool]
 """Says whether a text is, or looks like, the name of a department."""
@@ -78,6 +86,8 @@ def bare(item: str, is_department: Department) -> tuple[str, str, tuple[str, ...
     """(name, person, doubts): a name without stars, without persons and notes behind it."""
     name = _STARS.sub("", item)
     doubts = [f"“{item}”前后的记号是什么意思没有读"] if name != item and name else []
+    if _POST.fullmatch(name) and not is_department(name):
+        return "", name, (*doubts, f"“{name}”当作责任人")
     for form in (_NOTE, _COLON):
         match = form.match(name)
         if match is None or is_department(name) or not is_department(match[1].strip()):
@@ -101,6 +111,24 @@ def _post_behind(name: str, is_department: Department) -> tuple[str, str] | None
         if (apart or _POST.fullmatch(rest)) and is_department(name[:at].strip()):
             return (name[:at].strip(), rest) if not is_department(rest) else None
     return None
+
+
+def ticked(marks: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Departments over columns that are ticked, or marked as leading and assisting; and a doubt.
+
+    Args:
+        marks: department and what its column says, where that is not empty.
+    """
+    texts = {text for _, text in marks}
+    if texts <= TICKS and not texts & _HOLLOW:
+        return "、".join(name for name, _ in marks), ""
+    if texts <= _FULL | _HOLLOW and texts & _FULL:
+        named = [f"{name}（{'配合' if text in _HOLLOW else '牵头'}）" for name, text in marks]
+        told = "”“".join(dict.fromkeys(text for _, text in marks))
+        return "、".join(named), f"：记号“{told}”读作牵头和配合，实心的是牵头"
+    if all(re.fullmatch(f"{LEADING}|{ASSISTING}", text) for text in texts):
+        return "、".join(f"{name}（{text}）" for name, text in marks), ""
+    return "\n".join(f"{name}：{text}" for name, text in marks), ""
 
 
 def _joined_by_spaces(text: str, is_department: Department) -> str:

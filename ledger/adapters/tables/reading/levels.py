@@ -13,6 +13,7 @@ from itertools import groupby
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow
 from ledger.adapters.tables.reading.assigning import AssignedColumn
+from ledger.adapters.tables.reading.duty_words import TICKS
 from ledger.adapters.tables.reading.fieldnames import EXTRA, field_of, normal_name
 from ledger.model.numerals import PART
 
@@ -20,15 +21,18 @@ _PERIOD = re.compile(
     rf"(\d{{4}}年)?(第?(?:{PART}|[1-4])季度|[上下]半年|年[底内]|"
     rf"(\d{{1,2}}([-—~至]\d{{1,2}})?|{PART})月份?)[底末]?前?(完成)?"
 )
+_TASKS = "(?:工作)?(?:目标|任务|计划|安排|节点|重点|工作|要求)"
+_TOLD = "(?:工作)?(?:进展|完成|推进|落实|办理)(?:情况)?"
+_NAMED_PERIOD = re.compile(rf"(?P<period>{_PERIOD.pattern})(?:{_TASKS}|(?P<told>{_TOLD}))?")
 _STATUS_WORDS = (
     "已完成 完成 全部完成 基本完成 部分完成 阶段性完成 未完成 尚未完成 正在推进 推进中 持续推进 "
     "进行中 正在进行 正在整改 整改中 未启动 未开始 未开展 尚未启动 尚未开展 未整改 已整改 整改完成 "
     "整改到位 已办结 未办结 办结 正在办理 办理中 已销号 未销号 长期坚持 是 否"
 )
 _STATUS = frozenset(_STATUS_WORDS.split())
-TICKS = frozenset("√✓✔☑✅●■★üvVYy1是对")
+_PLAN_OR_DONE = frozenset({"计划", "实际"})
 _YEAR = re.compile(r"\d{4}年")
-PERIODS, STATUSES = "periods", "statuses"
+PERIODS, STATUSES, TOLD = "periods", "statuses", "+told"
 
 
 def joined(
@@ -65,7 +69,8 @@ def _as_one(
         yield AssignedColumn((indexes[0],), names[indexes[0]][-1], EXTRA)
         return
     parts = tuple(_dated(names[index]) for index in indexes)
-    yield AssignedColumn(tuple(indexes), header, EXTRA, parts=parts, shape=kind)
+    shape = kind.removesuffix(TOLD)
+    yield AssignedColumn(tuple(indexes), header, EXTRA, parts=parts, shape=shape)
 
 
 def lower_row(grid: Grid, last: int, cells: Sequence[Cell]) -> bool:
@@ -120,19 +125,43 @@ def _as_they_were(
     """Columns without more to them, under a merged name with what stands below it."""
     for group in dict.fromkeys(groups):
         lowest = tuple(names[index][-1] for index in group.indexes)
+        under = _under(group.header, lowest)
         if len(lowest) == 1 or len(set(lowest)) < len(lowest):
             yield group
-        elif any(field_of(name) for name in lowest):
-            for index, name in zip(group.indexes, lowest, strict=True):
+        elif any(map(field_of, under)):
+            for index, name in zip(group.indexes, under, strict=True):
                 yield AssignedColumn((index,), name, EXTRA)
         else:
             yield AssignedColumn(group.indexes, group.header, EXTRA, parts=lowest)
 
 
+def _under(upper: str, names: Sequence[str]) -> list[str]:
+    """The names under a merged one; what stands for it, or means less under it, says so.
+
+    The only unknown one is what the upper name says, where no other one is: 具体表现 under
+    反馈问题. A day under 完成情况 is none by which anything is to be done, 实际 is not 计划.
+    """
+    field, fields = field_of(upper), [field_of(name) for name in names]
+    if field == "progress":
+        return [
+            f"{upper}的{name}" if each == "due" else name
+            for name, each in zip(names, fields, strict=True)
+        ]
+    if field == "due":
+        names = [f"{name}{upper}" if name in _PLAN_OR_DONE else name for name in names]
+        fields = [field_of(name) for name in names]
+    if field is None or field in fields or fields.count(None) != 1:
+        return list(names)
+    return [
+        f"{upper}（{name}）" if each is None else name
+        for name, each in zip(names, fields, strict=True)
+    ]
+
+
 def _kind(names: Sequence[str], index: int, below: Sequence[GridRow]) -> str:
     name = normal_name(names[-1])
-    if _PERIOD.fullmatch(name):
-        return PERIODS
+    if match := _NAMED_PERIOD.fullmatch(name):
+        return f"{PERIODS}{TOLD}" if match["told"] else PERIODS
     texts = {row.cells[index].text for row in below if row.cells[index].own}
     return STATUSES if name in _STATUS and texts <= TICKS else ""
 
@@ -144,5 +173,7 @@ def _is_part(name: str) -> bool:
 def _dated(names: Sequence[str]) -> str:
     """A period with the year that stands over it."""
     name = normal_name(names[-1])
+    if match := _NAMED_PERIOD.fullmatch(name):
+        name = match["period"]
     year = next((match[0] for upper in names[:-1] if (match := _YEAR.match(upper))), "")
     return name if _YEAR.match(name) else f"{year}{name}"

@@ -31,15 +31,18 @@ class RowKind(StrEnum):
     COUNTS = "counts"
     EXAMPLE = "example"
     LONE = "lone"
+    NAMED = "named"
     ITEM = "item"
 
 
+_GOES_ON = re.compile(rf"[（(](?:续|接上)[表页]?(?:{PART}|\d+)?[)）]$")
 _COLUMNS = re.compile("栏次|栏目|列次|列号|栏号")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _EXAMPLE = re.compile(
     r"\s*(?:[（(【\[]\s*)?(?:填写|填报|填表)?(?:示例|样例|范例|举例|示范)\d*(?:\s*[）)】\]]|[:：]|\s*$)"
     r"|\s*[（(【\[]例\d*[）)】\]]|\s*例\d*(?:[:：]|\s*$)|\s*例如[:：]"
 )
+_COUNTED = re.compile(r"\d|[①-⑳⑴-⒇]|[:：。]|^.$")
 _TOTAL = re.compile(r"(合计|小计|总计|共计)([:：（(\d].*)?")
 _REMARK = re.compile(
     r"[*＊※]?(注|备注|附注|说明)[\d①-⑩]*([:：].*)?"
@@ -63,7 +66,7 @@ def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> Row
         return RowKind.BLANK
     if _is_struck(row, header):
         return RowKind.STRUCK
-    repeats_title = own and own in (own_texts(above) for above in grid.rows[: header.first])
+    repeats_title = own and _whole(own) in (own_texts(each) for each in grid.rows[: header.first])
     if repeats_title or _repeats_header(row, grid, header):
         return RowKind.HEADER
     if _counts_columns(own):
@@ -122,6 +125,11 @@ def own_texts(row: GridRow) -> list[str]:
     return [cell.text for cell in row.cells if cell.own and cell.text]
 
 
+def _whole(own: Sequence[str]) -> list[str]:
+    """Texts without what says that a table goes on: 任务分解表（续） is 任务分解表 again."""
+    return [_GOES_ON.sub("", text) for text in own]
+
+
 def _repeats_header(row: GridRow, grid: Grid, header: Header) -> bool:
     """Whether every own text is a column's name; in which columns they stand does not matter."""
     rows = grid.rows[header.first : header.last + 1]
@@ -157,7 +165,7 @@ def _stands_alone(row: GridRow, header: Header, only: int, fields: Mapping[int, 
     """Whether a row's one text is merged over the table, in a 部分 column, or numbered as parts.
 
     Numbered without being merged it counts only up to the first column of content, where it
-    cannot be a measure that begins with a number.
+    cannot be a measure that begins with a number. In a column of 序号 it is one if it has none.
     """
     if _spans_table(row, header, only):
         return True
@@ -165,7 +173,8 @@ def _stands_alone(row: GridRow, header: Header, only: int, fields: Mapping[int, 
         return False
     leading = min(index for index, field in fields.items() if field in CONTENT_FIELDS)
     numbered = heading_level(row.cells[only].text) is not None
-    return fields.get(only) == "section" or (only <= leading and numbered)
+    named = fields.get(only) == "number" and not _COUNTED.search(row.cells[only].text)
+    return fields.get(only) == "section" or named or (only <= leading and numbered)
 
 
 def _is_rest_empty(row: GridRow, indexes: Collection[int]) -> bool:

@@ -13,7 +13,7 @@ from ledger.errors import LedgerError
 from ledger.model.record import dataclass
 from ledger.model.task import label
 
-NOTHING = frozenset({"—", "——", "-", "--", "–", "/", "／", "无"})
+NOTHING = frozenset({"—", "——", "-", "--", "–", "/", "／", "无", "暂无"})
 """What people write into a cell that stays empty."""
 _PERCENT = re.compile(r"(?:已?完成|约)?(\d{1,3}(?:\.\d+)?)[%％]")
 
@@ -71,7 +71,7 @@ def row_of(
         known: departments' names and aliases.
     """
     printed = {field: text_of(parts) for field, parts in cells.items()} | dict(texts)
-    duty = read_duty(printed.get("lead", ""), "lead", known)
+    duty = read_duty(_something(printed.get("lead", "")), "lead", known)
     helping = read_duty(_something(printed.get("assist", "")), "assist", known)
     lead = tuple(dict.fromkeys(duty.lead + helping.lead))
     assist = dict.fromkeys(duty.assist + helping.assist)
@@ -90,7 +90,7 @@ def row_of(
         assist=tuple(name for name in assist if name not in lead),
         leader=leader or ("" if "leader" in cells else _leader(part)),
         owner=_people(printed.get("owner", "")) or duty.owner,
-        due_text=one_line(printed.get("due", "")),
+        due_text=_something(one_line(printed.get("due", ""))),
         due_date=next((cell.value for cell in due if isinstance(cell.value, date)), None),
         progress=_something(printed.get("progress", "") or _begun(printed.get("percent", ""))),
         status_text=_something(one_line(printed.get("status", ""))),

@@ -9,16 +9,19 @@ belongs to its first column alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow
 from ledger.adapters.tables.reading.assigning import OWN
 from ledger.adapters.tables.reading.cells import cells_of, fault_of, grouped_text, parts_in, shown
-from ledger.adapters.tables.reading.columns import Doubt, Header
+from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Doubt, Header
 from ledger.adapters.tables.reading.departments import read_duty
+from ledger.adapters.tables.reading.ditto import spelled_out
+from ledger.adapters.tables.reading.duty_words import FIRST_LEADS, ticked
 from ledger.adapters.tables.reading.fieldnames import DROPPED, EXTRA, JUDGED, LEFT_OUT, field_title
-from ledger.adapters.tables.reading.levels import PERIODS, schedule_text
+from ledger.adapters.tables.reading.levels import PERIODS, parts_said, schedule_text
+from ledger.adapters.tables.reading.mapped import ColumnUse, MappedTable, line_ranges
+from ledger.adapters.tables.reading.nesting import is_below, named_text, number_of, with_nested
 from ledger.adapters.tables.reading.rowkind import (
     RowKind,
     heading_level,
@@ -38,14 +41,17 @@ from ledger.adapters.tables.reading.rows import (
     text_of,
 )
 from ledger.errors import LedgerError
-from ledger.model.record import dataclass, replace
+from ledger.model.record import replace
 
 COMMENTS = "批注"
 _LABELLED_FIELDS = frozenset({"progress", "note"})
 CARRIED_FIELDS = ("section", "problem", "key_point")
+REACHING_FIELDS = (*CARRIED_FIELDS[1:], "number")
+GROUPING_FIELDS = frozenset({"lead", "leader", "owner", "due"})
 _SHARE = re.compile("进度|比例|百分|率|[%％]")
 _SHORT_MONTH = re.compile(r"(?:19|20)\d\d\.1")
 _LONGEST_TITLE = 500
+_NAMED = 3  # the level of a row that names those below it
 _ATTACHED = re.compile(r"附件\s*\d*[:：]?")
 
 _NO_WORK = "按“判断”一列没有导入"
@@ -59,40 +65,6 @@ _LEFT_OUT = {
     RowKind.EXAMPLE: "跳过示例行",
     RowKind.STRUCK: "划掉的行没有导入",
 }
-
-
-class ColumnUse(NamedTuple):
-    """What a column of a table was taken for.
-
-    Attributes:
-        name: as the table has it.
-        field: the field's key, `extra` for a column kept as it is.
-        basis: 指定, 沿用上次, 列名, 推测 or 不认得: how sure that is; or 台账自填.
-    """
-
-    name: str
-    field: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class MappedTable:
-    """The items of one sheet or table.
-
-    `title` is the text above the header, `notes` says in Chinese what was guessed and what was
-    left out, `doubts` what of it somebody should look at first, `unread` are lines that say
-    something, but not what is to be done. `head` is
-    the header's last line.
-    """
-
-    name: str
-    title: str
-    columns: tuple[ColumnUse, ...]
-    rows: tuple[ImportedRow, ...]
-    notes: tuple[str, ...]
-    unread: tuple[int, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    head: int = 0
 
 
 def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> MappedTable:
@@ -123,18 +95,6 @@ def missing_columns(missing: Collection[str], present: Collection[str]) -> Ledge
     return LedgerError(f"表头里没有{names}列", hint=f"表头里有：{columns}")
 
 
-def line_ranges(lines: Iterable[int]) -> str:
-    """Ascending lines in words: 第 3—5、9 行."""
-    ranges: list[list[int]] = []
-    for line in lines:
-        if ranges and line == ranges[-1][1] + 1:
-            ranges[-1][1] = line
-        else:
-            ranges.append([line, line])
-    words = (f"{a}" if a == b else f"{a}—{b}" for a, b in ranges)
-    return f"第 {'、'.join(words)} 行"
-
-
 def title_of(grid: Grid, header: Header) -> str:
     """What stands above a table and above its header."""
     above = (_title_line(own_texts(row)) for row in grid.rows[: header.first])
@@ -155,7 +115,7 @@ class _Reading:
         self.grid = grid
         self.header = header
         self.known = frozenset(known)
-        self.below = grid.rows[header.last + 1 :]
+        self.below, self.dittos = spelled_out(grid.rows[header.last + 1 :])
         self.merged = any(cell.above for row in self.below for cell in row.cells)
         self.path: list[tuple[int, str, int]] = []
         self.headings: dict[int, str] = {}
@@ -165,9 +125,11 @@ class _Reading:
         self.blank = 0
         self.continues = False
         self.inherited: tuple[str, ...] = ()
+        self.first_leads = any(map(FIRST_LEADS.search, _remarks_of(grid, header)))
 
     def items(self) -> Iterator[ImportedRow]:
         kinds = with_lone_headings(self.below, self._kinds(), self.header)
+        kinds = with_nested(self.below, kinds, self.header)
         for row, kind in zip(self.below, kinds, strict=True):
             if kind is RowKind.BLANK:
                 self.blank += 1
@@ -176,7 +138,10 @@ class _Reading:
             elif kind is RowKind.ITEM and self._is_left_out(row):
                 self._note(_NO_WORK, row)
             elif kind is RowKind.ITEM:
+                self._leave_named(row)
                 yield self._item(row)
+            elif kind is RowKind.NAMED:
+                self._enter_named(row)
             elif kind is RowKind.LONE:
                 text = one_line(heading_text(row, self.header))
                 self._doubt(f"只有“{text}”，当作一个事项", row)
@@ -200,6 +165,9 @@ class _Reading:
     def notes(self) -> Iterator[str]:
         """What there is to say, once the items have been read."""
         yield from (f"{what}：{line_ranges(lines)}" for what, lines in self.noted.items())
+        dittos = sorted({line for lines in self.dittos.values() for line in lines})
+        if dittos:
+            yield f"写着“同上”的格照抄上一行：{line_ranges(dittos)}"
         if self.below:
             span = self.below[-1].line - self.grid.rows[self.header.last].line
             self.blank += span - len(self.below)
@@ -242,6 +210,22 @@ class _Reading:
         self.headings[row.line] = text
         self.carried = {}
 
+    def _enter_named(self, row: GridRow) -> None:
+        """A row that only names what the rows below it are parts of, within all other headings."""
+        text = named_text(row, self.header)
+        if not number_of(row, self.header):
+            self._doubt(f"只有“{text}”，没有编号，当作下面各项的标题", row)
+        self.path = [*(part for part in self.path if part[0] < _NAMED), (_NAMED, text, row.line)]
+        self.headings[row.line] = text
+        self.carried = {}
+
+    def _leave_named(self, row: GridRow) -> None:
+        """Leave 1 with the first row that is not numbered as its parts are."""
+        if self.path and self.path[-1][0] == _NAMED:
+            upper, number = self.path[-1][1].split(".")[0], number_of(row, self.header)
+            if upper.isdecimal() and number and not is_below(number, upper):
+                self.path.pop()
+
     def _is_left_out(self, row: GridRow) -> bool:
         """Whether the row of a 分解表 says that it is no work, or has its sentence struck out."""
         columns = {column.field: column for column in self.header.columns}
@@ -265,6 +249,7 @@ class _Reading:
             for column in self.header.columns
             if column.parts and (column.shape or column.field in _LABELLED_FIELDS)
         }
+        grouped |= self._ticked(row)
         texts = grouped | {
             field: self._carry(
                 field, lone if field == "key_point" and lone else text_of(cells[field]), row
@@ -281,6 +266,7 @@ class _Reading:
         if lone:
             texts["key_point"] = lone
         self._left_blank(row, cells)
+        self._carry_groups(row, cells, texts)
         self._shares(row, cells, texts)
         read = row_of(row.line, cells, texts, self.grid.part, self._extra(row), self.known)
         self.inherited = tuple(
@@ -293,7 +279,21 @@ class _Reading:
             for each in self.header.columns
             if each.basis == OWN
         )
+        if self.first_leads and len(read.lead) > 1 and not read.assist:
+            self._note("按表里的说明，排在第一的是牵头单位", row)
+            read = replace(read, lead=read.lead[:1], assist=read.lead[1:])
         return replace(read, wrapped=self.grid.wrapped, own=tuple(own))
+
+    def _ticked(self, row: GridRow) -> dict[str, str]:
+        """Who is responsible, where the columns are departments under one name."""
+        texts = {}
+        for column in self.header.columns:
+            if column.parts and column.field in ("lead", "assist"):
+                marks = parts_said(column, cells_of(row, column))
+                texts[column.field], doubt = ticked([*marks])
+                if doubt:
+                    self._doubt(doubt, row, column.header)
+        return texts
 
     def _marks(self, row: GridRow) -> None:
         """Tell of what is struck through in a row that is not as a whole, and what is guessed."""
@@ -307,11 +307,30 @@ class _Reading:
                 for doubt in duty.doubts:
                     self._doubt(f"：{doubt}", row, column.header)
 
+    def _carry_groups(
+        self, row: GridRow, cells: dict[str, tuple[Cell, ...]], texts: dict[str, str]
+    ) -> None:
+        """Departments, days, people that stand before the tasks group them, as parts do."""
+        first = min(
+            at for c in self.header.columns if c.field in CONTENT_FIELDS for at in c.indexes
+        )
+        for column in self.header.columns:
+            field = column.field
+            if field not in GROUPING_FIELDS or column.indexes[0] > first or column.parts:
+                continue
+            if text := text_of(cells[field]):
+                self.carried[field] = text
+            elif not self.merged and field in self.carried:
+                texts[field] = self.carried[field]
+                what = one_line(texts[field])
+                self._doubt(f"空着，沿用上面的“{what}”", row, column.header)
+
     def _left_blank(self, row: GridRow, cells: dict[str, tuple[Cell, ...]]) -> None:
         """Borders may show one cell where there are two: blanks of a row that goes on are asked."""
         names = {column.field: column.header for column in self.header.columns}
         blank = [field for field in ("lead", "due") if field in cells and not text_of(cells[field])]
-        if self.continues and blank:
+        goes_on = any(each.above and each.text for each in _cells_in(cells, REACHING_FIELDS))
+        if (self.continues or goes_on) and blank:
             told = "”“".join(names[field] for field in blank)
             self._doubt(f"“{told}”空着，没有沿用上一行", row)
 
@@ -390,3 +409,14 @@ class _Reading:
         if field == "section" and text != self.carried.get(field):
             self.carried = {}
         self.carried[field] = text
+
+
+def _cells_in(cells: Mapping[str, Sequence[Cell]], fields: Iterable[str]) -> Iterator[Cell]:
+    for field in fields:
+        yield from cells.get(field, ())
+
+
+def _remarks_of(grid: Grid, header: Header) -> Iterator[str]:
+    """What a table says of itself: over it, in the names of columns, in remarks below."""
+    for index, row in enumerate(grid.rows):
+        yield from (text for text in own_texts(row) if index <= header.last or is_remark(text))

@@ -18,7 +18,8 @@ from docx.oxml.ns import qn
 
 from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.columns import find_header, no_header
-from ledger.adapters.tables.reading.table import MappedTable, map_below, missing_columns
+from ledger.adapters.tables.reading.mapped import MappedTable
+from ledger.adapters.tables.reading.table import map_below, missing_columns
 
 PAGE_WIDTH, PAGE_HEIGHT = 595, 842
 SIZE = 12

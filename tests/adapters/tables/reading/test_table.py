@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow, Span, assemble
-from ledger.adapters.tables.reading.table import ImportedRow, MappedTable, line_ranges
+from ledger.adapters.tables.reading.mapped import ImportedRow, MappedTable, line_ranges
 from ledger.errors import LedgerError
 from tests.adapters.tables.reading.documents import map_grid
 
