@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ledger.adapters.tables.grid import Cell, GridRow
 from ledger.adapters.tables.reading.rowkind import own_texts
 from ledger.model.record import replace
 
-_DITTO = re.compile(r"[（(]?(?:同上一?[行项格条]?|同前|上同)[)）]?|[〃″〞々”\"]")
+_WORDS = frozenset(
+    ["同上", "（同上）", "(同上)", "同上行", "同上项", "同上格", "同前", *'〃″〞々”"']
+)
 
 
 def spelled_out(rows: Sequence[GridRow]) -> tuple[tuple[GridRow, ...], dict[int, list[int]]]:
@@ -17,13 +18,15 @@ def spelled_out(rows: Sequence[GridRow]) -> tuple[tuple[GridRow, ...], dict[int,
 
     One that has nothing above it stays as it is.
     """
+    if _WORDS.isdisjoint({cell.text for row in rows for cell in row.cells}):
+        return tuple(rows), {}
     made: list[GridRow] = []
     alike: dict[int, list[int]] = {}
     last: dict[int, Cell] = {}
     for row in rows:
         cells = list(row.cells)
         for at, cell in enumerate(cells):
-            if cell.own and at in last and _DITTO.fullmatch(cell.text.strip()):
+            if cell.own and at in last and cell.text in _WORDS:
                 cells[at] = replace(last[at], comment=cell.comment)
                 alike.setdefault(at, []).append(row.line)
         if len(own_texts(row)) > 1:

@@ -40,15 +40,14 @@ def upright(grid: Grid) -> tuple[Grid, ...]:
 def _halves(grid: Grid) -> tuple[Grid, ...]:
     """The left and the right half of a table that has the same header twice."""
     for row in grid.rows[:SEARCHED_ROWS]:
-        names = [(at, normal_name(cell.text)) for at, cell in enumerate(row.cells) if cell.own]
-        half = len(names) // 2
-        texts = [name for _, name in names]
-        fields = {field_of(name) for name in texts} - {None}
-        if len(names) % 2 or len(fields) < 2 or texts[:half] != texts[half:]:
+        texts = [cell.text for cell in row.cells if cell.text and not (cell.left or cell.above)]
+        half = len(texts) // 2
+        if half < _LEAST_FIELDS - 1 or texts[:half] + texts[:half] != texts:
             continue
-        if fields.isdisjoint(CONTENT_FIELDS):
+        fields = {field_of(text) for text in texts} - {None}
+        if len(fields) < _LEAST_FIELDS - 1 or fields.isdisjoint(CONTENT_FIELDS):
             continue
-        at = names[half][0]
+        at = [at for at, cell in enumerate(row.cells) if cell.own][half]
         notes = (*grid.notes, "左右两栏分开读")
         left = tuple(replace(each, cells=each.cells[:at]) for each in grid.rows)
         begins = grid.rows.index(row)

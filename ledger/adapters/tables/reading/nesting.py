@@ -17,11 +17,18 @@ _PLAIN = re.compile(r"(\d+)[.．、]?")
 _BELOW = re.compile(r"[①-⑳⑴-⒇]|[（(]\d+[)）]|\d+[)）]")
 _DAY = re.compile(r"\s*(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年.{1,4}月.{1,4}日\s*")
 _LEAST_COLUMNS = 3
+_MOST_NAMED = 2  # cells of a row that only names others: 序号 and the name
 
 
 def with_nested(rows: Sequence[GridRow], kinds: Sequence[RowKind], header: Header) -> list[RowKind]:
     """The kinds, rows that only name others as `NAMED`, a signature at the end as `REMARK`."""
     made = list(kinds)
+    names = [
+        named_text(row, header) if kind is RowKind.ITEM else ""
+        for row, kind in zip(rows, kinds, strict=True)
+    ]
+    if not any(names):
+        return _signed(rows, made)
     numbered = _all_numbered(rows, kinds, header)
     following: GridRow | None = None
     for at in range(len(rows) - 1, -1, -1):
@@ -58,6 +65,8 @@ def is_below(number: str, upper: str) -> bool:
 
 def named_text(row: GridRow, header: Header) -> str:
     """The name that is all a row has beside its 序号, "" for other rows."""
+    if len([1 for cell in row.cells if cell.text]) > _MOST_NAMED:
+        return ""
     at = _index_of("key_point", header)
     at = _index_of("problem", header) if at is None else at
     if at is None or not row.cells[at].own or _is_merged(row):

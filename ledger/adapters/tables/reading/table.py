@@ -419,4 +419,6 @@ def _cells_in(cells: Mapping[str, Sequence[Cell]], fields: Iterable[str]) -> Ite
 def _remarks_of(grid: Grid, header: Header) -> Iterator[str]:
     """What a table says of itself: over it, in the names of columns, in remarks below."""
     for index, row in enumerate(grid.rows):
-        yield from (text for text in own_texts(row) if index <= header.last or is_remark(text))
+        for cell in row.cells:
+            if "牵头" in cell.text and cell.own and (index <= header.last or is_remark(cell.text)):
+                yield cell.text
