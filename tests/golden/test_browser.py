@@ -260,7 +260,7 @@ def test_sorting_sorts(width: int, browser: Browser, odd_page: Path) -> None:
     with opened(browser, odd_page, width) as tab:
         orders = {
             "进度": ["5%", "9%", "40%", "100%", ""],
-            "时限": ["2017-03-15", "2017-06-15", "2017-09-15", "2017-12-15", "持续推进"],
+            "时限": [*(f"2017年{month}月15日" for month in (3, 6, 9, 12)), "持续推进"],
             "编号": [f"GZ2017-00{number}" for number in range(1, 6)],
         }
         for label, rising in orders.items():
