@@ -83,10 +83,8 @@ def add_official_table(
             wordfile.add_copy(table, alike[pattern], filter(None, texts[number]))
             continue
         added = wordfile.add_row(table, whole, header=head)
-        for column, (place, cell, alignment) in enumerate(
-            zip(added.cells, row, aligned, strict=True)
-        ):
-            _write(place, cell, size, alignment, fonts, head=head, first=not column)
+        for place, cell, alignment in zip(added.cells, row, aligned, strict=True):
+            _write(place, cell, size, alignment, fonts, head=head)
         if pattern:
             alike[pattern] = added._tr
     _space_below(document)
@@ -136,13 +134,11 @@ def _write(
     fonts: Fonts,
     *,
     head: bool,
-    first: bool,
 ) -> None:
     place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = place.paragraphs[0]
     wordfile.exact_lines(paragraph, size * _LINE)
     wordfile.off_grid(paragraph)
-    # KEEP
     paragraph.alignment = alignment
     for passage in cell.passages:
         run = add_passage(paragraph, passage, fonts)
