@@ -105,6 +105,7 @@ FIELDS: list[dict[str, Any]] = [
     {"source": "无"},
     {"title": "\u200b", "goal": f"电话{PHONE}，{IDENTITY}", "备注": "\u202e密级：机密"},
     {"status": "结束", "no_such_key": "甲"},
+    {"indicators": [{"name": "制定制度《考核办法》", "target": 1}]},
 ]
 TASK = [
     *FIELDS,
@@ -164,6 +165,7 @@ WHOLE = [
     [*every(5, 2), ("ledger.yaml", CONFIGS[1])],
     [*every(15, 1), ("data/tasks/GZ2017/GZ2017-001.yaml", LAYOUT)],
     [*every(2), ("data/tasks/GZ2017/GZ2017-002.yaml", LAYOUT)],
+    every(17),
     [*every(12), ("data/decisions/2017/DZH-2017-01.yaml", MEETINGS[5])],
 ]  # fmt: skip
 

@@ -42,9 +42,7 @@ _OTHER_MEANING = re.compile(
     "实际|是否|未|不|监督|考核|上报|审核|下一?步|后续|困难|需|解决|协调|存在|其他|[,。;]"
 )
 _SHORTEST_ENDING = 3
-_TELLING_ENDINGS = frozenset(
-    ["事项", "任务", "问题", "措施", "举措", "目标", "进度", "进展", "状态", "类别", "时限", "期限"]
-)
+_TELLING_ENDING = re.compile("事项|任务|问题|举措|措施|目标|进度|进展|状态|类别|[时期]限")
 _LONGEST_BEFORE = 4
 _LONGEST_NAME = 20
 GUESSED_RANK = 1000
@@ -95,7 +93,7 @@ def _guess(name: str) -> Match | None:
         return None
     endings = (name[start:] for start in range(1, len(name) - _SHORTEST_ENDING + 1))
     short = name[-2:] if len(name) <= 2 + _LONGEST_BEFORE else ""
-    shortest = (short,) if short in _TELLING_ENDINGS else ()
+    shortest = (short,) if _TELLING_ENDING.fullmatch(short) else ()
     for part in (_JOINTS.split(name)[0], *endings, *shortest):
         if match := USUAL.get(part):
             return match._replace(rank=match.rank + GUESSED_RANK)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from ledger.model.task import heading
+
 LEADING = "牵头负责|牵头单位|牵头部门|责任单位|主责单位|为主负责|牵头|主办|主责|为主|负责"
 ASSISTING = "协同配合|配合单位|配合部门|协办单位|参与单位|配合|协办|协助|协同|参与"
 
@@ -123,7 +125,8 @@ def ticked(marks: Sequence[tuple[str, str]]) -> tuple[str, str]:
     if texts <= TICKS and not texts & _HOLLOW:
         return "、".join(name for name, _ in marks), ""
     if texts <= _FULL | _HOLLOW and texts & _FULL:
-        named = [f"{name}（{'配合' if text in _HOLLOW else '牵头'}）" for name, text in marks]
+        lead, assist = heading("lead"), heading("assist")
+        named = [f"{name}（{assist if text in _HOLLOW else lead}）" for name, text in marks]
         told = "”“".join(dict.fromkeys(text for _, text in marks))
         return "、".join(named), f"：记号“{told}”读作牵头和配合，实心的是牵头"
     if all(re.fullmatch(f"{LEADING}|{ASSISTING}", text) for text in texts):

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from ledger.adapters.tables.grid import GridRow
 from ledger.adapters.tables.reading.columns import Header
 from ledger.adapters.tables.reading.rowkind import RowKind, own_texts
+from ledger.model.numerals import PATTERN
 
 _PLAIN = re.compile(r"(\d+)[.．、]?")
 _BELOW = re.compile(r"[①-⑳⑴-⒇]|[（(]\d+[)）]|\d+[)）]")
-_DAY = re.compile(r"\s*(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年.{1,4}月.{1,4}日\s*")
+_DAY = re.compile(rf"\s*{PATTERN}\s*年.{{1,4}}月.{{1,4}}日\s*")
 _LEAST_COLUMNS = 3
 _MOST_NAMED = 2  # cells of a row that only names others: 序号 and the name
 

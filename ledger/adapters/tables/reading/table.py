@@ -42,6 +42,7 @@ from ledger.adapters.tables.reading.rows import (
 )
 from ledger.errors import LedgerError
 from ledger.model.record import replace
+from ledger.model.task import heading
 
 COMMENTS = "批注"
 _LABELLED_FIELDS = frozenset({"progress", "note"})
@@ -418,7 +419,8 @@ def _cells_in(cells: Mapping[str, Sequence[Cell]], fields: Iterable[str]) -> Ite
 
 def _remarks_of(grid: Grid, header: Header) -> Iterator[str]:
     """What a table says of itself: over it, in the names of columns, in remarks below."""
+    word = heading("lead")  # a look for it takes no time, and few cells have it
     for index, row in enumerate(grid.rows):
         for cell in row.cells:
-            if "牵头" in cell.text and cell.own and (index <= header.last or is_remark(cell.text)):
+            if word in cell.text and cell.own and (index <= header.last or is_remark(cell.text)):
                 yield cell.text
