@@ -7,12 +7,11 @@ Run beside our own commands, so that a goal which is missed can be told from a s
 from __future__ import annotations
 
 import os
-import sqlite3
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha1
-from pathlib import Path
+
+TYPE_CHECKING = False  # to ask `typing` takes as long as a look at a thousand files
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 PROGRAM = (sys.executable, __file__)
 TASKS = "data/tasks"
@@ -20,6 +19,8 @@ TASKS = "data/tasks"
 
 def look() -> None:
     """Every file's size and times, by two processes; one row of a database. Nothing is compared."""
+    import sqlite3
+
     db = sqlite3.connect(":memory:")
     print(db.execute("SELECT 1").fetchone()[0])
     _by_two(lambda folder: [os.lstat(path) for path in _files(folder)])
@@ -27,6 +28,9 @@ def look() -> None:
 
 def read() -> None:
     """Every file read, named by its content, and passed through libyaml's parser, by two."""
+    from hashlib import sha1
+    from pathlib import Path
+
     from yaml import CLoader, parse
 
     def pass_through(folder: str) -> None:
@@ -42,6 +46,9 @@ def read() -> None:
 
 def rows() -> None:
     """Every row of the index that is there, joined by tabs; no look at any file."""
+    import sqlite3
+    from pathlib import Path
+
     (place,) = Path(".git/ledger").glob("index-*.sqlite")
     query = "SELECT id, title, lead, due, due_text, status FROM task"
     for row in sqlite3.connect(place).execute(query):
@@ -50,6 +57,8 @@ def rows() -> None:
 
 def audit() -> None:
     """What changed in every commit, and every file that did, as git gives them; nothing is read."""
+    import subprocess
+
     log = ["git", "log", "--reverse", "--first-parent", "-m", "--raw", "--no-abbrev", "--format="]
     changes = subprocess.run(log, check=True, capture_output=True).stdout
     blobs = b"\n".join(line.split(b" ", 4)[3] for line in changes.splitlines())
@@ -59,6 +68,9 @@ def audit() -> None:
 
 def log(identity: str) -> None:
     """One file's commits, as git finds them."""
+    import subprocess
+    from pathlib import Path
+
     (path,) = Path(TASKS).glob(f"*/{identity}.yaml")
     subprocess.run(["git", "log", "--format=%H %at %an", "--", str(path)], check=True)
 
@@ -68,6 +80,9 @@ def sheet(table: str) -> None:
 
     The commit is on a branch of its own.
     """
+    import subprocess
+    from pathlib import Path
+
     from openpyxl import load_workbook
 
     book = load_workbook(table, read_only=True)
