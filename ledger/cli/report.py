@@ -18,7 +18,8 @@ from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import KINDS, kind_with
-from ledger.usecases.bulletins.request import Letter, Wish
+from ledger.usecases.bulletins.letter import Letter
+from ledger.usecases.bulletins.request import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,8 +20,8 @@ from ledger.model.record import dataclass, replace
 from ledger.model.task import REMINDED, Progress, Task
 from ledger.model.workdays import add_workdays
 from ledger.usecases.bulletins.facts import department_order, in_order
+from ledger.usecases.bulletins.letter import NO_WISHES, Letter
 from ledger.usecases.bulletins.report import FILTERS, one_blank_line, own_templates, text_file
-from ledger.usecases.bulletins.request import Letter
 from ledger.usecases.bulletins.roll import Roll
 from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.reading.load import config_at, find_entry, load
@@ -29,9 +29,6 @@ from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
 from ledger.usecases.writing.deliver import deliver
 from ledger.usecases.writing.edit import ORDER, decoded, refuse_future
-
-NO_WISHES = Letter()
-"""A letter of which nothing is asked."""
 
 _LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
 

@@ -62,21 +62,6 @@ class Wish:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is asked for of a letter; what is empty is left to be filled in by hand, or to rules.
-
-    Attributes:
-        number: 文号, such as 督办〔2017〕12号.
-        contact: whom to ask, and where; that of ledger.yaml where it is empty.
-        reply_by: the last day for an answer; so many working days as ledger.yaml says for None.
-    """
-
-    number: str = ""
-    contact: str = ""
-    reply_by: dt.date | None = None
-
-
 def stamp_line(request: Request, commit: str, digest: str) -> str:
     """How a bulletin can be made again, with the whole ids of what it was made of."""
     words = shlex.join((request.kind, *_options(request)))

@@ -30,8 +30,7 @@ class MappedTable:
 
     `title` is the text above the header, `notes` says in Chinese what was guessed and what was
     left out, `doubts` what of it somebody should look at first, `unread` are lines that say
-    something, but not what is to be done. `head` is
-    the header's last line.
+    something, but not what is to be done. `head` is the header's last line.
     """
 
     name: str
