@@ -15,7 +15,7 @@ from ledger.model.config import Config
 from ledger.model.record import dataclass
 from ledger.model.regulations import Number
 from ledger.model.task import CLOSED, ENDED, Task
-from ledger.model.workdays import WorkCalendar, add_workdays
+from ledger.model.workdays import add_workdays
 from ledger.usecases.bulletins.beginning import Beginning
 from ledger.usecases.bulletins.events import Application, Closed, Reported
 from ledger.usecases.bulletins.facts import DeptGroup, Line, department_order, in_order
@@ -27,7 +27,6 @@ from ledger.usecases.looking.status import Count, counts
 HIGHLIGHTS = 3
 WORST = 5
 _SITTINGS = 2
-_SATURDAY = 5
 
 # What a highlight is about; what comes first is told first.
 BY_MEETING, REGULATIONS, INDICATORS = "meeting", "regulations", "indicators"
@@ -99,12 +98,14 @@ class Ask:
 
     Attributes:
         about: one of the words above.
+        by: None where it is so many working days behind the cut-off, and a year's calendar is not
+            known: then the number of days is told instead.
         number: of how many tasks; of `SILENT` of how many departments.
         meeting: of `APPLY` on what day which body meets.
     """
 
     about: str
-    by: dt.date
+    by: dt.date | None
     number: int
     departments: tuple[str, ...]
     meeting: tuple[dt.date, str] | None = None
@@ -313,7 +314,7 @@ def _asks(
     today: dt.date,
 ) -> Iterator[Ask]:
     order = department_order(config)
-    reply = reply_day(today, config.reports.reply_days, config.calendar.work)
+    reply = add_workdays(today, config.reports.reply_days, config.calendar.work)
     if late:
         yield Ask(OVERDUE, reply, len(late), _leads(late, order))
     if silent:
@@ -334,16 +335,3 @@ def _leads(lines: Iterable[Line], order: Sequence[str]) -> tuple[str, ...]:
     names = Counter(name for each in lines for name in each.lead)
     return tuple(in_order(names, order))
 
-
-def reply_day(today: dt.date, days: int, work: WorkCalendar) -> dt.date:
-    """The `days`-th working day after one; weekends are off where a year's calendar is not known.
-
-    The last day that there is where none is left.
-    """
-    if (day := add_workdays(today, days, work)) is not None:
-        return day
-    ordinal, left = today.toordinal(), days
-    while left and ordinal < dt.date.max.toordinal():
-        ordinal += 1
-        left -= dt.date.fromordinal(ordinal).weekday() < _SATURDAY
-    return dt.date.fromordinal(ordinal)

@@ -181,6 +181,7 @@ def values_of(report: Report) -> dict[str, Any]:
         "lights": config.lights,
         "meetings": bool(config.calendar.meetings),
         "lead_days": config.calendar.lead_days,
+        "reply_days": config.reports.reply_days,
         "stamp": short_stamp(report.request, report.commit, report.digest),
         "later": report.later,
     }

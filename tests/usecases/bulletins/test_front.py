@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.model.config import Reports
-from ledger.model.workdays import NO_CALENDAR
 from ledger.usecases.bulletins import period
-from ledger.usecases.bulletins.front import ranks, reply_day
+from ledger.usecases.bulletins.front import ranks
 from ledger.usecases.bulletins.judgement import judged
 from ledger.usecases.bulletins.kinds import HTML
 from ledger.usecases.bulletins.report import report
@@ -71,18 +70,13 @@ def test_places() -> None:
     assert told == {"丙": (1, 1, 0), "丁": (1, None, 0), "乙": (3, 1, -2), "甲": (4, 3, -1)}
 
 
-@pytest.mark.parametrize(
-    ("today", "days", "by"),
-    [
-        (D(2017, 10, 20), 5, D(2017, 10, 27)),  # a Friday
-        (D(2017, 9, 29), 1, D(2017, 9, 30)),  # a Saturday on which people work
-        (D(2017, 9, 30), 1, D(2017, 10, 9)),  # behind a holiday
-        (D(2090, 10, 6), 2, D(2090, 10, 10)),  # a year whose holidays nobody knows
-        (D.max - dt.timedelta(days=1), 5, D.max),
-    ],
-)
-def test_by_when(today: D, days: int, by: D) -> None:
-    assert reply_day(today, days, NO_CALENDAR) == by
+def test_no_day_is_named_where_the_calendar_is_not_known(make_ledger: MakeLedger) -> None:
+    """The same rule as for a letter's answer."""
+    made = make_ledger([{"due": LATE}])
+    request, _ = request_for("weekly", None, D(2099, 1, 5))
+    text = rendered(made, request, made.git("rev-parse", "HEAD").strip())
+    assert "1项，由审业部自截止日起5个工作日内报送办理情况" in text
+    assert "1个部门，自截止日起5个工作日内补报。" in text
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_no_day_is_made_up_where_the_calendar_is_not_known(make_ledger: MakeLedg
         (sheet,) = reminders(ledger, roll_when(ledger, Moment("", far)), (), far)
     finally:
         ledger.cache.close()
-    assert "在收到后5个工作日内书面反馈" in sheet.text
+    assert "自发文之日起5个工作日内书面反馈" in sheet.text
 
 
 def test_what_is_not_told_is_left_to_be_filled_in(make_ledger: MakeLedger) -> None:
