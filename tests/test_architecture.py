@@ -30,7 +30,7 @@ OWNERS = {
     "jinja2": ("adapters/templates.py",),
     "openpyxl": ("adapters/tables/reading/xlsx.py", "adapters/tables/writing/xlsx.py"),
     "icalendar": ("adapters/tables/writing/ics.py",),
-    "markdown_it": ("adapters/tables/writing/official.py",),
+    "markdown_it": ("adapters/tables/writing/markup.py",),
     "dateutil": ("model/grammar.py", "model/points.py", "model/period.py", "model/meetings.py"),
     "chinese_calendar": ("model/workdays.py",),
     "git": ("adapters/git/library.py",),

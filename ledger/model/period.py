@@ -31,7 +31,7 @@ class _Kind:
         begin: from a day to the first one of its period.
         count: from the last day to the year it is counted in, and its number in it.
         day: from a year and a number to a day of that period; ValueError where there is none.
-        name, option, example: how it is asked for.
+        name, option, example: how it is asked for; spelling: the same of a year and a number.
         missing: what there is none of.
         joined: whether after a span of another length the next one begins where that ended.
     """
@@ -44,6 +44,7 @@ class _Kind:
     name: str
     option: str
     example: str
+    spelling: str
     missing: str = " {} 月"
     joined: bool = False
 
@@ -58,7 +59,7 @@ class _Kind:
         return len(list(rrule(frequency, interval=interval, dtstart=since, until=until)))
 
 
-def _months(months: int, unit: str, name: str, option: str, example: str) -> _Kind:
+def _months(months: int, unit: str, name: str, option: str, example: str, spelling: str) -> _Kind:
     return _Kind(
         unit,
         every=(EACH_MONTH, months),
@@ -68,6 +69,7 @@ def _months(months: int, unit: str, name: str, option: str, example: str) -> _Ki
         name=name,
         option=option,
         example=example,
+        spelling=spelling,
     )
 
 
@@ -81,12 +83,13 @@ _KINDS: Mapping[str, _Kind] = {
         name=r"(\d{4})-?[Ww](\d{1,2})",
         option="--week",
         example="2017-W42",
+        spelling="{}-W{:02}",
         missing="第 {} 周",
         joined=True,
     ),
-    MONTHLY: _months(1, "月", r"(\d{4})-(\d{1,2})", "--month", "2017-10"),
-    QUARTERLY: _months(3, "季度", r"(\d{4})-?[Qq]([1-4])", "--quarter", "2017-Q4"),
-    ANNUAL: _months(12, "年度", r"(\d{4})()", "--year", "2017"),
+    MONTHLY: _months(1, "月", r"(\d{4})-(\d{1,2})", "--month", "2017-10", "{}-{:02}"),
+    QUARTERLY: _months(3, "季度", r"(\d{4})-?[Qq]([1-4])", "--quarter", "2017-Q4", "{}-Q{}"),
+    ANNUAL: _months(12, "年度", r"(\d{4})()", "--year", "2017", "{}"),
 }
 
 
@@ -135,6 +138,11 @@ class Period:
     def ordinal(self) -> int:
         """Its number within its year; 1 for a year."""
         return _KINDS[self.kind].count(self.last)[1]
+
+    @property
+    def name(self) -> str:
+        """What it is asked for by where it is regular, such as 2017-W42."""
+        return _KINDS[self.kind].spelling.format(self.year, self.ordinal)
 
     @property
     def spelled(self) -> str:

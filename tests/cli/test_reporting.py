@@ -21,7 +21,7 @@ def test_this_week_to_stdout(make_ledger: MakeLedger, invoke: Invoke) -> None:
     outcome = invoke(make_ledger([LATE]), *DAY, "report", "weekly")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("# 某局工作台账周报\n\n第9期　2017年2月27日至3月5日\n")
-    assert "--since 2017-02-27 --until 2017-03-05 --today 2017-03-03 · 提交 " in outcome.out
+    assert "--week 2017-W09 --today 2017-03-03 · 提交 " in outcome.out
 
 
 def test_what_is_not_committed_is_said(make_ledger: MakeLedger, invoke: Invoke) -> None:

@@ -139,7 +139,7 @@ def test_a_printed_web_page_is_judged_by_its_line(
 ) -> None:
     """Cards and pictures come out of a browser in any order."""
     page = weekly("html", ledger, tmp_path, invoke).read_text("utf-8")
-    (stamp,) = re.findall('<p id="stamp">(.*)</p>', page)
+    (stamp,) = re.findall("<p>(校验.*)</p>", page)
     pdf = Pdf().page()
     for number, line in enumerate(wrap(stamp, 40, break_on_hyphens=False)):
         pdf.text(50, 60 + 20 * number, line)

@@ -72,6 +72,7 @@ def test_periods_follow_one_another_without_a_gap(kind: str, day: dt.date) -> No
     period = period_of(kind, day)
     assert period.first <= day <= period.last
     assert period.regular
+    assert named(kind, period.name) == period
     assert period.following.first == period.last + dt.timedelta(days=1)
     assert period.following == period_of(kind, period.following.last)
     assert period_of(kind, period.before).last == period.before

@@ -334,4 +334,3 @@ def _asks(
 def _leads(lines: Iterable[Line], order: Sequence[str]) -> tuple[str, ...]:
     names = Counter(name for each in lines for name in each.lead)
     return tuple(in_order(names, order))
-

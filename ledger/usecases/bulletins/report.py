@@ -141,10 +141,14 @@ def text_of(ledger: Ledger, report: Report) -> str:
     """
     values = values_of(report)
     own = own_templates(ledger, report.commit)
-    if report.request.form == HTML:
-        return render("report.html.j2", values | _charts(report), own, FILTERS, tidy=True)
-    text = render(f"{report.request.kind}.md.j2", values, own, FILTERS, tidy=True)
-    return one_blank_line(text)
+    rendered = render(f"{report.request.kind}.md.j2", values, own, FILTERS, tidy=True)
+    text = one_blank_line(rendered)
+    if report.request.form != HTML:
+        return text
+    from ledger.adapters.tables.writing.markup import html_text
+
+    values |= {"text": html_text(text), **_charts(report)}
+    return render("report.html.j2", values, own, FILTERS, tidy=True)
 
 
 def file_of(ledger: Ledger, report: Report, form: str) -> bytes:

@@ -109,23 +109,36 @@ def request_of(stamp: Stamp) -> Request:
     while len(words) >= 2:
         given.setdefault(words.pop(0), []).append(words.pop(0))
     try:
-        last = dt.date.fromisoformat(given["--until"][0])
-        first = dt.date.fromisoformat(given.get("--since", given["--until"])[0])
-        today = dt.date.fromisoformat(given.get("--today", given["--until"])[0])
+        period = _stamped_period(stamp.kind, given)
+        today = dt.date.fromisoformat(given["--today"][0]) if "--today" in given else period.last
         number = int(given["--number"][0]) if "--number" in given else None
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, UsageError):
         words = [""]
-    if words or stamp.kind not in KINDS:
+    if words:
         raise UsageError("校验行看不懂", hint="请核对这一行是否完整、有没有被改动过")
     return Request(
         stamp.kind,
-        span(KINDS[stamp.kind].period, first, last),
+        period,
         today,
         Scope(tuple(given.get("--source", ())), tuple(given.get("--kind", ()))),
         (given.get("--dept") or given.get("--explain") or [""])[0],
         number,
         given.get("--format", [MARKDOWN])[0],
     )
+
+
+def _stamped_period(kind: str, given: Mapping[str, list[str]]) -> Period:
+    """The period of a stamp's options; of a span of days both ends are told.
+
+    Raises:
+        KeyError, ValueError, UsageError: they tell of none.
+    """
+    usual = KINDS[kind]
+    if usual.named_by and (name := given.get(f"--{usual.named_by}")):
+        return period_named(usual.period, name[0])
+    last = dt.date.fromisoformat(given["--until"][0])
+    first = dt.date.fromisoformat(given.get("--since", given["--until"])[0])
+    return span(usual.period, first, last)
 
 
 def wished(wish: Wish, today: dt.date, form: str) -> tuple[Request, bool]:
@@ -218,9 +231,12 @@ def request_for(
 
 def _options(request: Request) -> Iterator[str]:
     kind = KINDS[request.kind]
-    if not kind.of_a_day:
-        yield from ("--since", request.period.first.isoformat())
-    yield from ("--until", request.period.last.isoformat())
+    if kind.named_by and request.period.regular:
+        yield from (f"--{kind.named_by}", request.period.name)
+    else:
+        if not kind.of_a_day:
+            yield from ("--since", request.period.first.isoformat())
+        yield from ("--until", request.period.last.isoformat())
     if request.today != request.period.last:
         yield from ("--today", request.today.isoformat())
     for source in request.scope.sources:

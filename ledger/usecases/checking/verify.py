@@ -58,7 +58,8 @@ def verify_file(ledger: Ledger, path: Path) -> Verdict:
     if stamp is None:
         raise LedgerError(
             f"{path.name} 里没有校验行，无从验证",
-            hint="只有 ledger report 生成的通报可以验证；请核对末尾那一行有没有被删去",
+            hint="只有 ledger report 生成的通报可以验证，督办单和导出的表没有校验行；"
+            "是通报的，请核对末尾那一行有没有被删去",
         )
     commit = _commit(ledger, stamp)
     snapshot = verify_snapshot(ledger, commit or stamp.commit, f"sha256:{stamp.digest}")

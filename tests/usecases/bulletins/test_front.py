@@ -177,7 +177,7 @@ def test_a_title_is_said_as_it_is(make_ledger: MakeLedger) -> None:
     made.write_task(id="GZ2017-001", due=LATE, title=title, tags=["表扬"])
     commit = made.commit("周内", "2017-10-17")
     assert r"| 工作亮点 | “‘放管服’\|\*改革\*”受到表扬。" in rendered(made, weekly(), commit)
-    assert "</strong>“‘放管服’|*改革*”受到表扬。" in rendered(made, weekly(form=HTML), commit)
+    assert ">“‘放管服’|*改革*”受到表扬。</td>" in rendered(made, weekly(form=HTML), commit)
 
 
 def test_headings_keep_their_order_when_a_part_is_left_out(make_ledger: MakeLedger) -> None:

@@ -196,12 +196,13 @@ def test_the_whole_line_says_the_same_as_the_short_one() -> None:
 
 
 def test_the_day_is_told_where_the_period_goes_on_beyond_it() -> None:
-    """Old lines, which always told it, still say the same."""
+    """Old lines, which told both ends of a week, and always this day, still say the same."""
     line = short_stamp(weekly(), "0" * 40, f"sha256:{'0' * 64}")
-    old = line.replace(" · 提交", f" --today {weekly().period.last} · 提交")
-    stamps = [stamp_of(each) for each in (line, old)]
-    assert ["--today" in each for each in (line, old)] == [False, True]
-    assert [request_of(each) for each in stamps if each] == [weekly()] * 2
+    ends = line.replace("--week 2017-W42", "--since 2017-10-16 --until 2017-10-22")
+    old = ends.replace(" · 提交", f" --today {weekly().period.last} · 提交")
+    stamps = [stamp_of(each) for each in (line, ends, old)]
+    assert ["--today" in each for each in (line, ends, old)] == [False, False, True]
+    assert [request_of(each) for each in stamps if each] == [weekly()] * 3
     going_on = replace(weekly(), today=weekly().period.last - dt.timedelta(days=2))
     assert f"--today {going_on.today}" in short_stamp(going_on, "0" * 40, f"sha256:{'0' * 64}")
 
@@ -228,7 +229,8 @@ def test_no_stamp(text: str) -> None:
     "words",
     ["weekly", "weekly --since 2017-10-16", "secret --until 2017-10-22 --today 2017-10-22",
      "weekly --until 2017-10-22 --today 2017-99-99", "weekly --until 2017-10-22 --today",
-     "weekly --until 2017-10-22 --today 2017-10-22 --number 一"],
+     "weekly --until 2017-10-22 --today 2017-10-22 --number 一", "weekly --week 2017-W99",
+     "monthly --week 2017-W42", "weekly --since 2017-10-22 --until 2017-10-16"],
 )  # fmt: skip
 def test_a_stamp_that_was_tampered_with(words: str) -> None:
     line = f"校验：ledger report {words} · 提交 {'0' * 40} · 摘要 sha256:{'0' * 64}"

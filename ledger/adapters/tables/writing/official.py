@@ -24,10 +24,9 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from ledger.adapters.tables.writing import wordfile
+from ledger.adapters.tables.writing.markup import ALIGN, BREAK, COMMENT, Token, tokens
 from ledger.adapters.tables.writing.official_table import (
     TableCell,
     add_official_table,
@@ -35,23 +34,20 @@ from ledger.adapters.tables.writing.official_table import (
 )
 from ledger.adapters.tables.writing.passage import Passage, add_passage
 from ledger.adapters.tables.writing.widths import POINTS_PER_MM, ems
-from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_6, SMALL_5
+from ledger.adapters.tables.writing.wordfile import SIZE_2, SIZE_3, SIZE_6, SIZE_7, SMALL_5, SMALL_6
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
 
 _TITLE_LINE = 36.0  # points from one line of a title of size 2 to the next
 _FOOT_LINE = 14.0  # points from one line below a rule to the next
+_FOOT = (SMALL_5, SIZE_6, SMALL_6, SIZE_7)  # sizes of its type: the largest in which it fits
 _DATE_FROM_RIGHT = 4.0  # characters between the day a letter was made and the right margin
-_DEEPEST = 40  # quotes and lists within one another
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # A line in brackets, or one that is no sentence: a number, a period, a day.
 _SUBTITLE = re.compile(r"[（(〔][^（(〔]{1,60}[）)〕]|[^，。；：、？！,:;?!\n]{1,40}")
 _UNBROKEN = re.compile(r"[!-~]{30}")  # a digest or an address, which cannot be spaced out
 _ADDRESS = re.compile(r"[^。！？\n]{1,200}：")
 _DATE = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日")
 _SIGNED = re.compile(r"[^。；！？：\n]{2,40}")
-_ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 
 
 def official_docx(markdown: str, fonts: Fonts | None = None) -> bytes:
@@ -63,8 +59,7 @@ def official_docx(markdown: str, fonts: Fonts | None = None) -> bytes:
         fonts: their names; those of the standard when not given.
     """
     document = wordfile.new_document(fonts or Fonts())
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
-    _Writer(document, fonts or Fonts()).write(parser.parse(markdown))
+    _Writer(document, fonts or Fonts()).write(tokens(markdown))
     return wordfile.saved(document)
 
 
@@ -118,7 +113,7 @@ class _Writer:
             elif token.type in ("fence", "code_block"):
                 self._literal(token.content)
             elif token.type == "html_block":
-                self._literal(_COMMENT.sub("", token.content))
+                self._literal(COMMENT.sub("", token.content))
             elif token.type == "table_open":
                 if self.below_rule:
                     self._keep_above()
@@ -214,8 +209,8 @@ class _Writer:
             wordfile.rule_above(paragraph)
             self.at_rule = False
         pieces = list(_pieces(inline))
-        wide = ems("".join(piece.text for piece in pieces)) * SMALL_5 / POINTS_PER_MM
-        size = SIZE_6 if wide > wordfile.TYPE_AREA else SMALL_5
+        wide = ems("".join(piece.text for piece in pieces)) / POINTS_PER_MM
+        size = next((each for each in _FOOT if wide * each <= wordfile.TYPE_AREA), _FOOT[-1])
         for piece in pieces:
             add_passage(paragraph, piece, self.fonts).font.size = Pt(size)
 
@@ -272,7 +267,7 @@ def _table_rows(waiting: Iterator[Token]) -> Iterator[list[TableCell]]:
         if token.type == "tr_open":
             row = []
         elif token.type in ("th_open", "td_open"):
-            told = _ALIGN.search(str(token.attrGet("style") or ""))
+            told = ALIGN.search(str(token.attrGet("style") or ""))
             side = told[1] if told else ""
         elif token.type == "inline":
             row.append(TableCell(tuple(_pieces(token)), side))
@@ -289,7 +284,7 @@ def _pieces(inline: Token) -> Iterator[Passage]:
         elif child.type in ("em_open", "em_close"):
             emphasis += child.nesting
         elif child.type == "hardbreak" or (
-            child.type == "html_inline" and _BREAK.fullmatch(child.content)
+            child.type == "html_inline" and BREAK.fullmatch(child.content)
         ):
             yield Passage("\n")
         elif child.type == "softbreak":

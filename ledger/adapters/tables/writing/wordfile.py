@@ -31,8 +31,10 @@ from docx.text.run import Run
 from ledger.adapters.tables.writing.widths import POINTS_PER_MM
 from ledger.model.config import Fonts
 
-SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5, SIZE_6 = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0, 7.5
-"""Chinese type sizes in points: 二号, 三号, 四号, 小四, 五号, 小五, 六号."""
+SIZE_2, SIZE_3, SIZE_4, SMALL_4, SIZE_5, SMALL_5 = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0
+"""Chinese type sizes in points: 二号, 三号, 四号, 小四, 五号, 小五."""
+SIZE_6, SMALL_6, SIZE_7 = 7.5, 6.5, 5.5
+"""六号, 小六, 七号."""
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 LINES, CHARACTERS = 22, 28
