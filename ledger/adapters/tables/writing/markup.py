@@ -70,23 +70,23 @@ def _mark_tables(listed: Sequence[Token]) -> None:
     heading, heads, column = "", [""], 0
     table = None
     for token, inner in zip(listed, [*listed[1:], None], strict=True):
-        said = inner.content if inner is not None and inner.type == "inline" else ""
+        content = inner.content if inner is not None and inner.type == "inline" else ""
         if token.type.startswith(("th_", "td_")):
             token.block = False  # so that a row is a line
         if token.type == "heading_open":
-            heading = said
+            heading = content
         elif token.type == "table_open":
             table, heads = token, []
             token.meta["label"] = heading
         elif token.type == "th_open":
-            heads.append(said)
+            heads.append(content)
             token.attrSet("scope", "col")
             _set_class(token, "")
         elif token.type == "tr_open":
             column = 0
         elif token.type == "td_open":
             token.attrSet("data-label", heads[column])
-            _set_class(token, _kind(heads[column], said))
+            _set_class(token, _kind(heads[column], content))
             column += 1
         elif token.type == "thead_close" and table and len(heads) >= _STACKED:
             table.attrSet("class", "stack")
