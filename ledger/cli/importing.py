@@ -39,22 +39,27 @@ def carry_out(
 ) -> None:
     """Write an import, once what is doubtful in it is agreed to.
 
+    Args:
+        yes: whether the question about that is all that is to be shown beforehand.
+        accept: whether it is agreed to already.
+
     Raises:
         LedgerError: the rules refuse it, or nobody agrees.
         Ended: with 1 when the person who was asked does not.
     """
     _refuse(plan)
-    asked = bool(plan.doubts and plan.files) and not (yes or accept)
+    asked = bool(plan.doubts and plan.files) and not accept
+    shown = asked and not yes
     if asked:
-        plan = _agreed(acting.ledger, plan, shown=not json)
+        plan = _agreed(acting.ledger, plan, shown=shown and not json)
     elif accept:
         plan = _remembering(acting.ledger, plan)
     commit = _written(acting.ledger, plan, file, acting.commit)
     if json:
         emit_json(view.plan_json(plan, commit, bool(plan.files)))
-    elif not asked:
+    elif not shown:
         _show(plan, everything=False)
-        say(*_doubtful(plan))
+        say(*(() if asked else _doubtful(plan)))
     say(_outcome(plan, commit))
 
 

@@ -82,7 +82,7 @@ def request(
 def import_file(
     *,
     table: Annotated[ImportRequest, OptionGroup(request)],
-    yes: Annotated[bool, options.yes("写入")] = False,
+    yes: Annotated[bool, flag("--yes", "不列出整个方案，只问没有把握的地方")] = False,
     accept: Annotated[bool, flag("--accept", "没有把握的地方已经核对，照此写入")] = False,
     dry_run: Annotated[bool, flag("--dry-run", "只看会有什么变化，不写入")] = False,
     json: options.Json = False,

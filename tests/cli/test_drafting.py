@@ -180,7 +180,7 @@ class TestImport:
                 for column in columns:
                     row[column].font = Font(strike=True)
         book.save(place)
-        command = ("import", str(place), "--source", "GZ2021", "--year", "2021", "--yes")
+        command = ("import", str(place), "--source", "GZ2021", "--year", "2021", "--accept")
         outcome = invoke(ledger, *TODAY, *command)
         assert outcome.code == 0, outcome.err
         tasks = invoke(ledger, "list", "--full", "--json").json()

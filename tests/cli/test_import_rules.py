@@ -141,13 +141,17 @@ class TestDoubts:
         plan = self.imported(empty, invoke, place, "--dry-run", "--json").json()
         assert (plan["doubts"], plan["counts"]["undated"]) == ([], 1)
 
-    def test_yes_is_said_beforehand(
+    def test_yes_does_not_agree_to_what_is_doubtful(
         self, tmp_path: Path, empty: LedgerFolder, invoke: Invoke
     ) -> None:
         place = table(tmp_path / "a.xlsx", [(*PLAN[0], "5")], (*HEAD, "考核分值"))
         outcome = self.imported(empty, invoke, place, "--yes")
-        assert (outcome.code, outcome.sentences[-1]) == (0, "已导入并提交。")
+        assert outcome.code == 1
         assert "· 表“计划”第 1 行“考核分值”列：不认得，原样保留" in outcome.sentences
+        assert "核对以后加 --accept" in outcome.sentences[-1]
+        assert empty.git("status", "--porcelain") == ""
+        certain = self.imported(empty, invoke, table(place, PLAN), "--yes")
+        assert (certain.code, certain.sentences[-1]) == (0, "已导入并提交。")
 
     def test_asked_before_the_write(
         self, tmp_path: Path, empty: LedgerFolder, on_terminal: OnTerminal

@@ -481,11 +481,19 @@ class TestAgreement:
         checked = invoke(ledger, "check", "--json").json()
         assert [each["code"] for each in checked["problems"] if each["code"] == "T008"] == []
 
-    def test_yes_beforehand_is_not_asked(
+    def test_yes_beforehand_leaves_the_question_alone(
         self, doubtful: Path, ledger: LedgerFolder, on_terminal: OnTerminal
     ) -> None:
-        shown = on_terminal(ledger, ["import", str(doubtful), *self.COMMAND, "--yes"])
+        shown = on_terminal(
+            ledger,
+            ["import", str(doubtful), *self.COMMAND, "--yes"],
+            answers=[("照此写入（是/否） [否]: ", "是\n")],
+        )
         assert shown.code == 0
+        before, after = "\n".join(shown.lines).split("照此写入")
+        assert "写入以前请确认：" in before
+        assert "新增" not in before
+        assert "新增 6 项" in after
         assert shown.lines[-1].endswith("已导入并提交。")
 
 

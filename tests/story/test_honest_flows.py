@@ -150,7 +150,7 @@ def imported(office: Office) -> None:
     """A table with a department that nobody has listed yet."""
     plan = office.clone.root.parent / "plan.csv"
     plan.write_text("序号,工作要点,具体措施,牵头单位\n1,印发方案,制定方案,法规处\n", "utf-8")
-    office.ledger("import", str(plan), "--source", "GZ2021", "--year", "2021", "--yes")
+    office.ledger("import", str(plan), "--source", "GZ2021", "--year", "2021", "--accept")
     office.settle()
     assert office.task("GZ2021-001").lead == ("法规处",)
 
