@@ -27,7 +27,7 @@ HOMES = {
         "adapters/forge/hosts.py",
     ),
     "nobody is registered": (
-        re.compile(r"登记您是谁|没有登记全|git config --global user"),
+        re.compile(r"登记您是谁|没有登记全|ledger who 姓名"),
         "usecases/reading/identities.py",
     ),
 }

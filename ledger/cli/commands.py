@@ -71,6 +71,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("remind", "ledger.cli.report", "remind", "各部门的督办单"),
     ),
     "协作": (
+        Verb("save", "ledger.cli.share", "save", "保存手工改过的文件"),
         Verb("sync", "ledger.cli.share", "sync", "和远端同步：取回、合并、检查、推送"),
         Verb("renumber", "ledger.cli.share", "renumber", "给还没有推送的事项换编号"),
     ),
@@ -81,6 +82,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("export", "ledger.cli.setup", "export", "导出为 Excel、Word、csv、日历"),
     ),
     "工具": (
+        Verb("who", "ledger.cli.tools", "who", "现在由谁办理，或登记姓名和邮箱"),
         Verb("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
         Verb("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
         Verb("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),

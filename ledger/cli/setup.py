@@ -42,7 +42,7 @@ def init(
         say(f"它在仓库的 {done.below} 里，不在顶层：门禁和平台的检查只管顶层的台账。")
     if not done.commit and not no_commit:
         unknown = nobody("所以没有提交")
-        say(f"{unknown.message}；{unknown.hint}，再用 git 提交一次。")
+        say(f"{unknown.message}；{unknown.hint}，再运行 ledger save。")
     after = "再用 ledger import 导入，或用 ledger add 新增事项"
     say(f"下一步：在 {CONFIG_FILE} 里填部门名单，{after}。")
 

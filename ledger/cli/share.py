@@ -1,15 +1,15 @@
-"""协作: `ledger sync`, `ledger renumber`."""
+"""协作: `ledger save`, `ledger sync`, `ledger renumber`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
 from ledger.cli import options
-from ledger.cli.acting import Acting, somebody
-from ledger.cli.asking import agreed, on_terminal
+from ledger.cli.acting import Acting, ActsToday, somebody
+from ledger.cli.asking import agreed, on_terminal, optional
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
-from ledger.cli.options import TaskId, argument, flag, option
+from ledger.cli.options import Option, TaskId, argument, flag, option
 from ledger.cli.output import emit_table
 from ledger.cli.session import Ended, Session, emit, emit_json, say
 from ledger.errors import UsageError
@@ -18,6 +18,7 @@ from ledger.model.record import dataclass
 
 if TYPE_CHECKING:
     from ledger.usecases.sharing.fold import Remedy
+    from ledger.usecases.sharing.save import HandEdits
     from ledger.usecases.sharing.sync import Synced, SyncPlan
 
 _ONLY_SEEN = "以上只是预览，什么也没有动。"
@@ -39,6 +40,32 @@ class Syncing:
     fold: bool
     restore: list[str]
     dry_run: bool
+
+
+def save(
+    *,
+    message: Annotated[
+        str | None, Option(("-m", "--message"), "说明", "这次改了什么，一句话")
+    ] = None,
+    dry_run: Annotated[bool, flag("--dry-run", "只看改了什么、合不合规则，不保存")] = False,
+    acting: ActsToday,
+) -> None:
+    """保存手工改过的文件：列出改了什么，按规则检查，合乎规则的记入台账。"""
+    from ledger.usecases.sharing.save import hand_edits
+    from ledger.usecases.sharing.save import save as keep
+    from ledger.view.save import edit_lines, remark_lines
+
+    edits = hand_edits(acting.ledger, acting.today)
+    emit(edit_lines(edits))
+    say(*remark_lines(edits))
+    if edits.refused():
+        _refuse_edits(edits)
+    if not edits.files or dry_run:
+        say("没有要保存的改动。" if not edits.files else _ONLY_SEEN)
+        return
+    subject = _subject(edits, message)
+    keep(acting.ledger, edits, subject)
+    say(f"已保存：{subject}。")
 
 
 def syncing(
@@ -95,6 +122,21 @@ def renumber(
 
     done = change_id(ledger, task, new)
     say(f"{done.old} 已改为 {done.new}（{done.commits} 个还没有推送的提交随之改写）。")
+
+
+def _subject(edits: HandEdits, message: str | None) -> str:
+    """What the commit is called: as it was said, as somebody says who is asked, or by itself."""
+    given = message if message is not None else optional(None, f"这次改了什么 [{edits.subject}]")
+    return " ".join(given.split()).rstrip("。") or edits.subject
+
+
+def _refuse_edits(edits: HandEdits) -> None:
+    """Say what the rules have against it, and exit with 1."""
+    from ledger.view.problems import problem_lines
+
+    say(*problem_lines(edits.checked.problems))
+    say("没有保存：请改好以上各处，再运行 ledger save。")
+    raise Ended(1)
 
 
 def _synced(asked: Syncing, dry_run: bool) -> Synced:

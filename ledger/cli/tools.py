@@ -1,4 +1,4 @@
-"""`ledger deadline`, `ledger schema`, `ledger doctor`, `ledger merge-driver`."""
+"""`ledger who`, `ledger deadline`, `ledger schema`, `ledger doctor`, `ledger merge-driver`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from ledger.cli import options
+from ledger.cli.groups import Opened
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_result
-from ledger.cli.session import Ended, Session, day, leave_if, remark, say, year_number
+from ledger.cli.session import Ended, Session, day, emit, leave_if, remark, say, year_number
 from ledger.errors import UsageError
 
 
@@ -31,6 +32,24 @@ def deadline(
     read = read_deadline(text, base_year, since=base)
     emit_result(chosen, read, as_json, table)
     remark(read.warning)
+
+
+def who(
+    name: Annotated[str, argument("姓名", "登记成谁；不写只看现在是谁")] = "",
+    *,
+    mail: Annotated[str | None, option("--mail", "邮箱", "邮箱；不写用原来的")] = None,
+    dept: Annotated[
+        str | None, option("--dept", "部门", "在哪个部门；不写看姓名开头，如 审业部联络员")
+    ] = None,
+    ledger: Opened,
+) -> None:
+    """现在由谁办理：每次改动都署这个名字。登记只管这台电脑上的这个台账。"""
+    from ledger.usecases.setup.who import person, register
+    from ledger.view.who import person_lines
+
+    if not name and (mail is not None or dept is not None):
+        raise UsageError("没有写姓名", hint="请把姓名写在 who 后面")
+    emit(person_lines(register(ledger, name, mail, dept) if name else person(ledger)))
 
 
 def schema(kind: Annotated[str, argument("种类", "task、source、decision 或 ledger")]) -> None:

@@ -96,6 +96,13 @@ def is_ledger_file(path: str) -> bool:
     return is_config(path)
 
 
+def is_kept(path: str) -> bool:
+    """Whether a file belongs to the ledger's record: its data, evidence, settings, templates."""
+    if is_below(path, DATA) or is_below(path, TEMPLATES) or is_config(path):
+        return True
+    return path in (SIGNERS, MAILMAP, ATTRIBUTES_FILE)
+
+
 def is_config(path: str) -> bool:
     """Whether it is ledger.yaml, or was called so wrongly."""
     return "/" not in path and (path == CONFIG_FILE or folded(path) in (CONFIG_FILE, _SPELLINGS[1]))

@@ -555,3 +555,19 @@ class TestDocuments:
         assert shown.code == 130
         assert shown.text.rstrip().endswith("已中断。")
         assert (commits(ledger), ledger.git("status", "--porcelain")) == (1, "")
+
+
+def test_a_later_import_dates_a_source_that_was_not_dated(
+    ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
+) -> None:
+    row = ("一、学习", "落实制度", "印发学习计划", "办公室", "", "收到反馈后3个月内")
+    again = ("import", str(sheet(tmp_path / "表.csv", [row])), "--source", "ZG2017", *TODAY)
+    assert invoke(ledger, *again, "--year", "2017", "--kind", "工作要点", "--accept").code == 0
+    done = invoke(ledger, *again, "--issued", "2017-02-20", "--accept")
+    assert done.code == 0, done.err
+    assert rows_of(ledger, invoke)["ZG2017-001"]["due"] == "2017-05-20"
+    assert "issued: 2017-02-20" in (ledger.root / "data/sources/ZG2017.yaml").read_text("utf-8")
+    assert invoke(ledger, "check", *TODAY).code == 0
+    other = invoke(ledger, *again, "--issued", "2017-02-21", "--accept")
+    assert other.code == 2
+    assert "来源 ZG2017 登记的是 2017-02-20，与 --issued 2017-02-21 不一致" in other.err

@@ -162,8 +162,7 @@ class TestIdentity:
     ) -> None:
         outcome = invoke(tmp_path, "init", "new")
         assert outcome.code == 0
-        assert "git config --global user.name" in outcome.err
-        assert "git config --global user.email" in outcome.err
+        assert "请运行 ledger who 姓名 --mail 邮箱，再运行 ledger save" in outcome.err
         root = tmp_path / "new"
         assert tracked(git, root) == set()
         assert invoke(root, "list").code == 0

@@ -16,6 +16,7 @@ from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell
 
 _LINK = "link "
+OTHER = "other"  # a folder, a pipe
 _SYNCED_SINGLY = 20  # more files are brought to the disk by one call
 
 
@@ -206,7 +207,7 @@ def fingerprint(place: Path) -> str:
     if place.is_symlink():
         return f"{_LINK}{place.readlink()}"
     if not place.is_file():
-        return "other" if place.exists() else ""
+        return OTHER if place.exists() else ""
     return sha256_of(place)
 
 

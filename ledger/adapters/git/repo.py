@@ -285,7 +285,8 @@ class GitRepo:
             return [self.text("hash-object", "--", path) for path in paths]
         if not paths:
             return []
-        asked = "".join(f"{path}\n" for path in paths).encode(errors="surrogateescape")
+        top = self.prefix()  # git looks for these, and only these, from the top of the work tree
+        asked = "".join(f"{top}{path}\n" for path in paths).encode(errors="surrogateescape")
         return self.run("hash-object", "--stdin-paths", stdin=asked).decode().split()
 
     def identity(self) -> str:

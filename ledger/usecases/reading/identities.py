@@ -15,7 +15,7 @@ from ledger.usecases.reading.replay import State
 
 Ground = tuple[Sequence[Identity], str]
 
-REGISTER = 'git config --global user.name "姓名" 和 git config --global user.email "邮箱"'
+REGISTER = "ledger who 姓名 --mail 邮箱"
 
 
 def registered(repo: GitRepo) -> str:

@@ -235,6 +235,7 @@ def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedT
         for called, given, kept in (
             ("--year", request.year, known.record.year),
             ("--kind", request.kind, known.record.kind),
+            ("--issued", request.issued, known.record.issued),
         ):
             if given and kept and given != kept:
                 raise UsageError(
@@ -242,7 +243,9 @@ def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedT
                     hint=f"请去掉 {called}，或先改 {known.path}",
                 )
         if known.record.year or request.year:
-            return replace(known.record, year=known.record.year or request.year)
+            year = known.record.year or request.year
+            issued = known.record.issued or request.issued
+            return replace(known.record, year=year, issued=issued)
     if not request.year:
         raise UsageError("不知道时限里的月份属于哪一年", hint="请用 --year 给出，如 --year 2017")
     fields = {use.field for table in tables for use in table.columns}
@@ -276,17 +279,19 @@ def _kind_in_doubt(source: Source, tables: Sequence[MappedTable]) -> Iterator[st
 def _source_files(
     ledger: Ledger, snapshot: Snapshot, source: Source, mapping: Mapping[str, str]
 ) -> list[FileChange]:
-    """The source's file where it is new, or where its columns were mapped in another way."""
+    """The source's file where it is new, is dated now, or has its columns mapped in another way."""
     known = snapshot.source_by_id.get(source.id)
     if known is None:
         return [source_file(source)]
     news = {
         name: field for name, field in mapping.items() if known.record.mapping.get(name) != field
     }
-    if not news:
+    edits = [Edit(("mapping", name), field) for name, field in news.items()]
+    if source.issued != known.record.issued:
+        edits.append(Edit(("issued",), source.issued))
+    if not edits:
         return []
     content = store.read(ledger.root, known.path)
-    edits = [Edit(("mapping", name), field) for name, field in news.items()]
     return [FileChange(known.path, content, edited(content, edits))]
 
 

@@ -234,6 +234,17 @@ def test_any_file_name_is_taken_literally(folder: Path, name: str) -> None:
     assert repo.hash_files([path]) == [blob_id(b"1\n")]
 
 
+def test_files_below_the_top_are_hashed_where_they_lie(folder: Path) -> None:
+    below = folder / "台账"
+    below.mkdir()
+    for name in ("1.yaml", '"2.yaml'):
+        (below / name).write_text(f"{name}\n")
+    repo = replace(find_repo(folder), root=below)
+    hashed = [blob_id(f"{name}\n".encode()) for name in ("1.yaml", '"2.yaml')]
+    assert repo.hash_files(["1.yaml"]) == hashed[:1]
+    assert repo.hash_files(["1.yaml", '"2.yaml']) == hashed
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_any_file_name_at_the_top(folder: Path, name: str) -> None:
     (folder / name).write_text("9\n")

@@ -1,0 +1,80 @@
+"""`who`: who is typing here, as git signs what he does; and his department."""
+
+from __future__ import annotations
+
+import re
+
+from ledger.adapters.git.person import Settled, set_person, settled
+from ledger.errors import UsageError
+from ledger.model.choice import known_department
+from ledger.model.people import folded
+from ledger.model.record import dataclass
+from ledger.usecases.reading.load import load_config
+from ledger.usecases.reading.open import Ledger
+
+# What git drops from a name (git help commit, "Commit information"), and what no address has.
+_NO_NAME, _MAIL = r"[<>\n]", r"[^\s<>@]+@[^\s<>@]+"
+DEPARTMENT = "ledger.department"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is typing.
+
+    Attributes:
+        name, email: as git signs; empty where nobody is registered.
+        department: its name in ledger.yaml; empty where neither he nor his name says it.
+    """
+
+    name: Settled
+    email: Settled
+    department: str
+
+
+def person(ledger: Ledger) -> Person:
+    """Who is registered."""
+    name = settled(ledger.repo, "user.name", "GIT_AUTHOR_NAME")
+    email = settled(ledger.repo, "user.email", "GIT_AUTHOR_EMAIL")
+    return Person(name, email, department_here(ledger, name.value))
+
+
+def department_here(ledger: Ledger, name: str) -> str:
+    """The department that somebody registered works in; else the one that his name begins with.
+
+    `审业部联络员` works in 审业部, whose alias will do, too. Empty where nothing says it.
+    """
+    known = load_config(ledger).departments
+    if given := ledger.repo.settings().get(DEPARTMENT, ""):
+        return known.get(given, given)
+    plain = folded(name)
+    begun = [each for each in known if plain.startswith(folded(each))]
+    return known[max(begun, key=len)] if begun else ""
+
+
+def register(ledger: Ledger, name: str, email: str | None, department: str | None = None) -> Person:
+    """Sign what is done in this ledger, on this computer, by a name and an address.
+
+    Args:
+        email: None to keep the one that there is.
+        department: where he works; empty to leave that to his name, None to keep what there is.
+
+    Raises:
+        UsageError: no name or address that can be signed with; an unknown department.
+    """
+    plain = " ".join(name.split())
+    if not plain or re.search(_NO_NAME, plain):
+        raise UsageError(f"“{name}”不能作姓名", hint="请写姓名或职务，不带尖括号")
+    current = settled(ledger.repo, "user.email", "GIT_AUTHOR_EMAIL").value
+    address = current if email is None else email.strip()
+    if not address:
+        raise UsageError("没有写邮箱", hint="请用 --mail 写明")
+    if not re.fullmatch(_MAIL, address):
+        raise UsageError(f"“{address}”不是邮箱", hint="请写成 zgb@example.org 这样")
+    if department:
+        listed = load_config(ledger).departments
+        department = known_department(department, listed, tuple)
+    values = {"user.name": plain, "user.email": address}
+    if department is not None:
+        values[DEPARTMENT] = department
+    set_person(ledger.repo, values)
+    return person(ledger)
