@@ -5,6 +5,8 @@ Bad data is never raised; it is collected as `ledger.model.problem.Problem`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class LedgerError(Exception):
     """An operation that cannot be done, told to the user as one sentence and a hint.
@@ -27,6 +29,30 @@ class UsageError(LedgerError):
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message, hint=hint, exit_code=2)
+
+
+class NotKnown(UsageError):
+    """A word names nothing that there is, or more than one thing; somebody may know what it means.
+
+    Attributes:
+        what: what it should name, as `cli.options.Option.what` has it; empty where nobody guesses.
+        word: as it was typed.
+        known: what there is: by which words → what they name.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        what: str = "",
+        word: str = "",
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.what = what
+        self.word = word
+        self.known = known or {}
 
 
 class AlreadyDone(LedgerError):

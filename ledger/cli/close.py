@@ -22,9 +22,9 @@ Reason = Annotated[str | None, options.reason("为什么")]
 
 
 def evidence(
-    action: Annotated[str, argument("add", "add：登记")],
+    action: Annotated[str, argument("add", "登记，可以不写", "task")],
     task: TaskId,
-    file: Annotated[str, argument("文件", "佐证材料")],
+    file: Annotated[str, argument("文件", "佐证材料", "file")] = "",
     *,
     name: Annotated[str | None, option("--name", "名称", "材料名称，默认取文件名")] = None,
     archive: Annotated[
@@ -38,8 +38,7 @@ def evidence(
     """登记佐证材料：复制进台账，记下校验值。"""
     from ledger.usecases.writing.evidence import Material, add_evidence
 
-    if action != "add":
-        raise UsageError(f"没有“evidence {action}”", hint="请写 ledger evidence add 编号 文件")
+    task, file = _without_add(action, task, file)
     material = Material(Path(file), name or "", archive.strip(), hash_only)
     done = add_evidence(acting.ledger, task, material, acting.act)
     kept = done.task.evidence[-1]
@@ -114,7 +113,7 @@ def lookback(
 
 
 def decide(
-    file: Annotated[str | None, argument("文件", "会议记录的 YAML 文件")] = None,
+    file: Annotated[str | None, argument("文件", "会议记录的 YAML 文件", "file")] = None,
     *,
     new: Annotated[bool, flag("--new", "在终端上逐项询问，新记一次会议")] = False,
     acting: Records,
@@ -129,9 +128,13 @@ def decide(
 
 
 def close(
-    tasks: Annotated[list[str] | None, argument("编号", "要办结的事项，可写多个")] = None,
+    tasks: Annotated[
+        list[str] | None, argument("编号", f"要办结的事项，{options.SHORTER}；可写多个", "task")
+    ] = None,
     *,
-    decision: Annotated[str, option("--decision", "会议", "会议记录编号，如 DZH-2020-31")] = "",
+    decision: Annotated[
+        str, option("--decision", "会议", "会议记录编号，如 DZH-2020-31", "decision")
+    ] = "",
     listing: Annotated[bool, flag("--list", "列出决定了还没有办结的、提出了还没有合并的")] = False,
     via: Annotated[
         str, option("--via", "方式", "local、push、agit、api、gitlab、gh；默认按配置或自动判断")
@@ -157,7 +160,7 @@ def close(
 
 
 def merge(
-    branch: Annotated[str, argument("分支", "如 close/DZH-2020-31_ZG2020-017")],
+    branch: Annotated[str, argument("分支", "如 close/DZH-2020-31_ZG2020-017", "branch")],
     *,
     yes: Annotated[bool, options.yes("合并")] = False,
     local: Annotated[bool, flag("--local", "有托管平台也在本机合并，不经过平台")] = False,
@@ -174,6 +177,16 @@ def merge(
     _ask(merging, yes)
     merged = merge_branch(acting.ledger, merging, acting.act.by)
     say(f"已合并 {branch}（{merged.commit[:10]}）{merged.next_step}。")
+
+
+def _without_add(action: str, task: str, file: str) -> tuple[str, str]:
+    """The task and the file that `evidence` is told, the word `add` before them or not."""
+    if action == "add" and file:
+        return task, file
+    if action == "add" or file:
+        wrong = "缺少参数 文件" if action == "add" else f"没有“evidence {action}”"
+        raise UsageError(wrong, hint="请写 ledger evidence add 编号 文件")
+    return action, task
 
 
 def _asked_meeting(acting: Acting) -> Recorded:

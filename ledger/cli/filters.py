@@ -27,12 +27,25 @@ def filters(
     dept: options.Dept = None,
     lead: options.Lead = None,
     assist: options.Assist = None,
-    status: Annotated[list[str] | None, option("--status", "状态", "状态")] = None,
+    status: Annotated[
+        list[str] | None,
+        option(
+            "--status",
+            "状态",
+            "未启动、推进中、申请销号、待上会、已销号、长期坚持、已中止",
+            "status",
+        ),
+    ] = None,
     kind: options.Kind = None,
     source: options.SourceId = None,
     leader: options.Leader = None,
-    nature: Annotated[list[str] | None, option("--nature", "性质", "时限性质")] = None,
-    light: Annotated[list[str] | None, option("--light", "灯色", "红、黄、绿、蓝、灰")] = None,
+    nature: Annotated[
+        list[str] | None,
+        option("--nature", "性质", "时限性质：立行立改、限期、分阶段、长期坚持", "nature"),
+    ] = None,
+    light: Annotated[
+        list[str] | None, option("--light", "灯色", "红、黄、绿、蓝、灰", "light")
+    ] = None,
     due_before: Annotated[
         str | None, option("--due-before", "日期", "这一天（含）以前到期")
     ] = None,
@@ -40,7 +53,7 @@ def filters(
     text: Annotated[
         list[str] | None, option("--text", "文字", "名称、要点、措施、进展里含有的文字")
     ] = None,
-    tag: Annotated[list[str] | None, option("--tag", "标签", "标签")] = None,
+    tag: Annotated[list[str] | None, option("--tag", "标签", "标签", "tag")] = None,
 ) -> Filters:
     """Every filter there is."""
     lists = {name: tuple(value) for name, value in locals().items() if isinstance(value, list)}

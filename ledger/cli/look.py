@@ -107,7 +107,9 @@ def status(
 
 
 def log(
-    task: Annotated[str, argument("编号", "事项编号，写末尾几位也可以；不写则看全部事项")] = "",
+    task: Annotated[
+        str, argument("编号", f"事项编号，{options.SHORTER}；不写则看全部事项", "task")
+    ] = "",
     *,
     since: Annotated[str | None, option("--since", "日期", "从哪天起，默认最近七天")] = None,
     until: Annotated[str | None, option("--until", "日期", "到哪天为止，默认今天")] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from ledger.errors import UsageError
@@ -14,19 +15,33 @@ class Option:
         names: with their dashes; none for an argument.
         metavar: what the help calls its value; empty for an option without one.
         words: what the help says of it.
+        what: what its value names, one of those that `cli/candidates.py` has; empty for a text of
+            one's own.
+        says: other words for its values, which may be typed as well.
     """
 
-    __slots__ = ("metavar", "names", "words")
+    __slots__ = ("metavar", "names", "says", "what", "words")
 
-    def __init__(self, names: tuple[str, ...], metavar: str, words: str) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        metavar: str,
+        words: str,
+        what: str = "",
+        says: Mapping[str, str] | None = None,
+    ) -> None:
         self.names = names
         self.metavar = metavar
         self.words = words
+        self.what = what
+        self.says = says or {}
 
 
-def option(name: str, metavar: str, words: str) -> Option:
+def option(
+    name: str, metavar: str, words: str, what: str = "", says: Mapping[str, str] | None = None
+) -> Option:
     """An option with a value, for which the help has `metavar`, and what it says of it."""
-    return Option((name,), metavar, words)
+    return Option((name,), metavar, words, what, says)
 
 
 def flag(name: str, words: str) -> Option:
@@ -36,7 +51,7 @@ def flag(name: str, words: str) -> Option:
 
 def output(metavar: str, words: str) -> Option:
     """Where a command writes what it makes."""
-    return Option(("-o", "--output"), metavar, words)
+    return Option(("-o", "--output"), metavar, words, "file")
 
 
 def reason(words: str) -> Option:
@@ -54,11 +69,15 @@ def due(words: str) -> Option:
     return option("--due", "时限", words)
 
 
-def argument(metavar: str, words: str) -> Option:
+def argument(
+    metavar: str, words: str, what: str = "", says: Mapping[str, str] | None = None
+) -> Option:
     """An argument: what the help calls it, and what it says of it."""
-    return Option((), metavar, words)
+    return Option((), metavar, words, what, says)
 
 
+KINDS = "巡视整改、工作要点、责任清单、风险防控"
+SHORTER = "写末尾几位也可以，也可以写名称里的字或者拼音首字母"
 FORMATS = ("table", "json", "csv", "md")
 PICTURES = (*FORMATS, "svg")
 TELLINGS = ("table", "json", "md")  # of what is told rather than listed
@@ -67,18 +86,23 @@ Format = Annotated[str | None, option("--format", "格式", "输出格式：tabl
 Telling = Annotated[str | None, option("--format", "格式", "输出格式：table（文字）、json、md")]
 Json = Annotated[bool, flag("--json", "等于 --format json")]
 At = Annotated[str | None, option("--at", "版本|日期", "看过去某个版本或某天日终的台账")]
-TaskId = Annotated[str, argument("编号", "事项编号，写末尾几位也可以")]
+TaskId = Annotated[str, argument("编号", f"事项编号，{SHORTER}", "task")]
 By = Annotated[str | None, option("--by", "谁", "由谁办理，默认取 git 的 user.name")]
 On = Annotated[str | None, option("--date", "日期", "办理日期，默认今天")]
 Force = Annotated[bool, flag("--force", "文件已经存在时覆盖它")]
 NoCommit = Annotated[bool, flag("--no-commit", "只改文件，不提交")]
 
-Dept = Annotated[list[str] | None, option("--dept", "部门", "牵头或配合部门，名称或别名；可写多次")]
-Lead = Annotated[list[str] | None, option("--lead", "部门", "牵头部门")]
-Assist = Annotated[list[str] | None, option("--assist", "部门", "配合部门")]
-Kind = Annotated[list[str] | None, option("--kind", "类别", "事项类别")]
-SourceId = Annotated[list[str] | None, option("--source", "来源", "来源编号")]
-Leader = Annotated[list[str] | None, option("--leader", "领导", "责任领导（含这几个字即可）")]
+Dept = Annotated[
+    list[str] | None,
+    option("--dept", "部门", "牵头或配合部门，名称、别名或者拼音首字母；可写多次", "department"),
+]
+Lead = Annotated[list[str] | None, option("--lead", "部门", "牵头部门", "department")]
+Assist = Annotated[list[str] | None, option("--assist", "部门", "配合部门", "department")]
+Kind = Annotated[list[str] | None, option("--kind", "类别", KINDS, "kind")]
+SourceId = Annotated[list[str] | None, option("--source", "来源", "来源编号", "source")]
+Leader = Annotated[
+    list[str] | None, option("--leader", "领导", "责任领导（含这几个字即可）", "leader")
+]
 
 
 def chosen_format(form: str | None, json: bool, allowed: tuple[str, ...] = FORMATS) -> str:

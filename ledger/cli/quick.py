@@ -16,6 +16,7 @@ from ledger.cli.commands import VERBS, function_of
 from ledger.cli.frame import FLAG, NUMBER, TEXTS, Declaration, Parameter
 from ledger.cli.root import begin, global_options, picture
 from ledger.cli.session import Session
+from ledger.errors import NotKnown
 
 _HELP = ["--help"]
 Values = dict[str, Any]
@@ -62,7 +63,36 @@ def _told(words: Sequence[str]) -> tuple[Values, Deed] | None:
         return values, lambda session: _print(command_help(verb.name, declaration))
     if (own := read(declaration.parameters, rest[1:])) is None:
         return None
-    return values, lambda session: declaration.call(session, own[0])
+    return values, lambda session: carry_out(declaration, session, own[0])
+
+
+def carry_out(declaration: Declaration, session: Session, values: Values) -> None:
+    """Call a command; where a word names nothing that there is, with what somebody meant by it.
+
+    Args:
+        values: parameter's name → its value, for every parameter.
+
+    Raises:
+        NotKnown: nobody knows what was meant.
+    """
+    parameters = declaration.parameters
+    values = {name: _known(parameters[name], value) for name, value in values.items()}
+    if "task" in values and sys.stdin.isatty():  # before anything else is asked
+        from ledger.cli.meant import settled
+
+        values = settled(parameters, session, values)
+    try:
+        declaration.call(session, values)
+    except NotKnown as error:
+        from ledger.cli.meant import instead  # of most words there is nothing to guess
+
+        carry_out(declaration, session, instead(parameters, session, values, error))
+
+
+def _known(parameter: Parameter, value: Any) -> Any:
+    """A value as the command knows it, where another word for it was typed."""
+    says = parameter.option.says
+    return says.get(value, value) if says and isinstance(value, str) else value
 
 
 def read(

@@ -42,13 +42,18 @@ def wish(
     since: Annotated[str | None, option("--since", "日期", "统计期的第一天")] = None,
     until: Annotated[str | None, option("--until", "日期", "统计期的最后一天，或截止日")] = None,
     dept: Annotated[
-        str, option("--dept", "部门", f"{kind_with('--dept')}：哪个部门，名称或别名")
+        str, option("--dept", "部门", f"{kind_with('--dept')}：哪个部门，名称或别名", "department")
     ] = "",
     explain: Annotated[
-        str, option("--explain", "部门", f"{kind_with('--explain')}：只说明这个部门的每一分")
+        str,
+        option(
+            "--explain", "部门", f"{kind_with('--explain')}：只说明这个部门的每一分", "department"
+        ),
     ] = "",
     source: options.SourceId = None,
-    task_kind: Annotated[list[str] | None, option("--kind", "类别", "只统计这类事项")] = None,
+    task_kind: Annotated[
+        list[str] | None, option("--kind", "类别", "只统计这类事项", "kind")
+    ] = None,
     number: Annotated[int | None, option("--number", "期号", f"第几期，默认按 {CONFIG_FILE}")] = (
         None
     ),

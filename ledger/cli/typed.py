@@ -14,6 +14,7 @@ from ledger.adapters.disk.interrupt import Course
 from ledger.cli.commands import PROGRAM, PURPOSE, VERBS, function_of
 from ledger.cli.frame import Declaration, Parameter
 from ledger.cli.help import command_help, root_help
+from ledger.cli.quick import carry_out
 from ledger.cli.root import begin, global_options, picture
 from ledger.cli.session import Ended
 from ledger.errors import UsageError
@@ -39,7 +40,7 @@ class Root(TyperGroup):
         declaration = Declaration(function_of(verb))
 
         def called(context: typer.Context, **values: Any) -> None:
-            declaration.call(context.obj, values)
+            carry_out(declaration, context.obj, values)
 
         app = typer.Typer(**_PLAIN)
         app.command(verb.name, cls=Command)(_declared(called, declaration))

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 def fields(
     title: Annotated[str | None, option("--title", "名称", "事项名称，一句话")] = None,
-    lead: Annotated[list[str] | None, option("--lead", "部门", "牵头部门；可写多次")] = None,
-    assist: Annotated[list[str] | None, option("--assist", "部门", "配合部门；可写多次")] = None,
+    lead: Annotated[
+        list[str] | None, option("--lead", "部门", "牵头部门；可写多次", "department")
+    ] = None,
+    assist: Annotated[
+        list[str] | None, option("--assist", "部门", "配合部门；可写多次", "department")
+    ] = None,
     leader: Annotated[str | None, option("--leader", "领导", "责任领导")] = None,
     owner: Annotated[str | None, option("--owner", "责任人", "责任人")] = None,
     section: Annotated[str | None, option("--section", "部分", "所属部分")] = None,
@@ -31,7 +35,7 @@ def fields(
     goal: Annotated[str | None, option("--goal", "目标", "整改目标、验收标准")] = None,
     measures: Annotated[list[str] | None, option("--measure", "措施", "具体措施；可写多次")] = None,
     nature: Annotated[
-        str | None, option("--nature", "性质", "立行立改、限期、分阶段、长期坚持")
+        str | None, option("--nature", "性质", "立行立改、限期、分阶段、长期坚持", "nature")
     ] = None,
     indicators: Annotated[
         list[str] | None, option("--indicator", "名称=目标", "量化指标，如 服务中心=20家；可写多次")
@@ -47,9 +51,11 @@ Fields = Annotated[dict[str, Any], OptionGroup(fields)]
 
 def new_task(
     *,
-    source: Annotated[str | None, option("--source", "来源", "来源编号")] = None,
+    source: Annotated[str | None, option("--source", "来源", "来源编号", "source")] = None,
     task_id: Annotated[str | None, option("--id", "编号", "默认取来源的下一个号")] = None,
-    kind: Annotated[str | None, option("--kind", "类别", "默认同来源的类别")] = None,
+    kind: Annotated[
+        str | None, option("--kind", "类别", f"{options.KINDS}；默认同来源的类别", "kind")
+    ] = None,
     source_title: Annotated[
         str | None, option("--source-title", "名称", "来源还没有登记时，一并新建它")
     ] = None,
@@ -92,7 +98,9 @@ def edit(
     task: TaskId,
     *,
     given: Fields,
-    status: Annotated[str | None, option("--status", "状态", "只能把未启动改为推进中")] = None,
+    status: Annotated[
+        str | None, option("--status", "状态", "只能把未启动改为推进中", "status")
+    ] = None,
     due: Annotated[str | None, options.due("原来没有日期的，现在定下的时限")] = None,
     acting: Acts,
 ) -> None:

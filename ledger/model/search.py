@@ -16,6 +16,22 @@ def searched(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def leaders_meant(words: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Whose names have one of some words in them; else those that its letters spell a part of."""
+    leaders = {name: searched(name) for name in known if name}
+    meant: dict[str, None] = {}
+    for word in words:
+        sought = searched(word)
+        named = [name for name, text in leaders.items() if sought in text]
+        if not named:
+            from ledger.model.pinyin import typed, within
+
+            letters = typed(word)
+            named = [name for name in leaders if within(letters, name)]
+        meant |= dict.fromkeys(named)
+    return tuple(name for name in leaders if name in meant)
+
+
 def texts_of(task: Task) -> Iterable[str]:
     """The texts of a task that `--text` looks through."""
     yield from (task.id, task.title, task.section, task.key_point, task.problem, task.goal)

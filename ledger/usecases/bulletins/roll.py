@@ -112,11 +112,11 @@ def scoped(roll: Roll, scope: Scope) -> Roll:
     if scope == Scope():
         return roll
     for kind in scope.kinds:
-        one_of(kind, KINDS, label("kind"))
+        one_of(kind, KINDS, label("kind"), "kind")
     named = sorted({each.source for each in roll.lines.values()})
     sources = tuple(dict.fromkeys((*roll.snapshot.source_by_id, *named)))
     for source in scope.sources:
-        one_of(source, sources, label("source"))
+        one_of(source, sources, label("source"), "source")
     lines = {path: each for path, each in roll.lines.items() if scope.holds(each)}
     tasks = tuple(entry for entry in roll.snapshot.tasks if scope.holds(entry.record))
     return replace(roll, snapshot=replace(roll.snapshot, tasks=tasks), lines=lines)

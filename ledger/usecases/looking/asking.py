@@ -100,7 +100,7 @@ class Asking:
                 from ledger.model.choice import one_of
 
                 choices = words or self._sources()
-                yield name, tuple(one_of(value, choices, label(name)) for value in values)
+                yield name, tuple(one_of(value, choices, label(name), name) for value in values)
         if given.leader:
             yield "leader", self._leaders(given.leader)
 
@@ -114,12 +114,9 @@ class Asking:
         return tuple(map(searched, asked))
 
     def _leaders(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """Whose names have one of some words in them."""
-        from ledger.model.search import searched
+        from ledger.model.search import leaders_meant
 
-        leaders = {name: searched(name) for name in self.index.distinct("leader") if name}
-        sought = self._words(words)
-        return tuple(n for n, text in leaders.items() if any(word in text for word in sought))
+        return leaders_meant(words, self.index.distinct("leader"))
 
     def _sources(self) -> tuple[str, ...]:
         index = self.index
@@ -205,6 +202,6 @@ def lit(values: tuple[str, ...], lights: Lights) -> set[str]:
 
     known = light_names(lights)
     return {
-        one_of(value if value in known else value.removesuffix("灯"), known, "灯色")
+        one_of(value if value in known else value.removesuffix("灯"), known, "灯色", "light")
         for value in values
     }

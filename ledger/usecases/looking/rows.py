@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from ledger.model.choice import department, one_of
 from ledger.model.record import dataclass
-from ledger.model.search import searched, texts_of
+from ledger.model.search import leaders_meant, searched, texts_of
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.standing import Brief, Standing, brief, standing
 from ledger.model.task import KINDS, NATURES, STATUSES, Task, label
@@ -143,7 +143,9 @@ def _tests(snapshot: Snapshot, filters: Filters) -> Iterator[Test]:
     if filters.light:
         yield _lit(snapshot, filters.light)
     if filters.leader:
-        yield _says(filters.leader, lambda task: (task.leader,))
+        of_all = {entry.record.leader for entry in snapshot.tasks}
+        leaders = frozenset(leaders_meant(filters.leader, of_all))
+        yield lambda row: row.task.leader in leaders
     if filters.text:
         yield _says(filters.text, texts_of)
     if before := filters.due_before:
@@ -163,7 +165,7 @@ def _in_departments(
 
 
 def _among(name: str, values: Iterable[str], known: Sequence[str]) -> Test:
-    chosen = {one_of(value, known, label(name)) for value in values}
+    chosen = {one_of(value, known, label(name), name) for value in values}
     return lambda row: getattr(row.task, name) in chosen
 
 

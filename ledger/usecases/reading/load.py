@@ -13,7 +13,7 @@ from ledger.adapters.files.read_snapshot import (
     list_worktree,
     read_snapshot,
 )
-from ledger.errors import LedgerError, UsageError
+from ledger.errors import LedgerError, NotKnown
 from ledger.model.config import Config
 from ledger.model.decision import Decision
 from ledger.model.decode import decode
@@ -24,6 +24,7 @@ from ledger.model.task import Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.reading.problems import judged_on_reading, problems_now
 
+_FEW = 5  # paths that an error names
 _UNREADABLE = frozenset({"T001", "T002", "D001"})
 
 
@@ -51,7 +52,7 @@ def load_task(ledger: Ledger, task_id: str, commit: str = "") -> tuple[Snapshot,
         A snapshot of nothing but this task and the configuration, and the task's entry.
 
     Raises:
-        UsageError: no such task, or more than one.
+        NotKnown: no such task, or more than one.
         LedgerError: its file is broken.
     """
     path = task_path(ledger, task_id, commit)
@@ -168,7 +169,7 @@ def task_path(ledger: Ledger, task_id: str, commit: str = "") -> str:
     The file's name is the id (T003), so nothing but names is asked for.
 
     Raises:
-        UsageError: no such task, or more than one.
+        NotKnown: no such task, or more than one.
     """
     if commit:
         listed: Iterable[str] = list_commit(ledger.repo, commit, (TASKS,)).blobs
@@ -183,7 +184,7 @@ def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
     """The task of a snapshot that an id or its unique ending names.
 
     Raises:
-        UsageError: no such task, or more than one.
+        NotKnown: no such task, or more than one.
     """
     if task_id in snapshot.by_id:
         return snapshot.by_id[task_id]
@@ -193,7 +194,8 @@ def find_entry(snapshot: Snapshot, task_id: str) -> Entry[Task]:
 
 def part_of(task_id: str) -> str:
     """What is in the name of every file that `named` could mean: numbers may have lost zeros."""
-    return f"{task_id.lstrip('0')}." if task_id.isdecimal() else task_id
+    last = _narrow(task_id).rpartition("-")[2]
+    return f"{last.lstrip('0')}." if last.isdecimal() else _narrow(task_id)
 
 
 def _names(paths: Iterable[str]) -> dict[str, str]:
@@ -209,27 +211,47 @@ def named(
     Args:
         counts: whether a path is to be thought of at all; asked only of those that are meant.
     """
-    folded = task_id.casefold()
+    folded = _narrow(task_id).casefold()
     exact = [path for path, name in names.items() if name == task_id and counts(path)]
     paths = exact or [
-        path
-        for path, name in names.items()
-        if (name.casefold() == folded or _ends(name.casefold(), folded)) and counts(path)
+        path for path, name in names.items() if _means(folded, name.casefold()) and counts(path)
     ]
     if len(paths) == 1:
         return paths[0]
     if paths:
-        some = "、".join(paths[:5])
-        raise UsageError(f"“{task_id}”对应不止一个事项：{some}", hint="请写完整的编号")
-    raise UsageError(f"台账里没有编号为“{task_id}”的事项", hint="用 ledger list 可查看全部编号")
+        raise NotKnown(
+            f"“{task_id}”对应不止一个事项：{'、'.join(paths[:_FEW])}",
+            hint="请写完整的编号",
+            what="task",
+            word=task_id,
+            known={names[path]: names[path] for path in paths},
+        )
+    raise NotKnown(
+        f"台账里没有编号为“{task_id}”的事项",
+        hint="用 ledger list 可查看全部编号",
+        what="task",
+        word=task_id,
+    )
 
 
-def _ends(name: str, ending: str) -> bool:
-    """Whether an id ends in `-ending`; zeros before a number may be left out."""
-    last = name.rpartition("-")[2]
-    if last.isdecimal() and ending.isdecimal():
-        return last.lstrip("0") == ending.lstrip("0")
-    return name.endswith(f"-{ending}")
+def _means(sought: str, name: str) -> bool:
+    """Whether an id is meant, or its ending behind a '-'; a number may have lost its zeros."""
+    if f"-{name}".endswith(f"-{sought}"):
+        return True
+    start, _, last = name.rpartition("-")
+    before, _, number = sought.rpartition("-")
+    if not (last.isdecimal() and number.isdecimal() and last.lstrip("0") == number.lstrip("0")):
+        return False
+    return not before or f"-{start}".endswith(f"-{before}")
+
+
+def _narrow(text: str) -> str:
+    """A text in which nothing has full width."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    return normalize("NFKC", text)
 
 
 def _list_some(ledger: Ledger, commit: str, *paths: str) -> Listing:

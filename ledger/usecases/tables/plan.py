@@ -250,7 +250,7 @@ def _source(snapshot: Snapshot, request: ImportRequest, tables: Sequence[MappedT
         raise UsageError("不知道时限里的月份属于哪一年", hint="请用 --year 给出，如 --year 2017")
     fields = {use.field for table in tables for use in table.columns}
     guessed = "巡视整改" if "problem" in fields else "工作要点"
-    kind = one_of(request.kind or guessed, KINDS, label("kind"))
+    kind = one_of(request.kind or guessed, KINDS, label("kind"), "kind")
     title = request.title or next((table.title for table in tables if table.title), "")
     return Source(
         id=request.source,

@@ -11,7 +11,7 @@ from typing import Any
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files import journal
 from ledger.adapters.yaml.edit import written
-from ledger.errors import UsageError
+from ledger.errors import NotKnown, UsageError
 from ledger.model.change import task_change
 from ledger.model.choice import department, one_of
 from ledger.model.decode import plain
@@ -95,13 +95,13 @@ def _drafted(
     number = next_number(source.prefix or source.id, taken)
     task = Task(
         id=given.id or task_id(source.prefix or source.id, number),
-        kind=one_of(given.kind or source.kind, KINDS, label("kind")),
+        kind=one_of(given.kind or source.kind, KINDS, label("kind"), "kind"),
         title=given.title,
         source=source.id,
         measures=given.measures,
         lead=tuple(department(snapshot, name) for name in given.lead),
         assist=tuple(department(snapshot, name) for name in given.assist),
-        nature=one_of(given.nature, NATURES, "时限性质") if given.nature else nature_of(read),
+        nature=_nature(given.nature) if given.nature else nature_of(read),
         due=due,
         status=NOT_STARTED,
         tags=given.tags,
@@ -145,15 +145,22 @@ def taken_ids(snapshot: Snapshot) -> set[str]:
     return {*snapshot.by_id, *(PurePosixPath(path).stem for path in paths)}
 
 
+def _nature(given: str) -> str:
+    return one_of(given, NATURES, "时限性质", "nature")
+
+
 def _source(snapshot: Snapshot, given: TaskDraft, today: dt.date) -> Source:
     known = snapshot.source_by_id.get(given.source)
     if known:
         return known.record
     if not given.source_title.strip():
         ids = "、".join(snapshot.source_by_id)
-        raise UsageError(
+        raise NotKnown(
             f"没有来源“{given.source}”",
             hint=f"{f'已有 {ids}；' if ids else ''}新的来源请用 --source-title 写明名称",
+            what="source",
+            word=given.source,
+            known={each: each for each in snapshot.source_by_id},
         )
-    kind = one_of(given.kind or "工作要点", KINDS, label("kind"))
+    kind = one_of(given.kind or "工作要点", KINDS, label("kind"), "kind")
     return Source(id=given.source, title=given.source_title, kind=kind, year=today.year)

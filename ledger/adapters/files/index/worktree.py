@@ -196,6 +196,10 @@ class TaskIndex(KeptIndex):
         """The ids of all tasks."""
         return {name for (name,) in self._execute("SELECT id FROM task")}
 
+    def titles(self) -> dict[str, str]:
+        """Every task's id → its title, in path order."""
+        return dict(self._execute("SELECT id, title FROM task ORDER BY path"))
+
     def count(self, asked: Question) -> int:
         """How many tasks are asked for."""
         where = Where(asked)

@@ -1,0 +1,145 @@
+"""What somebody meant by a word that names nothing, or more than one thing.
+
+One thing is taken; of several a person on a terminal picks one, and elsewhere nothing is done.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.cli.asking import agreed, on_terminal, optional
+from ledger.cli.frame import Parameter
+from ledger.cli.session import Cancelled, Session, say
+from ledger.errors import NotKnown
+from ledger.model.choice import meant, nearest
+
+_MOST = 10  # that are listed
+_TASK, _SOURCE = "task", "source"
+
+
+def instead(
+    parameters: Mapping[str, Parameter],
+    session: Session,
+    values: Mapping[str, Any],
+    error: NotKnown,
+) -> dict[str, Any]:
+    """The values of a command line with what was meant in the place of a word.
+
+    Raises:
+        NotKnown: nothing like it is known, or several things, and there is nobody to choose.
+        Cancelled: the person who was asked does not want it.
+    """
+    concerned = [each for each in parameters.values() if each.option.what == error.what]
+    if not error.what or not any(error.word in _words(values[each.name]) for each in concerned):
+        raise error
+    likely = _likely(session, values, error)
+    likely.pop(error.word, None)
+    if not likely:
+        raise error
+    value = next(iter(likely)) if len(likely) == 1 else _chosen(likely, error)
+    if error.what == _TASK and not error.known:
+        _tell(error, f"{value} {likely[value]}", writes="at" not in parameters)
+    replaced = {each.name: _replaced(values[each.name], error.word, value) for each in concerned}
+    return {**values, **replaced}
+
+
+def settled(
+    parameters: Mapping[str, Parameter], session: Session, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The values of a command line that writes to a task, which a person has agreed to.
+
+    Raises:
+        NotKnown, Cancelled: as `instead` does.
+    """
+    if "at" in parameters or "action" in parameters or not _asks():
+        return {**values}
+    from ledger.usecases.reading.load import task_path
+
+    try:
+        task_path(session.open(), values["task"])
+    except NotKnown as error:
+        return instead(parameters, session, values, error)
+    return {**values}
+
+
+def _words(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _replaced(value: Any, word: str, by: str) -> Any:
+    if isinstance(value, list):
+        return [by if each == word else each for each in value]
+    return by if value == word else value
+
+
+def _likely(session: Session, values: Mapping[str, Any], error: NotKnown) -> dict[str, str]:
+    """What a word may mean: the value for it → what it is called."""
+    if error.what == _TASK:
+        return _tasks(session, values.get("at"), error)
+    if error.what != _SOURCE:
+        return {value: value for value in meant(error.word, error.known)}
+    from ledger.usecases.looking.find import source_titles
+
+    titles = source_titles(session.open())
+    known = {**error.known, **{title: name for name, title in titles.items()}}
+    return {name: titles.get(name, name) for name in meant(error.word, known, loosely=True)}
+
+
+def _tasks(session: Session, at: str | None, error: NotKnown) -> dict[str, str]:
+    from ledger.usecases.looking.find import tasks_meant, titles
+    from ledger.usecases.reading.moment import moment
+
+    ledger = session.open()
+    known = titles(ledger, moment(ledger, at, session.today, session.now(ledger)))
+    if error.known:  # more than one id fits
+        return {name: known.get(name, "") for name in error.known}
+    if not (likely := tasks_meant(error.word, known)):
+        close = nearest(error.word, known, most=3)
+        listed = "”或“".join(f"{name} {known[name]}" for name in close)
+        hint = f"是否应为“{listed}”？" if close else ""
+        raise NotKnown(error.message, hint=hint + error.hint, what=_TASK) from None
+    return likely
+
+
+def _chosen(likely: Mapping[str, str], error: NotKnown) -> str:
+    """The value that a person picks.
+
+    Raises:
+        NotKnown: there is nobody to ask.
+        Cancelled: nothing is picked.
+    """
+    listed = [value if called == value else f"{value} {called}" for value, called in likely.items()]
+    more = f"等 {len(listed)} 个" if len(listed) > _MOST else ""
+    if not _asks():
+        raise NotKnown(
+            f"“{error.word}”对应不止一个：{'、'.join(listed[:_MOST])}{more}",
+            hint="请写完整的编号" if error.what == _TASK else "请写全",
+        ) from None
+    say(f"“{error.word}”对应不止一个：")
+    say(*(f"  {number} {each}" for number, each in enumerate(listed[:_MOST], 1)))
+    say(*([f"  共{more[1:]}，没有列出的请写完整的编号"] if more else []))
+    values = list(likely)[:_MOST]
+    while answer := optional(None, f"选第几个（1–{len(values)}）"):
+        if answer.isdecimal() and 1 <= int(answer) <= len(values):
+            return values[int(answer) - 1]
+        say(f"没有第“{answer}”个，请写 1 到 {len(values)}。")
+    raise Cancelled
+
+
+def _tell(error: NotKnown, called: str, writes: bool) -> None:
+    """Say which task is meant; where it will be written to, a person has to agree.
+
+    Raises:
+        Cancelled: the person says no.
+    """
+    if not writes or not _asks():
+        say(f"“{error.word}”指 {called}。")
+    elif not agreed(f"“{error.word}”指 {called}，对吗"):
+        raise Cancelled
+
+
+def _asks() -> bool:
+    """Whether there is a person who sees what comes of it."""
+    return on_terminal() and sys.stdout.isatty()
