@@ -72,6 +72,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
     ),
     "协作": (
         Verb("save", "ledger.cli.share", "save", "保存手工改过的文件"),
+        Verb("undo", "ledger.cli.share", "undo", "撤回刚办的一步，再来一次就恢复"),
         Verb("sync", "ledger.cli.share", "sync", "和远端同步：取回、合并、检查、推送"),
         Verb("renumber", "ledger.cli.share", "renumber", "给还没有推送的事项换编号"),
     ),

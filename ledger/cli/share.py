@@ -1,4 +1,4 @@
-"""协作: `ledger save`, `ledger sync`, `ledger renumber`."""
+"""协作: `ledger save`, `ledger undo`, `ledger sync`, `ledger renumber`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
 from ledger.cli.options import Option, TaskId, argument, flag, option
 from ledger.cli.output import emit_table
-from ledger.cli.session import Ended, Session, emit, emit_json, say
+from ledger.cli.session import Cancelled, Ended, Session, emit, emit_json, say
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
 
 if TYPE_CHECKING:
+    from ledger.usecases.reading.open import Ledger
     from ledger.usecases.sharing.fold import Remedy
     from ledger.usecases.sharing.save import HandEdits
     from ledger.usecases.sharing.sync import Synced, SyncPlan
@@ -66,6 +67,61 @@ def save(
     subject = _subject(edits, message)
     keep(acting.ledger, edits, subject)
     say(f"已保存：{subject}。")
+
+
+def undo(
+    which: Annotated[str, argument("哪一步", "--list 里的序号；不写是最近一步")] = "",
+    *,
+    edits: Annotated[
+        bool, flag("--edits", "撤掉还没有保存的手工改动；后面写编号或文件，不写是全部")
+    ] = False,
+    listed: Annotated[bool, flag("--list", "列出最近的几步，哪些能撤回")] = False,
+    dry_run: Annotated[bool, flag("--dry-run", "只看撤回以后会怎样，不撤")] = False,
+    yes: Annotated[bool, options.yes("撤回")] = False,
+    acting: ActsToday,
+) -> None:
+    """撤回自己刚办的一步，撤回本身也记在台账里；再运行一次，就恢复。
+
+    送到远端的、别人接着办过的、合并进来的销号不能撤回，会说明怎么更正。
+    """
+    if listed:
+        _list_steps(acting.ledger)
+    elif edits:
+        _drop(acting.ledger, which, yes)
+    else:
+        _take_back(acting, which, dry_run, yes)
+
+
+def _list_steps(ledger: Ledger) -> None:
+    from ledger.usecases.sharing.undo import recent_steps
+    from ledger.view.undo import step_table
+
+    emit_table(step_table(recent_steps(ledger)), "table")
+
+
+def _drop(ledger: Ledger, which: str, yes: bool) -> None:
+    from ledger.usecases.sharing.drop import drop_edits
+
+    if not yes and on_terminal() and not agreed("撤掉还没有保存的手工改动"):
+        raise Cancelled
+    done = drop_edits(ledger, which)
+    say(f"已撤掉 {'、'.join(done.paths)} 的手工改动；原来的样子另存在 {done.place}。")
+
+
+def _take_back(acting: Acting, which: str, dry_run: bool, yes: bool) -> None:
+    from ledger.usecases.sharing.undo import undo as take_back
+    from ledger.usecases.sharing.undo import undoing
+    from ledger.view.undo import undoing_lines
+
+    way = undoing(acting.ledger, which, acting.today, acting.act.by)
+    emit(undoing_lines(way))
+    if dry_run:
+        say(_ONLY_SEEN)
+        return
+    if on_terminal() and not yes and not agreed("撤回这一步"):
+        raise Cancelled
+    take_back(acting.ledger, way)
+    say(f"已{way.subject}。再运行一次 ledger undo 就还原。")
 
 
 def syncing(

@@ -64,6 +64,17 @@ def is_changed(repo: GitRepo, path: str) -> bool:
     return has_changes(repo, (path,))
 
 
+def restore(repo: GitRepo, paths: Sequence[str]) -> None:
+    """Make files of the work tree and of the index what the last commit has."""
+    if not paths:
+        return
+    listed = "\0".join(paths).encode(errors="surrogateescape")
+    repo.run(
+        "restore", "--source=HEAD", "--staged", "--worktree",
+        "--pathspec-from-file=-", "--pathspec-file-nul", stdin=listed, environment=LITERAL,
+    )  # fmt: skip
+
+
 def editor(repo: GitRepo) -> str:
     """The command git would edit a message with.
 

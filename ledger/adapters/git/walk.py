@@ -309,6 +309,18 @@ def first_parents(repo: GitRepo, since: str, until: str, most: int = -1) -> list
     return commits.decode().split()
 
 
+def latest_line(repo: GitRepo, until: str, most: int) -> list[Commit]:
+    """The last commits of a first-parent line with every file that they change, newest first."""
+    how = ("--first-parent", "-m", f"--max-count={most}")
+    return list(_parsed(repo.run("log", *how, *_OPTIONS, until, "--")))
+
+
+def unshared(repo: GitRepo, until: str, most: int) -> frozenset[str]:
+    """The last commits up to one that no remote's branch has, as far as is known here."""
+    listed = repo.run("rev-list", f"--max-count={most}", until, "--not", "--remotes", "--")
+    return frozenset(listed.decode().split())
+
+
 def reflog(repo: GitRepo, remote: str, branch: str) -> list[str]:
     """The commits that a remote's branch was seen at, newest first."""
     name = f"refs/remotes/{remote}/{branch}"

@@ -28,6 +28,7 @@ from ledger.rules.history import h004_second_beginning
 from ledger.rules.tasks import claims_anew
 from ledger.usecases.checking.dropped import RECORDS, is_dropped, is_own_record
 from ledger.usecases.checking.near import Near
+from ledger.usecases.checking.takeback import pardoned
 from ledger.usecases.reading.hands import Hands, of_step
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.load import config_at
@@ -159,6 +160,8 @@ def missteps(
             has, for audits look at it just so.
     """
     by_parent = [check_step(change, context, CHANGES) for change in step.changes]
+    if len(by_parent) == 1:
+        return pardoned(ledger, step.commit, step.changes[0], by_parent[0])
     common = set.intersection(*({(each.code, each.id) for each in some} for some in by_parent))
     kept = {"C011", *(CHANGES - _OF_PARTS if on_line else ())}
     blamed = [
@@ -168,7 +171,7 @@ def missteps(
         or (problem.code, problem.id) in common
         or is_own_record(problem, step.changes)
     ]
-    for number, some in enumerate(by_parent if len(by_parent) > 1 else ()):
+    for number, some in enumerate(by_parent):
         suspect = [
             problem
             for problem in some

@@ -31,6 +31,7 @@ from ledger.usecases.checking.findings import (
 from ledger.usecases.checking.merged import Merges, closers_of
 from ledger.usecases.checking.names import misnamed
 from ledger.usecases.checking.near import OwnBlobs
+from ledger.usecases.checking.takeback import pardoned
 from ledger.usecases.reading.hands import Hands, of_commit
 from ledger.usecases.reading.identities import addresses_by, ground_of
 from ledger.usecases.reading.open import Ledger
@@ -132,7 +133,8 @@ class Judge:
             recorded = _recorded_inside(inner, change)
             told, made = self._of_merges(step, recorded, change, new, versions, context)
             notes.findings += told
-            problems += _of_step(change, context, recorded | made, told)
+            own = _of_step(change, context, recorded | made, told)
+            problems += pardoned(self._ledger, step, change, own)
             closers = closers_of(change, inner, versions)
             closing = [commit for by in closers.values() for commit in by]
             for ground in self._grounds(old):
@@ -204,7 +206,7 @@ class Judge:
                 continue
             old, new = self._states.before(commit), self._states.after(commit, versions)
             change = change_of(old.readable(commit.files), new, commit.files)
-            problems = check_step(change, context, codes)
+            problems = pardoned(self._ledger, commit, change, check_step(change, context, codes))
             notes.findings += (Offence(commit.id, problem) for problem in problems)
 
     def _of_merges(

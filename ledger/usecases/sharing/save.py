@@ -75,7 +75,7 @@ def hand_edits(ledger: Ledger, today: dt.date) -> HandEdits:
             among the files that is none.
     """
     refuse_unfinished(ledger.repo)
-    listed = list(_listed(ledger))
+    listed = list(edited_files(ledger))
     files = tuple(each for each in listed if _is_own(ledger, each.path))
     others = tuple(each.path for each in listed if not _is_own(ledger, each.path))
     for each in files:
@@ -131,7 +131,7 @@ def _is_own(ledger: Ledger, path: str) -> bool:
     return is_kept(path) or ledger.repo.head() is None
 
 
-def _listed(ledger: Ledger) -> Iterator[Edited]:
+def edited_files(ledger: Ledger) -> Iterator[Edited]:
     """The files below the ledger's root that differ from the last commit."""
     listed = ledger.repo.run(
         "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", "."
