@@ -7,12 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
-from ledger.adapters.git.repo import FEW, LITERAL, GitRepo
+from ledger.adapters.git.repo import FEW, HEADS, LITERAL, GitRepo
 from ledger.errors import LedgerError
 
-_HEADS = "refs/heads/"
 # Upkeep would go on in the background, with the lock of the writer that started it.
 _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
+_OF_UPKEEP, _NOT_ITS_TIME = ("gc.", "maintenance."), ("gc.auto", "maintenance.auto")
+_LOOSE, _FOLDERS, _PACKS = "6700", 256, 50  # when git packs by itself, where nothing is set
 _LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
 _UNFINISHED = (
     ("MERGE_HEAD", "合并"),
@@ -37,7 +38,7 @@ def refuse_unfinished(repo: GitRepo) -> str:
                 hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
             )
     ref = repo.branch_ref()
-    if not ref.startswith(_HEADS):
+    if not ref.startswith(HEADS):
         raise LedgerError(
             "现在不在任何分支上（正在看历史版本），写入以后会找不到",
             hint="请先运行 git switch main 回到主分支",
@@ -127,9 +128,29 @@ def commit_only(
 
 
 def keep_up(repo: GitRepo) -> None:
-    """Let git pack what has gathered, when it thinks it is time; it does so on its own."""
-    with suppress(GitError):  # nothing hangs on it, whatever ends it
-        repo.run("maintenance", "run", "--auto", "--quiet")
+    """Let git pack what has gathered, when it thinks it is time; it does so on its own.
+
+    Where nothing is set it goes by one folder of loose objects and by the number of packs, which
+    are seen without starting it (git help gc).
+    """
+    with suppress(GitError, OSError):  # nothing hangs on it, whatever ends it
+        if _is_much(repo):
+            repo.run("maintenance", "run", "--auto", "--quiet")
+
+
+def _is_much(repo: GitRepo) -> bool:
+    """Whether git may find that it is time."""
+    settings = repo.settings()
+    if any(name.startswith(_OF_UPKEEP) and name not in _NOT_ITS_TIME for name in settings):
+        return True
+    if not (loose := settings.get("gc.auto", _LOOSE)).isdecimal():
+        return True
+    objects = repo.git_dir / "objects"
+    in_one, packed = (
+        len(list(folder.glob(pattern)))
+        for folder, pattern in ((objects / "17", "*"), (objects / "pack", "*.pack"))
+    )
+    return int(loose) > 0 and (in_one * _FOLDERS > int(loose) or packed > _PACKS)
 
 
 def last_move(repo: GitRepo) -> str:
@@ -164,9 +185,9 @@ def trailer(repo: GitRepo, commit: str, key: str, *paths: str) -> str:
 def branches(repo: GitRepo, prefix: str) -> dict[str, str]:
     """The local branches below a prefix such as `close/`, and their commits."""
     form = "--format=%(refname)%00%(objectname)"
-    listed = repo.run("for-each-ref", form, f"{_HEADS}{prefix}").decode(errors="surrogateescape")
+    listed = repo.run("for-each-ref", form, f"{HEADS}{prefix}").decode(errors="surrogateescape")
     pairs = (line.split("\0") for line in listed.splitlines())
-    return {name.removeprefix(_HEADS): commit for name, commit in pairs}
+    return {name.removeprefix(HEADS): commit for name, commit in pairs}
 
 
 def set_branch(repo: GitRepo, branch: str, commit: str) -> None:
@@ -176,7 +197,7 @@ def set_branch(repo: GitRepo, branch: str, commit: str) -> None:
         GitError: the branch is checked out somewhere, or its name is none.
     """
     _refuse_checked_out(repo, branch)
-    repo.run("update-ref", f"{_HEADS}{branch}", commit)
+    repo.run("update-ref", f"{HEADS}{branch}", commit)
 
 
 def delete_branch(repo: GitRepo, branch: str) -> None:
@@ -186,7 +207,7 @@ def delete_branch(repo: GitRepo, branch: str) -> None:
         GitError: the branch is checked out somewhere.
     """
     _refuse_checked_out(repo, branch)
-    repo.run("update-ref", "-d", f"{_HEADS}{branch}")
+    repo.run("update-ref", "-d", f"{HEADS}{branch}")
 
 
 def _refuse_checked_out(repo: GitRepo, branch: str) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ledger.adapters.git.library import converse
+from ledger.adapters.git.refs import ODD_BRANCH
 from ledger.adapters.git.repo import WHOLE_ID, GitRepo
 from ledger.adapters.git.words import (
     CHECK_ADDRESS,
@@ -47,9 +48,6 @@ _PATIENCE_SECONDS = 600
 _NO_SUCH_REMOTE = 2  # git help remote: exit status
 
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-_BAD_BRANCH = re.compile(
-    r"^[-/.]|[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|/\.|@\{|^@$|[/.]$|\.lock(?=/|$)|[\ud800-\udfff]"
-)
 _FLAGS = {"*": NEW, " ": MOVED, "+": MOVED, "-": MOVED, "=": SAME, "!": REFUSED}
 # What git and servers say when somebody else was faster.
 _RACES = re.compile(
@@ -297,7 +295,7 @@ def check_branch(name: str) -> None:
 
     Source: git-check-ref-format(1).
     """
-    if not name or len(name) > 200 or _BAD_BRANCH.search(name):
+    if not name or len(name) > 200 or ODD_BRANCH.search(name):
         raise LedgerError(
             f"“{single_line(name)}”不能作分支名称",
             hint="分支名称里不能有空格、“..”、“~^:?*[\\”，也不能以“-”或“/”开头",

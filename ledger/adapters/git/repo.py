@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}  # paths are no patterns
 _LATEST = 253_370_000_000  # in the year 9998, whatever the time zone
 _DIGITS = 20
-_BRANCHES = "refs/heads/"
-_PLACES = {_BRANCHES: "分支", "refs/remotes/": "远端分支", "refs/tags/": "标签"}  # in this order
+HEADS = "refs/heads/"
+_PLACES = {HEADS: "分支", "refs/remotes/": "远端分支", "refs/tags/": "标签"}  # in this order
 _BEHIND_A_NAME = r"[~^:]|@\{"
 # What is no ref's name: a whole object id; HEAD and what git keeps beside it (git help revisions).
 _NO_REF = r"[0-9a-f]{40}|[0-9a-f]{64}|@|HEAD|[A-Z_]+_HEAD"
 _SHORT_ID = r"[0-9a-f]{4,63}"
+_SWITCHES = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(
+    ("false", "no", "off", "0"), False
+)
+_COMMITTED = re.compile(rb"^committer [^\n]*> (\d+) [+-]\d{4}$", re.MULTILINE)
 FEW = 500  # more paths than this may be too long for one command line
 WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _KEPT, _KEPT_BYTES = 32, 16_000_000  # answers that cannot change, and all of them together
@@ -182,10 +186,15 @@ class GitRepo:
         end = end_of(day, where)
         if end <= 0 or not self.head():  # git knows no day before 1970
             return ""
-        return self.text("rev-list", "-1", "--first-parent", f"--before=@{end} +0000", tip, "--")
+        how = ("-1", "--first-parent", f"--before=@{end} +0000")
+        return self.fixed([tip], "rev-list", *how, tip, "--").decode().strip()
 
     def commit_day(self, commit: str, where: dt.tzinfo) -> dt.date:
         """The day a commit was made, in the ledger's time zone."""
+        kept = self.objects.find(f"{commit}^{{commit}}")
+        header = kept.content.partition(b"\n\n")[0] if kept else b""
+        if committed := _COMMITTED.search(header):
+            return day_of(seconds(committed[1].decode()), where)
         return day_of(seconds(self.text("show", "-s", "--format=%ct", commit, "--")), where)
 
     def tree(
@@ -256,7 +265,11 @@ class GitRepo:
 
     def is_on(self, setting: str) -> bool:
         """Whether one of git's settings is switched on."""
-        return self.text("config", "--bool", setting, ok=(0, 1)) == "true"
+        value = self.settings().get(setting.lower(), "off").lower()
+        known = _SWITCHES.get(value)  # anything else is a number, or none at all: git knows
+        return (
+            self.text("config", "--bool", setting, ok=(0, 1)) == "true" if known is None else known
+        )
 
     def settings(self) -> dict[str, str]:
         """Git's settings by name, letters small; of one that has several values the last."""
@@ -296,7 +309,7 @@ class GitRepo:
     def branch(self) -> str:
         """The current branch's name, empty on a detached HEAD."""
         ref = self.branch_ref()
-        return ref.removeprefix(_BRANCHES) if ref.startswith(_BRANCHES) else ""
+        return ref.removeprefix(HEADS) if ref.startswith(HEADS) else ""
 
     def own_dir(self) -> Path:
         """Where this work tree's own HEAD and index are; the same as `git_dir` but for others."""
@@ -307,8 +320,12 @@ class GitRepo:
 
     def branch_ref(self) -> str:
         """The full name of the current branch's ref, empty on a detached HEAD."""
-        ref = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
-        return ref.decode(errors="surrogateescape").strip()
+        from ledger.adapters.git.refs import branch_in  # not where a list is asked for
+
+        if ref := branch_in(self.root / ".git", HEADS):
+            return ref
+        named = self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
+        return named.decode(errors="surrogateescape").strip()
 
     def ref_commit(self, ref: str) -> str:
         """The commit of a ref by its full name; empty where there is none."""
@@ -321,7 +338,13 @@ class GitRepo:
 
     def branch_commit(self, branch: str, remote: str = "") -> str:
         """The commit a branch points to, as last fetched from a remote; empty if there is none."""
-        name = f"refs/remotes/{remote}/{branch}" if remote else f"{_BRANCHES}{branch}"
+        name = f"refs/remotes/{remote}/{branch}" if remote else f"{HEADS}{branch}"
+        from ledger.adapters.git.refs import also_meant, is_plain  # likewise
+
+        if is_plain(name):
+            commit = self.ref_commit(name)
+            if not commit or not any(map(self.ref_commit, also_meant(name))):
+                return commit
         return self.text("show-ref", "--verify", "--hash", name, ok=(0, 1, 128))
 
     def tree_of(self, commit: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.adapters.git.repo import find_repo
+from ledger.adapters.git.refs import branch_in
+from ledger.adapters.git.repo import HEADS, find_repo
 from tests.conftest import run_git
 
 
@@ -87,3 +88,66 @@ def test_a_short_id_stays_one(folder: Path) -> None:
     assert find_repo(folder, told.append).resolve(head[:10]) == repo.resolve(head) == head
     (remark,) = told
     assert "按提交号读" in remark
+
+
+def test_no_name_is_taken_for_a_branch_that_git_itself_does_not_find(folder: Path) -> None:
+    """Where there is none of the name, git would look among the other refs."""
+    run_git(folder, "branch", "close/X", "HEAD~1")
+    for name in (
+        "refs/heads/refs/heads/lost",
+        "refs/refs/heads/lost2",
+        "refs/remotes/refs/heads/y",
+    ):
+        run_git(folder, "update-ref", name, "HEAD~1")
+    run_git(folder, "update-ref", "refs/remotes/refs/heads/z/HEAD", "HEAD~1")
+    run_git(folder, "update-ref", "refs/heads/-odd", "HEAD~1")
+    run_git(folder, "update-ref", "refs/heads/@", "HEAD~1")
+    run_git(folder, "pack-refs", "--all")
+    run_git(folder, "update-ref", "refs/heads/loose", "HEAD")
+    run_git(folder, "symbolic-ref", "refs/heads/other", "refs/heads/main")
+    plain = ("main", "close/X", "gone", "lost", "lost2", "y", "z", "loose", "other", "-odd", "@")
+    odd = ("", "main~1", "main^", "main^{tree}", "main@{0}", "main:a", "a..b", "HEAD", "../HEAD")
+    repo = find_repo(folder)
+    for name in (*plain, *odd, "heads/main", "refs/heads/main", "main\n", "main/", ".", "主 线"):
+        known = run_git(folder, "show-ref").splitlines()
+        (expected,) = [each[:40] for each in known if each[41:] == f"refs/heads/{name}"] or [""]
+        assert repo.branch_commit(name) == expected, name
+    assert repo.branch_commit("main", "origin") == repo.head()
+    assert repo.branch_commit("main~1", "origin") == repo.branch_commit("main", "none") == ""
+
+
+def test_which_branch_is_checked_out_is_seen_as_git_sees_it(folder: Path, tmp_path: Path) -> None:
+    repo, head = find_repo(folder), folder / ".git" / "HEAD"
+
+    def seen(by_itself: bool) -> str:
+        named = repo.text("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))
+        assert repo.branch_ref() == named
+        assert branch_in(folder / ".git", HEADS) == (named if by_itself else "")
+        return named
+
+    assert seen(True) == "refs/heads/main"
+    run_git(folder, "pack-refs", "--all")
+    assert seen(True) == "refs/heads/main"
+    for name in ("未生/一", "a.b"):
+        run_git(folder, "symbolic-ref", "HEAD", f"refs/heads/{name}")
+        assert seen(True) == f"refs/heads/{name}"
+    run_git(folder, "symbolic-ref", "refs/heads/other", "refs/heads/main")
+    run_git(folder, "symbolic-ref", "HEAD", "refs/heads/other")
+    assert seen(False) == "refs/heads/main"
+    head.write_text("ref:  refs/heads/main \n")
+    assert seen(False) == "refs/heads/main"
+    head.write_text("ref: refs/heads/main")
+    assert seen(False) == "refs/heads/main"
+    head.unlink()
+    head.symlink_to("refs/heads/main")
+    assert seen(False) == "refs/heads/main"
+    head.unlink()
+    head.write_text("ref: refs/heads/main\n")
+    run_git(folder, "checkout", "-q", "--detach")
+    assert seen(False) == ""
+    run_git(
+        folder, "worktree", "add", "-q", "-b", "beside", str(tmp_path / "beside"), "refs/heads/main"
+    )
+    assert find_repo(tmp_path / "beside").branch_ref() == "refs/heads/beside"
+    head.write_text("ref: refs/heads/.invalid\n")  # as git writes it where refs are no files
+    assert branch_in(folder / ".git", HEADS) == ""

@@ -20,6 +20,7 @@ from ledger.adapters.git.commit import (
     commit_only,
     delete_branch,
     has_changes,
+    keep_up,
     last_move,
     refuse_unfinished,
     set_branch,
@@ -353,6 +354,68 @@ def test_why_a_branch_moved_is_known_though_git_died_before_it_told_head(folder:
     assert last_move(find_repo(folder)) == "合并 close/X"
     run_git(folder, "switch", "--quiet", "--detach", "main~1")
     assert last_move(find_repo(folder)).startswith("checkout: moving from main")
+
+
+def test_git_tidies_up_when_it_is_time(folder: Path, started: Callable[[], list[int]]) -> None:
+    def starts(*settings: str) -> int:
+        for each in settings:
+            run_git(folder, "config", *each.split("=", 1))
+        repo = find_repo(folder)
+        repo.settings()
+        started()
+        keep_up(repo)
+        return len(started())
+
+    crowded = folder / ".git" / "objects" / "17"
+    crowded.mkdir(exist_ok=True)
+    for number in range(40):
+        (crowded / f"{number:038x}").touch()
+    assert starts() == 0  # it is switched off
+    assert starts("gc.auto=6700") == 1
+    assert starts("gc.auto=67000") == 0
+    assert starts("gc.auto=10k") == 1  # which it reads itself
+    assert starts("gc.auto=0", "maintenance.commit-graph.enabled=true") == 1
+
+
+def test_settings_are_switches_as_git_reads_them(folder: Path) -> None:
+    config = folder / ".git" / "config"
+    before = config.read_text("utf-8")
+    values = (
+        "true",
+        "Yes",
+        "ON",
+        "1",
+        "2",
+        "0",
+        "off",
+        "False",
+        "no",
+        "-1",
+        "1k",
+        "true\n x = off",
+    )
+    for words in ("", "x", "x =", *(f"x = {value}" for value in values)):
+        config.write_text(f"{before}[test]\n {words}\n", "utf-8")
+        repo = find_repo(folder)
+        expected = repo.text("config", "--bool", "test.x", ok=(0, 1)) == "true"
+        assert repo.is_on("test.X") is expected, words
+    config.write_text(f"{before}[test]\n x = maybe\n", "utf-8")
+    with pytest.raises(LedgerError):
+        find_repo(folder).is_on("test.x")
+
+
+def test_the_day_of_a_commit(folder: Path, clock: Clock) -> None:
+    for time, day in (("2017-06-30T23:59:59+00:00", 1), ("2017-06-30T15:59:59+00:00", 30)):
+        clock(time)
+        run_git(folder, "commit", "-q", "--allow-empty", "-m", "committer x <y> 1 +0000")
+        repo = find_repo(folder)
+        local = repo.commit_day(repo.resolve("HEAD"), zone("Asia/Shanghai"))
+        assert local == dt.date(2017, 7 if day == 1 else 6, day)
+    odd = run_git(folder, "cat-file", "commit", "HEAD").replace(" +0000\n", "\n")
+    how = ("-t", "commit", "-w", "--literally", "--stdin")
+    made = run_git(folder, "hash-object", *how, stdin=odd.encode()).strip()
+    assert run_git(folder, "show", "-s", "--format=%ct", made).strip() == ""
+    assert find_repo(folder).commit_day(made, dt.UTC) == dt.date(1970, 1, 1)
 
 
 def stored(folder: Path, content: bytes) -> str:
