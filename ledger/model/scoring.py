@@ -22,7 +22,7 @@ class Mark:
         reason: `OVERDUE`, `LATE`, `EMPTY` or `PRAISE`.
         day: the checkpoint that was missed, or the day of the entry; None for praise.
         position: of the entry in the task's log, for `EMPTY`; else -1.
-        detail: in Chinese, without the task's name.
+        detail: in Chinese, without the task's name and the day.
         shown: of something missed, the day at whose end the ledger shows that it was; else None.
     """
 
@@ -74,10 +74,10 @@ def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Ite
     for day in days:
         in_period = first <= day <= last
         if len(days) == 1 and in_period and not _closed_by(task, day):
-            yield Mark(OVERDUE, day, f"{_spelled(day)}到期，{_afterwards(task)}", shown=day)
+            yield Mark(OVERDUE, day, f"到期{_afterwards(task)}", shown=day)
         end = day + dt.timedelta(days=min(rules.grace_days, (dt.date.max - day).days))
         if len(days) > 1 and first <= end <= last and not _answered(task, day, end):
-            reason = f"{_spelled(day)}的节点，到{_spelled(end)}没有填报"
+            reason = f"节点到{_spelled(end)}没有填报"
             yield Mark(LATE, day, reason, shown=end)
 
 
@@ -91,7 +91,7 @@ def _closed_by(task: Task, day: dt.date) -> bool:
 
 def _afterwards(task: Task) -> str:
     closed = task.closing.date if task.status == CLOSED and task.closing else None
-    return f"{_spelled(closed)}才销号" if closed else "没有销号"
+    return f"，{_spelled(closed)}才销号" if closed else "没有销号"
 
 
 def _spelled(day: dt.date) -> str:
@@ -111,5 +111,5 @@ def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iter
         if not entry.event and entry.date and first <= entry.date <= last:
             why = "照抄以前的进展" if text in seen else f"只写了“{text}”"
             if text in seen or len(text) < rules.least_text:
-                yield Mark(EMPTY, entry.date, f"{_spelled(entry.date)}{why}", position)
+                yield Mark(EMPTY, entry.date, why, position)
         seen.add(text)

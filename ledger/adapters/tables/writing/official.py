@@ -22,15 +22,17 @@ import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt, RGBColor
-from docx.table import Table
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.markup import ALIGN, BREAK, COMMENT, Token, tokens
 from ledger.adapters.tables.writing.official_table import (
     TableCell,
+    add_foot,
     add_official_table,
     keep_last_row,
+    rows_and_foot,
 )
 from ledger.adapters.tables.writing.passage import Passage, add_passage
 from ledger.adapters.tables.writing.widths import POINTS_PER_MM, ems
@@ -72,8 +74,9 @@ def text_lines(content: bytes) -> list[str]:
     lines: list[str] = []
     for part in docx.Document(BytesIO(content)).iter_inner_content():
         if isinstance(part, Table):
-            lines.extend(cell.text for row in part.rows for cell in row.cells)
-        else:
+            rows, foot = rows_and_foot(part)
+            lines += [text for row in rows for text in row] + foot.splitlines()
+        elif part.text:
             lines.append(part.text)
     return lines
 
@@ -83,8 +86,8 @@ def printed_texts(content: bytes) -> list[str]:
     texts = [""]
     for part in docx.Document(BytesIO(content)).iter_inner_content():
         if isinstance(part, Table):
-            columns = zip(*([cell.text for cell in row.cells] for row in part.rows), strict=True)
-            texts += [*map("".join, columns), ""]
+            rows, foot = rows_and_foot(part)
+            texts += [*map("".join, zip(*rows, strict=True)), foot]
         else:
             texts[-1] += part.text
     return texts
@@ -99,6 +102,7 @@ class _Writer:
         self.quoted = False
         self.counters: list[int | None] = []  # of the open lists; None for one without numbers
         self.mark = ""
+        self.foot: _Cell | None = None
         self.titled = self.below_title = self.addressed = self.below_rule = self.at_rule = False
         _set_headings(document, fonts)
 
@@ -199,8 +203,7 @@ class _Writer:
 
     def _foot(self, inline: Token) -> None:
         """A line below a rule: small, and never on a page of its own."""
-        self._keep_above()
-        paragraph = self.document.add_paragraph()
+        paragraph = self._foot_line()
         wordfile.exact_lines(paragraph, _FOOT_LINE)
         wordfile.off_grid(paragraph)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
@@ -213,6 +216,19 @@ class _Writer:
         size = next((each for each in _FOOT if wide * each <= wordfile.TYPE_AREA), _FOOT[-1])
         for piece in pieces:
             add_passage(paragraph, piece, self.fonts).font.size = Pt(size)
+
+    def _foot_line(self) -> Paragraph:
+        """An empty line: in a place below the table that ends at the rule, or a paragraph."""
+        if self.at_rule:
+            table = self.document.element.body.xpath("./w:tbl[not(following-sibling::w:p[w:r])]")
+            self.foot = add_foot(Table(table[-1], self.document)) if table else None
+        line: Paragraph
+        if self.foot is None:
+            self._keep_above()
+            line = self.document.add_paragraph()
+        else:
+            line = self.foot.paragraphs[0] if self.at_rule else self.foot.add_paragraph()
+        return line
 
     def _keep_above(self) -> None:
         above = self.document.element.body.xpath("./*[self::w:p or self::w:tbl][last()]")

@@ -13,7 +13,8 @@ from docx.document import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
 
 from ledger.adapters.tables.writing import wordfile
 from ledger.adapters.tables.writing.passage import Passage, add_passage
@@ -34,10 +35,13 @@ _MANY_COLUMNS = 6  # a table of more is set in size 5 or smaller
 _WORDS = 0.75  # of a table's width: the most for words that must stay whole, lest texts are narrow
 _SHORT = 12  # characters of a column's cells that are centred rather than set as text
 _LINE = 1.5  # of the size of the type, from one line of a cell to the next
-_ROW = 0.75 * wordfile.LINES * wordfile.LINE  # a row estimated higher may be broken by a page
+_PAGE = wordfile.LINES * wordfile.LINE
+_ROW = 0.75 * _PAGE  # a row estimated higher may be broken by a page
+_SMALL = 0.25 * _PAGE  # a table estimated higher may be broken by a page
+_ROOMY = 0.75  # of a table's width: where its texts take less its numbers are centred
 _AFTER = 6.0  # points below a table
 _PLAIN = re.compile(r"\S(?:[^\n\t\r]*\S)?")  # a text that is one element in a file
-_ONE = r"（?(?:原定)?(?:[A-Z]+[0-9]{4}-[0-9]+|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)）?、?"
+_ONE = r"(?:[A-Z]+[0-9]{4}-[0-9]+|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)、?"
 _LISTED, _LIST = re.compile(_ONE), re.compile(rf"(?:{_ONE}){{2,}}")
 _SIDES = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 _Pattern = tuple[Hashable, ...] | None
@@ -70,24 +74,50 @@ def add_official_table(
     ]
     texts = [[cell.text for cell in row] for row in rows]
     centred = [max(map(len, column)) <= _SHORT for column in columns]
+    roomy = room([Wants(each.full, each.full) for each in needs], size, _PADDING)
+    sides = roomy > _ROOMY * TYPE_AREA
+    heights = [_height(each, widths, size) for each in texts]
+    kept = _kept(heights)
+    _keep_above(document)
     table = wordfile.add_table(document, widths, _PADDING)
     alike: dict[_Pattern, Any] = {}
     for number, row in enumerate(rows):
-        whole, head = _height(texts[number], widths, size) <= _ROW, number == 0
+        whole, head = heights[number] <= _ROW, number == 0
         aligned = [
-            _alignment(cell, centred=head or short)
+            _alignment(cell, centred=head or short, sides=sides and not head)
             for cell, short in zip(row, centred, strict=True)
         ]
-        pattern = _pattern(row, aligned, whole, head)
+        pattern = _pattern(row, aligned, whole, head, number in kept)
         if pattern in alike:
             wordfile.add_copy(table, alike[pattern], filter(None, texts[number]))
             continue
         added = wordfile.add_row(table, whole, header=head)
         for place, cell, alignment in zip(added.cells, row, aligned, strict=True):
             _write(place, cell, size, alignment, fonts, head=head)
+        if number in kept:
+            keep_row(added)
         if pattern:
             alike[pattern] = added._tr
     _space_below(document)
+
+
+def _kept(heights: Sequence[float]) -> set[int]:
+    """The rows that stay on the page of the next one.
+
+    A small table is not broken at all; of another one no row stands alone with the header, nor by
+    itself on the last page.
+    """
+    last = len(heights) - 1
+    if sum(heights) <= _SMALL:
+        return set(range(last))
+    return {row for row in (0, 1, last - 1) if max(heights[row : row + 2]) <= _ROW / 2}
+
+
+def _keep_above(document: Document) -> None:
+    """Keep the line that leads to a table on its page."""
+    above = document.element.body.xpath("./*[self::w:p or self::w:tbl][last()]")
+    if above and above[0].tag.endswith("}p"):
+        Paragraph(above[0], document).paragraph_format.keep_with_next = True
 
 
 def _by_words(cell: TableCell, width: float, size: float) -> TableCell:
@@ -112,9 +142,33 @@ def _by_words(cell: TableCell, width: float, size: float) -> TableCell:
     return cell._replace(passages=tuple(broken))
 
 
+def add_foot(table: Table) -> _Cell:
+    """A place below a table, without rules, that stays on the page of the table's last row.
+
+    Not all programs keep a paragraph with the table above it, but all keep rows together.
+    """
+    keep_last_row(table)
+    row = wordfile.add_row(table, whole=True, header=False)
+    cell: _Cell = row.cells[0].merge(row.cells[-1])
+    wordfile.unrule(cell)
+    return cell
+
+
+def rows_and_foot(table: Table) -> tuple[list[list[str]], str]:
+    """The texts of a table's rows, cell by cell, and of what `add_foot` has put below them."""
+    rows, last = list(table.rows), table.rows[-1]
+    foot = rows.pop().cells[0].text if wordfile.is_unruled(last.cells[0]) else ""
+    return [[cell.text for cell in row.cells] for row in rows], foot
+
+
 def keep_last_row(table: Table) -> None:
     """Keep a table's last row on the page of what follows the table."""
-    for cell in table.rows[-1].cells:
+    keep_row(table.rows[-1])
+
+
+def keep_row(row: _Row) -> None:
+    """Keep a row on the page of what follows it."""
+    for cell in row.cells:
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.keep_with_next = True
 
@@ -148,13 +202,18 @@ def _write(
 
 
 def _pattern(
-    row: Sequence[TableCell], aligned: Sequence[WD_ALIGN_PARAGRAPH], whole: bool, head: bool
+    row: Sequence[TableCell],
+    aligned: Sequence[WD_ALIGN_PARAGRAPH],
+    *way: bool,
 ) -> _Pattern:
     """What rows have in common that differ in nothing but their texts; None for a row of its own.
 
     A thousand rows made cell by cell through the library's objects take four seconds.
+
+    Args:
+        way: whether the row is whole, the header, kept on the page of the next one.
     """
-    faces: list[Hashable] = [whole, head]
+    faces: list[Hashable] = list(way)
     for cell, alignment in zip(row, aligned, strict=True):
         passages = cell.passages
         if len(passages) > 1 or not all(_PLAIN.fullmatch(each.text) for each in passages):
@@ -163,7 +222,9 @@ def _pattern(
     return tuple(faces)
 
 
-def _alignment(cell: TableCell, *, centred: bool) -> WD_ALIGN_PARAGRAPH:
+def _alignment(cell: TableCell, *, centred: bool, sides: bool) -> WD_ALIGN_PARAGRAPH:
+    if cell.side and not sides:
+        return WD_ALIGN_PARAGRAPH.CENTER
     if cell.side:
         return _SIDES.get(cell.side, WD_ALIGN_PARAGRAPH.CENTER)
     return WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT

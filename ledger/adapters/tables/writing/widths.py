@@ -12,14 +12,16 @@ from functools import lru_cache
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 
 POINTS_PER_MM = 72 / 25.4
-# An id, a number with its unit, a day: what begins with a letter or figure and goes on with such.
-_WHOLE = re.compile(r"[!-~][!-~年月日天项次个分期号％]*")
+# An id, a number with its unit, a day, a document's number: what begins with a letter or figure and
+# goes on with such.
+_WHOLE = re.compile(r"(?:原定)?[!-~〔][!-~〔〕年月日天项次个分期号第％]*")
 _PIECES = re.compile(r"[，。、；：！？,;\s]+")
 _SHORT = 4  # characters of a word that is not to be broken either, such as 长期坚持
 _NARROWEST = 4.0  # ems of a column of texts
+_LABEL = 12.0  # ems of the longest cell of a column that holds labels, such as names of meetings
 _LONGEST = 14.0  # ems of a word; what is longer, such as a digest, is broken wherever it must
 _STOUT = 0.1  # ems: what a letter of a stout face takes more than one of a slender face
 _PERCENT = 0.3  # ems: what a percent sign takes more than other signs
@@ -81,7 +83,7 @@ def fit(columns: Sequence[Wants], size: float, padding: float, total: float) -> 
     """
     unit = size / POINTS_PER_MM
     inner = total / unit - len(columns) * 2 * padding / unit
-    wide = _within(columns, inner)
+    wide = _within(_firm(columns, inner), inner)
     lacking = [each.full - now for each, now in zip(columns, wide, strict=True)]
     spare = inner - sum(wide)
     if 0 < spare < sum(lacking):
@@ -89,6 +91,29 @@ def fit(columns: Sequence[Wants], size: float, padding: float, total: float) -> 
         wide = [now + lack * share for now, lack in zip(wide, lacking, strict=True)]
     widths = [each * unit + 2 * padding for each in wide]
     return [each * total / sum(widths) for each in widths]
+
+
+def _firm(columns: Sequence[Wants], total: float) -> list[Wants]:
+    """The same columns; those of labels want them whole, where that costs no text a line.
+
+    Args:
+        total: the table's width in ems.
+    """
+    firm = list(columns)
+    most = _most_lines(firm, total)
+    for place in sorted(range(len(columns)), key=lambda at: columns[at].full):
+        each = columns[place]
+        if not each.least < each.full <= _LABEL:
+            continue
+        firm[place] = replace(each, least=each.full)
+        if sum(other.least for other in firm) > total or _most_lines(firm, total) > most:
+            firm[place] = each
+    return firm
+
+
+def _most_lines(columns: Sequence[Wants], total: float) -> int:
+    wide = _within(columns, total)
+    return max((each.lines(now) for each, now in zip(columns, wide, strict=True)), default=0)
 
 
 def _within(columns: Sequence[Wants], total: float) -> list[float]:

@@ -24,7 +24,7 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Row
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -169,6 +169,20 @@ def add_row(table: Table, whole: bool, header: bool) -> _Row:
     if header:
         _add(row._tr.get_or_add_trPr(), "w:tblHeader")
     return row
+
+
+def unrule(cell: _Cell) -> None:
+    """Take away the rules of a cell, but for that above it."""
+    properties: Any = cell._tc.get_or_add_tcPr()
+    borders = _element("w:tcBorders")
+    for side in ("left", "bottom", "right"):
+        _add(borders, f"w:{side}", val="nil")
+    properties.insert_element_before(borders, "w:shd", "w:noWrap", "w:tcMar", "w:vAlign")
+
+
+def is_unruled(cell: _Cell) -> bool:
+    """Whether the rules of a cell were taken away."""
+    return bool(cell._tc.xpath("./w:tcPr/w:tcBorders"))
 
 
 def add_copy(table: Table, row: Any, texts: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from ledger.adapters.tables.writing import wordfile
-from ledger.adapters.tables.writing.official import official_docx
+from ledger.adapters.tables.writing.official import official_docx, printed_texts, text_lines
 from ledger.model.config import Fonts
 
 TEXT = """# 整改进展情况通报
@@ -172,10 +172,17 @@ def test_tables_are_ruled_with_a_repeated_header(bulletin: Any) -> None:
     repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]
     assert repeated == [True, False, False]
     number = table.rows[1].cells[1].paragraphs[0]
-    assert number.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
+    assert number.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
     assert number.runs[0].font.size.pt == 12
     assert fonts_of(table.rows[0].cells[0]._tc) == "黑体"
     assert sum(column.width for column in table.columns) == pytest.approx(Mm(156), rel=0.001)
+
+
+def test_numbers_stand_right_where_there_is_no_room_to_spare() -> None:
+    (table,) = document(f"| 数 | 说明 |\n|---:|---|\n| 1 | {'很长的说明' * 20} |\n").tables
+    sides = [row.cells[0].paragraphs[0].alignment for row in table.rows]
+    enum = docx.enum.text.WD_ALIGN_PARAGRAPH
+    assert sides == [enum.CENTER, enum.RIGHT]
 
 
 def test_many_columns_are_set_smaller() -> None:
@@ -257,7 +264,7 @@ def test_rows_that_are_alike_are_made_once(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(wordfile, "add_row", counted)
     rows = "".join(f"| 部门{n} | 事项{n} |\n" for n in range(200))
     assert len(document(f"| 部门 | 事项 |\n| --- | --- |\n{rows}").tables[0].rows) == 201
-    assert len(made) == 2
+    assert len(made) == 3  # the header, one that stays with the next one, one of the others
 
 
 LETTER = """# 某局督办单
@@ -335,12 +342,22 @@ class TestLetters:
         assert paragraph(letter, "（联系人").paragraph_format.keep_with_next
 
     def test_the_row_above_a_rule_goes_with_it(self) -> None:
-        made = document("# 题\n\n| 甲 |\n|---|\n| 一 |\n| 二 |\n\n---\n\n校验：x\n")
-        kept = [
-            row.cells[0].paragraphs[0].paragraph_format.keep_with_next
-            for row in made.tables[0].rows
-        ]
-        assert kept == [None, None, True]
+        """What stands below the rule is a row without rules, which all programs keep there."""
+        rows = "".join(f"| {number} | 乙 |\n" for number in range(40))
+        made = document(f"# 题\n\n| 甲 | 乙 |\n|---|---|\n{rows}\n---\n\n截止日\n\n校验：x\n")
+        *above, foot = made.tables[0].rows
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in above]
+        assert [number for number, each in enumerate(kept) if each] == [0, 1, 39, 40]
+        assert [each.text for each in foot.cells[0].paragraphs] == ["截止日", "校验：x"]
+        assert text_lines(wordfile.saved(made))[-3:] == ["乙", "截止日", "校验：x"]
+        assert printed_texts(wordfile.saved(made))[-2:] == ["乙" * 41, "截止日\n校验：x"]
+
+    def test_a_small_table_is_on_one_page_with_the_line_that_leads_to_it(self) -> None:
+        made = document("# 题\n\n共两项：\n\n| 甲 |\n|---|\n| 一 |\n| 二 |\n\n文。\n")
+        rows = made.tables[0].rows
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows]
+        assert kept == [True, True, None]
+        assert paragraph(made, "共两项").paragraph_format.keep_with_next
 
     def test_a_heading_ends_what_is_small(self) -> None:
         text = paragraph(document("# 题\n\n---\n\n小\n\n## 附件\n\n正文\n"), "正文")
@@ -353,7 +370,7 @@ class TestLetters:
 def test_a_list_is_broken_between_ids_and_between_days() -> None:
     """A program would break it behind a hyphen, or between a month and its day."""
     ids = "、".join(f"GZ2017-{number:03}" for number in (22, 232, 293, 294))
-    days = "2017年12月20日（原定2017年10月31日）"
+    days = "2017年12月20日、2017年10月31日"
     long = "很长的事项标题" * 20
     head = "| 编号 | 时限 | 事项 | 进展 | 意见 |\n|---|---|---|---|---|\n"
     (table,) = document(f"{head}| {ids} | {days} | {long} | {long} | {long} |\n").tables
@@ -361,5 +378,5 @@ def test_a_list_is_broken_between_ids_and_between_days() -> None:
     assert "\n" in cells[0]
     assert cells[0].replace("\n", "") == ids
     assert all(line.startswith("GZ2017-") and line[-1] in "、4" for line in cells[0].split("\n"))
-    assert cells[1] == "2017年12月20日\n（原定2017年10月31日）"
+    assert cells[1] == "2017年12月20日、\n2017年10月31日"
     assert cells[2] == long
