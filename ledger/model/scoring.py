@@ -91,7 +91,7 @@ def _closed_by(task: Task, day: dt.date) -> bool:
 
 def _afterwards(task: Task) -> str:
     closed = task.closing.date if task.status == CLOSED and task.closing else None
-    return f"，{_spelled(closed)}才销号" if closed else "没有销号"
+    return f"后{_spelled(closed)}才销号" if closed else "没有销号"
 
 
 def _spelled(day: dt.date) -> str:

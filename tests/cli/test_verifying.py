@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 from docx.table import Table
+from docx.text.paragraph import Paragraph
 
+from ledger.adapters.tables.writing.official_table import rows_and_foot
 from tests.adapters.tables.reading.documents import Pdf
 
 if TYPE_CHECKING:
@@ -97,16 +99,16 @@ def draw(word: Path, place: Path) -> None:
         return 40.0
 
     for part in docx.Document(str(word)).iter_inner_content():
+        below = part.text if isinstance(part, Paragraph) else ""
         if isinstance(part, Table):
-            rows = [[cell.text for cell in row.cells] for row in part.rows]
+            rows, below = rows_and_foot(part)
             widths = [480 / len(rows[0])] * len(rows[0])
             for first in range(1, max(2, len(rows)), 4):
                 top = turned(300)
                 top = pdf.table(top, widths, [rows[0], *rows[first : first + 4]]) + 40
                 if first + 4 < len(rows):
                     top = 800.0
-            continue
-        for line in wrap(part.text, 40, break_on_hyphens=False):
+        for line in wrap(below, 40, break_on_hyphens=False):
             top = turned(20)
             pdf.text(50, top, line)
             top += 20

@@ -38,7 +38,6 @@ _LINE = 1.5  # of the size of the type, from one line of a cell to the next
 _PAGE = wordfile.LINES * wordfile.LINE
 _ROW = 0.75 * _PAGE  # a row estimated higher may be broken by a page
 _SMALL = 0.25 * _PAGE  # a table estimated higher may be broken by a page
-_ROOMY = 0.75  # of a table's width: where its texts take less its numbers are centred
 _AFTER = 6.0  # points below a table
 _PLAIN = re.compile(r"\S(?:[^\n\t\r]*\S)?")  # a text that is one element in a file
 _ONE = r"(?:[A-Z]+[0-9]{4}-[0-9]+|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)、?"
@@ -74,8 +73,7 @@ def add_official_table(
     ]
     texts = [[cell.text for cell in row] for row in rows]
     centred = [max(map(len, column)) <= _SHORT for column in columns]
-    roomy = room([Wants(each.full, each.full) for each in needs], size, _PADDING)
-    sides = roomy > _ROOMY * TYPE_AREA
+    sides = not _in_one_line(needs, size)
     heights = [_height(each, widths, size) for each in texts]
     kept = _kept(heights)
     _keep_above(document)

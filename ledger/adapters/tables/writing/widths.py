@@ -21,6 +21,7 @@ _WHOLE = re.compile(r"(?:原定)?[!-~〔][!-~〔〕年月日天项次个分期�
 _PIECES = re.compile(r"[，。、；：！？,;\s]+")
 _SHORT = 4  # characters of a word that is not to be broken either, such as 长期坚持
 _NARROWEST = 4.0  # ems of a column of texts
+_DEEP = 3  # lines of a cell of which one more or less is not seen
 _LABEL = 12.0  # ems of the longest cell of a column that holds labels, such as names of meetings
 _LONGEST = 14.0  # ems of a word; what is longer, such as a digest, is broken wherever it must
 _STOUT = 0.1  # ems: what a letter of a stout face takes more than one of a slender face
@@ -63,11 +64,11 @@ def wants(header: str, cells: Sequence[str]) -> Wants:
     """What a column wants: a long header may take two lines, its words stay whole."""
     head = header if len(header) <= _SHORT else header[: math.ceil(len(header) / 2)]
     whole = max(map(_longest_word, cells), default=0.0)
-    longest = max((length(line) for text in cells for line in text.split("\n")), default=0.0)
+    longest = max((_line(line) for text in cells for line in text.split("\n")), default=0.0)
     least = max(whole, ems(head), min(longest, _NARROWEST), 1.0) + _ROUNDING
     full = max(least, max(ems(header), longest) + _ROUNDING)
     some = cells[:: math.ceil(len(cells) / _LOOKED_AT) or 1]
-    return Wants(least, full, [[length(line) for line in text.split("\n")] for text in some])
+    return Wants(least, full, [[_line(line) for line in text.split("\n")] for text in some])
 
 
 def fit(columns: Sequence[Wants], size: float, padding: float, total: float) -> list[float]:
@@ -94,7 +95,7 @@ def fit(columns: Sequence[Wants], size: float, padding: float, total: float) -> 
 
 
 def _firm(columns: Sequence[Wants], total: float) -> list[Wants]:
-    """The same columns; those of labels want them whole, where that costs no text a line.
+    """The same columns; those of labels want them whole, where that costs texts hardly a line.
 
     Args:
         total: the table's width in ems.
@@ -106,7 +107,8 @@ def _firm(columns: Sequence[Wants], total: float) -> list[Wants]:
         if not each.least < each.full <= _LABEL:
             continue
         firm[place] = replace(each, least=each.full)
-        if sum(other.least for other in firm) > total or _most_lines(firm, total) > most:
+        more = most + (most >= _DEEP)
+        if sum(other.least for other in firm) > total or _most_lines(firm, total) > more:
             firm[place] = each
     return firm
 
@@ -157,6 +159,11 @@ def ems(text: str) -> float:
     letters = (0.75 if char.isupper() else 0.5 for char in text)
     own = sum(1.0 if full else half for full, half in zip(wide, letters, strict=True))
     return own + sum(one != next_one for one, next_one in pairwise(wide)) / 4
+
+
+def _line(text: str) -> float:
+    """About how many ems a line takes, more exactly where it is a label."""
+    return _word(text) if len(text) <= _LABEL else length(text)
 
 
 def stout_ems(word: str) -> float:

@@ -172,12 +172,16 @@ def add_row(table: Table, whole: bool, header: bool) -> _Row:
 
 
 def unrule(cell: _Cell) -> None:
-    """Take away the rules of a cell, but for that above it."""
+    """Take away the rules of a cell, but for that above it, and the room at its sides."""
     properties: Any = cell._tc.get_or_add_tcPr()
     borders = _element("w:tcBorders")
     for side in ("left", "bottom", "right"):
         _add(borders, f"w:{side}", val="nil")
     properties.insert_element_before(borders, "w:shd", "w:noWrap", "w:tcMar", "w:vAlign")
+    margins = _element("w:tcMar")
+    for side in ("left", "right"):
+        _add(margins, f"w:{side}", w="0", type="dxa")
+    properties.insert_element_before(margins, "w:textDirection", "w:tcFitText", "w:vAlign")
 
 
 def is_unruled(cell: _Cell) -> bool:
