@@ -1,4 +1,4 @@
-"""The 台账 as a Word table: A4 on its side, title, a header repeated on every page.
+"""The 台账 as a Word table: A4 or A3 on its side, title, a header repeated on every page.
 
 No row is broken by a page, and rows of one merged cell stay together; where they are too many for
 that, the merged cell is made anew in each part, so that every page says what its rows belong to.
@@ -30,19 +30,19 @@ from ledger.adapters.tables.writing.sheet import (
     merges,
     printed,
 )
-from ledger.adapters.tables.writing.widths import POINTS_PER_MM, fit, lines_of, wants
+from ledger.adapters.tables.writing.widths import POINTS_PER_MM, fit, lines_of, room, wants
 from ledger.adapters.tables.writing.wordfile import SIZE_2, SMALL_5
 from ledger.model.config import Fonts
 from ledger.model.plaintext import legal
 from ledger.model.record import dataclass
 from ledger.model.telling import Tell, silent
 
-_WIDTH = wordfile.PAGE_HEIGHT - 2 * wordfile.ASIDE  # on its side
 _PADDING = 0.9  # millimetres between a cell's text and its sides
 _LINE = 13.0  # points from one line of a cell to the next
-_PAGE = (wordfile.PAGE_WIDTH - 2 * wordfile.ASIDE) * POINTS_PER_MM - 4 * _LINE  # below the header
-_ROW = 0.75 * _PAGE  # a row estimated higher may be broken: what fits on no page would not show
-_TOGETHER = 0.35 * _PAGE  # rows of one merged cell: more would leave much of a page empty
+_HEADER = 4 * _LINE  # points that it takes of each page
+_ROW = 0.75  # of a page: a row estimated higher may be broken: what fits on no page would not show
+_TOGETHER = 160.0  # points of rows of one merged cell: more would leave much of a page empty
+_CROWDED = 0.75  # of a page's width: where words take more, texts are narrow, and A3 is needed
 _HEAD, _CENTRED, _LEFT = "LedgerHead", "LedgerCentred", "LedgerText"
 
 
@@ -68,15 +68,16 @@ class _Row:
 
 def docx_file(sheet: Sheet, fonts: Fonts, tell: Tell = silent) -> bytes:
     """A Word file of one table; `tell` is told how many rows are written, of how many."""
-    document = wordfile.new_document(fonts, landscape=True)
+    texts = [[printed(value) for value in values] for values in sheet.rows]
+    paper, widths = _widths(sheet, texts)
+    document = wordfile.new_document(fonts, paper)
     _add_styles(document, fonts)
     _title(document, sheet.title, fonts)
-    texts = [[printed(value) for value in values] for values in sheet.rows]
-    widths = _widths(sheet, texts)
     table = wordfile.add_table(document, widths, _PADDING)
     for head in _header(sheet):
         _append(table, _Row(head), header=True)
-    for number, row in enumerate(_body(sheet, texts, widths), start=1):
+    page = paper.inner_height - _HEADER
+    for number, row in enumerate(_body(sheet, texts, widths, page), start=1):
         _append(table, row)
         tell(number, len(sheet.rows))
     return wordfile.saved(document)
@@ -120,7 +121,10 @@ def _header(sheet: Sheet) -> Iterator[list[_Cell]]:
     ]
 
 
-def _body(sheet: Sheet, texts: Sequence[Sequence[str]], widths: Sequence[float]) -> Iterator[_Row]:
+def _body(
+    sheet: Sheet, texts: Sequence[Sequence[str]], widths: Sequence[float], page: float
+) -> Iterator[_Row]:
+    """The rows; `page` is the points that a page has for them."""
     heights = [_height(sheet, row, widths) for row in texts]
     starts = _starts(sheet, heights)
     merged = {
@@ -128,7 +132,7 @@ def _body(sheet: Sheet, texts: Sequence[Sequence[str]], widths: Sequence[float])
         for index, first, last in _parts(sheet, starts)
         for row in range(first, last + 1)
     }
-    unbroken = _unbroken(sheet, texts, widths, heights, starts)
+    unbroken = _unbroken(sheet, texts, widths, heights, starts, _ROW * page)
     for number, values in enumerate(sheet.rows):
         cells = []
         for index, (value, column) in enumerate(zip(values, sheet.columns, strict=True)):
@@ -178,9 +182,10 @@ def _unbroken(
     widths: Sequence[float],
     heights: Sequence[float],
     starts: set[int],
+    most: float,
 ) -> list[bool]:
     """Of each row whether no page may break it: it, and what is merged over it, surely fit."""
-    unbroken = [height <= _ROW for height in heights]
+    unbroken = [height <= most for height in heights]
     merged = [index for index, column in enumerate(sheet.columns) if column.merged]
     for first, after in pairwise([*sorted(starts), len(texts)]):
         deep = max(
@@ -191,7 +196,7 @@ def _unbroken(
             ),
             default=0,
         )
-        if deep > _ROW:
+        if deep > most:
             unbroken[first:after] = [False] * (after - first)
     return unbroken
 
@@ -222,11 +227,15 @@ def _cell_xml(cell: _Cell, twips: int, kept: bool) -> str:
     )
 
 
-def _widths(sheet: Sheet, texts: Sequence[Sequence[str]]) -> list[float]:
-    """Millimetres of each column."""
+def _widths(sheet: Sheet, texts: Sequence[Sequence[str]]) -> tuple[wordfile.Paper, list[float]]:
+    """The paper, A3 where A4 is crowded, and the millimetres of each column."""
     cells = list(zip(*texts, strict=True)) or [()] * len(sheet.columns)
     needs = [
         wants(column.title, column_texts)
         for column, column_texts in zip(sheet.columns, cells, strict=True)
     ]
-    return fit(needs, SMALL_5, _PADDING, _WIDTH)
+    small, paper = wordfile.A4_ASIDE.inner_width, wordfile.A4_ASIDE
+    full = sum(each.full for each in needs) * SMALL_5 / POINTS_PER_MM
+    if room(needs, SMALL_5, _PADDING) > _CROWDED * small and full > small:
+        paper = wordfile.A3_ASIDE
+    return paper, fit(needs, SMALL_5, _PADDING, paper.inner_width)

@@ -12,7 +12,7 @@ import copy
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import docx
 from docx.document import Document
@@ -55,15 +55,35 @@ _EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - python-docx takes UTC without
 _THEMED = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 
-def new_document(fonts: Fonts, *, landscape: bool = False) -> Document:
+class Paper(NamedTuple):
+    """A page on its side, in millimetres."""
+
+    width: float
+    height: float
+
+    @property
+    def inner_width(self) -> float:
+        """From margin to margin."""
+        return self.width - 2 * ASIDE
+
+    @property
+    def inner_height(self) -> float:
+        """From margin to margin, in points."""
+        return (self.height - 2 * ASIDE) * POINTS_PER_MM
+
+
+A4_ASIDE, A3_ASIDE = Paper(297.0, 210.0), Paper(420.0, 297.0)
+
+
+def new_document(fonts: Fonts, aside: Paper | None = None) -> Document:
     """An empty document: page and grid of the standard, 仿宋 of size 3, numbered pages.
 
     Args:
-        landscape: turned on its side, without the grid of characters: for wide tables.
+        aside: a page on its side, without the grid of characters: for wide tables.
     """
     document = docx.Document()
     _style_text(document, fonts)
-    _set_page(document.sections[0], landscape)
+    _set_page(document.sections[0], aside)
     _number_pages(document, document.sections[0], fonts)
     _forget_the_template(document)
     return document
@@ -213,16 +233,16 @@ def _style_text(document: Document, fonts: Fonts) -> None:
         language.set(qn("w:eastAsia"), "zh-CN")
 
 
-def _set_page(section: Section, landscape: bool) -> None:
-    width, height = (PAGE_HEIGHT, PAGE_WIDTH) if landscape else (PAGE_WIDTH, PAGE_HEIGHT)
-    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+def _set_page(section: Section, aside: Paper | None) -> None:
+    width, height = aside or (PAGE_WIDTH, PAGE_HEIGHT)
+    section.orientation = WD_ORIENT.LANDSCAPE if aside else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(width), Mm(height)
-    sides = (ASIDE,) * 4 if landscape else (TOP, BOTTOM, LEFT, RIGHT)
+    sides = (ASIDE,) * 4 if aside else (TOP, BOTTOM, LEFT, RIGHT)
     section.top_margin, section.bottom_margin = Mm(sides[0]), Mm(sides[1])
     section.left_margin, section.right_margin = Mm(sides[2]), Mm(sides[3])
-    section.footer_distance = Mm(ASIDE / 2 if landscape else _FOOTER)
+    section.footer_distance = Mm(ASIDE / 2 if aside else _FOOTER)
     section._sectPr.remove_all("w:docGrid")
-    if not landscape:
+    if aside is None:
         _add(section._sectPr, "w:docGrid", type="lines", linePitch=str(_LINE_TWIPS))
 
 

@@ -77,6 +77,16 @@ def test_a_high_merged_cell_is_made_anew_in_parts_that_fit_a_page() -> None:
     assert {row.cells[1].text for row in made.tables[0].rows[2:]} == {"问题甲"}
 
 
+def test_many_columns_are_printed_on_a3() -> None:
+    """Where words alone fill an A4 page, texts beside them would be narrow and rows high."""
+    names = [SheetColumn(f"时限{n}", 6) for n in range(8)]
+    for text, width in (("措施", 297), ("很长的措施" * 20, 420)):
+        columns = (*names, SheetColumn("措施", 24))
+        row = (*["2017年12月31日"] * 8, text)
+        made = docx.Document(io.BytesIO(docx_file(Sheet("台账", "台账", columns, [row]), Fonts())))
+        assert round(made.sections[0].page_width.mm) == width
+
+
 def test_a_merged_text_that_fits_on_no_page_may_be_broken() -> None:
     rows = [(n, "长" * 4000, "", "", None) for n in range(2)]
     made = docx.Document(io.BytesIO(docx_file(Sheet("台账", "台账", COLUMNS, rows), Fonts())))
