@@ -5,7 +5,23 @@ Bad data is never raised; it is collected as `ledger.model.problem.Problem`.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
+
+# What the system may refuse, in Chinese; not the program's fault.
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "文件不存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出了磁盘配额",
+    errno.EROFS: "磁盘是只读的",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EFBIG: "超出了文件大小的限制",
+    errno.EEXIST: "已有同名文件",
+}
 
 
 class LedgerError(Exception):
@@ -63,3 +79,9 @@ class AlreadyDone(LedgerError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, exit_code=0)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused something, in Chinese."""
+    known = _REASONS.get(error.errno or 0)
+    return known or f"系统错误 {errno.errorcode.get(error.errno or 0, '')}".rstrip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -13,22 +12,7 @@ from ledger.adapters.disk.interrupt import Course
 from ledger.cli import quick
 from ledger.cli.root import hoisted
 from ledger.cli.session import Cancelled, Ended, legible, say
-from ledger.errors import LedgerError
-
-# What the system may refuse, in Chinese; not the program's fault.
-_REASONS = {
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.ENOENT: "文件不存在",
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "超出了磁盘配额",
-    errno.EROFS: "磁盘是只读的",
-    errno.EISDIR: "这是文件夹，不是文件",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.ENAMETOOLONG: "名称太长",
-    errno.EFBIG: "超出了文件大小的限制",
-    errno.EEXIST: "已有同名文件",
-}
+from ledger.errors import LedgerError, reason
 
 
 def run(arguments: list[str]) -> int:
@@ -120,11 +104,20 @@ def _failed(error: Exception, arguments: list[str]) -> int:
         say("已取消，什么都没有改。")
         return 130
     if isinstance(error, OSError) and error.errno is not None:
-        what = f"{error.filename} 读写失败" if error.filename is not None else "没有写完"
-        reason = _REASONS.get(error.errno) or f"系统错误 {errno.errorcode.get(error.errno)}"
-        say(sentence(f"{what}：{reason}", "请检查权限、路径和磁盘空间"))
+        what = f"{_place(error)} 读写失败" if error.filename is not None else "没有写完"
+        say(sentence(f"{what}：{reason(error)}", "请检查权限、路径和磁盘空间"))
         return 1
     return _bug(error, arguments)
+
+
+def _place(error: OSError) -> str:
+    """The file that an error is about; its folder where it is one of the program's own."""
+    place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if not place.endswith((".tmp", ".lock")):
+        return place or str(error.filename)
+    from pathlib import Path
+
+    return f"文件夹 {Path(place).parent}"
 
 
 def _bug(error: Exception, arguments: list[str]) -> int:

@@ -39,7 +39,7 @@ Verdict = Annotated[Reading, OptionGroup(verdict)]
 
 
 def check(
-    paths: Annotated[list[str] | None, argument("路径", "只检查这些文件或文件夹")] = None,
+    paths: Annotated[list[str] | None, argument("路径", "只检查这些文件或文件夹", "file")] = None,
     *,
     base: Annotated[str, option("--base", "版本", "检查相对于这个版本的改动（合并请求）")] = "",
     head: Annotated[str, option("--head", "版本", "改动到哪个版本为止，默认是工作区")] = "",
@@ -106,7 +106,7 @@ def verify(
     leave_if(not verified.agrees)
 
 
-def rule(code: Annotated[str, argument("规则", "规则编号，如 C004")]) -> None:
+def rule(code: Annotated[str, argument("规则", "规则编号，如 C004", "rule")]) -> None:
     """一条规则的说明：管什么、为什么、例子、怎么改。"""
     from ledger.usecases.checking.explain import explained
 

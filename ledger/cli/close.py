@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from ledger.cli import options
 from ledger.cli.acting import Acting, Acts, ActsToday, Proposes, Records, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
+from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, argument, flag, option
 from ledger.cli.session import Cancelled, emit, emit_json, remark, say
 from ledger.errors import UsageError
@@ -21,11 +22,22 @@ if TYPE_CHECKING:
 Reason = Annotated[str | None, options.reason("为什么")]
 
 
-def evidence(
+def placed(
     action: Annotated[str, argument("add", "登记，可以不写", "task")],
     task: TaskId,
     file: Annotated[str, argument("文件", "佐证材料", "file")] = "",
+) -> tuple[str, Path]:
+    """Which task, and the file; the word `add` may stand before them."""
+    if action != "add" and file:
+        raise UsageError(f"没有“evidence {action}”", hint="请写 ledger evidence add 编号 文件")
+    if action == "add" and not file:
+        raise UsageError("缺少参数 文件", hint="请写 ledger evidence add 编号 文件")
+    return (task, Path(file)) if file else (action, Path(task))
+
+
+def evidence(
     *,
+    given: Annotated[tuple[str, Path], OptionGroup(placed)],
     name: Annotated[str | None, option("--name", "名称", "材料名称，默认取文件名")] = None,
     archive: Annotated[
         str, option("--archive", "档案号", "敏感材料：文件不入台账，只登记校验值")
@@ -38,8 +50,8 @@ def evidence(
     """登记佐证材料：复制进台账，记下校验值。"""
     from ledger.usecases.writing.evidence import Material, add_evidence
 
-    task, file = _without_add(action, task, file)
-    material = Material(Path(file), name or "", archive.strip(), hash_only)
+    task, file = given
+    material = Material(file, name or "", archive.strip(), hash_only)
     done = add_evidence(acting.ledger, task, material, acting.act)
     kept = done.task.evidence[-1]
     where = f"存放在 {kept.path}" if kept.path else "只记校验值，文件没有放进台账"
@@ -177,16 +189,6 @@ def merge(
     _ask(merging, yes)
     merged = merge_branch(acting.ledger, merging, acting.act.by)
     say(f"已合并 {branch}（{merged.commit[:10]}）{merged.next_step}。")
-
-
-def _without_add(action: str, task: str, file: str) -> tuple[str, str]:
-    """The task and the file that `evidence` is told, the word `add` before them or not."""
-    if action == "add" and file:
-        return task, file
-    if action == "add" or file:
-        wrong = "缺少参数 文件" if action == "add" else f"没有“evidence {action}”"
-        raise UsageError(wrong, hint="请写 ledger evidence add 编号 文件")
-    return action, task
 
 
 def _asked_meeting(acting: Acting) -> Recorded:

@@ -47,9 +47,11 @@ def filters(
         list[str] | None, option("--light", "灯色", "红、黄、绿、蓝、灰", "light")
     ] = None,
     due_before: Annotated[
-        str | None, option("--due-before", "日期", "这一天（含）以前到期")
+        str | None, option("--due-before", "日期", "这一天（含）以前到期", "day")
     ] = None,
-    due_after: Annotated[str | None, option("--due-after", "日期", "这一天（含）以后到期")] = None,
+    due_after: Annotated[
+        str | None, option("--due-after", "日期", "这一天（含）以后到期", "day")
+    ] = None,
     text: Annotated[
         list[str] | None, option("--text", "文字", "名称、要点、措施、进展里含有的文字")
     ] = None,

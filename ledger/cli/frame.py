@@ -56,6 +56,18 @@ class Parameter:
         """How words become its value: `TEXT`, `TEXTS`, `NUMBER` or `FLAG`."""
         return _KINDS[self.type]
 
+    def number(self, text: str) -> int:
+        """The number that a text says of it.
+
+        Raises:
+            ValueError: it says none.
+        """
+        return int(text.strip().removesuffix("%").removesuffix("％") if self._has_sign else text)
+
+    @property
+    def _has_sign(self) -> bool:
+        return self.option.what == "percent"
+
     @property
     def is_required(self) -> bool:
         """Whether the command line has to name it."""

@@ -12,7 +12,7 @@ from ledger.view.text import padded, width, wrapped
 
 _LEFT = 26
 _MOST = 100
-_THIS = ("--help", "显示这份说明")
+_THIS = ("-h、--help", "显示这份说明")
 
 
 def root_help() -> Iterator[str]:

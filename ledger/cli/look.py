@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from ledger.model.standing import Brief
     from ledger.usecases.looking.history import Event
 
-_DIGITS = 4
-_DAYS = {"": 1, "d": 1, "天": 1, "w": 7, "周": 7, "m": 30, "月": 30}
+_WITHIN, _WITHIN_DAYS = "30d", 30
 _NEWS_DAYS = 7
 
 Full = Annotated[bool, flag("--full", "json 输出文件里的每个字段")]
@@ -37,11 +36,21 @@ def list_tasks(
         option(
             "--sort",
             "字段",
-            "id、due、lead、status、light、kind、source、leader、title；前面加 - 倒排",
+            "id、due、lead、status、light、kind、source、leader、title，或者编号、时限、部门、状态……；"
+            "前面加 - 倒排",
+            "order",
+            options.ORDERS,
         ),
     ] = "",
     group: Annotated[
-        str, option("--group", "字段", "lead、source、kind、leader、section、nature、status、light")
+        str,
+        option(
+            "--group",
+            "字段",
+            "lead、source、kind、leader、section、nature、status、light，或者部门、来源……",
+            "field",
+            options.FIELDS,
+        ),
     ] = "",
     full: Full = False,
     reading: Pictures,
@@ -56,8 +65,8 @@ def due(
     *,
     filters: FewFilters,
     within: Annotated[
-        str, option("--within", "期限", "多久以内到期：30d、2w、1m；默认 30 天")
-    ] = "30d",
+        str, option("--within", "期限", "多久以内到期：30d、2w、1m、两周、一个月；默认 30 天")
+    ] = _WITHIN,
     overdue: Annotated[bool, flag("--overdue", "只看已经逾期的")] = False,
     full: Full = False,
     reading: Pictures,
@@ -92,9 +101,16 @@ def show(
 def status(
     *,
     by: Annotated[
-        str, option("--by", "字段", "分组：lead、source、kind、leader、section、nature")
+        str,
+        option(
+            "--by",
+            "字段",
+            "分组：lead、source、kind、leader、section、nature，或者部门、来源……",
+            "field",
+            options.FIELDS,
+        ),
     ] = "lead",
-    since: Annotated[str, option("--since", "版本|日期", "和那时的情况并排比较")] = "",
+    since: Annotated[str, option("--since", "版本|日期", "和那时的情况并排比较", "moment")] = "",
     reading: Pictures,
 ) -> None:
     """总数、完成率、逾期和临期，默认按牵头部门分组。"""
@@ -111,8 +127,8 @@ def log(
         str, argument("编号", f"事项编号，{options.SHORTER}；不写则看全部事项", "task")
     ] = "",
     *,
-    since: Annotated[str | None, option("--since", "日期", "从哪天起，默认最近七天")] = None,
-    until: Annotated[str | None, option("--until", "日期", "到哪天为止，默认今天")] = None,
+    since: Annotated[str | None, option("--since", "日期", "从哪天起，默认最近七天", "day")] = None,
+    until: Annotated[str | None, option("--until", "日期", "到哪天为止，默认今天", "day")] = None,
     reading: Tellings,
     at: options.At = None,
 ) -> None:
@@ -140,8 +156,8 @@ def blame(task: options.TaskId, *, reading: Tables) -> None:
 
 
 def diff(
-    old: Annotated[str, argument("版本", "从哪个版本或日期")],
-    new: Annotated[str, argument("版本", "到哪个版本或日期，默认是工作区")] = "",
+    old: Annotated[str, argument("版本", "从哪个版本或日期", "moment")],
+    new: Annotated[str, argument("版本", "到哪个版本或日期，默认是工作区", "moment")] = "",
     *,
     reading: Comparing,
 ) -> None:
@@ -206,14 +222,15 @@ def _due_caption(due_tasks: DueTasks) -> str:
 
 
 def _span(text: str) -> int:
-    plain = text.strip().lower()
-    unit = plain[-1:] if plain[-1:] in _DAYS else ""
-    number = plain.removesuffix(unit)
-    if not number.isdecimal() or len(number) > _DIGITS:
+    if text == _WITHIN:
+        return _WITHIN_DAYS
+    from ledger.model.daytext import read_span
+
+    if (days := read_span(text)) is None:
         raise UsageError(
-            f"--within 的值“{text}”看不懂", hint="请写成 30d（天）、2w（周）或 1m（月）"
+            f"--within 的值“{text}”看不懂", hint="请写成 30d（天）、2w（周）、1m（月）或 两周"
         )
-    return int(number) * _DAYS[unit]
+    return days
 
 
 def _show_task(task: str, reading: Reading) -> None:

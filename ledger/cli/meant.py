@@ -12,7 +12,7 @@ from typing import Any
 from ledger.cli.asking import agreed, on_terminal, optional
 from ledger.cli.frame import Parameter
 from ledger.cli.session import Cancelled, Session, say
-from ledger.errors import NotKnown
+from ledger.errors import LedgerError, NotKnown
 from ledger.model.choice import meant, nearest
 
 _MOST = 10  # that are listed
@@ -62,6 +62,19 @@ def settled(
     except NotKnown as error:
         return instead(parameters, session, values, error)
     return {**values}
+
+
+def dated(text: str, session: Session) -> str:
+    """A day in words as it is written in figures; the text itself where it is none."""
+    from ledger.model.daytext import read_day
+
+    if (read := read_day(text)) is None:
+        try:
+            today = session.today or session.now(session.open())
+        except LedgerError:  # no ledger is needed for it
+            today = session.now(None)
+        read = read_day(text, today)
+    return text if read is None else read.isoformat()
 
 
 def _words(value: Any) -> list[str]:

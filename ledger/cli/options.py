@@ -78,17 +78,42 @@ def argument(
 
 KINDS = "巡视整改、工作要点、责任清单、风险防控"
 SHORTER = "写末尾几位也可以，也可以写名称里的字或者拼音首字母"
+# Other words for the names of fields, orders and forms.
+FIELDS = {
+    "部门": "lead",
+    "牵头": "lead",
+    "牵头部门": "lead",
+    "来源": "source",
+    "类别": "kind",
+    "领导": "leader",
+    "责任领导": "leader",
+    "部分": "section",
+    "性质": "nature",
+    "时限性质": "nature",
+    "状态": "status",
+    "灯": "light",
+    "灯色": "light",
+    "亮灯": "light",
+}
+ORDERS = {**FIELDS, "编号": "id", "时限": "due", "名称": "title", "事项": "title"}
+ORDERS |= {f"-{word}": f"-{name}" for word, name in ORDERS.items()}
+FORMS = {"表格": "table", "文字": "table", "excel": "xlsx", "word": "docx", "日历": "ics"}
+
 FORMATS = ("table", "json", "csv", "md")
 PICTURES = (*FORMATS, "svg")
 TELLINGS = ("table", "json", "md")  # of what is told rather than listed
 
-Format = Annotated[str | None, option("--format", "格式", "输出格式：table（表格）、json、csv、md")]
-Telling = Annotated[str | None, option("--format", "格式", "输出格式：table（文字）、json、md")]
+Format = Annotated[
+    str | None, option("--format", "格式", "输出格式：table（表格）、json、csv、md", "form", FORMS)
+]
+Telling = Annotated[
+    str | None, option("--format", "格式", "输出格式：table（文字）、json、md", "form", FORMS)
+]
 Json = Annotated[bool, flag("--json", "等于 --format json")]
-At = Annotated[str | None, option("--at", "版本|日期", "看过去某个版本或某天日终的台账")]
+At = Annotated[str | None, option("--at", "版本|日期", "看过去某个版本或某天日终的台账", "moment")]
 TaskId = Annotated[str, argument("编号", f"事项编号，{SHORTER}", "task")]
 By = Annotated[str | None, option("--by", "谁", "由谁办理，默认取 git 的 user.name")]
-On = Annotated[str | None, option("--date", "日期", "办理日期，默认今天")]
+On = Annotated[str | None, option("--date", "日期", "办理日期，默认今天", "day")]
 Force = Annotated[bool, flag("--force", "文件已经存在时覆盖它")]
 NoCommit = Annotated[bool, flag("--no-commit", "只改文件，不提交")]
 

@@ -18,7 +18,8 @@ from ledger.cli.root import begin, global_options, picture
 from ledger.cli.session import Session
 from ledger.errors import NotKnown
 
-_HELP = ["--help"]
+_HELP = (["--help"], ["-h"])
+_MOMENTS = ("day", "moment")
 Values = dict[str, Any]
 Deed = Callable[[Session], None]
 
@@ -35,7 +36,7 @@ def answer(words: Sequence[str], course: Course) -> bool:
     Raises:
         LedgerError, Ended: as the command does.
     """
-    if words == _HELP:
+    if words in _HELP:
         from ledger.cli.help import root_help
 
         _print(root_help())
@@ -57,7 +58,7 @@ def _told(words: Sequence[str]) -> tuple[Values, Deed] | None:
     if (verb := VERBS.get(rest[0])) is None:
         return None
     declaration = Declaration(function_of(verb))
-    if rest[1:] == _HELP:
+    if rest[1:] in _HELP:
         from ledger.cli.help import command_help
 
         return values, lambda session: _print(command_help(verb.name, declaration))
@@ -76,7 +77,7 @@ def carry_out(declaration: Declaration, session: Session, values: Values) -> Non
         NotKnown: nobody knows what was meant.
     """
     parameters = declaration.parameters
-    values = {name: _known(parameters[name], value) for name, value in values.items()}
+    values = {name: _known(parameters[name], value, session) for name, value in values.items()}
     if "task" in values and sys.stdin.isatty():  # before anything else is asked
         from ledger.cli.meant import settled
 
@@ -89,10 +90,16 @@ def carry_out(declaration: Declaration, session: Session, values: Values) -> Non
         carry_out(declaration, session, instead(parameters, session, values, error))
 
 
-def _known(parameter: Parameter, value: Any) -> Any:
-    """A value as the command knows it, where another word for it was typed."""
-    says = parameter.option.says
-    return says.get(value, value) if says and isinstance(value, str) else value
+def _known(parameter: Parameter, value: Any, session: Session) -> Any:
+    """A value as the command knows it, where another word for it, or a day in words, was typed."""
+    option = parameter.option
+    if option.says and isinstance(value, str):
+        return option.says.get(value.casefold(), value)
+    if option.what in _MOMENTS and value and not value.isascii():
+        from ledger.cli.meant import dated
+
+        return dated(value, session)
+    return value
 
 
 def read(
@@ -153,7 +160,7 @@ def _took(parameter: Parameter, text: str, values: Values) -> bool:
         values.setdefault(parameter.name, []).append(text)
     elif parameter.kind == NUMBER:
         try:
-            values[parameter.name] = int(text)
+            values[parameter.name] = parameter.number(text)
         except ValueError:
             return False
     else:

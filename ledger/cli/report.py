@@ -30,17 +30,31 @@ if TYPE_CHECKING:
 
 _FORMS = ("md", "html", "docx", "json")
 
+_BULLETINS = {kind.short: name for name, kind in KINDS.items()} | {
+    "季报": "quarterly",
+    "季度": "quarterly",
+    "年报": "annual",
+    "年度": "annual",
+    "整改进展": "closing",
+    "部门": "dept",
+    "考核": "scores",
+    "评分": "scores",
+}
 _WHICH = "、".join(f"{name} {kind.short}" for name, kind in KINDS.items())
 
 
 def wish(
-    kind: Annotated[str, argument("种类", _WHICH)],
-    week: Annotated[str | None, option("--week", "周", "如 2017-W42，默认本周")] = None,
-    month: Annotated[str | None, option("--month", "月", "如 2017-10，默认本月")] = None,
-    quarter: Annotated[str | None, option("--quarter", "季度", "如 2017-Q4，默认本季度")] = None,
-    year: Annotated[str | None, option("--year", "年", "如 2017，默认今年")] = None,
-    since: Annotated[str | None, option("--since", "日期", "统计期的第一天")] = None,
-    until: Annotated[str | None, option("--until", "日期", "统计期的最后一天，或截止日")] = None,
+    kind: Annotated[str, argument("种类", _WHICH, "bulletin", _BULLETINS)],
+    week: Annotated[str | None, option("--week", "周", "如 2017-W42，默认本周", "week")] = None,
+    month: Annotated[str | None, option("--month", "月", "如 2017-10，默认本月", "month")] = None,
+    quarter: Annotated[
+        str | None, option("--quarter", "季度", "如 2017-Q4，默认本季度", "quarter")
+    ] = None,
+    year: Annotated[str | None, option("--year", "年", "如 2017，默认今年", "year")] = None,
+    since: Annotated[str | None, option("--since", "日期", "统计期的第一天", "day")] = None,
+    until: Annotated[
+        str | None, option("--until", "日期", "统计期的最后一天，或截止日", "day")
+    ] = None,
     dept: Annotated[
         str, option("--dept", "部门", f"{kind_with('--dept')}：哪个部门，名称或别名", "department")
     ] = "",
@@ -87,7 +101,8 @@ class Delivery:
 
 def delivery(
     form: Annotated[
-        str | None, option("--format", "格式", "md、html、docx、json；默认看 -o 的后缀")
+        str | None,
+        option("--format", "格式", "md、html、docx、json；默认看 -o 的后缀", "form", options.FORMS),
     ] = None,
     json: options.Json = False,
     output: Annotated[str | None, options.output("文件", "写到哪个文件，默认标准输出")] = None,
@@ -125,7 +140,7 @@ def letter(
     ] = "",
     reply_by: Annotated[
         str | None,
-        option("--reply-by", "日期", f"请在哪天以前反馈，默认按 {CONFIG_FILE} 的工作日数"),
+        option("--reply-by", "日期", f"请在哪天以前反馈，默认按 {CONFIG_FILE} 的工作日数", "day"),
     ] = None,
     contact: Annotated[
         str, option("--contact", "联系人", f"联系人和电话，默认按 {CONFIG_FILE}，没有的留空待填")
@@ -139,7 +154,9 @@ def letter(
 def remind(
     *,
     dept: options.Dept = None,
-    form: Annotated[str | None, option("--format", "格式", "md 或 docx，默认 md")] = None,
+    form: Annotated[
+        str | None, option("--format", "格式", "md 或 docx，默认 md", "form", options.FORMS)
+    ] = None,
     output: Annotated[
         str | None, options.output("文件夹", "每个部门一个文件，写到这个文件夹")
     ] = None,

@@ -68,7 +68,7 @@ def hoisted(arguments: list[str]) -> list[str]:
     """
     front: list[str] = []
     rest: list[str] = []
-    waiting = list(arguments)
+    waiting = [_dashed(word) for word in arguments]
     while waiting:
         word = waiting.pop(0)
         if word == "--":
@@ -82,6 +82,15 @@ def hoisted(arguments: list[str]) -> list[str]:
         else:
             rest.append(word)
     return [*front, *rest]
+
+
+def _dashed(word: str) -> str:
+    """A word with the dashes of an option, where it was typed with those of Chinese."""
+    if word[:1].isascii():
+        return word
+    name = word.lstrip("—－–−―")
+    plain = name.partition("=")[0].replace("-", "")
+    return f"--{name}" if name != word and plain.isascii() and plain.isalpha() else word
 
 
 def _today(given: str | None) -> dt.date | None:

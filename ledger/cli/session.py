@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # a page of help needs no day and no path
     from ledger.model.problem import Problem
     from ledger.usecases.reading.open import Ledger
 
+_ISO = len("2017-10-20")
 _PIECE = 32_000  # characters written in one go
 
 
@@ -104,19 +105,20 @@ def day(text: str, option: str) -> dt.date:
     """A day given on the command line.
 
     Raises:
-        UsageError: when it is not an existing day written YYYY-MM-DD.
+        UsageError: when it is no existing day with its year, such as 2017-10-20 or 2017.10.20.
     """
     import datetime as dt
-    import re
 
     try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # ISO weeks are dates too
-            raise ValueError
-        return dt.date.fromisoformat(text)
+        if len(text) == _ISO and text[4] == text[7] == "-":  # ISO weeks are dates too
+            return dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError(
-            f"{option} 的值“{text}”不是日期", hint="请写成 2017-10-20 这样的真实日期"
-        ) from None
+        pass
+    from ledger.model.daytext import read_day
+
+    if (read := read_day(text)) is None:
+        raise UsageError(f"{option} 的值“{text}”不是日期", hint="请写成 2017-10-20 这样的真实日期")
+    return read
 
 
 def year_number(value: int | None, option: str) -> int | None:

@@ -28,7 +28,7 @@ _MOST_DAYS = 3650
 
 def init(
     here: Session,
-    folder: Annotated[str, argument("文件夹", "默认是当前文件夹")] = ".",
+    folder: Annotated[str, argument("文件夹", "默认是当前文件夹", "folder")] = ".",
     organisation: Annotated[str, option("--organisation", "名称", "单位名称")] = "",
     no_commit: options.NoCommit = False,
 ) -> None:
@@ -48,12 +48,12 @@ def init(
 
 
 def request(
-    file: Annotated[str, argument("文件", "xlsx、docx、pdf 或 csv 里的表格")],
-    source: Annotated[str, option("--source", "来源", "来源编号，如 GZ2017")],
+    file: Annotated[str, argument("文件", "xlsx、docx、pdf 或 csv 里的表格", "file")],
+    source: Annotated[str, option("--source", "来源", "来源编号，如 GZ2017", "new source")],
     year: Annotated[int | None, option("--year", "年份", "没写年份的月份属于哪一年")] = None,
-    kind: Annotated[str, option("--kind", "类别", "事项类别，默认看表头判断")] = "",
+    kind: Annotated[str, option("--kind", "类别", "事项类别，默认看表头判断", "kind")] = "",
     issued: Annotated[
-        str | None, option("--issued", "日期", "印发日期，“若干日内”从这天起算")
+        str | None, option("--issued", "日期", "印发日期，“若干日内”从这天起算", "day")
     ] = None,
     title: Annotated[str, option("--title", "名称", "来源文件名称，默认取表格标题")] = "",
     mapping: Annotated[
@@ -103,7 +103,7 @@ def import_file(
 
 def draft(
     here: Session,
-    file: Annotated[str, argument("文件", "txt、md、docx 或 pdf 的文件正文")],
+    file: Annotated[str, argument("文件", "txt、md、docx 或 pdf 的文件正文", "file")],
     *,
     output: Annotated[
         str | None, options.output("文件", "分解表写到哪里，默认是当前文件夹的“分解表-文件名.xlsx”")
@@ -124,7 +124,9 @@ def draft(
 
 
 def export(
-    form: Annotated[str, argument("格式", "xlsx、docx、csv、ics、json 或 jsonl")],
+    form: Annotated[
+        str, argument("格式", "xlsx、docx、csv、ics、json 或 jsonl", "export", options.FORMS)
+    ],
     *,
     output: Annotated[
         str | None,
@@ -138,7 +140,9 @@ def export(
         int | None, option("--remind", "天数", "ics：提前几天提醒，默认同黄灯的天数")
     ] = None,
     filters: Filtered,
-    sort: Annotated[str, option("--sort", "字段", "同 ledger list；默认按编号")] = "",
+    sort: Annotated[
+        str, option("--sort", "字段", "同 ledger list；默认按编号", "order", options.ORDERS)
+    ] = "",
     reading: Moments,
 ) -> None:
     """把台账导出为 Excel、Word、csv、日历或 JSON。筛选条件同 ledger list。"""

@@ -18,7 +18,7 @@ def deadline(
     here: Session,
     text: Annotated[str, argument("时限", "如 6月底前、每季度、30个工作日内")],
     year: Annotated[int | None, option("--year", "年份", "没写年份的按哪一年，默认今年")] = None,
-    since: Annotated[str | None, option("--from", "日期", "“若干日内”从哪天起算")] = None,
+    since: Annotated[str | None, option("--from", "日期", "“若干日内”从哪天起算", "day")] = None,
     form: options.Format = None,
     json: options.Json = False,
 ) -> None:
@@ -52,7 +52,9 @@ def who(
     emit(person_lines(register(ledger, name, mail, dept) if name else person(ledger)))
 
 
-def schema(kind: Annotated[str, argument("种类", "task、source、decision 或 ledger")]) -> None:
+def schema(
+    kind: Annotated[str, argument("种类", "task、source、decision 或 ledger", "schema")],
+) -> None:
     """输出一种文件的 JSON Schema，供编辑器补全和检查。"""
     from ledger.model.choice import one_of
     from ledger.model.schema import FILES

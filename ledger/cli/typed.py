@@ -12,17 +12,20 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.cli.commands import PROGRAM, PURPOSE, VERBS, function_of
-from ledger.cli.frame import Declaration, Parameter
+from ledger.cli.frame import NUMBER, Declaration, Parameter
 from ledger.cli.help import command_help, root_help
 from ledger.cli.quick import carry_out
 from ledger.cli.root import begin, global_options, picture
 from ledger.cli.session import Ended
 from ledger.errors import UsageError
 
+_HELP = {"help_option_names": ["-h", "--help"]}
+_FEW = 3  # that are named where none of them is meant for sure
 _PLAIN: dict[str, Any] = {
     "add_completion": False,
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
+    "context_settings": _HELP,
 }
 
 
@@ -43,7 +46,7 @@ class Root(TyperGroup):
             carry_out(declaration, context.obj, values)
 
         app = typer.Typer(**_PLAIN)
-        app.command(verb.name, cls=Command)(_declared(called, declaration))
+        app.command(verb.name, cls=Command, context_settings=_HELP)(_declared(called, declaration))
         command: Any = typer.main.get_command(app)
         command.declaration = declaration
         return command
@@ -54,10 +57,8 @@ class Root(TyperGroup):
         Raises:
             UsageError: there is none of that name.
         """
-        from ledger.model.choice import one_of
-
-        if not args[0].startswith("-"):
-            one_of(args[0], self.list_commands(ctx), "命令")
+        if not args[0].startswith("-") and args[0] not in VERBS:
+            raise _no_command(args[0])
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -129,8 +130,9 @@ def _declared(function: Callable[..., Any], declaration: Declaration) -> Callabl
 def _place(parameter: Parameter) -> inspect.Parameter:
     option = parameter.option
     metavar = option.metavar or None
+    parser = parameter.number if parameter.kind == NUMBER else None
     typed = (
-        typer.Option(*option.names, metavar=metavar, help=option.words)
+        typer.Option(*option.names, metavar=metavar, help=option.words, parser=parser)
         if option.names
         else typer.Argument(metavar=metavar, help=option.words)
     )
@@ -150,16 +152,36 @@ def _mistake(error: Any) -> str:
     if isinstance(error, exceptions.MissingParameter):
         return f"缺少{named}"
     if isinstance(error, exceptions.NoSuchOption):
-        close = "、".join(sorted(error.possibilities or ()))
+        close = "、".join(_near(error.option_name, getattr(error.ctx, "command", None)))
         return f"没有选项 {error.option_name}" + (f"，是否应为 {close}？" if close else "")
     if isinstance(error, exceptions.BadOptionUsage):
         plain = "does not take" in str(error.message)
         return f"选项 {error.option_name} {'不带值' if plain else '后面缺少它的值'}"
     if isinstance(error, exceptions.BadParameter):
-        expected = "：应是整数" if " int" in str(error.message) else ""
-        return f"{named} 的值不对{expected}"
+        return f"{named} 的值不对：应是整数"
     extra = re.search(r"extra argument\(s\) \((.*)\)", str(error.message), re.DOTALL)
     return f"多写了“{extra[1]}”" if extra else "命令写得不完整"
+
+
+def _no_command(name: str) -> UsageError:
+    """What is said of a command that there is not: up to three that come near, by name or deed."""
+    from ledger.model.choice import nearest
+
+    about = [verb.name for verb in VERBS.values() if not name.isascii() and name in verb.summary]
+    near = nearest(name, VERBS, most=_FEW) or about[:_FEW]
+    asked = f"是否应为“{'”或“'.join(near)}”？" if near else ""
+    hint = f"{asked}用 {PROGRAM} --help 可查看全部命令"
+    return UsageError(f"没有命令“{name}”", hint=hint)
+
+
+def _near(name: str, command: Any) -> list[str]:
+    """The options of a command that come near to a name, or are called so in Chinese."""
+    from ledger.model.choice import nearest
+
+    declaration = getattr(command, "declaration", None) or global_options()
+    options = [each.option for each in declaration.parameters.values() if each.option.names]
+    called = [each.names[-1] for each in options if each.metavar == name.lstrip("-")]
+    return called[:_FEW] or nearest(name, (word for each in options for word in each.names), most=2)
 
 
 def _named(parameter: Any) -> str:

@@ -9,7 +9,7 @@ from ledger.cli.acting import Acts, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, option
-from ledger.cli.session import Ended, day, remark, say
+from ledger.cli.session import Ended, remark, say
 from ledger.errors import LedgerError, UsageError
 from ledger.model.people import names_in
 from ledger.usecases.writing.add import TaskDraft
@@ -120,7 +120,9 @@ def progress(
     task: TaskId,
     *,
     text: Annotated[str | None, option("--text", "进展", "这段时间做了什么")] = None,
-    percent: Annotated[int | None, option("--percent", "百分比", "完成百分比，0 到 100")] = None,
+    percent: Annotated[
+        int | None, option("--percent", "百分比", "完成百分比，0 到 100", "percent")
+    ] = None,
     reached: Annotated[
         list[str] | None,
         option("--indicator", "名称=数值", "量化指标完成了多少，如 服务中心=12；可写多次"),
@@ -142,7 +144,7 @@ def progress(
 def extend(
     task: TaskId,
     *,
-    to: Annotated[str | None, option("--to", "日期", "延至哪一天")] = None,
+    to: Annotated[str | None, option("--to", "日期", "延至哪一天，如 2017-12-31、12月底")] = None,
     reason: Annotated[str | None, options.reason("为什么要延期")] = None,
     approved_by: Annotated[
         str | None, option("--approved-by", "批准人", "谁批准的，或哪次会议同意的")
@@ -151,14 +153,17 @@ def extend(
 ) -> None:
     """登记经批准的延期。原定时限不改，两个时限都留在台账里。"""
     from ledger.model.task import Extension
+    from ledger.usecases.writing.draft import day_meant
     from ledger.usecases.writing.edit import extend as extend_task
 
-    until = day(required(to, "--to", "延至日期，如 2017-12-31"), "--to")
+    to = required(to, "--to", "延至日期，如 2017-12-31")
+    until = day_meant(acting.ledger, to, acting.today)
     why = required(reason, "--reason", "延期理由")
     whose = required(approved_by, "--approved-by", "批准人或批准会议")
     act = acting.act
     entry = Extension(date=act.date, to=until, reason=why, approved_by=whose, by=act.by)
     done = extend_task(acting.ledger, task, entry, act.commit, act.today)
+    say(*([] if to.isascii() else [f"“{to}”指 {until.isoformat()}。"]))
     report(done, f"已登记延期 {done.task.id} {done.task.title}")
 
 

@@ -416,7 +416,7 @@ class TestHostileTables:
 
     def test_file_that_is_not_there(self, ledger: LedgerFolder, refused: Invoke) -> None:
         flags = ("--source", "GZ2017", "--year", "2017")
-        refused(ledger, "import", "没有.xlsx", *flags, code=1, says="找不到文件")
+        refused(ledger, "import", "没有.xlsx", *flags, code=2, says="找不到文件")
         refused(ledger, "import", ".", *flags, code=1, says="不是文件")
 
 

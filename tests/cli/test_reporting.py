@@ -122,7 +122,7 @@ def test_a_file_is_not_overwritten_unasked(
         ("remind --format docx", "要写成文件"),
         ("remind --format html", "没有输出格式“html”"),
         ("remind --record --at HEAD", "--record 不能和 --at 一起用"),
-        ("remind --reply-by 明天", "明天"),
+        ("remind --reply-by 改天", "改天"),
         ("remind --reply-by 2017-03-01", "早于督办单的日期 2017-03-03"),
     ],
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Invoke, OnTerminal
     from tests.conftest import LedgerFolder, MakeLedger
 
@@ -176,3 +178,104 @@ def test_a_person_picks_and_agrees(ledger: LedgerFolder, on_terminal: OnTerminal
     )
     assert (shown.code, shown.text.count("进展情况")) == (0, 1)
     assert ledger.load().by_id["GZ2017-001"].record.progress[-1].text == "已完成"
+
+
+def test_days_and_spans_as_they_are_written(ledger: LedgerFolder, invoke: Invoke) -> None:
+    expected = ids(ledger, invoke, "list", "--due-before", "2017-12-31", "--at", "HEAD")
+    assert expected
+    for written in ("2017.12.31", "2017/12/31", "2017年12月31日", "12月31日", "２０１７.１２.３１"):
+        words = ("--today", "2017-03-01", "list", "--at", "HEAD", "--due-before", written)
+        assert ids(ledger, invoke, *words) == expected, written
+    for one, other in (
+        (("list", "--due-after", "昨天"), ("list", "--due-after", "2017-02-28")),
+        (("list", "--due-before", "明天"), ("list", "--due-before", "2017-03-02")),
+        (("list", "--at", "今天"), ("list", "--at", "2017-03-01")),
+        (("list", "--at", "3月1日"), ("list", "--at", "2017-03-01")),
+        (("due", "--within", "两周"), ("due", "--within", "14")),
+        (("due", "--within", "十二个月"), ("due", "--within", "12m")),
+        (("due", "--within", "300天内"), ("due", "--within", "300d")),
+        (("due", "--within", "３００"), ("due", "--within", "300d")),
+        (("--today", "2017.3.1", "list"), ("--today", "2017-03-01", "list")),
+        (("log", "--since", "2月1日", "--until", "今天"), ("log", "--since", "2017-02-01")),
+    ):
+        today = () if "--today" in one else ("--today", "2017-03-01")
+        assert invoke(ledger, *today, *one) == invoke(ledger, *today, *other), one
+
+
+def test_what_is_stored_is_as_it_was(ledger: LedgerFolder, invoke: Invoke) -> None:
+    today = ("--today", "2017-03-01")
+    words = (
+        "progress",
+        "001",
+        "--text",
+        "x",
+        "--percent",
+        "６０％",
+        "--date",
+        "昨天",
+        "--by",
+        "甲",
+    )
+    assert invoke(ledger, *today, *words).code == 2  # two sources have 001
+    assert invoke(ledger, *today, words[0], "gz2017-1", *words[2:]).code == 0
+    entry = ledger.load().by_id["GZ2017-001"].record.progress[-1]
+    assert (entry.percent, str(entry.date)) == (60, "2017-02-28")
+    words = ("extend", "GZ2017-001", "--to", "2018年1月底", "--reason", "x", "--approved-by", "甲")
+    outcome = invoke(ledger, *today, *words, "--by", "甲")
+    assert outcome.sentences[0] == "“2018年1月底”指 2018-01-31。"
+    assert str(ledger.load().by_id["GZ2017-001"].record.extensions[-1].to) == "2018-01-31"
+    words = ("extend", "GZ2017-002", "--to", "2018.2.3", "--reason", "x", "--approved-by", "甲")
+    assert invoke(ledger, *today, *words, "--by", "甲").code == 0
+    assert str(ledger.load().by_id["GZ2017-002"].record.extensions[-1].to) == "2018-02-03"
+
+
+def test_other_words_for_what_is_known(
+    ledger: LedgerFolder, invoke: Invoke, tmp_path: Path
+) -> None:
+    for one, other in (
+        ("list --sort 时限", "list --sort due"),
+        ("list --sort -编号", "list --sort -id"),
+        ("list --group 部门", "list --group lead"),
+        ("list --group 灯色 --format 表格", "list --group light --format table"),
+        ("status --by 来源", "status --by source"),
+        ("status --by 性质", "status --by nature"),
+        ("report 周报", "report weekly"),
+        ("report 季报", "report quarterly"),
+        ("report 整改进展", "report closing"),
+        ("report 考核", "report scores"),
+        ("list －－dept 审业部", "list --dept 审业部"),
+        ("list ——dept=syb", "list --dept 审业部"),
+        ("list —json", "list --json"),
+        ("list -h", "list --help"),
+        ("-h", "--help"),
+        ("list --dept 审业部 -h", "list --help"),
+    ):
+        today = ("--today", "2017-03-01")
+        assert invoke(ledger, *today, *one.split()) == invoke(ledger, *today, *other.split()), one
+    assert invoke(ledger, "export", "Excel", "-o", str(tmp_path / "a.xlsx")).code == 0
+    assert invoke(ledger, "list", "--text", "——专利").code == 0
+
+
+def test_a_command_or_an_option_that_comes_near(ledger: LedgerFolder, refused: Invoke) -> None:
+    for words, hint in (
+        ("staus", "“status”"),
+        ("lsit", "“list”"),
+        ("Show 001", "“show”"),
+        ("销号", "“apply”"),
+        ("frobnicate", "。用 ledger --help"),
+        ("list --部门 审业部", "--dept、--lead、--assist"),
+        ("list --detp 审业部", "--dept"),
+        ("progress 001 --pecrent 3", "--percent"),
+    ):
+        told = refused(ledger, *words.split(), code=2, says=hint).err
+        assert len(told) < 70, told
+
+
+def test_a_missing_file_is_a_wrong_command_line(ledger: LedgerFolder, refused: Invoke) -> None:
+    for words in (
+        "import 没有.xlsx --source GZ2017",
+        "draft 没有.docx -o 表.xlsx",
+        "decide 没有.yaml",
+        "evidence add GZ2017-001 没有.txt",
+    ):
+        refused(ledger, *words.split(), code=2, says="找不到文件 没有")

@@ -6,9 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from ledger.errors import UsageError
 from ledger.model.config import CalendarConfig
+from ledger.model.daytext import read_day
 from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.task import Due
+from ledger.usecases.reading.load import load_config
+from ledger.usecases.reading.open import Ledger
 
 
 def due_of(
@@ -23,6 +27,24 @@ def due_of(
     """
     read = read_deadline(text, year, since=since, calendar=calendar.work)
     return Due(text=text, start=read.start, date=read.date, dates=read.dates), read
+
+
+def day_meant(ledger: Ledger, text: str, today: dt.date) -> dt.date:
+    """The one day that a text means to which something is put off, such as 11月28日 or 12月底.
+
+    Args:
+        today: whose year it belongs to.
+
+    Raises:
+        UsageError: it means no day, or several.
+    """
+    if (read := read_day(text, today)) is not None:
+        return read
+    calendar = load_config(ledger).config.calendar
+    limit = read_deadline(text, today.year, calendar=calendar.work)
+    if limit.date is None or limit.dates or text.isascii():
+        raise UsageError(f"--to 的值“{text}”不是日期", hint="请写成 2017-10-20 这样的真实日期")
+    return limit.date
 
 
 def nature_of(read: Deadline) -> str:

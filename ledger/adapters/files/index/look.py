@@ -18,6 +18,7 @@ from ledger.adapters.files.index.fresh import (
 )
 from ledger.adapters.files.index.schema import PLACES
 from ledger.adapters.git.process import MAX_BLOB
+from ledger.errors import reason
 from ledger.model.paths import is_config, is_data_name
 
 LATELY = 2_000_000_000  # ns: clocks tick coarser than editors save
@@ -136,7 +137,7 @@ def read_files(
         except FileNotFoundError:
             continue
         except OSError as error:
-            yield FileRead(name, _NONE, 0, "", f"读不出来（{error.strerror}）")
+            yield FileRead(name, _NONE, 0, "", f"读不出来（{reason(error)}）")
             continue
         age = now - max(status.st_ctime_ns, status.st_mtime_ns)
         blob = blob_of(content)

@@ -21,7 +21,7 @@ from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.adapters.tables.reading.mapped import MappedTable
 from ledger.adapters.tables.reading.several import first_and_rest
 from ledger.adapters.tables.reading.table import map_below, missing_columns, title_of
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, UsageError, reason
 from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell, silent
 
@@ -64,7 +64,7 @@ def read_grids(path: Path, *, sheet: str | None = None, tell: Tell = silent) -> 
     try:
         grids = _reader(path)(path, sheet, tell)
     except OSError as exc:
-        raise LedgerError(f"无法读取 {path}：{exc.strerror or exc}", hint="检查路径和权限") from exc
+        raise LedgerError(f"无法读取 {path}：{reason(exc)}", hint="请检查路径和权限") from exc
     if not any(grid.rows for grid in grids):
         raise LedgerError(
             f"{path.name} 里没有内容", hint="检查文件是否传完整，内容是否在别的工作表"
@@ -167,7 +167,7 @@ def _reader(path: Path) -> Callable[[Path, str | None, Tell], tuple[Grid, ...]]:
     """What the module for a file has as `read`."""
     suffix = path.suffix.lower()
     if not path.exists():
-        raise LedgerError(f"找不到文件 {path}", hint="检查路径和文件名")
+        raise UsageError(f"找不到文件 {path}", hint="请检查路径和文件名")
     if not path.is_file():
         raise LedgerError(f"{path} 不是文件", hint="请给出一个表格文件，而不是文件夹")
     if suffix not in READERS:

@@ -14,7 +14,7 @@ from pathlib import Path
 from ledger.adapters.tables.grid import clean_text, file_bytes
 from ledger.adapters.tables.reading.csvtext import decode
 from ledger.adapters.tables.reading.pdf_lines import PrintedLine, wraps
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, UsageError, reason
 from ledger.model.prose import TextBlock, number_level
 from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell, silent
@@ -57,7 +57,7 @@ def read_document(path: Path, tell: Tell = silent) -> Prose:
     """
     suffix = path.suffix.lower()
     if not path.exists():
-        raise LedgerError(f"找不到文件 {path}", hint="检查路径和文件名")
+        raise UsageError(f"找不到文件 {path}", hint="请检查路径和文件名")
     if not path.is_file():
         raise LedgerError(f"{path} 不是文件", hint="请给出一份文件，而不是文件夹")
     if suffix not in PROSE:
@@ -65,7 +65,7 @@ def read_document(path: Path, tell: Tell = silent) -> Prose:
     try:
         prose = PROSE[suffix](path, tell)
     except OSError as exc:
-        raise LedgerError(f"无法读取 {path}：{exc.strerror or exc}", hint="检查路径和权限") from exc
+        raise LedgerError(f"无法读取 {path}：{reason(exc)}", hint="请检查路径和权限") from exc
     if not prose.passages:
         raise LedgerError(f"{path.name} 里没有文字", hint="检查文件是否传完整，重新取一份")
     if len(prose.passages) > MAX_PASSAGES:
