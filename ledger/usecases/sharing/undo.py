@@ -1,7 +1,7 @@
 """`undo`: one's own last step is taken back by a commit that says so; once more brings it back.
 
-Nothing is written anew: both steps stay in the record. What others have, have built on, or what
-came by a merge is not taken back.
+Nothing is written anew: both stay in the record. What others have, have built on, or what came by
+a merge is not taken back.
 """
 
 from __future__ import annotations
