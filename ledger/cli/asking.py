@@ -6,8 +6,9 @@ import os
 import select
 import signal
 import sys
+from collections.abc import Sequence
 
-from ledger.cli.session import Cancelled, legible
+from ledger.cli.session import Cancelled, legible, say
 from ledger.errors import UsageError
 
 _DIGITS = 4
@@ -48,6 +49,15 @@ def number(question: str, default: int) -> int:
     if not answer.isdecimal() or len(answer) > _DIGITS:
         raise UsageError(f"“{answer}”不是人数", hint="请写整数")
     return int(answer)
+
+
+def one_of_these(question: str, words: Sequence[str]) -> str:
+    """One of some words, asked for again until it is one; empty where nothing is chosen."""
+    while True:
+        answer = _answer(question, default="").strip()
+        if not answer or answer in words:
+            return answer
+        say(f"请输入 {'、'.join(words)}，或直接回车。")
 
 
 def agreed(question: str) -> bool:

@@ -14,6 +14,7 @@ from ledger.cli.output import emit_table
 from ledger.cli.session import Cancelled, Ended, Session, emit, emit_json, say
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
+from ledger.model.problem import has_errors
 from ledger.model.record import dataclass
 
 if TYPE_CHECKING:
@@ -152,13 +153,22 @@ def syncing(
     return Syncing(acting, chosen, choices, fold, restore or [], dry_run)
 
 
-def sync(*, asked: Annotated[Syncing, OptionGroup(syncing)]) -> None:
+def sync(
+    *,
+    go_on: Annotated[bool, flag("--continue", "做完别的程序做到一半的合并，冲突要先改好")] = False,
+    give_up: Annotated[bool, flag("--abort", "放弃别的程序做到一半的合并，恢复原样")] = False,
+    asked: Annotated[Syncing, OptionGroup(syncing)],
+) -> None:
     """和远端的主分支同步：取回、合并、检查、推送；没有提交的修改不动。
 
-    两个人改了同一处时，列出双方的值，由您用 --ours 或 --theirs 选定后再运行一次。
+    两个人改了同一处时，列出双方的值，各是谁什么时候改的：在终端上逐处问用哪一个，
+    别处用 --ours 或 --theirs 选定后再运行一次。
     以前的提交违反规则、送不出去的，改好以后用 --fold 并成一步；在终端上会问。
     """
-    done = _synced(asked, asked.dry_run)
+    if go_on or give_up:
+        _end_unfinished(asked.acting, go_on)
+        return
+    done = _settled(asked, _synced(asked, asked.dry_run))
     if _is_mended(asked, done.plan):
         if asked.dry_run:
             say(_ONLY_SEEN)
@@ -202,6 +212,39 @@ def _synced(asked: Syncing, dry_run: bool) -> Synced:
     acting = asked.acting
     by, today = acting.act.by, acting.today
     return sync(acting.ledger, today, by, request_body, asked.choices, dry_run=dry_run)
+
+
+def _end_unfinished(acting: Acting, go_on: bool) -> None:
+    """Finish what a git of somebody's has begun, or give it up."""
+    from ledger.usecases.sharing.finish import finish, give_up
+    from ledger.view.problems import problem_lines
+
+    if not go_on:
+        say(f"已放弃没有做完的{give_up(acting.ledger)}，一切照旧。")
+        return
+    called, problems = finish(acting.ledger, acting.today)
+    say(*problem_lines(problems))
+    if has_errors(problems):
+        say("没有做完：请改好以上各处，再运行一次；不要这次合并的，运行 ledger sync --abort。")
+        raise Ended(1)
+    say(f"{called}做完了。")
+
+
+def _settled(asked: Syncing, done: Synced) -> Synced:
+    """The same once somebody on a terminal has said of every clash which side it is to be."""
+    from ledger.cli.asking import one_of_these
+    from ledger.model.reconcile import OURS, THEIRS
+    from ledger.view.sync import clash_lines
+
+    while done.plan.clashes and on_terminal() and asked.form == "table" and not asked.dry_run:
+        for clash in done.plan.clashes:
+            say(*clash_lines(clash))
+            picked = one_of_these("用哪一个（1 或 2，回车先不定）", ("1", "2"))
+            if not picked:
+                return done
+            asked.choices[clash.choice()] = OURS if picked == "1" else THEIRS
+        done = _synced(asked, False)
+    return done
 
 
 def _is_mended(asked: Syncing, plan: SyncPlan) -> bool:

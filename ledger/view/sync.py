@@ -49,6 +49,18 @@ def clash_table(clashes: Iterable[Clash]) -> Table:
     return Table(columns, rows)
 
 
+def clash_lines(clash: Clash) -> Iterator[str]:
+    """One clash as it is asked about: both values, who set them and when."""
+    conflict = clash.conflict
+    yield one_line(f"{clash.id} {_field(clash)}：两边改得不一样，原来是 {_value(conflict.base)}")
+    for number, called, value, by, on in (
+        (1, "本方", conflict.ours, clash.ours_by, clash.ours_on),
+        (2, "对方", conflict.theirs, clash.theirs_by, clash.theirs_on),
+    ):
+        who = "，".join(filter(None, (by, on)))
+        yield one_line(f"  {number} {called}：{_value(value)}" + (f"（{who}）" if who else ""))
+
+
 def clash_json(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
     """Per clash its choice, file, place and values."""
     return [
@@ -61,6 +73,8 @@ def clash_json(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
             "theirs": clash.conflict.theirs,
             "ours_by": clash.ours_by,
             "theirs_by": clash.theirs_by,
+            "ours_on": clash.ours_on,
+            "theirs_on": clash.theirs_on,
         }
         for clash in clashes
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import FEW, HEADS, LITERAL, GitRepo
+from ledger.adapters.git.unfinished import unfinished
 from ledger.errors import LedgerError
 
 # Upkeep would go on in the background, with the lock of the writer that started it.
@@ -15,13 +16,6 @@ _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 _OF_UPKEEP, _NOT_ITS_TIME = ("gc.", "maintenance."), ("gc.auto", "maintenance.auto")
 _LOOSE, _FOLDERS, _PACKS = "6700", 256, 50  # when git packs by itself, where nothing is set
 _LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
-_UNFINISHED = (
-    ("MERGE_HEAD", "合并"),
-    ("rebase-merge", "变基"),
-    ("rebase-apply", "变基"),
-    ("CHERRY_PICK_HEAD", "拣选"),
-    ("REVERT_HEAD", "撤销"),
-)
 
 
 def refuse_unfinished(repo: GitRepo) -> str:
@@ -30,13 +24,11 @@ def refuse_unfinished(repo: GitRepo) -> str:
     Raises:
         LedgerError: it would go astray: amid a merge or rebase, or on no branch at all.
     """
-    where = repo.own_dir()
-    for name, called in _UNFINISHED:
-        if (where / name).exists():
-            raise LedgerError(
-                f"仓库里有一次没有做完的{called}，现在写入会混在一起",
-                hint=f"请先完成或放弃这次{called}（git status 会说明怎么做）",
-            )
+    if what := unfinished(repo):
+        raise LedgerError(
+            f"仓库里有一次没有做完的{what.called}，现在写入会混在一起",
+            hint="改好冲突的，运行 ledger sync --continue；不要它的，运行 ledger sync --abort",
+        )
     ref = repo.branch_ref()
     if not ref.startswith(HEADS):
         raise LedgerError(

@@ -285,14 +285,16 @@ def _is_as_in(repo: GitRepo, commit: str, path: str) -> bool:
     return blob == repo.run("hash-object", "--", path, ok=(0, 128))
 
 
-def last_author(repo: GitRepo, since: str, until: str, path: str) -> str:
-    """Who last changed a file between two commits; empty when nobody did.
+def last_change(repo: GitRepo, since: str, until: str, path: str) -> tuple[str, str]:
+    """Who last changed a file between two commits, and on which day there; empty for nobody.
 
     Args:
         since: an ancestor; empty for the beginning of history.
     """
     span = f"{since}..{until}" if since else until
-    return repo.text("log", "-1", "--format=%an", span, "--", path, environment=LITERAL)
+    how = ("log", "-1", "--date=short", "--format=%an%x00%ad")
+    name, _, day = repo.text(*how, span, "--", path, environment=LITERAL).partition("\0")
+    return name, day
 
 
 def commits_touching(repo: GitRepo, tip: str, paths: Sequence[str]) -> set[str]:

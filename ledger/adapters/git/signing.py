@@ -83,6 +83,11 @@ def folded(fingerprint: str) -> str:
     return "".join(fingerprint.split()).upper()
 
 
+def object_of(repo: GitRepo, ref: str) -> str:
+    """The object that a ref names, which is a tag's own and not its commit's."""
+    return repo.text("rev-parse", "--verify", "--end-of-options", ref)
+
+
 def tags(repo: GitRepo, pattern: str) -> list[Tag]:
     """The tags of a pattern such as `seal/`, in the order of their names."""
     listed = repo.run("for-each-ref", f"--format={_TAG_FORMAT}", f"refs/tags/{pattern}")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from ledger.adapters.git.commit import has_changes
 from ledger.adapters.git.graph import write_graph
 from ledger.adapters.git.library import make_tag
-from ledger.adapters.git.signing import Tag, read_tag, signs, tags, verify_tag
+from ledger.adapters.git.remote import accepted, offer
+from ledger.adapters.git.signing import Tag, object_of, read_tag, signs, tags, verify_tag
 from ledger.adapters.git.walk import reachable
 from ledger.errors import LedgerError, UsageError
 from ledger.model.paths import CONFIG_FILE, DATA, SIGNERS
@@ -72,12 +73,13 @@ def commit_to_seal(ledger: Ledger, when: Moment) -> tuple[str, list[str]]:
     return commit, ["提示：没有提交的改动不在封存之内。"] if newer else []
 
 
-def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
+def seal(ledger: Ledger, commit: str, name: str, note: str, again: bool = False) -> Seal:
     """Record a snapshot's digest as a tag, signed where git is told to sign.
 
     Args:
         name: what comes after `seal/`.
         note: a line on what the seal is for; may be empty.
+        again: whether one of that name will do, where it is of the same commit.
 
     Raises:
         UsageError: no name for a tag.
@@ -86,7 +88,10 @@ def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
     if not _is_name(name):
         raise UsageError(f"“{name}”不能作封存的名称", hint="请用日期、字母、数字和 - 组成")
     full = f"{PREFIX}{name}"
-    if any(each.name == full for each in seals(ledger)):
+    known = next((each for each in seals(ledger) if each.name == full), None)
+    if again and known and not known.fault and known.commit == commit:
+        return known
+    if known:
         raise LedgerError(f"已经有封存 {full}", hint="封存一经作出不再改动，请另起名称")
     if not registered(ledger.repo):
         raise nobody("不能封存")
@@ -96,6 +101,16 @@ def seal(ledger: Ledger, commit: str, name: str, note: str) -> Seal:
     make_tag(ledger.repo, full, commit, message, signs(ledger.repo))
     write_graph(ledger.repo, commit)
     return Seal(full, commit, digest)
+
+
+def publish(ledger: Ledger, sealed: Seal, remote: str) -> None:
+    """Bring a seal to a remote; where it is already nothing happens.
+
+    Raises:
+        LedgerError: there is no such remote, it cannot be reached, or it refuses.
+    """
+    ref = f"refs/tags/{sealed.name}"
+    accepted(offer(ledger.repo, remote, object_of(ledger.repo, ref), ref), ref)
 
 
 def seals(ledger: Ledger) -> list[Seal]:

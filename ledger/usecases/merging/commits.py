@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import PurePosixPath
 
-from ledger.adapters.git.merge import Unmerged, last_author, tree_merge
+from ledger.adapters.git.merge import Unmerged, last_change, tree_merge
 from ledger.adapters.yaml.read import YamlFault
 from ledger.errors import LedgerError
 from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_record
@@ -33,7 +33,8 @@ class Clash:
         id: the task's, source's or decision's id; `ledger` for ledger.yaml, else the file's path.
         path: the file, relative to the ledger's root.
         conflict: the place and both values.
-        ours_by, theirs_by: who last changed the file on each side, empty where nobody can tell.
+        ours_by, theirs_by: who last changed the file on each side, empty where nobody can tell;
+        ours_on, theirs_on: and on which day.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Clash:
     conflict: Conflict
     ours_by: str = ""
     theirs_by: str = ""
+    ours_on: str = ""
+    theirs_on: str = ""
 
     def choice(self) -> str:
         """How a choice names it: the id and the place, or the id alone for a whole file."""
@@ -99,19 +102,21 @@ def combine(ledger: Ledger, base: str, ours: str, theirs: str, choices: Choices)
         tree = merge.tree() if clean else ""
     tips = {OURS: ours, THEIRS: theirs}
 
-    def by(side: str, path: str) -> str:
-        return last_author(ledger.repo, base, tips[side], path)
+    def last(side: str, path: str) -> tuple[str, str]:
+        return last_change(ledger.repo, base, tips[side], path)
+
+    def clash(path: str, conflict: Conflict) -> Clash:
+        (ours_by, ours_on), (theirs_by, theirs_on) = last(OURS, path), last(THEIRS, path)
+        return Clash(_called(path), path, conflict, ours_by, theirs_by, ours_on, theirs_on)
 
     return Combined(
         ours,
         tree,
         tuple(
-            Clash(_called(path), path, conflict, by(OURS, path), by(THEIRS, path))
-            for path, file in joined.items()
-            for conflict in file.conflicts
+            clash(path, conflict) for path, file in joined.items() for conflict in file.conflicts
         ),
         tuple(
-            LeftBehind(_called(path), held, by(held.side, path))
+            LeftBehind(_called(path), held, last(held.side, path)[0])
             for path, file in joined.items()
             for held in file.held
         ),

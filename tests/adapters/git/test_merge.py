@@ -12,7 +12,7 @@ from ledger.adapters.git.merge import (
     Unmerged,
     driver,
     drivers_of,
-    last_author,
+    last_change,
     make_commit,
     merge_texts,
     message_of_commit,
@@ -24,6 +24,7 @@ from ledger.adapters.git.newtree import put_blobs, tree_with
 from ledger.adapters.git.repo import blob_id
 from ledger.errors import LedgerError
 from ledger.usecases.writing.act import held, move
+from tests.conftest import TODAY
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder, MakeLedger
@@ -171,8 +172,8 @@ def test_moving_a_branch_that_has_moved_on_changes_nothing(ledger: LedgerFolder)
 def test_who_changed_a_file(ledger: LedgerFolder) -> None:
     repo = ledger.open().repo
     base = repo.merge_base("main", "side")
-    assert last_author(repo, base, "main", "both.txt") == "办公室联络员"
-    assert last_author(repo, base, "main", "gone.txt") == ""
+    assert last_change(repo, base, "main", "both.txt") == ("办公室联络员", TODAY)
+    assert last_change(repo, base, "main", "gone.txt") == ("", "")
 
 
 def test_merge_drivers(ledger: LedgerFolder) -> None:
