@@ -82,20 +82,16 @@ def seal(
     reading: Moments,
 ) -> None:
     """封存：把台账此刻（或 --at 那时）的摘要记成标签，以后可以验证当时的台账就是这样。"""
-    from ledger.adapters.git.remote import remotes
-    from ledger.usecases.checking.seal import commit_to_seal, publish
+    from ledger.usecases.checking.seal import commit_to_seal, is_shared, publish
     from ledger.usecases.checking.seal import seal as make
-    from ledger.usecases.reading.load import config_at
 
     commit, notes = commit_to_seal(reading.ledger, reading.when)
     say(*notes)
     made = make(reading.ledger, commit, name or reading.now.isoformat(), note, again=push)
     emit([f"已封存 {made.name}", f"提交 {made.commit}", f"摘要 {made.digest}"])
-    remote = config_at(reading.ledger, commit).forge.remote
     if push:
-        publish(reading.ledger, made, remote)
-        say(f"已送到远端 {remote}。")
-    elif remotes(reading.ledger.repo):
+        say(f"已送到远端 {publish(reading.ledger, made)}。")
+    elif is_shared(reading.ledger):
         say("要让别人也能验证，请运行 ledger seal --push。")
 
 

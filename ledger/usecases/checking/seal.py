@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ledger.adapters.git.commit import has_changes
 from ledger.adapters.git.graph import write_graph
 from ledger.adapters.git.library import make_tag
-from ledger.adapters.git.remote import accepted, offer
+from ledger.adapters.git.remote import accepted, offer, remotes
 from ledger.adapters.git.signing import Tag, object_of, read_tag, signs, tags, verify_tag
 from ledger.adapters.git.walk import reachable
 from ledger.errors import LedgerError, UsageError
@@ -103,14 +103,23 @@ def seal(ledger: Ledger, commit: str, name: str, note: str, again: bool = False)
     return Seal(full, commit, digest)
 
 
-def publish(ledger: Ledger, sealed: Seal, remote: str) -> None:
-    """Bring a seal to a remote; where it is already nothing happens.
+def is_shared(ledger: Ledger) -> bool:
+    """Whether others could have the ledger's seals."""
+    return bool(remotes(ledger.repo))
+
+
+def publish(ledger: Ledger, sealed: Seal) -> str:
+    """Bring a seal to the remote; where it is already nothing happens.
+
+    Returns:
+        The remote's name.
 
     Raises:
         LedgerError: there is no such remote, it cannot be reached, or it refuses.
     """
-    ref = f"refs/tags/{sealed.name}"
+    ref, remote = f"refs/tags/{sealed.name}", config_at(ledger, sealed.commit).forge.remote
     accepted(offer(ledger.repo, remote, object_of(ledger.repo, ref), ref), ref)
+    return remote
 
 
 def seals(ledger: Ledger) -> list[Seal]:
