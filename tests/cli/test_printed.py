@@ -23,6 +23,7 @@ pytestmark = pytest.mark.xdist_group("office")
 TODAY = ("--today", "2017-03-10")
 WORDS = "健全完善督查检查制度压实主体责任组织开展专项治理通报情况推动整改到位"
 TASKS = 18
+DEEP, LONG = 5, 12  # the task at which the deep point begins, and the one of many measures
 
 
 def sentence(chance: random.Random, length: int) -> str:
@@ -32,14 +33,19 @@ def sentence(chance: random.Random, length: int) -> str:
 
 
 def tasks() -> list[dict[str, Any]]:
-    """Tasks whose points reach over several rows, with measures of a line to half a page."""
+    """Tasks whose points reach over several rows, with measures of a line to half a page.
+
+    One point, and the measures of one task, fit on no page.
+    """
     chance = random.Random(2017)  # noqa: S311 - the same tasks in every run
     made: list[dict[str, Any]] = []
     point = ""
     for number in range(TASKS):
         if number % 7 in (0, 1, 5):
-            point = sentence(chance, chance.randint(4, 30))
+            point = sentence(chance, 1300 if number == DEEP else chance.randint(4, 30))
         lengths = [chance.randint(5, 90) for _ in range(chance.randint(1, 4))]
+        if number == LONG:
+            lengths = [200] * 6
         made.append(
             {
                 "key_point": point,

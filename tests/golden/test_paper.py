@@ -6,6 +6,7 @@ They need LibreOffice Writer (requirements/apt.txt) and are skipped without it.
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -28,6 +29,7 @@ TITLES = {"weekly": "某局工作台账周报", "closing": "某局关于整改�
 POINT = 25.4 / 72  # millimetres
 LEFT, RIGHT, TOP, BOTTOM = 28, 210 - 26, 37, 297 - 35  # of the type area, in millimetres
 SIZE = pytest.approx(16)
+LABEL = 14  # characters of a cell that is no text, such as 2017年第20次党组会
 HANGING = 6  # a stop of size 3 at a line's end may stand in the margin
 FONTS = ("方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312")
 
@@ -124,6 +126,20 @@ def test_what_verifies_it_is_one_line_on_no_page_of_its_own(kind: str, printed: 
     stamps = [line for lines in pages for line in lines if "校验：" in line["text"]]
     assert ["摘要" in line["text"] for line in stamps] == [True]
     assert len(pages[-1]) > 5
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "annual"])
+def test_nothing_is_torn_from_what_it_belongs_to(kind: str, printed: Path) -> None:
+    """No line that leads to a table ends a page, no label of a cell loses its last character."""
+    import pdfplumber
+
+    with pdfplumber.open(printed / f"{kind}.pdf") as document:
+        for page in document.pages:
+            *_, last, _ = (line["text"] for line in page.extract_text_lines())
+            assert not last.rstrip().endswith("："), page.page_number
+            cells = [cell or "" for table in page.extract_tables() for row in table for cell in row]
+            labels = [cell for cell in cells if len(cell) <= LABEL]
+            assert [each for each in labels if re.search(r"\n.$", each)] == [], page.page_number
 
 
 def outside(sheet: Sheet) -> list[str]:

@@ -126,13 +126,15 @@ def _body(
 ) -> Iterator[_Row]:
     """The rows; `page` is the points that a page has for them."""
     heights = [_height(sheet, row, widths) for row in texts]
-    starts = _starts(sheet, heights)
+    starts, most = _starts(sheet, heights), _ROW * page
+    # LibreOffice does not print what is left of a merged cell that fits on no page.
     merged = {
         (row, index): "restart" if row == first else "continue"
         for index, first, last in _parts(sheet, starts)
+        if _depth(texts[first][index], widths[index]) <= most
         for row in range(first, last + 1)
     }
-    unbroken = _unbroken(sheet, texts, widths, heights, starts, _ROW * page)
+    unbroken = _unbroken(sheet, texts, widths, heights, starts, most)
     for number, values in enumerate(sheet.rows):
         cells = []
         for index, (value, column) in enumerate(zip(values, sheet.columns, strict=True)):
@@ -149,12 +151,13 @@ def _body(
 def _height(sheet: Sheet, texts: Sequence[str], widths: Sequence[float]) -> float:
     """About how high a row is, in points; its merged cells reach over several."""
     cells = zip(texts, sheet.columns, widths, strict=True)
-    lines = (
-        lines_of(text, width, SMALL_5, _PADDING)
-        for text, column, width in cells
-        if not column.merged
-    )
-    return _LINE * max(lines, default=1)
+    own = (_depth(text, width) for text, column, width in cells if not column.merged)
+    return max(own, default=_LINE)
+
+
+def _depth(text: str, width: float) -> float:
+    """About how high a text is in a cell, in points."""
+    return _LINE * lines_of(text, width, SMALL_5, _PADDING)
 
 
 def _starts(sheet: Sheet, heights: Sequence[float]) -> set[int]:
@@ -190,7 +193,7 @@ def _unbroken(
     for first, after in pairwise([*sorted(starts), len(texts)]):
         deep = max(
             (
-                lines_of(texts[row][index], widths[index], SMALL_5, _PADDING) * _LINE
+                _depth(texts[row][index], widths[index])
                 for row in range(first, after)
                 for index in merged
             ),

@@ -44,7 +44,7 @@ _LINE = 13.5  # points from one line of a cell to the next
 _SPARE = 1.5  # half-width characters between a cell's text and its sides
 _NARROW, _MARGIN, _FOOTER = 8.0, 0.4, 0.2  # half-width characters; inches
 _A4, _A3 = 9, 8  # numbers of paper sizes (ECMA-376 part 1, 18.3.1.63)
-_ON_A4 = 150.0  # half-width characters of columns that are still legible on A4 on its side
+_ON_A4, _ON_A3 = 150.0, 260.0  # half-width characters of columns that are still legible on them
 _HIGHEST = 409.0  # points, Excel's own limit for a row
 _LIT = "台账亮灯 {}"
 _STYLES = {"text": "台账文字", "date": "台账日期", "share": "台账百分比"}
@@ -144,19 +144,30 @@ def _set_text(cell: Cell, text: str) -> None:
 
 
 def _widths(sheet: Sheet) -> list[float]:
-    """Half-width characters of each column: what its words and texts take, up to its width."""
+    """Half-width characters of each column: what its words and texts take, up to its width.
+
+    Where the columns would not be legible on A3, those of texts are narrower.
+    """
     columns = list(zip(*sheet.rows, strict=True)) or [()] * len(sheet.columns)
-    return [
-        _width(column, [printed(value) for value in values])
+    bounds = [
+        _bounds(column, [printed(value) for value in values])
         for column, values in zip(sheet.columns, columns, strict=True)
     ]
+    spare = sum(usual - least for least, usual in bounds)
+    over = max(0.0, sum(usual for _, usual in bounds) - _ON_A3)
+    kept = max(0.0, 1 - over / spare) if spare else 1.0
+    return [least + (usual - least) * kept for least, usual in bounds]
 
 
-def _width(column: SheetColumn, texts: Sequence[str]) -> float:
-    """No id, date or number is broken, and none shown as ####, however narrow texts would be."""
+def _bounds(column: SheetColumn, texts: Sequence[str]) -> tuple[float, float]:
+    """The least width and the usual one.
+
+    No id, date or number is broken, and none shown as ####, however narrow texts would be.
+    """
     needs = wants(column.title, texts)
-    full, least = (2 * each + _SPARE for each in (needs.full, needs.least))
-    return max(least, min(full, column.width), min(full, _NARROW))
+    full, words = (2 * each + _SPARE for each in (needs.full, needs.least))
+    least = max(words, min(full, _NARROW))
+    return least, max(least, min(full, column.width))
 
 
 def _heights(sheet: Sheet, widths: Sequence[float]) -> list[float]:

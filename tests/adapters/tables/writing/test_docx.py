@@ -87,11 +87,13 @@ def test_many_columns_are_printed_on_a3() -> None:
         assert round(made.sections[0].page_width.mm) == width
 
 
-def test_a_merged_text_that_fits_on_no_page_may_be_broken() -> None:
+def test_a_text_that_fits_on_no_page_is_not_merged_and_may_be_broken() -> None:
+    """Some programs do not print what is left of such a merged cell."""
     rows = [(n, "长" * 4000, "", "", None) for n in range(2)]
     made = docx.Document(io.BytesIO(docx_file(Sheet("台账", "台账", COLUMNS, rows), Fonts())))
     assert marks(made, "w:cantSplit") == [True, True, False, False]
     assert marks(made, "w:keepNext") == [True, True, False, False]
+    assert parts(made, 1) == ["restart", "continue", "", ""]
 
 
 def test_days_are_written_as_chinese_writes_them() -> None:

@@ -127,6 +127,14 @@ def test_no_word_is_broken_however_narrow_a_column_was_to_be(kind: Any) -> None:
     assert made.column_dimensions["A"].width > 14
 
 
+def test_many_wide_columns_are_narrowed_until_they_are_legible_on_a3() -> None:
+    columns = (*(SheetColumn(f"措施{n}", 40) for n in range(12)), SheetColumn("编号", 14))
+    dimensions = page([("长" * 300,) * 12 + ("GZ2017-001",)], columns).column_dimensions
+    widths = [each.width for each in dimensions.values()]
+    assert sum(widths) == pytest.approx(260)
+    assert min(widths) > 10
+
+
 def test_few_columns_are_printed_on_a4() -> None:
     few = tuple(SheetColumn(name, 20) for name in "甲乙")
     many = tuple(SheetColumn(name, 20) for name in "甲乙丙丁戊己庚辛壬癸")
