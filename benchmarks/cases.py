@@ -287,7 +287,7 @@ def _history(amounts: Amounts) -> Iterator[Series]:
 def _papers(amounts: Amounts) -> Iterator[Series]:
     """Tables in, bulletins out."""
     rows = amounts.rows
-    how = ("--source", "ZG2020", "--year", "2020", "--kind", "工作要点", "--yes")
+    how = ("--source", "ZG2020", "--year", "2020", "--kind", "工作要点", "--accept")
     words = ("import", f"../table-{rows}/table.xlsx", *how)
     world = worlds.tasks(amounts.tasks[0])
     case = Case(f"import {rows}", words, world, before=worlds.back, runs=3, warm=False, silent=True)

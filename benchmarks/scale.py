@@ -116,7 +116,7 @@ def table(root: Path, amounts: Amounts) -> tuple[str, list[Case]]:
     aside(sizes.write_xlsx, first, amounts.rows)
     aside(sizes.write_csv, second, amounts.rows, 2)
     most = BASE + amounts.rows * 40 // 1000
-    how = ("--source", "ZG2020", "--year", "2020", "--kind", "工作要点", "--yes")
+    how = ("--source", "ZG2020", "--year", "2020", "--kind", "工作要点", "--accept")
     return f"{amounts.rows:,} rows", [
         Case(("import", str(first), *how), most),
         Case(("import", str(first), *how), most),

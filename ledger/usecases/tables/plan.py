@@ -11,7 +11,7 @@ from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.tables.reading import Imported, read_tables
 from ledger.adapters.tables.reading.assigning import GUESSED, KEPT
-from ledger.adapters.tables.reading.departments import near
+from ledger.adapters.tables.reading.departments import may_be_department, near
 from ledger.adapters.tables.reading.fieldnames import DRAFT_KEPT, field_of, field_title
 from ledger.adapters.tables.reading.mapped import ColumnUse, MappedTable
 from ledger.adapters.tables.reading.rows import ImportedRow
@@ -159,7 +159,7 @@ def plan_import(
     )
     columns = Columns(imported.tables)
     refused = foreseen(ledger, snapshot, files, compared.rows, columns, acts.today)
-    strange = _strangers(compared, departments, known, columns) if known else ()
+    strange = _strangers(compared, departments, known, columns)
     unsure = (*_doubts(imported.tables, compared.kept), *_read_with_doubt(imported))
     asked = (*unsure, *strange, *compared.doubts)
     return _plan(source, imported, compared, departments, asked, refused, files)
@@ -274,6 +274,8 @@ def _kind_in_doubt(source: Source, tables: Sequence[MappedTable]) -> Iterator[st
             f"没有写明类别，表里有“{telling[0]}”字样，仍当作“工作要点”；"
             "要按整改办理的，加 --kind 巡视整改"
         )
+    elif source.kind == "巡视整改" and "风险点" in words:
+        yield "没有写明类别，表里有“风险点”字样，仍当作“巡视整改”；是风险防控的，加 --kind 风险防控"
 
 
 def _source_files(
@@ -335,17 +337,20 @@ def _doubts(tables: Sequence[MappedTable], kept: Collection[str]) -> Iterator[Ce
 def _strangers(
     compared: Compared, departments: Collection[str], known: Mapping[str, str], columns: Columns
 ) -> Iterator[CellNote]:
-    """Where the departments stand that ledger.yaml lacks, with those they may be meant for."""
+    """Where the departments stand that ledger.yaml lacks, with those they may be meant for.
+
+    Where it has none yet, only what does not look like one.
+    """
     listed = tuple(dict.fromkeys(known.values()))
     for change in compared.changes:
         task = change.after
         row = compared.rows.get(path_of_task(task.source, task.id)) if task else None
         for field in ("lead", "assist") if row else ():
             for name in getattr(row, field):
-                if row and name in departments:
+                if row and name in departments and (known or not may_be_department(name)):
                     like = "、".join(near(name, listed))
                     hint = f"是不是{like}？" if like else ""
-                    what = f"名单里没有的部门“{name}”"
+                    what = f"{'名单里没有的' if known else '不像部门名称的'}部门“{name}”"
                     yield columns.note(row, field, what, hint=hint)
 
 

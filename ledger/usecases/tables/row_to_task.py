@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from ledger.adapters.tables.reading.rows import ImportedRow
 from ledger.model.config import CalendarConfig
@@ -10,8 +11,17 @@ from ledger.model.record import replace
 from ledger.model.source import Source
 from ledger.model.task import STATUS_COLUMN, Indicator, Progress, Task, label
 from ledger.model.titles import short_title
-from ledger.usecases.tables.statuses import NOT_LOST, begun, means_done, status_of, status_text
+from ledger.usecases.tables.statuses import (
+    NOT_LOST,
+    begun,
+    means_done,
+    says_done,
+    status_of,
+    status_text,
+)
 from ledger.usecases.writing.draft import due_of, nature_of
+
+_CLOCK = re.compile(r"\d[:：]\d\d|[上下]午|\d点")
 
 # Fields that a table decides; all others belong to the ledger once a task is there.
 FROM_TABLE = (
@@ -84,6 +94,10 @@ def unread_due(text: str, source: Source, calendar: CalendarConfig, today: dt.da
     """
     year = source.year or today.year
     _, read = due_of(text, year, source.issued, calendar)
+    if says_done(text):
+        return "写的是办理情况"
+    if _CLOCK.search(text):
+        return "写的是几点钟"
     counted = read.warning and due_of(text, year, dt.date(year, 1, 1), calendar)[1].date
     return "" if counted else read.warning
 

@@ -14,13 +14,14 @@ from pathlib import Path
 from ledger.adapters.tables.grid import (
     Grid,
 )
+from ledger.adapters.tables.reading.above import title_of
 from ledger.adapters.tables.reading.bare import doubtful, joined_to_last, refuse_parted
 from ledger.adapters.tables.reading.columns import Header, find_header, no_header
 from ledger.adapters.tables.reading.forms import RIGHT_HALF, upright
 from ledger.adapters.tables.reading.headings import department_in, person_in
 from ledger.adapters.tables.reading.mapped import MappedTable
 from ledger.adapters.tables.reading.several import first_and_rest
-from ledger.adapters.tables.reading.table import map_below, missing_columns, title_of
+from ledger.adapters.tables.reading.table import map_below, missing_columns
 from ledger.errors import LedgerError, UsageError, reason
 from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell, silent

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from ledger.adapters.tables.grid import Grid, GridRow
 from ledger.adapters.tables.reading.columns import Header
-from ledger.adapters.tables.reading.fieldnames import STATISTICS
-from ledger.adapters.tables.reading.rowkind import own_texts
+from ledger.adapters.tables.reading.fieldnames import STATISTICS, field_of
+from ledger.adapters.tables.reading.rowkind import is_signing, own_texts
 from ledger.errors import LedgerError
 from ledger.model.numerals import PART
 from ledger.model.record import replace
@@ -17,7 +17,7 @@ Headed = tuple[Grid, Header | None]
 
 _CONTINUED = re.compile(rf"[（(]?(?:续表|接上表|续上表)|[（(]续(?:{PART}|\d+)?[)）]")
 _LIST = re.compile(r"(问题|任务|措施|责任|目标|成果)清单")
-_LEAST_ROWS, _LEAST_CELLS = 1, 3
+_LEAST_CELLS = 3
 
 
 def joined_to_last(tables: Iterable[Headed]) -> list[Headed]:
@@ -42,7 +42,8 @@ def doubtful(tables: Iterable[Headed]) -> tuple[str, ...]:
         for grid, header in tables
         if header is None
         and grid.name != STATISTICS
-        and (rows := sum(_is_full(row) for row in grid.rows)) >= _LEAST_ROWS
+        and not all(map(is_signing, grid.rows))
+        and (rows := len(grid.rows) if _has_names(grid) else sum(map(_is_full, grid.rows)))
     )
 
 
@@ -99,6 +100,12 @@ def _under(grid: Grid, last: Grid, header: Header) -> Headed:
 def _is_title(row: GridRow) -> bool:
     own = own_texts(row)
     return len(own) == 1 and _CONTINUED.search(own[0]) is not None
+
+
+def _has_names(grid: Grid) -> bool:
+    """Whether a table has names of columns, though none that says what is to be done."""
+    texts = own_texts(grid.rows[0])
+    return len({field_of(text) for text in texts} - {None}) > 1
 
 
 def _is_full(row: GridRow) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow, column_name
 from ledger.adapters.tables.reading.assigning import (
+    COUNTED_IN,
     GUESSED_RANK,
+    LAST_RESORT_RANK,
     AssignedColumn,
     assign,
     column_notes,
@@ -17,6 +19,7 @@ from ledger.adapters.tables.reading.fieldnames import (
     DROPPED,
     EXTRA,
     FIELD_NAMES,
+    UNITS,
     field_of,
     field_title,
     normal_name,
@@ -28,6 +31,7 @@ from ledger.model.record import dataclass, replace
 SEARCHED_ROWS = 30
 MOST_LEVELS = 3
 CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")
+_WHO_AND_WHEN = frozenset({"lead", "assist", "leader", "owner", "due"})
 _NO_FIELD = frozenset({EXTRA, DROPPED})
 
 
@@ -197,9 +201,14 @@ def _score(
 ) -> int:
     """How many fields the cells name, sure names before guesses; 0 when they are no header."""
     matches = [match for cell in cells if cell.text and (match := match_of(cell.text, fields))]
+    telling = [match for match in matches if match.rank != LAST_RESORT_RANK]
+    says_what = not {match.field for match in telling}.isdisjoint(CONTENT_FIELDS)
+    matches = telling if says_what else matches
     named = {match.field for match in matches}
     sure = {match.field for match in matches if match.rank < GUESSED_RANK}
     if not sure or len(named) < least or (content and named.isdisjoint(CONTENT_FIELDS)):
+        return 0
+    if content and not says_what and len(named & _WHO_AND_WHEN) < 2:
         return 0
     return 100 * len(sure) + len(named)
 
@@ -210,8 +219,8 @@ def _header(
     first, last = _vertical_extent(grid, best)
     last += lower_row(grid, last, best.cells)
     groups = joined(grid, first, last, _groups(best.cells, grid.hidden_columns))
-    columns, notes = assign(groups, fields, asked)
     below = grid.rows[last + 1 :]
+    columns, notes = assign(_without_units(groups, below), fields, asked)
     used = tuple(
         column
         for column in columns
@@ -228,6 +237,18 @@ def _header(
         tuple(name for name in asked if name not in names),
         tuple(_unknown_parts(used, grid.rows[last].line)),
     )
+
+
+def _without_units(
+    groups: Sequence[AssignedColumn], below: Sequence[GridRow]
+) -> list[AssignedColumn]:
+    """The columns, 单位 marked where it says in what something is counted."""
+    made = []
+    for group in groups:
+        texts = {row.cells[at].text for row in below for at in group.indexes if row.cells[at].own}
+        counts = normal_name(group.header) == "单位" and texts and texts <= UNITS
+        made.append(replace(group, shape=COUNTED_IN) if counts else group)
+    return made
 
 
 def _unknown_parts(columns: Sequence[AssignedColumn], line: int) -> Iterator[Doubt]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from ledger.adapters.tables.reading.duty_words import (
     ASSISTING,
+    FIRST_LEADS_HERE,
     LEADING,
     bare,
     parts_of,
@@ -21,7 +22,7 @@ from ledger.adapters.tables.reading.duty_words import (
     together,
 )
 from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 
 _LABELLED = ("lead", "assist", "leader", "owner")
 _LABEL = re.compile(
@@ -38,6 +39,10 @@ _MARK = re.compile(rf"[（(]\s*(?:({LEADING})|({ASSISTING}))\s*(?:[)）]|$)")
 _TAIL = re.compile(rf"^由?(.{{2,}}?)(?:({LEADING})|({ASSISTING}))$")
 _INNER = re.compile(rf"^(.{{2,}}?)[（(]([^（()）]*(?:{LEADING}|{ASSISTING}|会同[^（()）]+))[)）]$")
 _ENDING = re.compile("(?:[司部处室局委办科厅署院所馆站校社队库会组]|中心|公司|部门|单位)$")
+_BODY = re.compile(
+    "^[\u4e00-\u9fff（）()A-Za-z0-9]*(?:[镇乡县区市村所厂矿行联团司]|街道|集团|工会|妇联|纪委|党委|支部|学院|"
+    "大学|中学|小学|银行|[大支总中]队|办事处|机构|股|企业)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ def read_duty(text: str, role: str = "lead", known: frozenset[str] = frozenset()
     named: list[_Named] = []
     persons: dict[str, list[str]] = {"leader": [], "owner": []}
     doubts: list[str] = []
-    for label, segment in _segments(text):
+    without = FIRST_LEADS_HERE.sub("", text)
+    for label, segment in _segments(without):
         if label in persons:
             persons[label] = list(_names(segment))
             continue
@@ -78,6 +84,8 @@ def read_duty(text: str, role: str = "lead", known: frozenset[str] = frozenset()
             persons["owner"] += [person] if person else []
             for each in _run_together(_closed_up(name), known, doubts) if name else []:
                 named.append(_Named(each, item.role or label))
+    if without != text and not any(item.role for item in named):
+        named = [replace(item, role="assist" if at else "lead") for at, item in enumerate(named)]
     rest = "assist" if role == "assist" or any(item.role == "lead" for item in named) else "lead"
     lead = dict.fromkeys(item.name for item in named if (item.role or rest) == "lead")
     assist = dict.fromkeys(item.name for item in named if (item.role or rest) == "assist")
@@ -120,6 +128,11 @@ def _run_together(name: str, known: frozenset[str], doubts: list[str]) -> list[s
 def looks_like_department(name: str, known: Collection[str] = ()) -> bool:
     """Whether a name is known, or at least ends as departments do."""
     return name in known or (len(name) >= 2 and _ENDING.search(name) is not None)
+
+
+def may_be_department(name: str) -> bool:
+    """Whether a name can be a department's, or that of a place or a body which has duties."""
+    return looks_like_department(name) or _BODY.search(name) is not None
 
 
 def _segments(text: str) -> Iterator[tuple[str, str]]:

@@ -31,10 +31,15 @@ _TOGETHER = re.compile(r"会同|商(?!务|业|标|贸|会|事)|联合")
 FIRST_LEADS = re.compile(
     r"[（(]?[^（()）。；;\n]*(?:第一|首位|首个|最前|前面)[^（()）。；;\n]*牵头[^（()）。；;\n]*[)）]?"
 )
-"""排在第一位的为牵头单位: a remark beside a table, over a column or in a cell."""
+"""排在第一位的为牵头单位: a remark beside a table or over a column."""
+FIRST_LEADS_HERE = re.compile(
+    r"[（(][^（()）]*(?:第一|首位|首个|最前|前面)[^（()）]*牵头[^（()）]*[)）]"
+    r"|[，,；;。\n][^，,；;。\n（()）]*(?:第一|首位|首个|最前|前面)[^，,；;。\n（()）]*牵头[^，,；;。\n（()）]*$"
+)
+"""The same in a cell of departments."""
 _STAR = "★☆*＊△▲●◆◎※#＃"
 _STARS = re.compile(rf"^[{_STAR}\s]+|[{_STAR}\s]+$")
-_JOINTS = re.compile(r"[&＆+＋·・—–－|｜\\.．•-]+")
+_JOINTS = re.compile(r"[&＆+＋·・—–－|｜\\.．•#＃-]+")
 _NOTE = re.compile(r"^(.{2,}?)[（(]([^（()）]{1,20})[)）]$")
 _COLON = re.compile(r"^(.{2,}?)[:：](.{2,})$")
 _PERSON = re.compile(
@@ -128,7 +133,7 @@ def ticked(marks: Sequence[tuple[str, str]]) -> tuple[str, str]:
         lead, assist = heading("lead"), heading("assist")
         named = [f"{name}（{assist if text in _HOLLOW else lead}）" for name, text in marks]
         told = "”“".join(dict.fromkeys(text for _, text in marks))
-        return "、".join(named), f"：记号“{told}”读作牵头和配合，实心的是牵头"
+        return "、".join(named), f"记号“{told}”读作牵头和配合，实心的是牵头"
     if all(re.fullmatch(f"{LEADING}|{ASSISTING}", text) for text in texts):
         return "、".join(f"{name}（{text}）" for name, text in marks), ""
     return "\n".join(f"{name}：{text}" for name, text in marks), ""

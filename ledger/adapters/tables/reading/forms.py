@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow
-from ledger.adapters.tables.reading.assigning import match_of
+from ledger.adapters.tables.reading.assigning import GUESSED_RANK, match_of
 from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, SEARCHED_ROWS
 from ledger.adapters.tables.reading.fieldnames import USUALLY_KEPT, field_of, normal_name
 from ledger.model.record import replace
@@ -150,4 +150,7 @@ def _field(text: str) -> str:
 
 def _is_name(text: str) -> bool:
     """Whether a text is a usual name of a column."""
-    return field_of(text) is not None or normal_name(text) in USUALLY_KEPT
+    if len(text) > _LONGEST_NAME:
+        return False
+    match = match_of(text, {})
+    return (match is not None and match.rank < GUESSED_RANK) or normal_name(text) in USUALLY_KEPT

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.departments import looks_like_department
-from ledger.adapters.tables.reading.rowkind import heading_level, is_remark
+from ledger.adapters.tables.reading.rowkind import heading_level, is_remark, is_signing
 from ledger.model.numerals import PART
 from ledger.model.record import dataclass, replace
 
@@ -50,13 +50,17 @@ def under_headings(
 ) -> tuple[Grid, ...]:
     """The tables with the document's title, and the headings that each of them stands under.
 
+    A table that only has room for who signs is none of them, where there are others.
+
     Args:
         blocks: for each table the paragraphs since the one before it.
     """
-    title, by_table = _title([_headings(block) for block in blocks])
+    tables = list(zip(grids, blocks, strict=True))
+    tables = [each for each in tables if not all(map(is_signing, each[0].rows))] or tables
+    title, by_table = _title([_headings(block) for _, block in tables])
     path: list[tuple[int, str]] = []
     placed = []
-    for grid, headings in zip(grids, by_table, strict=True):
+    for (grid, _), headings in zip(tables, by_table, strict=True):
         for level, text in headings:
             path = [*(each for each in path if each[0] < level), (level, text)]
         placed.append(replace(grid, title=title, part=tuple(text for _, text in path)))

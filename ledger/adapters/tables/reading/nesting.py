@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ledger.adapters.tables.grid import GridRow
+from ledger.adapters.tables.grid import EMPTY, GridRow
 from ledger.adapters.tables.reading.columns import Header
+from ledger.adapters.tables.reading.fieldnames import EXTRA
 from ledger.adapters.tables.reading.rowkind import RowKind, own_texts
-from ledger.model.numerals import PATTERN
+from ledger.model.numerals import PART, PATTERN
+from ledger.model.record import replace
 
 _PLAIN = re.compile(r"(\d+)[.．、]?")
 _BELOW = re.compile(r"[①-⑳⑴-⒇]|[（(]\d+[)）]|\d+[)）]")
 _DAY = re.compile(rf"\s*{PATTERN}\s*年.{{1,4}}月.{{1,4}}日\s*")
+_UPPER = re.compile(rf"({PART})|{PART}[、.．]|[（(]{PART}[)）]")
+_SUM = re.compile(r"[-\d.,%]+")
 _LEAST_COLUMNS = 3
 _MOST_NAMED = 2  # cells of a row that only names others: 序号 and the name
 
@@ -46,6 +50,15 @@ def with_nested(rows: Sequence[GridRow], kinds: Sequence[RowKind], header: Heade
     return _signed(rows, made)
 
 
+def are_groups(rows: Sequence[GridRow], header: Header) -> bool:
+    """Whether a column of 类别 names groups: every name once, at the first of its rows."""
+    at = next((each.indexes[0] for each in header.columns if each.field == "section"), None)
+    if at is None or not rows:
+        return False
+    names = [row.cells[at].text for row in rows if row.cells[at].own]
+    return bool(rows[0].cells[at].text) and 1 < len(names) == len({*names})
+
+
 def _is_lone(row: GridRow, header: Header) -> bool:
     return bool(named_text(row, header)) and not number_of(row, header)
 
@@ -60,12 +73,19 @@ def is_below(number: str, upper: str) -> bool:
     """Whether a 序号 counts within another one: 1.1, 1-1, （1） and ① below 1."""
     plain = _PLAIN.fullmatch(upper)
     if plain is None:
-        return False
+        return bool(_UPPER.fullmatch(upper) and _PLAIN.fullmatch(number))
     return bool(_BELOW.fullmatch(number) or re.match(rf"{plain[1]}[.．-]\d", number))
 
 
 def named_text(row: GridRow, header: Header) -> str:
-    """The name that is all a row has beside its 序号, "" for other rows."""
+    """The name that is all a row has beside its 序号, "" for other rows.
+
+    Beside 一 and the name it may have sums of what stands below it.
+    """
+    number = number_of(row, header)
+    upper = _UPPER.fullmatch(number)
+    if upper:
+        row = _without_sums(row, header)
     if len([1 for cell in row.cells if cell.text]) > _MOST_NAMED:
         return ""
     at = _index_of("key_point", header)
@@ -73,12 +93,23 @@ def named_text(row: GridRow, header: Header) -> str:
     if at is None or not row.cells[at].own or _is_merged(row):
         return ""
     filled = [index for index, cell in enumerate(row.cells) if cell.own]
-    number = _index_of("number", header)
-    if any(index not in (at, number) for index in filled):
+    numbered = _index_of("number", header)
+    if any(index not in (at, numbered) for index in filled):
         return ""
     text = " ".join(row.cells[at].text.split())
-    own = number_of(row, header)
-    return f"{own.rstrip('.．、')}.{text}" if own else text
+    if upper:
+        return f"{number}{'、' if upper[1] else ''}{text}"
+    return f"{number.rstrip('.．、')}.{text}" if number else text
+
+
+def _without_sums(row: GridRow, header: Header) -> GridRow:
+    """A row without the figures in columns that no field is there for."""
+    extra = {at for each in header.columns if each.field == EXTRA for at in each.indexes}
+    cells = (
+        EMPTY if at in extra and _SUM.fullmatch(cell.text) else cell
+        for at, cell in enumerate(row.cells)
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def _is_merged(row: GridRow) -> bool:

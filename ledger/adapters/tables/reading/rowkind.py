@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow
 from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Header
-from ledger.adapters.tables.reading.fieldnames import normal_name
+from ledger.adapters.tables.reading.fieldnames import UNITS, normal_name
 from ledger.model.numerals import PART
 
 
@@ -29,6 +29,8 @@ class RowKind(StrEnum):
     EMPTY = "empty"
     STRUCK = "struck"
     COUNTS = "counts"
+    UNIT = "unit"
+    SIGNED = "signed"
     EXAMPLE = "example"
     LONE = "lone"
     NAMED = "named"
@@ -43,13 +45,32 @@ _EXAMPLE = re.compile(
     r"|\s*[（(【\[]例\d*[）)】\]]|\s*例\d*(?:[:：]|\s*$)|\s*例如[:：]"
 )
 _COUNTED = re.compile(r"\d|[①-⑳⑴-⒇]|[:：。]|^.$")
-_TOTAL = re.compile(r"(合计|小计|总计|共计)([:：（(\d].*)?")
+_TOTAL = re.compile(
+    r"(合计|小计|总计|共计)([:：（(\d].*)?"
+    rf"|(以上|本表|本页|全表)?(各项|所列)?(任务|事项|问题|内容|措施|项目)?(共|共计|合计|总计)(\d+|{PART})"
+    r"(项|条|个|件)(任务|事项|问题|措施)?[。.]?"
+)
+_SUM = re.compile(r".{1,12}(小计|合计|总计)([（(].*[)）])?")
+_FIGURE = re.compile(r"[-\d.,，%％/／—]+(万?元|亿元|项|个|件|条)?")
+_UNIT = re.compile(rf"[（(]?(金额|计量|投资)?单位[:：]({'|'.join(UNITS)})[)）]?")
+_FOOTNOTE = re.compile(r"[※*＊]\s*[^\s\d].{3,}")
+_BY = r"([（(](盖章|公章|签字|签名|签章)[)）])?"
 _REMARK = re.compile(
     r"[*＊※]?(注|备注|附注|说明)[\d①-⑩]*([:：].*)?"
     r"|[*＊※]?(填表|填报|填写|编制)说明.*"
-    r"|(填报|填表|制表|报送|审核|联系|单位负责)(人|单位|部门|时间|日期|电话)[:：].*",
+    r"|(填报|填表|制表|编制|编报|报送|上报|报告|审核|复核|审批|签发|联系|单位负责|部门负责|主要负责)"
+    rf"(人|单位|部门|时间|日期|电话|领导)((及|和)?(联系)?(电话|方式))?{_BY}[:：].*"
+    rf"|(日期|电话|联系方式|盖章|公章){_BY}[:：].*",
     re.DOTALL,
 )
+_LEADERS = "(?:(?:主要|分管|主管|单位|部门|处室|科室|局|处)*领导)"
+_SIGNED = re.compile(
+    rf"(?:{_LEADERS}|(?:承办|主办|协办|牵头|责任|主管)?(?:负责人|部门|单位|处室|科室)|办公室|党组|党委)?"
+    "(?:审批|审核|审定|批示|拟办|承办|办理|复核|会签)?意见"
+    rf"|{_LEADERS}?(?:签字|签名|签章|批示|审签)"
+    "|(?:承办|经办|拟稿|审核|审批|复核|签发|填表)人|盖章|公章|签字日期|审批栏|签字栏"
+)
+_SIGNED_END = re.compile("(?:[（(](?:签字|签名|签章|盖章)[)）])?[:：]?(?:年月日)?$")
 _BARE_REMARK = re.compile(r"(注|备注|附注|说明|填表说明|填报说明|填写说明)[:：]?")
 _PART_NUMBER = re.compile(rf"({PART})|{PART}[、.．]|[（(]{PART}[)）]")
 _LEVELS = (
@@ -71,18 +92,33 @@ def kind_of(row: GridRow, grid: Grid, header: Header, after_remark: bool) -> Row
         return RowKind.HEADER
     if _counts_columns(own):
         return RowKind.COUNTS
-    if own and any(map(_EXAMPLE.match, own)):
-        return RowKind.EXAMPLE
-    if own and _TOTAL.fullmatch("".join(own[0].split())):
-        return RowKind.TOTAL
-    if own and (_BARE_REMARK.fullmatch(own[0]) or all(map(_REMARK.fullmatch, own))):
-        return RowKind.REMARK
+    if beside := _kind_beside(row, own, header):
+        return beside
     if heading := heading_text(row, header):
         goes_on = after_remark and heading_level(heading) is None
         return RowKind.REMARK if goes_on else RowKind.HEADING
     if after_remark and len(own) == 1 and not any(cell.above for cell in row.cells):
         return RowKind.REMARK
     return RowKind.ITEM if says_what(row, header) else RowKind.EMPTY
+
+
+def _kind_beside(row: GridRow, own: Sequence[str], header: Header) -> RowKind | None:
+    """The kind of a row that is there for something beside the tasks; None for others."""
+    if not own:
+        return None
+    if any(map(_EXAMPLE.match, own)):
+        return RowKind.EXAMPLE
+    if _is_total(own):
+        return RowKind.TOTAL
+    if len(own) == 1 and _UNIT.fullmatch("".join(own[0].split())):
+        return RowKind.UNIT
+    if is_signing(row):
+        return RowKind.SIGNED
+    if _BARE_REMARK.fullmatch(own[0]) or all(map(_REMARK.fullmatch, own)):
+        return RowKind.REMARK
+    if len(own) == 1 and _FOOTNOTE.fullmatch(own[0]) and _stands_first(row, header):
+        return RowKind.REMARK
+    return None
 
 
 def with_lone_headings(
@@ -117,7 +153,46 @@ def heading_level(text: str) -> int | None:
 
 def is_remark(text: str) -> bool:
     """Whether a text is a note, instructions for filling in, or who filled in and when."""
-    return bool(_BARE_REMARK.fullmatch(text) or _REMARK.fullmatch(text))
+    return bool(_BARE_REMARK.fullmatch(text) or _REMARK.fullmatch(text) or _UNIT.fullmatch(text))
+
+
+def _stands_first(row: GridRow, header: Header) -> bool:
+    """Whether the one text of a row is merged over the table, or stands before what is to be done.
+
+    In the column of that it may be one more measure of the row above.
+    """
+    only = next(index for index, cell in enumerate(row.cells) if cell.own)
+    return _spans_table(row, header, only) or (
+        only < _leading(header) and _is_rest_empty(row, {only})
+    )
+
+
+def _leading(header: Header) -> int:
+    """The first column that says what is to be done."""
+    return min(
+        index
+        for column in header.columns
+        if column.field in CONTENT_FIELDS
+        for index in column.indexes
+    )
+
+
+def is_signing(row: GridRow) -> bool:
+    """Whether a row only has room for who signs: 承办人：, 领导签字：, 审批意见 and a day."""
+    texts = ["".join(text.split()) for text in own_texts(row)]
+    if not texts or any(cell.above for cell in row.cells):
+        return False
+    labels = [_SIGNED_END.sub("", text) for text in texts]
+    return any(labels) and all(not label or _SIGNED.fullmatch(label) for label in labels)
+
+
+def _is_total(own: Sequence[str]) -> bool:
+    """Whether a row adds up those above it: 合计, 甲类小计 beside figures, 以上任务共2项."""
+    first, *rest = ("".join(text.split()) for text in own)
+    if _TOTAL.fullmatch(first):
+        return True
+    sums = [text for text in (first, *rest) if not _FIGURE.fullmatch(text)]
+    return len(sums) == 1 and bool(_SUM.fullmatch(sums[0]))
 
 
 def own_texts(row: GridRow) -> list[str]:
@@ -171,7 +246,7 @@ def _stands_alone(row: GridRow, header: Header, only: int, fields: Mapping[int, 
         return True
     if not _is_rest_empty(row, {only}):
         return False
-    leading = min(index for index, field in fields.items() if field in CONTENT_FIELDS)
+    leading = _leading(header)
     numbered = heading_level(row.cells[only].text) is not None
     named = fields.get(only) == "number" and not _COUNTED.search(row.cells[only].text)
     return fields.get(only) == "section" or named or (only <= leading and numbered)

@@ -12,23 +12,28 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ledger.adapters.tables.grid import EMPTY, Cell, Grid, GridRow
-from ledger.adapters.tables.reading.assigning import OWN
+from ledger.adapters.tables.reading.above import parts_above, remarks_of, title_of
+from ledger.adapters.tables.reading.assigning import OWN, PERSONS, AssignedColumn
 from ledger.adapters.tables.reading.cells import cells_of, fault_of, grouped_text, parts_in, shown
 from ledger.adapters.tables.reading.columns import CONTENT_FIELDS, Doubt, Header
-from ledger.adapters.tables.reading.departments import read_duty
 from ledger.adapters.tables.reading.ditto import spelled_out
-from ledger.adapters.tables.reading.duty_words import FIRST_LEADS, ticked
+from ledger.adapters.tables.reading.duty_words import FIRST_LEADS
 from ledger.adapters.tables.reading.fieldnames import DROPPED, EXTRA, JUDGED, LEFT_OUT, field_title
-from ledger.adapters.tables.reading.levels import PERIODS, parts_said, schedule_text
+from ledger.adapters.tables.reading.levels import PERIODS, schedule_text
 from ledger.adapters.tables.reading.mapped import ColumnUse, MappedTable, line_ranges
-from ledger.adapters.tables.reading.nesting import is_below, named_text, number_of, with_nested
+from ledger.adapters.tables.reading.nesting import (
+    are_groups,
+    is_below,
+    named_text,
+    number_of,
+    with_nested,
+)
+from ledger.adapters.tables.reading.responsible import unread_people, who_is_responsible
 from ledger.adapters.tables.reading.rowkind import (
     RowKind,
     heading_level,
     heading_text,
-    is_remark,
     kind_of,
-    own_texts,
     says_what,
     with_lone_headings,
 )
@@ -42,7 +47,6 @@ from ledger.adapters.tables.reading.rows import (
 )
 from ledger.errors import LedgerError
 from ledger.model.record import replace
-from ledger.model.task import heading
 
 COMMENTS = "批注"
 _LABELLED_FIELDS = frozenset({"progress", "note"})
@@ -51,9 +55,8 @@ REACHING_FIELDS = (*CARRIED_FIELDS[1:], "number")
 GROUPING_FIELDS = frozenset({"lead", "leader", "owner", "due"})
 _SHARE = re.compile("进度|比例|百分|率|[%％]")
 _SHORT_MONTH = re.compile(r"(?:19|20)\d\d\.1")
-_LONGEST_TITLE = 500
+_BRACKETED = re.compile(r"[（(][^（()）]*[)）]")
 _NAMED = 3  # the level of a row that names those below it
-_ATTACHED = re.compile(r"附件\s*\d*[:：]?")
 
 _NO_WORK = "按“判断”一列没有导入"
 _HIDDEN = "隐藏的行没有导入（取消隐藏或筛选后可以导入）"
@@ -65,6 +68,8 @@ _LEFT_OUT = {
     RowKind.COUNTS: "跳过给各列编号的行",
     RowKind.EXAMPLE: "跳过示例行",
     RowKind.STRUCK: "划掉的行没有导入",
+    RowKind.UNIT: "跳过计量单位",
+    RowKind.SIGNED: "跳过签字审批栏",
 }
 
 
@@ -76,37 +81,36 @@ def map_below(grid: Grid, header: Header, known: Collection[str] = ()) -> Mapped
     reading = _Reading(grid, header, known)
     rows = tuple(reading.items())
     restarts = refuse_doubled_numbers(grid.name, rows)
-    numbered = (f"序号从 1 重新编起：{line_ranges(restarts)}",) if restarts else ()
+    again = Doubt("又是 1，当作从头编起", restarts, _header_of("number", header))
     title = title_of(grid, header)
     return MappedTable(
         grid.name,
         "" if title in grid.part else title,
-        tuple(ColumnUse(each.header, each.field, each.basis) for each in header.columns),
+        tuple(use for each in header.columns for use in _uses(each)),
         rows,
-        (*grid.notes, *header.notes, *reading.notes(), *numbered),
+        (*grid.notes, *header.notes, *reading.notes()),
         tuple(reading.noted.get(_LEFT_OUT[RowKind.EMPTY], ())),
-        (*header.doubts, *reading.doubts()),
+        (*header.doubts, *reading.doubts(), *((again,) if restarts else ())),
         grid.rows[header.last].line,
     )
+
+
+def _header_of(field: str, header: Header) -> str:
+    """What the table calls the column of a field; empty where it has none."""
+    return next((column.header for column in header.columns if column.field == field), "")
+
+
+def _uses(column: AssignedColumn) -> Iterator[ColumnUse]:
+    """What a column was taken for: two things where it names persons and departments."""
+    yield ColumnUse(column.header, column.field, column.basis)
+    if column.shape in PERSONS:
+        yield ColumnUse(column.header, column.shape, column.basis)
 
 
 def missing_columns(missing: Collection[str], present: Collection[str]) -> LedgerError:
     """What to tell when --map names columns that no table has."""
     names, columns = ("、".join(f"“{name}”" for name in which) for which in (missing, present))
     return LedgerError(f"表头里没有{names}列", hint=f"表头里有：{columns}")
-
-
-def title_of(grid: Grid, header: Header) -> str:
-    """What stands above a table and above its header."""
-    above = (_title_line(own_texts(row)) for row in grid.rows[: header.first])
-    return "\n".join(text for text in (grid.title, *above) if text)[:_LONGEST_TITLE]
-
-
-def _title_line(texts: Sequence[str]) -> str:
-    """What a row above the header says, without 附件 and without who filled the table in."""
-    if not texts or is_remark(texts[0]) or _ATTACHED.fullmatch(texts[0]):
-        return ""
-    return " ".join(text for text in texts if not is_remark(text))
 
 
 class _Reading:
@@ -119,14 +123,17 @@ class _Reading:
         self.below, self.dittos = spelled_out(grid.rows[header.last + 1 :])
         self.merged = any(cell.above for row in self.below for cell in row.cells)
         self.path: list[tuple[int, str, int]] = []
+        for at, text in parts_above(grid, header):
+            self.path.append((heading_level(text) or 0, text, grid.rows[at].line))
         self.headings: dict[int, str] = {}
         self.carried: dict[str, str] = {}
         self.noted: dict[str, list[int]] = {}
         self.doubted: dict[tuple[str, str], list[int]] = {}
+        self.grouped = are_groups(self.below, header)
         self.blank = 0
         self.continues = False
         self.inherited: tuple[str, ...] = ()
-        self.first_leads = any(map(FIRST_LEADS.search, _remarks_of(grid, header)))
+        self.first_leads = any(map(FIRST_LEADS.search, remarks_of(grid, header)))
 
     def items(self) -> Iterator[ImportedRow]:
         kinds = with_lone_headings(self.below, self._kinds(), self.header)
@@ -172,7 +179,7 @@ class _Reading:
         if self.below:
             span = self.below[-1].line - self.grid.rows[self.header.last].line
             self.blank += span - len(self.below)
-        if self.blank:
+        if self.blank > 0:
             yield f"跳过空行 {self.blank} 行"
         if self.inherited:
             yield f"没有“{'”“'.join(self.inherited)}”列，取自标题“{'／'.join(self.grid.part)}”"
@@ -206,6 +213,8 @@ class _Reading:
     def _enter(self, row: GridRow) -> None:
         text = one_line(heading_text(row, self.header))
         level = heading_level(text)
+        if level is None and _BRACKETED.fullmatch(text):
+            self._doubt(f"“{text}”当作下面各项的标题", row)
         level = 1 if level is None else level
         self.path = [*(part for part in self.path if part[0] < level), (level, text, row.line)]
         self.headings[row.line] = text
@@ -216,7 +225,8 @@ class _Reading:
         text = named_text(row, self.header)
         if not number_of(row, self.header):
             self._doubt(f"只有“{text}”，没有编号，当作下面各项的标题", row)
-        self.path = [*(part for part in self.path if part[0] < _NAMED), (_NAMED, text, row.line)]
+        level = heading_level(text) or _NAMED
+        self.path = [*(part for part in self.path if part[0] < level), (level, text, row.line)]
         self.headings[row.line] = text
         self.carried = {}
 
@@ -250,7 +260,10 @@ class _Reading:
             for column in self.header.columns
             if column.parts and (column.shape or column.field in _LABELLED_FIELDS)
         }
-        grouped |= self._ticked(row)
+        who, doubts = who_is_responsible(row, self.header, self.known)
+        for column, doubt in doubts:
+            self._doubt(f"：{doubt}", row, column)
+        grouped |= who
         texts = grouped | {
             field: self._carry(
                 field, lone if field == "key_point" and lone else text_of(cells[field]), row
@@ -285,17 +298,6 @@ class _Reading:
             read = replace(read, lead=read.lead[:1], assist=read.lead[1:])
         return replace(read, wrapped=self.grid.wrapped, own=tuple(own))
 
-    def _ticked(self, row: GridRow) -> dict[str, str]:
-        """Who is responsible, where the columns are departments under one name."""
-        texts = {}
-        for column in self.header.columns:
-            if column.parts and column.field in ("lead", "assist"):
-                marks = parts_said(column, cells_of(row, column))
-                texts[column.field], doubt = ticked([*marks])
-                if doubt:
-                    self._doubt(doubt, row, column.header)
-        return texts
-
     def _marks(self, row: GridRow) -> None:
         """Tell of what is struck through in a row that is not as a whole, and what is guessed."""
         for column in self.header.columns:
@@ -303,10 +305,6 @@ class _Reading:
                 self._doubt("按边框与上一行是一格，沿用上一行", row, column.header)
             if any(cell.struck for cell in parts_in(row, column)):
                 self._doubt("有划掉的文字，没有导入", row, column.header)
-            if column.field in ("lead", "assist"):
-                duty = read_duty(text_of(parts_in(row, column)), column.field, self.known)
-                for doubt in duty.doubts:
-                    self._doubt(f"：{doubt}", row, column.header)
 
     def _carry_groups(
         self, row: GridRow, cells: dict[str, tuple[Cell, ...]], texts: dict[str, str]
@@ -345,6 +343,10 @@ class _Reading:
             [cell] = cells[column.field] or (EMPTY,)
             if not isinstance(cell.value, float):
                 continue
+            if column.field == "progress" and not _SHARE.search(column.header):
+                if not cell.text.endswith("%"):
+                    self._doubt(f"的“{cell.text}”照抄，没有当作完成比例", row, column.header)
+                continue
             if column.field == "due" and _SHORT_MONTH.fullmatch(cell.text):
                 self._doubt(f"的“{cell.text}”是 1 月还是 10 月，请核对", row, column.header)
             elif column.field != "due" and _SHARE.search(column.header) and cell.value >= 0:
@@ -380,6 +382,7 @@ class _Reading:
             for column in self.header.columns
             if column.shape == PERIODS and column.field == "due"
         ]
+        texts += unread_people(row, self.header, self.known)
         remarks = [
             f"{column.header}：{cell.comment}"
             for column in self.header.columns
@@ -402,6 +405,10 @@ class _Reading:
             text = self.carried[field]
             self.continues = True
             self._note(f"“{field_title(field)}”为空，沿用上一行", row)
+            if field == "section" and not self.grouped:
+                self._doubt(
+                    f"空着，沿用上面的“{one_line(text)}”", row, _header_of(field, self.header)
+                )
         elif field != "section":
             self._note(f"“{field_title(field)}”为空", row)
         return text
@@ -415,12 +422,3 @@ class _Reading:
 def _cells_in(cells: Mapping[str, Sequence[Cell]], fields: Iterable[str]) -> Iterator[Cell]:
     for field in fields:
         yield from cells.get(field, ())
-
-
-def _remarks_of(grid: Grid, header: Header) -> Iterator[str]:
-    """What a table says of itself: over it, in the names of columns, in remarks below."""
-    word = heading("lead")  # a look for it takes no time, and few cells have it
-    for index, row in enumerate(grid.rows):
-        for cell in row.cells:
-            if word in cell.text and cell.own and (index <= header.last or is_remark(cell.text)):
-                yield cell.text

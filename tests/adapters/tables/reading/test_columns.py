@@ -115,14 +115,14 @@ def test_the_first_of_equal_headers_counts() -> None:
 def test_guesses_are_said() -> None:
     header = _header_of(
         _grid(
-            ["2021年重点任务", "整改工作措施", "责任单位及责任人", "时限"], ["甲", "乙", "丙", "丁"]
+            ["2021年重点任务", "推动工作措施", "责任单位和职务", "时限"], ["甲", "乙", "丙", "丁"]
         )
     )
     assert list(_fields(header).values()) == ["key_point", "measures", "lead", "due"]
     assert header.notes == (
         "“2021年重点任务”列当作“工作要点”",
-        "“整改工作措施”列当作“整改措施”",
-        "“责任单位及责任人”列当作“牵头单位”",
+        "“推动工作措施”列当作“整改措施”",
+        "“责任单位和职务”列当作“牵头单位”",
     )
 
 

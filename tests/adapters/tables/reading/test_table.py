@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.adapters.tables.grid import Cell, Grid, GridRow, Span, assemble
+from ledger.adapters.tables.reading.columns import Doubt
 from ledger.adapters.tables.reading.mapped import ImportedRow, MappedTable, line_ranges
 from ledger.errors import LedgerError
 from tests.adapters.tables.reading.documents import map_grid
@@ -319,9 +320,9 @@ def test_numbers_that_begin_again_are_said() -> None:
     rows = [["1", "甲"], ["2", "乙"], ["1", "丙"], ["2", "丁"]]
     table = map_grid(_grid(["序号", "措施"], *rows))
     assert [row.number for row in table.rows] == ["1", "2", "1", "2"]
-    assert table.notes == ("序号从 1 重新编起：第 4 行",)
+    assert table.doubts == (Doubt("又是 1，当作从头编起", (4,), "序号"),)
     parts = map_grid(_grid(["序号", "类别", "措施"], ["1", "一", "甲"], ["1", "二", "丙"]))
-    assert parts.notes == ()
+    assert parts.doubts == ()
 
 
 def test_blank_rows_are_counted_between_items() -> None:
