@@ -34,6 +34,7 @@ class Verb:
 COMMANDS: Mapping[str, tuple[Verb, ...]] = {
     "查看": (
         Verb("list", "ledger.cli.look", "list_tasks", "列出事项，可筛选、排序、分组"),
+        Verb("mine", "ledger.cli.look", "mine", "等我办的，每行末尾是办理的命令"),
         Verb("due", "ledger.cli.look", "due", "逾期和将到期的事项，最急的在前"),
         Verb("show", "ledger.cli.look", "show", "一个事项的全部内容"),
         Verb("status", "ledger.cli.look", "status", "总数、完成率和亮灯，可分部门"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ledger.model.change import Change
     from ledger.model.standing import Brief
     from ledger.usecases.looking.history import Event
+    from ledger.usecases.reading.open import Ledger
 
 _WITHIN, _WITHIN_DAYS = "30d", 30
 _NEWS_DAYS = 7
@@ -78,6 +79,33 @@ def due(
     due_tasks = tasks_due(reading.ledger, reading.when, filters, _span(within), overdue)
     _print_tasks(due_tasks.tasks, reading, full, _due_caption(due_tasks))
     finish(due_tasks.problems)
+
+
+def mine(
+    *,
+    who: Annotated[
+        str, option("--as", "谁", "看别人的：姓名、部门，或角色（联络员、督查、全部）")
+    ] = "",
+    reading: Tellings,
+) -> None:
+    """等我办的：被退回、待填报、待审核、待上会、待合并、待督办，每行末尾是办理的命令。
+
+    我是谁、哪个部门、什么角色，用 ledger who 登记。联络员看本部门的，督查看全单位的。
+    """
+    from ledger.usecases.looking.mine import mine as waiting
+    from ledger.usecases.setup.who import meant
+    from ledger.view import mine as view
+
+    name, department, role = meant(reading.ledger, who)
+    its = waiting(reading.ledger, reading.when, name, department, role)
+    if reading.form == "json":
+        emit_json(view.as_json(its))
+    else:
+        for table in view.tables(its):
+            emit_table(table, reading.form, its.total)
+            emit([""])
+        emit([f"{its.department or its.role}：{view.summary(its)}。"])
+    finish(its.problems)
 
 
 def show(
@@ -178,8 +206,24 @@ def picture(here: Session) -> None:
     ledger.index.begin()
     today = here.now(ledger)
     numbers = today_picture(ledger, today)
-    emit(view.picture(numbers, today, screen()))
+    emit(view.picture(numbers, today, screen(), _mine_line(ledger, today)))
     finish(numbers.problems)
+
+
+def _mine_line(ledger: Ledger, today: dt.date) -> str:
+    """What waits for who is typing, in one line; empty where nobody is registered."""
+    from ledger.usecases.looking.mine import mine as waiting
+    from ledger.usecases.reading.moment import Moment
+    from ledger.usecases.setup.who import meant
+    from ledger.view.mine import summary
+
+    name, department, role = meant(ledger, "")
+    if not (department or role):
+        return ""
+    its = waiting(ledger, Moment("", today), name, department, role)
+    return f"等您办的（{department or role}）：{summary(its)}" + (
+        "；见 ledger mine" * bool(its.total)
+    )
 
 
 def _print_listed(listing: Listed, reading: Reading, full: bool) -> None:

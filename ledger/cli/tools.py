@@ -41,15 +41,19 @@ def who(
     dept: Annotated[
         str | None, option("--dept", "部门", "在哪个部门；不写看姓名开头，如 审业部联络员")
     ] = None,
+    role: Annotated[
+        str | None,
+        option("--role", "角色", "联络员、督查或全部：ledger mine 列哪些；不写看有没有部门"),
+    ] = None,
     ledger: Opened,
 ) -> None:
     """现在由谁办理：每次改动都署这个名字。登记只管这台电脑上的这个台账。"""
     from ledger.usecases.setup.who import person, register
     from ledger.view.who import person_lines
 
-    if not name and (mail is not None or dept is not None):
+    if not name and (mail, dept, role) != (None, None, None):
         raise UsageError("没有写姓名", hint="请把姓名写在 who 后面")
-    emit(person_lines(register(ledger, name, mail, dept) if name else person(ledger)))
+    emit(person_lines(register(ledger, name, mail, dept, role) if name else person(ledger)))
 
 
 def schema(

@@ -173,11 +173,16 @@ def _moved(pair: tuple[Count | None, Count | None], field: str) -> str:
     return before if before == after else f"{before} → {after}"
 
 
-def picture(numbers: Today, day: dt.date, to: Screen) -> Iterator[str]:
-    """Today's picture: the numbers, then what is late, due this week or waiting for a meeting."""
+def picture(numbers: Today, day: dt.date, to: Screen, mine: str = "") -> Iterator[str]:
+    """Today's picture: the numbers, then what is late, due this week or waiting for a meeting.
+
+    Args:
+        mine: what waits for who is typing, in one line; empty for nothing.
+    """
     count = numbers.count
     title = f"{numbers.organisation} 台账 · {day.isoformat()}".strip()
     yield from (styled(line, BOLD, to) for line in folded(title, to))
+    yield from folded(mine, to) if mine else ()
     yield from folded(
         f"共 {count.total} 项，已销号 {count.closed} 项（{count.rate}%），"
         f"逾期 {count.overdue} 项，本周到期 {numbers.this_week.count} 项，"

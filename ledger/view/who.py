@@ -17,6 +17,8 @@ def person_lines(person: Person) -> Iterator[str]:
     yield _line("姓名", person.name)
     yield _line("邮箱", person.email)
     yield one_line(f"部门：{person.department or '没有登记'}")
+    if person.role:
+        yield one_line(f"角色：{person.role}")
     if not (person.name.value and person.email.value):
         yield f"请运行 {REGISTER}。"
 

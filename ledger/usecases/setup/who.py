@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ledger.adapters.git.person import Settled, set_person, settled
 from ledger.errors import UsageError
-from ledger.model.choice import known_department
+from ledger.model.choice import known_department, one_of
 from ledger.model.people import folded
 from ledger.model.record import dataclass
+from ledger.usecases.looking.mine import ROLES
 from ledger.usecases.reading.load import load_config
 from ledger.usecases.reading.open import Ledger
 
 # What git drops from a name (git help commit, "Commit information"), and what no address has.
 _NO_NAME, _MAIL = r"[<>\n]", r"[^\s<>@]+@[^\s<>@]+"
-DEPARTMENT = "ledger.department"
+DEPARTMENT, ROLE = "ledger.department", "ledger.role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,43 @@ class Person:
     Attributes:
         name, email: as git signs; empty where nobody is registered.
         department: its name in ledger.yaml; empty where neither he nor his name says it.
+        role: what he does, one of `looking.mine.ROLES`; empty where that follows from the
+            department.
     """
 
     name: Settled
     email: Settled
     department: str
+    role: str
 
 
 def person(ledger: Ledger) -> Person:
     """Who is registered."""
     name = settled(ledger.repo, "user.name", "GIT_AUTHOR_NAME")
     email = settled(ledger.repo, "user.email", "GIT_AUTHOR_EMAIL")
-    return Person(name, email, department_here(ledger, name.value))
+    return Person(name, email, department_here(ledger, name.value), role_here(ledger))
+
+
+def role_here(ledger: Ledger) -> str:
+    """What somebody registered does; empty where he has not said."""
+    return ledger.repo.settings().get(ROLE, "")
+
+
+def meant(ledger: Ledger, who: str) -> tuple[str, str, str]:
+    """Whom a name, a department or a role means: his name, department and role.
+
+    Args:
+        who: empty for who is typing.
+    """
+    if not who:
+        name = ledger.repo.identity()
+        return name, department_here(ledger, name), role_here(ledger)
+    if who in ROLES:
+        return "", "", who
+    known = load_config(ledger).departments
+    if who in known:
+        return "", known[who], ""
+    return who, named_department(known, who), ""
 
 
 def department_here(ledger: Ledger, name: str) -> str:
@@ -46,20 +73,36 @@ def department_here(ledger: Ledger, name: str) -> str:
     known = load_config(ledger).departments
     if given := ledger.repo.settings().get(DEPARTMENT, ""):
         return known.get(given, given)
+    return named_department(known, name)
+
+
+def named_department(known: Mapping[str, str], name: str) -> str:
+    """The department that a name begins with; empty where it begins with none.
+
+    Args:
+        known: names and aliases → canonical names.
+    """
     plain = folded(name)
     begun = [each for each in known if plain.startswith(folded(each))]
     return known[max(begun, key=len)] if begun else ""
 
 
-def register(ledger: Ledger, name: str, email: str | None, department: str | None = None) -> Person:
+def register(
+    ledger: Ledger,
+    name: str,
+    email: str | None,
+    department: str | None = None,
+    role: str | None = None,
+) -> Person:
     """Sign what is done in this ledger, on this computer, by a name and an address.
 
     Args:
         email: None to keep the one that there is.
         department: where he works; empty to leave that to his name, None to keep what there is.
+        role: what he does; empty to leave that to his department, None to keep what there is.
 
     Raises:
-        UsageError: no name or address that can be signed with; an unknown department.
+        UsageError: no name or address that can be signed with; an unknown department or role.
     """
     plain = " ".join(name.split())
     if not plain or re.search(_NO_NAME, plain):
@@ -74,7 +117,10 @@ def register(ledger: Ledger, name: str, email: str | None, department: str | Non
         listed = load_config(ledger).departments
         department = known_department(department, listed, tuple)
     values = {"user.name": plain, "user.email": address}
-    if department is not None:
-        values[DEPARTMENT] = department
+    if role:
+        role = one_of(role, ROLES, "角色")
+    for setting, value in ((DEPARTMENT, department), (ROLE, role)):
+        if value is not None:
+            values[setting] = value
     set_person(ledger.repo, values)
     return person(ledger)
