@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ledger.adapters.git.complaints import GitError
 from ledger.adapters.git.repo import FEW, HEADS, LITERAL, GitRepo
-from ledger.adapters.git.unfinished import unfinished
 from ledger.errors import LedgerError
 
 # Upkeep would go on in the background, with the lock of the writer that started it.
@@ -24,6 +23,8 @@ def refuse_unfinished(repo: GitRepo) -> str:
     Raises:
         LedgerError: it would go astray: amid a merge or rebase, or on no branch at all.
     """
+    from ledger.adapters.git.unfinished import unfinished  # the gate needs no more than is above
+
     if what := unfinished(repo):
         raise LedgerError(
             f"仓库里有一次没有做完的{what.called}，现在写入会混在一起",

@@ -28,7 +28,6 @@ from ledger.rules.history import h004_second_beginning
 from ledger.rules.tasks import claims_anew
 from ledger.usecases.checking.dropped import RECORDS, is_dropped, is_own_record
 from ledger.usecases.checking.near import Near
-from ledger.usecases.checking.takeback import pardoned
 from ledger.usecases.reading.hands import Hands, of_step
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.load import config_at
@@ -161,7 +160,7 @@ def missteps(
     """
     by_parent = [check_step(change, context, CHANGES) for change in step.changes]
     if len(by_parent) == 1:
-        return pardoned(ledger, step.commit, step.changes[0], by_parent[0])
+        return _pardoned(ledger, step, by_parent[0])
     common = set.intersection(*({(each.code, each.id) for each in some} for some in by_parent))
     kept = {"C011", *(CHANGES - _OF_PARTS if on_line else ())}
     blamed = [
@@ -185,6 +184,14 @@ def missteps(
                 if problem not in blamed and _is_to_blame(problem, step, number, bases)
             )
     return blamed
+
+
+def _pardoned(ledger: Ledger, step: Step, problems: Sequence[Problem]) -> list[Problem]:
+    if not problems:
+        return []
+    from ledger.usecases.checking.takeback import pardoned  # nearly all commits break no rule
+
+    return pardoned(ledger, step.commit, step.changes[0], problems)
 
 
 def _is_to_blame(problem: Problem, step: Step, number: int, bases: Sequence[Index]) -> bool:
