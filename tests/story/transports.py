@@ -48,6 +48,7 @@ class _Backend(BaseHTTPRequestHandler):
     """git-http-backend(1) behind a web server, as CGI (RFC 3875) has it."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body waits 40 ms for its head to be acknowledged
     folder: Path
     authorization = ""  # what a private server wants to be told
 

@@ -452,6 +452,7 @@ class ForgeApi:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body waits 40 ms for its head to be acknowledged
     forge: ForgeApi
 
     def log_message(self, *_: Any) -> None:
