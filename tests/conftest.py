@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -179,6 +181,27 @@ def _note_what_is_left(
     folder, first_seen = _temporary
     for name in os.listdir(folder):  # noqa: PTH208 - after each of thousands of tests
         first_seen.setdefault(name, request.node.nodeid)
+
+
+@pytest.fixture
+def tmp_path(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """An empty folder for one test, kept where it fails.
+
+    As pytest's own, which looks at all names there were to find the next number, and leaves a link
+    for each: with some thousand of them that is a millisecond and more.
+    """
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder = tmp_path_factory.getbasetemp() / f"{name}-{next(_numbers)}"
+    folder.mkdir(mode=0o700)
+    before = request.session.testsfailed
+    yield folder
+    if request.session.testsfailed == before:
+        shutil.rmtree(folder, ignore_errors=True)  # the rest goes with the folder of all
+
+
+_numbers = itertools.count()
 
 
 @pytest.fixture

@@ -41,9 +41,14 @@ Data = dict[str, Any]
 
 
 class History:
-    """Commits made in memory: what each writes, told to git in one go."""
+    """Commits made in memory: what each writes, told to git in one go.
 
-    def __init__(self) -> None:
+    Args:
+        dumper: how YAML is written; the ids of commits, which golden files show, hang on it.
+    """
+
+    def __init__(self, dumper: type[Any] = yaml.SafeDumper) -> None:
+        self._dumper = dumper
         self._tasks: dict[str, Data] = {}
         self._commits: list[tuple[str, str, dict[str, bytes]]] = []
 
@@ -55,7 +60,7 @@ class History:
         """Commit some files and the present state of some tasks at 09:00 +08:00."""
         written = {f"data/tasks/{each[:6]}/{each}.yaml": self._tasks[each] for each in tasks}
         contents = {
-            path: yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
+            path: yaml.dump(data, Dumper=self._dumper, allow_unicode=True, sort_keys=False).encode()
             for path, data in (dict(files) | written).items()
         }
         self._commits.append((day, message, contents))

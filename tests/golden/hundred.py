@@ -6,6 +6,8 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.golden.conftest import CONFIG, DEPARTMENTS, SECTIONS, SOURCES, History, close
 
 REPORTED = "完成第{}次现场核查并反馈意见"
@@ -14,7 +16,7 @@ _MONTHS = range(2, 12)
 
 def make_hundred(folder: Path) -> Path:
     """Half of them closed by ten meetings, half overdue, all reported on and put off once."""
-    history = History()
+    history = History(getattr(yaml, "CSafeDumper", yaml.SafeDumper))
     files: dict[str, Any] = {"ledger.yaml": CONFIG}
     files |= {f"data/sources/{each['id']}.yaml": dict(each) for each in SOURCES}
     history.commit("2017-01-09", "新建台账", files)
