@@ -1,15 +1,19 @@
-"""The server's hook as a fork of a process that has imported the program already.
+"""The server's hook, and the program on a terminal, as forks of a process that has imported it.
 
 Half of what a hook costs is Python's start and our imports. In the short form the program that a
 hook starts is a small client instead: it hands its arguments, folder, environment and the files 0,
 1 and 2 to a process of the suite's, which forks for each of them and runs `ledger.cli.app` there.
 So git, its quarantine and what it tells a hook are the real ones. With LEDGER_LONG=1, behind a web
 server and behind sshd every hook starts the program itself.
+
+On a terminal the suite itself is the client (`begun_on`), of another such process; what it forks
+leads a session of its own there, so that Ctrl-C reaches it and nobody else.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import io
@@ -21,8 +25,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -34,6 +39,7 @@ from tests.turns import LONG
 _ROOT = Path(__file__).resolve().parent.parent
 _ENDING = contextlib.ExitStack()
 _PROGRAM: list[Path] = []  # once it is there
+_TERMINALS: list[Path] = []  # the address of what forks for terminals, once it is there
 _FIRST = "first.git"  # a copy of the first server
 _IMPORTED = (
     "ledger.cli.check",
@@ -45,6 +51,12 @@ _IMPORTED = (
     "encodings.utf_8_sig",
     "tzdata",
     "zoneinfo",
+)
+_IMPORTED_FOR_TERMINALS = (
+    *("ledger.cli.asking", "ledger.cli.check", "ledger.cli.close", "ledger.cli.look"),
+    *("ledger.cli.setup", "ledger.cli.share", "ledger.cli.work", "ledger.view.card"),
+    *("ledger.adapters.yaml.edit", "ledger.usecases.looking.list", "git", "rich.markdown"),
+    *("rich.table", "ruamel.yaml", "yaml", "tzdata", "zoneinfo"),
 )
 _CLIENT = """\
 #!{python} -IS
@@ -67,9 +79,35 @@ def gated(server: Path) -> Installed:
         if not _PROGRAM:
             folder = Path(_ENDING.enter_context(tempfile.TemporaryDirectory(prefix="hook-")))
             copy_folder(server, folder / _FIRST)
-            _PROGRAM.append(_ENDING.enter_context(_forking(folder)))
+            address = _ENDING.enter_context(_forking(folder, _IMPORTED))
+            _PROGRAM.append(_client(address))
         _exchange(installed.place, sys.executable, str(_PROGRAM[0]))
     return installed
+
+
+def begun_on(
+    terminal: int, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
+) -> Callable[[], int]:
+    """Run the program on a terminal, of which this is the program's side.
+
+    Returns:
+        What waits for its end and gives its exit code.
+    """
+    if not _TERMINALS:
+        place = Path(_ENDING.enter_context(tempfile.TemporaryDirectory(prefix="tty-")))
+        _TERMINALS.append(_ENDING.enter_context(_forking(place, _IMPORTED_FOR_TERMINALS)))
+    asked = socket.socket(socket.AF_UNIX)
+    asked.connect(str(_TERMINALS[0]))
+    given = {os.fsencode(name): os.fsencode(value) for name, value in environment.items()}
+    socket.send_fds(asked, [b"+"], [terminal] * 3)
+    asked.sendall(marshal.dumps((["ledger", *arguments], os.fsencode(folder), given)))
+    asked.shutdown(socket.SHUT_WR)
+
+    def ended() -> int:
+        with asked:
+            return asked.recv(1)[0]
+
+    return ended
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -93,25 +131,32 @@ def _exchange(hook: Path, program: str, other: str) -> None:
 
 
 @contextlib.contextmanager
-def _forking(folder: Path) -> Iterator[Path]:
-    """A program that runs like this Python with `-m ledger`, as long as the context lasts."""
-    address, program = folder / "asked", folder / "python"
-    command = [sys.executable, "-X", "utf8", "-m", "tests.forking", str(address)]
+def _forking(folder: Path, imported: Sequence[str]) -> Iterator[Path]:
+    """The address where forks of what has imported these are to be had, while the context lasts."""
+    address = folder / "asked"
+    command = [sys.executable, "-X", "utf8", "-m", "tests.forking", str(address), *imported]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"listening\n"
-        program.write_text(_CLIENT.format(python=sys.executable, address=str(address)))
-        program.chmod(0o755)
         try:
-            yield program
+            yield address
         finally:
             process.terminate()
 
 
-def _serve(address: str) -> None:
-    for name in _IMPORTED:
+def _client(address: Path) -> Path:
+    """A program that runs like this Python with `-m ledger`."""
+    program = address.parent / "python"
+    program.write_text(_CLIENT.format(python=sys.executable, address=str(address)))
+    program.chmod(0o755)
+    return program
+
+
+def _serve(address: str, imported: Sequence[str]) -> None:
+    for name in imported:
         importlib.import_module(name)
-    _try_out(Path(address).parent / _FIRST)
+    if (first := Path(address).parent / _FIRST).exists():
+        _try_out(first)
     gc.set_threshold(10_000, 10, 100)  # as `python -m ledger` does
     gc.collect()
     gc.freeze()  # a fork that looks through it would have to copy it
@@ -169,6 +214,9 @@ def _answer(asked: socket.socket) -> None:
         for number, file in enumerate(files):
             os.dup2(file, number)
             os.close(file)
+        if os.isatty(0):
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         os.environb.clear()
         os.environb.update(environment)
         time.tzset()
@@ -193,4 +241,4 @@ def _run() -> int:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(sys.argv[1], sys.argv[2:])

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.cli.app import run
+from tests.forking import begun_on
+from tests.turns import LONG
 
 if TYPE_CHECKING:
     from tests.conftest import LedgerFolder
@@ -141,11 +143,12 @@ OnTerminal = Callable[..., Screenful]
 
 
 @pytest.fixture
-def on_terminal(ledger_command: list[str]) -> OnTerminal:
+def on_terminal() -> OnTerminal:
     """Runs a command on a terminal of some width and answers its questions.
 
     `on_terminal(folder, ["list"], columns=80, answers=[("来源编号", "GZ2017\\n")])`: each answer
-    is typed once its question is on the screen.
+    is typed once its question is on the screen. With `itself` or LEDGER_LONG=1 the program itself
+    is started, else it is a fork, see `tests/forking.py`.
     """
 
     def call(
@@ -154,26 +157,37 @@ def on_terminal(ledger_command: list[str]) -> OnTerminal:
         columns: int = 80,
         answers: Sequence[tuple[str, str]] = (),
         environment: Mapping[str, str] | None = None,
+        itself: bool = False,
     ) -> Screenful:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-        process = subprocess.Popen(
-            [*ledger_command, *arguments],
-            cwd=_folder(place),
-            env=inherited | {"TERM": "xterm"} | dict(environment or {}),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - for Ctrl-C
-        )
+        given = inherited | {"TERM": "xterm"} | dict(environment or {})
+        begin = _started if itself or LONG else begun_on
+        ended = begin(theirs, _folder(place), arguments, given)
         os.close(theirs)
         text = _conversation(ours, list(answers))
         os.close(ours)
-        return Screenful(process.wait(timeout=_SECONDS), text)
+        return Screenful(ended(), text)
 
     return call
+
+
+def _started(
+    terminal: int, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
+) -> Callable[[], int]:
+    """As `begun_on`, by a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ledger", *arguments],
+        cwd=folder,
+        env=dict(environment),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - for Ctrl-C
+    )
+    return lambda: process.wait(timeout=_SECONDS)
 
 
 def _conversation(terminal: int, answers: list[tuple[str, str]]) -> str:

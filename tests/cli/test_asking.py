@@ -72,7 +72,7 @@ class TestQuestions:
     def test_leaving_at_a_question(
         self, key: str, ledger: LedgerFolder, on_terminal: OnTerminal
     ) -> None:
-        shown = on_terminal(ledger, [*TODAY, "add"], answers=[("来源编号", key)])
+        shown = on_terminal(ledger, [*TODAY, "add"], answers=[("来源编号", key)], itself=True)
         assert shown.code == 130
         assert "已取消，什么都没有改。" in shown.text or "已中断。" in shown.text
         assert "Traceback" not in shown.text

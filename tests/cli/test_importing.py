@@ -551,7 +551,7 @@ class TestDocuments:
                                                    (f"要点{number}", "措施", "6月")])  # fmt: skip
         place = pdf.save(tmp_path / "长.pdf")
         command = ["import", str(place), "--source", "GZ2017", "--year", "2017"]
-        shown = on_terminal(ledger, command, answers=[("正在读取", "\x03")])
+        shown = on_terminal(ledger, command, answers=[("正在读取", "\x03")], itself=True)
         assert shown.code == 130
         assert shown.text.rstrip().endswith("已中断。")
         assert (commits(ledger), ledger.git("status", "--porcelain")) == (1, "")

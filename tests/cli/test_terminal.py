@@ -98,7 +98,7 @@ def test_narrow_screen_gets_label_and_value(ledger: LedgerFolder, on_terminal: O
 
 
 def test_colour_only_where_it_is_wanted(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
-    printed = on_terminal(ledger, [*TODAY, "list"]).text
+    printed = on_terminal(ledger, [*TODAY, "list"], itself=True).text
     assert "\x1b[1;97;41m红\x1b[0m" in printed  # readable on any ground
     assert "\x1b[31m超期135天\x1b[0m" in printed
     for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
