@@ -161,12 +161,22 @@ class Briefs(Collection[Brief]):
     def hold(self) -> Briefs:
         """Ask for them now, unless they are too many to be held."""
         if self._held is None and self._many is None:
-            # A search takes long: where few are found, it is made once and not to count them first.
-            if self._asked.text or len(self) <= _KEPT:
+            # Where few are found, they are looked for once, and not to be counted first: of a search
+            # and of one department that is likely.
+            if self._asked.text or self._asked.concern or len(self) <= _KEPT:
                 held = list(islice(self._rows(), _KEPT + 1))
                 self._held = held if len(held) <= _KEPT else None
             self._many = self._held is None
         return self
+
+    def late(self) -> int:
+        """How many of them are overdue."""
+        self.hold()
+        if self._held is not None:
+            return sum(each.overdue for each in self._held)
+        yesterday = self._asked.today.toordinal() - 1
+        last = yesterday if self._asked.last is None else min(self._asked.last, yesterday)
+        return self._index.count(replace(self._asked, last=last))
 
     def widest(self) -> Widest | None:
         """The most room that they take; None where they are held, and soon looked through."""

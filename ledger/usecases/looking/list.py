@@ -131,8 +131,8 @@ def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bo
     horizon = min(when.today.toordinal() + (-1 if overdue else within), dt.date.max.toordinal())
 
     def answer(index: Asking) -> tuple[Asking, Briefs, int]:
-        late = index.index.count(index.question(filters, when.today.toordinal() - 1))
-        return index, index.briefs(index.question(filters, horizon), "due").hold(), late
+        briefs = index.briefs(index.question(filters, horizon), "due").hold()
+        return index, briefs, briefs.late()
 
     if told := answered(ledger, when, answer):
         index, briefs, late = told
