@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 from ledger.model.grammar import Reader, in_order
@@ -26,6 +27,7 @@ from ledger.model.remarks import (
 from ledger.model.workdays import NO_CALENDAR, WorkCalendar
 
 DeadlineKind = Literal["dated", "recurring", "ongoing", "open", "immediate"]
+_MANY = 1_000  # time limits that are read once, however often they stand in a table
 MAX_LENGTH = 200  # characters; a time limit longer than this is a paragraph, not a date
 
 
@@ -65,9 +67,15 @@ def read_deadline(
         return Deadline(text, "open", warning=f"文字超过 {MAX_LENGTH} 字，不作为时限识别")
     if not dt.MINYEAR <= year <= dt.MAXYEAR:
         return Deadline(text, "open", warning=f"年份 {year} 不在 1—9999 之间")
+    return _read_once(text, year, since, calendar or NO_CALENDAR)
+
+
+@lru_cache(_MANY)
+def _read_once(text: str, year: int, since: dt.date | None, calendar: WorkCalendar) -> Deadline:
+    """The same; a table of ten thousand rows has some dozens of time limits."""
 
     def read(part: str) -> Deadline:
-        return _read(part, year, since, calendar or NO_CALENDAR)
+        return _read(part, year, since, calendar)
 
     whole = read(text)
     if whole.kind != "open":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,9 @@ from ledger.errors import LedgerError
 _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 _OF_UPKEEP, _NOT_ITS_TIME = ("gc.", "maintenance."), ("gc.auto", "maintenance.auto")
 _LOOSE, _FOLDERS, _PACKS = "6700", 256, 50  # when git packs by itself, where nothing is set
+_FROM_STDIN = ("--pathspec-from-file=-", "--pathspec-file-nul")
+# What is large goes into a pack of its own: one file instead of thousands.
+_IN_ONE_PACK = ("-c", "core.bigFileThreshold=1")
 _LOGGED = ("-c", "core.logAllRefUpdates=true")  # the branch's log tells a commit from any other
 
 
@@ -105,15 +109,12 @@ def commit_only(
         return made
     listed = "\0".join(paths).encode(errors="surrogateescape")
     own = LITERAL | {"GIT_INDEX_FILE": str(index)}
-    from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
-    if untracked := _untracked(repo, paths, own):
-        new = "\0".join(untracked).encode(errors="surrogateescape")
-        repo.run("add", "-f", "--intent-to-add", *from_stdin, stdin=new, environment=own)
+    _make_known(repo, paths, own)
     text = index.with_name("message")
     text.write_text(message, encoding="utf-8")
     repo.run(
         *_NO_UPKEEP, *_LOGGED, "commit", "--quiet", "--only", "--cleanup=verbatim",
-        "--file", str(text), *from_stdin, stdin=listed,
+        "--file", str(text), *_FROM_STDIN, stdin=listed,
         environment=own | {"GIT_REFLOG_ACTION": mark},
     )  # fmt: skip
     text.unlink(missing_ok=True)
@@ -209,8 +210,21 @@ def _refuse_checked_out(repo: GitRepo, branch: str) -> None:
         raise GitError(f"分支 {branch} 正在使用，没有动它", hint="请先切换到主分支，再运行一次")
 
 
+def _make_known(repo: GitRepo, paths: Sequence[str], own: Mapping[str, str]) -> None:
+    """Have git know the files that it does not follow yet; of many it takes the contents at once.
+
+    Args:
+        own: names the index to work on.
+    """
+    many = len(paths) > FEW
+    existing = (path for path in paths if os.path.lexists(repo.root / path))
+    if new := list(existing) if many else _untracked(repo, paths, own):
+        how = (*_IN_ONE_PACK, "add") if many else ("add", "--intent-to-add")
+        content = "\0".join(new).encode(errors="surrogateescape")
+        repo.run(*how, "-f", *_FROM_STDIN, stdin=content, environment=own)
+
+
 def _untracked(repo: GitRepo, paths: Sequence[str], own: Mapping[str, str]) -> list[str]:
-    few = paths if len(paths) <= FEW else ()
-    known = repo.run("ls-files", "-z", "--", *few, environment=own)
+    known = repo.run("ls-files", "-z", "--", *paths, environment=own)
     tracked = set(known.decode(errors="surrogateescape").split("\0"))
     return [path for path in paths if path not in tracked]

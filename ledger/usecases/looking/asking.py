@@ -161,8 +161,8 @@ class Briefs(Collection[Brief]):
     def hold(self) -> Briefs:
         """Ask for them now, unless they are too many to be held."""
         if self._held is None and self._many is None:
-            # Where few are found, they are looked for once, and not to be counted first: of a search
-            # and of one department that is likely.
+            # Where few are found, they are looked for once, and not to be counted first: that is
+            # likely of a search, and of one department.
             if self._asked.text or self._asked.concern or len(self) <= _KEPT:
                 held = list(islice(self._rows(), _KEPT + 1))
                 self._held = held if len(held) <= _KEPT else None

@@ -342,14 +342,14 @@ def _strangers(
     Where it has none yet, only what does not look like one.
     """
     listed = tuple(dict.fromkeys(known.values()))
+    like = {name: "、".join(near(name, listed)) for name in departments}
     for change in compared.changes:
         task = change.after
         row = compared.rows.get(path_of_task(task.source, task.id)) if task else None
         for field in ("lead", "assist") if row else ():
             for name in getattr(row, field):
                 if row and name in departments and (known or not may_be_department(name)):
-                    like = "、".join(near(name, listed))
-                    hint = f"是不是{like}？" if like else ""
+                    hint = f"是不是{like[name]}？" if like[name] else ""
                     what = f"{'名单里没有的' if known else '不像部门名称的'}部门“{name}”"
                     yield columns.note(row, field, what, hint=hint)
 

@@ -135,6 +135,33 @@ def test_a_partly_staged_file_is_committed_as_it_is_on_disk(folder: Path) -> Non
     assert status(folder) == set()
 
 
+def test_many_files_are_committed_as_one_pack(folder: Path) -> None:
+    (folder / ".gitattributes").write_text("*.txt text eol=lf\n")
+    (folder / ".gitignore").write_text("ignored*\n")
+    run_git(folder, "add", ".gitattributes", ".gitignore")
+    run_git(folder, "commit", "-qm", "settings")
+    (folder / "staged.yaml").write_text("staged\n")
+    run_git(folder, "add", "staged.yaml")
+    (folder / "many").mkdir()
+    contents = {f"many/{number} [a]*.yaml": b"%d\n" % number for number in range(505)}
+    contents |= {"a.yaml": b"changed\n", "many/empty.yaml": b"", "many/ignored.yaml": b"x: 1\n"}
+    for path, content in contents.items():
+        (folder / path).write_bytes(content)
+    (folder / "many/windows.txt").write_bytes(b"one\r\ntwo\r\n")
+    (folder / "b.yaml").unlink()
+    before = {place for place in (folder / ".git/objects").rglob("*") if place.is_file()}
+    committed(find_repo(folder), [*contents, "many/windows.txt", "b.yaml"], "many")
+    made = {place for place in (folder / ".git/objects").rglob("*") if place.is_file()} - before
+    assert len(made) < 20
+    repo = find_repo(folder)
+    (tree, was) = ({each.path: each.blob for each in repo.tree(at)} for at in ("HEAD", "HEAD~1"))
+    expected = {path: blob_id(content) for path, content in contents.items()}
+    expected["many/windows.txt"] = blob_id(b"one\ntwo\n")
+    assert tree == {p: b for p, b in (was | expected).items() if p != "b.yaml"}
+    assert run_git(folder, "status", "--porcelain").splitlines() == ["A  staged.yaml"]
+    run_git(folder, "fsck", "--strict")
+
+
 def test_a_refusing_hook_leaves_everything_as_it_was(folder: Path) -> None:
     make_busy(folder)
     hook(folder, "pre-commit", "echo 不许 >&2; exit 1")
