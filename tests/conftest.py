@@ -279,7 +279,8 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory, _temporary: object) -
         home = tmp_path_factory.mktemp("home")
         (home / "gitconfig").write_text(GIT_CONFIG)
         patch.setenv("HOME", str(home))
-        patch.delenv("XDG_CONFIG_HOME", raising=False)
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+            patch.delenv(name, raising=False)
         patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
         patch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
         patch.setenv("TERM", "xterm")  # cron sets none

@@ -20,6 +20,10 @@ def run(arguments: list[str]) -> int:
 
     Codes: 0 done, 1 refused or problems found, 2 wrong usage, 3 a bug, 130 interrupted.
     """
+    if arguments[:1] == ["complete"]:
+        from ledger.cli.complete import complete
+
+        return complete(arguments[1:])
     course = Course()
     with course.heard():
         try:

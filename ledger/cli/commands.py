@@ -88,6 +88,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
         Verb("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
         Verb("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
+        Verb("completion", "ledger.cli.tools", "completion", "在 Shell 里按 Tab 键补全"),
         Verb("merge-driver", "ledger.cli.tools", "merge_driver", "由 git 合并台账文件时调用"),
     ),
 }

@@ -50,7 +50,7 @@ def begin(course: Course, values: Mapping[str, Any]) -> Session:
         raise Ended(0)
     from pathlib import Path
 
-    return Session(Path(values["folder"]), _today(values["today"]), course)
+    return Session(Path(values["folder"]), given_today(values["today"]), course)
 
 
 def picture(session: Session) -> None:
@@ -93,7 +93,7 @@ def _dashed(word: str) -> str:
     return f"--{name}" if name != word and plain.isascii() and plain.isalpha() else word
 
 
-def _today(given: str | None) -> dt.date | None:
+def given_today(given: str | None) -> dt.date | None:
     if given is not None:
         return day(given, "--today")
     inherited = os.environ.get("LEDGER_TODAY")

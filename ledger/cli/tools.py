@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +40,8 @@ def who(
     *,
     mail: Annotated[str | None, option("--mail", "邮箱", "邮箱；不写用原来的")] = None,
     dept: Annotated[
-        str | None, option("--dept", "部门", "在哪个部门；不写看姓名开头，如 审业部联络员")
+        str | None,
+        option("--dept", "部门", "在哪个部门；不写看姓名开头，如 审业部联络员", "department"),
     ] = None,
     role: Annotated[
         str | None,
@@ -83,6 +85,20 @@ def doctor(
     findings = examine(here.folder, here.settled, here.now, forge)
     emit_result(chosen, findings, as_json, table)
     leave_if(any(each.state == BAD for each in findings))
+
+
+def completion(
+    shell: Annotated[str, argument("Shell", "bash、zsh、fish 或 powershell", "shell")],
+    install: Annotated[bool, flag("--install", "装进您自己的设置，不需要管理员")] = False,
+) -> None:
+    """按 Tab 键补全命令、选项、编号、部门等。不写 --install 只输出脚本。"""
+    from ledger.usecases.setup.completion import install as install_script
+    from ledger.usecases.setup.completion import script
+
+    if not install:
+        sys.stdout.write(script(shell))
+        return
+    say(*install_script(shell, os.environ))
 
 
 def merge_driver(

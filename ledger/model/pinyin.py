@@ -49,6 +49,13 @@ def within(letters: str, text: str) -> bool:
     )
 
 
+def completed(word: str, text: str) -> str:
+    """A word of letters that spells the beginning of a text, and first letters for the rest."""
+    plain = _plain(text)
+    rest = plain[min(_ends(typed(word), plain)) :]
+    return word + "".join(syllables(character)[0][0] for character in rest)
+
+
 def spelled(text: str) -> str:
     """A text in whole syllables, each character by its first reading: how it is mostly typed."""
     return "".join(syllables(character)[0] for character in _plain(text))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ledger.errors import UsageError
 from ledger.model.config import CalendarConfig
-from ledger.model.daytext import read_day
 from ledger.model.deadline import Deadline, read_deadline
 from ledger.model.task import Due
-from ledger.usecases.reading.load import load_config
-from ledger.usecases.reading.open import Ledger
+
+if TYPE_CHECKING:
+    from ledger.usecases.reading.open import Ledger
 
 
 def due_of(
@@ -38,6 +39,9 @@ def day_meant(ledger: Ledger, text: str, today: dt.date) -> dt.date:
     Raises:
         UsageError: it means no day, or several.
     """
+    from ledger.model.daytext import read_day  # not where tasks are merged
+    from ledger.usecases.reading.load import load_config
+
     if (read := read_day(text, today)) is not None:
         return read
     calendar = load_config(ledger).config.calendar

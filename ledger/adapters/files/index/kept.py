@@ -85,6 +85,22 @@ class KeptIndex:
         self.refresh()
         return early[0] if early and self._states == states else answer()
 
+    def recalled(self, answer: Callable[[], T]) -> T:
+        """What a function makes of the rows as they were kept last; of none, as `answered` does.
+
+        Args:
+            answer: asks the index, and nothing else.
+
+        Raises:
+            Unusable: as `refresh` does.
+        """
+        with suppress(Damaged):
+            self._db = database.open_database(self._kept, self._stem, code_fingerprint(), TABLES)
+            if self._one("SELECT EXISTS (SELECT 1 FROM file WHERE told)"):
+                return answer()
+        self.close()
+        return self.answered(answer)
+
     def close(self) -> None:
         """Give it back."""
         if self._look is not None:

@@ -32,6 +32,7 @@ DISTINCT = {
     "department": "SELECT DISTINCT name FROM concern ORDER BY name",
     "source": "SELECT DISTINCT source FROM task ORDER BY source",
     "leader": "SELECT DISTINCT leader FROM task ORDER BY leader",
+    "tag": "SELECT DISTINCT name FROM tag ORDER BY name",
     "source file": "SELECT id FROM source ORDER BY path",
 }
 

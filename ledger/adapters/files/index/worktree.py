@@ -196,6 +196,22 @@ class TaskIndex(KeptIndex):
         """The ids of all tasks."""
         return {name for (name,) in self._execute("SELECT id FROM task")}
 
+    def ids_begun(self, start: str, most: int) -> list[tuple[str, str]]:
+        """The first ids that begin with a text, each with the task's title."""
+        query = (
+            "SELECT id, title FROM task WHERE id >= :start AND id < :end ORDER BY id LIMIT :most"
+        )
+        values = {"start": start, "end": f"{start}\U0010ffff", "most": most}
+        return [*self._execute(query, values)]
+
+    def ids_about(self, word: str, most: int) -> list[tuple[str, str]]:
+        """The first ids with a text behind a '-', or in the task's title; each with its title."""
+        query = (
+            "SELECT id, title FROM task WHERE instr(id, '-' || :word) OR instr(title, :word)"
+            " ORDER BY id LIMIT :most"
+        )
+        return [*self._execute(query, {"word": word, "most": most})]
+
     def titles(self) -> dict[str, str]:
         """Every task's id → its title, in path order."""
         return dict(self._execute("SELECT id, title FROM task ORDER BY path"))
