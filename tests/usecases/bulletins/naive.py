@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from chinese_calendar import is_workday
 
 from tests.conftest import run_git
 
@@ -306,6 +307,49 @@ def places(tasks: list[Task], today: dt.date) -> dict[str, int]:
 def longest(tasks: list[Task], today: dt.date) -> list[str]:
     over = [(due(each), each["id"]) for each in tasks if late(each, today)]
     return [name for _, name in sorted(over, key=lambda each: (str(each[0]), each[1]))[:5]]
+
+
+def sittings(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
+    """The days on which the party group meets, each behind the last one to apply on.
+
+    It meets on the first and third Thursday of a month, but on no holiday; who is not at work ten
+    days before applies earlier.
+    """
+    listed, day = [], first
+    while day <= last:
+        if day.weekday() == 3 and (day.day - 1) // 7 in (0, 2) and is_workday(day):
+            by = day - 10 * DAY
+            while not is_workday(by):
+                by -= DAY
+            listed.append((by, day))
+        day += DAY
+    return listed
+
+
+def applications(
+    tasks: list[Task], today: dt.date, until: dt.date
+) -> dict[str, tuple[dt.date, dt.date]]:
+    """By task the last sitting before it falls due, if one must apply for that by a day."""
+    due_then = {}
+    for task in tasks:
+        days = limits(task)
+        if task["status"] in ("未启动", "推进中") and days:
+            planned = sittings(today, days[-1])
+            if planned and planned[-1][0] <= until:
+                due_then[task["id"]] = planned[-1]
+    return due_then
+
+
+def met(steps: list[Step], first: dt.date, last: dt.date) -> dict[str, list[str]]:
+    """By meeting the tasks that it closed in a span and no later one closed again."""
+    decisions: dict[str, str] = {}
+    for old, new in steps_in(steps, first, last):
+        if new and new["status"] == "已销号" and old and old["status"] != "已销号":
+            decisions[new["id"]] = new["closing"]["decision"]
+    meetings: dict[str, list[str]] = {}
+    for task, decision in sorted(decisions.items()):
+        meetings.setdefault(decision, []).append(task)
+    return {f"2017年第{int(name[-2:])}次党组会": ids for name, ids in meetings.items()}
 
 
 def reported_on(steps: list[Step], first: dt.date, last: dt.date) -> Counter[str]:

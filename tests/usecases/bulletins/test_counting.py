@@ -118,9 +118,9 @@ def front_agrees(
     its = front.judgement
     told = (its.word, its.live, its.overdue, its.lagging)
     assert told == naive.judged(tasks, today), period
-    now, then = naive.places(tasks, today), naive.places(old, period.before)
+    now, before = naive.places(tasks, today), naive.places(old, period.before)
     ranked = {each.department: (each.place, each.before) for each in front.ranks}
-    assert ranked == {name: (place, then.get(name)) for name, place in now.items()}
+    assert ranked == {name: (place, before.get(name)) for name, place in now.items()}
     assert [each.place for each in front.ranks] == sorted(now.values())
     assert [each.id for each in front.worst] == naive.longest(tasks, today)
     heard = naive.reported_on(steps, period.first, today)
@@ -133,14 +133,28 @@ def front_agrees(
     assert numbers["overdue"] == sum(naive.late(each, today) for each in open_due)
     assert numbers["silent"] == len(front.silent)
     assert numbers["due"] == sum(day <= facts.next.last for day in falls)
-    assert numbers["apply"] <= sum(not each.late for each in facts.applications)
+    told_then = {each.line.id: each.sitting for each in facts.applications}
+    then = naive.applications(tasks, today, facts.next.last)
+    assert {name: (its.apply_by, its.date) for name, its in told_then.items()} == then
+    assert all(each.late is (each.sitting.apply_by < today) for each in facts.applications)
+    asked = Counter(sitting for sitting in then.values() if sitting[0] >= today)
+    assert [(each.by, each.meeting, each.number) for each in front.asks if each.meeting] == [
+        (by, (day, "党组会"), number) for (by, day), number in sorted(asked.items())[:2]
+    ]
     shown = {each.about: each for each in front.highlights}
     assert len(shown) == len(front.highlights) <= 3
     gained = naive.gained_rules(old, tasks)
     assert (shown["regulations"].number if "regulations" in shown else 0) == gained
-    if "meeting" in shown:
-        closed = naive.closings(steps, period.first, today)
-        assert {each.id for each in shown["meeting"].lines} <= set(closed)
+    now_closed = {each["id"] for each in tasks if each["status"] == "已销号"}
+    by_meeting = {
+        name: [each for each in closed if each in now_closed]
+        for name, closed in naive.met(steps, period.first, today).items()
+    }
+    most = max(map(len, by_meeting.values()), default=0)
+    assert ("meeting" in shown) is (most > 0)
+    if most:
+        best = shown["meeting"]
+        assert (best.number, ids(best.lines)) == (most, by_meeting[best.name])
     if "in time" in shown:
         ends = {each["id"]: (naive.limits(each)[-1], naive.closing_day(each)) for each in tasks
                 if naive.closing_day(each) and naive.limits(each)}  # fmt: skip
@@ -201,8 +215,9 @@ def sums_agree(
     highest = sorted((rise for rise in rises.values() if rise > 0), reverse=True)[:10]
     assert [each.now - each.before for each in sums.risen] == highest
     assert all(rises[each.line.id] == each.now - each.before for each in sums.risen)
-    again = sum(not each.times for each in facts.closed)
-    assert sum(len(each.lines) for each in sums.meetings) == len(closed) + again
+    assert {each.meeting: ids(each.lines) for each in sums.meetings} == naive.met(
+        steps, period.first, today
+    )
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.whole])
