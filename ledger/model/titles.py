@@ -17,7 +17,7 @@ MOST_LENGTH = 60
 _ENOUGH = 8  # characters without which a first clause tells too little
 _TELLING = 2  # characters beside the words that stand in every plan
 _HEADING = r"\A【(.+?)】(?=[^】])"
-_NUMBERING = rf"\A(?:[（(](?:{PART}|\d+)[)）]|{PART}[是、]|\d{{1,2}}\s*[、．.](?!\d))\s*"
+_NUMBERING = rf"\A(?:[①-⑳]|[（(](?:{PART}|\d+)[)）]|{PART}[是、]|\d{{1,2}}\s*[、．.](?!\d))\s*"
 _SIGNS = "。；;：:，,！？\n"
 _SENTENCE_ENDS = "。！？\n"
 _LEADING = (
@@ -56,6 +56,7 @@ def short_title(measure: str, context: str = "") -> str:
     """
     heading = re.match(_HEADING, measure.strip())
     rest = measure.strip()[heading.end() :] if heading else measure.strip()
+    rest = rest.partition("②")[0] if rest.startswith("①") else rest
     clause = _work_of(re.sub(_NUMBERING, "", rest).strip())
     title = f"{heading[1]}：{clause}" if heading and clause else clause or measure.strip()
     if title and not heading and says_little(title):
@@ -99,6 +100,8 @@ def _work_of(text: str) -> str:
         clauses = clauses[1:]
     told = ""
     for number, (clause, sign) in enumerate(clauses):
+        if number and re.match(_NUMBERING, clause):
+            break  # 1.修订办法；2.开展培训: the second is another measure
         told += _stripped(clause) if number == 0 else clause
         if len(told) >= _ENOUGH or number == len(clauses) - 1:
             break

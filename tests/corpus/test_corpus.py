@@ -11,7 +11,7 @@ from ledger.model.task import NOT_STARTED, Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.tables.cells import told
 from ledger.usecases.tables.plan import ImportRequest, plan_import
-from tests.corpus import bureaus, columns, duties, headers, layouts, sheets, struck, words
+from tests.corpus import bureaus, columns, duties, headers, layouts, offices, sheets, struck, words
 from tests.corpus.forms import DEPARTMENTS, Document, Row
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ DOCUMENTS = (
     *layouts.DOCUMENTS,
     *columns.DOCUMENTS,
     *bureaus.DOCUMENTS,
+    *offices.DOCUMENTS,
 )
 _COMPARED = (
     "section", "key_point", "problem", "goal", "measures", "lead", "assist", "leader", "owner",

@@ -32,6 +32,8 @@ from ledger.usecases.writing.draft import next_number, task_id
 from ledger.usecases.writing.edit import task_file
 
 _COMPARED = ("key_point", "problem", "goal", "measures", "lead", "leader", "owner", "due_text")
+_YEAR = re.compile(r"\d{4}|\d{2}年")
+_ONLY_YEAR = re.compile(r"(?:^|／)(\d{4})年度?(?:工作|任务|目标|计划|要点)*(?=／|$)")
 _AT_ONCE = 100  # files of a batch
 _MANY = 800  # files below which a second process is not worth it
 
@@ -185,12 +187,22 @@ class _Beside:
         config, note = self._snapshot.config, self._columns.note
         for column, what, instead in own_words(row, task, before, config, self._days):
             self.left_out.append(note(row, column, what, task.id, instead))
+        if task.due.date and (year := self._other_year(task)):
+            what = f"在“{year}年”之下，时限没有写年份，按 {self._source.year} 年读"
+            self.doubts.append(note(row, "due", what, task.id))
         if task.status in ENDED or task.due.date or task.due.dates:
             return
         self.undated += not task.nature
         if why := unread_due(task.due.text, self._source, config.calendar, self._today):
             message = f"时限“{one_line(task.due.text)}”没有读出日期：{why}"
             self.doubts.append(note(row, "due", message, task.id))
+
+    def _other_year(self, task: Task) -> str:
+        """The year by which a task's part is called, where its time limit names none."""
+        above = _ONLY_YEAR.search(task.section)
+        if above is None or _YEAR.search(task.due.text) or above[1] == str(self._source.year):
+            return ""
+        return above[1]
 
 
 def _with_new_files(

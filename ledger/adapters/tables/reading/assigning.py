@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from ledger.adapters.tables.reading.fieldnames import (
     COMPUTED,
@@ -53,7 +54,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
         "|风险点?的?(?:具体|主要)?(?:表现形式|表现|描述)"
     ),
     "leader": re.compile(
-        "(?:责任|分管|牵头|包抓|包保|包联|挂钩|联系|主管|主责)(?:[县市区]级?|[镇局厅委部院校所]|班子)?领导"
+        "(?:责任|分管|牵头|包抓|包保|包联|包案|挂钩|联系|主管|主责)(?:[县市区]级?|[镇局厅委部院校所]|班子)?领导"
         "(?:同志|干部)?"
     ),
     "lead": re.compile(
@@ -63,7 +64,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
 _BEFORE = (
     (
         re.compile(
-            "^(?:整改|工作|任务|具体|主要|落实|办理|推进|本[月周季年]度?|当前|目前|最新|截至目前|的)+"
+            "^(?:整改|工作|任务|具体|主要|落实|办理|推进|改革|化解|处置|防范|治理|管控|本[月周季年]度?|当前|目前|最新|截至目前|拟?采取的|的)+"
         ),
         frozenset({"measures", "goal", "owner", "due", "progress", "percent", "status"}),
     ),
@@ -125,6 +126,11 @@ def match_of(text: str, fields: Mapping[str, str]) -> Match | None:
     name = normal_name(text)
     if name in fields:
         return Match(fields[name], MAPPED_RANK)
+    return None if len(name) > _LONGEST_NAME else _by_name(name)
+
+
+@lru_cache(maxsize=2048)  # what stands in a table's first rows is looked at again and again
+def _by_name(name: str) -> Match | None:
     return USUAL.get(name) or _described(name) or _guess(name)
 
 
@@ -133,8 +139,6 @@ def _described(name: str) -> Match | None:
 
     整改责任人 is a 责任人, 审计发现的主要问题 are 问题, 整改情况及结果 are both progress.
     """
-    if len(name) > _LONGEST_NAME:
-        return None
     for field, form in _FORMS.items():
         if form.fullmatch(name):
             return Match(field, LAST_NAMED_RANK)
@@ -174,13 +178,13 @@ def _match_of_group(group: AssignedColumn, fields: Mapping[str, str]) -> Match |
     if not group.shape or normal_name(group.header) in fields:
         return named
     if group.shape == "periods" and named and named.field == "progress":
-        return named
+        return named._replace(rank=min(named.rank, LAST_NAMED_RANK))
     return Match("due" if group.shape == "periods" else "status", LAST_NAMED_RANK)
 
 
 def _guess(name: str) -> Match | None:
     """A match by the end of a name, or by the first of several things it names."""
-    if name in COMPUTED | USUALLY_KEPT or len(name) > _LONGEST_NAME:
+    if name in COMPUTED | USUALLY_KEPT:
         return None
     if _OTHER_MEANING.search(name):
         return None

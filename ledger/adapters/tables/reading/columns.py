@@ -31,7 +31,7 @@ from ledger.model.record import dataclass, replace
 SEARCHED_ROWS = 30
 MOST_LEVELS = 3
 CONTENT_FIELDS = ("measures", "key_point", "problem", "goal")
-_WHO_AND_WHEN = frozenset({"lead", "assist", "leader", "owner", "due"})
+_WHO_AND_WHEN = frozenset({"lead", "assist", "leader", "owner", "due", "progress", "status"})
 _NO_FIELD = frozenset({EXTRA, DROPPED})
 
 
@@ -235,7 +235,10 @@ def _header(
         used,
         (*notes, *column_notes(used, [text for text in hidden if text])),
         tuple(name for name in asked if name not in names),
-        tuple(_unknown_parts(used, grid.rows[last].line)),
+        (
+            *_unknown_parts(used, grid.rows[last].line),
+            *_missed(used, hidden, grid.rows[last].line),
+        ),
     )
 
 
@@ -249,6 +252,15 @@ def _without_units(
         counts = normal_name(group.header) == "单位" and texts and texts <= UNITS
         made.append(replace(group, shape=COUNTED_IN) if counts else group)
     return made
+
+
+def _missed(columns: Sequence[AssignedColumn], hidden: Sequence[str], line: int) -> Iterator[Doubt]:
+    """Hidden columns of fields that no visible one fills."""
+    filled = {column.field for column in columns}
+    for name in hidden:
+        field = field_of(name)
+        if field and field not in filled:
+            yield Doubt("是隐藏的，没有导入", (line,), name)
 
 
 def _unknown_parts(columns: Sequence[AssignedColumn], line: int) -> Iterator[Doubt]:

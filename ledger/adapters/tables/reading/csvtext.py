@@ -37,7 +37,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DELIMITERS = ",\t;"
+_DELIMITERS = ",\t;|"
 _SAMPLE = 50
 _SAMPLE_TEXT = 100_000
 _OTHER_FORMATS = {b"PK\x03\x04": ".xlsx", bytes.fromhex("d0cf11e0a1b11ae1"): ".xls"}

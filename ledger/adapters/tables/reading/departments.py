@@ -9,7 +9,7 @@ without a mark assist. Labels of persons (责任领导：…) are read as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from ledger.adapters.tables.reading.duty_words import (
@@ -25,18 +25,19 @@ from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of
 from ledger.model.record import dataclass, replace
 
 _LABELLED = ("lead", "assist", "leader", "owner")
-_LABEL = re.compile(
+LABEL = re.compile(
     "(?<![（(])("
     + "|".join(sorted((n for f in _LABELLED for n in FIELD_NAMES[f]), key=len, reverse=True))
     + r")\s*[:：]"
 )
+_LEADS = re.compile("牵头|主办|主责")
 _BRACKETS = "[（(][^（()）]*[)）]"
 _CLAUSE = re.compile(f"(?:{_BRACKETS}|[^\n，,；;。])+")
 _ITEM = re.compile(f"(?:{_BRACKETS}|[^、/／])+")
 _JOINT = re.compile("以及|[及和与]")
 _NUMBERING = re.compile(r"^\s*(?:\d+[.．)）]|[（(]\d+[)）])\s*")
 _MARK = re.compile(rf"[（(]\s*(?:({LEADING})|({ASSISTING}))\s*(?:[)）]|$)")
-_TAIL = re.compile(rf"^由?(.{{2,}}?)(?:({LEADING})|({ASSISTING}))$")
+_TAIL = re.compile(rf"^由?(.{{2,}}?)(?:作为|为(?!主)|是)?(?:({LEADING})|({ASSISTING}))$")
 _INNER = re.compile(rf"^(.{{2,}}?)[（(]([^（()）]*(?:{LEADING}|{ASSISTING}|会同[^（()）]+))[)）]$")
 _ENDING = re.compile("(?:[司部处室局委办科厅署院所馆站校社队库会组]|中心|公司|部门|单位)$")
 _BODY = re.compile(
@@ -72,7 +73,7 @@ def read_duty(text: str, role: str = "lead", known: frozenset[str] = frozenset()
     persons: dict[str, list[str]] = {"leader": [], "owner": []}
     doubts: list[str] = []
     without = FIRST_LEADS_HERE.sub("", text)
-    for label, segment in _segments(without):
+    for label, segment in _beside_lead(_segments(without), doubts):
         if label in persons:
             persons[label] = list(_names(segment))
             continue
@@ -136,11 +137,24 @@ def may_be_department(name: str) -> bool:
 
 
 def _segments(text: str) -> Iterator[tuple[str, str]]:
-    """(role or "", text) of each stretch of the cell, cut at its labels."""
-    head, *labelled = _LABEL.split(text)
+    """(label or "", text) of each stretch of the cell, cut at its labels."""
+    head, *labelled = LABEL.split(text)
     yield "", head
-    for label, segment in zip(labelled[::2], labelled[1::2], strict=True):
-        yield field_of(label) or "", segment
+    yield from zip(labelled[::2], labelled[1::2], strict=True)
+
+
+def _beside_lead(
+    segments: Iterable[tuple[str, str]], doubts: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Stretches with their roles; 责任单位 behind 牵头单位 take part in the work."""
+    leading = False
+    for label, segment in segments:
+        role = field_of(label) or ""
+        if role == "lead" and leading and not _LEADS.match(label):
+            doubts.append(f"“{label}”在牵头单位后面，当作配合单位")
+            role = "assist"
+        leading = leading or (role == "lead" and bool(_LEADS.match(label)))
+        yield role, segment
 
 
 def _names(segment: str) -> Iterator[str]:

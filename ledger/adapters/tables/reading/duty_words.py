@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 
 from ledger.model.task import heading
 
-LEADING = "牵头负责|牵头单位|牵头部门|责任单位|主责单位|为主负责|牵头|主办|主责|为主|负责"
-ASSISTING = "协同配合|配合单位|配合部门|协办单位|参与单位|配合|协办|协助|协同|参与"
+LEADING = (
+    "负责牵头|牵头抓总|总牵头|牵头负责|牵头单位|牵头部门|责任单位|主责单位|为主负责|牵头|主办|主责"
+    "|为主|负责"
+)
+ASSISTING = "负责配合|协同配合|配合单位|配合部门|协办单位|参与单位|配合|协办|协助|协同|参与"
 
 _MARK = rf"[（(]\s*(?:{LEADING}|{ASSISTING})\s*[)）]"
 _MARK_BELOW = re.compile(rf"\s*\n\s*(?={_MARK})")
@@ -45,6 +48,7 @@ _COLON = re.compile(r"^(.{2,}?)[:：](.{2,})$")
 _PERSON = re.compile(
     r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]某{1,2}|[\u4e00-\u9fff]{1,3}(?:同志|[处科局主]长|主任|书记)"
 )
+_TASK = re.compile("负责|汇总|统筹|审核|把关|对接|落实|组织|报送")
 _POST = re.compile(
     r"(?:主要|分管)?(?:负责人|负责同志|主任|副主任|[正副]?[处科局司部所院]长|书记|专员)[\u4e00-\u9fff]{0,4}"
 )
@@ -101,7 +105,8 @@ def bare(item: str, is_department: Department) -> tuple[str, str, tuple[str, ...
             continue
         named, rest = match[1].strip(), match[2].strip()
         person = rest if _PERSON.fullmatch(rest) and not is_department(rest) else ""
-        if person or form is _COLON:
+        person = "" if _TASK.match(rest) else person
+        if person or form is _COLON or _TASK.search(rest):
             meaning = f"“{rest}”当作责任人" if person else f"没有读“{rest}”"
             return named, person, (*doubts, f"“{item}”记为“{named}”，{meaning}")
     if behind := _post_behind(name, is_department):

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from ledger.adapters.tables.grid import Grid
 from ledger.adapters.tables.reading.departments import looks_like_department
 from ledger.adapters.tables.reading.rowkind import heading_level, is_remark, is_signing
-from ledger.model.numerals import PART
+from ledger.model.numerals import PART, PATTERN
 from ledger.model.record import dataclass, replace
 
 LONGEST_HEADING = 60
@@ -21,6 +21,8 @@ _NO_HEADING = re.compile(
     rf"(?:续表|接上表|续上表)[\d -]*(?:{PART})?|"
     r"附件\s*\d*[:：]?|单位[:：].*|[（(].*[)）]|\d+|.*[。；;，,、]"
 )
+_ATTACHED = re.compile(r"附件\s*\d*")
+_DAY = re.compile(rf"(?:\d{{4}}|{PATTERN})\s*年.{{1,4}}月.{{1,4}}日")
 _NUMBERING = re.compile(
     rf"^(?:第(?:{PART}|\d+)部分|{PART}[、.．]|[（(](?:{PART}|\d+)[)）]|\d+[、.．])\s*"
 )
@@ -85,9 +87,14 @@ def _named(heading: str) -> str:
 
 
 def _headings(block: Sequence[Paragraph]) -> list[tuple[int, str]]:
-    """(level, text) of the headings among paragraphs; without a number only the last ones count."""
+    """(level, text) of the headings among paragraphs; without a number only the last ones count.
+
+    Behind 附件 a letter has ended, and what it sends along begins.
+    """
     texts = [(Paragraph(" ".join(each.text.split()).rstrip(":："), each.level)) for each in block]
-    texts = [each for each in texts if each.text]
+    texts = [each for each in texts if each.text and not _DAY.fullmatch(each.text)]
+    attached = [at for at, each in enumerate(texts) if _ATTACHED.fullmatch(each.text)]
+    texts = texts[attached[-1] + 1 :] if attached else texts
     headings = []
     for place, paragraph in enumerate(texts):
         text = paragraph.text

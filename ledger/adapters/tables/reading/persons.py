@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ledger.adapters.tables.reading.departments import looks_like_department
+from ledger.adapters.tables.reading.departments import LABEL, looks_like_department
 from ledger.adapters.tables.reading.duty_words import ASSISTING, LEADING
-from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES
 
 _BETWEEN = re.compile(r"[\s、，,；;/／]+(?![^（(]*[)）])")
 _BRACKETED = re.compile(r"(.{2,}?)[（(](.{2,})[)）]")
@@ -17,9 +16,6 @@ _POST = re.compile(
     "|总经济师|主席|巡视员|调研员)(?:[（(][\u4e00-\u9fff]{2,4}[)）])?"
 )
 _NAME = re.compile("[\u4e00-\u9fff·某]{2,4}")
-_LABELS = re.compile(
-    "(?:" + "|".join(FIELD_NAMES["lead"] + FIELD_NAMES["leader"] + FIELD_NAMES["owner"]) + ")[:：]"
-)
 
 
 class Parted(NamedTuple):
@@ -35,7 +31,7 @@ def parted(text: str, known: frozenset[str]) -> Parted:
 
     A name of two to four characters is a person's where a department stands in the cell as well.
     """
-    if _LABELS.search(text):
+    if LABEL.search(text):
         return Parted("", text)
     persons: list[str] = []
     departments: list[str] = []

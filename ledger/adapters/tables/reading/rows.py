@@ -15,7 +15,7 @@ from ledger.model.task import label
 
 NOTHING = frozenset({"—", "——", "-", "--", "–", "/", "／", "无", "暂无"})
 """What people write into a cell that stays empty."""
-_PERCENT = re.compile(r"(?:已?完成|约)?(\d{1,3}(?:\.\d+)?)[%％]")
+_PERCENT = re.compile(r"[█▓▒░■□▌\s]*(?:已?完成|约)?(\d{1,3}(?:\.\d+)?)[%％]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def _people(text: str) -> str:
-    return "、".join(_lines(_something(text)))
+    return re.sub(r"、(?=[（(])", "", "、".join(_lines(_something(text))))
 
 
 def _leader(part: Sequence[str]) -> str:

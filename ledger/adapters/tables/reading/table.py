@@ -49,11 +49,13 @@ from ledger.errors import LedgerError
 from ledger.model.record import replace
 
 COMMENTS = "批注"
+_MAY_BE_BLANK = frozenset({"percent", "note", "number"})
 _LABELLED_FIELDS = frozenset({"progress", "note"})
 CARRIED_FIELDS = ("section", "problem", "key_point")
 REACHING_FIELDS = (*CARRIED_FIELDS[1:], "number")
 GROUPING_FIELDS = frozenset({"lead", "leader", "owner", "due"})
 _SHARE = re.compile("进度|比例|百分|率|[%％]")
+_PLAIN_NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 _SHORT_MONTH = re.compile(r"(?:19|20)\d\d\.1")
 _BRACKETED = re.compile(r"[（(][^（()）]*[)）]")
 _NAMED = 3  # the level of a row that names those below it
@@ -341,7 +343,10 @@ class _Reading:
             if column.field not in ("progress", "percent", "due") or len(column.indexes) > 1:
                 continue
             [cell] = cells[column.field] or (EMPTY,)
-            if not isinstance(cell.value, float):
+            value = cell.value
+            if column.field != "due" and _PLAIN_NUMBER.fullmatch(cell.text):
+                value = float(cell.text)
+            if not isinstance(value, float):
                 continue
             if column.field == "progress" and not _SHARE.search(column.header):
                 if not cell.text.endswith("%"):
@@ -349,18 +354,21 @@ class _Reading:
                 continue
             if column.field == "due" and _SHORT_MONTH.fullmatch(cell.text):
                 self._doubt(f"的“{cell.text}”是 1 月还是 10 月，请核对", row, column.header)
-            elif column.field != "due" and _SHARE.search(column.header) and cell.value >= 0:
-                whole = cell.value > 1 or cell.text.endswith("%")
+            elif column.field != "due" and _SHARE.search(column.header) and value >= 0:
+                whole = value > 1 or cell.text.endswith("%")
                 if not cell.text.endswith("%"):
-                    texts[column.field] = f"{cell.value * (1 if whole else 100):.15g}%"
-                if not whole and cell.value:
+                    texts[column.field] = f"{value * (1 if whole else 100):.15g}%"
+                if not whole and value:
                     read = texts[column.field]
                     self._doubt(f"的“{cell.text}”读作“{read}”", row, column.header)
 
     def _cells(self, row: GridRow) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         for column in self.header.columns:
             if column.field not in (EXTRA, DROPPED):
-                if fault := fault_of(row, column):
+                fault = fault_of(row, column)
+                if fault and column.field in _MAY_BE_BLANK:
+                    self._doubt("读不出，留空", row, column.header)
+                elif fault:
                     raise LedgerError(
                         f"表“{self.grid.name}”的“{column.header}”列：{fault}",
                         hint="用 Excel 打开，改正或重新计算并保存，再导入",
