@@ -6,12 +6,16 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ledger.cli.session import Cancelled, legible, say
 from ledger.errors import UsageError
 
+T = TypeVar("T")
+
 _DIGITS = 4
+_YES, _NO = ("是", "y", "yes", "好", "对", "shi"), ("否", "n", "no", "不", "不是", "fou")
 
 
 def on_terminal() -> bool:
@@ -19,53 +23,97 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def required(value: str | None, option: str, question: str) -> str:
-    """The value, or the answer to a question.
+def required(
+    value: str | None, option: str, question: str, check: Callable[[str], object] = str
+) -> str:
+    """The value, or the answer to a question, which is asked again until it makes sense.
+
+    Args:
+        check: raises UsageError for an answer that makes none.
 
     Raises:
         UsageError: it is missing and there is nobody to ask, or it is blank.
     """
     if value is None and on_terminal():
-        value = _answer(question)
+        return ask(question, lambda text: checked(text, check))
     if value is None or not value.strip():
         raise UsageError(f"缺少 {option}（{question}）", hint=f"请用 {option} 给出")
     return value.strip()
 
 
-def optional(value: str | None, question: str) -> str:
+def optional(value: str | None, question: str, check: Callable[[str], object] = str) -> str:
     """The value, or an answer that may be empty; empty where there is nobody to ask."""
     if value is None and on_terminal():
-        value = _answer(f"{question}（可不填）", default="")
+        return ask(f"{question}（可不填）", lambda text: checked(text, check) if text else "", "")
     return (value or "").strip()
 
 
-def number(question: str, default: int) -> int:
-    """A number of people, of up to four digits; an empty answer means the default.
+def checked(text: str, check: Callable[[str], object]) -> str:
+    """A text that a check has nothing against.
+
+    Raises:
+        UsageError: it has, or the text is blank.
+    """
+    if not text.strip():
+        raise UsageError("没有写内容", hint="请重新输入")
+    check(text.strip())
+    return text.strip()
+
+
+def headcount(text: str) -> int:
+    """A number of people, of up to four digits.
 
     Raises:
         UsageError: it is no such number.
     """
-    answer = _answer(f"{question} [{default}]", default=str(default)).strip()
-    if not answer.isdecimal() or len(answer) > _DIGITS:
-        raise UsageError(f"“{answer}”不是人数", hint="请写整数")
-    return int(answer)
+    plain = text.strip()
+    if not plain.isdecimal() or len(plain) > _DIGITS:
+        raise UsageError(f"“{plain}”不是人数", hint="请写整数")
+    return int(plain)
+
+
+def ask(question: str, read: Callable[[str], T], default: str | None = None) -> T:
+    """What an answer means; what makes no sense is said, and asked again.
+
+    Args:
+        read: raises UsageError for what makes no sense.
+        default: what an empty answer stands for; without one the question comes again.
+
+    Raises:
+        Cancelled: Ctrl-C or Ctrl-D.
+    """
+    from ledger.view.problems import sentence
+
+    while True:
+        try:
+            return read(_answer(question, default))
+        except UsageError as error:
+            say(sentence(error.message, error.hint))
 
 
 def one_of_these(question: str, words: Sequence[str]) -> str:
     """One of some words, asked for again until it is one; empty where nothing is chosen."""
-    while True:
-        answer = _answer(question, default="").strip()
-        if not answer or answer in words:
-            return answer
-        say(f"请输入 {'、'.join(words)}，或直接回车。")
+
+    def read(text: str) -> str:
+        if text.strip() and text.strip() not in words:
+            raise UsageError(f"请输入 {'、'.join(words)}，或直接回车")
+        return text.strip()
+
+    return ask(question, read, "")
 
 
 def agreed(question: str) -> bool:
     """Whether the person says yes; nobody to ask means no."""
     if not on_terminal():
         return False
-    answer = _answer(f"{question}（是/否） [否]", default="否")
-    return answer.strip().lower() in {"是", "y", "yes", "好", "对"}
+    return ask(f"{question}（是/否） [否]", _is_yes, "否")
+
+
+def _is_yes(text: str) -> bool:
+    plain = text.strip().lower()
+    if plain not in _YES + _NO:
+        raise UsageError(f"“{plain}”看不出是不是", hint="请输入 是 或 否")
+    return plain in _YES
 
 
 def _answer(question: str, default: str | None = None) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from ledger.cli.asking import number, on_terminal, optional, required
-from ledger.cli.session import day, say
+from ledger.cli.asking import agreed, checked, headcount, on_terminal
+from ledger.cli.conversation import HOW, Answers, Question, Step, converse
+from ledger.cli.session import Cancelled, emit, say
 from ledger.errors import UsageError
 from ledger.model.decision import (
+    APPROVE_CLOSING,
     APPROVE_EXTENSION,
     MERGE_INTO,
     RESULTS,
@@ -21,20 +24,25 @@ from ledger.model.people import names_in
 from ledger.model.task import CLOSED
 
 if TYPE_CHECKING:
+    from ledger.model.snapshot import Snapshot
     from ledger.model.task import Task
     from ledger.usecases.reading.open import Ledger
 
+_ONE_OF = "、".join(f"{number} {result}" for number, result in enumerate(RESULTS, 1))
+
 
 def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
-    """The meeting that a person at the terminal describes.
+    """The meeting that a person at the terminal describes, once he has seen it whole and agrees.
 
     The tasks 待上会 are offered, and those that were closed without a meeting (圈阅).
 
     Raises:
         UsageError: there is no terminal, or no task waits for a meeting.
+        Cancelled: he does not agree.
     """
-    from ledger.usecases.closing.decide import waiting
+    from ledger.usecases.closing.decide import next_id, waiting
     from ledger.usecases.reading.load import load
+    from ledger.view.close import meeting_lines
 
     if not on_terminal():
         raise UsageError(
@@ -46,51 +54,191 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
         raise UsageError(
             "没有待上会的事项", hint="先要申请销号（ledger apply）并审核（ledger review）"
         )
-    body = required(None, "会议", "会议名称，如 党组会")
-    held = day(required(None, "日期", f"会议日期，如 {today.isoformat()}"), "会议日期")
-    present = names_in(required(None, "实到", "实到成员，用、隔开"))
-    due = number("应到人数", len(present))
-    absent = names_in(optional(None, "缺席成员，用、隔开"))
-    chair = required(None, "主持人", "主持人")
-    items = [item for task in tasks if (item := _asked_item(task, len(present))) is not None]
+    say(HOW)
+    offered = lambda body, day: next_id(snapshot, body, day)  # noqa: E731
+    steps = [*_head(snapshot, today, offered), *(s for t in tasks for s in _item(t, today))]
+    answers = converse([*steps, *_tail()])
+    items = tuple(item for task in tasks if (item := _decided(task, answers)) is not None)
     if not items:
         raise UsageError("这次会议没有议任何事项", hint="没有登记")
-    return Decision(
-        id=required(None, "编号", "会议记录编号，如 DZH-2020-31"),
-        body=body,
-        date=held,
-        session=optional(None, "届次，如 2020年第31次"),
-        chair=chair,
-        recorder=optional(None, "记录人"),
-        due_members=due,
-        present=present,
-        absent=tuple(Absence(name=name) for name in absent),
-        minutes=optional(None, "纪要文号"),
-        items=tuple(items),
+    decision = _decision(answers, items)
+    emit(meeting_lines(decision, {task.id: task.title for task in tasks}))
+    if not agreed("照此登记"):
+        raise Cancelled
+    return decision
+
+
+def _head(
+    snapshot: Snapshot, today: dt.date, offered: Callable[[str, dt.date], str]
+) -> Iterator[Step]:
+    """Who met, when and where; what is known of earlier meetings is offered."""
+    policy = snapshot.config.policies.for_kind("default")
+    latest = max(
+        (entry.record for entry in snapshot.decisions), key=lambda its: str(its.date), default=None
     )
+    body = latest.body if latest else next(iter(policy.bodies), "")
+
+    def members(answers: Answers) -> frozenset[str] | None:
+        return snapshot.config.policies.people().members(answers["body"], answers["date"])
+
+    yield _text("body", "会议名称，如 党组会", body)
+    yield lambda _: Question("date", "会议日期", _day(today), today.isoformat())
+    yield lambda answers: Question(
+        "id", "会议记录编号", checked_id, offered(answers["body"], answers["date"])
+    )
+    yield _text("session", f"届次，如 {today.year}年第31次", "")
+    yield _names("present", "实到成员，用、隔开", None)
+    yield lambda answers: Question(
+        "due", "应到人数", headcount, str(len(members(answers) or answers["present"]))
+    )
+    yield _names("absent", "缺席成员，用、隔开，原因写在括号里", "")
+    yield _names("observers", "列席人员（没有表决权），用、隔开", "")
+    yield lambda answers: Question("chair", "主持人", _some, answers["present"][0])
+    yield _names("order", "发言顺序，用、隔开，主持人在最后", "")
+    yield _text("recorder", "记录人", latest.recorder if latest else "")
 
 
-def _asked_item(task: Task, voters: int) -> DecisionItem | None:
+def _tail() -> Iterator[Step]:
+    yield _text("minutes", "纪要文号", "")
+
+
+def _item(task: Task, today: dt.date) -> Iterator[Step]:
+    """What was decided on one task; without a result nothing more is asked of it."""
     again = "（没有经过会议就已销号，请补议）" if task.status == CLOSED else ""
-    say(f"{task.id} {task.title}{again}")
-    say(f"  可选结论：{'、'.join(RESULTS)}；没有议的直接回车")
-    result = optional(None, "  会议结论")
-    if not result:
-        return None
-    if result not in RESULTS:
-        raise UsageError(f"没有“{result}”这种结论", hint=f"可用的有：{'、'.join(RESULTS)}")
-    votes = Votes(
-        for_=number("  同意票数", voters),
-        against=number("  不同意票数", 0),
-        abstain=number("  弃权票数", 0),
+
+    def result(_: Answers) -> Question:
+        say(f"{task.id} {task.title}{again}", f"  {_ONE_OF}；没有议的直接回车")
+        return Question(key("result"), "  会议结论", _result, "")
+
+    def key(name: str) -> str:
+        return f"{task.id}.{name}"
+
+    def only(make: Step, results: Sequence[str] = RESULTS) -> Step:
+        return lambda answers: make(answers) if answers.get(key("result")) in results else None
+
+    def voters(answers: Answers) -> int:
+        return max(0, len(answers["present"]) - len(answers[key("recused")]))
+
+    yield result
+    yield only(_names(key("recused"), "  回避的成员，用、隔开", ""))
+    yield only(lambda its: Question(key("for"), "  同意票数", headcount, str(voters(its))))
+    yield only(
+        lambda its: Question(
+            key("against"), "  不同意票数", headcount, str(max(0, voters(its) - its[key("for")]))
+        ),
     )
-    until = required(None, "延期", "  同意延至哪一天") if result == APPROVE_EXTENSION else ""
-    into = required(None, "并入", "  并入的事项编号") if result == MERGE_INTO else ""
+    yield only(
+        lambda its: Question(
+            key("abstain"),
+            "  弃权票数",
+            headcount,
+            str(max(0, voters(its) - its[key("for")] - its[key("against")])),
+        ),
+    )
+    yield only(
+        lambda _: Question(key("until"), "  同意延至哪一天", _day(today)),
+        (APPROVE_EXTENSION,),
+    )
+    yield only(_text(key("into"), "  并入的事项编号", None), (MERGE_INTO,))
+    yield only(_text(key("opinion"), "  会议意见", ""))
+
+
+def _decided(task: Task, answers: Answers) -> DecisionItem | None:
+    def its(name: str, otherwise: Any = "") -> Any:
+        return answers.get(f"{task.id}.{name}", otherwise)
+
+    if not its("result"):
+        return None
     return DecisionItem(
         task=task.id,
-        result=result,
-        votes=votes,
-        opinion=optional(None, "  会议意见"),
-        into=into,
-        until=day(until, "延至的日期") if until else None,
+        result=its("result"),
+        votes=Votes(for_=its("for"), against=its("against"), abstain=its("abstain")),
+        opinion=its("opinion"),
+        recused=its("recused", ()),
+        into=its("into"),
+        until=its("until", None),
     )
+
+
+def _decision(answers: Answers, items: tuple[DecisionItem, ...]) -> Decision:
+    return Decision(
+        id=answers["id"],
+        body=answers["body"],
+        date=answers["date"],
+        session=answers["session"],
+        chair=answers["chair"],
+        recorder=answers["recorder"],
+        due_members=answers["due"],
+        present=answers["present"],
+        observers=answers["observers"],
+        absent=tuple(_absence(name) for name in answers["absent"]),
+        speaking_order=answers["order"],
+        minutes=answers["minutes"],
+        items=items,
+    )
+
+
+def _absence(text: str) -> Absence:
+    name, bracket, reason = text.replace("(", "（").partition("（")
+    return Absence(name=name.strip(), reason=reason.rstrip("）)").strip() if bracket else "")
+
+
+def _text(key: str, words: str, offer: str | None) -> Step:
+    return lambda _: Question(key, words, _some if offer is None else str.strip, offer)
+
+
+def _names(key: str, words: str, offer: str | None) -> Step:
+    def read(text: str) -> tuple[str, ...]:
+        names = names_in(text)
+        if len(set(names)) < len(names):
+            raise UsageError("有人写了两次", hint="请重新输入")
+        if offer is None and not names:
+            raise UsageError("没有写姓名", hint="请重新输入")
+        return names
+
+    return lambda _: Question(key, words, read, offer)
+
+
+def _some(text: str) -> str:
+    return checked(text, str)
+
+
+def checked_id(text: str) -> str:
+    """An id that a record may have.
+
+    Raises:
+        UsageError: it may not.
+    """
+    import re
+
+    from ledger.model.task import ID_PATTERN, ID_SHAPE
+
+    if not re.fullmatch(ID_PATTERN, text.strip()):
+        raise UsageError(f"“{text.strip()}”不能作编号", hint=f"应为{ID_SHAPE}，如 DZH-2020-31")
+    return text.strip()
+
+
+def _day(today: dt.date) -> Callable[[str], dt.date]:
+    def read(text: str) -> dt.date:
+        from ledger.model.daytext import read_day
+
+        if (day := read_day(text, today)) is None:
+            raise UsageError(f"“{text.strip()}”不是日期", hint="请写成 2017-10-20 或 10月20日")
+        return day
+
+    return read
+
+
+def _result(text: str) -> str:
+    """A result by its name, its number, or the beginning of its name; empty for none."""
+    plain = text.strip()
+    if not plain or plain in RESULTS:
+        return plain
+    if plain.isdecimal() and 1 <= int(plain) <= len(RESULTS):
+        return RESULTS[int(plain) - 1]
+    if plain == "同意":
+        raise UsageError("“同意”什么没有写明", hint=f"同意销号请写 {APPROVE_CLOSING}，或写序号")
+    close = [each for each in RESULTS if plain in each]
+    if len(close) == 1:
+        return close[0]
+    raise UsageError(f"没有“{plain}”这种结论", hint="请写序号或全称")

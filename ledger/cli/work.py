@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.cli import options
@@ -156,8 +157,8 @@ def extend(
     from ledger.usecases.writing.draft import day_meant
     from ledger.usecases.writing.edit import extend as extend_task
 
-    to = required(to, "--to", "延至日期，如 2017-12-31")
-    until = day_meant(acting.ledger, to, acting.today)
+    meant = partial(day_meant, acting.ledger, today=acting.today)
+    until = meant(to := required(to, "--to", "延至日期，如 2017-12-31、12月底", meant))
     why = required(reason, "--reason", "延期理由")
     whose = required(approved_by, "--approved-by", "批准人或批准会议")
     act = acting.act

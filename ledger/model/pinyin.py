@@ -61,6 +61,11 @@ def spelled(text: str) -> str:
     return "".join(syllables(character)[0] for character in _plain(text))
 
 
+def initials(text: str) -> str:
+    """The first letter of each character by its first reading; letters and digits as they are."""
+    return "".join(syllables(character)[0][0] for character in _plain(text)) if text else ""
+
+
 def syllables(character: str) -> Sequence[str]:
     """By what a character may be typed: its readings; itself where it has none."""
     return _readings().get(character) or (character,)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ledger.adapters.templates import render
+from ledger.model.decision import Decision
 from ledger.model.decode import encode
 from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
 from ledger.usecases.closing.close import Proposal
 from ledger.usecases.closing.pending import Pending, Proposed
 from ledger.usecases.closing.propose import Prepared
 from ledger.view.changes import change_lines, text_lines
-from ledger.view.text import markdown
+from ledger.view.text import markdown, one_line
 
 
 def request_body(proposal: Proposal, own_templates: Path) -> str:
@@ -45,6 +46,43 @@ def preview_lines(prepared: Prepared) -> Iterator[str]:
     yield from (f"方式：{prepared.base.via}", f"分支：{proposal.branch}", "")
     yield from text_lines(proposal.change)
     yield from ("", f"合并请求：{proposal.title}", "", prepared.body)
+
+
+def meeting_lines(decision: Decision, titles: Mapping[str, str]) -> Iterator[str]:
+    """A meeting whole, before it is recorded.
+
+    Args:
+        titles: of the tasks, by id.
+    """
+    day = decision.date.isoformat() if decision.date else ""
+    heading = " ".join(filter(None, (decision.id, decision.body, day, decision.session)))
+    yield one_line(heading)
+    absent = (f"{e.name}（{e.reason}）" if e.reason else e.name for e in decision.absent)
+    present = "、".join(decision.present)
+    yield one_line(f"  应到 {decision.due_members} 人，实到 {len(decision.present)} 人：{present}")
+    for called, words in (
+        ("缺席", "、".join(absent)),
+        ("列席", "、".join(decision.observers)),
+        ("主持", decision.chair),
+        ("发言顺序", "、".join(decision.speaking_order)),
+        ("记录", decision.recorder),
+        ("纪要", decision.minutes),
+    ):
+        if words:
+            yield one_line(f"  {called}：{words}")
+    for item in decision.items:
+        votes = item.votes
+        counted = (
+            f"：同意 {votes.for_}、不同意 {votes.against}、弃权 {votes.abstain}" if votes else ""
+        )
+        more = [
+            f"回避 {'、'.join(item.recused)}" if item.recused else "",
+            f"延至 {item.until.isoformat()}" if item.until else "",
+            f"并入 {item.into}" if item.into else "",
+            f"意见 {item.opinion}" if item.opinion else "",
+        ]
+        words = "，".join(filter(None, (f"{item.result}{counted}", *more)))
+        yield one_line(f"  {item.task} {titles.get(item.task, '')}：{words}")
 
 
 def pending_lines(pending: Pending) -> Iterator[str]:

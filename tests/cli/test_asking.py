@@ -58,15 +58,25 @@ class TestQuestions:
         assert "text: 启动" in text
         assert "to: 2017-12-31" in text
 
-    def test_cursor_keys_do_not_end_up_in_the_text(
+    def test_what_makes_no_sense_is_asked_again(
         self, ledger: LedgerFolder, on_terminal: OnTerminal
     ) -> None:
-        shown = on_terminal(
-            ledger, [*TODAY, "progress", "1"], answers=[("进展情况", "启动\x1b[D\n")]
-        )
-        assert shown.code == 2
-        assert "控制字符" in shown.text
-        assert ledger.git("status", "--porcelain") == ""
+        """Cursor keys do not end up in the text, and one wrong answer throws nothing away."""
+        answers = [("进展情况", "启动\x1b[D\n"), ("控制字符", ""), ("进展情况", "启动\n")]
+        assert on_terminal(ledger, [*TODAY, "progress", "1"], answers=answers).code == 0
+        assert "text: 启动" in ledger.path("GZ2017-001").read_text(encoding="utf-8")
+        answers = [
+            ("延至日期", "不知道\n"),
+            ("不是日期", ""),
+            ("延至日期", "12月底\n"),
+            ("延期理由", " \n"),
+            ("没有写内容", ""),
+            ("延期理由", "等文件\n"),
+            ("批准人", "局务会\n"),
+        ]
+        done = on_terminal(ledger, [*TODAY, "extend", "1"], answers=answers)
+        assert done.code == 0, done.text
+        assert "to: 2017-12-31" in ledger.path("GZ2017-001").read_text(encoding="utf-8")
 
     @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
     def test_leaving_at_a_question(

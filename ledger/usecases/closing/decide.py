@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -90,6 +91,33 @@ def waiting(snapshot: Snapshot) -> list[Task]:
     tasks = [entry.record for entry in snapshot.tasks]
     reviewed = [task for task in tasks if task.status == REVIEWED]
     return reviewed + [task for task in tasks if may_decide_again(snapshot, task)]
+
+
+def next_id(snapshot: Snapshot, body: str, day: dt.date) -> str:
+    """The id that a body's next record would have: its last one's, with the next number.
+
+    A body's first one has the letters that its name is spelled with: DZH-2020-1 of 党组会.
+    """
+    from ledger.model.pinyin import initials
+
+    records = (entry.record for entry in snapshot.decisions)
+    own = [each for each in records if each.body == body and each.date and each.date <= day]
+    last = max(own, key=lambda each: (str(each.date), each.id)).id if own else ""
+    head, year, between, number = _parts_of_id(last)
+    if not number:
+        head, year, between, number = f"{initials(body).upper() or 'HY'}-", str(day.year), "-", "0"
+    if year and year != str(day.year):
+        year, number = str(day.year), "0".zfill(len(number))
+    count = int(number) + 1
+    while (name := f"{head}{year}{between}{count:0{len(number)}}") in snapshot.decision_by_id:
+        count += 1
+    return name
+
+
+def _parts_of_id(name: str) -> tuple[str, str, str, str]:
+    """What stands before the year of a record's id, the year, what follows, its number."""
+    match = re.fullmatch(r"(.*?)(?:((?:19|20)\d\d)(\D+))?(\d+)", name)
+    return (match[1], match[2] or "", match[3] or "", match[4]) if match else ("", "", "", "")
 
 
 @alone
