@@ -14,7 +14,7 @@ HOW = "回车取方括号里的，< 回到上一个问题，Ctrl+C 放弃，什�
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Prompt:
     """One question.
 
     Attributes:
@@ -32,10 +32,10 @@ class Question:
 
 
 Answers = dict[str, Any]
-Step = Callable[[Answers], Question | None]
+Asker = Callable[[Answers], Prompt | None]
 
 
-def converse(steps: Sequence[Step], known: Mapping[str, Any] | None = None) -> Answers:
+def converse(steps: Sequence[Asker], known: Mapping[str, Any] | None = None) -> Answers:
     """The answers to all questions.
 
     Args:
@@ -66,11 +66,11 @@ def converse(steps: Sequence[Step], known: Mapping[str, Any] | None = None) -> A
     return answers
 
 
-def _worded(question: Question) -> str:
+def _worded(question: Prompt) -> str:
     if question.offer is None:
         return question.text
     return f"{question.text} [{question.offer}]" if question.offer else f"{question.text}（可不填）"
 
 
-def _reading(question: Question) -> Callable[[str], Any]:
+def _reading(question: Prompt) -> Callable[[str], Any]:
     return lambda text: _BACK if text.strip() in _BACK else question.read(text)

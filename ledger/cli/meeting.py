@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ledger.cli.asking import agreed, checked, headcount, on_terminal
-from ledger.cli.conversation import HOW, Answers, Question, Step, converse
+from ledger.cli.conversation import HOW, Answers, Asker, Prompt, converse
 from ledger.cli.session import Cancelled, emit, say
 from ledger.errors import UsageError
 from ledger.model.decision import (
@@ -70,7 +70,7 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
 
 def _head(
     snapshot: Snapshot, today: dt.date, offered: Callable[[str, dt.date], str]
-) -> Iterator[Step]:
+) -> Iterator[Asker]:
     """Who met, when and where; what is known of earlier meetings is offered."""
     policy = snapshot.config.policies.for_kind("default")
     latest = max(
@@ -82,38 +82,38 @@ def _head(
         return snapshot.config.policies.people().members(answers["body"], answers["date"])
 
     yield _text("body", "会议名称，如 党组会", body)
-    yield lambda _: Question("date", "会议日期", _day(today), today.isoformat())
-    yield lambda answers: Question(
+    yield lambda _: Prompt("date", "会议日期", _day(today), today.isoformat())
+    yield lambda answers: Prompt(
         "id", "会议记录编号", checked_id, offered(answers["body"], answers["date"])
     )
     yield _text("session", f"届次，如 {today.year}年第31次", "")
     yield _names("present", "实到成员，用、隔开", None)
-    yield lambda answers: Question(
+    yield lambda answers: Prompt(
         "due", "应到人数", headcount, str(len(members(answers) or answers["present"]))
     )
     yield _names("absent", "缺席成员，用、隔开，原因写在括号里", "")
     yield _names("observers", "列席人员（没有表决权），用、隔开", "")
-    yield lambda answers: Question("chair", "主持人", _some, answers["present"][0])
+    yield lambda answers: Prompt("chair", "主持人", _some, answers["present"][0])
     yield _names("order", "发言顺序，用、隔开，主持人在最后", "")
     yield _text("recorder", "记录人", latest.recorder if latest else "")
 
 
-def _tail() -> Iterator[Step]:
+def _tail() -> Iterator[Asker]:
     yield _text("minutes", "纪要文号", "")
 
 
-def _item(task: Task, today: dt.date) -> Iterator[Step]:
+def _item(task: Task, today: dt.date) -> Iterator[Asker]:
     """What was decided on one task; without a result nothing more is asked of it."""
     again = "（没有经过会议就已销号，请补议）" if task.status == CLOSED else ""
 
-    def result(_: Answers) -> Question:
+    def result(_: Answers) -> Prompt:
         say(f"{task.id} {task.title}{again}", f"  {_ONE_OF}；没有议的直接回车")
-        return Question(key("result"), "  会议结论", _result, "")
+        return Prompt(key("result"), "  会议结论", _result, "")
 
     def key(name: str) -> str:
         return f"{task.id}.{name}"
 
-    def only(make: Step, results: Sequence[str] = RESULTS) -> Step:
+    def only(make: Asker, results: Sequence[str] = RESULTS) -> Asker:
         return lambda answers: make(answers) if answers.get(key("result")) in results else None
 
     def voters(answers: Answers) -> int:
@@ -121,14 +121,14 @@ def _item(task: Task, today: dt.date) -> Iterator[Step]:
 
     yield result
     yield only(_names(key("recused"), "  回避的成员，用、隔开", ""))
-    yield only(lambda its: Question(key("for"), "  同意票数", headcount, str(voters(its))))
+    yield only(lambda its: Prompt(key("for"), "  同意票数", headcount, str(voters(its))))
     yield only(
-        lambda its: Question(
+        lambda its: Prompt(
             key("against"), "  不同意票数", headcount, str(max(0, voters(its) - its[key("for")]))
         ),
     )
     yield only(
-        lambda its: Question(
+        lambda its: Prompt(
             key("abstain"),
             "  弃权票数",
             headcount,
@@ -136,7 +136,7 @@ def _item(task: Task, today: dt.date) -> Iterator[Step]:
         ),
     )
     yield only(
-        lambda _: Question(key("until"), "  同意延至哪一天", _day(today)),
+        lambda _: Prompt(key("until"), "  同意延至哪一天", _day(today)),
         (APPROVE_EXTENSION,),
     )
     yield only(_text(key("into"), "  并入的事项编号", None), (MERGE_INTO,))
@@ -183,11 +183,11 @@ def _absence(text: str) -> Absence:
     return Absence(name=name.strip(), reason=reason.rstrip("）)").strip() if bracket else "")
 
 
-def _text(key: str, words: str, offer: str | None) -> Step:
-    return lambda _: Question(key, words, _some if offer is None else str.strip, offer)
+def _text(key: str, words: str, offer: str | None) -> Asker:
+    return lambda _: Prompt(key, words, _some if offer is None else str.strip, offer)
 
 
-def _names(key: str, words: str, offer: str | None) -> Step:
+def _names(key: str, words: str, offer: str | None) -> Asker:
     def read(text: str) -> tuple[str, ...]:
         names = names_in(text)
         if len(set(names)) < len(names):
@@ -196,7 +196,7 @@ def _names(key: str, words: str, offer: str | None) -> Step:
             raise UsageError("没有写姓名", hint="请重新输入")
         return names
 
-    return lambda _: Question(key, words, read, offer)
+    return lambda _: Prompt(key, words, read, offer)
 
 
 def _some(text: str) -> str:
