@@ -156,6 +156,7 @@ def _asked(size: int) -> Iterator[Series]:
         Case(f"due {size}", DUE, world),
         Case(f"due-terminal {size}", DUE, world, way=TERMINAL),
         Case(f"show {size}", ("show", task_id(size // 2)), world),
+        Case(f"complete {size}", ("complete", "bash", "show", task_id(size // 2)[:-1]), world),
     )
     least = _floor(f"look {size}", world)
     yield Series((*ours, least, *_peers(world, size, "due")), first=worlds.settle)

@@ -171,6 +171,7 @@ def _large(amounts: Amounts) -> Iterator[Goal]:
     what = "the same on a terminal, first sign of progress"
     yield Goal(what, size, FIRST, 1_500, (f"cold-terminal {large}",))
     yield Goal("`show`", size, WALL, 120, (f"show {large}",))
+    yield Goal("Tab behind an id that is begun", size, WALL, 100, (f"complete {large}",))
 
 
 def _written(amounts: Amounts) -> Iterator[Goal]:

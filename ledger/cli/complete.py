@@ -109,11 +109,11 @@ def _values(parameter: Parameter, word: str, globals_: Mapping[str, str]) -> Cho
     what = parameter.option.what
     if what in _FILES:
         return [(_FILES[what], "")]
-    from ledger.usecases.looking.suggest import KINDS, fitting, suggested
+    from ledger.usecases.looking.suggest import IN_FOLDERS, KINDS, fitting, suggested
 
     if parameter.option.says:
         return _named(parameter, word)
-    if what in KINDS:
+    if what in KINDS or what in IN_FOLDERS:
         from pathlib import Path
 
         from ledger.usecases.reading.open import open_ledger
@@ -156,25 +156,10 @@ def _known(what: str, globals_: Mapping[str, str]) -> Choices:
         from ledger.rules import RULES
 
         return [(rule.code, rule.title) for rule in RULES]
-    if what == "decision":
-        return _meetings(globals_)
     if what in ("day", "week", "month", "quarter", "year"):
         return _times(what, globals_)
     names = {"schema": _SCHEMAS, "shell": _SHELLS}.get(what, ())
     return [(each, "") for each in names]
-
-
-def _meetings(globals_: Mapping[str, str]) -> Choices:
-    """The names of the meetings' files, the latest year first."""
-    from pathlib import Path
-
-    from ledger.adapters.files.names import files_named
-    from ledger.model.paths import DECISIONS
-    from ledger.usecases.reading.open import open_ledger
-
-    ledger = open_ledger(Path(globals_.get(_FOLDER, ".")))
-    paths = files_named(ledger.root, DECISIONS, "")
-    return [(path.rpartition("/")[2].rpartition(".")[0], "") for path in reversed(paths)]
 
 
 def _times(what: str, globals_: Mapping[str, str]) -> Choices:

@@ -39,7 +39,7 @@ def instead(
     if not likely:
         raise error
     value = next(iter(likely)) if len(likely) == 1 else _chosen(likely, error)
-    if error.what == _TASK and not error.known:
+    if error.what == _TASK and len(likely) == 1:  # of several, a person has picked it
         _tell(error, f"{value} {likely[value]}", writes="at" not in parameters)
     replaced = {each.name: _replaced(values[each.name], error.word, value) for each in concerned}
     return {**values, **replaced}

@@ -112,7 +112,25 @@ def answer(words: Sequence[str], course: Course) -> None:
     except typer.Exit as end:
         raise Ended(end.exit_code) from None
     except typer.exceptions.TyperException as error:
+        if _is_task_missing(error) and (word := _asked_task()):
+            return answer([*words, word], course)
         raise UsageError(_mistake(error), hint="用 --help 可查看用法") from error
+
+
+def _is_task_missing(error: Any) -> bool:
+    """Whether nothing is missing but which task is meant, of what there is to be one."""
+    command = getattr(error.ctx, "command", None) if hasattr(error, "ctx") else None
+    declaration = getattr(command, "declaration", None)
+    named = getattr(getattr(error, "param", None), "name", "")
+    parameter = declaration.parameters.get(named) if declaration else None
+    return bool(parameter and parameter.name == parameter.option.what == "task")
+
+
+def _asked_task() -> str:
+    """Which task a person means; empty where there is none to ask."""
+    from ledger.cli.asking import optional
+
+    return optional(None, "哪个事项（编号、名称里的字或者拼音首字母）")
 
 
 def _declared(function: Callable[..., Any], declaration: Declaration) -> Callable[..., Any]:

@@ -61,8 +61,11 @@ def offered(ledger: LedgerFolder, invoke: Invoke) -> Callable[..., list[str]]:
     return call
 
 
-def test_what_is_offered(offered: Callable[..., list[str]]) -> None:
+def test_what_is_offered(ledger: LedgerFolder, offered: Callable[..., list[str]]) -> None:
     departments = [each["name"] for each in CONFIG["departments"]]
+    for name in ("2020/DZH-2020-31", "2021/DZH-2021-01"):
+        ledger.write(f"data/decisions/{name}.yaml", "")
+    ledger.git("branch", "close/DZH-2020-31_ZG2020-001")
     for words, expected in (
         (["lis"], ["list"]),
         (["-C", "."], [":folder"]),
@@ -96,6 +99,8 @@ def test_what_is_offered(offered: Callable[..., list[str]]) -> None:
         (["list", "--due-before", ""], ["2017-03-01", "2017-02-28"]),
         (["rule", "C00"], [f"C00{n}" for n in range(1, 10)]),
         (["completion", ""], [*SCRIPTS]),
+        (["close", "ZG2020-001", "--decision", "dzh"], ["DZH-2021-01", "DZH-2020-31"]),
+        (["merge", ""], ["close/DZH-2020-31_ZG2020-001"]),
         (["progress", "001", "--text", ""], []),
         (["progress", "--", "ZG"], ["ZG2020-001"]),
     ):

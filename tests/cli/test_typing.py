@@ -180,6 +180,20 @@ def test_a_person_picks_and_agrees(ledger: LedgerFolder, on_terminal: OnTerminal
     assert ledger.load().by_id["GZ2017-001"].record.progress[-1].text == "已完成"
 
 
+def test_a_person_is_asked_for_the_task(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+    shown = on_terminal(ledger, ["show"], answers=[("哪个事项", "测评\n")])
+    assert (shown.code, "GZ2017-001" in shown.text) == (0, True)
+    shown = on_terminal(
+        ledger,
+        ["progress", "--text", "已完成"],
+        answers=[("哪个事项", "zlbz\n"), ("选第几个", "1\n")],
+    )
+    assert shown.code == 0
+    assert ledger.load().by_id["GZ2017-002"].record.progress[-1].text == "已完成"
+    shown = on_terminal(ledger, ["show"], answers=[("哪个事项", "\n")])
+    assert (shown.code, "缺少参数 编号" in shown.text) == (2, True)
+
+
 def test_days_and_spans_as_they_are_written(ledger: LedgerFolder, invoke: Invoke) -> None:
     expected = ids(ledger, invoke, "list", "--due-before", "2017-12-31", "--at", "HEAD")
     assert expected

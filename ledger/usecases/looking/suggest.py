@@ -20,9 +20,11 @@ def suggested(ledger: Ledger, what: str, word: str) -> list[tuple[str, str]]:
     """What there is of a kind that a word may become: the value for it, what is said of it.
 
     Args:
-        what: one of `KINDS`.
+        what: one of `KINDS` or `IN_FOLDERS`.
         word: as far as it was typed.
     """
+    if what in IN_FOLDERS:
+        return [*fitting(((name, "") for name in IN_FOLDERS[what](ledger)), word)]
     index = ledger.index
     return index.recalled(lambda: [*KINDS[what](index, word)])
 
@@ -83,3 +85,27 @@ KINDS: Mapping[str, Callable[[TaskIndex, str], Choices]] = {
     "new source": _sources,
     "tag": _distinct("tag"),
 }
+
+
+def _meetings(ledger: Ledger) -> Iterable[str]:
+    """Ids of meetings, as their files are called, the latest year first."""
+    from ledger.adapters.files.names import files_named
+    from ledger.model.paths import DECISIONS
+
+    paths = files_named(ledger.root, DECISIONS, "")
+    return [path.rpartition("/")[2].rpartition(".")[0] for path in reversed(paths)]
+
+
+def _branches(ledger: Ledger) -> Iterable[str]:
+    """The branches that close tasks."""
+    from ledger.adapters.forge.request import CLOSINGS
+    from ledger.adapters.git.commit import branches
+
+    return branches(ledger.repo, CLOSINGS)
+
+
+IN_FOLDERS: Mapping[str, Callable[[Ledger], Iterable[str]]] = {
+    "decision": _meetings,
+    "branch": _branches,
+}
+"""What the folders tell, rather than the index."""
