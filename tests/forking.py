@@ -41,8 +41,11 @@ _ENDING = contextlib.ExitStack()
 _PROGRAM: list[Path] = []  # once it is there
 _TERMINALS: list[Path] = []  # the address of what forks for terminals, once it is there
 _FIRST = "first.git"  # a copy of the first server
+_ANY = ("ledger.cli.app", "ledger.cli.commands", "ledger.cli.quick", "ledger.cli.root")
 _IMPORTED = (
+    *_ANY,
     "ledger.cli.check",
+    "ledger.usecases.checking.takeback",
     "ledger.usecases.setup.receive",
     "ledger.adapters.yaml.read",
     "ledger.view.problems",
@@ -53,6 +56,9 @@ _IMPORTED = (
     "zoneinfo",
 )
 _IMPORTED_FOR_TERMINALS = (
+    *(*_ANY, "ledger.cli.meant", "ledger.view.changes", "ledger.view.progress"),
+    *("ledger.adapters.files.index.sync", "ledger.adapters.files.names"),
+    *("ledger.adapters.git.straight", "ledger.adapters.git.unfinished", "ledger.view.problems"),
     *("ledger.cli.asking", "ledger.cli.check", "ledger.cli.close", "ledger.cli.look"),
     *("ledger.cli.setup", "ledger.cli.share", "ledger.cli.work", "ledger.view.card"),
     *("ledger.adapters.yaml.edit", "ledger.usecases.looking.list", "git", "rich.markdown"),
@@ -175,7 +181,10 @@ def _serve(address: str, imported: Sequence[str]) -> None:
 
 
 def _try_out(server: Path) -> None:
-    """Judge a push that was let in: what is made at the first judging, every fork then has."""
+    """Judge a push that was let in: what is made at the first judging, every fork then has.
+
+    Where there is no more than one commit it is the push that brings all.
+    """
     listed = subprocess.run(
         ["git", "rev-list", "--max-count=2", "HEAD", "--"],
         cwd=server,
@@ -183,9 +192,9 @@ def _try_out(server: Path) -> None:
         text=True,
         check=False,  # an empty server has nothing to try
     )
-    if len(commits := listed.stdout.split()) < 2:
+    if not (commits := listed.stdout.split()):
         return
-    new, old = commits
+    new, old = [*commits, "0" * len(commits[0])][:2]
     with (
         contextlib.chdir(server),
         contextlib.redirect_stdout(io.StringIO()),
