@@ -32,6 +32,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.model import deadline
 from ledger.usecases.setup.gate import Installed, install_hook
 from tests.copying import copy_folder
 from tests.turns import LONG
@@ -161,6 +162,7 @@ def _client(address: Path) -> Path:
 def _serve(address: str, imported: Sequence[str]) -> None:
     for name in imported:
         importlib.import_module(name)
+    deadline.read_deadline("6月底前", 2017)  # its patterns are made at the first one
     if (first := Path(address).parent / _FIRST).exists():
         _try_out(first)
     gc.set_threshold(10_000, 10, 100)  # as `python -m ledger` does
