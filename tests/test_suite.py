@@ -33,6 +33,13 @@ def test_children_hear_ctrl_c() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_children_keep_their_bytecode() -> None:
+    """Also where PYTHONDONTWRITEBYTECODE is set: a program compiles all it imports otherwise."""
+    ask = "import sys; print(sys.dont_write_bytecode)"
+    done = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True)
+    assert done.stdout == b"False\n"
+
+
 def test_a_ledger_that_is_asked_for_again_is_copied(
     make_ledger: MakeLedger, started: Callable[[], list[int]]
 ) -> None:
