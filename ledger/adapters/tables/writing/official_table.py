@@ -166,9 +166,8 @@ def keep_last_row(table: Table) -> None:
 
 def keep_row(row: _Row) -> None:
     """Keep a row on the page of what follows it."""
-    for cell in row.cells:
-        for paragraph in cell.paragraphs:
-            paragraph.paragraph_format.keep_with_next = True
+    for paragraph in row._tr.xpath("./w:tc/w:p"):
+        paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
 def _space_below(document: Document) -> None:

@@ -44,13 +44,11 @@ class Wants:
 
     least: float
     full: float
-    cells: Sequence[Sequence[float]] = ()
+    cells: tuple[tuple[float, ...], ...] = ()
 
     def lines(self, width: float) -> int:
         """How many lines nearly all of its cells do with in so many ems."""
-        inner = width - _ROUNDING
-        taken = sorted(sum(math.ceil(each / inner) or 1 for each in cell) for cell in self.cells)
-        return taken[math.ceil(len(taken) * _TYPICAL) - 1] if taken else 1
+        return _lines_taken(self.cells, width - _ROUNDING)
 
     def fewer_lines(self, width: float) -> float:
         """A width in which they do with fewer lines than in this one."""
@@ -68,7 +66,14 @@ def wants(header: str, cells: Sequence[str]) -> Wants:
     least = max(whole, ems(head), min(longest, _NARROWEST), 1.0) + _ROUNDING
     full = max(least, max(ems(header), longest) + _ROUNDING)
     some = cells[:: math.ceil(len(cells) / _LOOKED_AT) or 1]
-    return Wants(least, full, [[_line(line) for line in text.split("\n")] for text in some])
+    lengths = tuple(tuple([_line(line) for line in text.split("\n")]) for text in some)
+    return Wants(least, full, lengths)
+
+
+@lru_cache(maxsize=1024)  # ways to share a table's width out ask the same again and again
+def _lines_taken(cells: tuple[tuple[float, ...], ...], inner: float) -> int:
+    taken = sorted([sum([math.ceil(each / inner) or 1 for each in cell]) for cell in cells])
+    return taken[math.ceil(len(taken) * _TYPICAL) - 1] if taken else 1
 
 
 def fit(columns: Sequence[Wants], size: float, padding: float, total: float) -> list[float]:
@@ -101,13 +106,12 @@ def _firm(columns: Sequence[Wants], total: float) -> list[Wants]:
         total: the table's width in ems.
     """
     firm = list(columns)
-    most = _most_lines(firm, total)
-    for place in sorted(range(len(columns)), key=lambda at: columns[at].full):
+    labels = [at for at, each in enumerate(columns) if each.least < each.full <= _LABEL]
+    most = _most_lines(firm, total) if labels else 0
+    more = most + (most >= _DEEP)
+    for place in sorted(labels, key=lambda at: columns[at].full):
         each = columns[place]
-        if not each.least < each.full <= _LABEL:
-            continue
         firm[place] = replace(each, least=each.full)
-        more = most + (most >= _DEEP)
         if sum(other.least for other in firm) > total or _most_lines(firm, total) > more:
             firm[place] = each
     return firm
@@ -161,9 +165,10 @@ def ems(text: str) -> float:
     return own + sum(one != next_one for one, next_one in pairwise(wide)) / 4
 
 
+@lru_cache(maxsize=4096)
 def _line(text: str) -> float:
     """About how many ems a line takes, more exactly where it is a label."""
-    return _word(text) if len(text) <= _LABEL else length(text)
+    return stout_ems(text) if len(text) <= _LABEL else length(text)
 
 
 def stout_ems(word: str) -> float:
