@@ -74,6 +74,7 @@ def test_what_is_offered(ledger: LedgerFolder, offered: Callable[..., list[str]]
         (["show", "002"], ["GZ2017-002"]),
         (["show", "测评"], ["GZ2017-001"]),
         (["show", "xdsczl"], ["GZ2017-002"]),
+        (["show", "bzsc"], ["GZ2017-002"]),
         (["show", "zqgz"], ["ZG2020-001"]),
         (["close", "GZ2017-001", "ZG"], ["ZG2020-001"]),
         (["show", "001", ""], []),
@@ -299,9 +300,14 @@ def test_a_word_becomes_what_was_meant(
         ("evidence add ZG\t材料\t", ["evidence", "add", "ZG2020-001", "材料 一.txt"]),
         ("show G\t2", ["show", "GZ2017-002"]),
         ("list --zzz\t", ["list", "--zzz"]),
-        ("show zz\t", ["show", "zz"]),
+        ("show qq\t", ["show", "qq"]),
     ):
         assert typing(shell, keys) == expected, keys
+
+
+def test_letters_stay_that_mean_several(typing: Callable[[str, str], list[str]]) -> None:
+    """Both titles have them; so more may be typed."""
+    assert typing("bash", "show zl\tbz\t") == ["show", "GZ2017-002"]
 
 
 def test_fish_completes_letters_as_letters(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ledger.adapters.files.index.worktree import TaskIndex
-from ledger.model.pinyin import begins, typed
+from ledger.model.pinyin import begins, typed, within
 from ledger.usecases.reading.open import Ledger
 
 Choices = Iterable[tuple[str, str]]
 _MOST = 100
+_SOON = 2000  # titles that are looked through to their ends while somebody waits
 
 
 def suggested(ledger: Ledger, what: str, word: str) -> list[tuple[str, str]]:
@@ -45,7 +46,11 @@ def _tasks(index: TaskIndex, word: str) -> Choices:
     letters = typed(word)
     if len(letters) <= 1:
         return []
-    return [pair for pair in index.titles().items() if begins(letters, pair[1])][:_MOST]
+    titles = index.titles()
+    if some := [pair for pair in titles.items() if begins(letters, pair[1])]:
+        return some[:_MOST]
+    few = titles if len(titles) <= _SOON else {}
+    return [pair for pair in few.items() if within(letters, pair[1])][:_MOST]
 
 
 def _departments(index: TaskIndex, word: str) -> Choices:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 BASH = r"""# ledger: Tab completion for bash
 _ledger_complete() {
-    local word="${COMP_WORDS[COMP_CWORD]}" line value told quoted before=""
+    local word="${COMP_WORDS[COMP_CWORD]}" line value told quoted before="" begun=""
     local -a words=() values=() shown=()
     local i
     # Bash takes words apart at = and :, the program does not.
@@ -52,8 +52,15 @@ _ledger_complete() {
         esac
         values+=("$quoted")
         shown+=("$quoted${told:+  $told}")
+        [[ $value == "$word"* ]] && begun=1
     done < <(ledger complete bash "${words[@]}" 2>/dev/null)
-    if ((${#values[@]} > 1)); then COMPREPLY=("${shown[@]}"); else COMPREPLY=("${values[@]}"); fi
+    if ((${#values[@]} > 1)); then
+        COMPREPLY=("${shown[@]}")
+        # What several have in common would stand in the place of the letters that mean them.
+        [[ $begun ]] || COMPREPLY+=(" ")
+    else
+        COMPREPLY=("${values[@]}")
+    fi
 }
 _ledger_quoted() {
     local text="$1" out="" i
