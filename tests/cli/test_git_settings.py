@@ -256,8 +256,8 @@ def test_settings_that_git_cannot_read(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(place))
     writing = (("progress", "001", "--text", "启动"), ("sync",), ("doctor",), ("seal", "二季度"))
     for words, outcome in outcomes(history, invoke, (*READING, *writing)).items():
-        if outcome == plain.get(words):
-            continue
+        if outcome == plain.get(words) or (words == ("sync",) and "没有远端" in outcome.err):
+            continue  # that is so, whatever else is set
         assert outcome.code == 1, (words, outcome)
         assert told in outcome.out + outcome.err, (words, outcome)
         assert "fatal" not in outcome.out + outcome.err, (words, outcome)
