@@ -31,8 +31,15 @@ def init(
     folder: Annotated[str, argument("文件夹", "默认是当前文件夹", "folder")] = ".",
     organisation: Annotated[str, option("--organisation", "名称", "单位名称")] = "",
     no_commit: options.NoCommit = False,
+    demo: Annotated[bool, flag("--demo", "建一个示例台账：近百个事项、一年的历史，随便试")] = False,
+    sample: Annotated[
+        bool, flag("--sample", "只写一张示例表格 整改任务.xlsx，供照着手册导入")
+    ] = False,
 ) -> None:
     """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。"""
+    if demo or sample:
+        _to_try(here, folder, demo, sample, bool(organisation or no_commit))
+        return
     from ledger.usecases.reading.identities import nobody
     from ledger.usecases.setup.init import start
 
@@ -45,6 +52,15 @@ def init(
         say(f"{unknown.message}；{unknown.hint}，再运行 ledger save。")
     after = "再用 ledger import 导入，或用 ledger add 新增事项"
     say(f"下一步：在 {CONFIG_FILE} 里填部门名单，{after}。")
+
+
+def _to_try(here: Session, folder: str, demo: bool, sample: bool, more: bool) -> None:
+    from ledger.cli.trying import show_demo, write_sample
+
+    if more or (demo and sample):
+        called = "--demo" if demo else "--sample"
+        raise UsageError(f"{called} 不和 init 的其他选项一起用", hint="请去掉其他选项")
+    (show_demo if demo else write_sample)(here, folder)
 
 
 def request(

@@ -43,10 +43,10 @@ def sittings(calendar: CalendarConfig, first: dt.date, last: dt.date) -> tuple[S
         for day in _days(meeting, first, last, days)
         if day - dt.date.min >= lead
     }
-    return tuple(Sitting(day, body, _at_work(day - lead, days)) for day, body in sorted(held))
+    return tuple(Sitting(day, body, last_at_work(day - lead, days)) for day, body in sorted(held))
 
 
-def _at_work(day: dt.date, days: WorkCalendar) -> dt.date:
+def last_at_work(day: dt.date, days: WorkCalendar) -> dt.date:
     """The day itself, or the last one before it on which somebody is there to apply."""
     while day > dt.date.min and _is_off(day, days):
         day -= _DAY

@@ -126,7 +126,7 @@ def propose(
     tasks = list({entry.path: entry for entry in entries}.values())
     paths = [entry.path for entry in tasks]
     contents = dict(list_commit(ledger.repo, base, paths).contents(paths))
-    files = {entry.path: _closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
+    files = {entry.path: closed_file(contents, snapshot, entry, decision, day) for entry in tasks}
     after = tuple(
         Entry(entry.path, entry.data, decoded(Task, files[entry.path], entry.path))
         for entry in tasks
@@ -138,7 +138,7 @@ def propose(
         raise LedgerError(f"不能销号：{reasons}", hint=problems[0].hint)
     closed = tuple(entry.record for entry in after)
     branch = branch_name([task.id for task in closed], decision.id)
-    title = _title(closed, decision)
+    title = title_of(closed, decision)
     operation = Operation(
         "close",
         title,
@@ -187,7 +187,7 @@ def _item(decision: Decision, task: Task) -> DecisionItem:
     return item
 
 
-def _closed_file(
+def closed_file(
     contents: Mapping[str, bytes],
     snapshot: Snapshot,
     entry: Entry[Task],
@@ -226,7 +226,7 @@ def _commit(ledger: Ledger, base: str, branch: str, files: dict[str, bytes], mes
     return made
 
 
-def _title(tasks: Sequence[Task], decision: Decision) -> str:
+def title_of(tasks: Sequence[Task], decision: Decision) -> str:
     named = "、".join(task.id for task in tasks[:_NAMED])
     more = f"等 {len(tasks)} 项" if len(tasks) > _NAMED else ""
     return f"销号 {named}{more}（{decision.id}）"

@@ -72,19 +72,29 @@ def start(folder: Path, organisation: str, commit: bool, course: Course | None =
         recover(Ledger(root, repo, Cache(None)))
     if (root / CONFIG_FILE).exists():
         raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
-    if outer := next((each for each in root.parents if (each / CONFIG_FILE).is_file()), None):
-        raise LedgerError(f"{folder} 已经在台账 {outer} 里了", hint="请换一个台账之外的文件夹")
+    refuse_within(root, folder)
     repo = repo or create_repo(root)
     ledger = Ledger(root, repo, Cache(None), course or Course())
     changes = [
         FileChange(path, None, content)
-        for path, content in _files(organisation)
+        for path, content in first_files(organisation)
         if not (root / path).exists()
     ]
     operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
     configure_driver(repo)
     made = record(ledger, changes, operation, commit and bool(registered(repo)))
     return Started(root, made, repo.prefix().rstrip("/"))
+
+
+def refuse_within(root: Path, folder: Path) -> None:
+    """Raise where a folder lies in a ledger.
+
+    Args:
+        root: the folder, resolved.
+        folder: as the user names it.
+    """
+    if outer := next((each for each in root.parents if (each / CONFIG_FILE).is_file()), None):
+        raise LedgerError(f"{folder} 已经在台账 {outer} 里了", hint="请换一个台账之外的文件夹")
 
 
 def schema_text(kind: str) -> str:
@@ -99,7 +109,8 @@ def _repo_of(root: Path) -> GitRepo | None:
         return None
 
 
-def _files(organisation: str) -> Iterator[tuple[str, bytes]]:
+def first_files(organisation: str) -> Iterator[tuple[str, bytes]]:
+    """What a new ledger begins with: path and content of each file."""
     values = {"organisation": " ".join(organisation.split())}
     yield CONFIG_FILE, render(f"{CONFIG_FILE}.j2", values).encode()
     yield "README.md", render("readme.md.j2", values).encode()

@@ -46,6 +46,7 @@ _NARROW, _MARGIN, _FOOTER = 8.0, 0.4, 0.2  # half-width characters; inches
 _A4, _A3 = 9, 8  # numbers of paper sizes (ECMA-376 part 1, 18.3.1.63)
 _ON_A4, _ON_A3 = 150.0, 260.0  # half-width characters of columns that are still legible on them
 _HIGHEST = 409.0  # points, Excel's own limit for a row
+_TYPED = 18.0  # half-width characters, of the columns of a table as it stands
 _LIT = "台账亮灯 {}"
 _STYLES = {"text": "台账文字", "date": "台账日期", "share": "台账百分比"}
 
@@ -68,6 +69,32 @@ def xlsx_file(sheets: Sequence[Sheet], made: dt.date, tell: Tell = silent) -> by
     _add_styles(book)
     for sheet in sheets:
         _fill(book.create_sheet(sheet.name), sheet, tell)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def plain_file(
+    name: str, rows: Sequence[Sequence[str | int | None]], merged: Sequence[str]
+) -> bytes:
+    """A workbook of one table as it stands, such as somebody has typed it.
+
+    Args:
+        name: of its sheet.
+        merged: ranges of cells that are one, such as `A1:I1`.
+    """
+    book = Workbook()
+    page = cast(Worksheet, book.active)
+    page.title = name
+    for row in rows:
+        page.append(list(row))
+    for cells in merged:
+        page.merge_cells(cells)
+    for column in range(1, page.max_column + 1):
+        page.column_dimensions[get_column_letter(column)].width = _TYPED
+    for line in page.iter_rows():
+        for cell in line:
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

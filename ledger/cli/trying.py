@@ -1,0 +1,31 @@
+"""`init --demo` and `init --sample`: something to try the program with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ledger.cli.session import Session, emit, say
+
+
+def show_demo(here: Session, folder: str) -> None:
+    """Make the demonstration ledger, and tell what to look at in it."""
+    import shlex
+
+    from ledger.usecases.setup.demo import make_demo
+    from ledger.view.tour import tour_lines
+
+    today = here.now(None)
+    made = make_demo(here.folder / Path(folder), today, here.course)
+    say(f"示例台账建好了：{made.root}（{made.tasks} 个事项，{made.commits} 个提交，都是虚构的）")
+    if made.visitor:
+        say(f"还没有登记您是谁，在里面暂以“{made.visitor}”的名义办理。")
+    say("看看有什么，先进入文件夹，再依次运行：")
+    program = f"ledger --today {today.isoformat()}" if here.today else "ledger"
+    emit([f"cd {shlex.quote(str(made.root))}", *tour_lines(made, program)])
+
+
+def write_sample(here: Session, folder: str) -> None:
+    """Write the table of the manual's first day."""
+    from ledger.usecases.setup.sample import hand_out_sample
+
+    say(f"示例表格写好了：{hand_out_sample(here.folder / Path(folder))}")
