@@ -18,7 +18,7 @@ def show_demo(here: Session, folder: str) -> None:
     made = make_demo(here.folder / Path(folder), today, here.course)
     say(f"示例台账建好了：{made.root}（{made.tasks} 个事项，{made.commits} 个提交，都是虚构的）")
     if made.visitor:
-        say(f"还没有登记您是谁，在里面暂以“{made.visitor}”的名义办理。")
+        say(f"您的姓名和邮箱没有登记过，在里面暂以“{made.visitor}”的名义办理。")
     say("看看有什么，先进入文件夹，再依次运行：")
     program = f"ledger --today {today.isoformat()}" if here.today else "ledger"
     emit([f"cd {shlex.quote(str(made.root))}", *tour_lines(made, program)])

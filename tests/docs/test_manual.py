@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import load_workbook
 
 from ledger.cli.app import run
+from ledger.usecases.setup.sample import hand_out_sample
 
 if TYPE_CHECKING:
     pass
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "manual"
 # Page → whether it begins before there is a ledger.
 PAGES = {"index": True, "import": False, "view": False, "work": False, "closing": False}
+_NOTE = 8  # the line of the table with its note
 _SHELL = re.compile(r"[|<>;&$]")
 FIRST_DAY, LATER, MEETING_DAY = "2020-08-25", "2020-09-20", "2020-12-03"
 SET_UP = (
+    "ledger init --sample",
     "ledger init 整改台账 --organisation 某某局",
     "cd 整改台账",
     "ledger import ../整改任务.xlsx --source ZG2020 --year 2020 --title 巡视反馈意见",
@@ -36,33 +39,16 @@ SET_UP = (
 )
 
 
-def sheet(path: Path, due: str = "9月底前", more: bool = False) -> None:
-    """The table that the manual begins with."""
-    book = Workbook()
+def later_sheet(first: Path, path: Path) -> None:
+    """The table that the manual begins with, as it comes back in October."""
+    book = load_workbook(first)
     page = book.active
     assert page is not None
-    page.title = "整改任务"
-    head = "序号 反馈问题 整改目标 整改措施 责任单位 配合单位 责任领导 完成时限 备注".split()  # noqa: SIM905
-    rows: list[list[object]] = [
-        ["巡视反馈意见整改任务表"],
-        [*head],
-        ["一、制度建设方面"],
-        [1, "制度修订不及时", "年内完成修订", "1.梳理现行制度\n2.印发修订稿", "办公室",
-         "人事处、财务处", "分管副局长", due, None],
-        [2, None, None, "建立制度目录，每季度更新", "办公室（牵头）、机关党委（配合）", None,
-         "分管副局长", "9月起每季度", None],
-        ["二、基层组织建设方面"],
-        [3, "支部换届不及时", "应换尽换", "督促三个支部完成换届", "机关党委", None, "党组书记",
-         "收到反馈后3个月内", "已列入月度督查"],
-    ]  # fmt: skip
-    if more:
-        rows.append(
-            [4, "台账不全", "账实相符", "开展资产清查", "财务处", None, "分管副局长", "11月"]
-        )
-    for row in (*rows, ["注：本表由整改办填写"]):
-        page.append(row)
-    for merged in ("A1:I1", "A3:I3", "B4:B5", "C4:C5", "A6:I6"):
-        page.merge_cells(merged)
+    page["H4"] = "10月底前"
+    row = [4, "台账不全", "账实相符", "开展资产清查", "财务处", None, "分管副局长", "11月"]
+    for column, value in enumerate(row, 1):
+        page.cell(_NOTE, column).value = value
+    page.append(["注：本表由整改办填写"])
     book.save(path)
 
 
@@ -121,8 +107,8 @@ class Session:
 
 @pytest.fixture
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    sheet(tmp_path / "整改任务.xlsx")
-    sheet(tmp_path / "整改任务-10月.xlsx", "10月底前", more=True)
+    hand_out_sample(tmp_path / "以前的")
+    later_sheet(tmp_path / "以前的" / "整改任务.xlsx", tmp_path / "整改任务-10月.xlsx")
     plan = "序号,推进安排,承办,时间要求\n1,制定方案,办公室,3月底前\n"
     (tmp_path / "方案.csv").write_bytes(plan.encode("gb18030"))
     (tmp_path / "印发通知.txt").write_text("通知", "utf-8")

@@ -10,7 +10,7 @@ from ledger.adapters.yaml.edit import Edit, edited
 from ledger.adapters.yaml.read import parse
 from ledger.model.config import Config
 from ledger.model.decision import Decision
-from ledger.model.paths import CONFIG_FILE, DECISIONS, path_of_task
+from ledger.model.paths import CONFIG_FILE, DECISIONS, TASKS, is_below, is_record, path_of_task
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import Task
 from ledger.usecases.writing.act import Operation, message_of
@@ -51,7 +51,7 @@ class Chronicle:
         meetings = (
             Entry(path, parse(content), decoded(Decision, content, path))
             for path, content in self.files.items()
-            if path.startswith(f"{DECISIONS}/") and path.endswith(".yaml")
+            if is_below(path, DECISIONS) and is_record(path)
         )
         return Snapshot(self.config, tasks, decisions=tuple(meetings))
 
@@ -119,6 +119,6 @@ class Chronicle:
     def _took(self, files: Files) -> None:
         self.files.update(files)
         for path, content in files.items():
-            if path.startswith("data/tasks/") and path.endswith(".yaml"):
+            if is_below(path, TASKS) and is_record(path):
                 task = decoded(Task, content, path)
                 self.tasks[task.id] = task

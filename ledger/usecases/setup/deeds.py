@@ -44,10 +44,11 @@ from ledger.usecases.setup.script import (
     MERGE,
     PENDING,
     PROPOSE,
+    REMIND,
     WEEKDAY,
-    Deed,
-    Held,
-    Point,
+    AgendaPoint,
+    DemoDeed,
+    DemoMeeting,
     Script,
 )
 from ledger.usecases.writing.act import Act, Operation
@@ -87,7 +88,7 @@ class Play:
         """Do all that the script has, in its order."""
         for (_, name), group in groupby(self.script.deeds, lambda deed: (deed.day, deed.name)):
             deeds = list(group)
-            if name == "remind":
+            if name == REMIND:
                 self._remind(deeds)
                 continue
             for deed in deeds:
@@ -135,7 +136,7 @@ class Play:
 
     # -- on one task ----------------------------------------------------------------------------
 
-    def _on_task(self, deed: Deed) -> None:
+    def _on_task(self, deed: DemoDeed) -> None:
         task = self.chronicle.tasks[deed.about]
         person, steps = self._reporter(task), self._steps[deed.name]
         if deed.name in ("review", "return", "reopen", "lookback"):
@@ -148,7 +149,7 @@ class Play:
         changed = self.chronicle.changed(task.id, edits)
         self.chronicle.commit(person, deed.day, {**changed, **files}, operation)
 
-    def _progress(self, task: Task, deed: Deed, by: str) -> Step:
+    def _progress(self, task: Task, deed: DemoDeed, by: str) -> Step:
         told, place = self.script.steps[task.id], self._next[task.id]
         self._next[task.id] += 1
         percent = int(deed.more) if deed.more else None
@@ -164,7 +165,7 @@ class Play:
         texts = [f"{name}={number}" for name, number in (whole | dict(known)).items()]
         return actual_edits(task, texts) if texts else []
 
-    def _adjourned(self, task: Task, deed: Deed, by: str) -> Step:
+    def _adjourned(self, task: Task, deed: DemoDeed, by: str) -> Step:
         due = len(self.told["members"])
         text = (
             f"{BODY}应到 {due} 人、实到 {_NOT_ENOUGH} 人，不足半数，没有开成，本项顺延到下一次会议"
@@ -172,7 +173,7 @@ class Play:
         entry = Progress(date=deed.day, by=by, text=text)
         return (_added("progress", entry),), "进展", "", {}
 
-    def _evidence(self, task: Task, deed: Deed, by: str) -> Step:
+    def _evidence(self, task: Task, deed: DemoDeed, by: str) -> Step:
         told = [f"{each.date}：{each.text}" for each in task.progress if not each.event]
         content = "\n".join((f"{task.title}：{_REPORT}", *told, f"填报：{by}", "")).encode()
         known = len(task.evidence)
@@ -186,31 +187,31 @@ class Play:
         evidence = Evidence(name=name, path=path, sha256=hashed, date=deed.day)
         return (_added("evidence", evidence),), f"佐证材料“{name}”", "", {path: content}
 
-    def _apply(self, task: Task, deed: Deed, by: str) -> Step:
+    def _apply(self, task: Task, deed: DemoDeed, by: str) -> Step:
         summary = self._chosen("summaries", task)
         applied = Applied(date=deed.day, by=by, summary=summary)
         edits = (Edit(("status",), APPLIED), Edit(("closing",), {"applied": plain(applied)}))
         return edits, "申请销号", "", {}
 
-    def _review(self, task: Task, deed: Deed, by: str) -> Step:
+    def _review(self, task: Task, deed: DemoDeed, by: str) -> Step:
         opinion = self._chosen("opinions", task)
         reviewed = Reviewed(date=deed.day, by=by, opinion=opinion)
         edits = (Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed)))
         return edits, "审核通过", "", {}
 
-    def _return(self, task: Task, deed: Deed, by: str) -> Step:
+    def _return(self, task: Task, deed: DemoDeed, by: str) -> Step:
         edits = back_to_work(task, deed.more, RETURNED, _act(by, deed.day))
         return edits, "退回", f"理由：{deed.more}", {}
 
-    def _reopen(self, task: Task, deed: Deed, by: str) -> Step:
+    def _reopen(self, task: Task, deed: DemoDeed, by: str) -> Step:
         edits = back_to_work(task, deed.more, REOPENED, _act(by, deed.day))
         return edits, "重开", f"理由：{deed.more}", {}
 
-    def _lookback(self, task: Task, deed: Deed, by: str) -> Step:
+    def _lookback(self, task: Task, deed: DemoDeed, by: str) -> Step:
         entry = Lookback(date=deed.day, by=by, result=deed.more, note=self.told["notes"][deed.more])
         return (_added("lookback", entry),), f"回头看：{deed.more}", "", {}
 
-    def _extend(self, task: Task, deed: Deed, by: str) -> Step:
+    def _extend(self, task: Task, deed: DemoDeed, by: str) -> Step:
         days, _, reason = deed.more.partition(" ")
         current = extensible(task) or deed.day
         entry = Extension(
@@ -227,7 +228,7 @@ class Play:
         texts: Sequence[str] = self.told[key]
         return texts[int(task.id[-3:]) % len(texts)]
 
-    _steps: Mapping[str, Callable[[Play, Task, Deed, str], Step]] = {
+    _steps: Mapping[str, Callable[[Play, Task, DemoDeed, str], Step]] = {
         "progress": _progress,
         "adjourned": _adjourned,
         "evidence": _evidence,
@@ -241,7 +242,7 @@ class Play:
 
     # -- on several -----------------------------------------------------------------------------
 
-    def _remind(self, deeds: Sequence[Deed]) -> None:
+    def _remind(self, deeds: Sequence[DemoDeed]) -> None:
         person = self._post("clerk")
         files: dict[str, bytes] = {}
         for deed in deeds:
@@ -250,10 +251,10 @@ class Play:
             note = Progress(date=deed.day, by=person[0], text=text, event=REMINDED)
             files |= self.chronicle.changed(deed.about, [_added("progress", note)])
         tasks = tuple(deed.about for deed in deeds)
-        operation = Operation("remind", f"督办 {len(tasks)} 项", tasks)
+        operation = Operation(REMIND, f"督办 {len(tasks)} 项", tasks)
         self.chronicle.commit(person, deeds[0].day, files, operation)
 
-    def _decide(self, deed: Deed) -> None:
+    def _decide(self, deed: DemoDeed) -> None:
         held, person = self.script.meetings[deed.about], self._post("secretary")
         decision = self._decision(deed.about, held)
         content = written(plain(decision), SCHEMA_LINE)
@@ -270,7 +271,7 @@ class Play:
         )
         self.chronicle.commit(person, held.day, files, operation)
 
-    def _decision(self, key: str, held: Held) -> Decision:
+    def _decision(self, key: str, held: DemoMeeting) -> Decision:
         members: list[str] = self.told["members"]
         present = [each for each in members if each not in held.absent]
         number = held.day.isocalendar().week
@@ -294,7 +295,7 @@ class Play:
         minutes = f"{BODY}纪要〔{held.day.year}〕{number}号"
         return replace(decision, observers=observers, speaking_order=order, minutes=minutes)
 
-    def _items(self, agenda: Sequence[Point], present: int) -> Iterator[DecisionItem]:
+    def _items(self, agenda: Sequence[AgendaPoint], present: int) -> Iterator[DecisionItem]:
         recused = self.told["recused"]
         for place, point in enumerate(agenda, 1):
             task = self.chronicle.tasks[point.task]
@@ -312,7 +313,7 @@ class Play:
                 until=current + dt.timedelta(days=point.days) if current else None,
             )
 
-    def _propose(self, deed: Deed) -> None:
+    def _propose(self, deed: DemoDeed) -> None:
         """The closings that a meeting has agreed to, a branch for each source."""
         waits = deed.name == PENDING
         agenda = self.script.meetings[deed.about].agenda
@@ -321,7 +322,7 @@ class Play:
         for _, group in groupby(tasks, lambda task: task.rpartition("-")[0]):
             self._close(deed, list(group))
 
-    def _close(self, deed: Deed, tasks: Sequence[str]) -> None:
+    def _close(self, deed: DemoDeed, tasks: Sequence[str]) -> None:
         person, snapshot = self._post("secretary"), self.chronicle.snapshot()
         decision = self._decided[deed.about]
         files = {}
@@ -343,14 +344,14 @@ class Play:
         else:
             self._proposed.setdefault(deed.about, []).append((number, branch, operation))
 
-    def _merge(self, deed: Deed) -> None:
+    def _merge(self, deed: DemoDeed) -> None:
         person = self._post("merger")
         for number, branch, proposed in self._proposed.get(deed.about, []):
             body = f"办理人：{person[0]}"
             operation = Operation("merge", f"合并 {branch}", proposed.tasks, body=body)
             self.chronicle.merge(person, deed.day, number, operation)
 
-    _of_meeting: Mapping[str, Callable[[Play, Deed], None]] = {
+    _of_meeting: Mapping[str, Callable[[Play, DemoDeed], None]] = {
         DECIDE: _decide,
         PROPOSE: _propose,
         PENDING: _propose,

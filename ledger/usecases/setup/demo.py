@@ -12,10 +12,12 @@ from ledger.adapters.git.library import create_repo
 from ledger.adapters.git.person import set_person
 from ledger.errors import UsageError
 from ledger.model.record import dataclass
+from ledger.usecases.looking.mine import OVERSEER
 from ledger.usecases.reading.identities import registered
 from ledger.usecases.setup.deeds import Play
 from ledger.usecases.setup.init import first_files, refuse_within
 from ledger.usecases.setup.script import read_script
+from ledger.usecases.setup.who import ROLE
 from ledger.usecases.sharing.merge_driver import configure_driver
 
 _YEARS = range(2000, 2100)  # git's dates go no further on every system
@@ -65,7 +67,8 @@ def make_demo(folder: Path, today: dt.date, course: Course) -> Demo:
         visitor = script.data["visitor"]
         name = "" if registered(repo) else visitor["name"]
         if name:
-            set_person(repo, {"user.name": name, "user.email": f"{visitor['mail']}@example.org"})
+            mail = f"{visitor['mail']}@example.org"
+            set_person(repo, {"user.name": name, "user.email": mail, ROLE: OVERSEER})
     longest = max(chronicle.tasks.values(), key=lambda task: len(task.progress))
     numbers = len(chronicle.commits), len(chronicle.tasks)
     return Demo(folder.resolve(), *numbers, play.waiting, longest.id, name)

@@ -20,7 +20,7 @@ from ledger.usecases.writing.draft import due_of, nature_of, task_id
 BODY, WEEKDAY = "党组会", "周四"
 CALENDAR = CalendarConfig(meetings=(Meeting(body=BODY, weekday=WEEKDAY),))
 CIRCULATED, TODAY, PENDING = "circulated", "T", "pending"
-DECIDE, PROPOSE, MERGE = "decide", "propose", "merge"
+DECIDE, PROPOSE, MERGE, REMIND = "decide", "propose", "merge", "remind"
 # Days after a meeting: its closings are proposed, and merged; one is proposed at last, and waits.
 _PROPOSED, _WAITING, _MERGED = 2, 3, 4
 _LONGEST_BREAK = 31  # days between two meetings, holidays included
@@ -29,7 +29,7 @@ _JUNE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class DemoDeed:
     """Something that is done on a day.
 
     Attributes:
@@ -44,7 +44,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class AgendaPoint:
     """What a meeting decides on a task.
 
     Attributes:
@@ -60,18 +60,18 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class DemoMeeting:
     """A meeting: its day, why who was not there, and what it decides."""
 
     body: str
     day: dt.date
     absent: Mapping[str, str]
-    agenda: tuple[Point, ...]
+    agenda: tuple[AgendaPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All that happens, in order.
+    """All that happens, in order; of a day reminders last, since they go out together.
 
     Attributes:
         data: `templates/demo.yaml`.
@@ -86,8 +86,8 @@ class Script:
     imports: tuple[tuple[dt.date, Source, tuple[Task, ...]], ...]
     steps: Mapping[str, tuple[str, ...]]
     reached: Mapping[str, Mapping[str, str]]
-    meetings: Mapping[str, Held]
-    deeds: tuple[Deed, ...]
+    meetings: Mapping[str, DemoMeeting]
+    deeds: tuple[DemoDeed, ...]
 
 
 def read_script(today: dt.date) -> Script:
@@ -95,10 +95,10 @@ def read_script(today: dt.date) -> Script:
     data: Mapping[str, Any] = parse((shipped_folder() / "demo.yaml").read_bytes())
     days = _meeting_days(data, today)
     imports: list[tuple[dt.date, Source, tuple[Task, ...]]] = []
-    deeds: list[Deed] = []
+    deeds: list[DemoDeed] = []
     steps: dict[str, tuple[str, ...]] = {}
     reached: dict[str, dict[str, str]] = {}
-    agenda: dict[str, list[Point]] = {key: [] for key in days}
+    agenda: dict[str, list[AgendaPoint]] = {key: [] for key in days}
     for each in data["sources"]:
         source = _source(data, each, today)
         tasks = []
@@ -109,7 +109,7 @@ def read_script(today: dt.date) -> Script:
             if numbers := row.get("indicators"):
                 reached[task.id] = {numbers[0]: numbers[2]}
             for deed in _fate(data["fates"], row["fate"], task.id, number, days | {TODAY: today}):
-                if isinstance(deed, Deed):
+                if isinstance(deed, DemoDeed):
                     deeds.append(deed)
                 else:
                     agenda[deed[0]].append(deed[1])
@@ -117,7 +117,7 @@ def read_script(today: dt.date) -> Script:
     held = {key: _held(data, key, day, tuple(agenda[key])) for key, day in days.items()}
     deeds += [each for key, day in days.items() for each in _of_meeting(key, day)]
     begun = min(day for day, _, _ in imports) - dt.timedelta(days=1)
-    ordered = tuple(sorted(deeds, key=lambda deed: deed.day))
+    ordered = tuple(sorted(deeds, key=lambda deed: (deed.day, deed.name == REMIND)))
     begun = last_at_work(begun, CALENDAR.work)
     return Script(data, begun, tuple(imports), steps, reached, held, ordered)
 
@@ -135,20 +135,22 @@ def _meeting_days(data: Mapping[str, Any], today: dt.date) -> dict[str, dt.date]
     return days
 
 
-def _held(data: Mapping[str, Any], key: str, day: dt.date, agenda: tuple[Point, ...]) -> Held:
+def _held(
+    data: Mapping[str, Any], key: str, day: dt.date, agenda: tuple[AgendaPoint, ...]
+) -> DemoMeeting:
     told = data["meetings"].get(key) or data[key]
-    return Held(told.get("body", BODY), day, told.get("absent", {}), agenda)
+    return DemoMeeting(told.get("body", BODY), day, told.get("absent", {}), agenda)
 
 
-def _of_meeting(key: str, day: dt.date) -> Iterator[Deed]:
-    yield Deed(day, DECIDE, key)
+def _of_meeting(key: str, day: dt.date) -> Iterator[DemoDeed]:
+    yield DemoDeed(day, DECIDE, key)
     for name, after in ((PROPOSE, _PROPOSED), (PENDING, _WAITING), (MERGE, _MERGED)):
-        yield Deed(_at_work(day, -after), name, key)
+        yield DemoDeed(_at_work(day, -after), name, key)
 
 
 def _fate(
     fates: Mapping[str, Any], fate: str, task: str, number: int, days: Mapping[str, dt.date]
-) -> Iterator[Deed | tuple[str, Point]]:
+) -> Iterator[DemoDeed | tuple[str, AgendaPoint]]:
     """What is done about a task, and what which meeting decides on it."""
     name, _, home = fate.partition(" ")
     home = home or (CIRCULATED if name == CIRCULATED else TODAY)
@@ -159,10 +161,10 @@ def _fate(
         told = more[0] if more else ""
         if deed in RESULTS:
             later, _, opinion = told.partition(" ") if deed == APPROVE_EXTENSION else ("", "", told)
-            yield anchor, Point(task, deed, opinion, int(later or 0), name == PENDING)
+            yield anchor, AgendaPoint(task, deed, opinion, int(later or 0), name == PENDING)
             continue
         early = number * 3 % _SPREAD if int(offset) <= _EARLY else 0
-        yield Deed(_at_work(days[anchor], early - int(offset)), deed, task, told)
+        yield DemoDeed(_at_work(days[anchor], early - int(offset)), deed, task, told)
 
 
 def _source(data: Mapping[str, Any], told: Mapping[str, Any], today: dt.date) -> Source:
@@ -224,8 +226,8 @@ def _limit(told: str, year: int, today: dt.date) -> str:
     """A time limit in the words of a document: m+2 is the end of a month, d+5 a day, q quarters."""
     if told == "q":
         return "、".join(_month(day, 0) for day in _quarters(today))
-    if found := re.fullmatch(r"([md])([+-]\d+)", told):
-        unit, number = found[1], int(found[2])
+    if counted := re.fullmatch(r"([md])([+-]\d+)", told):
+        unit, number = counted[1], int(counted[2])
         if unit == "m":
             month = today.year * 12 + today.month - 1 + number
             return _month(dt.date(month // 12, month % 12 + 1, 1), year) + "前"
