@@ -130,8 +130,9 @@ def report(
 
     ledger, fixed = reading.ledger, here.today is not None
     request, commit, notes = asked(ledger, wanting, to.form, reading.when, fixed)
+    made = facts_of(ledger, request, commit)
     say(*notes)
-    _hand_over(ledger, facts_of(ledger, request, commit), to)
+    _hand_over(ledger, made, to)
 
 
 def letter(

@@ -73,6 +73,14 @@ def test_values_are_found_by_letters_and_form(ledger: LedgerFolder, invoke: Invo
         assert ids(ledger, invoke, *words.split()) == expected, words
 
 
+def test_what_is_remarked_is_said_once(ledger: LedgerFolder, invoke: Invoke) -> None:
+    """Though the command is begun anew with what was meant."""
+    ledger.write_task(id="GZ2017-009", title="没有提交的")
+    outcome = invoke(ledger, "report", "dept", "--dept", "syb")
+    assert (outcome.code, len(outcome.sentences)) == (0, 1), outcome.err
+    assert "审业部" in outcome.out
+
+
 def test_a_task_is_found_by_its_id_however_it_is_written(
     ledger: LedgerFolder, invoke: Invoke
 ) -> None:
