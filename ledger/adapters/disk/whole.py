@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.errors import LedgerError
+
+_PLACE = ".ledger-new"
 
 
 @contextmanager
@@ -22,17 +23,21 @@ def made_whole(folder: Path, course: Course) -> Iterator[Path]:
         LedgerError: it is a file, or there is something in it.
     """
     _refuse_taken(folder)
-    first = next((each for each in (*reversed(folder.parents), folder) if not each.exists()), None)
+    above = [each for each in (folder, *folder.parents) if not each.exists()]
+    place = folder / _PLACE
+    made = [place]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(prefix=".ledger-", dir=folder))
+        place.mkdir(parents=True)
         yield place
-        with course.undisturbed():  # what is moved can be taken away only when all of it is there
-            _moved_up(place)
+        with course.undisturbed():
+            for each in sorted(place.iterdir()):
+                _refuse_there(folder / each.name)
+                made.append(each.rename(folder / each.name))
+            place.rmdir()
             course.did(f"建好 {folder}", last=True)
     except BaseException:
-        for each in [first] if first else folder.iterdir():
-            shutil.rmtree(each)
+        with course.undisturbed():
+            _remove(made, above)
         raise
 
 
@@ -43,7 +48,18 @@ def _refuse_taken(folder: Path) -> None:
         raise LedgerError(f"{folder} 里已经有文件", hint="请换一个新的或者空的文件夹")
 
 
-def _moved_up(place: Path) -> None:
-    for each in sorted(place.iterdir()):
-        each.rename(place.parent / each.name)
-    place.rmdir()
+def _refuse_there(place: Path) -> None:
+    if place.exists():
+        raise LedgerError(f"{place} 是别的程序刚刚写的，没有动它", hint="请换一个文件夹，再试一次")
+
+
+def _remove(made: Iterable[Path], above: Iterable[Path]) -> None:
+    """Take away what was made, and the folders that were made for it if nothing else is in them."""
+    for each in made:
+        if each.is_dir():
+            shutil.rmtree(each)
+        else:
+            each.unlink(missing_ok=True)
+    for folder in above:
+        with suppress(OSError):
+            folder.rmdir()

@@ -45,6 +45,20 @@ def test_what_ends_it_early_leaves_nothing(
     assert list(tmp_path.rglob("*")) == ([folder.parent, folder] if is_there else [])
 
 
+def test_what_another_program_writes_meanwhile_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+
+    def make() -> None:
+        with made_whole(folder, Course()) as place:
+            for name in ("b", "c", "d"):
+                (place / name).write_text("ours", "utf-8")
+            (folder / "c").write_text("theirs", "utf-8")
+
+    with pytest.raises(LedgerError, match="别的程序"):
+        make()
+    assert [(each.name, each.read_text("utf-8")) for each in folder.iterdir()] == [("c", "theirs")]
+
+
 def test_what_is_there_is_not_touched(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("x", "utf-8")
