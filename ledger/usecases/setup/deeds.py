@@ -167,9 +167,7 @@ class Play:
 
     def _adjourned(self, task: Task, deed: DemoDeed, by: str) -> Step:
         due = len(self.told["members"])
-        text = (
-            f"{BODY}应到 {due} 人、实到 {_NOT_ENOUGH} 人，不足半数，没有开成，本项顺延到下一次会议"
-        )
+        text = f"{BODY}应到{due}人、实到{_NOT_ENOUGH}人，不足半数，没有开成，顺延到下一次会议"
         entry = Progress(date=deed.day, by=by, text=text)
         return (_added("progress", entry),), "进展", "", {}
 
