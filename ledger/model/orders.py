@@ -21,7 +21,10 @@ ORDER: Kind = "任务"
 DONE: Kind = "已做"
 CONTEXT: Kind = "背景"
 STAGE = "阶段名称"
-"""Why the name of a stage is context: what follows is to be done in it."""
+"""The name of a stage is context: what follows is to be done in it."""
+_NO_TEXT, _LEADS_IN = "不是正文", "称呼或引语"
+NO_WORK = frozenset({_NO_TEXT, _LEADS_IN, STAGE})
+"""Why a sentence is no work, wherever it stands."""
 Mood = Literal["plan", "report", "talk"]
 """What a part of a document is: work to be done, work that was done, or thoughts about it."""
 
@@ -51,7 +54,7 @@ _VERBS = (
     "|撤回|下架|关停|修缮|维修|更换|回应|答复|办理|办结|解答|集中|全面化解|消化|维持|评审"
     "|评议|述职|编好|用足|管住|盯紧|紧盯|狠抓|大兴|大抓|深度参与|推介|展示|展开|进行|赴"
     "|稳妥|采取|接待|敦促|查摆|反馈|扩容|迁移|接入|切换|安装|加装|巡检|发放|拨付|兑付|清偿"
-    "|追缴|征收|签约|开工|竣工|投产|帮扶|主持|出席|列席|带队|履行"
+    "|追缴|征收|签约|新开工|开工|竣工|投产|帮扶|主持|出席|列席|带队|履行"
     "|作(?:对照检查|说明|部署|汇报|批示|报告)"
 )
 _STANCE = (
@@ -130,6 +133,20 @@ _FINISHED = re.compile(
 _COMING = re.compile(
     r"计划\s*(?:于|在|(?=\d))|拟(?:于|适时|定于)?(?!定|订)|下一步|接下来|将(?:于|继续|进一步|努力|适时|按|持续|深入|在)|预计(?:于|在|(?=\d))|确保[^，]{0,8}年底?前"
 )
+_SAID = re.compile(
+    r"^会议(?:经?研究)?(?:决定|要求|明确|议定|确定)[，,：:]?|^会议(?:原则)?(?:同意|通过)[^，]{2,60}，(?=由|请|责成)"
+    r"|^[\u4e00-\u9fff“”]{2,8}[:：](?=[^，]{6})"
+)
+"""What stands before the work: 会议决定，, 抓项目：."""
+_UNTIL = re.compile(r"(?:月|日|年底?|季度|半年)[底末]?前|年内|季度末|力争|确保|到\d{4}年|目标")
+"""Words that say a figure is still to be reached."""
+_TO_SOMEBODY = re.compile(
+    rf"(请)[^。]{{1,40}}?前[^。]{{2}}|(?=(请|由|责成))(?:请|由(?!于)|责成){_BODY}[^，]{{0,20}}?(?:{_WORDS})"
+)
+_TARGET = re.compile(
+    r"[^，]{2,30}(?:控制在|不低于|不超过|不少于|达到)[^，\d]{0,6}[\d.]+[^，]{0,6}(?:以内|以下|以上)?。?$"
+)
+_COUNTED = re.compile(r"\d+\s*项[^。]*(?:已|共)?(?:完成|办结|销号)\s*\d+\s*项")
 _LEADING_IN = re.compile(
     r"(?:制定|制订|编制|提出)(?:了|出)?(?:本[^，。]{2,8}|[如以]下[^，。]{0,8})[。：]?$|(?:通知|报告|通报|公布|安排|分工)如下"
     r"|以下[^，。]{0,4}(?:方面|工作|任务|事项)[^，。]{0,4}[。：]?$"
@@ -166,12 +183,12 @@ def judge(sentence: str, mood: Mood = "plan") -> Judgement:
     """What a sentence is in a part of that mood."""
     if len(sentence) > _TOO_LONG:
         return Judgement(CONTEXT, f"超过 {_TOO_LONG} 字没有断句，没有判断")
-    text = re.sub(_NUMBER, "", sentence.strip())
+    text = _SAID.sub("", re.sub(_NUMBER, "", sentence.strip()))
     plain = outside_quotations(text)
     if not re.search(r"[\u4e00-\u9fff]{2}", text) or _NO_SENTENCE.match(text):
-        return Judgement(CONTEXT, "不是正文")
+        return Judgement(CONTEXT, _NO_TEXT)
     if _GREETING.fullmatch(text) or _LEADING_IN.search(text) or text.startswith("让我们"):
-        return Judgement(CONTEXT, "称呼或引语")
+        return Judgement(CONTEXT, _LEADS_IN)
     if _STAGE.fullmatch(text):
         return Judgement(CONTEXT, STAGE)
     if mood == "talk":
@@ -182,8 +199,10 @@ def judge(sentence: str, mood: Mood = "plan") -> Judgement:
 def _planned(text: str, plain: str) -> Judgement:
     if ordered := _first_order(plain):
         return _ONLY_WORDS if _stance_alone(text) else Judgement(ORDER, f"有“{ordered}”")
+    if given := _TO_SOMEBODY.match(plain):
+        return Judgement(ORDER, f"有“{given[1] or given[2]}”")
     begun = _HAPPENED.search(plain.split("，")[0]) or _MET.match(plain)
-    if happened := begun or _FIGURES.search(plain):
+    if happened := begun or (None if _UNTIL.search(plain) else _FIGURES.search(plain)):
         return Judgement(CONTEXT, f"说的是已经发生的事（“{happened[0]}”）")
     if _MEANING.match(_main(text)):
         return Judgement(CONTEXT, "说明情况，没有布置工作")
@@ -192,6 +211,8 @@ def _planned(text: str, plain: str) -> Judgement:
     verb = _work(text)
     if verb and not _stance_alone(text):
         return Judgement(ORDER, f"以“{verb}”布置工作")
+    if _TARGET.fullmatch(_main(text)):
+        return Judgement(ORDER, "写明要达到的数")
     if verb or _ONLY_STANCE.match(_main(text)):
         return _ONLY_WORDS
     return Judgement(CONTEXT, "主句不以做什么开头")
@@ -200,6 +221,8 @@ def _planned(text: str, plain: str) -> Judgement:
 def _reported(text: str, plain: str) -> Judgement:
     if (coming := _COMING.search(plain)) and (_work(text) or _work(text[coming.end() :])):
         return Judgement(ORDER, f"说的是将要做的（“{coming[0]}”）")
+    if _COUNTED.search(plain):
+        return Judgement(CONTEXT, "只是统计数字")
     result = _is_result(text)
     finished = None if result else _FINISHED.match(text)
     verb = "" if result else _work(text, True) or (finished["verb"] if finished else "")

@@ -46,6 +46,7 @@ _MENDED = re.compile(
 )
 _PROBLEM = re.compile(rf"(?:反馈|具体|存在)?问题(?:{PART}|\d+)?\s*[:：、.]\s*(.+)")
 
+_NUMBERED_PROBLEM = re.compile(rf"(?:反馈|具体|存在)?问题(?:{PART}|\d+)\s*[:：、.]")
 
 _Heading = tuple[float, str, str]
 """Level, text and place of a heading; one without a number stands below what it began under."""
@@ -199,7 +200,8 @@ def _heading(
         return text if _is_loose(passage, behind) else ""
     first, rest = _first(text)
     if rest:
-        return first if _runs_in(first, level) and not _LABELLED.match(rest) else ""
+        runs_in = _runs_in(first, level) and not _LABELLED.match(rest)
+        return first if runs_in and not _goes_on_counting(rest, level) else ""
     if len(text) > _LONGEST_RUN_IN:
         return ""
     if behind is None:
@@ -210,9 +212,14 @@ def _heading(
     return "" if following is not None and following < level else text
 
 
+def _goes_on_counting(rest: str, level: int) -> bool:
+    """Whether a paragraph counts several items: 一是修订规则。二是建立台账。"""
+    return level > _SECOND and any(number_level(each) == level for each in sentences(rest))
+
+
 def _is_loose(passage: TextBlock, behind: TextBlock | None) -> bool:
     """Whether a passage without a number is a heading: by its style, or short above long text."""
-    if passage.level is not None:
+    if passage.level is not None or _NUMBERED_PROBLEM.match(passage.text):
         return len(passage.text) <= _LONGEST_RUN_IN
     if len(passage.text) > _LONGEST_LOOSE or _NO_HEADING.fullmatch(passage.text):
         return False

@@ -87,6 +87,14 @@ class TestHeadings:
             "二是开展检查。",
         ]
 
+    def test_a_paragraph_that_counts_is_no_heading(self) -> None:
+        for counted in ("一是修订规则。二是建立台账。", "1.修订规则。2.建立台账。"):
+            assert [names for names, _ in paths(["某方案", counted])] == [(), ()]
+
+    def test_a_numbered_problem_is_a_heading(self) -> None:
+        texts = ["某方案", "问题3：审核不严。", "整改措施：逐一复核。"]
+        assert paths(texts) == [(("问题3：审核不严。",), "整改措施：逐一复核。")]
+
     def test_short_lines_above_long_text(self) -> None:
         long = "开展检查，" * 10 + "形成报告。"
         assert paths(["某报告", "2020年主要工作", long, "某局办公室"]) == [

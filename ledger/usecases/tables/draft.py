@@ -19,13 +19,14 @@ from ledger.adapters.tables.reading.given import (
     Given,
     given_alone,
     given_behind,
+    given_to,
     given_within,
 )
 from ledger.adapters.tables.reading.prose import Prose, read_document
 from ledger.adapters.tables.writing.sheet import Light, Sheet, SheetColumn, Value
 from ledger.errors import UsageError
 from ledger.model.figures import figures
-from ledger.model.orders import CONTEXT, DONE, ORDER, STAGE, Kind, judge
+from ledger.model.orders import CONTEXT, DONE, NO_WORK, ORDER, STAGE, Judgement, Kind, judge
 from ledger.model.prose import Sentence, problem_in, read_prose, title_of
 from ledger.model.record import dataclass, replace
 from ledger.model.task import STATUS_COLUMN, full_name, heading
@@ -38,6 +39,7 @@ from ledger.usecases.writing.deliver import deliver
 _LIGHTS = {ORDER: "normal", DONE: "closed", CONTEXT: "cancelled"}
 _EMPTY = "—"  # in a column that would carry down
 _FINISHED = "已完成"
+_OPENING = ("（", "(", "【", "[")
 _LABEL = re.compile(r"([\u4e00-\u9fff]{2,6})\s*[:：]\s*")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 
@@ -113,6 +115,7 @@ class _Judging:
         self.paragraphs: dict[int, int] = {}  # row → its paragraph
         self.path: tuple[str, ...] = ()
         self.goal: tuple[tuple[str, ...], str] = ((), "")  # under which headings it was named
+        self.measuring: tuple[str, ...] | None = None  # the headings under which 整改措施： stood
         self.stage = (0, "")  # a paragraph, and until when its stage lasts
 
     def add(self, sentence: Sentence) -> None:
@@ -121,6 +124,8 @@ class _Judging:
         given = None if sentence.heading else given_alone(sentence.text, self.known, self.year)
         if given:
             self._fill(given, sentence)
+            if sentence.text[:1] not in _OPENING:  # 责任单位：…… ends the measures
+                self.measuring = None
         else:
             self.rows.append(self._row(sentence))
             self.paragraphs[len(self.rows) - 1] = sentence.paragraph
@@ -170,14 +175,18 @@ class _Judging:
             self.goal = sentence.path, text[label.end() :].rstrip("。；")
             return replace(placed, reason=f"{label[1]}，已填入下面各项")
         text = text[label.end() :] if label and named in ("measures", "progress") else text
-        judgement = judge(text, sentence.mood)
+        if named == "measures":
+            self.measuring = sentence.path
+        judgement = self._judged(text, sentence)
         limits = time_limits(text, self.year) if judgement.kind != DONE else ()
         if judgement.kind == CONTEXT:
             if judgement.reason == STAGE:
                 self.stage = sentence.paragraph, "，".join(limits)
             return replace(placed, reason=judgement.reason)
         above = [given_behind(each, self.known, self.year)[1] for each in reversed(sentence.path)]
-        given = given.over(given_within(text, self.known)).over(Given(due="，".join(limits)))
+        for told in (given_within(text, self.known), given_to(text, self.known)):
+            given = given.over(told)
+        given = given.over(Given(due="，".join(limits)))
         if sentence.paragraph == self.stage[0]:
             given = given.over(Given(due=self.stage[1]))
         for each in above:
@@ -191,6 +200,15 @@ class _Judging:
             figures="；".join(map(str, figures(text))),
             goal=self.goal[1] if self.goal[0] == sentence.path else "",
         )
+
+    def _judged(self, text: str, sentence: Sentence) -> Judgement:
+        """What a sentence is; behind 整改措施： it is work, whatever its heading tells of."""
+        if sentence.path != self.measuring or sentence.mood == "report":
+            return judge(text, sentence.mood)
+        judgement = judge(text, "plan")
+        if judgement.kind == ORDER or judgement.reason in NO_WORK:
+            return judgement
+        return Judgement(ORDER, "写在“措施”后面")
 
     def _placed(self, sentence: Sentence) -> BreakdownRow:
         """A sentence as context, where it stands."""

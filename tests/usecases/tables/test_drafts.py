@@ -85,3 +85,43 @@ def test_the_plan_as_text_has_its_departments(shared: Path) -> None:
     # Of a cell with two paragraphs the first stands before who is responsible for both.
     first = next(row for row in draft.rows if "82 人到京外" in row.text)
     assert (first.given.lead, first.given.due) == (("人教部",), "12月")
+
+
+MENDED = """某局整改方案
+一、关于“落实上级部署不够到位”方面的问题
+（一）“学习传达不及时”的问题
+整改目标：传达学习不过周。
+整改措施：1.建立传达学习台账。2.对2018年以来的文件逐一核对。
+责任领导：党组书记
+责任部门：机关党委
+整改时限：2021年3月底前，并长期坚持
+二、关于“选人用人不规范”方面的问题
+问题3：档案审核不严。
+整改措施：修订任用办法。（牵头单位：人事处；责任单位：法规处、办公室；联系人：王某，电话：8888）
+三、会议议定事项
+会议同意调整方案，由财务处按程序报批，4月底前完成。请规划处于5月15日前提出建设方案。
+"""
+
+
+def test_a_plan_of_rectification_by_its_labels(tmp_path: Path) -> None:
+    """What stands behind 整改措施： is work, though its heading tells of problems."""
+    file = tmp_path / "方案.txt"
+    file.write_text(MENDED, encoding="utf-8")
+    known = ("机关党委", "人事处", "法规处", "办公室", "财务处", "规划处")
+    work = make_draft(file, known, TODAY).work
+    assert [(row.text, row.given.lead, row.given.assist, row.given.due) for row in work] == [
+        ("1.建立传达学习台账。", ("机关党委",), (), "2021年3月底前，并长期坚持"),
+        ("2.对2018年以来的文件逐一核对。", ("机关党委",), (), "2021年3月底前，并长期坚持"),
+        ("修订任用办法。", ("人事处",), ("法规处", "办公室"), ""),
+        (
+            "会议同意调整方案，由财务处按程序报批，4月底前完成。",
+            ("财务处",),
+            (),
+            "4月底前",
+        ),
+        ("请规划处于5月15日前提出建设方案。", ("规划处",), (), "5月15日前"),
+    ]
+    assert [row.problem for row in work[1:3]] == ["落实上级部署不够到位", "选人用人不规范"]
+    assert (work[0].given.leader, work[0].goal, work[2].given.owner) == (
+        "党组书记", "传达学习不过周", "王某",
+    )  # fmt: skip

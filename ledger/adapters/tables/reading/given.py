@@ -6,6 +6,7 @@ Such words stand in brackets behind a sentence, or on a line of their own below 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ledger.adapters.tables.reading.departments import looks_like_department, read_duty
 from ledger.adapters.tables.reading.fieldnames import FIELD_NAMES, field_of
@@ -26,6 +27,7 @@ _WHOLE = re.compile(r"[（(【\[]?(.+?)[)）】\]]?[。；;]?", re.DOTALL)
 _ROLES = re.compile(r"牵头|配合|主办|协办|负责|会同|参加|按职责分工")
 _BETWEEN = re.compile(r"[，,；;。\s]+")
 _BY = re.compile(r"由?([^，。]{2,40}?)(?:(牵头|负责)|配合|协助)")
+_TELEPHONE = re.compile(r"[，,；;、\s]*(?:联系)?电话.*", re.DOTALL)
 _LONGEST = 200
 _BESIDE_LIMIT = 6  # characters beside a time limit: 完成, 全部到位
 
@@ -85,14 +87,40 @@ def given_within(text: str, known: frozenset[str]) -> Given:
     return Given(tuple(dict.fromkeys(lead)), tuple(dict.fromkeys(assist)))
 
 
+def given_to(text: str, known: frozenset[str]) -> Given:
+    """Whom a sentence orders something: 由甲按程序报批, 请甲抓紧调研, 甲、乙要于5月底前……"""
+    names = _known_names(known)
+    if names is None:
+        return NOTHING_GIVEN
+    for clause in clauses(text):
+        if told := names.match(clause):
+            return Given(tuple(dict.fromkeys(names_in(told[1] or told[2]))))
+    return NOTHING_GIVEN
+
+
+@lru_cache(maxsize=4)
+def _known_names(known: frozenset[str]) -> re.Pattern[str] | None:
+    """Known departments at the beginning of a clause that orders them something."""
+    if not known:
+        return None
+    name = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    several = f"(?:{name})(?:[、和](?:{name}))*"
+    return re.compile(
+        rf"(?:会议(?:要求|决定|明确)，?)?(?:(?:由|请|责成)({several})|({several})(?=要|应|须|必须|负责|于|每))"
+    )
+
+
 def _read(text: str, known: frozenset[str], year: int) -> Given | None:
     """What is given by labels, roles (甲牵头，乙配合，6月底前) or known names; None for nothing."""
     head, *labelled = _LABEL.split(text)
     told: dict[str, str] = {}
-    for name, value in zip(labelled[::2], labelled[1::2], strict=True):
+    for name, behind in zip(labelled[::2], labelled[1::2], strict=True):
         field = field_of(name)
-        if field and value.strip(" ；;，,。、\n"):
-            told[field] = value.strip(" ；;，,。、\n")
+        value = _TELEPHONE.sub("", behind).strip(" ；;，,。、\n")
+        if field == "lead" and "lead" in told:
+            field = "assist"  # 牵头单位：甲；责任单位：乙、丙
+        if field and value:
+            told[field] = "、".join(filter(None, (told.get(field, ""), value)))
     duty, due = _unlabelled(head, known, year)
     if not told and not duty and not (due and duty):
         return None
