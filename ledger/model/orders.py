@@ -133,7 +133,7 @@ _FINISHED = re.compile(
 _COMING = re.compile(
     r"计划\s*(?:于|在|(?=\d))|拟(?:于|适时|定于)?(?!定|订)|下一步|接下来|将(?:于|继续|进一步|努力|适时|按|持续|深入|在)|预计(?:于|在|(?=\d))|确保[^，]{0,8}年底?前"
 )
-_SAID = re.compile(
+_BEFORE_ORDER = re.compile(
     r"^会议(?:经?研究)?(?:决定|要求|明确|议定|确定)[，,：:]?|^会议(?:原则)?(?:同意|通过)[^，]{2,60}，(?=由|请|责成)"
     r"|^[\u4e00-\u9fff“”]{2,8}[:：](?=[^，]{6})"
 )
@@ -183,7 +183,7 @@ def judge(sentence: str, mood: Mood = "plan") -> Judgement:
     """What a sentence is in a part of that mood."""
     if len(sentence) > _TOO_LONG:
         return Judgement(CONTEXT, f"超过 {_TOO_LONG} 字没有断句，没有判断")
-    text = _SAID.sub("", re.sub(_NUMBER, "", sentence.strip()))
+    text = _BEFORE_ORDER.sub("", re.sub(_NUMBER, "", sentence.strip()))
     plain = outside_quotations(text)
     if not re.search(r"[\u4e00-\u9fff]{2}", text) or _NO_SENTENCE.match(text):
         return Judgement(CONTEXT, _NO_TEXT)

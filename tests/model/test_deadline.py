@@ -235,6 +235,7 @@ def test_signs_of_a_range(dash: str) -> None:
         ("1、4、8、12月", month_ends(1, 4, 8, 12)),
         ("3月,6月,9月和12月", month_ends(3, 6, 9, 12)),
         ("3月、6月、9月底前、12月", month_ends(3, 6, 9, 12)),
+        ("6月底前完成初稿，9月底前印发", month_ends(6, 9)),
         ("3月 6月\n9月", month_ends(3, 6, 9)),
         ("6月及12月", month_ends(6, 12)),
         ("十一、十二月", month_ends(11, 12)),

@@ -33,6 +33,8 @@ from ledger.usecases.writing.edit import task_file
 
 _COMPARED = ("key_point", "problem", "goal", "measures", "lead", "leader", "owner", "due_text")
 _YEAR = re.compile(r"\d{4}|\d{2}年")
+_SAID_DONE = re.compile("已(?:完成|办结|整改|销号|落实)")
+_YEARS = frozenset({"年度", "年份"})
 _ONLY_YEAR = re.compile(r"(?:^|／)(\d{4})年度?(?:工作|任务|目标|计划|要点)*(?=／|$)")
 _AT_ONCE = 100  # files of a batch
 _MANY = 800  # files below which a second process is not worth it
@@ -187,6 +189,8 @@ class _Beside:
         config, note = self._snapshot.config, self._columns.note
         for column, what, instead in own_words(row, task, before, config, self._days):
             self.left_out.append(note(row, column, what, task.id, instead))
+        if task.due.date and _SAID_DONE.search(task.due.text):
+            self.doubts.append(note(row, "due", "时限里写着办完了，没有当作办理情况", task.id))
         if task.due.date and (year := self._other_year(task)):
             what = f"在“{year}年”之下，时限没有写年份，按 {self._source.year} 年读"
             self.doubts.append(note(row, "due", what, task.id))
@@ -198,8 +202,9 @@ class _Beside:
             self.doubts.append(note(row, "due", message, task.id))
 
     def _other_year(self, task: Task) -> str:
-        """The year by which a task's part is called, where its time limit names none."""
-        above = _ONLY_YEAR.search(task.section)
+        """The year of a task's part or of a column, where its time limit names none."""
+        named = (text for name, text in task.columns.items() if name in _YEARS)
+        above = _ONLY_YEAR.search("／".join((task.section, *named)))
         if above is None or _YEAR.search(task.due.text) or above[1] == str(self._source.year):
             return ""
         return above[1]

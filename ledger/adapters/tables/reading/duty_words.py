@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from ledger.model.task import heading
 
 LEADING = (
-    "负责牵头|牵头抓总|总牵头|牵头负责|牵头单位|牵头部门|责任单位|主责单位|为主负责|牵头|主办|主责"
+    "负责牵头|牵头抓总|总牵头|牵头负责|牵头单位|牵头部门|责任单位|主责单位|为主负责|牵头|主办|主责|承办"
     "|为主|负责"
 )
 ASSISTING = "负责配合|协同配合|配合单位|配合部门|协办单位|参与单位|配合|协办|协助|协同|参与"
