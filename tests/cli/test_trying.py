@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,14 +93,17 @@ def test_the_tour(
     config = tmp_path / "gitconfig"
     config.write_text("[user]\nname = 督查员\nemail = d@example.com\n", "utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
-    root = tmp_path / "又 一个"
+    root, program = tmp_path / "又 一个", Path(sys.executable).with_name("ledger")
     root.mkdir()
+    rest = [each for each in os.get_exec_path() if not Path(each, "ledger").exists()]
+    monkeypatch.setenv("PATH", os.pathsep.join(rest))
     told = invoke(root, "--today", TODAY, "init", "--demo")
-    where, *tour = told.out.splitlines()
+    where, way, *tour = told.out.splitlines()
     assert "名义" not in told.err
     assert "督查员" in invoke(root, "who").out
     assert shlex.split(where) == ["cd", str(root)]
     assert len(tour) == 10
+    assert shlex.split(way)[1] == f"PATH={program.parent}:$PATH"
     assert told.sentences[0].startswith(f"示例台账建好了：{root}（91 个事项，")
     # It is the same that was made before it, on the same day.
     assert run_git(root, "rev-parse", "HEAD") == run_git(demo, "rev-parse", "HEAD")

@@ -31,6 +31,7 @@ from ledger.model.task import (
     Reviewed,
     Task,
 )
+from ledger.model.telling import Tell, silent
 from ledger.usecases.closing.close import branch_name, closed_file, title_of
 from ledger.usecases.closing.decide import SCHEMA_LINE
 from ledger.usecases.closing.outcomes import outcome
@@ -84,10 +85,16 @@ class Play:
         self._mails = {each["name"]: each["mail"] for each in self.told["departments"]}
         self._begin(first)
 
-    def perform(self) -> None:
-        """Do all that the script has, in its order."""
+    def perform(self, tell: Tell = silent) -> None:
+        """Do all that the script has, in its order.
+
+        Args:
+            tell: told how many deeds are done, of how many.
+        """
+        done = 0
         for (_, name), group in groupby(self.script.deeds, lambda deed: (deed.day, deed.name)):
             deeds = list(group)
+            tell(done := done + len(deeds), len(self.script.deeds))
             if name == REMIND:
                 self._remind(deeds)
                 continue

@@ -12,6 +12,7 @@ from ledger.adapters.git.library import create_repo
 from ledger.adapters.git.person import set_person
 from ledger.errors import UsageError
 from ledger.model.record import dataclass
+from ledger.model.telling import Tell, silent
 from ledger.usecases.looking.mine import OVERSEER
 from ledger.usecases.reading.identities import registered
 from ledger.usecases.setup.deeds import Play
@@ -43,10 +44,13 @@ class Demo:
     visitor: str
 
 
-def make_demo(folder: Path, today: dt.date, course: Course) -> Demo:
+def make_demo(folder: Path, today: dt.date, course: Course, tell: Tell = silent) -> Demo:
     """Make the demonstration ledger in a folder that is new or empty.
 
     The same day makes the same ledger. What ends it early leaves nothing behind.
+
+    Args:
+        tell: told how much of the history is made up, of how much.
 
     Raises:
         UsageError: no history can be made up for that day.
@@ -61,7 +65,7 @@ def make_demo(folder: Path, today: dt.date, course: Course) -> Demo:
         configure_driver(repo)
         script = read_script(today)
         play = Play(script, dict(first_files(script.data["organisation"])))
-        play.perform()
+        play.perform(tell)
         chronicle = play.chronicle
         write_history(repo, chronicle.commits, [play.waiting])
         visitor = script.data["visitor"]
