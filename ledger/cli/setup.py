@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 from ledger.cli import options
 from ledger.cli.acting import Acts
 from ledger.cli.filters import Filtered
+from ledger.cli.founding import Founds, found
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import BINARY, emit_file
 from ledger.cli.session import Session, day, emit, finish, json_text, say, year_number
 from ledger.errors import UsageError
-from ledger.model.paths import CONFIG_FILE
 from ledger.usecases.tables.plan import ImportRequest
 
 if TYPE_CHECKING:
@@ -29,29 +29,23 @@ _MOST_DAYS = 3650
 def init(
     here: Session,
     folder: Annotated[str, argument("文件夹", "默认是当前文件夹", "folder")] = ".",
-    organisation: Annotated[str, option("--organisation", "名称", "单位名称")] = "",
+    *,
+    given: Founds,
     no_commit: options.NoCommit = False,
     demo: Annotated[bool, flag("--demo", "建一个示例台账：近百个事项、一年的历史，随便试")] = False,
     sample: Annotated[
         bool, flag("--sample", "只写一张示例表格 整改任务.xlsx，供照着手册导入")
     ] = False,
 ) -> None:
-    """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。"""
-    if demo or sample:
-        _to_try(here, folder, demo, sample, bool(organisation or no_commit))
-        return
-    from ledger.usecases.reading.identities import nobody
-    from ledger.usecases.setup.init import start
+    """新建台账：配置、文件夹、编辑器提示用的格式说明，并做第一次提交。已有的文件不动。
 
-    done = start(here.folder / Path(folder), organisation, not no_commit, here.course)
-    say(f"台账建好了：{done.root}")
-    if done.below:
-        say(f"它在仓库的 {done.below} 里，不在顶层：门禁和平台的检查只管顶层的台账。")
-    if not done.commit and not no_commit:
-        unknown = nobody("所以没有提交")
-        say(f"{unknown.message}；{unknown.hint}，再运行 ledger save。")
-    after = "再用 ledger import 导入，或用 ledger add 新增事项"
-    say(f"下一步：在 {CONFIG_FILE} 里填部门名单，{after}。")
+    在终端上逐项问：单位、部门、哪些会议怎样决定销号、什么时候开会、您是谁、现在导入哪张表；
+    写成选项的不问。不在终端上的什么都不问。
+    """
+    if demo or sample:
+        _to_try(here, folder, demo, sample, given.any() or no_commit)
+    else:
+        found(given, here, here.folder / Path(folder), not no_commit)
 
 
 def _to_try(here: Session, folder: str, demo: bool, sample: bool, more: bool) -> None:

@@ -16,6 +16,7 @@ from ledger.model.telling import Tell, silent
 from ledger.usecases.looking.mine import OVERSEER
 from ledger.usecases.reading.identities import registered
 from ledger.usecases.setup.deeds import Play
+from ledger.usecases.setup.found import Foundation
 from ledger.usecases.setup.init import first_files, refuse_within
 from ledger.usecases.setup.script import read_script
 from ledger.usecases.setup.who import ROLE
@@ -64,7 +65,7 @@ def make_demo(folder: Path, today: dt.date, course: Course, tell: Tell = silent)
         repo = create_repo(place)
         configure_driver(repo)
         script = read_script(today)
-        play = Play(script, dict(first_files(script.data["organisation"])))
+        play = Play(script, dict(first_files(Foundation(script.data["organisation"]))))
         play.perform(tell)
         chronicle = play.chronicle
         write_history(repo, chronicle.commits, [play.waiting])

@@ -10,10 +10,13 @@ from ledger.adapters.disk.interrupt import Course
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files.cache import Cache
 from ledger.adapters.git.library import create_repo
+from ledger.adapters.git.person import set_person
 from ledger.adapters.git.repo import GitRepo, find_repo
 from ledger.adapters.templates import render
+from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError
 from ledger.model.config import Gate
+from ledger.model.decode import plain
 from ledger.model.paths import (
     ATTRIBUTES_FILE,
     CONFIG_FILE,
@@ -28,10 +31,13 @@ from ledger.model.record import dataclass
 from ledger.model.schema import FILES, schema
 from ledger.usecases.reading.identities import registered
 from ledger.usecases.reading.open import Ledger
+from ledger.usecases.setup.found import Foundation
 from ledger.usecases.setup.gate import gate_files
+from ledger.usecases.setup.who import SIGNING, signable
 from ledger.usecases.sharing.merge_driver import ATTRIBUTES, configure_driver
 from ledger.usecases.writing.act import Operation, record, recover
 
+_MAIN = "main"
 _KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
 # On no machine do line ends change what a record's blob is, or what a proof's hash is.
 _AS_IT_IS = f"*.yaml text eol=lf\n{EVIDENCE}/** -text\n".encode()
@@ -52,14 +58,8 @@ class Started:
     below: str = ""
 
 
-def start(folder: Path, organisation: str, commit: bool, course: Course | None = None) -> Started:
-    """Make a folder a ledger.
-
-    Args:
-        folder: new, empty, or a git repository without a ledger; its own files are not touched.
-        organisation: the bureau's name, for headings.
-        commit: whether to make the first commit; without a git identity none is made.
-        course: as `Ledger` has it.
+def refuse_taken(folder: Path) -> None:
+    """Raise where no ledger can be made.
 
     Raises:
         LedgerError: there is a ledger already, or the path is no folder.
@@ -67,23 +67,68 @@ def start(folder: Path, organisation: str, commit: bool, course: Course | None =
     if folder.exists() and not folder.is_dir():
         raise LedgerError(f"{folder} 是文件，不是文件夹", hint="请换一个文件夹名")
     root = folder.resolve()
-    repo = _repo_of(root)
-    if repo:
+    if repo := _repo_of(root):
         recover(Ledger(root, repo, Cache(None)))
     if (root / CONFIG_FILE).exists():
         raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
     refuse_within(root, folder)
-    repo = repo or create_repo(root)
+
+
+def signer_at(folder: Path) -> tuple[str, str]:
+    """By what name and address git signs in a folder or above it; empty where it does not know."""
+    here = next(each for each in (folder, *folder.parents) if each.is_dir())
+    settings = GitRepo(here, here).settings()
+    name, email = (settings.get(each, "").strip() for each in SIGNING)
+    return name, email
+
+
+def start(
+    folder: Path,
+    foundation: Foundation,
+    commit: bool,
+    course: Course | None = None,
+    signer: tuple[str, str] = ("", ""),
+    last: bool = True,
+) -> Started:
+    """Make a folder a ledger.
+
+    Args:
+        folder: new, empty, or a git repository without a ledger; its own files are not touched.
+        foundation: what its ledger.yaml says.
+        commit: whether to make the first commit; without a git identity none is made.
+        course: as `Ledger` has it.
+        signer: the name and address to sign with here; where one is empty that stays as it is.
+        last: whether that is all that the command is to do.
+
+    Raises:
+        LedgerError: there is a ledger already, or the path is no folder.
+        UsageError: nobody can sign by that name or address.
+    """
+    refuse_taken(folder)
+    root = folder.resolve()
+    repo = _repo_of(root) or create_repo(root)
+    base = _on_main(repo)
+    values = {key: value for key, value in zip(SIGNING, signer, strict=True) if value}
+    set_person(repo, {key: signable(key, value) for key, value in values.items()})
     ledger = Ledger(root, repo, Cache(None), course or Course())
     changes = [
         FileChange(path, None, content)
-        for path, content in first_files(organisation)
+        for path, content in first_files(foundation, base)
         if not (root / path).exists()
     ]
-    operation = Operation("init", f"新建台账{' ' + organisation if organisation else ''}")
+    named = f" {foundation.organisation}" if foundation.organisation else ""
     configure_driver(repo)
-    made = record(ledger, changes, operation, commit and bool(registered(repo)))
+    may = commit and bool(registered(repo))
+    made = record(ledger, changes, Operation("init", f"新建台账{named}"), may, last=last)
     return Started(root, made, repo.prefix().rstrip("/"))
+
+
+def _on_main(repo: GitRepo) -> str:
+    """The main branch's name: what is checked out; where nothing was committed yet, main."""
+    branch = repo.branch()
+    if repo.head() is None and branch != _MAIN:
+        repo.run("symbolic-ref", "HEAD", f"refs/heads/{_MAIN}")
+    return branch if branch and repo.head() else _MAIN
 
 
 def refuse_within(root: Path, folder: Path) -> None:
@@ -109,10 +154,32 @@ def _repo_of(root: Path) -> GitRepo | None:
         return None
 
 
-def first_files(organisation: str) -> Iterator[tuple[str, bytes]]:
-    """What a new ledger begins with: path and content of each file."""
-    values = {"organisation": " ".join(organisation.split())}
-    yield CONFIG_FILE, render(f"{CONFIG_FILE}.j2", values).encode()
+def _said(foundation: Foundation, base: str) -> Iterator[Edit]:
+    """What of ledger.yaml is not as usual."""
+    usual, closing = Foundation(), ("policies", "closing", "default")
+    for place, key, value in (
+        (("departments",), "departments", [plain(each) for each in foundation.departments]),
+        ((*closing, "bodies"), "bodies", list(foundation.bodies)),
+        ((*closing, "quorum", "at_least"), "quorum", foundation.quorum),
+        ((*closing, "approval", "more_than"), "approval", foundation.approval),
+        (("calendar", "meetings"), "meetings", [plain(each) for each in foundation.meetings]),
+    ):
+        if getattr(foundation, key) != getattr(usual, key):
+            yield Edit(place, value)
+    if base != _MAIN:
+        yield Edit(("forge",), {"base": base})
+
+
+def first_files(foundation: Foundation, base: str = _MAIN) -> Iterator[tuple[str, bytes]]:
+    """What a new ledger begins with: path and content of each file.
+
+    Args:
+        base: the main branch.
+    """
+    values = {"organisation": " ".join(foundation.organisation.split())}
+    config = render(f"{CONFIG_FILE}.j2", values).encode()
+    edits = list(_said(foundation, base))
+    yield CONFIG_FILE, edited(config, edits) if edits else config
     yield "README.md", render("readme.md.j2", values).encode()
     yield ATTRIBUTES_FILE, _AS_IT_IS + ATTRIBUTES
     for folder in _KEPT:

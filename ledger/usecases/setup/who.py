@@ -16,6 +16,7 @@ from ledger.usecases.reading.open import Ledger
 
 # What git drops from a name (git help commit, "Commit information"), and what no address has.
 _NO_NAME, _MAIL = r"[<>\n]", r"[^\s<>@]+@[^\s<>@]+"
+SIGNING = ("user.name", "user.email")
 DEPARTMENT, ROLE = "ledger.department", "ledger.role"
 
 
@@ -87,6 +88,20 @@ def named_department(known: Mapping[str, str], name: str) -> str:
     return known[max(begun, key=len)] if begun else ""
 
 
+def signable(setting: str, value: str) -> str:
+    """A value of one of `SIGNING` as git can sign with it.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    plain = " ".join(value.split())
+    if setting == SIGNING[0] and (not plain or re.search(_NO_NAME, plain)):
+        raise UsageError(f"“{value}”不能作姓名", hint="请写姓名或职务，不带尖括号")
+    if setting == SIGNING[1] and not re.fullmatch(_MAIL, plain):
+        raise UsageError(f"“{value}”不是邮箱", hint="请写成 zgb@example.org 这样")
+    return plain
+
+
 def register(
     ledger: Ledger,
     name: str,
@@ -104,19 +119,16 @@ def register(
     Raises:
         UsageError: no name or address that can be signed with; an unknown department or role.
     """
-    plain = " ".join(name.split())
-    if not plain or re.search(_NO_NAME, plain):
-        raise UsageError(f"“{name}”不能作姓名", hint="请写姓名或职务，不带尖括号")
+    plain = signable(SIGNING[0], name)
     current = settled(ledger.repo, "user.email", "GIT_AUTHOR_EMAIL").value
-    address = current if email is None else email.strip()
-    if not address:
+    address = current if email is None else email
+    if not address.strip():
         raise UsageError("没有写邮箱", hint="请用 --mail 写明")
-    if not re.fullmatch(_MAIL, address):
-        raise UsageError(f"“{address}”不是邮箱", hint="请写成 zgb@example.org 这样")
+    address = signable(SIGNING[1], address)
     if department:
         listed = load_config(ledger).departments
         department = known_department(department, listed, tuple)
-    values = {"user.name": plain, "user.email": address}
+    values = dict(zip(SIGNING, (plain, address), strict=True))
     if role:
         role = one_of(role, ROLES, "角色")
     for setting, value in ((DEPARTMENT, department), (ROLE, role)):

@@ -72,6 +72,7 @@ def record(
     operation: Operation,
     commit: bool,
     tell: Tell | None = None,
+    last: bool = True,
 ) -> str:
     """Write some files and commit exactly them.
 
@@ -81,6 +82,7 @@ def record(
         changes: what to write; nothing happens when it is empty.
         commit: False leaves the files in the working tree, uncommitted.
         tell: told how many files are written, of how many.
+        last: whether that is all that the command is to do.
 
     Returns:
         The commit's id, empty without one.
@@ -106,7 +108,7 @@ def record(
             if commit
             else None,
             ledger.course,
-            last=True,
+            last,
         )
     if commit:
         keep_up(ledger.repo)
