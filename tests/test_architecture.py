@@ -65,15 +65,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "closing": ("reading", "writing", "checking"),
         "tables": ("reading", "looking", "writing"),
         "sharing": ("reading", "writing", "merging", "checking"),
-        "setup": (
-            "reading",
-            "looking",
-            "writing",
-            "tables",
-            "checking",
-            "closing",
-            "sharing",
-        ),
+        "setup": ("reading", "looking", "writing", "checking", "closing", "sharing"),
     },
 }
 # What every room of a layer may use and stands in none.

@@ -99,7 +99,7 @@ def founding(
 Founds = Annotated[Founding, OptionGroup(founding)]
 
 
-def found(given: Founding, here: Session, folder: Path, commit: bool) -> None:
+def carry_out(given: Founding, here: Session, folder: Path, commit: bool) -> None:
     """Make a folder a ledger, once all is known that it stands on; then import what is to come in.
 
     Raises:
@@ -109,9 +109,9 @@ def found(given: Founding, here: Session, folder: Path, commit: bool) -> None:
 
     refuse_taken(folder)
     is_new = not folder.exists() or not any(folder.iterdir())
-    said = founded(given, here, signer_at(folder.resolve()))
-    signer, last = (said.who, said.mail), said.table is None
-    done = start(folder, said.foundation, commit, here.course, signer, last=last)
+    basis = founded(given, here, signer_at(folder.resolve()))
+    signer, last = (basis.who, basis.mail), basis.table is None
+    done = start(folder, basis.foundation, commit, here.course, signer, last=last)
     say(f"台账建好了：{done.root}")
     if done.below:
         say(f"它在仓库的 {done.below} 里，不在顶层：门禁和平台的检查只管顶层的台账。")
@@ -120,8 +120,8 @@ def found(given: Founding, here: Session, folder: Path, commit: bool) -> None:
         say(f"{unknown.message}；{unknown.hint}，再运行 ledger save。")
     began = replace(here, folder=done.root)
     try:
-        if said.table:
-            _brought(began, said, said.table)
+        if basis.table:
+            _brought(began, basis, basis.table)
     except (Cancelled, KeyboardInterrupt):
         if is_new:
             shutil.rmtree(done.root, ignore_errors=True)
@@ -130,19 +130,20 @@ def found(given: Founding, here: Session, folder: Path, commit: bool) -> None:
         from ledger.cli.look import picture
 
         picture(began)
-    elif not said.table:
-        _next_step(said.foundation)
+    elif not basis.table:
+        _next_step(basis.foundation)
 
 
-def _brought(here: Session, said: Founded, table: Path) -> None:
+def _brought(here: Session, basis: Founded, table: Path) -> None:
     """Import a table; on a terminal once somebody has seen what comes of it and agrees."""
     from ledger.cli.acting import somebody
-    from ledger.cli.importing import carry_out, preview
+    from ledger.cli.importing import carry_out as bring_in
+    from ledger.cli.importing import preview
     from ledger.usecases.tables.plan import ImportRequest, plan_import
     from ledger.view.progress import progress
 
-    acting = somebody(here.open(), said.who, here.now(here.open()))
-    request = ImportRequest(file=table, source=said.source, year=said.year)
+    acting = somebody(here.open(), basis.who, here.now(here.open()))
+    request = ImportRequest(file=table, source=basis.source, year=basis.year)
     with progress("正在读取和比对") as tell:
         plan = plan_import(acting.ledger, request, acting.by, acting.date, tell, acting.today)
     asks = on_terminal()
@@ -151,7 +152,7 @@ def _brought(here: Session, said: Founded, table: Path) -> None:
     if asks and not agreed("照此写入"):
         say("台账建好了，这张表没有导入；要导入的，以后用 ledger import。")
         return
-    carry_out(acting, plan, table, yes=True, accept=asks, json=False)
+    bring_in(acting, plan, table, yes=True, accept=asks, json=False)
 
 
 def _next_step(foundation: Foundation) -> None:
@@ -161,7 +162,7 @@ def _next_step(foundation: Foundation) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What was said: what the ledger stands on, who is typing, which table comes first.
+    """What was basis: what the ledger stands on, who is typing, which table comes first.
 
     Attributes:
         source, year: of the table.
@@ -225,7 +226,7 @@ def _taken(text: str, ask: Asker) -> Asker:
 def _questions(
     given: Founding, today: dt.date, known: tuple[str, str]
 ) -> list[tuple[str | None, Asker]]:
-    """Each question, and what the command line has said of it."""
+    """Each question, and what the command line has basis of it."""
     usual = Foundation()
 
     def asked(

@@ -221,9 +221,7 @@ def _mine_line(ledger: Ledger, today: dt.date) -> str:
     if not (department or role):
         return ""
     its = waiting(ledger, Moment("", today), name, department, role)
-    return f"等您办的（{department or role}）：{summary(its)}" + (
-        "；见 ledger mine" * bool(its.total)
-    )
+    return f"等您办的（{department or role}）：{summary(its)}；见 ledger mine" if its.total else ""
 
 
 def _print_listed(listing: Listed, reading: Reading, full: bool) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from ledger.cli import options
 from ledger.cli.acting import Acts
 from ledger.cli.filters import Filtered
-from ledger.cli.founding import Founds, found
+from ledger.cli.founding import Founds
+from ledger.cli.founding import carry_out as found_ledger
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments
 from ledger.cli.options import argument, flag, option
@@ -45,7 +46,7 @@ def init(
     if demo or sample:
         _to_try(here, folder, demo, sample, given.any() or no_commit)
     else:
-        found(given, here, here.folder / Path(folder), not no_commit)
+        found_ledger(given, here, here.folder / Path(folder), not no_commit)
 
 
 def _to_try(here: Session, folder: str, demo: bool, sample: bool, more: bool) -> None:

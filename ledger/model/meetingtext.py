@@ -10,6 +10,7 @@ from ledger.errors import UsageError
 from ledger.model.config import WEEKDAYS, Meeting
 from ledger.model.daytext import read_day
 from ledger.model.numerals import PATTERN, read_numeral
+from ledger.model.people import names_in
 
 _SAY = "请写成 每周一、每月第一个星期三，或会议日期"
 _DAYS = "一二三四五六日"
@@ -62,5 +63,5 @@ def _weeks(words: str, weekday: str) -> tuple[int, ...]:
 
 
 def _days(words: str, today: dt.date) -> tuple[dt.date, ...]:
-    days = [read_day(each, today) for each in re.split("[、,，和]", words)]
+    days = [read_day(each, today) for each in names_in(words.replace("和", "、"))]
     return tuple(sorted({day for day in days if day})) if all(days) else ()

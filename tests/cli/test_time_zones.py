@@ -84,8 +84,10 @@ def test_writing(ledger: LedgerFolder, today: dt.date, invoke: Invoke, refused: 
 def test_rules_and_bulletins(ledger: LedgerFolder, today: dt.date, invoke: Invoke) -> None:
     monday = today - dt.timedelta(days=today.weekday())
     printed = invoke(ledger, "report", "weekly").out
-    (stamp,) = re.findall(r"--since (\S+) --until (\S+)(?: --today (\S+))?", printed)
-    assert (stamp[0], stamp[2] or stamp[1]) == (monday.isoformat(), today.isoformat())
+    (stamp,) = re.findall(r"--week (\S+)(?: --today (\S+))?", printed)
+    year, week, _ = today.isocalendar()
+    assert stamp[0] == f"{year}-W{week:02}"
+    assert (stamp[1] or (monday + dt.timedelta(days=6)).isoformat()) == today.isoformat()
     items = [{"task": "GZ2017-001", "result": "继续整改"}]
     meeting = {"id": "DZH-1", "body": "党组会", "chair": "甲", "due_members": 1, "present": ["甲"]}
     for days, future in ((0, False), (1, True)):

@@ -154,7 +154,7 @@ def _repo_of(root: Path) -> GitRepo | None:
         return None
 
 
-def _said(foundation: Foundation, base: str) -> Iterator[Edit]:
+def _unusual(foundation: Foundation, base: str) -> Iterator[Edit]:
     """What of ledger.yaml is not as usual."""
     usual, closing = Foundation(), ("policies", "closing", "default")
     for place, key, value in (
@@ -178,7 +178,7 @@ def first_files(foundation: Foundation, base: str = _MAIN) -> Iterator[tuple[str
     """
     values = {"organisation": " ".join(foundation.organisation.split())}
     config = render(f"{CONFIG_FILE}.j2", values).encode()
-    edits = list(_said(foundation, base))
+    edits = list(_unusual(foundation, base))
     yield CONFIG_FILE, edited(config, edits) if edits else config
     yield "README.md", render("readme.md.j2", values).encode()
     yield ATTRIBUTES_FILE, _AS_IT_IS + ATTRIBUTES

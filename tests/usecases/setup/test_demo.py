@@ -11,6 +11,7 @@ from ledger.model.problem import errors
 from ledger.model.workdays import is_workday
 from ledger.rules import Context, check_snapshot
 from ledger.usecases.setup.deeds import Play
+from ledger.usecases.setup.found import Foundation
 from ledger.usecases.setup.init import first_files
 from ledger.usecases.setup.script import read_script
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 @cache
 def played(today: dt.date) -> Play:
-    play = Play(read_script(today), dict(first_files("示例局")))
+    play = Play(read_script(today), dict(first_files(Foundation("示例局"))))
     play.perform()
     return play
 

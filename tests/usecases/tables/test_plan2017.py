@@ -16,6 +16,7 @@ from ledger.model.deadline import read_deadline
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.load import load
 from ledger.usecases.reading.open import open_ledger
+from ledger.usecases.setup.found import Foundation
 from ledger.usecases.setup.init import start
 from ledger.usecases.tables.plan import ImportPlan, ImportRequest, plan_import, write_import
 from tests.conftest import DATA
@@ -43,7 +44,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "config", "user.name", "办公室")
     git(root, "config", "user.email", "office@example.com")
-    start(root, "某局", commit=True)
+    start(root, Foundation("某局"), commit=True)
     file = DATA / "plan2017.xlsx"
     opened = open_ledger(root)
     plan = plan_import(opened, ImportRequest(file, "GZ2017", 2017), "办公室", TODAY)
