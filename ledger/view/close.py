@@ -59,7 +59,9 @@ def meeting_lines(decision: Decision, titles: Mapping[str, str]) -> Iterator[str
     yield one_line(heading)
     absent = (f"{e.name}（{e.reason}）" if e.reason else e.name for e in decision.absent)
     present = "、".join(decision.present)
-    yield one_line(f"  应到 {decision.due_members} 人，实到 {len(decision.present)} 人：{present}")
+    yield "  " + one_line(
+        f"应到 {decision.due_members} 人，实到 {len(decision.present)} 人：{present}"
+    )
     for called, words in (
         ("缺席", "、".join(absent)),
         ("列席", "、".join(decision.observers)),
@@ -69,7 +71,7 @@ def meeting_lines(decision: Decision, titles: Mapping[str, str]) -> Iterator[str
         ("纪要", decision.minutes),
     ):
         if words:
-            yield one_line(f"  {called}：{words}")
+            yield f"  {called}：{one_line(words)}"
     for item in decision.items:
         votes = item.votes
         counted = (
@@ -82,7 +84,7 @@ def meeting_lines(decision: Decision, titles: Mapping[str, str]) -> Iterator[str
             f"意见 {item.opinion}" if item.opinion else "",
         ]
         words = "，".join(filter(None, (f"{item.result}{counted}", *more)))
-        yield one_line(f"  {item.task} {titles.get(item.task, '')}：{words}")
+        yield "  " + one_line(f"{item.task} {titles.get(item.task, '')}：{words}")
 
 
 def pending_lines(pending: Pending) -> Iterator[str]:

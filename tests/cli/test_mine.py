@@ -120,6 +120,26 @@ def test_a_closing_that_was_proposed_waits_for_its_merge(
     assert "ledger merge close/GZ2017-004-DZH-2017-1" in text
 
 
+def test_what_a_meeting_has_agreed_to_waits_to_be_closed(
+    ledger: LedgerFolder, invoke: Invoke
+) -> None:
+    meeting = {
+        "id": "DZH-2017-1", "body": "党组会", "date": "2017-06-10", "chair": "书记",
+        "due_members": 1, "present": ["书记"],
+        "items": [{"task": "GZ2017-008", "result": "同意销号", "votes": {"for": 1}}],
+    }  # fmt: skip
+    ledger.write("data/decisions/2017/DZH-2017-1.yaml", meeting)
+    ledger.commit("会议")
+    text = invoke(ledger, "mine", "--as", "督查").out
+    assert "DZH-2017-1 已经同意，还没有办结" in text
+    assert "ledger close GZ2017-008 --decision DZH-2017-1" in text
+    ledger.git("switch", "--quiet", "-c", "close/x")
+    ledger.write_task(**TASKS[7] | {"status": "已销号"})
+    ledger.git("commit", "--quiet", "-a", "-m", "销号\n\nLedger-Decision: DZH-2017-1")
+    ledger.git("switch", "--quiet", "main")
+    assert parts(invoke, ledger, "--as", "督查")["待上会"] == []
+
+
 def test_the_days_picture_begins_with_it(ledger: LedgerFolder, invoke: Invoke) -> None:
     invoke(ledger, "who", "审业部联络员")
     assert invoke(ledger).out.splitlines()[1] == (

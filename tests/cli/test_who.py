@@ -39,10 +39,12 @@ def test_the_department_is_registered_or_in_the_name(
     assert invoke(ledger, "who", "联络员甲").out.splitlines()[-1] == "部门：没有登记"
     kept = invoke(ledger, "who", "联络员甲", "--dept", "规划发展司")
     assert kept.out.splitlines()[1:] == [f"邮箱：{EMAIL}（只管这个台账）", "部门：规划司"]
-    assert invoke(ledger, "who", "条法司联络员").out.splitlines()[-1] == "部门：规划司"
-    assert (
-        invoke(ledger, "who", "条法司联络员", "--dept", "").out.splitlines()[-1] == "部门：条法司"
-    )
+    again = invoke(ledger, "who", "联络员甲", "--mail", "a@example.org")
+    assert again.out.splitlines()[-1] == "部门：规划司"
+    own = invoke(ledger, "who", "联络员甲", "--dept", "", "--role", "督查").out.splitlines()
+    assert own[-2:] == ["部门：没有登记", "角色：督查"]
+    other = invoke(ledger, "who", "条法司联络员")
+    assert other.out.splitlines()[-1] == "部门：条法司"  # a role is not handed on
 
 
 def test_what_makes_no_sense_is_refused(make_ledger: MakeLedger, invoke: Invoke) -> None:

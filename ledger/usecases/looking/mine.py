@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.git.commit import branches, trailer
 from ledger.adapters.git.walk import changed_since
 from ledger.model.config import Config
-from ledger.model.paths import TASKS
+from ledger.model.paths import DECISIONS, TASKS
 from ledger.model.people import lettered
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass
@@ -23,10 +24,11 @@ from ledger.model.task import (
     REVIEWED,
     Task,
 )
+from ledger.model.transition import GIVEN
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import due, listed, whole
 from ledger.usecases.looking.rows import Row
-from ledger.usecases.reading.load import load_config
+from ledger.usecases.reading.load import load_config, load_parts
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
 
@@ -107,8 +109,11 @@ def mine(ledger: Ledger, when: Moment, name: str, department: str, role: str) ->
     if REVIEW in keys:
         problems, applied = _tasks(ledger, when, APPLIED)
         parts[REVIEW] = tuple(_to_review(applied, name))
-        parts[MEETING] = tuple(map(_to_meet, _tasks(ledger, when, REVIEWED)[1]))
-        parts[MERGE] = tuple(_to_merge(ledger))
+        proposed = dict(_proposed(ledger))
+        on_the_way = {task for tasks in proposed.values() for task in tasks}
+        reviewed = [r for r in _tasks(ledger, when, REVIEWED)[1] if r.task.id not in on_the_way]
+        parts[MEETING] = tuple(_to_meet(ledger, reviewed))
+        parts[MERGE] = tuple(_to_merge(ledger, proposed))
         parts[URGE] = tuple(_to_urge(ledger, when))
     return Mine(problems, department, role, {each: parts[each] for each in TITLES if each in parts})
 
@@ -168,21 +173,43 @@ def _to_review(rows: Iterable[Row], name: str) -> Iterator[Waiting]:
         yield _of(row, f"{day}{applied.by}申请销号", command)
 
 
-def _to_meet(row: Row) -> Waiting:
-    reviewed = row.task.closing.reviewed if row.task.closing else None
-    day = reviewed.date.isoformat() if reviewed and reviewed.date else ""
-    return _of(row, f"{day} 审核通过".strip(), "ledger decide --new")
+def _to_meet(ledger: Ledger, rows: Sequence[Row]) -> Iterator[Waiting]:
+    """What waits for a meeting, or is approved by one and waits to be closed."""
+    approved = _approved(ledger) if rows else {}
+    for row in rows:
+        if decision := approved.get(row.task.id):
+            command = f"ledger close {row.task.id} --decision {decision}"
+            yield _of(row, f"{decision} 已经同意，还没有办结", command)
+            continue
+        reviewed = row.task.closing.reviewed if row.task.closing else None
+        day = reviewed.date.isoformat() if reviewed and reviewed.date else ""
+        yield _of(row, f"{day} 审核通过".strip(), "ledger decide --new")
 
 
-def _to_merge(ledger: Ledger) -> Iterator[Waiting]:
-    """Closings on branches of this clone that the current branch lacks."""
+def _approved(ledger: Ledger) -> dict[str, str]:
+    """The tasks that a meeting has agreed to end, and the last one that has."""
+    decisions = (entry.record for entry in load_parts(ledger, DECISIONS).decisions)
+    return {
+        item.task: decision.id
+        for decision in sorted(decisions, key=lambda each: (str(each.date), each.id))
+        for item in decision.items
+        if item.result in GIVEN
+    }
+
+
+def _proposed(ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Closings on branches of this clone that the current branch lacks, and their tasks."""
     head = ledger.repo.head() or ""
     for branch, commit in branches(ledger.repo, CLOSINGS).items() if head else ():
-        if ledger.repo.merge_base(head, commit) == commit:
-            continue
-        decision = trailer(ledger.repo, commit, "Ledger-Decision")
-        number = len(changed_since(ledger.repo, head, commit, TASKS))
-        title = f"按 {decision} 销号 {number} 项" if decision else f"{number} 项"
+        if ledger.repo.merge_base(head, commit) != commit:
+            files = changed_since(ledger.repo, head, commit, TASKS)
+            yield branch, tuple(PurePosixPath(path).stem for path in files)
+
+
+def _to_merge(ledger: Ledger, proposed: Mapping[str, Sequence[str]]) -> Iterator[Waiting]:
+    for branch, tasks in proposed.items():
+        decision = trailer(ledger.repo, f"refs/heads/{branch}", "Ledger-Decision")
+        title = f"按 {decision} 销号 {len(tasks)} 项" if decision else f"{len(tasks)} 项"
         yield Waiting(branch, title, "提出了，还没有合并", f"ledger merge {branch}")
 
 

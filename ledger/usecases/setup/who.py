@@ -113,8 +113,9 @@ def register(
 
     Args:
         email: None to keep the one that there is.
-        department: where he works; empty to leave that to his name, None to keep what there is.
-        role: what he does; empty to leave that to his department, None to keep what there is.
+        department: where he works; empty to leave that to his name, None to keep what there is,
+            unless somebody else was registered before.
+        role: what he does; empty to leave that to his department, None likewise.
 
     Raises:
         UsageError: no name or address that can be signed with; an unknown department or role.
@@ -131,8 +132,9 @@ def register(
     values = dict(zip(SIGNING, (plain, address), strict=True))
     if role:
         role = one_of(role, ROLES, "角色")
+    is_another = settled(ledger.repo, "user.name", "GIT_AUTHOR_NAME").value not in ("", plain)
     for setting, value in ((DEPARTMENT, department), (ROLE, role)):
-        if value is not None:
-            values[setting] = value
+        if value is not None or is_another:
+            values[setting] = value or ""
     set_person(ledger.repo, values)
     return person(ledger)
