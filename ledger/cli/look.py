@@ -104,7 +104,7 @@ def mine(
         for table in view.tables(its):
             emit_table(table, reading.form, its.total)
             emit([""])
-        emit([f"{its.department or its.role}：{view.summary(its)}。"])
+        emit([f"{its.whose}：{view.summary(its)}。"])
     finish(its.problems)
 
 
@@ -221,7 +221,7 @@ def _mine_line(ledger: Ledger, today: dt.date) -> str:
     if not (department or role):
         return ""
     its = waiting(ledger, Moment("", today), name, department, role)
-    return f"等您办的（{department or role}）：{summary(its)}；见 ledger mine" if its.total else ""
+    return f"等您办的（{its.whose}）：{summary(its)}；见 ledger mine" if its.total else ""
 
 
 def _print_listed(listing: Listed, reading: Reading, full: bool) -> None:

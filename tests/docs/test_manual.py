@@ -156,6 +156,11 @@ def follow(session: Session, command: str, shown: list[str]) -> None:
         session.run("git config user.name 整改办督查组长; git config user.email s@example.org")
     if command.startswith("ledger merge"):
         session.run("git config user.name 办公室主任; git config user.email b@example.org")
+    compare(session, command, shown)
+
+
+def compare(session: Session, command: str, shown: list[str]) -> None:
+    """Run a command; what a page shows below it must be what it prints."""
     printed = session.run(command).rstrip("\n").splitlines()
     while shown and not shown[-1]:
         shown.pop()
@@ -165,6 +170,18 @@ def follow(session: Session, command: str, shown: list[str]) -> None:
         assert len(patterns) == len(printed), f"$ {command}\n{told}"
         for pattern, line in zip(patterns, printed, strict=True):
             assert re.fullmatch(pattern, line), f"$ {command}\n{told}"
+
+
+def test_the_first_hour(session: Session) -> None:
+    """From a table to a merged closing by three people, with nothing but what the page says."""
+    session.on("2026-11-30")
+    text = (MANUAL / "hour.md").read_text("utf-8")
+    record = re.search(r"^```yaml\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    assert record
+    (session.folder / "会议.yaml").write_text(record[1], "utf-8")
+    ran = [(command, compare(session, command, shown)) for command, shown in blocks(text)]
+    assert ran[-1][0] == "ledger audit"
+    assert not [command for command, _ in ran if command.startswith("git ")]
 
 
 def section(page: str, title: str) -> str:

@@ -80,6 +80,11 @@ class Mine:
     parts: dict[str, tuple[Waiting, ...]]
 
     @property
+    def whose(self) -> str:
+        """Whom it is for: the department of an officer, else the role."""
+        return self.department if self.role == OFFICER and self.department else self.role
+
+    @property
     def total(self) -> int:
         """How much waits."""
         return sum(map(len, self.parts.values()))
