@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated
 
 from ledger.cli import options
@@ -32,6 +33,10 @@ class Acting:
     date: dt.date
     today: dt.date
     commit: bool
+
+    def latest(self, of: Callable[[Ledger], str]) -> Callable[[], str]:
+        """What the ledger last had of something, to be offered where it is asked for."""
+        return lambda: of(self.ledger)
 
     @property
     def act(self) -> Act:

@@ -24,18 +24,25 @@ def on_terminal() -> bool:
 
 
 def required(
-    value: str | None, option: str, question: str, check: Callable[[str], object] = str
+    value: str | None,
+    option: str,
+    question: str,
+    check: Callable[[str], object] = str,
+    offer: Callable[[], str] = str,
 ) -> str:
     """The value, or the answer to a question, which is asked again until it makes sense.
 
     Args:
         check: raises UsageError for an answer that makes none.
+        offer: what Enter takes, worked out only where somebody is asked; empty for nothing.
 
     Raises:
         UsageError: it is missing and there is nobody to ask, or it is blank.
     """
     if value is None and on_terminal():
-        return ask(question, lambda text: checked(text, check))
+        offered = offer()
+        words = f"{question} [{offered}]" if offered else question
+        return ask(words, lambda text: checked(text, check), offered or None)
     if value is None or not value.strip():
         raise UsageError(f"缺少 {option}（{question}）", hint=f"请用 {option} 给出")
     return value.strip()

@@ -81,9 +81,10 @@ def review(
 ) -> None:
     """审核销号申请，通过后待上会。申请人自己不能审核。"""
     from ledger.usecases.closing.steps import review as review_task
+    from ledger.usecases.writing.latest import review_opinion
 
     act = acting.act
-    opinion = required(opinion, "--opinion", "审核意见")
+    opinion = required(opinion, "--opinion", "审核意见", offer=acting.latest(review_opinion))
     done = review_task(acting.ledger, task, opinion, act)
     report(done, f"已审核 {done.task.id} {done.task.title}，待上会")
 
@@ -117,9 +118,10 @@ def lookback(
 ) -> None:
     """登记回头看。"""
     from ledger.usecases.closing.steps import look_back
+    from ledger.usecases.writing.latest import lookback_result
 
     act = acting.act
-    result = required(result, "--result", "回头看结论")
+    result = required(result, "--result", "回头看结论", offer=acting.latest(lookback_result))
     done = look_back(acting.ledger, task, result, optional(note, "说明"), act)
     report(done, f"已登记回头看 {done.task.id} {done.task.title}")
 

@@ -10,7 +10,7 @@ from ledger.cli.acting import Acts, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, option
-from ledger.cli.session import Ended, remark, say
+from ledger.cli.session import Ended, Session, remark, say
 from ledger.errors import LedgerError, UsageError
 from ledger.model.people import names_in
 from ledger.usecases.writing.add import TaskDraft
@@ -51,6 +51,7 @@ Fields = Annotated[dict[str, Any], OptionGroup(fields)]
 
 
 def new_task(
+    here: Session,
     *,
     source: Annotated[str | None, option("--source", "来源", "来源编号", "source")] = None,
     task_id: Annotated[str | None, option("--id", "编号", "默认取来源的下一个号")] = None,
@@ -66,7 +67,7 @@ def new_task(
     """A task that is to be added; what is missing is asked for on a terminal."""
     texts = ("leader", "owner", "section", "key_point", "problem", "goal")
     return TaskDraft(
-        source=required(source, "--source", "来源编号"),
+        source=required(source, "--source", "来源编号", offer=lambda: _latest_source(here)),
         title=required(given.get("title"), "--title", "事项名称"),
         due=optional(due, "完成时限"),
         lead=tuple(given.get("lead") or names_in(optional(None, "牵头部门，多个用、隔开"))),
@@ -80,6 +81,13 @@ def new_task(
         tags=tuple(given.get("tags") or ()),
         indicators=tuple(given.get("indicators") or ()),
     )
+
+
+def _latest_source(here: Session) -> str:
+    from ledger.usecases.writing.latest import latest
+
+    task = latest(here.open(), "add") or latest(here.open(), "import")
+    return task.source if task else ""
 
 
 NewTask = Annotated[TaskDraft, OptionGroup(new_task)]
@@ -156,11 +164,14 @@ def extend(
     from ledger.model.task import Extension
     from ledger.usecases.writing.draft import day_meant
     from ledger.usecases.writing.edit import extend as extend_task
+    from ledger.usecases.writing.latest import approver
 
     meant = partial(day_meant, acting.ledger, today=acting.today)
     until = meant(to := required(to, "--to", "延至日期，如 2017-12-31、12月底", meant))
     why = required(reason, "--reason", "延期理由")
-    whose = required(approved_by, "--approved-by", "批准人或批准会议")
+    whose = required(
+        approved_by, "--approved-by", "批准人或批准会议", offer=acting.latest(approver)
+    )
     act = acting.act
     entry = Extension(date=act.date, to=until, reason=why, approved_by=whose, by=act.by)
     done = extend_task(acting.ledger, task, entry, act.commit, act.today)

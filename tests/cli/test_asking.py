@@ -209,3 +209,21 @@ class TestEditor:
         assert code == 1
         assert "被别人改过" in text
         assert place.read_text(encoding="utf-8").endswith("owner: 别人\n")
+
+
+def test_the_latest_entry_is_offered(make_ledger: MakeLedger, on_terminal: OnTerminal) -> None:
+    """What somebody last said in its place is what Enter takes; a report is never offered."""
+    ledger = make_ledger([{"status": "推进中"}, {"status": "推进中"}])
+    to = ("--to", "2017-12-31", "--reason", "等文件")
+    answers = [("批准人或批准会议: ", "局务会\n")]
+    assert on_terminal(ledger, [*TODAY, "extend", "1", *to], answers=answers).code == 0
+    answers = [("批准人或批准会议 [局务会]: ", "\n")]
+    assert on_terminal(ledger, [*TODAY, "extend", "2", *to], answers=answers).code == 0
+    assert "approved_by: 局务会" in ledger.path("GZ2017-002").read_text("utf-8")
+    for source in ("来源编号: ", "来源编号 [ZG2020]: "):
+        typed = "ZG2020\n" if "[" not in source else "\n"
+        answers = [(source, typed), ("事项名称: ", "新的一项\n"), ("时限", "\n"), ("牵头", "\n")]
+        assert on_terminal(ledger, [*TODAY, "add"], answers=answers).code == 0
+    for text in ("启动", "推进"):
+        answers = [("进展情况: ", f"{text}\n")]
+        assert on_terminal(ledger, [*TODAY, "progress", "GZ2017-002"], answers=answers).code == 0

@@ -315,6 +315,12 @@ def latest_line(repo: GitRepo, until: str, most: int) -> list[Commit]:
     return list(_parsed(repo.run("log", *how, *_OPTIONS, until, "--")))
 
 
+def latest_saying(repo: GitRepo, line: str) -> str:
+    """The newest commit whose message has a line; empty where there is none."""
+    how = ("-1", "--format=%H", "--extended-regexp", f"--grep=^{re.escape(line)}$")
+    return repo.text("log", *how, "HEAD", "--", ok=(0, 128))
+
+
 def unshared(repo: GitRepo, until: str, most: int) -> frozenset[str]:
     """The last commits up to one that no remote's branch has, as far as is known here."""
     listed = repo.run("rev-list", f"--max-count={most}", until, "--not", "--remotes", "--")
