@@ -152,8 +152,11 @@ def _wait_for_a_line() -> None:
     """Return once a line is typed; a Ctrl-C is heard whenever it comes.
 
     A plain `input` loses one that comes just before it reads: the handler then only notes it, and
-    the reading waits. So the signal itself wakes this waiting up.
+    the reading waits. So the signal itself wakes this waiting up. Windows can wait for nothing but
+    sockets; its reading is broken off by Ctrl-C.
     """
+    if not hasattr(os, "fork"):
+        return
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     before = signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ledger.errors import UsageError
 from ledger.model.people import folded
 
 CONFIG_FILE = "ledger.yaml"
@@ -33,6 +34,8 @@ _OWN = (*_FOLDERS, EVIDENCE, CONFIG_FILE)  # what nothing else may pass for
 _SKIPPED = "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
 _STREAM = r"(?::[^/:]*)?:\$\w*(?=/|$)"  # NTFS: the file or folder itself
 _BEHIND = r"(?<=[^/. ])[. ]+(?=/|$)"  # Windows drops them; of `..` nothing is dropped
+# Microsoft, "Naming Files, Paths, and Namespaces".
+_DEVICE = r"CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³]"
 _GITS_OWN = r"(?:^|/)(?:(?:\.git|git~1)(?::[^/]*)?|\.{1,2})?(?:/|$)"
 
 
@@ -57,6 +60,27 @@ def elsewhere(path: str) -> str:
         while shorter != plain:
             plain, shorter = shorter, re.sub(_STREAM, "", re.sub(_BEHIND, "", shorter))
     return plain
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device, whatever stands behind a dot."""
+    return re.fullmatch(_DEVICE, name.partition(".")[0].rstrip().upper()) is not None
+
+
+def refuse_device(name: str, called: str) -> None:
+    """Let no new file or folder have a name that it cannot have on Windows.
+
+    Args:
+        called: what the name is, such as 来源编号.
+
+    Raises:
+        UsageError: it is a device's.
+    """
+    if is_device(name):
+        raise UsageError(
+            f"{called}“{name}”是 Windows 留给设备的名称，在 Windows 上存不成文件",
+            hint="请换一个，例如后面加上年份",
+        )
 
 
 def is_gits_own(path: str) -> bool:

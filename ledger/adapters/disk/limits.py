@@ -16,14 +16,19 @@ _STATM = Path("/proc/self/statm")  # Linux: what the process has, in pages
 def limited(seconds: float, more_bytes: int) -> Iterator[None]:
     """Bound the processor time of what is inside, and the memory it takes on top.
 
-    Where the system has no such limits (Windows), or outside the main thread, there is no bound.
+    Where the system keeps no such time (Windows), the clock counts and memory has no bound; outside
+    the main thread there is none at all.
 
     Raises:
         TimeoutError: it took longer.
         MemoryError: it took more.
     """
-    if not hasattr(signal, "setitimer") or threading.current_thread() != threading.main_thread():
+    if threading.current_thread() != threading.main_thread():
         yield
+        return
+    if not hasattr(signal, "setitimer"):
+        with _by_the_clock(seconds), _memory(more_bytes):
+            yield
         return
     before = signal.signal(signal.SIGVTALRM, _stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
@@ -40,12 +45,38 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
+def _by_the_clock(seconds: float) -> Iterator[None]:
+    """A second thread has the main one raise, which it does between two steps of Python's."""
+    import ctypes
+
+    main, one, over = threading.main_thread().ident or 0, threading.Lock(), threading.Event()
+
+    def stop() -> None:
+        with one:
+            if not over.is_set():
+                raising = ctypes.pythonapi.PyThreadState_SetAsyncExc
+                raising(ctypes.c_ulong(main), ctypes.py_object(TimeoutError))
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with one:
+            over.set()
+
+
+@contextmanager
 def _memory(more_bytes: int) -> Iterator[None]:
-    if not _STATM.is_file():
+    try:
+        import resource
+    except ImportError:
+        resource = None  # type: ignore[assignment]
+    if resource is None or not _STATM.is_file():
         yield
         return
-    import resource
-
     pages = int(_STATM.read_text(encoding="ascii").split()[0])
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     bound = pages * resource.getpagesize() + more_bytes

@@ -11,8 +11,6 @@ who is through it may take the first one, or put a new file in the place of one 
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import os
 import threading
@@ -21,6 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ledger.adapters.disk.kernel_lock import IS_INHERITED, is_taken, unlock
+from ledger.adapters.disk.kernel_lock import wait as wait_for_lock
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass
 
@@ -29,7 +29,6 @@ _TIMES = 6  # times as long is waited altogether, while one writer follows anoth
 _STEP_SECONDS = 0.005
 _LOOK_SECONDS = 0.5  # between two looks at who holds it
 _SAID_AFTER = 0.5  # seconds: who gets his turn sooner need not know that he waited
-_BUSY = (errno.EACCES, errno.EAGAIN)  # fcntl(2): held by another
 _MOST_BYTES = 1000
 
 _held = threading.local()  # of this thread: path → file descriptor
@@ -63,10 +62,10 @@ def writing(
         _open.add(handle)
         yield
     except Exception:
-        fcntl.flock(handle, fcntl.LOCK_UN)
+        unlock(handle)
         raise
     else:
-        fcntl.flock(handle, fcntl.LOCK_UN)
+        unlock(handle)
     finally:  # interrupted: a git that was told to end may not have done so yet, and keeps it
         mine.pop(path, None)
         _open.discard(handle)
@@ -75,11 +74,16 @@ def writing(
 
 def inherited() -> tuple[int, ...]:
     """The file descriptors that a process started by a writer has to inherit."""
-    return tuple(_open)
+    return tuple(_open) if IS_INHERITED else ()
 
 
 def is_alive(process: int) -> bool:
-    """Whether there is a process of this number on this machine, whoever's it is."""
+    """Whether there is a process of this number on this machine, whoever's it is.
+
+    Where none can be asked for (Windows, where the same call would end it), there may be one.
+    """
+    if not hasattr(os, "fork"):
+        return True
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
@@ -130,7 +134,7 @@ def _acquired(path: Path, patience: Patience) -> int:
         handle = _opened(path)
         try:
             looked = time.monotonic()
-            while not _taken(handle):
+            while not is_taken(handle):
                 patience.spend(time.monotonic())
                 time.sleep(_STEP_SECONDS)
                 if time.monotonic() - looked > _LOOK_SECONDS:
@@ -162,7 +166,7 @@ def _without_left_over(path: Path, handle: int) -> int:
 def _through_turnstile(path: Path, patience: Patience) -> Iterator[None]:
     """Be the one whose turn is next; the kernel keeps the order of those who wait for that."""
     handle = _opened(path)
-    if _taken(handle):
+    if is_taken(handle):
         try:
             yield
         finally:
@@ -195,7 +199,7 @@ class _Waiter:
 
     def _stand(self) -> None:
         with suppress(OSError):  # whatever that is, taking the lock itself will say it
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
+            wait_for_lock(self._handle)
         with self._one:
             self.reached.set()
             if self._left:
@@ -203,26 +207,21 @@ class _Waiter:
 
 
 def _opened(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-
-
-def _taken(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _BUSY:
-            return False
-        raise
-    return True
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
 
 
 def _sign(handle: int) -> None:
     """Say in the file whose it is, for those who wait; a full disk is no reason to refuse."""
     now = time.time()
-    owner = {"pid": os.getpid(), "host": os.uname().nodename, "since": int(now), "exactly": now}
+    owner = {"pid": os.getpid(), "host": _this_machine(), "since": int(now), "exactly": now}
     with suppress(OSError):
         os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(owner).encode(), 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, json.dumps(owner).encode())
+
+
+def _this_machine() -> str:
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
 
 
 def _signature(path: Path) -> bytes:
@@ -243,7 +242,7 @@ class _Owner:
 
     def is_gone(self) -> bool:
         """Whether it is known to have ended."""
-        return self.host == os.uname().nodename and not is_alive(self.process)
+        return self.host == _this_machine() and not is_alive(self.process)
 
 
 def _read(signed: bytes) -> _Owner | None:

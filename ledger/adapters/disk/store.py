@@ -128,7 +128,7 @@ def staged(
         _still(root, staged_change(change))
     ready: list[Swap] = []
     folders: list[Path] = []
-    sync = len(changes) <= _SYNCED_SINGLY
+    sync = len(changes) <= _SYNCED_SINGLY or not hasattr(os, "sync")
     try:
         for change in changes:
             place = inside(root, change.path)
@@ -275,7 +275,7 @@ def _keep(place: Path, kept: Path) -> None:
     kept.unlink(missing_ok=True)
     try:
         os.link(place, kept, follow_symlinks=False)
-    except OSError:  # a file system without links, or another one
+    except (OSError, NotImplementedError):  # a file system without links, or another one
         shutil.copy2(place, kept, follow_symlinks=False)
 
 
@@ -333,7 +333,10 @@ def _umask() -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folder
+        return
     try:
         os.fsync(handle)
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,7 +80,7 @@ def kept_from(repo: GitRepo, python: str) -> str:
         python: the interpreter that the program is installed for.
     """
     of = repo.git_dir.stat()
-    if os.geteuid() != 0 or of.st_uid == 0:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or of.st_uid == 0:
         return ""
     try:
         subprocess.run(
@@ -99,6 +98,8 @@ def kept_from(repo: GitRepo, python: str) -> str:
 
 
 def _name_of(uid: int) -> str:
+    import pwd  # not on Windows, where nobody is root
+
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:  # an account of another machine

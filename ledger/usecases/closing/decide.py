@@ -16,7 +16,7 @@ from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decision import Decision
 from ledger.model.decode import plain
-from ledger.model.paths import DECISIONS, path_of_decision
+from ledger.model.paths import DECISIONS, path_of_decision, refuse_device
 from ledger.model.problem import errors
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Entry, Snapshot
@@ -131,6 +131,7 @@ def _record(ledger: Ledger, content: bytes, called: str, act: Act) -> Recorded:
         raise LedgerError(
             f"会议记录 {decision.id} 已经有了", hint="记录不能改；有更正的另记一次会议"
         )
+    refuse_device(decision.id, "会议记录编号")
     digests = _digests(ledger, snapshot, decision)
     edits = [
         Edit(("items", position, "digest"), digest)

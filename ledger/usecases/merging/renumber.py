@@ -27,7 +27,7 @@ from ledger.adapters.yaml.read import YamlFault, parse
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.case import case_digest
 from ledger.model.decode import decode
-from ledger.model.paths import DECISIONS, EVIDENCE, TASKS, is_below
+from ledger.model.paths import DECISIONS, EVIDENCE, TASKS, is_below, refuse_device
 from ledger.model.record import dataclass
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.task import ID_PATTERN, ID_SHAPE, Task
@@ -262,6 +262,7 @@ def _text(message: str, names: Mapping[str, str]) -> str:
 def _checked(new: str, snapshot: Snapshot) -> str:
     if not re.fullmatch(ID_PATTERN, new):
         raise UsageError(f"“{new}”不能作编号", hint=f"编号{ID_SHAPE}")
+    refuse_device(new, "编号")
     if new in taken_ids(snapshot):
         raise UsageError(f"编号 {new} 已经有了", hint="请换一个编号，或不写，由程序取下一个号")
     return new

@@ -11,6 +11,7 @@ from ledger.adapters.tables.reading.departments import looks_like_department
 from ledger.errors import LedgerError, UsageError
 from ledger.model.config import Department, Meeting
 from ledger.model.numerals import PATTERN, read_numeral
+from ledger.model.paths import refuse_device
 from ledger.model.people import folded, names_in
 from ledger.model.plaintext import unsafe
 from ledger.model.record import dataclass
@@ -173,4 +174,5 @@ def read_id(text: str) -> str:
     plain = text.strip().upper()
     if not re.fullmatch(ID_PATTERN, plain):
         raise UsageError(f"来源编号“{text.strip()}”不合规定", hint=f"应为{ID_SHAPE}，如 GZ2017")
+    refuse_device(plain, "来源编号")
     return plain

@@ -19,7 +19,7 @@ from ledger.adapters.yaml.edit import Edit, edited
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import CHANGED, TaskChange
 from ledger.model.choice import one_of
-from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source, path_of_task
+from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source, path_of_task, refuse_device
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
@@ -128,6 +128,7 @@ def plan_import(
     """
     if not re.fullmatch(ID_PATTERN, request.source):
         raise UsageError(f"来源编号“{request.source}”不合规定", hint=f"应为{ID_SHAPE}，如 GZ2017")
+    refuse_device(request.source, "来源编号")
     snapshot = load(ledger)
     folder = f"{TASKS}/{request.source}/"
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(request.source), folder)

@@ -15,7 +15,7 @@ from ledger.errors import NotKnown, UsageError
 from ledger.model.change import task_change
 from ledger.model.choice import department, one_of
 from ledger.model.decode import plain
-from ledger.model.paths import CONFIG_FILE, SOURCES, path_of_source
+from ledger.model.paths import CONFIG_FILE, SOURCES, path_of_source, refuse_device
 from ledger.model.record import dataclass, field
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
@@ -93,6 +93,7 @@ def _drafted(
     year = source.year or today.year
     due, read = due_of(given.due, year, source.issued, snapshot.config.calendar)
     number = next_number(source.prefix or source.id, taken)
+    refuse_device(given.id, "编号")
     task = Task(
         id=given.id or task_id(source.prefix or source.id, number),
         kind=one_of(given.kind or source.kind, KINDS, label("kind"), "kind"),
@@ -163,4 +164,5 @@ def _source(snapshot: Snapshot, given: TaskDraft, today: dt.date) -> Source:
             known={each: each for each in snapshot.source_by_id},
         )
     kind = one_of(given.kind or "工作要点", KINDS, label("kind"), "kind")
+    refuse_device(given.source, "来源编号")
     return Source(id=given.source, title=given.source_title, kind=kind, year=today.year)

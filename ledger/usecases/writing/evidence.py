@@ -11,7 +11,7 @@ from ledger.adapters.git import lfs
 from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.decode import plain
-from ledger.model.paths import EVIDENCE
+from ledger.model.paths import EVIDENCE, is_device
 from ledger.model.plaintext import clean, file_name
 from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
@@ -103,6 +103,8 @@ def _registered(material: Material, sha256: str, act: Act, path: str = "") -> Ev
 def safe_name(name: str) -> str:
     """A file's name that every system can hold, its suffix kept, as the ledger stores it."""
     cleaned = file_name(name).strip("._ -") or "材料"
+    if is_device(cleaned):
+        cleaned = f"材料-{cleaned}"
     stem, dot, suffix = cleaned.rpartition(".")
     if not dot or len(suffix) > 10:
         return cleaned[:_LONGEST_NAME]

@@ -10,6 +10,7 @@ stdin is the file; stdout has one JSON object a line: `{"pages": n}` first, then
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
@@ -29,13 +30,25 @@ _WIDE_SPACE = 0.9
 
 def main() -> None:
     """Read the PDF on stdin, write its pages to stdout."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    _bound()
     for answer in _answers(sys.stdin.buffer.read()):
         sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
         sys.stdout.flush()
+
+
+def _bound() -> None:
+    """Limit this process; where the system has no limits (Windows), by the clock alone."""
+    try:
+        import resource
+    except ImportError:
+        from threading import Timer
+
+        end = Timer(SECONDS, os._exit, (1,))
+        end.daemon = True
+        end.start()
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
 def _answers(data: bytes) -> Iterator[dict[str, Any]]:
