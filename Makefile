@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help due test check wheel bench counts peers scale schemas picture fresh clean always
+.PHONY: help due test check wheel docs bench counts peers scale schemas picture fresh clean always
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -22,6 +22,10 @@ check: $(VENV)/.developing ## linter, formatter, types
 
 wheel: $(VENV)/.developing ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+docs: $(VENV)/.developing ## build the manual into build/docs, to be read from a folder with any browser
+	$(BIN)/python -m pip -q --disable-pip-version-check install --constraint requirements/pins.txt -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # SIZE=small takes a minute; ONLY=due,audit measures some lines anew; IN=/tmp/ledgers keeps the ledgers.
 SIZE ?= full
