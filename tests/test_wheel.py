@@ -33,12 +33,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_templates_and_rule_pages_travel_in_it(wheel: Path) -> None:
+def test_templates_and_pages_travel_in_it(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for template in (ROOT / "templates").glob("*.j2"):
         assert f"ledger/templates/{template.name}" in names
-    for page in (ROOT / "docs/rules").glob("*.md"):
-        assert f"ledger/rulepages/{page.name}" in names
+    for folder, inside in (("rules", "rulepages"), ("topics", "topicpages")):
+        for page in (ROOT / "docs" / folder).glob("*.md"):
+            assert f"ledger/{inside}/{page.name}" in names
     assert "ledger/py.typed" in names
 
 

@@ -1,4 +1,4 @@
-"""The pages of the rules: docs/rules in a checkout, inside the package once installed."""
+"""The pages of the rules and topics: in docs of a checkout, inside the package once installed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ def rule_page(code: str) -> str:
     Raises:
         FileNotFoundError: the installation lacks the page.
     """
-    installed = _PACKAGE / "rulepages"
-    folder = installed if installed.is_dir() else _PACKAGE.parent / "docs/rules"
-    return (folder / f"{code}.md").read_text(encoding="utf-8")
+    return _page("rulepages", "rules", code)
+
+
+def topic_page(name: str) -> str:
+    """A page of `ledger help` in Markdown; as `rule_page`."""
+    return _page("topicpages", "topics", name)
+
+
+def _page(installed: str, in_docs: str, name: str) -> str:
+    folder = _PACKAGE / installed
+    folder = folder if folder.is_dir() else _PACKAGE.parent / "docs" / in_docs
+    return (folder / f"{name}.md").read_text(encoding="utf-8")

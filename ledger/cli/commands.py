@@ -8,7 +8,7 @@ from typing import Any
 
 PROGRAM = "ledger"
 PURPOSE = (
-    "巡视整改与工作要点台账：一个事项一个文件，git 记下每一次改动，集体决策才能销号。"
+    "巡视整改与工作要点台账：一个事项一个文件，谁、哪天、改了什么都记下来，集体决策才能销号。"
     "不带命令时显示今天的概况。"
 )
 
@@ -59,14 +59,6 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("reopen", "ledger.cli.close", "reopen", "重开已销号的事项"),
         Verb("lookback", "ledger.cli.close", "lookback", "登记回头看"),
     ),
-    "检查": (
-        Verb("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则"),
-        Verb("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步"),
-        Verb("seal", "ledger.cli.check", "seal", "封存台账此刻的摘要"),
-        Verb("verify", "ledger.cli.check", "verify", "验证快报或封存"),
-        Verb("rule", "ledger.cli.check", "rule", "一条规则的说明"),
-        Verb("gate", "ledger.cli.check", "gate", "安装服务器上的门禁"),
-    ),
     "通报": (
         Verb("report", "ledger.cli.report", "report", "周报、月报、整改进展、考核评分"),
         Verb("remind", "ledger.cli.report", "remind", "各部门的督办单"),
@@ -83,12 +75,23 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("draft", "ledger.cli.setup", "draft", "把文件正文拆成分解表，改好再导入"),
         Verb("export", "ledger.cli.setup", "export", "导出为 Excel、Word、csv、日历"),
     ),
+    "检查": (
+        Verb("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则"),
+        Verb("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步"),
+        Verb("seal", "ledger.cli.check", "seal", "封存台账此刻的摘要"),
+        Verb("verify", "ledger.cli.check", "verify", "验证通报或封存"),
+        Verb("rule", "ledger.cli.check", "rule", "一条规则的说明"),
+    ),
     "工具": (
+        Verb("help", "ledger.cli.tools", "explain", "讲一个主题，如 销号、时限、导入"),
         Verb("who", "ledger.cli.tools", "who", "现在由谁办理，或登记姓名和邮箱"),
         Verb("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
-        Verb("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
         Verb("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
         Verb("completion", "ledger.cli.tools", "completion", "在 Shell 里按 Tab 键补全"),
+    ),
+    "由信息技术人员用": (
+        Verb("gate", "ledger.cli.check", "gate", "安装服务器上的门禁"),
+        Verb("schema", "ledger.cli.tools", "schema", "文件格式的 JSON Schema"),
         Verb("merge-driver", "ledger.cli.tools", "merge_driver", "由 git 合并台账文件时调用"),
     ),
 }

@@ -156,6 +156,11 @@ def _known(what: str, globals_: Mapping[str, str]) -> Choices:
         from ledger.rules import RULES
 
         return [(rule.code, rule.title) for rule in RULES]
+    if what == "topic":
+        from ledger.usecases.looking.topics import TOPICS
+
+        commands = [(verb.name, verb.summary) for verb in VERBS.values()]
+        return [*((topic.name, topic.summary) for topic in TOPICS), *commands]
     if what in ("day", "week", "month", "quarter", "year"):
         return _times(what, globals_)
     names = {"schema": _SCHEMAS, "shell": _SHELLS}.get(what, ())

@@ -24,19 +24,43 @@ def root_help() -> Iterator[str]:
     for heading, verbs in COMMANDS.items():
         yield from _section(heading, [(verb.name, verb.summary) for verb in verbs])
     yield ""
-    yield f"每个命令的详细用法：{PROGRAM} 命令 --help"
+    yield f"一个命令怎么用，有例子：{PROGRAM} 命令 --help"
+    yield f"一件事怎么办：{PROGRAM} help 主题，如 {PROGRAM} help 销号；{PROGRAM} help 列出全部主题"
+
+
+def topic_list() -> Iterator[str]:
+    """The lines of the list of topics."""
+    from ledger.usecases.looking.topics import TOPICS
+
+    yield f"用法：{PROGRAM} help 主题（也可以写拼音首字母，或者一个命令）"
+    yield from _section("主题", [(topic.name, topic.summary) for topic in TOPICS])
 
 
 def command_help(name: str, declaration: Declaration) -> Iterator[str]:
-    """The lines of a command's page: how it is written, what it does and takes."""
+    """The lines of a command's page: how it is written, what it does and takes, examples."""
+    from ledger.cli.examples import EXAMPLES
+
     arguments = [each for each in declaration.parameters.values() if not each.option.names]
     words = "".join(f" {_argument_word(each)}" for each in arguments)
     yield f"用法：{PROGRAM} {name} [选项]{words}"
     yield ""
-    for paragraph in declaration.words.strip().split("\n"):
-        yield from _wrapped(paragraph.strip(), 2)
+    for number, paragraph in enumerate(declaration.words.strip().split("\n\n")):
+        yield from [""] if number else []
+        yield from _wrapped("".join(line.strip() for line in paragraph.split("\n")), 2)
     yield from _section("参数", [(_argument_word(each), each.option.words) for each in arguments])
     yield from _section("选项", _option_rows(declaration))
+    yield from _examples(EXAMPLES[name])
+
+
+def _examples(examples: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """Command lines, whole, to be copied; what each does beside it, or below for want of room."""
+    yield ""
+    yield "示例："
+    left = max(width(line) for line, _ in examples) + 4
+    beside = left + max(width(words) for _, words in examples) <= min(_MOST, size()[0])
+    for line, words in examples:
+        yield f"  {padded(line, left)}{words}" if beside else f"  {line}"
+        yield from [] if beside else _wrapped(words, 6)
 
 
 def _section(heading: str, rows: list[tuple[str, str]]) -> Iterator[str]:

@@ -108,9 +108,7 @@ def _agreed(ledger: Ledger, plan: ImportPlan, shown: bool) -> ImportPlan:
     say("写入以前请确认：", *view.question(plan))
     if not asks:
         wrong = "列认错了的用 --map 列名=字段 指明，不要的列写 --map 列名=不要"
-        raise LedgerError(
-            "有没有把握的地方，没有写入", hint=f"核对以后加 --accept 照此写入；{wrong}"
-        )
+        raise LedgerError("有几处没有把握，没有写入", hint=f"核对以后加 --accept 照此写入；{wrong}")
     if not agreed("照此写入"):
         say("没有写入。列认错了的，用 --map 列名=字段 指明后再导入；不要的列写 --map 列名=不要。")
         raise Ended(1)

@@ -1,4 +1,4 @@
-"""`ledger who`, `ledger deadline`, `ledger schema`, `ledger doctor`, `ledger merge-driver`."""
+"""`ledger help`, `who`, `deadline`, `schema`, `doctor`, `completion`, `merge-driver`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,30 @@ from pathlib import Path
 from typing import Annotated
 
 from ledger.cli import options
+from ledger.cli.commands import VERBS, function_of
+from ledger.cli.frame import Declaration
 from ledger.cli.groups import Opened
 from ledger.cli.options import argument, flag, option
-from ledger.cli.output import emit_result
+from ledger.cli.output import emit_page, emit_result
 from ledger.cli.session import Ended, Session, day, emit, leave_if, remark, say, year_number
 from ledger.errors import UsageError
+
+
+def explain(
+    topic: Annotated[
+        str, argument("主题", "如 销号、时限、导入，或者一个命令；不写列出全部主题", "topic")
+    ] = "",
+) -> None:
+    """讲一个主题：是什么，用哪些命令；写命令的名称，就是它的 --help。"""
+    from ledger.cli.help import command_help, topic_list
+    from ledger.usecases.looking.topics import topic_text
+
+    if not topic:
+        emit(topic_list())
+    elif topic in VERBS:
+        emit(command_help(topic, Declaration(function_of(VERBS[topic]))))
+    else:
+        emit_page(topic_text(topic, VERBS))
 
 
 def deadline(
@@ -23,7 +42,7 @@ def deadline(
     form: options.Format = None,
     json: options.Json = False,
 ) -> None:
-    """看一句时限怎样解读。读不懂的如实说是 open，绝不猜。"""
+    """看一句时限怎样解读。读不懂的如实说是待定，绝不猜。"""
     from ledger.model.deadline import read_deadline
     from ledger.view.deadline import as_json, table
 

@@ -11,38 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.cli.app import run
+from tests.cli.conftest import DEMO_DAY as TODAY
 from tests.conftest import run_git
-from tests.copying import compact, copy_folder
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
 
 pytestmark = pytest.mark.xdist_group("demo")  # made once
-TODAY = "2026-11-30"
 Refused = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration ledger, made by somebody whom git does not know."""
-    place = tmp_path_factory.mktemp("demo")
-    (place / "gitconfig").write_text("[user]\nuseConfigOnly = true\n", "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-        patch.delenv("GIT_AUTHOR_NAME", raising=False)
-        patch.delenv("GIT_AUTHOR_EMAIL", raising=False)
-        assert run(["-C", str(place), "--today", TODAY, "init", "--demo", "示例"]) == 0
-    compact(place / "示例")
-    return place / "示例"
-
-
-@pytest.fixture
-def demo(_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(_made.parent / "gitconfig"))
-    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
-        monkeypatch.setenv(name, f"{TODAY}T10:00:00+08:00")
-    return copy_folder(_made, tmp_path / "示例")
 
 
 @pytest.fixture
