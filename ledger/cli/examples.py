@@ -129,7 +129,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     ),
     "check": (
         ("ledger check", "整个台账合不合规则"),
-        ("ledger check data/tasks/ZG2025", "只看这个文件夹"),
+        ("ledger check --base HEAD", "改了还没有保存的合不合规则"),
     ),
     "audit": (
         ("ledger audit", "从建账起的每一步"),
