@@ -44,7 +44,7 @@ def filters(
         option("--nature", "性质", "时限性质：立行立改、限期、分阶段、长期坚持", "nature"),
     ] = None,
     light: Annotated[
-        list[str] | None, option("--light", "灯色", "红、黄、绿、蓝、灰", "light")
+        list[str] | None, option("--light", "灯色", "红、黄、绿、青、蓝、灰", "light")
     ] = None,
     due_before: Annotated[
         str | None, option("--due-before", "日期", "这一天（含）以前到期", "day")

@@ -23,9 +23,16 @@ class Lights:
     overdue: str = item("逾期的灯叫什么", "红")
     closed: str = item("已销号的灯叫什么", "蓝")
     cancelled: str = item("已中止的灯叫什么", "灰")
+    waiting: str = item("按时申请、等审核和上会的灯叫什么", "青")
+    waiting_in_time: str = item("按时申请、等审核和上会的是否不算逾期", "是", choices=("是", "否"))
     colours: Mapping[str, str] = item(
         "网页里各种灯的颜色，如 橙: '#b45309'",
         dict,
         pattern="#[0-9A-Fa-f]{6}",
         shape="# 加 6 位十六进制数字",
     )
+
+    @property
+    def spares_waiting(self) -> bool:
+        """Whether what was applied for in time is not due any more while it waits."""
+        return self.waiting_in_time == "是"

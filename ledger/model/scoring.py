@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ledger.model.config import ScoreRules
 from ledger.model.period import spelled
 from ledger.model.record import dataclass
-from ledger.model.standing import checkpoints, reports
+from ledger.model.standing import applied_on, checkpoints, reports
 from ledger.model.task import CANCELLED, CLOSED, Task
 
 OVERDUE, LATE, EMPTY, PRAISE = "逾期", "迟报", "空话", "表扬"
@@ -34,7 +34,12 @@ class Mark:
 
 
 def findings(
-    task: Task, first: dt.date, last: dt.date, rules: ScoreRules, running: bool = False
+    task: Task,
+    first: dt.date,
+    last: dt.date,
+    rules: ScoreRules,
+    running: bool = False,
+    spares: bool = True,
 ) -> tuple[Mark, ...]:
     """What counts in a task between two days, both included.
 
@@ -43,12 +48,13 @@ def findings(
 
     Args:
         running: whether the last day is not over yet; what is due on it is not missed then.
+        spares: whether an application by a deadline keeps it, unless it was sent back.
 
     Praise is a state, not a day: whoever knows the history says whether it came in the period.
     """
     praised = rules.praise_tag and rules.praise_tag in task.tags
     return (
-        *_missed(task, first, last - running * dt.timedelta(days=1), rules),
+        *_missed(task, first, last - running * dt.timedelta(days=1), rules, spares),
         *_empty(task, first, last, rules),
         *([Mark(PRAISE, None, f"标签“{rules.praise_tag}”")] if praised else ()),
     )
@@ -66,31 +72,42 @@ def value(reason: str, rules: ScoreRules, leads: bool) -> int | float:
     }[reason]
 
 
-def _missed(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Mark]:
+def _missed(
+    task: Task, first: dt.date, last: dt.date, rules: ScoreRules, spares: bool
+) -> Iterator[Mark]:
     """Checkpoints that passed: the only one without closing, one of several without a report."""
     if task.status == CANCELLED:
         return
     days = checkpoints(task)
     for day in days:
         in_period = first <= day <= last
-        if len(days) == 1 and in_period and not _closed_by(task, day):
-            yield Mark(OVERDUE, day, f"到期{_afterwards(task)}", shown=day)
+        if len(days) == 1 and in_period and not _kept(task, day, spares):
+            yield Mark(OVERDUE, day, f"到期{_afterwards(task, spares)}", shown=day)
         end = day + dt.timedelta(days=min(rules.grace_days, (dt.date.max - day).days))
-        if len(days) > 1 and first <= end <= last and not _answered(task, day, end):
+        if len(days) > 1 and first <= end <= last and not _answered(task, day, end, spares):
             reason = f"节点到{_spelled(end)}没有填报"
             yield Mark(LATE, day, reason, shown=end)
 
 
-def _closed_by(task: Task, day: dt.date) -> bool:
-    """Whether it was closed by a day; a closing that nobody dated is believed."""
+def _kept(task: Task, day: dt.date, spares: bool) -> bool:
+    """Whether it was closed by a day, or applied for and not sent back.
+
+    A closing that nobody dated is believed.
+    """
+    applied = applied_on(task) if spares else None
+    if applied and applied <= day:
+        return True
     if task.status != CLOSED:
         return False
     closed = task.closing.date if task.closing else None
     return closed is None or closed <= day
 
 
-def _afterwards(task: Task) -> str:
+def _afterwards(task: Task, spares: bool) -> str:
     closed = task.closing.date if task.status == CLOSED and task.closing else None
+    applied = applied_on(task) if spares else None
+    if applied and not closed:
+        return f"后{_spelled(applied)}才申请销号"
     return f"后{_spelled(closed)}才销号" if closed else "没有销号"
 
 
@@ -98,9 +115,9 @@ def _spelled(day: dt.date) -> str:
     return spelled(day, day)
 
 
-def _answered(task: Task, day: dt.date, end: dt.date) -> bool:
+def _answered(task: Task, day: dt.date, end: dt.date, spares: bool) -> bool:
     reported = any(each.date and day <= each.date <= end for each in reports(task))
-    return reported or _closed_by(task, end)
+    return reported or _kept(task, end, spares)
 
 
 def _empty(task: Task, first: dt.date, last: dt.date, rules: ScoreRules) -> Iterator[Mark]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from ledger.model.record import dataclass
 from ledger.model.task import (
-    APPLIED,
     CANCELLED,
     CLOSED,
     ENDED,
     ONGOING,
-    REVIEWED,
+    UNDECIDED,
     Extension,
     Progress,
     Task,
@@ -23,9 +22,12 @@ if TYPE_CHECKING:
 
 # Why a light is as it is, worst first: names of the fields of `Lights` that hold its name.
 OVERDUE, DUE_SOON, LAGGING, NORMAL = "overdue", "due_soon", "lagging", "normal"
-CLOSED_LIGHT, CANCELLED_LIGHT = "closed", "cancelled"
-STATES = (OVERDUE, DUE_SOON, LAGGING, NORMAL, CLOSED_LIGHT, CANCELLED_LIGHT)
-RANKS = {OVERDUE: 0, DUE_SOON: 1, LAGGING: 1, NORMAL: 2, CLOSED_LIGHT: 3, CANCELLED_LIGHT: 4}
+WAITING, CLOSED_LIGHT, CANCELLED_LIGHT = "waiting", "closed", "cancelled"
+STATES = (OVERDUE, DUE_SOON, LAGGING, NORMAL, WAITING, CLOSED_LIGHT, CANCELLED_LIGHT)
+RANKS = {
+    OVERDUE: 0, DUE_SOON: 1, LAGGING: 1, NORMAL: 2, WAITING: 3, CLOSED_LIGHT: 4,
+    CANCELLED_LIGHT: 5,
+}  # fmt: skip
 
 
 class _OnADay:
@@ -41,6 +43,11 @@ class _OnADay:
         return self.days_left is not None and self.days_left < 0
 
     @property
+    def in_time(self) -> bool:
+        """Whether it waits for review or a meeting, applied for in time."""
+        return self.state == WAITING
+
+    @property
     def rank(self) -> int:
         """Where its light stands when the worst comes first; 0 for overdue."""
         return RANKS[self.state]
@@ -51,16 +58,19 @@ class Standing(_OnADay):
     """A task on a day.
 
     Attributes:
-        due: the next open checkpoint, None when there is none (no date, all answered, ended).
+        due: the next open checkpoint, None when there is none (no date, all answered, waiting in
+            time, ended).
         days_left: calendar days from today to `due`; negative when overdue; None without `due`.
         light: what its light is called, as ledger.yaml says.
         state: why it is lit so, one of `STATES`.
+        applied: of what waits in time the day of its application, where that is known.
     """
 
     due: dt.date | None
     days_left: int | None
     light: str
     state: str = NORMAL
+    applied: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Brief(_OnADay):
 
     Attributes:
         path: its file.
-        due, days_left, light, state: as `Standing` has them.
+        due, days_left, light, state, applied: as `Standing` has them.
     """
 
     path: str
@@ -88,6 +98,7 @@ class Brief(_OnADay):
     days_left: int | None
     light: str
     state: str
+    applied: dt.date | None = None
 
 
 def brief(path: str, task: Task, standing: Standing) -> Brief:
@@ -100,7 +111,7 @@ def brief(path: str, task: Task, standing: Standing) -> Brief:
     return Brief(
         path, task.id, task.title, task.kind, task.source, task.section, task.lead, task.assist,
         task.leader, task.status, task.nature, task.due.text,
-        standing.due, standing.days_left, standing.light, standing.state,
+        standing.due, standing.days_left, standing.light, standing.state, standing.applied,
     )  # fmt: skip
 
 
@@ -145,19 +156,56 @@ def next_due(task: Task) -> dt.date | None:
     """The next open checkpoint.
 
     A single deadline stays open until the task is closed. Of several checkpoints each one is
-    answered by a progress entry on or after it, but the last one only by the application to close:
-    reported is not done. What a meeting has made 长期坚持 has no end to apply for, only reports.
+    answered by a progress entry on or after it, but the last one only by an application to close
+    that comes in time: reported is not done. What a meeting has made 长期坚持 has no end to apply
+    for, only reports.
     """
     if task.status in ENDED:
         return None
     days = checkpoints(task)
     if len(days) < 2:
         return days[0] if days else None
-    if task.status in (APPLIED, REVIEWED):
-        return None
+    if task.status in UNDECIDED:
+        return None if is_in_time(task) else days[-1]
     reported = max((each.date for each in reports(task) if each.date), default=dt.date.min)
     unanswered = next((day for day in days if day > reported), None)
     return unanswered or (None if task.status == ONGOING else days[-1])
+
+
+def applied_on(task: Task) -> dt.date | None:
+    """The day of the application that a task waits on, or that led to its closing after a review.
+
+    None where there is none such, or nobody knows the day.
+    """
+    closing = task.closing
+    if closing is None or closing.applied is None:
+        return None
+    counts = task.status in UNDECIDED or (task.status == CLOSED and closing.reviewed is not None)
+    return closing.applied.date if counts else None
+
+
+def is_in_time(task: Task) -> bool:
+    """Whether a task waits for review or a meeting, and was applied for by its last deadline."""
+    if task.status not in UNDECIDED:
+        return False
+    applied, end = applied_on(task), deadline(task)
+    return end is None or (applied is not None and applied <= end)
+
+
+def open_due(task: Task, lights: Lights) -> dt.date | None:
+    """The next open checkpoint as a ledger's lights have it: what waits in time has none."""
+    return None if lights.spares_waiting and is_in_time(task) else next_due(task)
+
+
+def late_by(task: Task) -> int | None:
+    """How many days after its last deadline a task that waits was applied for; None where in time.
+
+    None as well where the day is not known.
+    """
+    applied, end = applied_on(task), deadline(task)
+    if task.status not in UNDECIDED or applied is None or end is None or applied <= end:
+        return None
+    return (applied - end).days
 
 
 def extensible(task: Task) -> dt.date | None:
@@ -179,6 +227,7 @@ class Track:
         percent, latest, reported: of the last report: percentage, text, day; the percentage may
             be from an earlier one.
         closed: the day of closing; None while it is open, or where nobody wrote it down.
+        applied: as `applied_on` tells it.
     """
 
     began: dt.date | None
@@ -188,6 +237,7 @@ class Track:
     latest: str
     reported: dt.date | None
     closed: dt.date | None
+    applied: dt.date | None
 
 
 def track(task: Task) -> Track:
@@ -205,6 +255,7 @@ def track(task: Task) -> Track:
         entries[-1].text if entries else "",
         entries[-1].date if entries else None,
         task.closing.date if task.status == CLOSED and task.closing else None,
+        applied_on(task),
     )
 
 
@@ -222,6 +273,8 @@ def lag(task: Task, today: dt.date) -> int | None:
 
 def standing(task: Task, today: dt.date, lights: Lights) -> Standing:
     """How a task stands today, by the ledger's own lights."""
+    if lights.spares_waiting and is_in_time(task):
+        return Standing(None, None, lights.waiting, WAITING, applied_on(task))
     due = next_due(task)
     days_left = (due - today).days if due else None
     state = _state(task, days_left, today, lights)

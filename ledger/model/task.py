@@ -16,6 +16,7 @@ NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED = "未启动", "推进中", "申请�
 CLOSED, ONGOING, CANCELLED = "已销号", "长期坚持", "已中止"
 STATUSES = (NOT_STARTED, IN_PROGRESS, APPLIED, REVIEWED, CLOSED, ONGOING, CANCELLED)
 ENDED = frozenset({CLOSED, CANCELLED})
+UNDECIDED = frozenset({APPLIED, REVIEWED})  # applied for: others have to act now
 NATURES = ("立行立改", "限期", "分阶段", "长期坚持")
 RETURNED, REOPENED, REMINDED = "退回", "重开", "催办"
 EVENTS = (RETURNED, REOPENED, REMINDED)

@@ -8,9 +8,8 @@ from typing import Any
 from ledger.model.decode import compact, encode
 from ledger.model.task import Indicator, label
 from ledger.usecases.looking.rows import Row
-from ledger.view.rows import remaining
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
-from ledger.view.task import fields, spelled, task_lines
+from ledger.view.task import fields, spelled, stands, task_lines
 from ledger.view.text import one_line, padded, width, wrapped
 
 _PART_OF = {
@@ -47,7 +46,7 @@ def _standing(row: Row, to: Screen) -> Iterator[str]:
     percents = [each.percent for each in row.task.progress if each.percent is not None]
     words = (
         one_line(row.standing.light),
-        remaining(row.standing.days_left),
+        stands(row),
         row.task.status,
         f"进度 {percents[-1]}%" if percents else "",
     )

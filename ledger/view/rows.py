@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ledger.model.task import heading, label
+from ledger.model.task import APPLIED, REVIEWED, heading, label
 from ledger.view.screen import BOLD, Screen, folded, styled
 from ledger.view.table import Column, RowsOf, Table, draw
 from ledger.view.text import one_line, width
@@ -26,6 +26,7 @@ _LIST = (
     Column("余期", right=True),
     Column(heading("status")),
 )
+_WAITS = {APPLIED: "待审", REVIEWED: "待上会"}
 _FIELDS = (
     "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status", "nature",
 )  # fmt: skip
@@ -107,6 +108,14 @@ def full_table(tasks: Collection[Brief]) -> Table:
     return Table(tuple(Column(title) for title in titles.values()), RowsOf(cells, tasks))
 
 
+def left(task: Brief) -> str:
+    """余期 of a row: how many days are left, or for what a task waits since when."""
+    if not task.in_time:
+        return remaining(task.days_left)
+    word, day = _WAITS[task.status], task.applied
+    return f"{word} {day.month:02}-{day.day:02}" if day else word
+
+
 def remaining(days_left: int | None) -> str:
     """余期 in words: 超期 3 天, 今天, 还有 3 天."""
     if days_left is None:
@@ -186,7 +195,8 @@ def picture(numbers: Today, day: dt.date, to: Screen, mine: str = "") -> Iterato
     yield from folded(
         f"共 {count.total} 项，已销号 {count.closed} 项（{count.rate}%），"
         f"逾期 {count.overdue} 项，本周到期 {numbers.this_week.count} 项，"
-        f"待上会 {numbers.waiting.count} 项",
+        f"待上会 {numbers.waiting.count} 项"
+        + (f"，按时申请等审核、上会 {count.waiting} 项" if count.waiting else ""),
         to,
     )
     for called, part in (
@@ -216,6 +226,8 @@ def _widest(tasks: Collection[Brief]) -> Sequence[int] | None:
     if len(lights) > 1:
         lights = {width(one_line(light)) for light in tasks.lit()}
     days = [width(remaining(days)) for days in (widest.least, widest.most)]
+    waiting = zip(_WAITS.values(), (widest.applied, widest.reviewed), strict=True)
+    days += [width(f"{word} 01-01") for word, is_there in waiting if is_there]
     sizes = [
         max(lights), widest.id, widest.title, widest.lead, widest.due, max(days),
         2 * widest.status,  # a status consists of Chinese characters
@@ -232,7 +244,7 @@ def _cells(task: Brief) -> tuple[str, ...]:
         task.title,
         "、".join(task.lead),
         _iso(task.due) or task.due_text,
-        remaining(task.days_left),
+        left(task),
         task.status,
     )
 

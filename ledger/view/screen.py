@@ -21,6 +21,7 @@ _LIGHTS = {
     "红": "bold bright_white on red",
     "黄": "black on yellow",
     "绿": "black on green",
+    "青": "black on cyan",
     "蓝": "bright_white on blue",
     "灰": "bright_white on bright_black",
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.model.decode import compact, encode
 from ledger.model.fields import specs
+from ledger.model.standing import late_by
 from ledger.model.task import Task, label
 from ledger.usecases.looking.rows import Row
 from ledger.view.rows import remaining
@@ -45,16 +46,25 @@ def task_markdown(row: Row) -> Iterator[str]:
 def fields(row: Row) -> Iterator[tuple[str, str, str]]:
     """Key, label and text of everything that is filled in, in file order, unknown keys last."""
     plain = compact(encode(row.task))
-    left = remaining(row.standing.days_left)
     order = [spec.key for spec in specs(Task) if spec.key not in ("id", "title")]
     for key in (*order, *(key for key in plain if key not in {*order, "id", "title"})):
         if key not in plain:
             continue
         value = spelled(plain[key])
-        if key == "due" and left:
-            next_due = row.standing.due.isoformat() if row.standing.due else ""
-            value += f"（下一节点 {next_due}，{left}，{row.standing.light}灯）"
+        if key == "due" and (left := stands(row)):
+            following = f"下一节点 {row.standing.due.isoformat()}，" if row.standing.due else ""
+            value += f"（{following}{left}，{row.standing.light}灯）"
         yield key, clean(label(key)), clean(value)
+
+
+def stands(row: Row) -> str:
+    """余期 of one task: how many days are left; how it was applied for, where it waits."""
+    if row.standing.in_time:
+        applied = row.standing.applied
+        return f"{applied.isoformat()} 按时申请" if applied else "已申请"
+    late = late_by(row.task)
+    words = (remaining(row.standing.days_left), f"申请时已超期{late}天" if late else "")
+    return "，".join(filter(None, words))
 
 
 def spelled(value: Any) -> str:

@@ -19,7 +19,7 @@ ROW = [
 ]  # fmt: skip
 COUNTS = [
     "key", "total", "closed", "in_progress", "not_started", "applied", "reviewed", "ongoing",
-    "cancelled", "overdue", "due_soon", "rate",
+    "cancelled", "overdue", "due_soon", "waiting", "rate",
 ]  # fmt: skip
 
 

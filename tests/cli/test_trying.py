@@ -44,7 +44,7 @@ def test_every_command_has_something_to_show(at: Callable[..., Any], demo: Path)
     coming = at("due", "--within", "14d", "--json").json()
     assert len(overdue) > 4
     assert len(coming) > len(overdue) + 4
-    assert {each["light"] for each in at("list", "--json").json()} == {"红", "黄", "绿", "蓝"}
+    assert {each["light"] for each in at("list", "--json").json()} == {"红", "黄", "绿", "青", "蓝"}
     for kind in ("monthly", "quarterly", "annual", "closing", "scores"):
         told = at("report", kind)
         assert (told.code, "清查办公用房" in told.out or len(told.out) > 1500) == (0, True), kind

@@ -64,7 +64,7 @@ def test_overdue_goes_before_lagging() -> None:
 
 
 def test_names_once_each_the_worst_first() -> None:
-    assert light_names(Lights()) == ("红", "黄", "绿", "蓝", "灰")
+    assert light_names(Lights()) == ("红", "黄", "绿", "青", "蓝", "灰")
     assert light_names(Lights(lagging="橙", overdue="红牌"))[:3] == ("红牌", "黄", "橙")
 
 

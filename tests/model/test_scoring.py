@@ -9,7 +9,7 @@ import pytest
 
 from ledger.model.config import ScoreRules
 from ledger.model.scoring import findings, value
-from ledger.model.task import Closing, Due, Extension, Progress, Task
+from ledger.model.task import Applied, Closing, Due, Extension, Progress, Reviewed, Task
 
 D = dt.date
 FIRST, LAST = D(2017, 1, 1), D(2017, 12, 31)
@@ -66,6 +66,56 @@ def reasons(judged: Task, first: dt.date = FIRST, last: dt.date = LAST) -> list[
 )
 def test_missed_checkpoints(judged: Task, expected: list[tuple[str, str]]) -> None:
     assert reasons(judged) == expected
+
+
+def applied(
+    status: str, day: dt.date, due: Due = SINGLE, reviewed: bool = True, closed: bool = True
+) -> Task:
+    closing = Closing(
+        applied=Applied(date=day),
+        reviewed=Reviewed(date=D(2017, 7, 9)) if reviewed else None,
+        date=D(2017, 7, 20) if closed and status == "已销号" else None,
+    )
+    return task(due, status, closing=closing)
+
+
+@pytest.mark.parametrize(
+    ("judged", "spared", "otherwise"),
+    [
+        (applied("申请销号", D(2017, 6, 30)), "", "到期没有销号"),
+        (applied("待上会", D(2017, 6, 30)), "", "到期没有销号"),
+        (applied("已销号", D(2017, 6, 30)), "", "到期后2017年7月20日才销号"),
+        (applied("申请销号", D(2017, 7, 1)), "到期后2017年7月1日才申请销号", "到期没有销号"),
+        (
+            applied("已销号", D(2017, 7, 1)),
+            "到期后2017年7月20日才销号",
+            "到期后2017年7月20日才销号",
+        ),
+        # sent back, and not applied for again
+        (applied("推进中", D(2017, 6, 30)), "到期没有销号", "到期没有销号"),
+        # what nobody has reviewed is closed when it is closed
+        (
+            applied("已销号", D(2017, 6, 30), reviewed=False),
+            "到期后2017年7月20日才销号",
+            "到期后2017年7月20日才销号",
+        ),
+    ],
+)
+def test_an_application_in_time_keeps_the_deadline(
+    judged: Task, spared: str, otherwise: str
+) -> None:
+    for spares, detail in ((True, spared), (False, otherwise)):
+        marks = findings(judged, FIRST, LAST, RULES, spares=spares)
+        assert [each.detail for each in marks if each.reason == "逾期"] == ([detail] * bool(detail))
+
+
+def test_an_application_answers_the_checkpoints_that_come_after_it() -> None:
+    assert reasons(applied("待上会", D(2017, 4, 5), SEVERAL)) == []
+    assert reasons(applied("待上会", D(2017, 4, 6), SEVERAL)) == [("迟报", "2017-03-31")]
+    assert reasons(applied("待上会", D(2017, 7, 6), SEVERAL)) == [
+        ("迟报", "2017-03-31"),
+        ("迟报", "2017-06-30"),
+    ]
 
 
 def test_the_last_day_is_not_missed_while_it_lasts() -> None:

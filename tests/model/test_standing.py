@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.model.lights import Lights
-from ledger.model.standing import checkpoints, next_due, standing
+from ledger.model.standing import checkpoints, deadline, late_by, next_due, standing
 from ledger.model.task import (
     APPLIED,
     CANCELLED,
@@ -19,6 +19,8 @@ from ledger.model.task import (
     ONGOING,
     REVIEWED,
     STATUSES,
+    Applied,
+    Closing,
     Due,
     Extension,
     Progress,
@@ -26,7 +28,8 @@ from ledger.model.task import (
 )
 
 TODAY = dt.date(2017, 6, 30)
-GREEN, YELLOW, RED, BLUE, GREY = "绿", "黄", "红", "蓝", "灰"
+GREEN, YELLOW, RED, CYAN, BLUE, GREY = "绿", "黄", "红", "青", "蓝", "灰"
+STRICT = Lights(waiting_in_time="否")
 
 
 def day(text: str) -> dt.date:
@@ -46,8 +49,9 @@ def task(
     moved: str = "",
     reported: str = "",
     undated: bool = False,
+    applied: str = "",
 ) -> Task:
-    """A task with extensions `6-30>7-31` or `>7-31` (naming none), and reports on days."""
+    """A task with extensions `6-30>7-31` or `>7-31` (naming none), reports and an application."""
     extensions = []
     for each in moved.split():
         old, _, new = each.partition(">")
@@ -55,7 +59,12 @@ def task(
     progress = [Progress(date=each, text="进展") for each in days(reported)]
     progress += [Progress(text="没有日期")] if undated else []
     return Task(
-        id="A-1", status=status, due=due, extensions=tuple(extensions), progress=tuple(progress)
+        id="A-1",
+        status=status,
+        due=due,
+        extensions=tuple(extensions),
+        progress=tuple(progress),
+        closing=Closing(applied=Applied(date=day(applied))) if applied else None,
     )
 
 
@@ -135,21 +144,25 @@ def test_only_what_has_ended_is_no_longer_due(status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "reported", "expected"),
+    ("status", "reported", "applied", "expected"),
     [
-        (IN_PROGRESS, "9-30", "8-31"),  # one late report does not make it green for ever
-        (APPLIED, "", ""),  # handed over: a meeting has to answer now
-        (REVIEWED, "4-30", ""),
-        (ONGOING, "9-30", ""),  # a meeting has decided that it has no end
-        (ONGOING, "4-30", "8-31"),
-        (CLOSED, "", ""),
-        (CANCELLED, "", ""),
+        (IN_PROGRESS, "9-30", "", "8-31"),  # one late report does not make it green for ever
+        (APPLIED, "", "8-31", ""),  # handed over: a meeting has to answer now
+        (APPLIED, "", "1-1", ""),
+        (REVIEWED, "4-30", "5-2", ""),
+        (APPLIED, "4-30", "9-1", "8-31"),  # too late
+        (REVIEWED, "9-30", "9-1", "8-31"),
+        (APPLIED, "4-30", "", "8-31"),  # nobody knows when
+        (ONGOING, "9-30", "", ""),  # a meeting has decided that it has no end
+        (ONGOING, "4-30", "", "8-31"),
+        (CLOSED, "", "", ""),
+        (CANCELLED, "", "", ""),
     ],
 )
-def test_the_last_of_several_is_answered_by_the_application(
-    status: str, reported: str, expected: str
+def test_the_last_of_several_is_answered_by_an_application_in_time(
+    status: str, reported: str, applied: str, expected: str
 ) -> None:
-    actual = next_due(task(SEVERAL, status=status, reported=reported))
+    actual = next_due(task(SEVERAL, status=status, reported=reported, applied=applied))
     assert actual == (day(expected) if expected else None)
 
 
@@ -191,17 +204,58 @@ def test_what_has_ended(status: str, light: str, due: Due) -> None:
 
 
 @pytest.mark.parametrize(
-    ("due", "status"),
-    [(Due(text="持续推进"), IN_PROGRESS), (Due(dates=days("1-31 2-28")), APPLIED)],
+    ("given_task", "lights"),
+    [
+        (task(Due(text="持续推进")), Lights()),
+        (task(Due(dates=days("1-31 2-28")), status=APPLIED, applied="2-28"), STRICT),
+    ],
 )
-def test_nothing_open_is_green(due: Due, status: str) -> None:
-    now = standing(task(due, status=status, reported="3-1"), TODAY, Lights())
-    assert (now.due, now.days_left, now.light, now.overdue) == (
-        None,
-        None,
-        GREEN,
-        False,
-    )
+def test_nothing_open_is_green(given_task: Task, lights: Lights) -> None:
+    now = standing(given_task, TODAY, lights)
+    assert (now.due, now.days_left, now.light, now.overdue) == (None, None, GREEN, False)
+
+
+@pytest.mark.parametrize("status", [APPLIED, REVIEWED])
+@pytest.mark.parametrize(
+    ("due", "moved", "applied", "light"),
+    [
+        (Due(date=day("6-1")), "", "5-2", CYAN),
+        (Due(date=day("6-1")), "", "6-1", CYAN),  # on the last day
+        (Due(date=day("6-1")), "", "6-2", RED),
+        (Due(date=day("6-1")), "", "", RED),  # nobody knows when
+        (Due(date=day("6-1")), ">6-20", "6-2", CYAN),
+        (Due(date=day("6-1")), ">6-20", "6-21", RED),
+        (Due(dates=days("1-31 6-1")), "", "6-1", CYAN),
+        (Due(dates=days("1-31 6-1")), "", "6-2", RED),
+        (Due(date=day("7-2")), "", "6-20", CYAN),  # nor is it due soon
+        (Due(text="持续推进"), "", "6-20", CYAN),
+        (Due(text="持续推进"), "", "", CYAN),
+    ],
+)
+def test_what_was_applied_for_in_time_waits_and_is_not_late(
+    status: str, due: Due, moved: str, applied: str, light: str
+) -> None:
+    given_task = task(due, status=status, moved=moved, applied=applied)
+    now = standing(given_task, TODAY, Lights())
+    assert (now.light, now.overdue, now.in_time) == (light, light == RED, light == CYAN)
+    if light == CYAN:
+        assert (now.due, now.days_left) == (None, None)
+        assert now.applied == (day(applied) if applied else None)
+        assert late_by(given_task) is None
+    else:
+        end = deadline(given_task)
+        assert end is not None
+        assert (now.due, now.applied) == (end, None)
+        assert late_by(given_task) == ((day(applied) - end).days if applied else None)
+    strict = standing(given_task, TODAY, STRICT)
+    assert (strict.in_time, strict.applied) == (False, None)
+    assert strict.due == next_due(given_task)
+
+
+def test_an_application_that_was_sent_back_keeps_nothing() -> None:
+    back = task(Due(date=day("6-1")), applied="5-2")
+    assert standing(back, TODAY, Lights()).light == RED
+    assert late_by(back) is None
 
 
 some_days = st.dates(dt.date(2016, 1, 1), dt.date(2018, 12, 31))

@@ -57,12 +57,12 @@ def test_head_parts_and_steps_by_day(make_ledger: MakeLedger) -> None:
     assert shown == [
         "─" * 80,
         "GZ2017-001  制定专利审查质量提升方案",
-        "红  超期3天  待上会  进度 60%",
+        "青  2017-06-01 按时申请  待上会  进度 60%",
         "─" * 80,
         "责任  牵头部门    审业部",
         "      配合部门    办公室",
         "时限  时限性质    限期",
-        "      完成时限    6月（2017-06-30）（下一节点 2017-06-30，超期3天，红灯）",
+        "      完成时限    6月（2017-06-30）（2017-06-01 按时申请，青灯）",
         "内容  类别        工作要点",
         "      来源        GZ2017",
         "      具体措施    · 制定方案，报局务会审议以后印发各部门执行，按季度检查",
@@ -96,10 +96,14 @@ def test_nothing_is_wider_than_the_screen_or_lost(columns: int, make_ledger: Mak
 
 
 def test_colours(make_ledger: MakeLedger) -> None:
-    task = row(make_ledger)
+    applied = {"date": "2017-07-01", "by": "联络员", "summary": "补齐了材料"}
+    task = row(make_ledger, closing=TASK["closing"] | {"applied": applied})
     coloured = lines(task, colour=True)
     assert coloured[1] == "\x1b[1mGZ2017-001  制定专利审查质量提升方案\x1b[0m"
-    assert coloured[2] == "\x1b[1;97;41m红\x1b[0m  \x1b[31m超期3天\x1b[0m  待上会  进度 60%"
+    assert (
+        coloured[2]
+        == "\x1b[1;97;41m红\x1b[0m  \x1b[31m超期3天，申请时已超期1天\x1b[0m  待上会  进度 60%"
+    )
     assert coloured[4].startswith("\x1b[1m责任\x1b[0m  牵头部门")
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in coloured]
     assert plain == lines(task)
@@ -107,7 +111,7 @@ def test_colours(make_ledger: MakeLedger) -> None:
 
 def test_a_light_may_be_called_anything(make_ledger: MakeLedger) -> None:
     called = "超过了完成时限的\x1b[31m长名字" * 3
-    ledger = make_ledger([TASK], config={"lights": {"overdue": called}}, commit=False)
+    ledger = make_ledger([TASK], config={"lights": {"waiting": called}}, commit=False)
     shown = lines(one(ledger.open(), "1", Moment("", TODAY)), 40)
     assert max(cell_len(line) for line in shown) <= 40
     assert "\x1b" not in "".join(shown)

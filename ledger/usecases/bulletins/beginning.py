@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ledger.model.change import difference
 from ledger.model.record import dataclass
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import next_due
+from ledger.model.standing import is_in_time, open_due
 from ledger.usecases.bulletins.facts import Line, called
 from ledger.usecases.bulletins.flow import Pair
 
@@ -20,6 +20,7 @@ class Stood(NamedTuple):
     status: str
     days_left: int | None
     lead: tuple[str, ...]
+    in_time: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,22 @@ def beginning(
         eve: the day before the period.
     """
     tasks, names = [entry.record for entry in old.tasks] if old else [], new.departments
-    ends = [(each.status, next_due(each), called(each.lead, names)) for each in tasks]
-    ends += ((each.status, each.due, each.lead) for each in stayed)
+    lights = new.config.lights
+    ends = [
+        (
+            each.status,
+            open_due(each, lights),
+            called(each.lead, names),
+            lights.spares_waiting and is_in_time(each),
+        )
+        for each in tasks
+    ]
+    ends += ((each.status, each.due, each.lead, each.in_time) for each in stayed)
     return Beginning(
         old is not None,
-        tuple(Stood(status, (due - eve).days if due else None, lead) for status, due, lead in ends),
+        tuple(
+            Stood(status, (due - eve).days if due else None, lead, in_time)
+            for status, due, lead, in_time in ends
+        ),
         tuple(difference(old or Snapshot(new.config), new).pairs()),
     )

@@ -138,7 +138,7 @@ def closing_facts(roll: Roll, tasks: Iterable[Task], today: dt.date) -> ClosingF
         sources=tuple(titles[each] for each in used if each in known),
         count=total,
         parts=parts(total),
-        on_time=on_time(lines, today),
+        on_time=on_time(lines, today, config.lights),
         regulations=regulations(lines, config.reports.regulation),
         areas=tuple(
             _area(section, titles[source], areas[source, section], whole, snapshot, ongoing)

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from ledger.model.config import Config
+from ledger.model.lights import Lights
 from ledger.model.numerals import PART, read_numeral
 from ledger.model.record import dataclass, replace
-from ledger.model.standing import track
-from ledger.model.task import APPLIED, CANCELLED, CLOSED, REVIEWED, Indicator, Task
+from ledger.model.standing import WAITING, track
+from ledger.model.task import CANCELLED, CLOSED, UNDECIDED, Indicator, Task
 from ledger.usecases.looking.rows import UNSET, Row
 
 T = TypeVar("T")
@@ -43,7 +44,8 @@ class Line:
         due: the next open checkpoint; None when there is none.
         deadline: the last one, approved extensions applied; `original` without them.
         percent, latest, reported: of the last report: percentage, text, day.
-        closed: the day of closing.
+        closed: the day of closing; applied: of the application that it waits on, or that led to
+            its closing after a review.
         indicators: without keys that nobody knows.
     """
 
@@ -67,6 +69,7 @@ class Line:
     latest: str
     reported: dt.date | None
     closed: dt.date | None
+    applied: dt.date | None
     indicators: tuple[Indicator, ...]
     tags: tuple[str, ...]
 
@@ -78,7 +81,12 @@ class Line:
     @property
     def waiting(self) -> bool:
         """Whether it is applied for and waits for review or a meeting."""
-        return self.status in (APPLIED, REVIEWED)
+        return self.status in UNDECIDED
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it is so in time, and not late whatever the day."""
+        return self.state == WAITING
 
     @property
     def days_over(self) -> int:
@@ -99,7 +107,8 @@ class OnTime:
     """按时完成率, by the deadline as the source set it and as approved extensions moved it.
 
     Attributes:
-        judged: tasks with a deadline that are closed, or whose original deadline has passed.
+        judged: tasks with a deadline that are closed, or whose original deadline has passed, and
+            that do not wait in time.
         original, current: how many of the judged were closed by each of the two; for `current`
             those whose moved deadline is still to come are no longer judged (`current_judged`).
     """
@@ -138,6 +147,7 @@ def line(row: Row, departments: Mapping[str, str]) -> Line:
         latest=its.latest,
         reported=its.reported,
         closed=its.closed,
+        applied=its.applied,
         indicators=tuple(
             replace(each, extra={}) if each.extra else each for each in task.indicators
         ),
@@ -174,11 +184,16 @@ def by_due(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda each: (each.due or dt.date.max, each.id)))
 
 
-def on_time(lines: Iterable[Line], today: dt.date) -> OnTime:
-    """Both on-time rates; cancelled tasks, and closings nobody dated, are not judged."""
-    judged = [each for each in lines if _is_dated(each)]
-    by_original = [met for each in judged if (met := _met(each, each.original, today))]
-    by_current = [met for each in judged if (met := _met(each, each.deadline, today))]
+def on_time(lines: Iterable[Line], today: dt.date, lights: Lights) -> OnTime:
+    """Both on-time rates; cancelled tasks, and closings nobody dated, are not judged.
+
+    What was closed after a review is judged by the day on which it was applied for, where the
+    ledger's lights spare what waits in time: that review and meeting took their time is not the
+    department's lateness.
+    """
+    spares, judged = lights.spares_waiting, [each for each in lines if _is_dated(each)]
+    by_original = [met for each in judged if (met := _met(each, each.original, today, spares))]
+    by_current = [met for each in judged if (met := _met(each, each.deadline, today, spares))]
     return OnTime(
         len(by_original),
         sum(met == "met" for met in by_original),
@@ -191,12 +206,13 @@ def _is_dated(line: Line) -> bool:
     return line.status != CANCELLED and (line.status != CLOSED or line.closed is not None)
 
 
-def _met(line: Line, end: dt.date | None, today: dt.date) -> str:
-    """`met` or `missed`; empty while nothing can be said: no deadline, or still to come."""
-    closed = line.closed
-    if end is None or (closed is None and end >= today):
+def _met(line: Line, end: dt.date | None, today: dt.date, spares: bool) -> str:
+    """`met` or `missed`; empty while nothing can be said: no deadline, still to come, waiting."""
+    done = line.applied if spares and line.applied else line.closed
+    kept = end is not None and done is not None and done <= end
+    if end is None or (line.closed is None and (kept or end >= today)):
         return ""
-    return "met" if closed is not None and closed <= end else "missed"
+    return "met" if kept else "missed"
 
 
 def called(names: Iterable[str], departments: Mapping[str, str]) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ def period_facts(begun: Beginning, new: Roll, period: Period, today: dt.date) ->
         before=count("", begun.stood, config.lights),
         flow=flow(opening, remaining, pairs, period),
         parts=parts(total),
-        on_time=on_time(every, today),
+        on_time=on_time(every, today, config.lights),
         added=tuple(lines[b.id] for a, b in pairs if a is None and b and b.status not in ENDED),
         closed=closed,
         reported=reported,

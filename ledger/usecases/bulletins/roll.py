@@ -153,19 +153,20 @@ def _lines(index: TaskIndex, config: Config, today: dt.date) -> Iterator[tuple[s
     """The tasks of an index: path, blob id, line."""
     lights, departments, now = config.lights, config.canonical(), today.toordinal()
     names = [str(getattr(lights, state)) for state in STATES]
+    asked = Question(today, lights.due_soon_days, lights.lag_percent, lights.spares_waiting)
     day = cache(dt.date.fromordinal)  # a few hundred days are named by all tasks
     led = cache(lambda text: called(parted(text), departments))
     for (
         blob, path, task, title, kind, source, section, lead, assist, leader, status, _, due_text,
-        due, state, end, original, percent, latest, reported, closed, indicators, tags,
-    ) in index.tracks(Question(today, lights.due_soon_days, lights.lag_percent)):  # fmt: skip
+        due, state, end, original, percent, latest, reported, closed, applied, indicators, tags,
+    ) in index.tracks(asked):  # fmt: skip
         yield name_of(path), blob, Line(
             task, kind, title, source, section, led(lead), led(assist), leader, status,
             names[state], STATES[state], None if due is None else day(due), due_text,
             None if end is None else day(end), None if original is None else day(original),
             None if due is None else due - now, percent, latest,
             None if reported is None else day(reported), None if closed is None else day(closed),
-            _indicators(indicators), parted(tags),
+            None if applied is None else day(applied), _indicators(indicators), parted(tags),
         )  # fmt: skip
 
 

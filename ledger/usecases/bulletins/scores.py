@@ -101,10 +101,11 @@ def score_facts(
         explained: a department's canonical name.
     """
     rules, last = snapshot.config.scores, min(period.last, today)
+    spares, running = snapshot.config.lights.spares_waiting, today < period.last
     marked = {
         entry.path: (entry.record, marks)
         for entry in snapshot.tasks
-        if (marks := findings(entry.record, period.first, last, rules, today < period.last))
+        if (marks := findings(entry.record, period.first, last, rules, running, spares))
     }
     history = _history(ledger, snapshot, marked)
     points: dict[str, list[Point]] = {}

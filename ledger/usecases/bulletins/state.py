@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from ledger.model.record import dataclass, replace
-from ledger.model.standing import DUE_SOON, LAGGING, NORMAL, OVERDUE
+from ledger.model.standing import DUE_SOON, LAGGING, NORMAL, OVERDUE, WAITING
 from ledger.usecases.bulletins.facts import Line, OnTime, by_due, on_time
 from ledger.usecases.bulletins.period import Share, parts
 from ledger.usecases.bulletins.roll import Roll
@@ -58,24 +58,26 @@ def depts_facts(roll: Roll, departments: Iterable[str], today: dt.date) -> tuple
         for name in task.assist:
             helping.setdefault(name, []).append(task)
 
+    lights = roll.snapshot.config.lights
+
     def sheet(department: str) -> DeptFacts:
         leads = leading.get(department, [])
         own = {each.id for each in leads}
         helped = [each for each in helping.get(department, []) if each.id not in own]
-        total = count(department, leads, roll.snapshot.config.lights)
+        total = count(department, leads, lights)
         return DeptFacts(
             today=today,
             department=department,
             count=total,
             parts=parts(total),
-            on_time=on_time(leads, today),
+            on_time=on_time(leads, today, lights),
             overdue=by_due(each for each in leads if each.days_over),
             due_soon=by_due(each for each in leads if each.state == DUE_SOON and not each.waiting),
             lagging=by_due(each for each in leads if each.state == LAGGING and not each.waiting),
             waiting=tuple(each for each in leads if each.waiting and not each.days_over),
             others=by_due(each for each in leads if each.state == NORMAL and not each.waiting),
             assisting=by_due(each for each in helped if each.state in (OVERDUE, DUE_SOON)),
-            helping=by_due(each for each in helped if each.state in (LAGGING, NORMAL)),
+            helping=by_due(each for each in helped if each.state in (LAGGING, NORMAL, WAITING)),
             lines=(*leads, *helped),
         )
 

@@ -51,6 +51,7 @@ class Asking:
             self.today,
             lights.due_soon_days,
             lights.lag_percent,
+            lights.spares_waiting,
             tuple(self._concern(given)),
             tuple(self._among(given)),
             self._states(given),

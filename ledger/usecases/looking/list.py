@@ -167,6 +167,10 @@ def one(ledger: Ledger, task_id: str, when: Moment) -> Row:
     return Row(entry, standing(entry.record, when.today, snapshot.config.lights))
 
 
+def _standing(task: Brief) -> Standing:
+    return Standing(task.due, task.days_left, task.light, task.state, task.applied)
+
+
 def whole(ledger: Ledger, when: Moment, tasks: Iterable[Brief]) -> Iterator[Row]:
     """The tasks of a list with everything that their files say."""
     from ledger.usecases.looking.rows import Row
@@ -178,4 +182,4 @@ def whole(ledger: Ledger, when: Moment, tasks: Iterable[Brief]) -> Iterator[Row]
         entries = {entry.path: entry for entry in snapshot.tasks}
         for task in part:
             if entry := entries.get(task.path):  # gone meanwhile
-                yield Row(entry, Standing(task.due, task.days_left, task.light, task.state))
+                yield Row(entry, _standing(task))

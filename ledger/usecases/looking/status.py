@@ -37,7 +37,7 @@ STATUS_GROUPS = ("lead", "source", "kind", "leader", "section", "nature")
 COUNTED = {
     "total": "总数", "closed": "已销号", "rate": "完成率", "in_progress": "推进中",
     "not_started": "未启动", "applied": "申请销号", "reviewed": "待上会", "ongoing": "长期坚持",
-    "cancelled": "已中止", "overdue": "逾期", "due_soon": "临期",
+    "cancelled": "已中止", "overdue": "逾期", "due_soon": "临期", "waiting": "按时申请",
 }  # fmt: skip
 """What of a `Count` is shown → how its column is called."""
 SHOWN = 10  # tasks of each part of today's picture
@@ -52,6 +52,8 @@ class Count:
     """The tasks of one group, by status; `overdue` and `due_soon` are computed from the day.
 
     Attributes:
+        waiting: of `applied` and `reviewed` those that were applied for in time, and are not late
+            whatever the day.
         rate: closed / total in percent with one decimal; 0.0 where there are no tasks.
     """
 
@@ -66,6 +68,7 @@ class Count:
     cancelled: int
     overdue: int
     due_soon: int
+    waiting: int
 
     @property
     def rate(self) -> float:
@@ -121,7 +124,7 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
     one_of(by, STATUS_GROUPS, "分组方式")
 
     def answer(index: Asking) -> tuple[Asking, Count, tuple[Count, ...]]:
-        total = _total(index.index.tally(index.today, index.lights.due_soon_days))
+        total = _total(index.index.tally(index.question()))
         return index, total, _groups(index, by)
 
     if told := answered(ledger, when, answer):
@@ -139,8 +142,7 @@ def status(ledger: Ledger, when: Moment, by: str) -> Status:
 def _groups(index: Asking, by: str) -> tuple[Count, ...]:
     """Every group's numbers, in the order in which the files name the groups."""
     canonical = index.departments()
-    soon = index.lights.due_soon_days
-    tallies = list(index.index.tally(index.today, soon, by, canonical))
+    tallies = list(index.index.tally(index.question(), by, canonical))
     first: dict[str, tuple[str, int]] = {}
     for each in tallies:
         first[each.key or UNSET] = min(each.first, first.get(each.key or UNSET, each.first))
@@ -180,21 +182,24 @@ def _sums(tallies: Iterable[Tally]) -> dict[str, Count]:
         own[_FIELDS[each.status]] += each.number
         own["overdue"] += each.late
         own["due_soon"] += each.soon
+        own["waiting"] += each.waiting
     return {key: _count(key, own) for key, own in numbers.items()}
 
 
 def _count(key: str, numbers: Mapping[str, int]) -> Count:
-    fields = ("total", *_FIELDS.values(), "overdue", "due_soon")
+    fields = ("total", *_FIELDS.values(), "overdue", "due_soon", "waiting")
     return Count(key, **{field: numbers.get(field, 0) for field in fields})
 
 
 class Countable(Protocol):
-    """What is counted of a task: its status, and the days up to its next open checkpoint."""
+    """What is counted of a task: its status, whether it waits in time, days to what is due."""
 
     @property
     def status(self) -> str: ...
     @property
     def days_left(self) -> int | None: ...
+    @property
+    def in_time(self) -> bool: ...
 
 
 def count(key: str, tasks: Iterable[Countable], lights: Lights) -> Count:
@@ -229,8 +234,10 @@ def counts(
 
 
 def _pressing(task: Countable, lights: Lights) -> str:
-    """The field of `Count` in which a task counts because of its next checkpoint, if any."""
+    """The field of `Count` in which a task counts because of the day, if any."""
     days = task.days_left
+    if task.in_time:
+        return "waiting"
     if days is None or days > lights.due_soon_days:
         return ""
     return "overdue" if days < 0 else "due_soon"
@@ -263,7 +270,7 @@ def today_picture(ledger: Ledger, today: dt.date) -> Today:
             for each, sort in asked
         )
         organisation = index.index.house().get("organisation", "")
-        total = _total(index.index.tally(today, index.lights.due_soon_days))
+        total = _total(index.index.tally(index.question()))
         return organisation, total, tuple(parts)
 
     if told := answered(ledger, Moment("", today), answer):

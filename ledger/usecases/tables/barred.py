@@ -16,7 +16,7 @@ from ledger.model.case import case_digest
 from ledger.model.config import Config
 from ledger.model.plaintext import unguarded
 from ledger.model.snapshot import Snapshot
-from ledger.model.standing import standing
+from ledger.model.standing import next_due, standing
 from ledger.model.task import (
     APPLIED,
     CANCELLED,
@@ -104,7 +104,7 @@ def own_words(
             f"改名称用 ledger edit {task.id} --title 名称",
         ),
         CURRENT_DUE: (
-            {_day(each.due) for each in stands},
+            {_day(day) for day in (*(each.due for each in stands), *map(next_due, states))},
             f"经批准延期的用 ledger extend {task.id} --to 日期 --reason 理由 --approved-by 谁",
         ),
         LIGHT: (

@@ -15,8 +15,8 @@ from ledger.adapters.tables.writing.csvtext import csv_file
 from ledger.adapters.tables.writing.sheet import CalendarDay, Light, Sheet, SheetColumn, Value
 from ledger.model.config import Config
 from ledger.model.record import dataclass, replace
-from ledger.model.standing import checkpoints, next_due
-from ledger.model.task import ENDED, STATUS_COLUMN, Task, full_name, label
+from ledger.model.standing import checkpoints
+from ledger.model.task import STATUS_COLUMN, Task, full_name, label
 from ledger.model.telling import Tell, silent
 from ledger.usecases.looking.rows import Row
 from ledger.usecases.looking.status import COUNTED, Count, count, counts
@@ -190,7 +190,7 @@ def statistics_sheet(export: Export) -> Sheet:
 
 def deadlines(rows: Sequence[Row]) -> list[CalendarDay]:
     """Every open checkpoint of every task, each a day of its own."""
-    return [deadline for row in rows for deadline in _open(row.task)]
+    return [deadline for row in rows for deadline in _open(row)]
 
 
 def _extra_fields(rows: Sequence[Row]) -> list[_Field]:
@@ -241,10 +241,8 @@ def _number(counted: Count, key: str) -> Value:
     return value / 100 if key == "rate" and isinstance(value, float) else value
 
 
-def _open(task: Task) -> list[CalendarDay]:
-    if task.status in ENDED:
-        return []
-    following = next_due(task)
+def _open(row: Row) -> list[CalendarDay]:
+    task, following = row.task, row.standing.due
     lead = "、".join(task.lead)
     return [
         CalendarDay(

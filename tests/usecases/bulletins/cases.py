@@ -69,3 +69,8 @@ def decided(*ids: str, day: str = "2017-10-19", number: int = 20) -> dict[str, A
 
 def closed(day: str = "2017-10-19", number: int = 20) -> dict[str, Any]:
     return {"status": "已销号", "closing": {"decision": f"DZH-2017-{number}", "date": day}}
+
+
+def applied(day: str) -> dict[str, Any]:
+    closing = {"applied": {"date": day, "by": "联络员", "summary": "任务完成，材料齐全"}}
+    return {"status": "申请销号", "closing": closing}

@@ -28,6 +28,7 @@ def make_eventful_year(folder: Path) -> Path:
         close(history, day, number, *ids)
     _ups_and_downs(history)
     _figures(history)
+    _applications(history)
     return history.write(folder)
 
 
@@ -95,6 +96,55 @@ def _ups_and_downs(history: History) -> None:
     closed = {**ended, "date": "2016-12-15"}
     history.task("ZG2017-999").update(old, id="ZG2017-999", status="已销号", closing=closed)
     history.commit(str(dt.date(2017, 11, 23)), "补录", {}, "ZG2017-999")
+
+
+def _applications(history: History) -> None:
+    """Applied for in time and closed afterwards, still waiting, sent back, late, never reviewed."""
+    june = {"text": "6月底前", "date": "2017-06-30"}
+    two = {"text": "4月、10月", "date": "2017-10-31", "dates": ["2017-04-30", "2017-10-31"]}
+    for number, due in enumerate((june, june, june, june, two, two, june), 1):
+        task_id = f"GZ2017-70{number}"
+        history.task(task_id).update(
+            id=task_id,
+            kind="工作要点",
+            title=f"申请销号{number}",
+            source="GZ2017",
+            section="四、其他",
+            lead=[DEPARTMENTS[number % 5], DEPARTMENTS[(number + 1) % 5]],
+            assist=[DEPARTMENTS[(number + 2) % 5]],
+            leader="分管副局长",
+            due=due,
+            status="推进中",
+        )
+        history.commit("2017-01-20", f"新增 {task_id}", {}, task_id)
+    _extend(history, "2017-06-25", "GZ2017-704", "2017-08-31")
+    for day, number in (
+        ("2017-04-20", 5),
+        ("2017-06-30", 1),
+        ("2017-06-30", 2),
+        ("2017-06-28", 3),
+        ("2017-07-03", 7),
+        ("2017-08-31", 4),
+        ("2017-11-01", 6),
+    ):
+        _apply(history, day, f"GZ2017-70{number}")
+    _change(history, "2017-07-06", "GZ2017-703", "退回", status="推进中")
+    _apply(history, "2017-07-10", "GZ2017-703")
+    for number in (1, 4):
+        task_id = f"GZ2017-70{number}"
+        reviewed = {"date": "2017-09-04", "by": "督查室主任", "opinion": "属实"}
+        closing = history.task(task_id)["closing"] | {"reviewed": reviewed}
+        _change(history, "2017-09-04", task_id, status="待上会", closing=closing)
+        closing = closing | {"decision": "DZH-2017-20", "date": "2017-10-19"}
+        _change(history, "2017-10-19", task_id, status="已销号", closing=closing)
+    closing = history.task("GZ2017-702")["closing"]
+    closing = closing | {"decision": "DZH-2017-20", "date": "2017-10-19"}
+    _change(history, "2017-10-19", "GZ2017-702", status="已销号", closing=closing)
+
+
+def _apply(history: History, day: str, task_id: str) -> None:
+    applied = {"date": day, "by": "联络员", "summary": "已完成"}
+    _change(history, day, task_id, status="申请销号", closing={"applied": applied})
 
 
 def _figures(history: History) -> None:

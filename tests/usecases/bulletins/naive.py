@@ -99,15 +99,27 @@ def reports(task: Task) -> list[Task]:
     return [each for each in task.get("progress") or [] if not each.get("event")]
 
 
+def asked(task: Task) -> dt.date | None:
+    """The day of the application on which it waits, or was closed after a review."""
+    closing = task.get("closing") or {}
+    if waits(task) or (task["status"] == "已销号" and closing.get("reviewed")):
+        return day_of((closing.get("applied") or {}).get("date"))
+    return None
+
+
+def spared(task: Task) -> bool:
+    """Whether it waits, and was applied for in time."""
+    days, day = limits(task), asked(task)
+    return waits(task) and (not days or (day is not None and day <= days[-1]))
+
+
 def due(task: Task) -> dt.date | None:
     """The next open checkpoint."""
     days = limits(task)
-    if task["status"] in ENDED or not days:
+    if task["status"] in ENDED or not days or spared(task):
         return None
-    if len(days) == 1:
-        return days[0]
-    if task["status"] in ("申请销号", "待上会"):
-        return None
+    if len(days) == 1 or waits(task):
+        return days[-1]
     for day in days:
         if not any(str(each["date"]) >= str(day) for each in reports(task)):
             return day
@@ -126,12 +138,13 @@ def soon(task: Task, today: dt.date) -> bool:
 
 def counted(tasks: list[Task], today: dt.date) -> dict[str, int]:
     """How many tasks there are of each status, and how many press."""
-    numbers = {"总数": 0, "逾期": 0, "临期": 0}
+    numbers = {"总数": 0, "逾期": 0, "临期": 0, "按时申请": 0}
     for task in tasks:
         numbers["总数"] += 1
         numbers[task["status"]] = numbers.get(task["status"], 0) + 1
         numbers["逾期"] += late(task, today)
         numbers["临期"] += soon(task, today)
+        numbers["按时申请"] += spared(task)
     return {name: number for name, number in numbers.items() if number}
 
 
@@ -156,9 +169,12 @@ def on_time(tasks: list[Task], today: dt.date) -> tuple[int, int, int, int]:
                 or (task["status"] == "已销号" and not closed)
             ):
                 continue
+            done = asked(task) or closed
+            if not closed and done and done <= days[-1]:
+                continue
             if closed or days[-1] < today:
                 judged += 1
-                met += bool(closed and closed <= days[-1])
+                met += bool(done and done <= days[-1])
         numbers += [judged, met]
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
@@ -222,6 +238,8 @@ def points(
             end = day + 5 * DAY
             answered = any(day <= (day_of(e["date"]) or day) <= end for e in reports(task))
             closed = closing_day(task)
+            day_asked = asked(task)
+            answered = answered or (day_asked is not None and day_asked <= end)
             done = answered or (closed is not None and closed <= end)
             if len(days) > 1 and first <= end <= over and not done:
                 reasons.append("迟报")
@@ -244,8 +262,9 @@ def points(
 
 def _closed_when(steps: list[Step], path: str, day: dt.date) -> bool:
     task = at(steps, day).get(path)
-    last = closing_day(steps[-1][1][path]) if path in steps[-1][1] else None
-    return bool(task and task["status"] == "已销号") or bool(last and last <= day)
+    now = steps[-1][1].get(path)
+    days = [closing_day(now), asked(now)] if now else []
+    return bool(task and task["status"] == "已销号") or any(each and each <= day for each in days)
 
 
 def _praised(steps: list[Step], path: str) -> dt.date:

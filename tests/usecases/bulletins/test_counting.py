@@ -32,7 +32,7 @@ ENDS = [D(2017, month, 1) - naive.DAY for month in range(2, 13)] + [D(2017, 12, 
 STATUSES = {
     "total": "总数", "closed": "已销号", "in_progress": "推进中", "not_started": "未启动",
     "applied": "申请销号", "reviewed": "待上会", "ongoing": "长期坚持", "cancelled": "已中止",
-    "overdue": "逾期", "due_soon": "临期",
+    "overdue": "逾期", "due_soon": "临期", "waiting": "按时申请",
 }  # fmt: skip
 
 

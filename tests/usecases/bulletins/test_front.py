@@ -30,7 +30,7 @@ def counted(
     total: int, closed: int = 0, overdue: int = 0, cancelled: int = 0, key: str = ""
 ) -> Count:
     going = total - closed - cancelled
-    return Count(key, total, closed, going, 0, 0, 0, 0, cancelled, overdue, 0)
+    return Count(key, total, closed, going, 0, 0, 0, 0, cancelled, overdue, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from ledger.usecases.bulletins.roll import roll_of
 from tests.usecases.bulletins.cases import (
     NOW,
     WEEK,
+    applied,
     chosen,
     closed,
     decided,
@@ -433,12 +434,39 @@ def test_reported_on_every_checkpoint_is_not_done(make_ledger: MakeLedger) -> No
     made = make_ledger(
         [
             {"due": several, "progress": told},
-            {"due": several, "progress": told, "status": "申请销号"},
+            {"due": several, "progress": told, **applied("2017-07-01")},
+            {"due": several, "progress": told, **applied("2017-06-30")},
             {"due": several, "progress": told, **closed("2017-06-30", 12)},
         ]
     )
     facts = facts_of(made, made.git("rev-parse", "HEAD").strip())
-    assert (facts.count.overdue, facts.on_time.judged, facts.on_time.original) == (1, 3, 1)
+    assert (facts.count.overdue, facts.on_time.judged, facts.on_time.original) == (2, 3, 1)
     assert [(e.id, e.due) for g in facts.overdue for e in g.items] == [
-        ("GZ2017-001", D(2017, 6, 30))
+        ("GZ2017-001", D(2017, 6, 30)),
+        ("GZ2017-002", D(2017, 6, 30)),
     ]
+
+
+def test_what_waits_in_time_is_counted_apart_and_judged_by_its_application(
+    make_ledger: MakeLedger,
+) -> None:
+    june, sooner = {"text": "6月", "date": "2017-06-30"}, {"text": "2月", "date": "2017-02-28"}
+    old = closed("2017-10-01", 12)["closing"]
+    applied_on = {"applied": {"date": "2017-06-20", "by": "联络员", "summary": "办结"}}
+    reviewed = {"reviewed": {"date": "2017-07-03", "by": "督查室", "opinion": "属实"}}
+    tasks = [
+        {"due": june, **applied("2017-06-30")},
+        {"due": june, **applied("2017-07-01")},
+        {"due": june, "status": "已销号", "closing": old | applied_on | reviewed},
+        {"due": sooner, "status": "已销号", "closing": old | applied_on | reviewed},
+    ]
+    made = make_ledger(tasks)
+    head = made.git("rev-parse", "HEAD").strip()
+    facts = facts_of(made, head)
+    assert (facts.count.overdue, facts.count.waiting, facts.count.applied) == (1, 1, 2)
+    assert (facts.on_time.judged, facts.on_time.original) == (3, 1)
+    assert "（其中按时申请、不计逾期的1项）" in rendered(made, weekly(), head)
+    strict = make_ledger(tasks, config={"lights": {"waiting_in_time": "否"}}, name="strict")
+    facts = facts_of(strict, strict.git("rev-parse", "HEAD").strip())
+    assert (facts.count.overdue, facts.count.waiting) == (2, 0)
+    assert (facts.on_time.judged, facts.on_time.original) == (4, 0)

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ledger.model.standing import STATES
 from ledger.model.task import KINDS, NATURES, STATUSES
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.rows import GROUPS, SORTS
@@ -58,12 +59,22 @@ EXTENSIONS = st.fixed_dictionaries(
     {"reason": st.just("一"), "approved_by": st.just("局务会"), "date": _days, "to": _days},
     optional={"from": _days},
 )
+_signed = {"by": st.just("一"), "date": _days}
+CLOSINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "applied": st.fixed_dictionaries({**_signed, "summary": st.just("一")}),
+        "reviewed": st.fixed_dictionaries({**_signed, "opinion": st.just("一")}),
+        "date": _days,
+    },
+)
 TASKS = st.fixed_dictionaries(
     {
         "id": st.sampled_from([f"GZ2017-{number:03}" for number in range(1, 7)]),
         "source": st.sampled_from(("GZ2017",) * 3 + SOURCES),
         "kind": st.sampled_from(KINDS),
-        "status": st.sampled_from(STATUSES),
+        "status": st.sampled_from((*STATUSES, "申请销号", "待上会")),
+        "closing": _sometimes(CLOSINGS),
         "title": st.sampled_from(TEXTS),
         "nature": _sometimes(st.sampled_from(NATURES)),
         "section": _sometimes(st.sampled_from(TEXTS)),
@@ -120,10 +131,8 @@ _lights = st.fixed_dictionaries(
     optional={
         "due_soon_days": st.integers(0, 60),
         "lag_percent": st.integers(0, 100),
-        **{
-            state: st.sampled_from(LIGHTS)
-            for state in ("normal", "due_soon", "lagging", "overdue", "closed", "cancelled")
-        },
+        **{state: st.sampled_from(LIGHTS) for state in STATES},
+        "waiting_in_time": st.sampled_from("是否"),
     },
 )
 _severities = st.dictionaries(
@@ -185,7 +194,7 @@ FILTERS = st.builds(
     source=_some(SOURCES[:2]),
     leader=_some((*TEXTS, "长", "ju")),
     nature=_some(NATURES),
-    light=_some(("红", "黄灯", "绿", "蓝")),
+    light=_some(("红", "黄灯", "绿", "青", "蓝")),
     due_before=st.none() | st.none() | DAYS,
     due_after=st.none() | st.none() | DAYS,
     text=_some((*TEXTS, "项", "Ａ", "PCT", "%", "_")),

@@ -67,7 +67,7 @@ TASKS = (
         lead=("办公室", "条法司"), section="一、业务", nature="分阶段", tags=("宣传",),
         progress=(Progress(date=day(4, 1), text="１２月前检索ABC"),),
     ),
-    # no day, nobody
+    # no day, nobody; it waits, and can be late for nothing
     task("A-4", "待上会", Due(text="待定"), goal="专利", title="一件小事"),
     # ended: what was due is so no more
     task("A-5", "已销号", Due(text="4月", date=day(5, 1)), lead=("条法司",), leader="王局长"),
@@ -116,7 +116,8 @@ SNAPSHOT = Snapshot(
         # lights, with and without 灯
         ({"light": ("红",)}, "A-1"),
         ({"light": ("黄灯",)}, "A-2 A-3 B-3"),
-        ({"light": ("绿",)}, "A-4 B-1"),
+        ({"light": ("绿",)}, "B-1"),
+        ({"light": ("青灯",)}, "A-4"),
         ({"light": ("蓝", "灰灯")}, "A-5 B-2"),
         # both ends of a span belong to it; a task without a day is in none
         ({"due_before": day(6, 20)}, "A-1 A-3 B-3"),
@@ -145,7 +146,7 @@ def test_standing_of_each_row() -> None:
         "A-1": (day(6, 1), -14, "红"),
         "A-2": (day(6, 30), 15, "黄"),
         "A-3": (day(6, 20), 5, "黄"),
-        "A-4": (None, None, "绿"),
+        "A-4": (None, None, "青"),
         "A-5": (None, None, "蓝"),
         "B-1": (day(7, 20), 35, "绿"),
         "B-2": (None, None, "灰"),
@@ -167,7 +168,7 @@ ORDERS = {
     "due": ("A-1 B-3 A-3 A-2 B-1 A-4 A-5 B-2", "B-1 A-2 A-3 B-3 A-1 A-4 A-5 B-2"),
     "lead": ("A-3 B-1 B-2 A-1 A-2 B-3 A-5 A-4", "A-5 B-3 A-2 A-1 B-1 B-2 A-3 A-4"),
     "status": ("A-2 B-3 A-1 A-3 B-1 A-4 A-5 B-2", "B-2 A-5 A-4 A-1 A-3 B-1 A-2 B-3"),
-    "light": ("A-1 A-2 A-3 B-3 A-4 B-1 A-5 B-2", "B-2 A-5 A-4 B-1 A-2 A-3 B-3 A-1"),
+    "light": ("A-1 A-2 A-3 B-3 B-1 A-4 A-5 B-2", "B-2 A-5 A-4 B-1 A-2 A-3 B-3 A-1"),
     "kind": ("B-1 B-2 B-3 A-1 A-2 A-3 A-4 A-5", "A-1 A-2 A-3 A-4 A-5 B-1 B-2 B-3"),
     "source": ("A-1 A-2 A-3 A-4 A-5 B-1 B-2 B-3", "B-1 B-2 B-3 A-1 A-2 A-3 A-4 A-5"),
     "leader": ("A-2 A-1 A-5 A-3 A-4 B-1 B-2 B-3", "A-1 A-5 A-2 A-3 A-4 B-1 B-2 B-3"),
@@ -197,7 +198,9 @@ GROUPED = {
         "推进中": "A-1 A-3 B-1", "未启动": "A-2 B-3", "待上会": "A-4", "已销号": "A-5",
         "已中止": "B-2",
     },
-    "light": {"红": "A-1", "黄": "A-2 A-3 B-3", "绿": "A-4 B-1", "蓝": "A-5", "灰": "B-2"},
+    "light": {
+        "红": "A-1", "黄": "A-2 A-3 B-3", "青": "A-4", "蓝": "A-5", "绿": "B-1", "灰": "B-2",
+    },
 }  # fmt: skip
 
 

@@ -8,20 +8,12 @@ from typing import Any
 
 from ledger.model.record import dataclass
 from ledger.model.standing import RANKS, STATES
-from ledger.model.task import KINDS, STATUSES
+from ledger.model.task import APPLIED, KINDS, REVIEWED, STATUSES
 
 _NEVER = 10**9
 
-STATE = """CASE WHEN t.status = '已销号' THEN 4 WHEN t.status = '已中止' THEN 5
- WHEN t.due < :today THEN 0 WHEN t.due <= :soon THEN 1
- WHEN :lag > 0 AND t.due IS NOT NULL AND t.began IS NOT NULL
-  AND min(100, max(0, 100 * (:today - t.began) / (t.ends - t.began))) - t.percent >= :lag THEN 2
- ELSE 3 END"""
-"""The place of a task's state in `STATES`, as `standing` finds it."""
-
-_RANK = f"CASE {STATE} " + " ".join(
-    f"WHEN {place} THEN {RANKS[state]}" for place, state in enumerate(STATES)
-)
+WAITS = f"t.due IS NULL AND t.status IN ('{APPLIED}', '{REVIEWED}')"
+"""Whether a task waits in time, for ledgers that spare it: whatever else is open has a day."""
 
 WIDE = ("id", "title", "lead", "due")
 """Of a task, what the index knows the width of: columns that begin with `wide_`."""
@@ -44,6 +36,7 @@ class Question:
     Attributes:
         today, soon, lag: the day; how many days before its due day a task lights up, and from how
             many percent points behind on (0: never).
+        spares: whether what waits in time is not due.
         concern: each of these must hold: one of some names leads it (0) or assists (1).
         among: column → values.
         states: places in `STATES`.
@@ -55,6 +48,7 @@ class Question:
     today: dt.date
     soon: int
     lag: int
+    spares: bool = True
     concern: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = ()
     among: tuple[tuple[str, tuple[str, ...]], ...] = ()
     states: tuple[int, ...] | None = None
@@ -63,6 +57,26 @@ class Question:
     first: int | None = None
     last: int | None = None
     odd: bool = False
+
+
+def due_of(spares: bool) -> str:
+    """The day on which a task is due, as SQL.
+
+    Args:
+        spares: as `Question` has it.
+    """
+    return "t.due" if spares else "coalesce(t.due, t.held)"
+
+
+def state_of(spares: bool) -> str:
+    """The place of a task's state in `STATES`, as `standing` finds it, as SQL."""
+    due = due_of(spares)
+    waits = f"WHEN {WAITS} THEN 4" if spares else ""
+    return f"""CASE WHEN t.status = '已销号' THEN 5 WHEN t.status = '已中止' THEN 6
+ WHEN {due} < :today THEN 0 WHEN {due} <= :soon THEN 1
+ WHEN :lag > 0 AND {due} IS NOT NULL AND t.began IS NOT NULL
+  AND min(100, max(0, 100 * (:today - t.began) / (t.ends - t.began))) - t.percent >= :lag THEN 2
+ {waits} ELSE 3 END"""
 
 
 def is_dated(asked: Question) -> bool:
@@ -76,7 +90,7 @@ class Where:
     Attributes:
         tables: what stands behind FROM.
         text: SQL behind WHERE.
-        values: of its parameters, those of `STATE` included.
+        values: of its parameters, those of `state_of` included.
     """
 
     def __init__(self, asked: Question, many: bool = False, by: str = "") -> None:
@@ -96,7 +110,7 @@ class Where:
         self._avoid = "+" if many else ""
         # A range of the index on days is worth it only where nothing narrower is asked for.
         avoids_days = asked.concern or (many and by.removeprefix("-") != "due")
-        self._due = "+t.due" if avoids_days else "t.due"
+        self._due = f"+{due_of(asked.spares)}" if avoids_days else due_of(asked.spares)
         # What is said is looked through once, in the order of the files.
         self.tables = "words w CROSS JOIN task t ON t.path = w.path" if asked.text else "task t"
         self.text = " AND ".join(self._conditions(asked)) or "1"
@@ -104,7 +118,7 @@ class Where:
     def _conditions(self, asked: Question) -> Iterator[str]:
         span = is_dated(asked)
         for names, parts in asked.concern:
-            dated = " AND due BETWEEN :first AND :last" if span else ""
+            dated = " AND due BETWEEN :first AND :last" if span and asked.spares else ""
             named = f"name IN ({self._marks(names)}) AND part IN ({self._marks(parts)})"
             yield f"t.path IN (SELECT path FROM concern WHERE {named}{dated})"
         if span:
@@ -112,7 +126,7 @@ class Where:
         for column, choices in asked.among:
             yield f"{self._avoid}t.{column} IN ({self._marks(choices)})"
         if asked.states is not None:
-            yield f"{STATE} IN ({self._marks(asked.states)})"
+            yield f"{state_of(asked.spares)} IN ({self._marks(asked.states)})"
         if asked.tag:
             yield f"t.path IN (SELECT path FROM tag WHERE name IN ({self._marks(asked.tag)}))"
         if asked.text:
@@ -137,16 +151,22 @@ def _place(column: str, words: tuple[str, ...]) -> str:
 
 ORDERS = {
     "id": "t.id",
-    "due": "t.due",
+    "due": "{due}",
     "lead": "nullif(t.lead, '')",
     "status": _place("status", STATUSES),
-    "light": f"{_RANK} END",
+    "light": "{rank}",
     "kind": _place("kind", KINDS),
     "source": "t.source",
     "leader": "nullif(t.leader, '')",
     "title": "t.title",
 }
-"""What a task is sorted by; NULL where it has no value, which comes last either way."""
+"""What a task is sorted by, with room for what the ledger's lights decide; NULL where it has no
+value, which comes last either way."""
+
+
+def _rank(spares: bool) -> str:
+    ranks = (f"WHEN {place} THEN {RANKS[state]}" for place, state in enumerate(STATES))
+    return f"CASE {state_of(spares)} {' '.join(ranks)} END"
 
 
 def order(asked: Question, by: str) -> str:
@@ -158,6 +178,6 @@ def order(asked: Question, by: str) -> str:
     if not by:
         return "w.path" if asked.text else "t.path"
     name = by.removeprefix("-")
-    key = ORDERS[name]
+    key = ORDERS[name].format(due=due_of(asked.spares), rank=_rank(asked.spares))
     empty_last = "" if name == "due" and is_dated(asked) else f"({key}) IS NULL, "
     return f"{empty_last}{key} {'DESC' if by.startswith('-') else 'ASC'}, t.id, t.path"

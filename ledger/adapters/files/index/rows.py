@@ -13,7 +13,7 @@ from ledger.model.decode import fields_of
 from ledger.model.paths import DECISIONS, path_of_decision, path_of_source, path_of_task
 from ledger.model.plaintext import columns, one_line
 from ledger.model.search import searched, texts_of
-from ledger.model.standing import next_due, track
+from ledger.model.standing import is_in_time, next_due, track
 from ledger.model.task import Task
 
 
@@ -80,16 +80,21 @@ def _of_config(config: Config, faulty: bool, data: str) -> Told:
 
 
 def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
-    due, its = next_due(task), track(task)
-    day = due.toordinal() if due else None
-    days = (its.began, its.deadline, its.original, its.closed, its.reported)
-    began, ends, original, closed, reported = (each and each.toordinal() for each in days)
+    following, its, waits = next_due(task), track(task), is_in_time(task)
+    due, held = (None, following) if waits else (following, None)
+    days = (
+        due, held, its.applied, its.began, its.deadline, its.original, its.closed, its.reported,
+    )  # fmt: skip
+    day, kept, applied, began, ends, original, closed, reported = (
+        each and each.toordinal() for each in days
+    )
+    wide_due = len(due.isoformat()) if due else columns(one_line(task.due.text))
     row = (
         path, task.id, task.title, task.kind, task.source, task.section,
         joined(task.lead), joined(task.assist), task.leader, task.status, task.nature,
-        task.due.text, day, began, ends, its.percent, original, closed, reported,
+        task.due.text, day, kept, applied, began, ends, its.percent, original, closed, reported,
         *(columns(one_line(text)) for text in (task.id, task.title, "、".join(task.lead))),
-        len(due.isoformat()) if due else columns(one_line(task.due.text)), its.latest,
+        None if waits and not applied else wide_due, its.latest,
         _indicators(task), joined(task.tags),
     )  # fmt: skip
     concerns = tuple(

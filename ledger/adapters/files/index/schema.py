@@ -18,9 +18,9 @@ CONFIG = os.fsencode(CONFIG_FILE)
 
 COLUMNS = (
     "path", "id", "title", "kind", "source", "section", "lead", "assist", "leader", "status",
-    "nature", "due_text", "due",
+    "nature", "due_text",
 )  # fmt: skip
-"""Of a task, what every list is given, in the order of `model.standing.Brief`."""
+"""Of a task, what every list is given whatever the day, in the order of `model.standing.Brief`."""
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -43,20 +43,23 @@ CREATE INDEX file_untold ON file (path) WHERE told = 0;
 CREATE TABLE unsettled (path BLOB PRIMARY KEY, changed INTEGER NOT NULL) WITHOUT ROWID;
 
 -- What lists show of a task; how it has gone on (`model.standing.Track`; `ends` is the deadline).
+-- `due` is the next open checkpoint; of what waits in time it is NULL and `held` has it, for
+-- ledgers to which such a task is due all the same.
 -- `wide_` is how wide that is on a terminal, NULL where only Unicode's tables tell. `indicators` is
 -- JSON, a list of name, target, actual and unit of each; empty for none.
 CREATE TABLE task (
     path BLOB PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
     source TEXT NOT NULL, section TEXT NOT NULL, lead TEXT NOT NULL, assist TEXT NOT NULL,
     leader TEXT NOT NULL, status TEXT NOT NULL, nature TEXT NOT NULL, due_text TEXT NOT NULL,
-    due INTEGER, began INTEGER, ends INTEGER, percent INTEGER, original INTEGER, closed INTEGER,
-    reported INTEGER, wide_id INTEGER, wide_title INTEGER, wide_lead INTEGER, wide_due INTEGER,
-    latest TEXT NOT NULL, indicators TEXT NOT NULL, tags TEXT NOT NULL
+    due INTEGER, held INTEGER, applied INTEGER, began INTEGER, ends INTEGER, percent INTEGER,
+    original INTEGER, closed INTEGER, reported INTEGER, wide_id INTEGER, wide_title INTEGER,
+    wide_lead INTEGER, wide_due INTEGER, latest TEXT NOT NULL, indicators TEXT NOT NULL,
+    tags TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX task_id ON task (id);
 CREATE INDEX task_due ON task (due, id);
 CREATE INDEX task_standing ON task
-    (status, due, began, ends, percent, wide_id, wide_title, wide_lead, wide_due);
+    (status, due, held, began, ends, percent, wide_id, wide_title, wide_lead, wide_due);
 CREATE INDEX task_source ON task (source);
 CREATE INDEX task_leader ON task (leader);
 CREATE INDEX task_unled ON task (status, due) WHERE lead = '';

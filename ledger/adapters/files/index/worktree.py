@@ -14,12 +14,14 @@ from ledger.adapters.files.index import fresh
 from ledger.adapters.files.index.kept import KeptIndex
 from ledger.adapters.files.index.question import (
     DISTINCT,
-    STATE,
+    WAITS,
     WIDE,
     WIDTHS,
     Question,
     Where,
+    due_of,
     order,
+    state_of,
 )
 from ledger.adapters.files.index.schema import (
     COLOURS,
@@ -27,6 +29,7 @@ from ledger.adapters.files.index.schema import (
     CONFIG,
     HOUSE,
     LIGHTS,
+    NO_DUE,
     SEP,
     name_of,
     parted,
@@ -34,15 +37,17 @@ from ledger.adapters.files.index.schema import (
 from ledger.model.lights import Lights
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.people import Names
-from ledger.model.standing import STATES, Brief
+from ledger.model.standing import STATES, WAITING, Brief
+from ledger.model.task import APPLIED, REVIEWED, UNDECIDED
 
 if TYPE_CHECKING:
     from ledger.adapters.files.index.look import Scanned
 
 _COLUMNS = ", ".join(f"t.{column}" for column in COLUMNS)
 _TRACK = ", ".join(f"t.{each}" for each in (
-    "ends", "original", "percent", "latest", "reported", "closed", "indicators", "tags"
+    "ends", "original", "percent", "latest", "reported", "closed", "applied", "indicators", "tags"
 ))  # fmt: skip
+_WAITING = STATES.index(WAITING)
 _AT_ONCE = 500  # files asked for in one go
 
 
@@ -50,7 +55,7 @@ class Tally(NamedTuple):
     """How many tasks of one group have a status.
 
     Attributes:
-        late, soon: how many of them are overdue, or will soon be due.
+        late, soon, waiting: how many of them are overdue, will soon be due, or wait in time.
         first: the first task of them by its path, and the group's place in it.
     """
 
@@ -59,6 +64,7 @@ class Tally(NamedTuple):
     number: int
     late: int
     soon: int
+    waiting: int
     first: tuple[str, int]
 
 
@@ -69,6 +75,7 @@ class Widest(NamedTuple):
         id, title, lead, due: columns of the terminal, as far as they are known.
         status: characters.
         least, most: days left; None where no task has any.
+        applied, reviewed: whether one waits in time for its review, for a meeting.
         odd: of how many tasks a width is not known.
     """
 
@@ -79,6 +86,8 @@ class Widest(NamedTuple):
     status: int
     least: int | None
     most: int | None
+    applied: bool
+    reviewed: bool
     odd: int
 
 
@@ -103,7 +112,8 @@ class TaskIndex(KeptIndex):
         """
         where = Where(asked, many, by)
         query = (
-            f"SELECT {_COLUMNS}, {STATE} FROM {where.tables} WHERE {where.text}"
+            f"SELECT {_COLUMNS}, {due_of(asked.spares)}, {state_of(asked.spares)}, t.applied"
+            f" FROM {where.tables} WHERE {where.text}"
             f" ORDER BY {order(asked, by)} LIMIT {most}"
         )
         today, day_of = asked.today.toordinal(), dt.date.fromordinal
@@ -115,71 +125,82 @@ class TaskIndex(KeptIndex):
                 parted(row[6]), parted(row[7]), row[8], row[9], row[10], row[11],
                 None if due is None else day_of(due), None if due is None else due - today,
                 names[state], STATES[state],
+                day_of(row[14]) if state == _WAITING and row[14] else None,
             )  # fmt: skip
 
     def tracks(self, asked: Question) -> Iterator[tuple[Any, ...]]:
         """The tasks that are asked for, in path order, and how they have gone on.
 
-        Each as the blob that it was read from, its `COLUMNS`, the place of its state in `STATES`,
-        and of its `Track` the deadlines, the last report and the closing; days are ordinals. Behind
-        it indicators as JSON, and tags.
+        Each as the blob that it was read from, its `COLUMNS`, when it is due, the place of its
+        state in `STATES`, and of its `Track` the deadlines, the last report, the closing and its
+        application; days are ordinals. Behind it indicators as JSON, and tags.
         """
         where = Where(asked)
         yield from self._execute(
-            f"SELECT f.blob, {_COLUMNS}, {STATE}, {_TRACK} FROM {where.tables}"
+            f"SELECT f.blob, {_COLUMNS}, {due_of(asked.spares)}, {state_of(asked.spares)}, {_TRACK}"
+            f" FROM {where.tables}"
             f" JOIN file f ON f.path = t.path WHERE {where.text} ORDER BY t.path",
             where.values,
         )
 
     def tally(
-        self, today: dt.date, soon: int, by: str = "", canonical: Mapping[str, str] | None = None
+        self, asked: Question, by: str = "", canonical: Mapping[str, str] | None = None
     ) -> Iterator[Tally]:
         """How many of all tasks stand where.
 
         Args:
-            soon: how many days from today what is due counts as soon.
+            asked: on what day, and by what lights; nothing else of it counts.
             by: a column of `task`; `lead` counts a task once under each department that it names;
                 empty counts all together.
             canonical: name of a department → the one that is counted.
         """
-        day = today.toordinal()
-        days = {"today": day, "soon": day + soon}
         if by == "lead":
-            yield from self._led(days, canonical or {})
+            yield from self._led(asked, canonical or {})
         else:
-            key = f"t.{by}" if by else "''"
-            yield from self._tallied(f"{key}, t.status", "0", "task t", days)
+            yield from self._tallied(asked, "task t", f"t.{by}" if by else "''")
 
-    def _led(self, days: Mapping[str, int], canonical: Mapping[str, str]) -> Iterator[Tally]:
-        by_name = list(
-            self._tallied("t.name, t.status", "t.rank", "concern t WHERE t.part = 0", days)
-        )
+    def _led(self, asked: Question, canonical: Mapping[str, str]) -> Iterator[Tally]:
+        if asked.spares:
+            by_name = list(self._tallied(asked, "concern t WHERE t.part = 0", "t.name", "t.rank"))
+        else:  # `concern` has no day of what waits
+            led = "concern c JOIN task t ON t.path = c.path WHERE c.part = 0"
+            by_name = list(self._tallied(asked, led, "c.name", "c.rank"))
         keys = {each.key: canonical.get(each.key, each.key) for each in by_name}
         yield from (each._replace(key=keys[each.key]) for each in by_name)
-        yield from self._tallied("'', t.status", "0", "task t WHERE t.lead = ''", days)
+        yield from self._tallied(asked, "task t WHERE t.lead = ''", "''")
         if len(set(keys.values())) < len(keys):
-            yield from self._twice(days, canonical)
+            yield from self._twice(asked, canonical)
 
-    def _twice(self, days: Mapping[str, int], canonical: Mapping[str, str]) -> Iterator[Tally]:
+    def _twice(self, asked: Question, canonical: Mapping[str, str]) -> Iterator[Tally]:
         """What takes back that a task was counted under several names of one department."""
-        several = (
-            "SELECT lead, status, coalesce(due < :today, 0),"
-            " coalesce(due BETWEEN :today AND :soon, 0), path"
-            f" FROM task WHERE instr(lead, '{SEP}') < length(lead)"
-        )
-        for lead, status, late, soon, path in self._execute(several, days):
-            names = set(parted(lead))
+        several = f"task t WHERE instr(t.lead, '{SEP}') < length(t.lead)"
+        for each in self._tallied(asked, several, "t.path", name="t.lead"):
+            names = set(parted(each.key))
             for key, times in Counter(canonical.get(name, name) for name in names).items():
-                more, first = 1 - times, (name_of(path), len(names))
-                yield Tally(key, status, more, more * late, more * soon, first)
+                more, first = 1 - times, (each.first[0], len(names))
+                number, late, soon, waiting = (more * count for count in each[2:6])
+                yield Tally(key, each.status, number, late, soon, waiting, first)
 
-    def _tallied(self, by: str, rank: str, tasks: str, days: Mapping[str, int]) -> Iterator[Tally]:
+    def _tallied(
+        self, asked: Question, tables: str, by: str, rank: str = "0", name: str = ""
+    ) -> Iterator[Tally]:
+        """Numbers of each group and status.
+
+        Args:
+            by: what makes a group; name: what it is called, where that is something else.
+            rank: its place in a task.
+        """
+        day, due = asked.today.toordinal(), due_of(asked.spares)
         query = (
-            f"SELECT {by}, count(*), sum(t.due BETWEEN 0 AND :today - 1),"
-            f" sum(t.due BETWEEN :today AND :soon), min(t.path), {rank} FROM {tasks} GROUP BY {by}"
+            f"SELECT {name or by}, t.status, count(*), sum({due} BETWEEN 0 AND :today - 1),"
+            f" sum({due} BETWEEN :today AND :soon), sum(coalesce({due}, {NO_DUE}) < 0),"
+            f" min(t.path), {rank} FROM {tables} GROUP BY {by}, t.status"
         )
-        for key, status, number, late, soon, path, place in self._execute(query, days):
-            yield Tally(key, status, number, late or 0, soon or 0, (name_of(path), place))
+        rows = self._execute(query, {"today": day, "soon": day + asked.soon})
+        for key, status, number, late, soon, open_, path, place in rows:
+            waiting = open_ if asked.spares and status in UNDECIDED else 0
+            first = (name_of(path), place)
+            yield Tally(key, status, number, late or 0, soon or 0, waiting, first)
 
     def leads(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Who leads some tasks, by path."""
@@ -224,10 +245,16 @@ class TaskIndex(KeptIndex):
 
     def widest(self, asked: Question) -> Widest:
         """How much room the tasks that are asked for take; they are many."""
-        where, sizes = Where(asked, many=True), (*map("t.wide_{}".format, WIDE), "length(t.status)")
+        where = Where(asked, many=True)
+        wide_due = "t.wide_due" if asked.spares else "iif(t.held IS NULL, t.wide_due, 10)"
+        sizes = (*map("t.wide_{}".format, WIDE[:-1]), wide_due, "length(t.status)")
+        due = due_of(asked.spares)
+        waits = f"{asked.spares:d} AND {WAITS} AND t.wide_due IS NOT NULL"
         query = (
             f"SELECT {', '.join(f'coalesce(max({size}), 0)' for size in sizes)},"
-            f" min(t.due) - :today, max(t.due) - :today, count(*) - count({WIDTHS})"
+            f" min({due}) - :today, max({due}) - :today,"
+            f" coalesce(max(t.status = '{APPLIED}' AND {waits}), 0),"
+            f" coalesce(max(t.status = '{REVIEWED}' AND {waits}), 0), count(*) - count({WIDTHS})"
             f" FROM {where.tables} WHERE {where.text}"
         )
         return Widest(*next(self._execute(query, where.values)))
@@ -235,7 +262,7 @@ class TaskIndex(KeptIndex):
     def states(self, asked: Question) -> list[str]:
         """In which of `STATES` the tasks that are asked for are; they are many."""
         where = Where(asked, many=True)
-        query = f"SELECT DISTINCT {STATE} FROM {where.tables} WHERE {where.text}"
+        query = f"SELECT DISTINCT {state_of(asked.spares)} FROM {where.tables} WHERE {where.text}"
         return [STATES[place] for (place,) in self._execute(query, where.values)]
 
     def listing(self, paths: Sequence[str] | None = None) -> Scanned:

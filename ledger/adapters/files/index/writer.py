@@ -19,7 +19,7 @@ _STAGED = {"concern": "INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?)"}
 _INSERTS = {
     "file": "INSERT INTO file VALUES (?, ?, ?, ?, ?)",
     "told": "UPDATE file SET told = 1, faulty = ? WHERE path = ?",
-    "task": f"INSERT INTO task VALUES ({', '.join('?' * 26)})",
+    "task": f"INSERT INTO task VALUES ({', '.join('?' * 28)})",
     "concern": "INSERT INTO concern VALUES (?, ?, ?, ?, ?, ?)",
     "tag": "INSERT INTO tag VALUES (?, ?)",
     "words": "INSERT INTO words VALUES (?, ?)",

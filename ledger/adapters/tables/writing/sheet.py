@@ -25,7 +25,7 @@ Kind = Literal["text", "short", "whole", "share", "date", "light"]
 
 LIGHT_FILLS = {
     "overdue": "FFC7CE", "due_soon": "FFEB9C", "lagging": "FFEB9C", "normal": "C6EFCE",
-    "closed": "BDD7EE", "cancelled": "D9D9D9",
+    "waiting": "C9F0F2", "closed": "BDD7EE", "cancelled": "D9D9D9",
 }  # fmt: skip
 """State of a light → fill (RRGGBB), pale enough for the name on it to be read in print."""
 
