@@ -63,18 +63,18 @@ def undo(
     送到远端的、别人接着办过的、合并进来的销号不能撤回，会说明怎么更正。
     """
     if listed:
-        _list_steps(acting.ledger)
+        _list_steps(acting)
     elif edits:
         _drop(acting.ledger, which, yes)
     else:
         _take_back(acting, which, dry_run, yes)
 
 
-def _list_steps(ledger: Ledger) -> None:
+def _list_steps(acting: Acting) -> None:
     from ledger.usecases.sharing.undo import recent_steps
     from ledger.view.undo import step_table
 
-    emit_table(step_table(recent_steps(ledger)), "table")
+    emit_table(step_table(recent_steps(acting.ledger, acting.today)), "table")
 
 
 def _drop(ledger: Ledger, which: str, yes: bool) -> None:

@@ -197,6 +197,13 @@ class TestRefused:
         done = invoke(ledger, "undo", "2")
         assert "条法司联络员又办过" in done.err
 
+    def test_what_was_done_long_ago(
+        self, ledger: LedgerFolder, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        invoke(ledger, *DEEDS[0])
+        monkeypatch.setenv("LEDGER_TODAY", "2017-03-09")
+        self.refused(invoke, ledger, "已经过了 7 天")
+
     def test_a_merge(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         invoke(ledger, *DEEDS[0])
         ledger.git("switch", "--quiet", "-c", "side", "HEAD~1")
@@ -265,6 +272,16 @@ class TestTheRulesAreNotGoneAround:
             ledger.git("show", f"{undone}~1:{place.relative_to(ledger.root)}"), "utf-8"
         )
         ledger.git("commit", "--quiet", "-a", "-m", f"撤回\n\nLedger-Undoes: {undone}")
+        self.judged(invoke, ledger, base, "C010")
+
+    def test_long_afterwards(
+        self, make_ledger: MakeLedger, invoke: Invoke, clock: Callable[[str], None]
+    ) -> None:
+        ledger = make_ledger(2)
+        base = ledger.git("rev-parse", "HEAD").strip()
+        invoke(ledger, *DEEDS[0])
+        clock("2017-03-09")
+        self.taken_back_by_hand(ledger, ledger.git("rev-parse", "HEAD").strip())
         self.judged(invoke, ledger, base, "C010")
 
     def test_no_such_commit(self, make_ledger: MakeLedger, invoke: Invoke) -> None:

@@ -2,9 +2,9 @@
 
 The work log only grows, a task is not deleted and a time limit not moved, unless it is one's own
 last deed that is taken back, and the record says of both that they were. So it does only where the
-commit names what it takes back, brings every file back to the byte, is signed by the same person,
-and nothing but that person's own single commits lies between. Closings and what meetings have
-decided are never taken back so: for these there are `reopen`, and another meeting.
+commit names what it takes back, brings every file back to the byte, is signed by the same person
+within a week, and nothing but that person's own single commits lies between. Closings and what
+meetings have decided are never taken back so: for these there are `reopen`, and another meeting.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from ledger.usecases.reading.open import Ledger
 
 UNDOES = "Ledger-Undoes"  # the trailer that names what is taken back
 MOST = 200  # commits between a deed and its taking back: what lies further back is no last deed
+DAYS = 7  # so long may a deed be taken back: later others go by it, shared or not
+_SECONDS = DAYS * 86_400
 _PASSES = frozenset({"C001", "C009", "C010", "C011", "C012"})
 _BY_MEETING = frozenset({CLOSED, CANCELLED, ONGOING})
 
@@ -52,6 +54,8 @@ def takes_back(ledger: Ledger, commit: Commit, change: Change) -> bool:
         return False
     line = own_line(ledger, undone, commit.parents[0], (commit.author, commit.email))
     if not line:
+        return False
+    if not 0 <= commit.time - line[0].time <= _SECONDS:
         return False
     (parent,) = line[0].parents
     done = differences(repo, parent, undone)

@@ -21,7 +21,7 @@ from ledger.model.problem import errors
 from ledger.model.record import dataclass
 from ledger.model.zone import day_of
 from ledger.usecases.checking.check import check_steps
-from ledger.usecases.checking.takeback import MOST, UNDOES
+from ledger.usecases.checking.takeback import DAYS, MOST, UNDOES
 from ledger.usecases.reading.identities import nobody, registered
 from ledger.usecases.reading.load import load_config
 from ledger.usecases.reading.open import Ledger
@@ -67,21 +67,19 @@ class Undoing:
     files: tuple[FileDiff, ...]
 
 
-def recent_steps(ledger: Ledger, most: int = LISTED) -> list[RecentStep]:
+def recent_steps(ledger: Ledger, today: dt.date, most: int = LISTED) -> list[RecentStep]:
     """The last steps, newest first, and which of them can be taken back."""
     repo, zone = ledger.repo, load_config(ledger).config.calendar.zone
     head = repo.head()
     line = latest_line(repo, head, most) if head else []
     mine, own = unshared(repo, head, MOST) if head else frozenset(), _author(repo)
-    return [
-        RecentStep(
-            number,
-            commit,
-            day_of(commit.time, zone),
-            _obstacle(repo, commit, line[: number - 1], mine, own),
-        )
-        for number, commit in enumerate(line, 1)
-    ]
+    steps = []
+    for number, commit in enumerate(line, 1):
+        day = day_of(commit.time, zone)
+        age = (today - day).days
+        obstacle = _obstacle(repo, commit, line[: number - 1], mine, own, age)
+        steps.append(RecentStep(number, commit, day, obstacle))
+    return steps
 
 
 def undoing(ledger: Ledger, which: str, today: dt.date, by: str) -> Undoing:
@@ -98,7 +96,7 @@ def undoing(ledger: Ledger, which: str, today: dt.date, by: str) -> Undoing:
     refuse_unfinished(ledger.repo)
     if not registered(ledger.repo):
         raise nobody("不能撤回")
-    step = _chosen(ledger, which)
+    step = _chosen(ledger, which, today)
     if step.obstacle:
         raise LedgerError(f"“{step.commit.subject}”{step.obstacle}", hint=_way_out(step))
     head, commit = ledger.repo.resolve("HEAD"), step.commit
@@ -133,9 +131,9 @@ def _author(repo: GitRepo) -> tuple[str, str]:
     return repo.identity(), repo.email()
 
 
-def _chosen(ledger: Ledger, which: str) -> RecentStep:
+def _chosen(ledger: Ledger, which: str, today: dt.date) -> RecentStep:
     listed = recent_steps(
-        ledger, int(which) if re.fullmatch(_NUMBER, which) else MOST if which else 1
+        ledger, today, int(which) if re.fullmatch(_NUMBER, which) else MOST if which else 1
     )
     if not listed:
         raise LedgerError("台账还没有任何提交，没有可以撤回的", hint="")
@@ -155,8 +153,16 @@ def _obstacle(
     later: Sequence[Commit],
     mine: frozenset[str],
     own: tuple[str, str],
+    age: int,
 ) -> str:
-    """Why a step cannot be taken back; empty where it can."""
+    """Why a step cannot be taken back; empty where it can.
+
+    Args:
+        later: what came after it, newest first.
+        mine: the commits that nobody else has.
+        own: who is typing, by name and address.
+        age: how many days ago it was.
+    """
     if not commit.parents:
         return "是建账的第一步，不能撤回"
     if len(commit.parents) > 1:
@@ -165,6 +171,8 @@ def _obstacle(
         return "已经送到远端，别人可能已经看到，不能撤回"
     if (commit.author, commit.email) != own:
         return f"是{commit.author}办的，只能由他自己撤回"
+    if age > DAYS:
+        return f"已经过了 {DAYS} 天，不能撤回"
     if other := next((e for e in later if len(e.parents) > 1 or (e.author, e.email) != own), None):
         return f"以后，{other.author}又办过“{other.subject}”，不能撤回"
     now = {file.path: file.new for each in reversed(later) for file in each.files}
