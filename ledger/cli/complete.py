@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ledger.cli.commands import VERBS, function_of
 from ledger.cli.frame import FLAG, TEXTS, Declaration, Parameter
 from ledger.cli.root import global_options
+from ledger.cli.session import Session
 
 NAME = "complete"
 Choices = Iterable[tuple[str, str]]
@@ -170,10 +171,11 @@ def _known(what: str, globals_: Mapping[str, str]) -> Choices:
 def _times(what: str, globals_: Mapping[str, str]) -> Choices:
     """Today and yesterday; this week and the last one, and so on."""
     import datetime as dt
+    from pathlib import Path
 
     from ledger.cli.root import given_today
 
-    today = given_today(globals_.get("--today")) or dt.datetime.now().astimezone().date()
+    today = Session(Path(), given_today(globals_.get("--today"))).now(None)
     year, week, _ = today.isocalendar()
     before = today - dt.timedelta(days=7)
     month = today.replace(day=1) - dt.timedelta(days=1)

@@ -13,8 +13,7 @@ from ledger.model.numerals import PATTERN, read_numeral
 from ledger.model.people import names_in
 
 _SAY = "请写成 每周一、每月第一个星期三，或会议日期"
-_DAYS = "一二三四五六日"
-_WEEKDAY = "(?:周|星期|礼拜)([一二三四五六日天])"
+_WEEKDAY = f"(?:周|星期|礼拜)([{''.join(day[1:] for day in WEEKDAYS)}天])"
 _WEEKLY = re.compile(rf"每个?{_WEEKDAY}")
 _MONTHLY = re.compile(rf"每个?月的?第?((?:{PATTERN}|[、和及,，第个])+?)个?{_WEEKDAY}")
 _MOST = 5  # of any weekday in a month
@@ -51,7 +50,7 @@ def _read(part: str, bodies: Sequence[str], today: dt.date) -> Iterator[Meeting]
 
 
 def _weekday(word: str) -> str:
-    return WEEKDAYS[_DAYS.index("日" if word == "天" else word)]
+    return next(day for day in WEEKDAYS if day.endswith("日" if word == "天" else word))
 
 
 def _weeks(words: str, weekday: str) -> tuple[int, ...]:

@@ -37,7 +37,7 @@ from tests.sources import READS_SOURCES, nodes
 PACKAGE = Path(__file__).resolve().parents[2] / "ledger"
 # Lists that somebody else made: what macOS leaves out of names, what git takes for no branch, how a
 # terminal is steered.
-OTHERS_LISTS = {"model/paths.py": 1, "adapters/git/remote.py": 1, "adapters/git/words.py": 1}
+OTHERS_LISTS = {"model/paths.py": 1, "adapters/git/refs.py": 1, "adapters/git/words.py": 1}
 _UNSEEN = r"\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 _CLASS = re.compile(
     rf"\[[^\]]*(?:\\x[0189]|\\u20(?:0[b-f]|2[89a-e]|6)|\\ud[8-f]|\\ufe|[{_UNSEEN}])"

@@ -142,6 +142,7 @@ ELSEWHERE = {
     ("adapters/git/walk.py", "fromtimestamp"),
     ("cli/session.py", "datetime.now"),
     ("cli/check.py", "datetime.now"),
+    ("usecases/setup/chronicle.py", "astimezone"),  # how git writes a moment
 }
 
 

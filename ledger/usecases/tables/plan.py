@@ -23,7 +23,7 @@ from ledger.model.paths import CONFIG_FILE, TASKS, path_of_source, path_of_task,
 from ledger.model.record import dataclass, replace
 from ledger.model.snapshot import Snapshot
 from ledger.model.source import Source
-from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, label
+from ledger.model.task import ID_PATTERN, ID_SHAPE, KINDS, full_name, label
 from ledger.model.telling import Tell, silent
 from ledger.usecases.reading.load import load, refuse_broken
 from ledger.usecases.reading.open import Ledger
@@ -128,7 +128,7 @@ def plan_import(
     """
     if not re.fullmatch(ID_PATTERN, request.source):
         raise UsageError(f"来源编号“{request.source}”不合规定", hint=f"应为{ID_SHAPE}，如 GZ2017")
-    refuse_device(request.source, "来源编号")
+    refuse_device(request.source, full_name("source"))
     snapshot = load(ledger)
     folder = f"{TASKS}/{request.source}/"
     refuse_broken(snapshot, CONFIG_FILE, path_of_source(request.source), folder)

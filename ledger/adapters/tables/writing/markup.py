@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token as Token  # official.py has its tokens from here
 
+from ledger.model.task import label
+
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 
 _DEEPEST = 40  # quotes and lists within one another
 _STACKED = 4  # columns of a table that becomes a list of cards where the screen is narrow
-_CLASSES = {"编号": "id", "事项": "what"}
+_CLASSES = {label("id"): "id", label("title"): "what"}
 _TOGETHER = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|\S{1,5}")
 
 
