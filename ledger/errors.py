@@ -24,19 +24,27 @@ _REASONS = {
 }
 
 
+ASK_DOCTOR = "请运行 ledger doctor，看怎样处理"
+
+
 class LedgerError(Exception):
     """An operation that cannot be done, told to the user as one sentence and a hint.
 
     Args:
         message: what went wrong and where, in Chinese, without a final full stop needed.
         hint: what to do next, in Chinese; empty when the message says it all.
+        remedy: what an administrator does about it, in Chinese with git's own commands, which only
+            `doctor` shows: so it is for what `doctor` comes upon, too.
         exit_code: 1 refused or problems found, 2 wrong usage.
     """
 
-    def __init__(self, message: str, *, hint: str = "", exit_code: int = 1) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", remedy: str = "", exit_code: int = 1
+    ) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or (ASK_DOCTOR if remedy else "")
+        self.remedy = remedy
         self.exit_code = exit_code
 
 

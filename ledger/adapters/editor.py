@@ -19,5 +19,5 @@ def open_editor(command: str, file: Path) -> None:
     """
     if subprocess.call(["sh", "-c", f'{command} "$1"', "sh", str(file)]):
         raise LedgerError(
-            "编辑器没有正常结束", hint="台账没有改动；可用 git config core.editor 换一个"
+            "编辑器没有正常结束", hint="台账没有改动；不用编辑器的，可用 --title 等选项直接写明"
         )

@@ -150,6 +150,10 @@ def close(
         str, option("--decision", "会议", "会议记录编号，如 DZH-2020-31", "decision")
     ] = "",
     listing: Annotated[bool, flag("--list", "列出决定了还没有办结的、提出了还没有合并的")] = False,
+    drop: Annotated[
+        str, option("--drop", "分支", "删除合并过的，或者作废的销号分支，本机和远端的", "branch")
+    ] = "",
+    yes: Annotated[bool, options.yes("删除")] = False,
     via: Annotated[
         str, option("--via", "方式", "local、push、agit、api、gitlab、gh；默认按配置或自动判断")
     ] = "",
@@ -167,6 +171,8 @@ def close(
         raise UsageError(f"没有“{via}”这种方式", hint=f"可用的有：{'、'.join(VIAS)}")
     if listing:
         _list(acting, via, json)
+    elif drop:
+        _drop(acting, drop, yes)
     elif tasks and decision:
         _propose(acting, tasks, decision, via, dry_run)
     else:
@@ -215,6 +221,18 @@ def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run:
     else:
         emit(text_lines(prepared.proposal.change))
         say(publish(ledger, prepared))
+
+
+def _drop(acting: Acting, name: str, yes: bool) -> None:
+    from ledger.usecases.closing.drop_branch import drop_branch, droppable
+    from ledger.view.close import droppable_line
+
+    branch = droppable(acting.ledger, name)
+    say(droppable_line(branch))
+    if on_terminal() and not yes and not agreed("删除这个分支"):
+        raise Cancelled
+    drop_branch(acting.ledger, branch)
+    say(f"已删除分支 {name}。")
 
 
 def _list(acting: Acting, via: str, json: bool) -> None:

@@ -55,9 +55,7 @@ class Session:
         """The given today, else the day it is where the ledger is; here, where there is none."""
         if self.today:
             return self.today
-        import datetime as dt
-
-        clock = dt.datetime.now(dt.UTC)
+        clock = self.instant()
         if ledger is None:
             from ledger.model.zone import day_of
 
@@ -65,6 +63,13 @@ class Session:
         from ledger.usecases.reading.moment import today_of
 
         return today_of(ledger, clock)
+
+    @staticmethod
+    def instant() -> dt.datetime:
+        """The moment it is, by this machine's clock."""
+        import datetime as dt
+
+        return dt.datetime.now(dt.UTC)
 
     def open(self, lost: bool = False) -> Ledger:
         """The ledger of the folder; what a killed program left half written is settled first.

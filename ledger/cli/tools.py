@@ -93,15 +93,18 @@ def doctor(
     forge: Annotated[
         bool, flag("--forge", "再问托管平台：保护、检查、批准、合并方式是否都已设好")
     ] = False,
+    fix: Annotated[bool, flag("--fix", "能修的都修好；您自己没有保存的改动不动")] = False,
     form: options.Format = None,
     json: options.Json = False,
 ) -> None:
-    """检查运行环境、配置、数据和缓存，有误时退出码为 1。"""
-    from ledger.usecases.setup.doctor import BAD, examine
+    """检查电脑、仓库、配置和数据，说明怎样处理，有误时退出码为 1。"""
+    from ledger.usecases.setup.doctor import examine
+    from ledger.usecases.setup.finding import BAD, mended
     from ledger.view.doctor import as_json, table
 
     chosen = options.chosen_format(form, json)
-    findings = examine(here.folder, here.settled, here.now, forge)
+    looked = examine(here.folder, here.settled, here.now, here.instant(), forge=forge, fix=fix)
+    findings = list(mended(looked) if fix else looked)
     emit_result(chosen, findings, as_json, table)
     leave_if(any(each.state == BAD for each in findings))
 
@@ -125,9 +128,7 @@ def merge_driver(
     files: Annotated[
         list[str] | None, argument("%O %A %B %P", "由 git 填写：起点、本方、对方、文件路径")
     ] = None,
-    install: Annotated[
-        bool, flag("--install", "在这个仓库里装上，由 git merge、git pull 使用")
-    ] = False,
+    install: Annotated[bool, flag("--install", "在这个仓库里装上，git 合并时就用它")] = False,
 ) -> None:
     """git 合并台账文件时调用：按内容合并，有冲突时只标出有分歧的几行。"""
     from ledger.usecases.sharing.merge_driver import install_driver
@@ -148,5 +149,5 @@ def _drive(files: list[Path], name: str) -> None:
         kept = f"状态留在“{step.kept.get('status', '')}”，没有带过来“{step.lost.get('status', '')}”"
         say(f"注意：{name} 的{kept}。")
     if not clean:
-        say(f"{name} 有冲突，请改好标出的几行，再用 git add 登记。")
+        say(f"{name} 有冲突，请改好标出的几行，再运行 ledger sync --continue。")
         raise Ended(1)

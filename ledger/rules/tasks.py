@@ -238,7 +238,7 @@ def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
     if sha256 is None or sha256 == evidence.sha256 != _EMPTY:
         return None
     if not sha256:
-        hint = "请补上文件，或改正路径；由 Git LFS 存放的，先用 git lfs push 送上它的内容"
+        hint = "请补上文件，或改正路径；由 Git LFS 存放的，请登记它的人送上它的内容"
         return "不存在、过大或不是普通文件", hint
     if sha256 == OWN_FILE:
         return "只是台账自己的一个文件", "请换成说明办理结果的材料，再重新登记"

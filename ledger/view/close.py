@@ -11,6 +11,7 @@ from ledger.model.decision import Decision
 from ledger.model.decode import encode
 from ledger.model.voting import APPROVAL, QUORUM, attending, given, spelled
 from ledger.usecases.closing.close import Proposal
+from ledger.usecases.closing.drop_branch import Branch
 from ledger.usecases.closing.pending import Pending, Proposed
 from ledger.usecases.closing.propose import Prepared
 from ledger.view.changes import change_lines, text_lines
@@ -107,6 +108,14 @@ def pending_lines(pending: Pending) -> Iterator[str]:
                 + ("，有人要求修改" if proposed.request.rejected else "")
             )
         yield f"    下一步：{proposed.next}"
+
+
+def droppable_line(branch: Branch) -> str:
+    """A branch that is to be removed: where it is, its commit, and whether anything is lost."""
+    kept = "已经合并过了" if branch.merged else "没有合并，作废以后可以用 ledger close 再提"
+    places = [("本机", branch.here), (f"远端“{branch.remote}”", branch.at_remote)]
+    listed = "、".join(f"{place} {commit[:10]}" for place, commit in places if commit)
+    return f"分支 {branch.name}（{listed}）{kept}。"
 
 
 def pending_json(pending: Pending) -> dict[str, Any]:

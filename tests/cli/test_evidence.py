@@ -257,4 +257,6 @@ class TestGitLfs:
         self, kept_by_lfs: LedgerFolder, refused: Invoke, tmp_path: Path
     ) -> None:
         file = str(large(tmp_path, MAX_EVIDENCE + 1))
-        refused(kept_by_lfs, *TODAY, "evidence", "add", ID, file, code=1, says="git lfs install")
+        refused(
+            kept_by_lfs, *TODAY, "evidence", "add", ID, file, code=1, says="请管理员装好 Git LFS"
+        )

@@ -233,7 +233,7 @@ def test_files_are_restored_without_any_git(clone: LedgerFolder, invoke: Invoke)
     assert f"提交 {bad[:8]}（{DAY}，办公室联络员：清理文件）以后文件有误：T007。" in message
     assert f"  ledger sync --fold --restore {proof}" in message
     clone.write(proof, "没有提交的")
-    assert "里有还没有提交的改动，没有恢复" in unmoved(clone, invoke, "--restore", proof)
+    assert "里有还没有保存的改动，没有恢复" in unmoved(clone, invoke, "--restore", proof)
     (clone.root / proof).unlink()
     outcome = invoke(clone, "sync", "--restore", "README.md")
     assert (outcome.code, head(clone)) == (2, bad)

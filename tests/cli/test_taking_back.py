@@ -270,7 +270,7 @@ def test_nobody_is_sent_to_init_who_has_a_ledger(
     assert outcome.code == 1
     told = outcome.out + outcome.err
     assert "没有 ledger.yaml 这个文件，最后一次提交里还有" in told
-    assert "git restore --source=HEAD -SW ledger.yaml" in told
+    assert "ledger doctor --fix 取回" in told
     assert "ledger init" not in told
     good = head(clone)
     clone.commit("删掉")
@@ -284,32 +284,35 @@ def test_nobody_is_sent_to_init_who_has_a_ledger(
     assert f"ledger sync --fold --restore {CONFIG}" in told
     assert "ledger init" not in told
     if command != ("sync",):
-        assert f"git restore --source={good[:8]} -SW ledger.yaml" in told
-    clone.git("restore", f"--source={good[:8]}", "-SW", CONFIG)
+        assert "运行 ledger doctor --fix 取回，再运行 ledger save" in told
+    assert "已修好" in invoke(clone, "doctor", "--fix").out
     assert invoke(clone, "list").code == 0
+    assert clone.git("show", f"{good}:{CONFIG}") == place.read_text(encoding="utf-8")
+    assert invoke(clone, "save", "-m", "取回").code == 0
+    assert clone.git("status", "--porcelain") == ""
 
 
 def test_nobody_else_has_it_to_sync_with(clone: LedgerFolder, invoke: Invoke) -> None:
     """Without a remote, or where it was pushed, nothing can be folded: it is to be put back."""
-    good = head(clone)
     break_config(clone, "deleted")
     clone.git("remote", "remove", "origin")
     outcome = invoke(clone, "sync")
     assert outcome.code == 1
-    assert f"git restore --source={good[:8]} -SW ledger.yaml" in outcome.err
+    assert "运行 ledger doctor --fix 取回，再运行 ledger save" in outcome.err
 
 
 @pytest.mark.parametrize("how", ["broken", "deleted"])
-def test_what_is_not_committed_is_put_back_by_git(
-    how: str, clone: LedgerFolder, invoke: Invoke
-) -> None:
+def test_what_is_not_committed_is_put_back(how: str, clone: LedgerFolder, invoke: Invoke) -> None:
     if how == "broken":
         clone.write(CONFIG, "organisation: [")
     else:
         (clone.root / CONFIG).unlink()
     outcome = invoke(clone, "sync")
     assert outcome.code == 1
-    assert "git restore --source=HEAD -SW ledger.yaml" in outcome.err
+    command = ("undo", "--edits", CONFIG) if how == "broken" else ("doctor", "--fix")
+    assert f"ledger {' '.join(command)}" in outcome.err
+    assert invoke(clone, *command).code == 0
+    assert clone.git("status", "--porcelain") == ""
 
 
 def test_a_folder_that_never_was_a_ledger(make_repository: object, invoke: Invoke) -> None:
@@ -389,7 +392,7 @@ def test_a_tag_is_a_seal_only_where_it_is_called_so(clone: LedgerFolder, invoke:
     clone.git("tag", "note", bad)
     message = unmoved(clone, invoke, "--fold")
     assert f"标签 note 指着的历史里有提交 {bad[:8]}，不能只改一处。" in message
-    assert "git tag -d note" in message
+    assert "这个标签不用了的，请管理员删除它" in message
     assert "封存" not in message
     clone.git("tag", "seal/2017", bad)
     assert "已经封存在标签 seal/2017 里" in unmoved(clone, invoke, "--fold")
@@ -421,8 +424,10 @@ def test_a_branch_that_is_merged_already_is_to_go(
     message = unmoved(clone, invoke, "--fold", "--restore", "001")
     assert f"分支 {names[0]} 上也有提交 {bad[:8]}，不能只改一处。" in message
     assert "请先合并" not in message
-    assert f"已经合并过了，请用 git branch -d {names[0]} 删除它，再运行一次。" in message
-    clone.git("branch", "-d", names[0])
+    assert (
+        f"已经合并过了，请运行 ledger close --drop {names[0]} 删除它，然后再运行一次。" in message
+    )
+    assert invoke(clone, "close", "--drop", names[0]).code == 0
     done = invoke(clone, "sync", "--fold", "--restore", "001")
     assert done.code == 0, done.err
     assert server(clone) == head(clone)
@@ -435,7 +440,8 @@ def test_a_branch_in_another_work_tree(clone: LedgerFolder, invoke: Invoke, tmp_
     place = tmp_path / "another"
     clone.git("worktree", "add", "--quiet", "-b", "other", str(place))
     message = unmoved(clone, invoke, "--fold", "--restore", "001")
-    assert f"git worktree remove {place}" in message
-    clone.git("worktree", "remove", str(place))
-    clone.git("branch", "-d", "other")
+    assert f"请移走用它的文件夹 {place}，再运行 ledger close --drop other" in message
+    assert "正在使用" in invoke(clone, "close", "--drop", "other").err
+    place.rename(place.with_name("elsewhere"))
+    assert invoke(clone, "close", "--drop", "other").code == 0
     assert invoke(clone, "sync", "--fold", "--restore", "001").code == 0

@@ -494,7 +494,7 @@ def test_a_shallow_clone_is_told_how_to_get_the_rest(
     assert run(command) == 1
     message = capsys.readouterr().err
     assert "浅克隆" in message
-    assert "git fetch --unshallow" in message
+    assert "ledger doctor --fix" in message
     assert "GIT_DEPTH: 0" in message
     run_git(shallow, "fetch", "--quiet", "--unshallow")
     assert run(["--today", "2017-03-01", *command]) == 0

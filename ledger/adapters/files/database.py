@@ -84,6 +84,18 @@ def shrink(db: sqlite3.Connection) -> None:
         db.execute("BEGIN")
 
 
+def left_behind(folder: Path) -> dict[str, int]:
+    """The beginnings of names of which older databases still lie there → how many files."""
+    stems = {path.name.rpartition("-")[0] for path in folder.glob("*-*.sqlite")}
+    older = {
+        stem: sum(
+            _number(path, stem) < _latest(folder, stem) for path in folder.glob(f"{stem}-*.sqlite*")
+        )
+        for stem in sorted(stems)
+    }
+    return {stem: number for stem, number in older.items() if number}
+
+
 def remove_older(folder: Path, stem: str) -> None:
     """Remove those that nobody opens any more."""
     latest = _latest(folder, stem)

@@ -150,7 +150,7 @@ def _taken_apart(url: str) -> Address:
     if separator and scheme in (*WEB, "ssh", "git"):
         if address := _from_url(scheme, url):
             return address
-        raise LedgerError("远端地址写法有误", hint="请用 git remote -v 核对远端地址")
+        raise LedgerError("远端地址写法有误", remedy="请用 git remote -v 核对远端地址")
     scp = None if separator else _SCP.fullmatch(url)
     if scp:
         return Address("ssh", scp["host"].strip("[]").lower(), None, _path(scp["path"]))

@@ -164,7 +164,7 @@ class _Settings:
                 raise
             raise LedgerError(
                 f"git 的设置 http.{key} 里的路径看不懂，git 自己也读不了",
-                hint=f"请用 git config --show-origin --get-all http.{key} 找到它，改成完整的路径",
+                hint="请管理员把它改成完整的路径",
             ) from None
         if not path or Path(path).is_absolute():
             return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from ledger.adapters.forge.address import SITE_SETTING, SITE_VARIABLE, address_of
+from ledger.adapters.forge.address import SITE_VARIABLE, address_of
 from ledger.adapters.forge.credentials import asked_as_nobody, site_of
 from ledger.adapters.forge.hosts import guessed_kind, known_kind
 from ledger.adapters.forge.request import Way
@@ -58,7 +58,7 @@ def forge_kind(repo: GitRepo, remote: str) -> tuple[str, str]:
     raise LedgerError(
         f"不知道远端“{remote}”是什么平台：{told}",
         hint=f"请在 {CONFIG_FILE} 里写明，如 forge: {{via: api}}（只推送分支的写 push）；平台的网页"
-        f"另有地址或端口的，设环境变量 {SITE_VARIABLE} 或 git config {SITE_SETTING}",
+        f"另有地址或端口的，设环境变量 {SITE_VARIABLE}",
     )
 
 

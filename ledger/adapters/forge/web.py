@@ -17,6 +17,7 @@ from ledger.errors import LedgerError
 from ledger.model.record import dataclass, field
 
 if TYPE_CHECKING:
+    import datetime as dt
     import ssl
 
     import httpx
@@ -157,6 +158,25 @@ def gitea_version(site: Site) -> str:
     return single_line(version)[:60] if isinstance(version, str) else ""
 
 
+def server_clock(site: Site) -> dt.datetime | None:
+    """What time a server says it is; None where it does not say, or does not answer in time.
+
+    Source: RFC 9110, section 6.6.1 (Date).
+    """
+    from email.utils import parsedate_to_datetime
+
+    import httpx
+
+    try:
+        with (
+            _client(site, _ASKING_SECONDS) as client,
+            client.stream("GET", f"{site.root}/") as response,
+        ):
+            return parsedate_to_datetime(response.headers.get("Date", ""))
+    except (httpx.HTTPError, httpx.InvalidURL, ImportError, ValueError, OSError):
+        return None
+
+
 def kind_of(site: Site) -> str:
     """What answers at an address: `gitea` (Forgejo too), `gitlab`, or empty.
 
@@ -226,7 +246,7 @@ def _answer(site: Site, status: int, body: bytes) -> Answer:
     if 300 <= status < 400:
         raise LedgerError(
             f"{_name(site)} 让转到别的地址（{status}），为了不泄露令牌没有跟随",
-            hint="请把远端地址改成平台现在的地址（git remote set-url）",
+            hint="请管理员把远端地址改成平台现在的地址",
         )
     if status == 204 or not body:
         return Answer(status)
@@ -245,7 +265,7 @@ def _unreachable(site: Site, error: Exception) -> Unreachable:
     if "CERTIFICATE" in str(error).upper():
         return Unreachable(
             f"{_name(site)} 的证书不可信",
-            hint="请联系管理员，或用 git config http.sslCAInfo 指定单位的根证书",
+            hint="请管理员为 git 装好单位的根证书（http.sslCAInfo）",
         )
     return Unreachable(f"连不上 {_name(site)}", hint=_TRY_AGAIN)
 

@@ -38,7 +38,7 @@ def refuse_unfinished(repo: GitRepo) -> str:
     if not ref.startswith(HEADS):
         raise LedgerError(
             "现在不在任何分支上（正在看历史版本），写入以后会找不到",
-            hint="请先运行 git switch main 回到主分支",
+            hint="请运行 ledger doctor --fix 回到主分支",
         )
     return ref
 
@@ -83,7 +83,7 @@ def editor(repo: GitRepo) -> str:
         return command
     raise GitError(
         "没有可用的编辑器",
-        hint="请用 git config --global core.editor nano 指定一个，或用 --title 等选项直接写明",
+        hint="请用 --title 等选项直接写明要改的内容",
     )
 
 
@@ -195,11 +195,12 @@ def set_branch(repo: GitRepo, branch: str, commit: str) -> None:
 
 
 def delete_branch(repo: GitRepo, branch: str) -> None:
-    """Remove a local branch that was merged.
+    """Remove a local branch; what it has beside others is found by its commit only, for a while.
 
     Raises:
         GitError: the branch is checked out somewhere.
     """
+    repo.run("worktree", "prune")  # of folders that are gone
     _refuse_checked_out(repo, branch)
     repo.run("update-ref", "-d", f"{HEADS}{branch}")
 
@@ -207,7 +208,10 @@ def delete_branch(repo: GitRepo, branch: str) -> None:
 def _refuse_checked_out(repo: GitRepo, branch: str) -> None:
     listed = repo.run("worktree", "list", "--porcelain").decode(errors="surrogateescape")
     if f"branch refs/heads/{branch}" in listed.splitlines():
-        raise GitError(f"分支 {branch} 正在使用，没有动它", hint="请先切换到主分支，再运行一次")
+        raise GitError(
+            f"分支 {branch} 正在使用，没有动它",
+            hint="请先运行 ledger doctor --fix 回到主分支；别的文件夹在用的，先移走它",
+        )
 
 
 def _make_known(repo: GitRepo, paths: Sequence[str], own: Mapping[str, str]) -> None:

@@ -14,6 +14,21 @@ class GitError(LedgerError):
     """A git command that failed where success was expected."""
 
 
+class ForeignError(GitError):
+    """A repository that belongs to another account, which git does not open.
+
+    Attributes:
+        folder: which git would have to trust.
+    """
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"{folder} 的仓库属于另一个系统用户，git 拒绝打开",
+            hint="这个文件夹确是您单位的台账的，请运行 ledger doctor --fix 信任它",
+        )
+        self.folder = folder
+
+
 class SettingError(GitError):
     """Git reads no setting at all, so no command of it says anything."""
 
@@ -48,6 +63,7 @@ _BROKEN_HOOK = r"cannot (?:run|exec|spawn) '?(?:\S*/)?hooks/(?P<hook>[\w-]+)'?: 
 _BY_HOOK = r"(?m)^.*aborted by (?:the reference-transaction )?hook.*$"
 _BUSY = r"Unable to create '([^']+\.lock)': File exists"
 _FOREIGN = "dubious ownership"  # git help config, safe.directory
+_OWNED = r"ownership in repository at '(.+)'"
 
 # Said by every command, also by those whose failure elsewhere is an answer.
 _BAD_LINE = (
@@ -66,7 +82,7 @@ _NO_FOLDER = (
     r"|(?:unable to read tree|bad tree object) (?P<tree>[0-9a-f]{40,64})"
     r"|Object (?P<other>[0-9a-f]{40,64}) not a tree|Could not read (?P<gone>[0-9a-f]{40,64})\Z)"
 )
-_COMMIT_ANEW = "请放弃这个提交，在它的上一个提交上重新提交；不知道是哪一个的，运行 git fsck"
+_COMMIT_ANEW = "请管理员放弃这个提交，在它的上一个提交上重新提交"
 
 
 def known(folder: object, message: str) -> GitError | None:
@@ -121,10 +137,7 @@ def _repository(folder: object, message: str) -> GitError | None:
             hint=f"请等它结束再试；确认没有 git 在运行时，可删除 {busy[1]}",
         )
     if _FOREIGN in message:
-        return GitError(
-            f"{folder} 的仓库属于另一个系统用户，git 拒绝打开",
-            hint="请让所有者改好权限，或用 git config --global --add safe.directory 信任它",
-        )
+        return ForeignError(told[1] if (told := re.search(_OWNED, message)) else str(folder))
     return None
 
 
@@ -137,7 +150,7 @@ def _settings(message: str) -> GitError | None:
     if value := re.search(_BAD_VALUE, message):
         return SettingError(
             f"git 的设置 {value['key']} 不能是“{value['value']}”",
-            hint=f"请用 git config --unset-all {value['key']} 去掉它，或改成对的值",
+            remedy=f"请用 git config --unset-all {value['key']} 去掉它，或改成对的值",
         )
     if _NEWER in message:
         return SettingError("这个仓库的格式比本机的 git 新", hint="请升级 git 后再试")
@@ -179,7 +192,7 @@ def _files(message: str) -> GitError | None:
         file = re.sub(_FATAL, "", match["file"]).removeprefix("error: ")
         return GitError(
             f"文件 {file} 要经过过滤程序 {match['filter']}，它没有成功",
-            hint="请检查它是否装好（git config --get-regexp ^filter），或改正 .gitattributes",
+            hint="请管理员检查它是否装好，或改正 .gitattributes",
         )
     if re.search(_SIGNING, message):
         return GitError(

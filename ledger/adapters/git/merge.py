@@ -224,8 +224,8 @@ def refuse_blocked(repo: GitRepo, old: str, new: str) -> None:
     if both := _in_the_way(at_top(repo), old, new):
         more = f" 等 {len(both)} 个文件" if len(both) > _SHOWN else ""
         raise LedgerError(
-            f"{'、'.join(both[:_SHOWN])}{more}里有还没有提交的改动，别人也改了，没有动它们",
-            hint="请先提交这些改动（git commit），或放弃它们，再运行一次",
+            f"{'、'.join(both[:_SHOWN])}{more}里有还没有保存的改动，别人也改了，没有动它们",
+            hint="请先用 ledger save 保存，或用 ledger undo --edits 撤掉它们，再运行一次",
         )
 
 

@@ -136,7 +136,10 @@ def _written(repo: GitRepo, entries: dict[str, list[TreeFile]]) -> str:
             else:
                 _add(above, made_so)
     if put_blobs(repo, list(made.values()), "tree") != list(made):
-        raise GitError("git 写入的文件夹和算出来的不一样", hint="请运行 git fsck 检查仓库是否损坏")
+        raise GitError(
+            "git 写入的文件夹和算出来的不一样",
+            hint="请复制这个文件夹留存，再请管理员检查仓库是否损坏",
+        )
     return list(made)[-1]
 
 

@@ -85,7 +85,7 @@ class Objects:
                 asked.ask(some)
                 for blob in some:
                     if (answer := asked.answer(most)) is None:
-                        hint = "请运行 git fsck 检查仓库是否损坏"
+                        hint = "请复制这个文件夹留存，再请管理员检查仓库是否损坏"
                         raise GitError(f"仓库里缺少对象 {blob}", hint=hint)
                     yield blob, answer.content
             except EOFError:
@@ -252,7 +252,7 @@ def refuse_endless(entries: int) -> None:
     if entries > _MOST_ENTRIES:
         raise GitError(
             f"一个提交里有 {_MOST_ENTRIES} 个以上的文件，没有读下去",
-            hint="台账没有这么大的；请用 git log --stat 看看这个提交是怎样来的",
+            hint="台账没有这么大的；请管理员看看这个提交是怎样来的",
         )
 
 
@@ -284,4 +284,4 @@ def _spelled(mode: bytes) -> str:
 
 
 def _cut_short() -> GitError:
-    return GitError("git cat-file 没有说完就结束了", hint="请再试一次；磁盘满了的先腾出空间")
+    return GitError("git 没有说完就结束了", hint="请再试一次；磁盘满了的先腾出空间")

@@ -151,7 +151,7 @@ def failure(folder: Path, arguments: Sequence[str], status: int, message: str) -
         from ledger.adapters.git.words import shortened
 
         return refusal(" 或 ".join(hooks), shortened(message))
-    return GitError(f"git {name} 没有成功：{message or status}")
+    return GitError(f"git 没有成功：{message or f'{name} {status}'}")
 
 
 def _named(arguments: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from ledger.adapters.git.library import converse
 from ledger.adapters.git.refs import ODD_BRANCH
 from ledger.adapters.git.repo import WHOLE_ID, GitRepo
 from ledger.adapters.git.words import (
-    CHECK_ADDRESS,
+    ADDRESS_REMEDY,
     TRY_AGAIN,
     after_refusal,
     complaint,
@@ -91,10 +91,10 @@ def remote_url(repo: GitRepo, remote: str) -> str:
     if not (url := printed.decode(errors="replace").rstrip("\n")):
         raise LedgerError(
             f"没有名为“{remote}”的远端",
-            hint=f"请用 git remote add 添加，或在 {CONFIG_FILE} 里改 forge.remote",
+            remedy=f"请用 git remote add {remote} 地址 添加，或在 {CONFIG_FILE} 里改 forge.remote",
         )
     if has_controls(url):
-        raise LedgerError(f"远端“{remote}”的地址里有控制字符", hint=CHECK_ADDRESS)
+        raise LedgerError(f"远端“{remote}”的地址里有控制字符", remedy=ADDRESS_REMEDY)
     return url
 
 
@@ -113,14 +113,19 @@ def fetch(repo: GitRepo, remote: str, branch: str) -> str:
     return repo.resolve(tracking)
 
 
-def remote_refs(repo: GitRepo, remote: str, *patterns: str) -> dict[str, str]:
+def remote_refs(
+    repo: GitRepo, remote: str, *patterns: str, patience: float = 0.0
+) -> dict[str, str]:
     """Full names of the remote's refs that match some patterns → the commits they point to.
+
+    Args:
+        patience: how long it may take, in seconds; 0 waits long.
 
     Raises:
         LedgerError: no such remote, or it cannot be reached.
     """
     remote_url(repo, remote)
-    out, _ = _exchange(repo, "ls-remote", "--refs", "--", remote, *patterns)
+    out, _ = exchange(repo, "ls-remote", "--refs", "--", remote, *patterns, patience=patience)
     lines = (line.split("\t", 1) for line in out.splitlines() if "\t" in line)
     return {name: commit for commit, name in lines if WHOLE_ID.fullmatch(commit)}
 
@@ -160,7 +165,7 @@ def offer(
     if along is not None:
         arguments += ["--atomic", f"--force-with-lease={along[0]}:{along[1]}"]
         what.append(f":{along[0]}")
-    out, remarks = _exchange(repo, *arguments, "--", remote, *what, ok=(0, 1))
+    out, remarks = exchange(repo, *arguments, "--", remote, *what, ok=(0, 1))
     _refuse_misleading(repo, remote, remarks)
     return _outcome(out, remarks, remote)
 
@@ -328,15 +333,14 @@ def _refuse_misleading(repo: GitRepo, remote: str, remarks: Sequence[str]) -> No
     others = [each for each in remote_refs(repo, remote, ref) if each != ref]
     raise LedgerError(
         f"远端“{remote}”上还有 {shortened('、'.join(others))}，git 分不清推送到它还是 {ref}",
-        hint="请删除它再试，如 "
-        + shortened(f"git push {remote} {' '.join(f':{each}' for each in others)}"),
+        hint="请管理员在服务器上删除它，再运行一次",
     )
 
 
 def _fetch(repo: GitRepo, remote: str, refspec: str) -> None:
     """Fetch just what a refspec says, whatever is configured to be fetched along."""
     remote_url(repo, remote)
-    _exchange(
+    exchange(
         repo, "fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head",
         "--no-recurse-submodules", "--refmap=", "--", remote, refspec,
     )  # fmt: skip
@@ -359,26 +363,34 @@ def _refuse_foreign(repo: GitRepo, tip: str, commit: str, branch: str) -> None:
         )
 
 
-def _exchange(
-    repo: GitRepo, *arguments: str, ok: Sequence[int] = (0,)
+def exchange(
+    repo: GitRepo, *arguments: str, ok: Sequence[int] = (0,), patience: float = 0.0
 ) -> tuple[str, tuple[str, ...]]:
-    """Run a git command that talks to a remote: what it printed, and what was said beside it."""
+    """Run a git command that talks to a remote: what it printed, and what was said beside it.
+
+    Args:
+        arguments: the remote's name stands behind `--`.
+        patience: seconds; who gives some is asked for no password, 0 waits long.
+
+    Raises:
+        LedgerError: it cannot be reached in time, or refuses.
+    """
     remote = arguments[arguments.index("--") + 1]
     settings = (*_SETTINGS, f"remote.{remote}.mirror=false")
+    within = patience or _PATIENCE_SECONDS
     try:
         status, printed, beside = converse(
-            repo.root, arguments, settings, _environment(), _PATIENCE_SECONDS
+            repo.root, arguments, settings, _environment(asking=not patience), within
         )
     except TimeoutError:
-        raise LedgerError(
-            f"等了 {_PATIENCE_SECONDS // 60} 分钟，远端“{remote}”没有回应", hint=TRY_AGAIN
-        ) from None
+        waited = f"{within // 60:g} 分钟" if within >= 60 else f"{within:g} 秒"
+        raise LedgerError(f"等了 {waited}，远端“{remote}”没有回应", hint=TRY_AGAIN) from None
     remarks = spoken(beside)
     if status not in ok:
         raise complaint(remote, remarks)
     return printed, remarks
 
 
-def _environment() -> dict[str, str]:
-    asking = os.isatty(0) and os.isatty(2) and os.environ.get("GIT_TERMINAL_PROMPT") != "0"
+def _environment(asking: bool = True) -> dict[str, str]:
+    asking &= os.isatty(0) and os.isatty(2) and os.environ.get("GIT_TERMINAL_PROMPT") != "0"
     return {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GIT_TERMINAL_PROMPT": "1" if asking else "0"}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.adapters.git.complaints import GitError
+from ledger.adapters.git.complaints import ForeignError, GitError
 from ledger.adapters.git.process import MAX_BLOB, environment, run
 from ledger.errors import LedgerError, UsageError
 from ledger.model.record import dataclass, field
@@ -387,9 +387,9 @@ def find_repo(root: Path, tell: Callable[[str], object] = _silent) -> GitRepo:
         return GitRepo(root, plain, tell=tell)
     try:
         folder = run(root, ("rev-parse", "--path-format=absolute", "--git-common-dir"))
-    except GitError as error:
-        if "另一个系统用户" in error.message:
-            raise
+    except ForeignError:
+        raise
+    except GitError:
         raise LedgerError(
             f"{root} 不在 git 仓库里", hint="请进入台账所在的文件夹，或运行 ledger init 新建台账"
         ) from None

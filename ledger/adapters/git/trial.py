@@ -74,7 +74,7 @@ def try_merge(repo: GitRepo, bases: Sequence[str], ours: str, theirs: str) -> Tr
     try:
         answer = repo.run(*told, *asked, environment=own, ok=(0, 1, _UNKNOWN_OPTION))
     except GitError:
-        hint = "请运行 git fsck 检查仓库是否完整"
+        hint = "请复制这个文件夹留存，再请管理员检查仓库是否完整"
         raise GitError("试着和主分支合并，git 没有做成", hint=hint) from None
     if not answer or b"\0" not in answer:
         return try_merge_beside(repo, bases, ours, theirs)

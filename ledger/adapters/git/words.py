@@ -16,7 +16,7 @@ _ESCAPES = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
 _CONTROLS = rf"[\t\n{UNSEEN}]"
 _USERINFO = r"(?<=://)[^/\s]*@"
 
-CHECK_ADDRESS = "请用 git remote -v 核对远端地址"
+ADDRESS_REMEDY = "请用 git remote -v 核对远端地址"
 TRY_AGAIN = "什么都没有改动；网络恢复后再运行一次同样的命令"
 _NOT_LET_IN = (
     r"authentication failed|could not read (?:user|pass)|permission denied|prompts disabled"
@@ -32,7 +32,7 @@ _COMPLAINTS: tuple[tuple[str, str, str], ...] = (
     (
         _NOT_LET_IN,
         "服务器不认您的身份，或者您没有权限",
-        "请先在命令行里用 git fetch 登录一次，或请管理员授权",
+        "请管理员授权，或在这台电脑上为 git 存好登录",
     ),
     (
         r"couldn't find remote ref",
@@ -48,7 +48,7 @@ _COMPLAINTS: tuple[tuple[str, str, str], ...] = (
     (
         r"not found|does not appear to be a git repository",
         "远端没有这个仓库，或者您没有读它的权限",
-        CHECK_ADDRESS,
+        ADDRESS_REMEDY,
     ),
     (_NOT_REACHED, "连不上服务器", TRY_AGAIN),
 )
@@ -107,7 +107,9 @@ def complaint(remote: str, lines: Sequence[str]) -> GitError:
     stopped_here = "failed to push some refs" in words and "fatal:" not in words  # a local hook
     for pattern, message, hint in _COMPLAINTS:
         if not stopped_here and re.search(pattern, words, re.IGNORECASE):
-            return GitError(f"远端“{remote}”：{message}（{_fatal(own)}）", hint=hint)
+            remedy = ADDRESS_REMEDY if hint == ADDRESS_REMEDY else ""
+            told = f"远端“{remote}”：{message}（{_fatal(own)}）"
+            return GitError(told, hint="" if remedy else hint, remedy=remedy)
     return GitError(
         f"远端“{remote}”没有成功：{'；'.join(own[-3:]) or 'git 没有说明原因'}",
         hint="请按上面的话改正，或告诉管理员；之后再运行一次同样的命令",

@@ -86,7 +86,7 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Tell)
     if is_shallow(ledger.repo) and not since:
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），审计不了全部",
-            hint="请运行 git fetch --unshallow 取回全部历史，或用 --since 指定从哪个提交之后审计",
+            hint="请运行 ledger doctor --fix 取回全部历史，或用 --since 指定从哪个提交之后审计",
         )
     history = history_of(ledger, start, head)
     checkpoint = Checkpoint(

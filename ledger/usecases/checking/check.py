@@ -92,7 +92,7 @@ def _forks(ledger: Ledger, base: str, tip: str) -> list[str]:
     if is_cut_between(ledger.repo, base, tip, forks):
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），看不出改动是从哪里开始的",
-            hint="请运行 git fetch --unshallow 取回全部历史；CI 里把取回的深度设为 0"
+            hint="请运行 ledger doctor --fix 取回全部历史；CI 里把取回的深度设为 0"
             "（fetch-depth: 0，GitLab 是 GIT_DEPTH: 0）",
         )
     return forks

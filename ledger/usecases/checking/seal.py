@@ -25,6 +25,7 @@ from ledger.usecases.reading.open import Ledger
 PREFIX = "seal/"
 _COMMIT = re.compile(r"^Ledger-Commit: ([0-9a-f]{40,64})$", re.MULTILINE)
 _DIGEST = re.compile(r"^Ledger-Digest: (sha256:[0-9a-f]{64})$", re.MULTILINE)
+_SHOWN = 5
 _NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 
 
@@ -174,7 +175,9 @@ def verify_seal(ledger: Ledger, name: str) -> Verdict:
     full = name if name.startswith(PREFIX) else f"{PREFIX}{name}"
     sealed = next((each for each in seals(ledger) if each.name == full), None)
     if sealed is None:
-        raise UsageError(f"没有文件或封存“{name}”", hint="用 git tag --list 'seal/*' 可查看")
+        named = "、".join(each.name.removeprefix(PREFIX) for each in seals(ledger)[-_SHOWN:])
+        hint = f"最近的封存有：{named}" if named else "还没有封存；请检查文件名"
+        raise UsageError(f"没有文件或封存“{name}”", hint=hint)
     verdict = verify_snapshot(ledger, sealed.commit, sealed.digest)
     if sealed.fault:
         return Verdict(False, (*verdict.lines, sealed.fault))

@@ -22,7 +22,6 @@ from ledger.adapters.git.walk import authors, first_parents
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.change import Change
 from ledger.model.config import API, GH, WITHOUT_REQUEST, Config, Forge
-from ledger.model.paths import CONFIG_FILE
 from ledger.model.problem import Problem, has_errors
 from ledger.model.record import dataclass
 from ledger.usecases.checking.check import check_between
@@ -315,5 +314,6 @@ def _refuse_author(ledger: Ledger, head: str, commit: str, branch: str, config: 
     if known.of(ledger.repo.identity(), mine) & proposers:
         raise LedgerError(
             f"分支 {branch} 是您（{mine}）提出的，不能由您自己合并",
-            hint=f"请另一个人用自己的账号合并；确需放开的，先在 {CONFIG_FILE} 里改 self_merge",
+            hint=f"请另一个人运行 ledger merge {branch}；"
+            "和您合用一台电脑的，他先运行 ledger who 登记自己",
         )

@@ -156,13 +156,12 @@ def refuse_second(ledger: Ledger, base: Base, branch: str, tasks: Collection[str
 
 def _undone(base: Base, proposed: Proposed) -> str:
     """How a closing that is proposed is given up, in Chinese."""
-    gone = f"git branch -D {proposed.branch}" if proposed.here else ""
-    away = f"git push {base.forge.remote} --delete {proposed.branch}" if proposed.at_remote else ""
-    commands = " 和 ".join(filter(None, (gone, away)))
     page = proposed.request.url if proposed.request else ""
-    return f"在平台上关闭它的合并请求{f' {page}' if page else ''}" + (
-        f"，再运行 {commands}" if commands else ""
-    )
+    closing = f"在平台上关闭它的合并请求{f' {page}' if page else ''}"
+    dropping = f"运行 ledger close --drop {proposed.branch}"
+    if not (proposed.here or proposed.at_remote):
+        return closing
+    return dropping if base.via in WITHOUT_REQUEST else f"{closing}，再{dropping}"
 
 
 def _requests(ledger: Ledger, base: Base) -> tuple[tuple[RequestState, ...], str]:

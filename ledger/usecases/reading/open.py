@@ -69,15 +69,18 @@ def _find_root(start: Path, lost: bool) -> Path:
     if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
         raise LedgerError(
             f"{folder} 是裸仓库，里面没有可以查看和填写的文件",
-            hint="请用 git clone 把它克隆到别处，在克隆里使用",
+            hint="请换到它的克隆所在的文件夹；还没有的，请管理员克隆一份",
         )
-    from ledger.usecases.reading.lost import find_lost  # not where there is a ledger
+    from ledger.usecases.reading.lost import find_lost, find_unfilled  # not where there is a ledger
 
-    gone = find_lost(find_repo(folder))  # which says so when this is no repository at all
+    repo = find_repo(folder)  # which says so when this is no repository at all
+    gone = find_lost(repo)
     if gone and gone.since and lost:
         return gone.root
     if gone:
         raise gone.error()
+    if unfilled := find_unfilled(repo):
+        raise unfilled.error()
     raise LedgerError(
         f"{folder} 及其上级文件夹里都没有 {CONFIG_FILE}，这里不是台账",
         hint="请进入台账所在的文件夹，或运行 ledger init 新建台账",

@@ -59,6 +59,12 @@ def install(shell: str, environment: Mapping[str, str]) -> list[str]:
     return [*told, "新开一个窗口就能用 Tab 键补全。"]
 
 
+def is_installed(shell: str, environment: Mapping[str, str]) -> bool:
+    """Whether the script of a shell, one of `SCRIPTS`, is among a person's own settings."""
+    home = environment.get("HOME") or environment.get("USERPROFILE") or ""
+    return bool(home) and _places(shell, Path(home), environment)[0].is_file()
+
+
 def _places(
     shell: str, home: Path, environment: Mapping[str, str]
 ) -> tuple[Path, Path | None, str]:

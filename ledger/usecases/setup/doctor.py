@@ -3,128 +3,95 @@
 from __future__ import annotations
 
 import datetime as dt
-import platform
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from ledger import __version__
-from ledger.adapters.git.commit import refuse_unfinished
-from ledger.adapters.git.process import git_version
-from ledger.adapters.git.remote import remotes
+from ledger.adapters.disk import store
+from ledger.adapters.disk.store import FileChange
 from ledger.adapters.git.rewrite import FOLDED, kept_lines
 from ledger.adapters.git.walk import authors
-from ledger.adapters.yaml import read as yamlread
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
 from ledger.model.mailbox import Addresses, joined
-from ledger.model.paths import CONFIG_FILE, SCHEMAS
+from ledger.model.paths import CONFIG_FILE, DATA, SCHEMAS, is_ledger_file, is_misspelt
 from ledger.model.problem import ERROR
-from ledger.model.record import dataclass
 from ledger.model.schema import FILES
-from ledger.usecases.reading.identities import addresses_at, nobody, registered
-from ledger.usecases.reading.load import load
-from ledger.usecases.reading.open import Ledger, open_ledger
+from ledger.usecases.checking.worktree import check_worktree
+from ledger.usecases.reading.identities import addresses_at
+from ledger.usecases.reading.load import load, load_config
+from ledger.usecases.reading.open import Ledger
+from ledger.usecases.setup.clone import hook, remote_of, state_of
+from ledger.usecases.setup.finding import BAD, FIX, GOOD, NOTE, Finding, advice, failing
 from ledger.usecases.setup.gate import CHECK
 from ledger.usecases.setup.init import schema_text
-from ledger.usecases.sharing.merge_driver import lacking
+from ledger.usecases.setup.machine import fonts, habits, programs, time_zone
+from ledger.usecases.setup.opening import opened, way_in
+from ledger.usecases.sharing.save import hand_edits
 from ledger.usecases.sharing.unshared import unshared_missteps
+from ledger.usecases.writing.act import Operation, alone, record
 
-GOOD, NOTE, BAD = "正常", "提示", "有误"
-_OLDEST_GIT = (2, 30)
 _NAMED, _SHORT = 3, 8
+_TRIES = 4
 _PAGE = "手册《几个人合用》的“两个人一台电脑”"
-_HOOK = "hooks/pre-commit"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: `state` is one of `GOOD`, `NOTE`, `BAD`."""
-
-    subject: str
-    state: str
-    text: str
 
 
 def examine(
     folder: Path,
     settle: Callable[[Ledger], None],
     now: Callable[[Ledger], dt.date],
+    instant: dt.datetime,
+    *,
     forge: bool = False,
-) -> list[Finding]:
+    fix: bool = False,
+) -> Iterator[Finding]:
     """Look at the environment, the repository, the configuration and the files.
+
+    Each thing is looked at when it is asked for, so what was found before may have been mended.
 
     Args:
         settle: puts right what a killed program left half written.
         now: the day it is for a ledger.
+        instant: the moment it is, by this machine's clock.
         forge: ask the forge, too, whether it insists on what the gate needs.
+        fix: whether what is found is mended before the next is asked for.
     """
-    findings = list(_environment())
-    try:
-        ledger = open_ledger(folder)
-    except LedgerError as error:
-        return [*findings, Finding("台账", BAD, f"{error.message}。{error.hint}")]
-    settle(ledger)
-    config = load(ledger).config
-    findings += [*_repository(ledger), *_files(ledger)]
+    yield from programs()
+    yield from habits(os.environ)
+    ledger = None
+    for _ in range(_TRIES):  # one thing may stand behind another
+        try:
+            ledger = opened(folder)
+        except LedgerError as error:
+            mend = way_in(folder, error)
+            yield Finding("台账", BAD, advice(error), mend=mend)
+            if mend is None or not fix:
+                return
+        else:
+            break
+    if ledger is not None:
+        settle(ledger)
+        yield from _within(ledger, now, instant, forge)
+
+
+def _within(
+    ledger: Ledger, now: Callable[[Ledger], dt.date], instant: dt.datetime, forge: bool
+) -> Iterator[Finding]:
+    yield from state_of(ledger, load_config(ledger).config.forge)
+    today = now(ledger)
+    config = load_config(ledger).config
+    yield from _misspelt(ledger)
+    yield from _files(ledger, today)
+    yield _schemas(ledger)
     # What a closing by two people needs: a place to meet, two accounts, the policy, the checks.
-    findings += [_remote(ledger, config), _accounts(ledger, config), _policy(config)]
-    findings += [_hook(ledger), _uncommitted(ledger), *_sharing(ledger, now(ledger))]
-    return [*findings, *_forge(ledger, config.forge)] if forge else findings
-
-
-def _environment() -> Iterator[Finding]:
-    yield Finding("程序", GOOD, f"ledger {__version__}，Python {platform.python_version()}")
-    try:
-        version = git_version()
-    except LedgerError as error:
-        yield Finding("git", BAD, f"{error.message}。{error.hint}")
-        return
-    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
-    old = numbers < _OLDEST_GIT
-    yield Finding("git", BAD if old else GOOD, f"{version}{'，需要 2.30 以上' if old else ''}")
-    if yamlread.is_fast():
-        yield Finding("YAML 读取", GOOD, "使用 libyaml")
-    else:
-        yield Finding("YAML 读取", NOTE, "没有 libyaml，读取会慢几十倍")
-
-
-def _repository(ledger: Ledger) -> Iterator[Finding]:
-    yield Finding("台账", GOOD, str(ledger.root))
-    name, unknown = registered(ledger.repo), nobody()
-    yield Finding("办理人", GOOD if name else BAD, name or f"{unknown.message}。{unknown.hint}")
-    try:
-        refuse_unfinished(ledger.repo)
-    except LedgerError as error:
-        yield Finding("仓库状态", BAD, f"{error.message}。{error.hint}")
-    else:
-        yield Finding("仓库状态", GOOD, f"在分支 {ledger.repo.branch()} 上")
-    unmerged = lacking(ledger.repo)
-    yield Finding(
-        "合并驱动",
-        NOTE if unmerged else GOOD,
-        f"{unmerged}，可运行 ledger merge-driver --install" if unmerged else "台账文件按内容合并",
-    )
-    where = ledger.cache.where()
-    yield Finding(
-        "缓存", GOOD if where else NOTE, str(where) if where else "不能写入，只放在内存里，会慢一些"
-    )
-
-
-def _remote(ledger: Ledger, config: Config) -> Finding:
-    known, remote = remotes(ledger.repo), config.forge.remote
-    if remote in known:
-        return Finding("远端", GOOD, remote)
-    if known:
-        text = (
-            f"没有名为“{remote}”的远端（有 {'、'.join(known)}），请改 {CONFIG_FILE} 的 forge.remote"
-        )
-        return Finding("远端", BAD, text)
-    return Finding(
-        "远端",
-        NOTE,
-        "没有，台账只在这台电脑上：不用 sync，请另做备份；"
-        "几台电脑合用的，请信息技术人员配好，再运行 git remote add",
-    )
+    yield from remote_of(ledger, config, instant)
+    yield from (_accounts(ledger, config), _policy(config), hook(ledger))
+    yield from (_unsaved(ledger, today), *_sharing(ledger, today))
+    yield time_zone(instant, config.calendar.timezone)
+    yield from fonts(config.fonts)
+    if forge:
+        yield from _forge(ledger, config.forge)
 
 
 def _accounts(ledger: Ledger, config: Config) -> Finding:
@@ -158,31 +125,24 @@ def _policy(config: Config) -> Finding:
     return Finding("两人办理", GOOD, "销号由一个人提出，另一个人合并")
 
 
-def _hook(ledger: Ledger) -> Finding:
-    """Whether hand edits are checked when they are committed."""
-    path = ledger.repo.run("rev-parse", "--git-path", _HOOK).decode(errors="surrogateescape")
-    place = ledger.root / Path(path.rstrip("\n"))
-    if place.is_file():
-        return Finding("提交前检查", GOOD, str(place))
-    return Finding(
-        "提交前检查",
-        NOTE,
-        "没有装，手工改的文件提交时不检查；"
-        "请在提交前运行 ledger check --base HEAD，装有 pre-commit 的可运行 pre-commit install",
-    )
-
-
-def _uncommitted(ledger: Ledger) -> Finding:
-    """Whether what was written is in the record."""
+def _unsaved(ledger: Ledger, today: dt.date) -> Finding:
+    """Whether what was written is in the record, and could be."""
     listed = ledger.repo.run("status", "--porcelain", "-z", "--no-renames", "--", ".")
     count = len(listed.split(b"\0")) - 1
     if not count:
         return Finding("没有提交的改动", GOOD, "没有")
-    return Finding(
-        "没有提交的改动",
-        NOTE,
-        f"{count} 个文件，用 git status 查看；核对以后运行 git add -A 和 git commit",
-    )
+    text = f"{count} 个文件，核对以后运行 ledger save 保存；不要的，运行 ledger undo --edits 撤掉"
+    try:
+        problems = hand_edits(ledger, today).checked.problems
+    except LedgerError as error:
+        return Finding("没有提交的改动", BAD, f"{count} 个文件：{advice(error)}")
+    errors = [each for each in problems if each.severity == ERROR]
+    if not errors:
+        return Finding("没有提交的改动", NOTE, text)
+    first = f"{errors[0].path}：{errors[0].code} {errors[0].message}"
+    more = f"等 {len(errors)} 处" if len(errors) > 1 else ""
+    told = f"{count} 个文件，违反规则，保存不了：{first}{more}；ledger save --dry-run 逐处说明"
+    return Finding("没有提交的改动", BAD, told)
 
 
 def _sharing(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -204,9 +164,43 @@ def _sharing(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     )
 
 
-def _files(ledger: Ledger) -> Iterator[Finding]:
+def _misspelt(ledger: Ledger) -> Iterator[Finding]:
+    """Files that nothing reads because of how their names end; nothing where there are none."""
+    wrong = [each for each in _data_files(ledger) if is_ledger_file(each) and is_misspelt(each)]
+    if not wrong:
+        return
+    free = [each for each in wrong if not (ledger.root / _right(each)).exists()]
+    named = "、".join(wrong[:_NAMED]) + (f"等 {len(wrong)} 个" if len(wrong) > _NAMED else "")
+    way = f"{FIX}改名" if free else "改成的名称已经有了，请删去一个"
+    text = f"{named} 的名称不以 .yaml 结尾，不会读；{way}"
+    yield Finding("文件名", BAD, text, mend=partial(_renamed, ledger, free) if free else None)
+
+
+def _data_files(ledger: Ledger) -> Iterator[str]:
+    for folder, _, names in os.walk(ledger.root / DATA):
+        yield from (
+            (Path(folder) / name).relative_to(ledger.root).as_posix()
+            for name in names
+            if not name.endswith(".yaml")
+        )
+
+
+def _right(path: str) -> str:
+    return f"{path.rpartition('.')[0]}.yaml"
+
+
+@alone
+def _renamed(ledger: Ledger, paths: Sequence[str]) -> str:
+    for path in paths:
+        place = ledger.root / _right(path)
+        if not place.exists():  # two of them may come to the same
+            (ledger.root / path).rename(place)
+    return "已改名，请运行 ledger save 保存"
+
+
+def _files(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """Whether the configuration and the data are right, by all rules."""
     snapshot = load(ledger)
-    errors = sum(problem.severity == ERROR for problem in snapshot.problems)
     organisation = snapshot.config.organisation
     config = [each for each in snapshot.problems if each.path == CONFIG_FILE]
     yield Finding(
@@ -215,21 +209,40 @@ def _files(ledger: Ledger) -> Iterator[Finding]:
         "；".join(each.message for each in config)
         or f"{organisation or '未填单位名称'}，{len(snapshot.config.departments)} 个部门",
     )
+    problems = check_worktree(ledger, today).problems
+    errors = sum(problem.severity == ERROR for problem in problems)
     counted = (
         f"{len(snapshot.tasks)} 个事项、{len(snapshot.sources)} 个来源、"
         f"{len(snapshot.decisions)} 份会议记录"
     )
-    yield Finding(
-        "数据", BAD if errors else GOOD, counted + (f"，{errors} 个错误" if errors else "")
-    )
-    stale = [
-        kind for kind in FILES if _text(ledger.root / SCHEMAS / f"{kind}.json") != schema_text(kind)
-    ]
-    yield Finding(
-        "编辑器提示",
-        NOTE if stale else GOOD,
-        f"{SCHEMAS} 与程序版本不一致，可用 ledger schema 重新生成" if stale else SCHEMAS,
-    )
+    more = f"，{errors} 个错误，ledger check 逐个说明" if errors else ""
+    yield Finding("数据", BAD if errors else GOOD, counted + more)
+
+
+def _schemas(ledger: Ledger) -> Finding:
+    """Whether editors know the files' form as this version of the program has it."""
+    if not _stale(ledger):
+        return Finding("编辑器提示", GOOD, SCHEMAS)
+    text = f"{SCHEMAS} 与程序版本不一致，{FIX}重新生成"
+    return Finding("编辑器提示", NOTE, text, mend=lambda: _rewritten(ledger))
+
+
+def _stale(ledger: Ledger) -> list[FileChange]:
+    """The schemas that are otherwise than this version has them, as they are to be."""
+    changes = []
+    for kind in FILES:
+        path, text = f"{SCHEMAS}/{kind}.json", schema_text(kind).encode()
+        place = ledger.root / path
+        old = store.read(ledger.root, path) if place.is_file() else None
+        if old != text:
+            changes.append(FileChange(path, old, text))
+    return changes
+
+
+@alone
+def _rewritten(ledger: Ledger) -> str:
+    record(ledger, _stale(ledger), Operation("gate", "更新编辑器提示用的格式说明"), commit=True)
+    return "已重新生成"
 
 
 def _forge(ledger: Ledger, settings: Forge) -> Iterator[Finding]:
@@ -239,12 +252,8 @@ def _forge(ledger: Ledger, settings: Forge) -> Iterator[Finding]:
     try:
         guards = guards_of(ledger.repo, settings.remote, settings.base, CHECK)
     except LedgerError as error:
-        yield Finding("托管平台", BAD, f"{error.message}。{error.hint}")
+        yield failing("托管平台", error)
         return
     for guard in guards:
         state = NOTE if guard.holds is None else GOOD if guard.holds else BAD
         yield Finding(f"平台：{guard.name}", state, guard.setting)
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -30,6 +30,7 @@ from ledger.model.paths import (
 from ledger.model.record import dataclass
 from ledger.model.schema import FILES, schema
 from ledger.usecases.reading.identities import registered
+from ledger.usecases.reading.lost import find_unfilled
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.setup.found import Foundation
 from ledger.usecases.setup.gate import gate_files
@@ -40,7 +41,7 @@ from ledger.usecases.writing.act import Operation, record, recover
 _MAIN = "main"
 _KEPT = (TASKS, SOURCES, DECISIONS, EVIDENCE, TEMPLATES)
 # On no machine do line ends change what a record's blob is, or what a proof's hash is.
-_AS_IT_IS = f"*.yaml text eol=lf\n{EVIDENCE}/** -text\n".encode()
+LINE_ENDS = f"*.yaml text eol=lf\n{EVIDENCE}/** -text\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ def refuse_taken(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise LedgerError(f"{folder} 是文件，不是文件夹", hint="请换一个文件夹名")
     root = folder.resolve()
-    if repo := _repo_of(root):
+    repo = _repo_of(root)
+    if repo and (unfilled := find_unfilled(repo)):
+        raise unfilled.error()
+    if repo:
         recover(Ledger(root, repo, Cache(None)))
     if (root / CONFIG_FILE).exists():
         raise LedgerError(f"{folder} 已经是台账了", hint="直接使用即可；要另建台账请换一个文件夹")
@@ -181,7 +185,7 @@ def first_files(foundation: Foundation, base: str = _MAIN) -> Iterator[tuple[str
     edits = list(_unusual(foundation, base))
     yield CONFIG_FILE, edited(config, edits) if edits else config
     yield "README.md", render("readme.md.j2", values).encode()
-    yield ATTRIBUTES_FILE, _AS_IT_IS + ATTRIBUTES
+    yield ATTRIBUTES_FILE, LINE_ENDS + ATTRIBUTES
     for folder in _KEPT:
         yield f"{folder}/.gitkeep", b""
     yield from gate_files(("forgejo", "github", "gitlab"), Gate())

@@ -34,12 +34,12 @@ def refuse_held(repo: GitRepo, commit: str) -> None:
         if ref.startswith(_TAGS + SEALS):
             raise LedgerError(
                 f"提交 {short} 已经封存在标签 {name} 里，不能并步",
-                hint="还没有推送的封存可以用 git tag -d 删除以后再试",
+                hint="还没有送出的封存，请管理员删除以后再试",
             )
         if ref.startswith(_TAGS):
             raise LedgerError(
                 f"标签 {name} 指着的历史里有提交 {short}，不能只改一处",
-                hint=f"这个标签不用了的，请用 git tag -d {name} 删除它，再运行一次",
+                hint="这个标签不用了的，请管理员删除它，再运行一次",
             )
         if ref != own:
             raise LedgerError(
@@ -51,6 +51,6 @@ def _way_out(repo: GitRepo, branch: str) -> str:
     """What to do about another branch; one that is merged has nothing of its own."""
     place = work_trees(repo).get(branch, "")
     if repo.merge_base("HEAD", repo.branch_commit(branch)) != repo.branch_commit(branch):
-        return "请先合并或删除这个分支，再运行一次"
-    removed = f"用 git worktree remove {PurePosixPath(place)} 移走用它的文件夹，再" if place else ""
-    return f"它已经合并过了，请{removed}用 git branch -d {branch} 删除它，再运行一次"
+        return f"请先合并它；不要它的，运行 ledger close --drop {branch}；然后再运行一次"
+    removed = f"移走用它的文件夹 {PurePosixPath(place)}，再" if place else ""
+    return f"它已经合并过了，请{removed}运行 ledger close --drop {branch} 删除它，然后再运行一次"

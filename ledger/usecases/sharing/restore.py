@@ -117,8 +117,8 @@ def with_formers(
     for path in (path for each in files for path in each.sources):
         if has_changes(ledger.repo, [path]):
             raise LedgerError(
-                f"{path} 里有还没有提交的改动，没有恢复",
-                hint=f"请先提交，或用 git checkout -- {path} 放弃它们",
+                f"{path} 里有还没有保存的改动，没有恢复",
+                hint=f"请先运行 ledger save 保存，或用 ledger undo --edits {path} 撤掉它们",
             )
     for file in files:
         tree = tip

@@ -25,6 +25,7 @@ from ledger.adapters.git.remote import (
     remotes,
 )
 from ledger.adapters.git.walk import span
+from ledger.adapters.git.words import ADDRESS_REMEDY
 from ledger.errors import LedgerError, UsageError
 from ledger.model.change import Change, difference
 from ledger.model.config import LOCAL, PUSH, Config, Forge
@@ -171,7 +172,7 @@ def _prepared(
     if theirs and not base:
         raise LedgerError(
             f"本机的台账和远端“{forge.remote}”的主分支没有共同的历史，不是同一个台账",
-            hint="请用 git remote -v 核对远端地址",
+            remedy=ADDRESS_REMEDY,
         )
     if base in (local, theirs):
         _refuse_idle(choices, frozenset())
@@ -243,12 +244,12 @@ def _ready(ledger: Ledger) -> Forge:
     if not remotes(ledger.repo):
         raise LedgerError(
             "台账没有远端，只在这台电脑上，不用同步",
-            hint="几台电脑合用的，请信息技术人员配好，再运行 git remote add origin 地址",
+            hint="几台电脑合用的，请信息技术人员配好远端（ledger doctor 写明怎样配）",
         )
     remote_url(ledger.repo, forge.remote)
     refuse_elsewhere(ledger, forge.base)
     if ledger.repo.head() is None:
-        raise LedgerError("台账还没有任何提交", hint="请先提交一次，再同步")
+        raise LedgerError("台账还没有任何提交", hint="请先运行 ledger save，再同步")
     if not registered(ledger.repo):
         raise nobody("不能合并")
     return forge
@@ -269,8 +270,7 @@ def _forge(ledger: Ledger) -> Forge:
             return snapshot.config.forge
         broken = LedgerError(f"没有 {CONFIG_FILE}", hint="请先恢复它")
     if ledger.repo.head() and has_changes(ledger.repo, [CONFIG_FILE]):
-        back = f"git restore --source=HEAD -SW {CONFIG_FILE}"
-        hint = f"{broken.hint}；不要这些没有提交的改动的，运行 {back}"
+        hint = f"{broken.hint}；不要这些没有保存的改动的，运行 ledger undo --edits {CONFIG_FILE}"
         raise LedgerError(broken.message, hint=hint)
     if shared := shared_config(ledger):
         return shared.forge

@@ -118,7 +118,7 @@ def record(
 def refuse_elsewhere(ledger: Ledger, base: str) -> None:
     """Raise where another branch than the main one is checked out."""
     if ledger.repo.branch() != base:
-        raise LedgerError(f"现在不在主分支 {base} 上", hint=f"请先运行 git switch {base}")
+        raise LedgerError(f"现在不在主分支 {base} 上", hint="请运行 ledger doctor --fix 回到主分支")
 
 
 def refuse_double(ledger: Ledger, request: str) -> None:

@@ -153,7 +153,7 @@ def _refuse_large(ledger: Ledger, snapshot: Snapshot, path: str, file: Path) -> 
     if not lfs.is_installed(ledger.repo):
         raise LedgerError(
             f"{file.name} 应由 Git LFS 存放，但这台电脑没有装好 Git LFS",
-            hint="请安装 git-lfs，再运行 git lfs install",
+            hint="请管理员装好 Git LFS，或用 --archive、--hash-only 只登记校验值",
         )
     most = snapshot.config.evidence.lfs_max_mb
     if size > most * _MEGABYTE:

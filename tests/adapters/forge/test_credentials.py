@@ -190,7 +190,7 @@ def test_a_path_of_nobodys_is_told(clone: Clone, monkeypatch: pytest.MonkeyPatch
         site_of(clone.repo, "origin")
     assert "git 的设置 http.sslCAInfo" in caught.value.message
     assert "fatal" not in caught.value.message
-    assert "git config" in caught.value.hint
+    assert "完整的路径" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -137,5 +137,5 @@ def test_an_encoding_that_does_not_fit(folder: Path) -> None:
 
 
 def test_unknown_words_stay_behind_the_right_name(folder: Path) -> None:
-    with pytest.raises(GitError, match=r"^git commit 没有成功：error: pathspec 'none'"):
+    with pytest.raises(GitError, match=r"^git 没有成功：error: pathspec 'none'"):
         run(folder, ("-c", "gc.auto=0", "-c", "a.b=c", "commit", "-m", "x", "--", "none"))

@@ -179,14 +179,14 @@ def test_no_repository_there(pair: Pair, tmp_path: Path) -> None:
     pair.mine.git("remote", "set-url", "origin", str(tmp_path / "nowhere"))
     error = failure(lambda: fetch(pair.repo, "origin", "main"))
     assert "远端没有这个仓库" in error.message
-    assert "git remote -v" in error.hint
+    assert "git remote -v" in error.remedy
 
 
 def test_no_such_remote(pair: Pair) -> None:
     assert remotes(pair.repo) == ("origin",)
     error = failure(lambda: remote_url(pair.repo, "upstream"))
     assert "没有名为“upstream”的远端" in error.message
-    assert "git remote add" in error.hint
+    assert "git remote add" in error.remedy
 
 
 def test_an_address_with_control_characters(pair: Pair) -> None:
