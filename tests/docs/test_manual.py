@@ -184,6 +184,18 @@ def test_the_first_hour(session: Session) -> None:
     assert not [command for command, _ in ran if command.startswith("git ")]
 
 
+@pytest.mark.xdist_group("demo")
+def test_a_week(session: Session) -> None:
+    """What somebody who oversees does in a week, in the ledger that the program makes itself."""
+    session.run("git config --global --unset user.name")
+    session.run("git config --global --unset user.email")
+    session.on("2026-11-30")
+    for command, shown in blocks((MANUAL / "week.md").read_text("utf-8")):
+        printed = session.run(command).rstrip("\n").splitlines()
+        exact = [line for line in shown if line and line != "……"]
+        assert exact == (printed[-len(exact) :] if exact else []), f"$ {command}\n{printed}"
+
+
 def section(page: str, title: str) -> str:
     """One section of a page of the manual."""
     text = (MANUAL / f"{page}.md").read_text("utf-8")
