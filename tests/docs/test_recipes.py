@@ -92,7 +92,7 @@ def test_each_heading_of_the_help_has_its_module_and_its_rooms() -> None:
     for heading, module, usecases in rows:
         rooms = set(re.findall(r"`(\w+)/`", usecases))
         for verb in COMMANDS[heading]:
-            assert module == f"`{verb.module.removeprefix('ledger.cli.')}.py`", verb.name
+            assert f"`{verb.module.removeprefix('ledger.cli.')}.py`" in module, verb.name
             called = _rooms_of(ROOT / f"{verb.module.replace('.', '/')}.py", verb.function)
             assert not called or called & rooms, (verb.name, called)
 
