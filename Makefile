@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help due test check wheel docs bench counts peers scale schemas picture fresh clean always
+.PHONY: help due test check wheel docs bundle bench counts peers scale schemas picture fresh clean always
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -26,6 +26,12 @@ wheel: $(VENV)/.developing ## build the wheel into dist/
 docs: $(VENV)/.developing ## build the manual into build/docs, to be read from a folder with any browser
 	$(BIN)/python -m pip -q --disable-pip-version-check install --constraint requirements/pins.txt -e '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# PLATFORM=linux-x86_64 makes one; installer/bundle.py has them all.
+bundle: $(VENV)/.developing ## build into dist/ what is installed where there is no internet
+	rm -rf build/bundle
+	$(BIN)/python -m build --wheel --no-isolation --outdir build/bundle . >/dev/null
+	$(BIN)/python installer/bundle.py build/bundle/ledger-*.whl dist $(PLATFORM)
 
 # SIZE=small takes a minute; ONLY=due,audit measures some lines anew; IN=/tmp/ledgers keeps the ledgers.
 SIZE ?= full

@@ -18,7 +18,17 @@ PAGES = {
     "CONTRIBUTING.md": (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
     "docs/architecture.md": ARCHITECTURE,
 }
-FOLDERS = (".ci", "benchmarks", "data", "docs", "ledger", "requirements", "templates", "tests")
+FOLDERS = (
+    ".ci",
+    "benchmarks",
+    "data",
+    "docs",
+    "ledger",
+    "installer",
+    "requirements",
+    "templates",
+    "tests",
+)
 # Paths that are made, a name's place in them, and what is no path of this repository.
 NO_FILE = re.compile(r"<|^\.git/|^refs/|^build/|^\.venv/|^/")
 WORD = re.compile(r"[\w./<>-]+")
