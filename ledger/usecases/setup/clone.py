@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -14,7 +14,7 @@ from ledger.adapters.files import database
 from ledger.adapters.forge.address import WEB, address_of
 from ledger.adapters.forge.credentials import asked_as_nobody
 from ledger.adapters.git import repair
-from ledger.adapters.git.commit import branches
+from ledger.adapters.git.commit import branches, has_changes
 from ledger.adapters.git.remote import remote_refs, remotes
 from ledger.adapters.git.unfinished import unfinished
 from ledger.adapters.git.walk import is_shallow
@@ -35,6 +35,7 @@ from ledger.usecases.sharing.merge_driver import install_driver, lacking
 from ledger.usecases.writing.act import Operation, alone, record, refuse_elsewhere
 
 _PATIENCE_SECONDS = 10
+_SAVE_FIRST = "请先运行 ledger save 保存，或用 ledger undo --edits 撤掉"
 _SKEW = dt.timedelta(minutes=5)  # what servers commonly bear
 _EXAMPLES = (CONFIG_FILE, path_of_task("a", "a"), path_of_source("a"), path_of_decision("a", "a"))
 
@@ -118,9 +119,14 @@ def _is_shared(ledger: Ledger, branch: str) -> bool:
 def refuse_dirty(ledger: Ledger) -> None:
     """Raise where something that git follows was changed and is not committed."""
     if ledger.repo.run("status", "--porcelain", "--untracked-files=no"):
-        raise LedgerError(
-            "有还没有保存的改动", hint="请先运行 ledger save 保存，或用 ledger undo --edits 撤掉"
-        )
+        raise LedgerError("有还没有保存的改动", hint=_SAVE_FIRST)
+
+
+def refuse_edited(ledger: Ledger, paths: Sequence[str]) -> None:
+    """Raise where one of some files was changed and is not committed: it is not to be mended."""
+    edited = [each for each in paths if has_changes(ledger.repo, [each])]
+    if edited:
+        raise LedgerError(f"{'、'.join(edited)} 里有还没有保存的改动", hint=_SAVE_FIRST)
 
 
 def _driver(ledger: Ledger) -> Finding:
@@ -132,6 +138,7 @@ def _driver(ledger: Ledger) -> Finding:
 
 
 def _driven(ledger: Ledger) -> str:
+    refuse_edited(ledger, [ATTRIBUTES_FILE])
     install_driver(ledger)
     return "合并驱动装好了"
 
@@ -148,6 +155,7 @@ def _line_ends(ledger: Ledger) -> Finding:
 
 @alone
 def _with_line_ends(ledger: Ledger) -> str:
+    refuse_edited(ledger, [ATTRIBUTES_FILE])
     place = ledger.root / ATTRIBUTES_FILE
     old = store.read(ledger.root, ATTRIBUTES_FILE) if place.exists() else None
     gap = b"\n" if old and not old.endswith(b"\n") else b""

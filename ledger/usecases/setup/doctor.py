@@ -22,7 +22,7 @@ from ledger.usecases.checking.worktree import check_worktree
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.load import load, load_config
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.setup.clone import hook, remote_of, state_of
+from ledger.usecases.setup.clone import hook, refuse_edited, remote_of, state_of
 from ledger.usecases.setup.finding import BAD, FIX, GOOD, NOTE, Finding, advice, failing
 from ledger.usecases.setup.gate import CHECK
 from ledger.usecases.setup.init import schema_text
@@ -241,7 +241,9 @@ def _stale(ledger: Ledger) -> list[FileChange]:
 
 @alone
 def _rewritten(ledger: Ledger) -> str:
-    record(ledger, _stale(ledger), Operation("gate", "更新编辑器提示用的格式说明"), commit=True)
+    changes = _stale(ledger)
+    refuse_edited(ledger, [each.path for each in changes if (ledger.root / each.path).exists()])
+    record(ledger, changes, Operation("gate", "更新编辑器提示用的格式说明"), commit=True)
     return "已重新生成"
 
 

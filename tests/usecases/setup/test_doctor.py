@@ -357,3 +357,19 @@ def test_time_zones() -> None:
     }
     assert "提示" in states.values()  # no machine stands in both
     assert (states["Asia/Shanghai"] == "正常") == (own == dt.timedelta(hours=8))
+
+
+def test_hand_edits_are_not_mended_away(ledger: LedgerFolder, doctor: Doctor) -> None:
+    """Neither overwritten nor committed along."""
+    ledger.git("config", "core.autocrlf", "true")
+    ledger.git("config", "--unset", "merge.ledger.driver")
+    own = {".gitattributes": "*.md text\n", "data/schemas/task.json": "{}\n"}
+    for path, text in own.items():
+        ledger.write(path, text)
+    head = ledger.git("rev-parse", "HEAD")
+    fixed = doctor(ledger, "--fix")
+    for subject in ("合并驱动", "换行", "编辑器提示"):
+        assert "没有修好" in fixed[subject]["said"], fixed[subject]
+        assert "里有还没有保存的改动" in fixed[subject]["said"]
+    assert {path: (ledger.root / path).read_text("utf-8") for path in own} == own
+    assert ledger.git("rev-parse", "HEAD") == head
