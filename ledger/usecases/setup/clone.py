@@ -18,6 +18,7 @@ from ledger.adapters.git.commit import branches, has_changes
 from ledger.adapters.git.remote import remote_refs, remotes
 from ledger.adapters.git.unfinished import unfinished
 from ledger.adapters.git.walk import is_shallow
+from ledger.adapters.git.words import ADDRESS_REMEDY
 from ledger.errors import LedgerError
 from ledger.model.config import Config, Forge
 from ledger.model.paths import (
@@ -202,12 +203,13 @@ def remote_of(ledger: Ledger, config: Config, instant: dt.datetime) -> Iterator[
         yield _no_remote(known, remote)
         return
     try:
+        address_of(ledger.repo, remote)
         refs = remote_refs(ledger.repo, remote, patience=_PATIENCE_SECONDS)
     except LedgerError as error:
         yield failing("远端", error, NOTE)
         refs = {}
     else:
-        yield _answering(config.forge, refs)
+        yield _answering(ledger, config.forge, refs)
     yield _clock(ledger, config.forge, instant)
 
 
@@ -224,8 +226,12 @@ def _no_remote(known: tuple[str, ...], remote: str) -> Finding:
     )
 
 
-def _answering(forge: Forge, refs: dict[str, str]) -> Finding:
-    if refs and f"refs/heads/{forge.base}" not in refs:
+def _answering(ledger: Ledger, forge: Forge, refs: dict[str, str]) -> Finding:
+    theirs, ours = refs.get(f"refs/heads/{forge.base}", ""), ledger.repo.head()
+    if theirs and ours and ledger.repo.has(theirs) and not ledger.repo.merge_base(ours, theirs):
+        text = f"{forge.remote} 上的主分支和这里没有共同的历史，不是同一个台账"
+        return Finding("远端", BAD, f"{text}；{ADDRESS_REMEDY}")
+    if refs and not theirs:
         return Finding("远端", NOTE, f"{forge.remote} 连得上，但没有主分支 {forge.base}")
     return Finding("远端", GOOD, f"{forge.remote}，连得上" + ("" if refs else "，还是空的"))
 

@@ -314,6 +314,41 @@ def test_a_remote_that_does_not_answer_and_a_clock(
     )
 
 
+def test_what_is_said_elsewhere_is_told_here_with_its_remedy(
+    make_clone: MakeClone, doctor: Doctor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command that sends somebody to `doctor` is right: there the remedy is."""
+    clone: LedgerFolder = make_clone([{}], {})
+    run_git(tmp_path, "init", "--quiet", "--initial-branch=main", "另一个")
+    known = ("-c", "user.name=办公室联络员", "-c", "user.email=bgs@example.org")
+    run_git(tmp_path / "另一个", *known, "commit", "--quiet", "--allow-empty", "-m", "另一个")
+    for url, told, remedy in (
+        (str(tmp_path / "另一个"), "没有共同的历史", "git remote -v"),
+        ("https://[远端/台账.git", "远端地址写法有误", "git remote -v"),
+        (str(tmp_path / "没有"), "远端没有这个仓库", "git remote -v"),
+    ):
+        clone.git("remote", "set-url", "origin", url)
+        capsys.readouterr()
+        assert run(["-C", str(clone.root), "sync"]) == 1
+        error = capsys.readouterr().err
+        assert "git remote" not in error
+        looked = doctor(clone)["远端"]
+        assert looked["state"] != "正常"
+        assert told in looked["said"]
+        assert remedy in looked["said"]
+        if "https" not in url:
+            assert (told in error, "请运行 ledger doctor，看怎样处理" in error) == (True, True)
+    clone.git("remote", "rename", "origin", "别的")
+    assert run(["-C", str(clone.root), "sync"]) == 1
+    assert "请运行 ledger doctor，看怎样处理" in capsys.readouterr().err
+    assert "forge.remote" in doctor(clone)["远端"]["said"]
+    clone.git("config", "core.fileMode", "也许")
+    capsys.readouterr()
+    assert run(["-C", str(clone.root), "progress", "001", "--text", "启动"]) == 1
+    assert "请运行 ledger doctor，看怎样处理" in capsys.readouterr().err
+    assert "git config --unset-all core.filemode" in doctor(clone)["台账"]["said"]
+
+
 # -- the machine ---------------------------------------------------------------------------------
 
 
