@@ -14,13 +14,14 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 HERE = Path(__file__).resolve().parent
 WHEELS, SUMS = HERE / "wheels", HERE / "SHA256SUMS"
 GIT = (2, 30)
+NEEDED = ("venv", "zlib", "sqlite3", "ssl")  # what a Python may have been built without
 WINDOWS = os.name == "nt"
 SCRIPTS, SUFFIX = ("Scripts", ".exe") if WINDOWS else ("bin", "")
 _SYSTEMS = {"darwin": "macos"}
@@ -31,6 +32,7 @@ def main() -> None:
     """Install it, and say how to call it."""
     given = _arguments()
     refuse_other_platform()
+    refuse_incomplete_python()
     refuse_old_git()
     digest = refuse_damaged()
     into = given.into.expanduser().absolute()
@@ -77,6 +79,15 @@ def refuse_other_platform() -> None:
         refuse(f"这个安装包是给 {wanted} 的，这台电脑是 {here}，请换成 {here} 的安装包")
     if sys.maxsize < 1 << 32:
         refuse("这里的 Python 是 32 位的，请改用 64 位的 Python")
+
+
+def refuse_incomplete_python() -> None:
+    """Go on only with a Python that has what the program needs of it."""
+    for name in NEEDED:
+        try:
+            import_module(name)
+        except ImportError:
+            refuse(f"{sys.executable} 缺少 {name} 模块，请装好完整的 Python，再运行一次")
 
 
 def refuse_old_git() -> None:
@@ -132,6 +143,8 @@ def installed(into: Path, digest: str) -> Path:
 
 def _install(folder: Path, version: str) -> None:
     """An environment with the program in it; the pip that installs it runs out of its own wheel."""
+    import venv  # some systems have it in a package of its own
+
     venv.create(folder, with_pip=False, symlinks=not WINDOWS)
     pip = next(WHEELS.glob("pip-*.whl")) / "pip"
     done = subprocess.run(
@@ -173,7 +186,12 @@ def linked(program: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     command = folder / ("ledger.cmd" if WINDOWS else "ledger")
     if WINDOWS:
-        command.write_text(f'@"{program}" %*\r\n', "utf-8", newline="")
+        try:
+            shown = f"%~dp0{os.path.relpath(program, folder)}"
+        except ValueError:  # on another drive
+            shown = str(program)
+        line = f'@"{shown}" %*\r\n'
+        command.write_bytes(line.encode("oem" if sys.platform == "win32" else "utf-8"))
         return command
     if command.exists() and not command.is_symlink():
         refuse(f"{command} 已经有了，不是这里装的，没有动它，请改名后再运行，或用 --bin 换个文件夹")
@@ -190,7 +208,7 @@ def _tell_path(command: Path) -> None:
         return
     print(f"{command.parent} 不在 PATH 里，只输入 ledger 还找不到。")
     if WINDOWS:
-        print(f'请运行下面这一行，再开一个终端：\n  setx PATH "%PATH%;{command.parent}"')
+        print("请在“编辑账户的环境变量”里把这个文件夹加进 Path，再开一个终端。")
         return
     startup = "~/.zshrc" if os.environ.get("SHELL", "").endswith("zsh") else "~/.bashrc"
     print("请运行下面这一行，再开一个终端：")

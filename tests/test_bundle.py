@@ -287,6 +287,10 @@ def test_what_is_missing_is_one_sentence(packed: Path, install: Install, tmp_pat
     assert "git 是 2.25，太旧了" in refusal()
     tool("git", "git version 2.30.0")
 
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/sitecustomize.py").write_text("import sys; sys.modules['sqlite3'] = None\n")
+    assert "缺少 sqlite3 模块，请装好完整的 Python" in refusal(PYTHONPATH=str(tmp_path / "site"))
+
     (packed / "wheels/more.whl").touch()
     assert "多出了 more.whl" in refusal()
     (packed / "wheels/more.whl").unlink()
@@ -302,6 +306,19 @@ def test_what_is_missing_is_one_sentence(packed: Path, install: Install, tmp_pat
     assert not (tmp_path / "home/.local").exists()
     done = install(packed, "--dir", "x")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_the_command_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name of an account stands in it, whatever letters the console has."""
+    spec = importlib.util.spec_from_file_location("install", ROOT / "installer/install.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "WINDOWS", True)
+    program = tmp_path / "张三" / "ledger" / "1.0" / "ledger.exe"
+    command = module.linked(program, tmp_path / "张三" / "ledger" / "bin")
+    assert command.read_bytes() == b'@"%~dp0../1.0/ledger.exe" %*\r\n'
 
 
 @pytest.mark.skipif(not BUNDLE, reason="LEDGER_BUNDLE names no bundle")

@@ -23,11 +23,12 @@ from importlib import import_module
 from typing import Any
 
 MODULES = ("fcntl", "resource", "termios", "tty", "pty", "pwd", "grp", "curses", "readline", "spwd")
+# Not what `subprocess` itself starts and waits with here, such as WNOHANG and SIGKILL.
 OF_OS = (
     *("fork", "forkpty", "geteuid", "getuid", "getegid", "getgid", "uname", "sync", "statvfs"),
     *("sched_getaffinity", "getppid", "mkfifo", "chown", "pread", "pwrite", "set_blocking"),
     *("fchmod", "fchown", "fchdir", "getloadavg", "getpgid", "killpg", "setsid", "posix_fadvise"),
-    *("O_NONBLOCK", "O_CLOEXEC", "O_NOFOLLOW", "O_DIRECTORY", "O_SYNC", "WNOHANG"),
+    *("O_NONBLOCK", "O_CLOEXEC", "O_NOFOLLOW", "O_DIRECTORY", "O_SYNC"),
 )
 OF_SIGNAL = (
     *("setitimer", "getitimer", "alarm", "pause", "ITIMER_VIRTUAL", "ITIMER_REAL"),
