@@ -18,7 +18,7 @@ import stat
 import subprocess
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -98,10 +98,40 @@ def take_away() -> None:
         os.__dict__.pop(name, None)
     for name in OF_SIGNAL:
         signal.__dict__.pop(name, None)
+    _backslashes()
     os.supports_dir_fd.clear()  # type: ignore[attr-defined]
     for name in MODULES:
         sys.modules.pop(name, None)
     sys.meta_path.insert(0, _Missing())  # type: ignore[arg-type]
+
+
+def _backslashes() -> None:
+    """Join bytes by backslashes, which open what slashes do; git and the ledger know no such.
+
+    Bytes are what the program's index is made of; texts are joined by libraries, and given to git.
+    """
+    import ntpath
+
+    real_join = os.path.join
+
+    def plain(path: Any) -> Any:
+        if isinstance(path, bytes):
+            return path.replace(b"\\", b"/")
+        return path.replace("\\", "/") if isinstance(path, str) else path
+
+    def opening(call: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *paths, **named: call(*map(plain, paths), **named)
+
+    def join(first: Any, *more: Any) -> Any:
+        return (ntpath.join if isinstance(first, bytes) else real_join)(first, *more)
+
+    for name in ("stat", "lstat", "listdir", "scandir", "readlink", "access", "open", "mkdir"):
+        setattr(os, name, opening(getattr(os, name)))
+    starting, own = types.ModuleType("os"), types.ModuleType("posixpath")
+    own.__dict__.update(os.path.__dict__)
+    starting.__dict__.update(os.__dict__ | {"path": own})
+    subprocess.os = starting  # type: ignore[attr-defined]  # it finds programs as this system does
+    os.path.join = join
 
 
 def import_all() -> list[str]:

@@ -93,7 +93,7 @@ def find_lost(repo: GitRepo) -> Lost | None:
         return None
     top = at_top(repo)
     folders = [each for each in (repo.root, *repo.root.parents) if each.is_relative_to(top.root)]
-    paths = {str((each / CONFIG_FILE).relative_to(top.root)): each for each in folders}
+    paths = {(each / CONFIG_FILE).relative_to(top.root).as_posix(): each for each in folders}
     at_head = {each.path for each in top.files_of("HEAD", [*paths]) if each.mode.startswith("100")}
     for path, folder in paths.items():
         if path in at_head:

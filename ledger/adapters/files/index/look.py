@@ -125,7 +125,7 @@ def read_files(
     if rows:
         from ledger.adapters.files.index.rows import told
     for name in names:
-        path = os.path.join(folder, name)
+        path = _below(folder, name)
         try:
             status = os.lstat(os.path.join(root, path))
             numbers = numbers_of(status)  # before it is read: a write in between is seen next time
@@ -144,6 +144,11 @@ def read_files(
         what = tuple(told(path, content)) if rows else None
         changed = 0 if age > SETTLED else max(status.st_ctime_ns, status.st_mtime_ns)
         yield FileRead(name, numbers, changed, blob, told=what)
+
+
+def _below(folder: bytes, name: bytes) -> bytes:
+    """A ledger's path: with a slash on every system, as git has it."""
+    return b"%b/%b" % (folder, name) if folder else name
 
 
 def read_file(place: bytes | Path) -> bytes:
@@ -221,7 +226,7 @@ def scan(root: Path, places: Sequence[str] = ("", *map(os.fsdecode, PLACES))) ->
     while waiting:
         folder = waiting.pop()
         seen = see(top, folder)
-        waiting += [os.path.join(folder, name) for name in seen.below]
+        waiting += [_below(folder, name) for name in seen.below]
         _list(top, folder, seen.data, blobs, odd)
     return _in_order(blobs), _in_order(odd)
 
@@ -245,5 +250,5 @@ def _list(
     root: bytes, folder: bytes, names: list[bytes], blobs: dict[str, str], odd: dict[str, str]
 ) -> None:
     for file in read_files(root, folder, names, 0, rows=False):
-        path = os.fsdecode(os.path.join(folder, file.name))
+        path = os.fsdecode(_below(folder, file.name))
         (odd if file.odd else blobs)[path] = file.odd or file.blob
