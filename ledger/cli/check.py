@@ -96,9 +96,11 @@ def seal(
 
 
 def verify(
-    what: Annotated[str, argument("文件|封存", "快报文件，或封存的名称", "file")], *, ledger: Opened
+    what: Annotated[str, argument("文件|封存", "通报的文件，或封存的名称", "file")],
+    *,
+    ledger: Opened,
 ) -> None:
-    """验证快报或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
+    """验证通报或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
     from ledger.usecases.checking.seal import verify_seal
     from ledger.usecases.checking.verify import verify_file
 

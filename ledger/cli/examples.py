@@ -23,6 +23,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "due": (
         ("ledger due --within 两周", "逾期的，和两周以内到期的"),
         ("ledger due --dept 审业部 --overdue", "审业部逾期的"),
+        ("ledger due --coming --within 1m", "一个月以内到期的，逾期的不列"),
     ),
     "show": (
         ("ledger show GZ2026-011", "一个事项的全部内容和办理过程"),

@@ -69,6 +69,7 @@ def due(
         str, option("--within", "期限", "多久以内到期：30d、2w、1m、两周、一个月；默认 30 天")
     ] = _WITHIN,
     overdue: Annotated[bool, flag("--overdue", "只看已经逾期的")] = False,
+    coming: Annotated[bool, flag("--coming", "只看将到期的，逾期的不列")] = False,
     full: Full = False,
     reading: Pictures,
 ) -> None:
@@ -76,7 +77,9 @@ def due(
 
     有几个时间节点的事项看下一个还没有填报的节点；没有具体日期的不在此列。
     """
-    due_tasks = tasks_due(reading.ledger, reading.when, filters, _span(within), overdue)
+    if overdue and coming:
+        raise UsageError("--overdue 和 --coming 不能同时用", hint="两样都要看的，都不写")
+    due_tasks = tasks_due(reading.ledger, reading.when, filters, _span(within), overdue, coming)
     _print_tasks(due_tasks.tasks, reading, full, _due_caption(due_tasks))
     finish(due_tasks.problems)
 
@@ -257,10 +260,10 @@ def _documents(tasks: Iterable[Brief], reading: Reading, full: bool) -> list[dic
 
 def _due_caption(due_tasks: DueTasks) -> str:
     scope = f"{'、'.join(due_tasks.departments)} " if due_tasks.departments else ""
-    caption = f"{scope}{due_tasks.today.isoformat()}：逾期 {due_tasks.late} 项"
-    if due_tasks.within is None:
-        return caption
-    return f"{caption}，{due_tasks.within} 天内到期 {len(due_tasks.tasks) - due_tasks.late} 项"
+    late = f"逾期 {due_tasks.late} 项"
+    soon = f"{due_tasks.within} 天内到期 {len(due_tasks.tasks) - due_tasks.late} 项"
+    shown = (late, soon)[due_tasks.coming :] if due_tasks.within is not None else (late,)
+    return f"{scope}{due_tasks.today.isoformat()}：{'，'.join(shown)}"
 
 
 def _span(text: str) -> int:

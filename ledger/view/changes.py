@@ -42,11 +42,17 @@ def words(value: Any) -> str:
 
 def text_lines(change: Change) -> Iterator[str]:
     """A line a task, below it a line a field."""
-    for task in change.tasks:
-        yield one_line(f"{_WHAT[task.what]} {task.id} {_title(change, task.id)}")
+    for task, headline in zip(change.tasks, headlines(change), strict=True):
+        yield headline
         yield from (f"  {line}" for line in change_lines(task.fields))
     if not change.tasks:
         yield _NOTHING
+
+
+def headlines(change: Change) -> Iterator[str]:
+    """A line a task: what happened to it, its id and title."""
+    for task in change.tasks:
+        yield one_line(f"{_WHAT[task.what]} {task.id} {_title(change, task.id)}")
 
 
 def markdown_lines(change: Change) -> Iterator[str]:

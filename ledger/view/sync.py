@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from ledger.model.change import Change
@@ -15,7 +16,7 @@ from ledger.usecases.sharing.fold import Remedy
 from ledger.usecases.sharing.restore import Former
 from ledger.usecases.sharing.sync import SyncPlan
 from ledger.usecases.sharing.unshared import Misstep
-from ledger.view.changes import markdown_lines, text_lines
+from ledger.view.changes import headlines, markdown_lines, text_lines
 from ledger.view.check import problem_json
 from ledger.view.problems import problem_line
 from ledger.view.table import Column, Table
@@ -23,6 +24,7 @@ from ledger.view.task import spelled as in_words
 from ledger.view.text import markdown, one_line
 
 _NAMED = 5
+_SCREENFUL = 15
 _SHORT = 8
 _SHELL = re.compile(r"[^\w./:@%+=,-]")
 
@@ -102,13 +104,24 @@ def plan_json(plan: SyncPlan, attempts: int) -> dict[str, Any]:
 
 
 def plan_lines(plan: SyncPlan) -> Iterator[str]:
-    """What a sync would do, change by change: for `--dry-run`."""
+    """What a sync would do: for `--dry-run`. Change by change where that is a screenful at most."""
     for heading, change in (("将取回", plan.received), ("将送出", plan.sent)):
         if change is not None:
-            yield f"{heading}："
-            yield from (f"  {line}" for line in text_lines(change))
+            yield f"{heading}（{len(change.tasks)} 项）：" if change.tasks else f"{heading}："
+            yield from (f"  {line}" for line in _screenful(change))
     if not (plan.moves() or plan.sends()):
         yield "本机和远端一致，没有要同步的。"
+
+
+def _screenful(change: Change) -> Iterator[str]:
+    """Every change; where they are many, a line a task, and how many tasks more there are."""
+    lines = list(text_lines(change))
+    if len(lines) <= _SCREENFUL:
+        yield from lines
+        return
+    yield from islice(headlines(change), _SCREENFUL)
+    if (rest := len(change.tasks) - _SCREENFUL) > 0:
+        yield f"……还有 {rest} 项；全部编号见 ledger sync --dry-run --json"
 
 
 def done_lines(plan: SyncPlan) -> Iterator[str]:

@@ -104,6 +104,15 @@ class TestDue:
     ) -> None:
         assert titles(reading("due", "--within", within))[-1] == last
 
+    def test_coming_only(
+        self, reading: Callable[..., Any], ledger: LedgerFolder, invoke: Invoke, refused: Invoke
+    ) -> None:
+        assert titles(reading("due", "--coming")) == ["今天到期", "延期以后", "三十天"]
+        assert titles(reading("due", "--coming", "--within", "0")) == ["今天到期"]
+        told = invoke(ledger, "--today", "2017-06-15", "due", "--coming")
+        assert told.out.splitlines()[0] == "2017-06-15：30 天内到期 3 项"
+        refused(ledger, "due", "--coming", "--overdue", code=2, says="不能同时用")
+
     def test_overdue_only(self, reading: Callable[..., Any]) -> None:
         rows = reading("due", "--overdue")
         assert titles(rows) == ["逾期很久", "分阶段，只报一次", "逾期一天"]

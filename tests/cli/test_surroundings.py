@@ -39,7 +39,7 @@ class TestBranches:
             (("rebase", "other"), "变基"),
             (("merge", "other"), "合并"),
             (("cherry-pick", "other"), "拣选"),
-            (("revert", "--no-edit", "HEAD~1"), "撤销"),
+            (("revert", "--no-edit", "HEAD~1"), "撤回"),
         ],
     )
     def test_something_unfinished(

@@ -40,10 +40,23 @@ def test_sync_tells_what_came_and_went(
     assert (done.code, done.out) == (0, "")
     assert done.sentences == ["已送出 1 个事项的改动（GZ2017-001），共 1 个提交。"]
     preview = invoke(two, "sync", "--dry-run")
-    assert preview.out.splitlines()[:2] == ["将取回：", "  修改 GZ2017-001 新题"]
+    assert preview.out.splitlines()[:2] == ["将取回（1 项）：", "  修改 GZ2017-001 新题"]
     assert invoke(two, "sync").sentences == ["已取回 1 个事项的改动（GZ2017-001）。"]
     assert invoke(two, "sync").sentences == ["本机和远端一致，没有要同步的。"]
     assert invoke(two, "sync", "--json").json()["conflicts"] == []
+
+
+def test_what_a_first_sync_would_send_is_a_screenful(
+    make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path
+) -> None:
+    ledger = make_ledger(40)
+    run_git(ledger.root, "init", "--quiet", "--bare", str(tmp_path / "空.git"))
+    run_git(ledger.root, "remote", "add", "origin", str(tmp_path / "空.git"))
+    lines = invoke(ledger, "sync", "--dry-run").out.splitlines()
+    assert lines[0] == "将送出（40 项）："
+    assert len(lines) < 20
+    assert all(line.startswith("  新增 GZ2017-0") for line in lines[1:-1])
+    assert lines[-1] == "  ……还有 25 项；全部编号见 ledger sync --dry-run --json"
 
 
 def test_conflicts_are_shown_with_both_values_and_who_set_them(

@@ -294,6 +294,24 @@ class TestAdd:
         assert "办理人：办公室主任" in ledger.git("show", "-s", "--format=%B")
         assert "（空）" not in outcome.err
 
+    def test_a_time_limit_without_a_day_is_told(
+        self, make_ledger: MakeLedger, invoke: Invoke
+    ) -> None:
+        ledger = make_ledger(1)
+        remarks = {
+            "尽快完成吧": "时限“尽快完成吧”读不出日期，记为待定",
+            "2月30日": "2017 年 2 月没有 30 日",
+            "待定": "",
+            "长期坚持": "",
+            "9月底前": "",
+        }
+        for text, words in remarks.items():
+            words_given = ("--source", "GZ2017", "--title", f"某事{text}", "--due", text)
+            outcome = invoke(ledger, *TODAY, "add", *words_given)
+            assert outcome.code == 0
+            assert words in outcome.err
+            assert ("注意：" in outcome.err) == bool(words), text
+
     def test_first_of_a_source_and_beyond_a_thousand(
         self, make_ledger: MakeLedger, invoke: Invoke
     ) -> None:

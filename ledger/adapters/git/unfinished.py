@@ -31,7 +31,7 @@ _ALL = (
     Unfinished("rebase-merge", "变基", "rebase"),
     Unfinished("rebase-apply", "变基", "rebase"),
     Unfinished("CHERRY_PICK_HEAD", "拣选", "cherry-pick"),
-    Unfinished("REVERT_HEAD", "撤销", "revert"),
+    Unfinished("REVERT_HEAD", "撤回", "revert"),
 )
 
 

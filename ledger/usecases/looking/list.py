@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from ledger.adapters.files.index.kept import Unusable
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 from ledger.model.standing import Brief, Standing, standing
 from ledger.usecases.looking.asking import Asking, Briefs
 from ledger.usecases.looking.filters import Filters as Filters
@@ -48,6 +48,7 @@ class DueTasks:
         late: how many are overdue.
         within: None where only what is overdue was asked for.
         departments: as they were asked for.
+        coming: whether only what comes due was asked for.
     """
 
     problems: tuple[Problem, ...]
@@ -56,6 +57,7 @@ class DueTasks:
     today: dt.date
     within: int | None
     departments: tuple[str, ...]
+    coming: bool
 
 
 def answered(ledger: Ledger, when: Moment, answer: Callable[[Asking], T]) -> T | None:
@@ -117,16 +119,21 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     return Listed(problems, tasks, grouped(tasks, group, departments))
 
 
-def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bool) -> DueTasks:
+def due(
+    ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bool, coming: bool = False
+) -> DueTasks:
     """The tasks of a moment that are overdue or come due.
 
     Args:
         within: days from the moment's day.
         overdue: only what is overdue.
+        coming: only what is not.
 
     Raises:
         UsageError: a filter names what there is not.
     """
+    if coming:
+        filters = replace(filters, due_after=when.today)
     span = None if overdue else within
     horizon = min(when.today.toordinal() + (-1 if overdue else within), dt.date.max.toordinal())
 
@@ -147,7 +154,7 @@ def due(ledger: Ledger, when: Moment, filters: Filters, within: int, overdue: bo
         pressing = due_rows(rows(snapshot, when.today, filters), span)
         tasks = [row.brief for row in pressing]
         late = sum(task.overdue for task in tasks)
-    return DueTasks(problems, tasks, late, when.today, span, filters.dept)
+    return DueTasks(problems, tasks, late, when.today, span, filters.dept, coming)
 
 
 def one(ledger: Ledger, task_id: str, when: Moment) -> Row:

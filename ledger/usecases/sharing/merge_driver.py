@@ -63,7 +63,7 @@ def lacking(repo: GitRepo) -> str:
     if not command:
         return "这个仓库没有装合并驱动，git 会逐行合并台账文件"
     if _OLDER in command and f" {_SAFE} " not in command:
-        return "合并驱动是旧版装的，会先到工作目录里找程序"
+        return "合并驱动是旧版装的，会先到当前文件夹里找程序"
     return ""
 
 

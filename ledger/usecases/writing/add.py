@@ -14,6 +14,7 @@ from ledger.adapters.yaml.edit import written
 from ledger.errors import NotKnown, UsageError
 from ledger.model.change import task_change
 from ledger.model.choice import department, one_of
+from ledger.model.deadline import Deadline
 from ledger.model.decode import plain
 from ledger.model.paths import CONFIG_FILE, SOURCES, path_of_source, refuse_device
 from ledger.model.record import dataclass, field
@@ -27,6 +28,7 @@ from ledger.usecases.writing.draft import due_of, nature_of, next_number, task_i
 from ledger.usecases.writing.edit import Done, decoded, task_file
 
 SOURCE_LINE = "# yaml-language-server: $schema=../schemas/source.json"
+_UNDATED = "待定"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,15 @@ def _drafted(
     )
     if task.id in taken:
         raise UsageError(f"编号 {task.id} 已经有了", hint="请换一个编号，或不写 --id")
-    return task, read.warning
+    return task, read.warning or _undated(task, read)
+
+
+def _undated(task: Task, read: Deadline) -> str:
+    """What is said of a time limit in whose words there is no day, though they promise one."""
+    if read.kind != "open" or read.text.strip() in ("", _UNDATED):
+        return ""
+    later = f"定下来以后用 ledger edit {task.id} --due 时限"
+    return f"时限“{read.text}”读不出日期，记为{_UNDATED}，到期时不会提醒；{later}"
 
 
 def _indicators(texts: tuple[str, ...]) -> tuple[Indicator, ...]:
