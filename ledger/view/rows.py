@@ -27,6 +27,11 @@ _LIST = (
     Column(heading("status")),
 )
 _WAITS = {APPLIED: "待审", REVIEWED: "待上会"}
+# Which counts a narrow terminal may leave out, the greatest first.
+_SPARE = {
+    "cancelled": 7, "ongoing": 6, "applied": 5, "waiting": 4, "not_started": 3, "reviewed": 2,
+    "in_progress": 1,
+}  # fmt: skip
 _FIELDS = (
     "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status", "nature",
 )  # fmt: skip
@@ -166,7 +171,8 @@ def status_table(statuses: tuple[Status, Status | None]) -> Table:
         if field in {"total", "closed", "rate", "overdue"}
         or any(getattr(each, field) for _, pair in pairs for each in pair if each)
     ]
-    columns = (Column(called, flexible=True), *(Column(title, right=True) for _, title in shown))
+    numbers = (Column(title, right=True, spare=_SPARE.get(field, 0)) for field, title in shown)
+    columns = (Column(called, flexible=True, least=12), *numbers)
     body = [(key, *(_moved(pair, field) for field, _ in shown)) for key, pair in pairs]
     if then:
         days = f"箭头左边是 {then.today.isoformat()}，右边是 {now.today.isoformat()}"

@@ -13,7 +13,7 @@ from itertools import chain, zip_longest
 from typing import Generic, TypeVar
 
 from ledger.model.plaintext import guarded
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, replace
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
 from ledger.view.text import clean, markdown, one_line, padded, width, wrapped
 
@@ -30,6 +30,7 @@ class Column:
         flexible: whether it wraps; such columns share what the others leave of the screen.
         share: how much of that it gets, compared with the other flexible ones.
         least: columns of the screen it needs at least.
+        spare: how easily it is left out where a terminal is too narrow; 0 for never.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Column:
     flexible: bool = False
     share: int = 1
     least: int = 8
+    spare: int = 0
 
 
 class RowsOf(Collection[tuple[str, ...]], Generic[T]):
@@ -94,11 +96,36 @@ def draw(table: Table, to: Screen, together: int = 0) -> Iterator[str]:
     Args:
         together: rows of all tables that are printed together, where there are several.
     """
+    if to.terminal:
+        table = _narrowed(table, to.columns)
     if table.caption:
         yield from (styled(line, BOLD, to) for line in folded(table.caption, to))
     if len(table.rows):
         yield from _body(table, to, max(together, len(table.rows)))
     yield from (line for note in table.notes for line in folded(note, to))
+
+
+def _narrowed(table: Table, columns: int) -> Table:
+    """The table without those columns that can be spared and for which there is no room."""
+    if not any(column.spare for column in table.columns):
+        return table
+    widths = _widest(tuple(column.title for column in table.columns), table.rows)
+    room = columns - _for_bars(table)
+    kept = list(range(len(widths)))
+    while _fitted([widths[n] for n in kept], [table.columns[n] for n in kept], room) is None:
+        least = max(kept, key=lambda n: table.columns[n].spare)
+        if not table.columns[least].spare:
+            break
+        kept.remove(least)
+    if len(kept) == len(widths):
+        return table
+    left = "、".join(each.title for n, each in enumerate(table.columns) if n not in kept)
+    return replace(
+        table,
+        columns=tuple(table.columns[n] for n in kept),
+        rows=[tuple(row[n] for n in kept) for row in table.rows],
+        notes=(*table.notes, f"窗口不够宽，没有列出{left}"),
+    )
 
 
 def as_csv(table: Table) -> Iterator[str]:
@@ -136,7 +163,7 @@ def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
     widths = _widest(head, [] if known else rows)
     if known:
         widths = list(map(max, widths, known))
-    fitted = _fitted(widths, table.columns, to.columns) if to.terminal else widths
+    fitted = _on_screen(widths, table, to) if to.terminal else widths
     if fitted is None:
         yield from _expanded(head, rows, to)
     elif to.holds(together):
@@ -151,6 +178,17 @@ def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
         for row in rows:
             styles = [style_of(cell) for cell in row] if to.colour else plain
             yield from _lines(row, fitted, table.columns, styles, to)
+
+
+def _on_screen(widths: list[int], table: Table, to: Screen) -> list[int] | None:
+    """Column widths within the screen, with room for bars where that is possible; or None."""
+    beside = _fitted(widths, table.columns, to.columns - _for_bars(table))
+    return beside or _fitted(widths, table.columns, to.columns)
+
+
+def _for_bars(table: Table) -> int:
+    """Columns of the screen that bars need at least."""
+    return 2 * _LEAST_BAR + GAP if table.shares else 0
 
 
 def _plain(rows: Rows, widths: list[int], columns: tuple[Column, ...]) -> Iterator[str]:
@@ -225,7 +263,7 @@ def _ruled(
     yield from printed(grid, to)
 
 
-def _fitted(widths: list[int], columns: tuple[Column, ...], total: int) -> list[int] | None:
+def _fitted(widths: list[int], columns: Sequence[Column], total: int) -> list[int] | None:
     """Column widths within the screen; None where not even the narrowest ones fit.
 
     Each flexible column has its least; they share what is left, and what one does not need goes to

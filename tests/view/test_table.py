@@ -110,6 +110,23 @@ def test_the_sum_is_ruled_off_and_shares_are_bars() -> None:
     assert body == ["部门    数", "办公室   1", "全部     2"]
 
 
+def test_what_can_be_spared_is_left_out_where_there_is_no_room() -> None:
+    columns = (
+        Column("部门", flexible=True, least=6),
+        *(Column(f"第{n}列数", right=True, spare=n) for n in range(4)),
+    )
+    table = Table(columns, [("公共服务司", *"0123")], shares=(50.0,), notes=("按部门",))
+    shown = {
+        size: "\n".join(draw(table, Screen(size, True, False, 24))).split() for size in (40, 56, 90)
+    }
+    assert shown[40][:2] == ["部门", "第0列数"]
+    assert shown[56][:5] == ["部门", "第0列数", "第1列数", "第2列数", "完成"]
+    assert shown[56][-2:] == ["按部门", "窗口不够宽，没有列出第3列数"]
+    assert shown[90][:6] == ["部门", *(f"第{n}列数" for n in range(4)), "完成"]
+    assert shown[90][-1] == "按部门"
+    assert "第3列数" in next(iter(draw(table, PIPE)))
+
+
 @given(rows)
 def test_pipe_gets_every_cell_whole_on_one_line(body: list[tuple[str, ...]]) -> None:
     lines = list(draw(Table(COLUMNS, body, "标题"), PIPE))
