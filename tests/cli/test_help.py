@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Who asks on a terminal; and what finds the old circulation in the demonstration ledger.
 _ASKS = {"ledger add", "ledger decide --new"}
-_FINDS = {"ledger check", "ledger audit", "ledger audit --format md > 审计.md"}
+_FINDS = {
+    "ledger doctor",
+    "ledger doctor --json",
+    "ledger check",
+    "ledger audit",
+    "ledger audit --format md > 审计.md",
+}
 _MEETING = """\
 id: DZH-2026-48
 body: 党组会
@@ -76,7 +82,11 @@ def test_every_example_is_true(
             place.mkdir(exist_ok=True)
             words = shlex.split(line.partition(" > ")[0])[1:]
             done = invoke(place, *(f"../{each}" if each in files else each for each in words))
-            assert done.code == (2 if line in _ASKS else line in _FINDS), (line, done.err)
+            assert done.code == (2 if line in _ASKS else line in _FINDS), (
+                line,
+                done.out[-3000:],
+                done.err,
+            )
 
 
 def _edited(demo: Path) -> None:
