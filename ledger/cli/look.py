@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.cli import options
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from ledger.model.change import Change
     from ledger.model.standing import Brief
     from ledger.usecases.looking.history import Event
+    from ledger.usecases.looking.rows import Row
     from ledger.usecases.reading.open import Ledger
+    from ledger.view.screen import Screen
 
 _WITHIN, _WITHIN_DAYS = "30d", 30
 _NEWS_DAYS = 7
@@ -280,8 +282,6 @@ def _span(text: str) -> int:
 
 def _show_task(task: str, reading: Reading) -> None:
     from ledger.usecases.looking.list import one
-    from ledger.view.card import card
-    from ledger.view.screen import screen
     from ledger.view.task import task_markdown
 
     row = one(reading.ledger, task, reading.when)
@@ -290,7 +290,19 @@ def _show_task(task: str, reading: Reading) -> None:
     elif reading.form == "csv":
         emit_table(view.full_table([row.brief]), reading.form)
     else:
-        emit(task_markdown(row) if reading.form == "md" else card(row, screen()))
+        emit(task_markdown(row) if reading.form == "md" else _card(row, reading))
+
+
+def _card(row: Row, reading: Reading) -> Iterator[str]:
+    from ledger.view.card import card
+    from ledger.view.screen import screen
+
+    to = screen()
+    if not to.terminal:
+        return card(row, to)
+    from ledger.usecases.looking.background import background  # a pipe is told nothing of it
+
+    return card(row, to, background(reading.ledger, row, reading.when))
 
 
 def _show_change(task: str, since: str, reading: Reading) -> None:
@@ -312,14 +324,22 @@ def _print_change(change: Change, form: str) -> None:
 
 def _print_events(events: list[Event], form: str, one_task: bool) -> None:
     from ledger.view import history as view
+    from ledger.view.screen import screen
 
     if form == "json":
         emit_json(view.as_json(events))
     elif form == "md":
         emit(view.markdown_lines(events, one_task))
     else:
-        emit(view.text_lines(events, one_task))
+        to = screen()
+        emit(_story(events, to, one_task) if to.terminal else view.text_lines(events, one_task))
         emit([] if events else ["这段时间没有变化。"])
+
+
+def _story(events: list[Event], to: Screen, one_task: bool) -> Iterator[str]:
+    from ledger.view.story import story_lines
+
+    return story_lines(events, to, one_task)
 
 
 def _span_of_days(since: str | None, until: str | None, now: dt.date) -> tuple[dt.date, dt.date]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ledger.model.decode import compact, encode
 from ledger.model.task import Indicator, label
 from ledger.usecases.looking.rows import Row
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
 from ledger.view.task import fields, spelled, stands, task_lines
-from ledger.view.text import one_line, padded, width, wrapped
+from ledger.view.text import clean, one_line, padded, width, wrapped
+
+if TYPE_CHECKING:
+    from ledger.model.decision import Decision
+    from ledger.usecases.looking.background import Background
 
 _PART_OF = {
     "lead": "责任", "assist": "责任", "leader": "责任", "owner": "责任",
@@ -20,6 +24,7 @@ _CONTENT, _WAY = "内容", "过程"
 _PARTS = ("责任", "时限", _CONTENT, "佐证", _WAY)
 # What the head says, and what is told step by step.
 _ELSEWHERE = ("status", "progress", "extensions", "closing", "past_closings", "lookback")
+_DIGEST = 8  # characters
 _BAR = 10  # characters of an indicator's bar
 _PART, _LABEL, _CALLED = 4, 10, 9
 _NARROW = 60
@@ -27,9 +32,15 @@ Step = tuple[str, str, str]  # day, what was done, its words
 Entry = tuple[str, str, list[str]]  # part, label, lines
 
 
-def card(row: Row, to: Screen) -> Iterator[str]:
-    """A task's lines for a screen; in a pipe, or where its log is very long, plain ones."""
-    steps = sorted(_steps(compact(encode(row.task))), key=lambda step: (not step[0], step[0]))
+def card(row: Row, to: Screen, its: Background | None = None) -> Iterator[str]:
+    """A task's lines for a screen; in a pipe, or where its log is very long, plain ones.
+
+    Args:
+        its: what its file does not say of its course.
+    """
+    meetings = its.meetings if its else {}
+    told = (*_beginning(its), *_steps(compact(encode(row.task)), meetings))
+    steps = sorted(told, key=lambda step: (not step[0], step[0]))
     if not to.holds(len(steps)):
         yield from task_lines(row, to)
         return
@@ -77,7 +88,7 @@ def _body(row: Row, steps: list[Step], to: Screen) -> Iterator[str]:
 
 def _fields(row: Row, room: int) -> Iterator[Entry]:
     for key, name, text in fields(row):
-        lines = text.split("\n")
+        lines = _lines(row, key, text)
         mark = "· " if len(lines) > 1 else ""
         if key == "indicators":
             yield (
@@ -89,6 +100,30 @@ def _fields(row: Row, room: int) -> Iterator[Entry]:
             hung = [part for line in lines for part in _hung(mark, line, room)]
             yield _PART_OF.get(key, _CONTENT), name, hung
     yield _CONTENT, label("path"), wrapped(one_line(row.entry.path), room)
+
+
+def _lines(row: Row, key: str, text: str) -> list[str]:
+    """A field's lines; of the time limit what the head does not say already."""
+    if key == "evidence":
+        return _evidence(row)
+    if key == "due":
+        due, of_several = row.standing.due, len(row.task.due.dates) > 1
+        following = f"；下一节点 {due.isoformat()}" if due and of_several else ""
+        return [clean(spelled(compact(encode(row.task))["due"])) + following]
+    return text.split("\n")
+
+
+def _evidence(row: Row) -> list[str]:
+    """A line a piece of evidence; of its hash as much as one compares by eye."""
+    lines = []
+    for each in row.task.evidence:
+        day = each.date.isoformat() if each.date else ""
+        archive = f"档案号 {each.archive}" if each.archive else ""
+        digest = f"校验值 {each.sha256[:_DIGEST]}…" if each.sha256 else ""
+        rest = spelled(compact(dict(each.extra))) if each.extra else ""
+        inside = "，".join(filter(None, (day, archive, digest, rest)))
+        lines.append(one_line(f"{each.name}（{inside}）" if inside else each.name))
+    return lines
 
 
 def _told(indicator: Indicator, room: int) -> list[str]:
@@ -114,7 +149,14 @@ def _hung(mark: str, text: str, columns: int) -> list[str]:
     return [mark + first, *(" " * width(mark) + line for line in others)]
 
 
-def _steps(plain: dict[str, Any]) -> Iterator[Step]:
+def _beginning(its: Background | None) -> Iterator[Step]:
+    """How the task came into the ledger."""
+    if its and its.begun:
+        how = its.subject.partition("：")[0]
+        yield its.begun, "立项", one_line(f"{its.author}：{how}")
+
+
+def _steps(plain: dict[str, Any], meetings: Mapping[str, Decision]) -> Iterator[Step]:
     """Day, what was done, its words: of everything in the log and on the way to closing."""
     for entry in plain.get("progress", []):
         percent = f" {entry['percent']}%" if "percent" in entry else ""
@@ -128,9 +170,29 @@ def _steps(plain: dict[str, Any]) -> Iterator[Step]:
         if "reviewed" in rest:
             yield _step("审核", rest.pop("reviewed"), "opinion")
         if rest:
-            yield _step("销号" if "date" in rest else "会议", rest)
+            meeting = meetings.get(rest.get("decision", ""))
+            if meeting is not None:
+                rest["decision"] = _resolved(meeting, plain["id"])
+            yield _step("销号" if "date" in rest else "会议", rest, "decision" if meeting else "")
     for entry in plain.get("lookback", []):
         yield _step("回头看", entry, "result")
+
+
+def _resolved(meeting: Decision, task: str) -> str:
+    """What a meeting decided on a task: who met, how many were there, how they voted."""
+    day = meeting.date.isoformat() if meeting.date else ""
+    attendance = f"应到 {meeting.due_members} 人，实到 {len(meeting.present)} 人"
+    words = [f"{meeting.body} {meeting.session or meeting.id}（{day}，{attendance}）"]
+    if decided := meeting.on(task):
+        if decided.votes:
+            votes = decided.votes
+            cast = f"同意 {votes.for_}，不同意 {votes.against}，弃权 {votes.abstain}"
+            words.append(f"{decided.result}：{cast}")
+        else:
+            words.append(decided.result)
+        words += [f"回避 {'、'.join(decided.recused)}"] if decided.recused else []
+        words += [decided.opinion] if decided.opinion else []
+    return "；".join(words)
 
 
 def _step(called: str, entry: dict[str, Any], own: str = "") -> Step:

@@ -49,7 +49,7 @@ TOPICS = (
     Topic("撤回", "undo", "办错了怎么办", "撤销 恢复 办错"),
     Topic("审计", "audit", "检查、审计、封存", "检查 封存 规则 验证"),
     Topic("输入", "input", "少打几个字，怎样都认", "拼音 补全 少打字"),
-    Topic("输出", "output", "存成文件，看过去，一屏一屏地看", "导出 分页 打印 颜色"),
+    Topic("输出", "output", "存成文件，看过去某一天", "导出 打印 颜色"),
 )
 
 # By which words → the topic's name.
