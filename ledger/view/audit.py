@@ -20,11 +20,11 @@ _CLOSINGS = (
     Column("日期"),
     Column(heading("id")),
     Column(heading("title"), flexible=True, share=3),
-    Column("会议", flexible=True),
-    Column("届次", flexible=True),
-    Column("文号", flexible=True),
-    Column("合并人", flexible=True),
-    Column("提交"),
+    Column("会议", flexible=True, least=18),
+    Column("届次", flexible=True, least=12, spare=2),
+    Column("文号", flexible=True, least=12, spare=3),
+    Column("合并人", flexible=True, least=10),
+    Column("提交", spare=1),
 )
 _POLICIES = (
     Column("日期"),

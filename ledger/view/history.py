@@ -17,11 +17,11 @@ from ledger.view.text import markdown, one_line
 _WHAT = {ADDED: "新增", REMOVED: "删除"}
 _BLAME = (
     Column("字段"),
-    Column("现值", flexible=True, share=3),
-    Column("谁", flexible=True),
+    Column("现值", flexible=True, share=3, least=20),
+    Column("谁", flexible=True, least=12),
     Column("日期"),
-    Column("提交"),
-    Column("缘由", flexible=True),
+    Column("提交", spare=2),
+    Column("缘由", flexible=True, least=20, spare=1),
 )
 
 
