@@ -7,8 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 
-_SECONDS = 10
-
 
 def families() -> frozenset[str]:
     """The names of the fonts, in small letters; none where nobody can be asked."""
@@ -19,12 +17,11 @@ def _names() -> Iterator[str]:
     if shutil.which("fc-list"):
         import subprocess
 
-        with suppress(OSError, subprocess.TimeoutExpired):
+        with suppress(OSError):
             listed = subprocess.run(
                 ["fc-list", ":", "family"],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                timeout=_SECONDS,
                 check=False,
             ).stdout.decode(errors="replace")
             yield from listed.replace("\n", ",").split(",")

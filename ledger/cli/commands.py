@@ -86,7 +86,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("help", "ledger.cli.tools", "explain", "讲一个主题，如 销号、时限、导入"),
         Verb("who", "ledger.cli.tools", "who", "现在由谁办理，或登记姓名和邮箱"),
         Verb("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
-        Verb("doctor", "ledger.cli.tools", "doctor", "检查运行环境、配置和缓存"),
+        Verb("doctor", "ledger.cli.tools", "doctor", "检查电脑、仓库、配置和数据，能修的修好"),
         Verb("completion", "ledger.cli.tools", "completion", "在 Shell 里按 Tab 键补全"),
     ),
     "由信息技术人员用": (

@@ -156,8 +156,8 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ("ledger deadline 印发后30个工作日内 --from 2026-11-02", "从印发那天算起"),
     ),
     "doctor": (
-        ("ledger doctor", "运行环境、配置、数据有没有毛病"),
-        ("ledger doctor --json", "给程序看的"),
+        ("ledger doctor", "电脑、仓库、配置、数据有没有毛病，怎样处理"),
+        ("ledger doctor --fix", "能修的都修好"),
     ),
     "completion": (
         ("ledger completion bash --install", "在 bash 里按 Tab 键补全"),

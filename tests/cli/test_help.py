@@ -28,9 +28,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Who asks on a terminal; and what finds the old circulation in the demonstration ledger.
 _ASKS = {"ledger add", "ledger decide --new"}
 _FINDS = {
-    "ledger doctor",
-    "ledger doctor --json",
     "ledger check",
+    "ledger doctor",
+    "ledger doctor --fix",
     "ledger audit",
     "ledger audit --format md > 审计.md",
 }

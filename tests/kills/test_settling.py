@@ -61,7 +61,7 @@ def test_what_was_not_done_is_put_back_and_said(scene: MakeScene, notices_of: No
     place = scene()
     before = place.state()
     cut_off(place, "progress", lambda: is_written(place.ledger))
-    assert "已恢复到办理之前" in notices_of(place, "doctor")
+    assert "已恢复到办理之前" in notices_of(place, "doctor", code=1)  # by its data
     assert place.state() == before
 
 

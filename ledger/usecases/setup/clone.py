@@ -162,7 +162,7 @@ def _with_line_ends(ledger: Ledger) -> str:
     gap = b"\n" if old and not old.endswith(b"\n") else b""
     change = FileChange(ATTRIBUTES_FILE, old, (old or b"") + gap + LINE_ENDS)
     record(ledger, [change], Operation("gate", "台账文件的换行不改"), commit=True)
-    return f"{ATTRIBUTES_FILE} 里写明了"
+    return f"{ATTRIBUTES_FILE} 里写明了，并已保存"
 
 
 def _history(ledger: Ledger, forge: Forge) -> Finding:

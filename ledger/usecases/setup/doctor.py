@@ -18,6 +18,7 @@ from ledger.model.mailbox import Addresses, joined
 from ledger.model.paths import CONFIG_FILE, DATA, SCHEMAS, is_ledger_file, is_misspelt
 from ledger.model.problem import ERROR
 from ledger.model.schema import FILES
+from ledger.model.snapshot import Snapshot
 from ledger.usecases.checking.worktree import check_worktree
 from ledger.usecases.reading.identities import addresses_at
 from ledger.usecases.reading.load import load, load_config
@@ -78,11 +79,11 @@ def examine(
 def _within(
     ledger: Ledger, now: Callable[[Ledger], dt.date], instant: dt.datetime, forge: bool
 ) -> Iterator[Finding]:
-    yield from state_of(ledger, load_config(ledger).config.forge)
-    today = now(ledger)
-    config = load_config(ledger).config
+    yield from state_of(ledger, _met(ledger))
     yield from _misspelt(ledger)
-    yield from _files(ledger, today)
+    snapshot, today = load(ledger), now(ledger)
+    config = snapshot.config
+    yield from _files(ledger, snapshot, today)
     yield _schemas(ledger)
     # What a closing by two people needs: a place to meet, two accounts, the policy, the checks.
     yield from remote_of(ledger, config, instant)
@@ -164,6 +165,14 @@ def _sharing(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     )
 
 
+def _met(ledger: Ledger) -> Forge:
+    """How the ledger meets others; as usual where its ledger.yaml is wrong, which is told later."""
+    try:
+        return load_config(ledger).config.forge
+    except LedgerError:
+        return Forge()
+
+
 def _misspelt(ledger: Ledger) -> Iterator[Finding]:
     """Files that nothing reads because of how their names end; nothing where there are none."""
     wrong = [each for each in _data_files(ledger) if is_ledger_file(each) and is_misspelt(each)]
@@ -198,9 +207,8 @@ def _renamed(ledger: Ledger, paths: Sequence[str]) -> str:
     return "已改名，请运行 ledger save 保存"
 
 
-def _files(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+def _files(ledger: Ledger, snapshot: Snapshot, today: dt.date) -> Iterator[Finding]:
     """Whether the configuration and the data are right, by all rules."""
-    snapshot = load(ledger)
     organisation = snapshot.config.organisation
     config = [each for each in snapshot.problems if each.path == CONFIG_FILE]
     yield Finding(
@@ -244,7 +252,7 @@ def _rewritten(ledger: Ledger) -> str:
     changes = _stale(ledger)
     refuse_edited(ledger, [each.path for each in changes if (ledger.root / each.path).exists()])
     record(ledger, changes, Operation("gate", "更新编辑器提示用的格式说明"), commit=True)
-    return "已重新生成"
+    return "已重新生成，并已保存"
 
 
 def _forge(ledger: Ledger, settings: Forge) -> Iterator[Finding]:

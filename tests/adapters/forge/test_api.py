@@ -172,7 +172,7 @@ def test_labels_that_cannot_be_put_on_are_told(
         (500, b"<html>oops</html>", "出了故障（500）", "稍后"),
         (502, b"", "出了故障（502）", "稍后"),
         (418, b'{"message": "teapot"}', "没有照办（418）：teapot", "管理员"),
-        (302, b"", "让转到别的地址（302）", "set-url"),
+        (302, b"", "让转到别的地址（302）", "改成平台现在的地址"),
         (200, b"<html>please log in</html>", "不是平台接口的数据", "登录页面"),
         (200, b'{"message": "a dictionary"}', "看不懂", "--via push"),
         (200, b"[" * 200_000, "不是平台接口的数据", "登录页面"),

@@ -138,7 +138,7 @@ def test_moving_goes_over_nobody_s_work(ledger: LedgerFolder) -> None:
     repo = ledger.open().repo
     old, new = repo.resolve("main"), repo.resolve("side")
     ledger.write("both.txt", "改着")
-    with pytest.raises(LedgerError, match=r"both\.txt里有还没有提交的改动"):
+    with pytest.raises(LedgerError, match=r"both\.txt里有还没有保存的改动"):
         refuse_blocked(repo, old, new)
     with pytest.raises(LedgerError):
         moved(ledger, old, new)

@@ -292,7 +292,7 @@ def test_the_same_file_with_uncommitted_work_is_refused(pair: Pair) -> None:
     path = pair.two.path("GZ2017-001")
     path.write_text(path.read_text(encoding="utf-8") + "goal: 没有提交\n", encoding="utf-8")
     text, head = path.read_bytes(), pair.two.git("rev-parse", "HEAD")
-    with pytest.raises(LedgerError, match=r"GZ2017-001\.yaml里有还没有提交的改动"):
+    with pytest.raises(LedgerError, match=r"GZ2017-001\.yaml里有还没有保存的改动"):
         pair.sync(pair.two)
     assert (path.read_bytes(), pair.two.git("rev-parse", "HEAD")) == (text, head)
 
