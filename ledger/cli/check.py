@@ -59,8 +59,8 @@ def check(
 
 def audit(
     *,
-    since: Annotated[str, option("--since", "版本", "只审计这个版本以后的历史")] = "",
-    until: Annotated[str, option("--until", "版本", "审计到这个版本为止")] = "",
+    since: Annotated[str, option("--since", "版本|日期", "只审计这个版本或这一天以后的历史")] = "",
+    until: Annotated[str, option("--until", "版本|日期", "审计到这个版本或这一天为止")] = "",
     restart: Annotated[bool, flag("--restart", "不接着上次，从头审计，重新记进度")] = False,
     reading: Comparing,
 ) -> None:
@@ -68,8 +68,9 @@ def audit(
     from ledger.usecases.checking.audit import audit as run
     from ledger.view.progress import progress
 
+    first, last = (reading.moment(name).commit if name else "" for name in (since, until))
     with progress("审计历史") as told:
-        audited = run(reading.ledger, since, until, restart, told)
+        audited = run(reading.ledger, first, last, restart, told)
     _print_audit(audited, reading.form)
     leave_if(audited.has_errors())
 

@@ -340,3 +340,21 @@ def test_git_keeps_in_mind_what_each_commit_changed(
     assert outcome.code == 0
     graphs = clone.root / ".git" / "objects" / "info" / "commit-graphs"
     assert [b"BIDX" in each.read_bytes() for each in graphs.glob("*.graph")] == [True]
+
+
+def test_an_audit_begins_after_a_day(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    ledger = make_ledger(1)
+    for moment in ("2017-03-05", "2017-03-08"):
+        ledger.write_task(id="GZ2017-001", title=moment)
+        ledger.commit("改", moment)
+    for since, until, commits in (
+        ("2017-03-01", "", 2),
+        ("2017-03-05", "", 1),
+        ("2017-03-01", "2017-03-06", 1),
+    ):
+        words = ("--since", since, *(("--until", until) if until else ()))
+        told = invoke(ledger, "audit", *words, "--json")
+        assert told.code == 0, told.err
+        assert told.json()["commits"] == commits, words
+    early = invoke(ledger, "audit", "--since", "2016-01-01")
+    assert (early.code, len(early.sentences)) == (2, 1)

@@ -46,7 +46,7 @@ def moment(ledger: Ledger, at: str | None, today: dt.date | None, now: dt.date) 
     except ValueError:
         raise UsageError(f"{at} 不是真实存在的日期", hint="请写成 2017-10-20 这样的日期") from None
     if ledger.repo.head() is None:
-        raise UsageError("台账还没有任何提交，没有过去可看", hint="请先用 git 提交一次")
+        raise UsageError("台账还没有任何提交，没有过去可看", hint="请先运行 ledger save")
     if commit := ledger.repo.commit_at(day, zone_of(ledger)):
         return Moment(commit, today or day)
     raise UsageError(f"{day.isoformat()} 时台账还没有任何提交", hint="请给出更晚的日期")
