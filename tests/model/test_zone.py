@@ -143,6 +143,10 @@ ELSEWHERE = {
     ("cli/session.py", "datetime.now"),
     ("cli/check.py", "datetime.now"),
     ("usecases/setup/chronicle.py", "astimezone"),  # how git writes a moment
+    # doctor holds this machine's clock and zone against others'
+    ("usecases/setup/clone.py", "astimezone"),
+    ("usecases/setup/clone.py", "fromtimestamp"),
+    ("usecases/setup/machine.py", "astimezone"),
 }
 
 

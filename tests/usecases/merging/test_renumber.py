@@ -113,7 +113,7 @@ def test_uncommitted_work_is_not_touched(ledger: LedgerFolder) -> None:
     assert ledger.git("status", "--porcelain") == before
     path = ledger.path("GZ2017-004")
     path.write_text(path.read_text(encoding="utf-8") + "goal: 草稿\n", encoding="utf-8")
-    with pytest.raises(LedgerError, match="没有提交的改动"):
+    with pytest.raises(LedgerError, match="还没有保存的改动"):
         renumber(ledger.open(), "005")
 
 
