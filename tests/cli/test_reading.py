@@ -510,3 +510,19 @@ class TestAt:
         ledger = make_ledger(1, commit=False)
         refused(ledger, "list", "--at", "HEAD", code=2, says="HEAD")
         refused(ledger, "list", "--at", "2017-12-31", code=2, says="还没有任何提交")
+
+
+def test_who_leads_nothing_is_nobodys_by_another_name(
+    make_ledger: MakeLedger, invoke: Invoke
+) -> None:
+    """A department that goes by what lists call an empty field gets no task of nobody's."""
+    departments = [{"name": "办公室", "aliases": ["（未填）"]}]
+    ledger = make_ledger([{"lead": []}, {"lead": ["办公室"]}], config={"departments": departments})
+    told = [
+        {row["key"]: row["total"] for row in invoke(ledger, *words).json()["rows"]}
+        for words in (("status", "--json"), ("status", "--json", "--at", "HEAD"))
+    ]
+    assert told == [{"（未填）": 1, "办公室": 1}] * 2
+    for at in ((), ("--at", "HEAD")):
+        groups = invoke(ledger, "list", "--group", "lead", "--json", *at).json()
+        assert {each["key"]: len(each["rows"]) for each in groups} == told[0]

@@ -120,8 +120,8 @@ def grouped(
     groups: dict[str, list[T]] = {}
     for each in briefs:
         value = getattr(of(each), by)
-        keys = (value or (UNSET,)) if by == "lead" else (value,)
-        for key in dict.fromkeys(called.get(key, key) for key in keys):
+        keys = [called.get(name, name) for name in value] or [UNSET] if by == "lead" else [value]
+        for key in dict.fromkeys(keys):
             groups.setdefault(key or UNSET, []).append(each)
     return groups
 

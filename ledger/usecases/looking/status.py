@@ -227,8 +227,8 @@ def counts(
     tally = Counter([(getattr(each, by), each.status, _pressing(each, lights)) for each in tasks])
     groups: dict[str, list[tuple[str, str, int]]] = {}
     for (value, status, pressing), number in tally.items():
-        keys = (value or (UNSET,)) if by == "lead" else (value,)
-        for key in dict.fromkeys(called.get(key, key) for key in keys):
+        keys = [called.get(name, name) for name in value] or [UNSET] if by == "lead" else [value]
+        for key in dict.fromkeys(keys):
             groups.setdefault(key or UNSET, []).append((status, pressing, number))
     return tuple(_count(key, _added(own)) for key, own in groups.items())
 
