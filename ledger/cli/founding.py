@@ -108,7 +108,8 @@ def carry_out(given: Founding, here: Session, folder: Path, commit: bool) -> Non
     from ledger.usecases.setup.init import refuse_taken, signer_at, start
 
     refuse_taken(folder)
-    is_new = not folder.exists() or not any(folder.iterdir())
+    existed = folder.exists()
+    is_new = not existed or not any(folder.iterdir())
     basis = founded(given, here, signer_at(folder.resolve()))
     signer, last = (basis.who, basis.mail), basis.table is None
     done = start(folder, basis.foundation, commit, here.course, signer, last=last)
@@ -123,15 +124,27 @@ def carry_out(given: Founding, here: Session, folder: Path, commit: bool) -> Non
         if basis.table:
             _brought(began, basis, basis.table)
     except (Cancelled, KeyboardInterrupt):
-        if is_new:
-            shutil.rmtree(done.root, ignore_errors=True)
-        raise
+        if is_new and not done.below:
+            _take_away(done.root, existed)
+            raise
+        say("台账建好了，表没有导入；要导入的，以后用 ledger import。")
     if on_terminal() and commit and done.commit:
         from ledger.cli.look import picture
 
         picture(began)
     elif not basis.table:
         _next_step(basis.foundation)
+
+
+def _take_away(root: Path, existed: bool) -> None:
+    """Take away what was made of a folder that was not there, or empty."""
+    for each in list(root.iterdir()):
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            each.unlink(missing_ok=True)
+    if not existed:
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def _brought(here: Session, basis: Founded, table: Path) -> None:
@@ -142,7 +155,8 @@ def _brought(here: Session, basis: Founded, table: Path) -> None:
     from ledger.usecases.tables.plan import ImportRequest, plan_import
     from ledger.view.progress import progress
 
-    acting = somebody(here.open(), basis.who, here.now(here.open()))
+    ledger = here.open()
+    acting = somebody(ledger, basis.who, here.now(ledger))
     request = ImportRequest(file=table, source=basis.source, year=basis.year)
     with progress("正在读取和比对") as tell:
         plan = plan_import(acting.ledger, request, acting.by, acting.date, tell, acting.today)
@@ -162,7 +176,7 @@ def _next_step(foundation: Foundation) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What was basis: what the ledger stands on, who is typing, which table comes first.
+    """What was said: what the ledger stands on, who is typing, which table comes first.
 
     Attributes:
         source, year: of the table.
@@ -226,7 +240,7 @@ def _taken(text: str, ask: Asker) -> Asker:
 def _questions(
     given: Founding, today: dt.date, known: tuple[str, str]
 ) -> list[tuple[str | None, Asker]]:
-    """Each question, and what the command line has basis of it."""
+    """Each question, and what the command line has said of it."""
     usual = Foundation()
 
     def asked(

@@ -138,6 +138,12 @@ class TestConversation:
             shown = on_terminal(tmp_path, ["init", "台账"], answers=answers, itself=True)
             assert shown.code == 130, shown.text
             assert not (tmp_path / "台账").exists()
+        (tmp_path / "空的").mkdir()
+        emptied = on_terminal(
+            tmp_path, ["init", "空的"], answers=[*importing, ("照此写入", "\x03")], itself=True
+        )
+        assert emptied.code == 130
+        assert list((tmp_path / "空的").iterdir()) == []
         refused = on_terminal(
             tmp_path, ["init", "台账"], answers=[*importing, ("照此写入", "否\n")]
         )

@@ -140,6 +140,24 @@ def test_what_a_meeting_has_agreed_to_waits_to_be_closed(
     assert parts(invoke, ledger, "--as", "督查")["待上会"] == []
 
 
+def test_a_meeting_agrees_to_what_was_reviewed_before_it(
+    ledger: LedgerFolder, invoke: Invoke
+) -> None:
+    """Neither an old closing's meeting, nor one that is still to come at that moment."""
+    meeting = {
+        "id": "DZH-2017-1", "body": "党组会", "date": "2017-06-01", "chair": "书记",
+        "due_members": 1, "present": ["书记"],
+        "items": [{"task": "GZ2017-008", "result": "同意销号", "votes": {"for": 1}}],
+    }  # fmt: skip
+    before = ledger.git("rev-parse", "HEAD").strip()
+    for day, agrees in (("2017-06-01", False), ("2017-06-10", True)):
+        ledger.write("data/decisions/2017/DZH-2017-1.yaml", meeting | {"date": day})
+        ledger.commit("会议")
+        assert ("已经同意" in invoke(ledger, "mine", "--as", "督查").out) is agrees
+    then = invoke(ledger, "mine", "--as", "督查", "--at", before)
+    assert "已经同意" not in then.out
+
+
 def test_the_days_picture_begins_with_it(ledger: LedgerFolder, invoke: Invoke) -> None:
     invoke(ledger, "who", "审业部联络员")
     assert invoke(ledger).out.splitlines()[1] == (

@@ -143,6 +143,20 @@ def test_hand_edits_are_given_up_and_kept_beside(make_ledger: MakeLedger, invoke
     assert ledger.git("rev-parse", "HEAD") == head
 
 
+def test_an_ending_that_means_several_gives_up_none(
+    make_ledger: MakeLedger, invoke: Invoke
+) -> None:
+    ledger = make_ledger([{}, {"id": "GZ2017-011"}])
+    places = [ledger.path("GZ2017-001"), ledger.path("GZ2017-011")]
+    for place in places:
+        place.write_bytes(place.read_bytes() + b"# 1\n")
+    several = invoke(ledger, "undo", "--edits", "1")
+    assert (several.code, len(several.sentences)) == (2, 1)
+    assert all(place.read_bytes().endswith(b"# 1\n") for place in places)
+    assert invoke(ledger, "undo", "--edits", "GZ2017-001").code == 0
+    assert [place.read_bytes().endswith(b"# 1\n") for place in places] == [False, True]
+
+
 def test_a_look_takes_nothing_back(make_ledger: MakeLedger, invoke: Invoke) -> None:
     ledger = make_ledger(2)
     invoke(ledger, *DEEDS[0])

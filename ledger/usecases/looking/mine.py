@@ -10,6 +10,7 @@ from ledger.adapters.forge.request import CLOSINGS
 from ledger.adapters.git.commit import branches, trailer
 from ledger.adapters.git.walk import changed_since
 from ledger.model.config import Config
+from ledger.model.decision import Decision
 from ledger.model.paths import DECISIONS, TASKS
 from ledger.model.people import lettered
 from ledger.model.problem import Problem
@@ -28,7 +29,7 @@ from ledger.model.transition import GIVEN
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import due, listed, whole
 from ledger.usecases.looking.rows import Row
-from ledger.usecases.reading.load import load_config, load_parts
+from ledger.usecases.reading.load import load, load_config, load_parts
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
 
@@ -105,19 +106,21 @@ def mine(ledger: Ledger, when: Moment, name: str, department: str, role: str) ->
     parts: dict[str, tuple[Waiting, ...]] = {}
     problems: tuple[Problem, ...] = ()
     if RETURN in keys:
-        problems, rows = _open_tasks(ledger, when, department)
+        lead = (department,) if department else ()
+        problems, rows = _tasks(ledger, when, Filters(lead=lead, status=_OPEN))
         back = [row for row in rows if is_returned(row.task)]
         ids = {row.task.id for row in back}
         parts[RETURN] = tuple(map(_returned, back))
         rest = (row for row in rows if row.task.id not in ids)
         parts[REPORT] = tuple(_to_report(rest, config, when.today))
     if REVIEW in keys:
-        problems, applied = _tasks(ledger, when, APPLIED)
+        problems, applied = _tasks(ledger, when, Filters(status=(APPLIED,)))
         parts[REVIEW] = tuple(_to_review(applied, name))
-        proposed = dict(_proposed(ledger))
+        proposed = {} if when.commit else dict(_proposed(ledger))  # branches are of today
         on_the_way = {task for tasks in proposed.values() for task in tasks}
-        reviewed = [r for r in _tasks(ledger, when, REVIEWED)[1] if r.task.id not in on_the_way]
-        parts[MEETING] = tuple(_to_meet(ledger, reviewed))
+        _, rows = _tasks(ledger, when, Filters(status=(REVIEWED,)))
+        reviewed = [row for row in rows if row.task.id not in on_the_way]
+        parts[MEETING] = tuple(_to_meet(ledger, when, reviewed))
         parts[MERGE] = tuple(_to_merge(ledger, proposed))
         parts[URGE] = tuple(_to_urge(ledger, when))
     return Mine(problems, department, role, {each: parts[each] for each in TITLES if each in parts})
@@ -129,16 +132,8 @@ def is_returned(task: Task) -> bool:
     return last is not None and last.event == RETURNED and task.status == IN_PROGRESS
 
 
-def _open_tasks(
-    ledger: Ledger, when: Moment, department: str
-) -> tuple[tuple[Problem, ...], list[Row]]:
-    lead = (department,) if department else ()
-    told = listed(ledger, when, Filters(lead=lead, status=_OPEN), "due")
-    return told.problems, list(whole(ledger, when, told.tasks))
-
-
-def _tasks(ledger: Ledger, when: Moment, status: str) -> tuple[tuple[Problem, ...], list[Row]]:
-    told = listed(ledger, when, Filters(status=(status,)), "due")
+def _tasks(ledger: Ledger, when: Moment, filters: Filters) -> tuple[tuple[Problem, ...], list[Row]]:
+    told = listed(ledger, when, filters, "due")
     return told.problems, list(whole(ledger, when, told.tasks))
 
 
@@ -178,24 +173,27 @@ def _to_review(rows: Iterable[Row], name: str) -> Iterator[Waiting]:
         yield _of(row, f"{day}{applied.by}申请销号", command)
 
 
-def _to_meet(ledger: Ledger, rows: Sequence[Row]) -> Iterator[Waiting]:
-    """What waits for a meeting, or is approved by one and waits to be closed."""
-    approved = _approved(ledger) if rows else {}
+def _to_meet(ledger: Ledger, when: Moment, rows: Sequence[Row]) -> Iterator[Waiting]:
+    """What waits for a meeting, or is approved by one since its review and waits to be closed."""
+    approved = _approved(ledger, when) if rows else {}
     for row in rows:
-        if decision := approved.get(row.task.id):
-            command = f"ledger close {row.task.id} --decision {decision}"
-            yield _of(row, f"{decision} 已经同意，还没有办结", command)
-            continue
         reviewed = row.task.closing.reviewed if row.task.closing else None
-        day = reviewed.date.isoformat() if reviewed and reviewed.date else ""
-        yield _of(row, f"{day} 审核通过".strip(), "ledger decide --new")
+        day = reviewed.date if reviewed else None
+        decision = approved.get(row.task.id)
+        if decision and decision.date and (day is None or decision.date >= day):
+            command = f"ledger close {row.task.id} --decision {decision.id}"
+            yield _of(row, f"{decision.id} 已经同意，还没有办结", command)
+        else:
+            why = f"{day.isoformat() if day else ''} 审核通过".strip()
+            yield _of(row, why, "ledger decide --new")
 
 
-def _approved(ledger: Ledger) -> dict[str, str]:
+def _approved(ledger: Ledger, when: Moment) -> dict[str, Decision]:
     """The tasks that a meeting has agreed to end, and the last one that has."""
-    decisions = (entry.record for entry in load_parts(ledger, DECISIONS).decisions)
+    then = load(ledger, when.commit) if when.commit else load_parts(ledger, DECISIONS)
+    decisions = (entry.record for entry in then.decisions)
     return {
-        item.task: decision.id
+        item.task: decision
         for decision in sorted(decisions, key=lambda each: (str(each.date), each.id))
         for item in decision.items
         if item.result in GIVEN

@@ -15,6 +15,7 @@ from ledger.usecases.sharing.save import Edited, edited_files
 from ledger.usecases.writing.act import alone
 
 _FOLDER = "dropped"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,17 @@ def drop_edits(ledger: Ledger, which: str) -> Dropped:
         which: a file or a task's id, either by its ending; empty for all.
 
     Raises:
-        UsageError: nothing of that name was changed.
+        UsageError: nothing of that name was changed, or more than one file.
         OSError: the copies cannot be made; nothing is given up then.
     """
     edits = [each for each in edited_files(ledger) if is_kept(each.path)]
-    chosen = [each for each in edits if not which or _is_named(each, which)]
+    chosen = _named(edits, which) if which else edits
     if not chosen:
         named = f"“{which}”" if which else "台账"
         raise UsageError(f"{named}没有还没保存的手工改动", hint="用 ledger save --dry-run 可查看")
+    if which and len(chosen) > 1:
+        paths = "、".join(each.path for each in chosen[:_SHOWN])
+        raise UsageError(f"“{which}”对应不止一个：{paths}", hint="请写完整的编号或文件")
     place = _kept(ledger, chosen)
     restore(ledger.repo, [each.path for each in chosen if each.what != ADDED])
     for each in chosen:
@@ -54,9 +58,11 @@ def drop_edits(ledger: Ledger, which: str) -> Dropped:
     return Dropped(tuple(each.path for each in chosen), place)
 
 
-def _is_named(edit: Edited, which: str) -> bool:
-    name = edit.path.removesuffix(".yaml")
-    return edit.path.endswith(which) or name.endswith(which)
+def _named(edits: list[Edited], which: str) -> list[Edited]:
+    """The files of just this name or id; where there is none, those that end so."""
+    names = [(each, each.path.removesuffix(".yaml")) for each in edits]
+    exact = [e for e, name in names if which == e.path or name.rpartition("/")[2] == which]
+    return exact or [e for e, name in names if e.path.endswith(which) or name.endswith(which)]
 
 
 def _kept(ledger: Ledger, edits: list[Edited]) -> Path:

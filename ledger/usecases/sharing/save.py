@@ -76,8 +76,9 @@ def hand_edits(ledger: Ledger, today: dt.date) -> HandEdits:
     """
     refuse_unfinished(ledger.repo)
     listed = list(edited_files(ledger))
-    files = tuple(each for each in listed if _is_own(ledger, each.path))
-    others = tuple(each.path for each in listed if not _is_own(ledger, each.path))
+    is_first = ledger.repo.head() is None  # then all is the ledger's, as `init` has made it
+    files = tuple(each for each in listed if is_first or is_kept(each.path))
+    others = tuple(each.path for each in listed if each not in files)
     for each in files:
         if each.state == OTHER:
             raise LedgerError(
@@ -124,11 +125,6 @@ def save(ledger: Ledger, edits: HandEdits, subject: str) -> str:
     )
     keep_up(ledger.repo)
     return made
-
-
-def _is_own(ledger: Ledger, path: str) -> bool:
-    """Whether a file is the ledger's; before the first commit all are, as `init` has made them."""
-    return is_kept(path) or ledger.repo.head() is None
 
 
 def edited_files(ledger: Ledger) -> Iterator[Edited]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from ledger.adapters.git.process import MAX_BLOB
 from ledger.adapters.git.walk import latest_saying, these_commits
-from ledger.adapters.yaml.read import YamlFault
 from ledger.errors import LedgerError
 from ledger.model.paths import TASKS
 from ledger.model.task import Task
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.edit import decoded
-
-_MOST = 1_000_000  # bytes of a file
 
 
 def latest(ledger: Ledger, operation: str) -> Task | None:
@@ -22,10 +20,10 @@ def latest(ledger: Ledger, operation: str) -> Task | None:
     commit = latest_saying(ledger.repo, f"Ledger-Op: {operation}")
     for changed in these_commits(ledger.repo, [commit], (TASKS,)) if commit else ():
         for file in changed.files:
-            content = ledger.repo.file_at(commit, file.path, _MOST) if file.is_file() else None
+            content = ledger.repo.file_at(commit, file.path, MAX_BLOB) if file.is_file() else None
             try:
                 return decoded(Task, content, file.path) if content is not None else None
-            except (LedgerError, YamlFault):  # nothing to offer
+            except LedgerError:  # nothing to offer
                 return None
     return None
 
