@@ -55,6 +55,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "files": ("disk", "git", "yaml"),
         "tables": (),
         "forge": ("git",),
+        "http": (),
     },
     "usecases": {
         "reading": (),

@@ -50,7 +50,7 @@ def told() -> Iterator[tuple[str, str]]:
         name = path.relative_to(ROOT / "ledger").as_posix()
         if not name.startswith(_FOREIGN):
             yield from ((f"{name}:{line}", text) for line, text in _strings(path))
-    for path in sorted((ROOT / "templates").iterdir()):
+    for path in sorted(each for each in (ROOT / "templates").rglob("*") if each.is_file()):
         if path.name != _STORY:
             yield from _lines(path, path.read_text("utf-8"))
     for pattern in _PAGES:

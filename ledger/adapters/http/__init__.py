@@ -1,0 +1,1 @@
+"""Pages handed out to browsers: what is asked and answered, and the server."""

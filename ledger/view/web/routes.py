@@ -1,0 +1,61 @@
+"""Which page an address asks for: a literal table, and the answer to whatever is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from ledger.adapters.http.exchange import Asked, Reply
+from ledger.errors import LedgerError, NotKnown, UsageError
+from ledger.usecases.reading.moment import Moment, moment
+from ledger.usecases.reading.open import Ledger
+from ledger.view.problems import sentence
+from ledger.view.web import files, today
+from ledger.view.web.frame import html
+from ledger.view.web.scene import Scene, WebPage
+from ledger.view.web.served import Served
+
+Make = Callable[[Scene, str, Asked], WebPage | Reply]
+
+PAGES: Mapping[str, Make] = {
+    "": today.page,
+    "style.css": files.style,
+}
+"""The first part of an address → what makes the page; the rest of the address is its key."""
+
+
+def answer(ledger: Ledger, now: dt.date, asked: Asked) -> Reply:
+    """What a server answers: a page, a file, or in a page what is wrong with the question.
+
+    Args:
+        now: today.
+    """
+    at = asked.one("at")
+    scene = Scene(ledger, now, "", Moment("", now), Served())
+    try:
+        when = moment(ledger, at or None, None, now)
+        scene = Scene(ledger, now, at, when, Served(at))
+        made = made_by(scene, asked)
+    except LedgerError as error:
+        made = _refusal(error)
+    return made if isinstance(made, Reply) else Reply(html(made, scene), status=made.status)
+
+
+def made_by(scene: Scene, asked: Asked) -> WebPage | Reply:
+    """A page, or a file.
+
+    Raises:
+        NotKnown: no such page.
+        LedgerError: what the command behind it raises.
+    """
+    name, _, key = asked.path.partition("/")
+    if (make := PAGES.get(name)) is None:
+        raise NotKnown(f"没有“{asked.path}”这个网页", hint="请从上面的导航进入")
+    return make(scene, key, asked)
+
+
+def _refusal(error: LedgerError) -> WebPage:
+    """A failure as a page: what went wrong, then what to do."""
+    status = 404 if isinstance(error, NotKnown) else 400 if isinstance(error, UsageError) else 500
+    told = sentence(error.message, error.hint)
+    return WebPage("看不了这一页", "refusal", {"told": told}, status=status)

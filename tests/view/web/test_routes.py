@@ -1,0 +1,40 @@
+"""Which page an address asks for, and what comes back where there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger.adapters.http.exchange import Asked
+from ledger.view.web.routes import answer
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeLedger
+
+TODAY = dt.date(2017, 7, 3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        (Asked(""), 200, "共 1 项"),
+        (Asked("没有的"), 404, "没有“没有的”这个网页"),
+        (Asked("../ledger.yaml"), 404, "没有“../ledger.yaml”这个网页"),
+        (Asked("", {"at": ("2017-02-30",)}), 400, "2017-02-30 不是真实存在的日期"),
+        (Asked("", {"at": ("--help",)}), 400, "--help"),
+    ],
+)
+def test_answers(make_ledger: MakeLedger, asked: Asked, status: int, told: str) -> None:
+    answered = answer(make_ledger([{}]).open(), TODAY, asked)
+    assert answered.status == status
+    assert told in answered.body.decode()
+
+
+def test_text_stays_text(make_ledger: MakeLedger) -> None:
+    ledger = make_ledger([{}], config={"organisation": '<script>"\u202e'})
+    page = answer(ledger.open(), TODAY, Asked("")).body.decode()
+    assert "<script>" not in page
+    assert "\u202e" not in page
+    assert "&lt;script&gt;" in page
