@@ -128,18 +128,19 @@ def collect(wheels: Path, wheel: Path, platform: Platform, python: str) -> None:
         Lacking: something is not pinned, or has no wheel.
     """
     pins, environment = pinned(), platform.environment(python)
-    waiting, known = {"pip", *_required(wheel, environment)}, set()
+    waiting = {("pip", ""), *_required(wheel, environment, "")}
+    known: set[tuple[str, str]] = set()
+    fetched: dict[str, Path] = {}
     while waiting:
-        if unpinned := sorted(waiting - pins.keys()):
+        projects = {name for name, _ in waiting} - fetched.keys()
+        if unpinned := sorted(projects - pins.keys()):
             raise Lacking(f"not pinned in requirements/: {', '.join(unpinned)}")
+        fetched |= _fetched(
+            [f"{each}=={pins[each]}" for each in projects], platform, python, wheels
+        )
         known |= waiting
-        wanted = [f"{each}=={pins[each]}" for each in sorted(waiting)]
-        with tempfile.TemporaryDirectory() as temporary:
-            _fetch(wanted, platform, python, Path(temporary))
-            fetched = list(Path(temporary).glob("*.whl"))
-            waiting = set().union(*(_required(each, environment) for each in fetched)) - known
-            for path in fetched:
-                shutil.move(path, wheels / path.name)
+        needs = (_required(fetched[name], environment, extra) for name, extra in waiting)
+        waiting = set().union(*needs) - known
 
 
 def pinned() -> dict[str, str]:
@@ -149,25 +150,42 @@ def pinned() -> dict[str, str]:
     return {canonicalize_name(name.strip()): version.strip() for name, _, version in parts}
 
 
-def _required(wheel: Path, environment: Mapping[str, str]) -> set[str]:
-    """The projects that a wheel requires in an environment."""
+def _required(wheel: Path, environment: Mapping[str, str], extra: str) -> set[tuple[str, str]]:
+    """What a wheel requires in an environment for one of its extras, or for none.
+
+    Returns:
+        The projects, each without an extra, and again with each of its extras that is wanted.
+    """
     with zipfile.ZipFile(wheel) as archive:
         (place,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
         told = HeaderParser().parsestr(archive.read(place).decode("utf-8"))
     wanted = map(Requirement, told.get_all("Requires-Dist", []))
     return {
-        canonicalize_name(each.name)
+        (canonicalize_name(each.name), more)
         for each in wanted
-        if each.marker is None or each.marker.evaluate(dict(environment))
+        if each.marker is None or each.marker.evaluate({**environment, "extra": extra})
+        for more in ("", *each.extras)
     }
 
 
-def _fetch(wanted: Sequence[str], platform: Platform, python: str, folder: Path) -> None:
-    """Put the wheels of some pinned projects into a folder.
+def _fetched(
+    wanted: Sequence[str], platform: Platform, python: str, wheels: Path
+) -> dict[str, Path]:
+    """Put the wheels of some pinned projects among the others; where each project's is.
 
     Raises:
         Lacking: one of them has none.
     """
+    if not wanted:
+        return {}
+    with tempfile.TemporaryDirectory() as temporary:
+        _fetch(sorted(wanted), platform, python, Path(temporary))
+        paths = [shutil.move(each, wheels / each.name) for each in Path(temporary).glob("*.whl")]
+    return {canonicalize_name(each.name.split("-")[0]): each for each in paths}
+
+
+def _fetch(wanted: Sequence[str], platform: Platform, python: str, folder: Path) -> None:
+    """Have pip put the wheels of some pinned projects into a folder; see `_fetched`."""
     tags = [part for tag in platform.tags for part in ("--platform", tag)]
     which = [*tags, "--python-version", python, "--implementation", "cp"]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]

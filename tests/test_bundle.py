@@ -72,6 +72,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
     pack_pip(folder)
     make_wheel(folder, "pure", "1.0", "native", 'backport; python_version < "3.13"')
+    make_wheel(folder, "plain", "1.0", "pure", 'more; extra == "all"', 'much; extra == "every"')
+    make_wheel(folder, "more", "1.0")
     for tag in (
         "cp311-abi3-manylinux_2_17_x86_64",
         "cp311-abi3-manylinux2014_aarch64",
@@ -92,7 +94,8 @@ def bundle(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mo
     module = importlib.util.module_from_spec(spec)
     pins = tmp_path_factory.mktemp("pins") / "pins.txt"
     pins.write_text(
-        f"# pins\npure==1.0\nnative==2.0\nbackport==1.0\nColorama==0.4\npip=={version('pip')}\n"
+        "# pins\nplain==1.0\nmore==1.0\npure==1.0\nnative==2.0\nbackport==1.0\nColorama==0.4\n"
+        f"pip=={version('pip')}\n"
     )
     settings = {"NO_INDEX": "1", "FIND_LINKS": str(index), "CONFIG_FILE": os.devnull}
     with pytest.MonkeyPatch.context() as patch:
@@ -128,6 +131,21 @@ def test_each_platform_gets_what_it_needs(
     for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines():
         digest, _, path = line.partition("  ")
         assert hashlib.sha256((folder / path).read_bytes()).hexdigest() == digest
+
+
+def test_extras_that_are_asked_for_come_along(
+    bundle: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for them, and however late; of the others nothing does."""
+    monkeypatch.setattr(bundle, "PYTHONS", ("3.13",))
+    own = make_wheel(tmp_path, "ledger", "1.0", "plain", "late")
+    make_wheel(Path(os.environ["PIP_FIND_LINKS"]), "late", "1.0", "plain[all]")
+    pins = tmp_path / "pins.txt"
+    pins.write_text(f"{bundle.PINS[0].read_text()}late==1.0\n")
+    monkeypatch.setattr(bundle, "PINS", (pins,))
+    folder = unpacked(bundle.made(own, HERE, tmp_path / "dist"), tmp_path)
+    names = {each.name.split("-")[0] for each in (folder / "wheels").iterdir()}
+    assert names == {"ledger", "plain", "late", "more", "pure", "native", "pip"}
 
 
 def test_what_is_lacking_is_told(

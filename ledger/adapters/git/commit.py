@@ -103,7 +103,8 @@ def commit_only(
     Raises:
         GitError: when git refuses (a hook, a missing identity, a lock).
     """
-    from ledger.adapters.git.straight import straight  # likewise
+    from ledger.adapters.git.own_hook import PASSING  # likewise
+    from ledger.adapters.git.straight import straight
 
     if made := straight(repo, paths, message, index, mark, _LOGGED):
         return made
@@ -115,7 +116,7 @@ def commit_only(
     repo.run(
         *_NO_UPKEEP, *_LOGGED, "commit", "--quiet", "--only", "--cleanup=verbatim",
         "--file", str(text), *_FROM_STDIN, stdin=listed,
-        environment=own | {"GIT_REFLOG_ACTION": mark},
+        environment=own | PASSING | {"GIT_REFLOG_ACTION": mark},
     )  # fmt: skip
     text.unlink(missing_ok=True)
     return repo.resolve("HEAD")

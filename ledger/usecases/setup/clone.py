@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from ledger.adapters.disk import store
 from ledger.adapters.disk.store import FileChange
 from ledger.adapters.files import database
 from ledger.adapters.forge.address import WEB, address_of
 from ledger.adapters.forge.credentials import asked_as_nobody
-from ledger.adapters.git import repair
+from ledger.adapters.git import own_hook, repair
 from ledger.adapters.git.commit import branches, has_changes
 from ledger.adapters.git.remote import remote_refs, remotes
 from ledger.adapters.git.unfinished import unfinished
@@ -261,15 +263,32 @@ def _minute(instant: dt.datetime) -> str:
 
 
 def hook(ledger: Ledger) -> Finding:
-    """Whether what is committed by other programs is checked."""
-    place = repair.hook(ledger.repo, "pre-commit")
-    if place.is_file() and not os.access(place, os.X_OK):
-        return Finding("提交前检查", NOTE, f"{place} 没有执行权限，不起作用")
-    if place.is_file():
+    """Whether what is committed by other programs is checked; a hook of somebody else's stays."""
+    place = repair.hook(ledger.repo, own_hook.NAME)
+    exists, runs = os.path.lexists(place), os.access(place, os.X_OK)
+    if exists and not own_hook.is_own(place):
+        text = str(place) if runs else f"{place} 没有执行权限，不起作用"
+        return Finding("提交前检查", GOOD if runs else NOTE, text)
+    mend = partial(_hooked, ledger, place)
+    if exists and runs and place.read_bytes() == _hook_text(ledger):
         return Finding("提交前检查", GOOD, str(place))
-    return Finding(
-        "提交前检查",
-        NOTE,
-        "没有装：手工改的请用 ledger save 保存，它先检查；用别的程序提交的不检查，"
-        "装有 pre-commit 的可运行 pre-commit install",
-    )
+    if exists:
+        why = "里的程序换了地方" if runs else "没有执行权限，不起作用"
+        return Finding("提交前检查", NOTE, f"{place} {why}，{FIX}重装", mend=mend)
+    if not place.resolve().is_relative_to(
+        ledger.repo.git_dir.resolve()
+    ):  # it would run for other repositories, too
+        text = f"没有装：git 到 {place.parent} 去找钩子，别的仓库也用，要装的请管理员装"
+        return Finding("提交前检查", NOTE, text)
+    text = "没有装：手工改的用 ledger save 保存，它先检查；别的程序提交的不检查"
+    return Finding("提交前检查", NOTE, f"{text}，{FIX}装上", mend=mend)
+
+
+def _hook_text(ledger: Ledger) -> bytes:
+    return own_hook.script(sys.executable, ledger.repo.prefix().rstrip("/"))
+
+
+def _hooked(ledger: Ledger, place: Path) -> str:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    store.replace_file(place, _hook_text(ledger), mode=0o755)
+    return f"已装在 {place}"

@@ -59,10 +59,17 @@ def install(shell: str, environment: Mapping[str, str]) -> list[str]:
     return [*told, "新开一个窗口就能用 Tab 键补全。"]
 
 
-def is_installed(shell: str, environment: Mapping[str, str]) -> bool:
-    """Whether the script of a shell, one of `SCRIPTS`, is among a person's own settings."""
+def installed(shell: str, environment: Mapping[str, str]) -> tuple[Path, str] | None:
+    """Where the script of a shell, one of `SCRIPTS`, belongs among a person's own settings.
+
+    Returns:
+        The place, and what stands there; None where nobody knows the person's folder.
+    """
     home = environment.get("HOME") or environment.get("USERPROFILE") or ""
-    return bool(home) and _places(shell, Path(home), environment)[0].is_file()
+    if not home:
+        return None
+    place = _places(shell, Path(home), environment)[0]
+    return place, place.read_text("utf-8", errors="replace") if place.is_file() else ""
 
 
 def _places(

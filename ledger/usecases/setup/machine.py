@@ -6,6 +6,7 @@ import datetime as dt
 import platform
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from ledger import __version__
@@ -16,11 +17,12 @@ from ledger.errors import LedgerError
 from ledger.model.config import Fonts
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.zone import zone
-from ledger.usecases.setup.completion import is_installed
-from ledger.usecases.setup.finding import BAD, GOOD, NOTE, Finding, failing
+from ledger.usecases.setup.completion import SCRIPTS, install, installed
+from ledger.usecases.setup.finding import BAD, FIX, GOOD, NOTE, Finding, failing
 
 _OLDEST_GIT = (2, 30)
 _SHELLS = ("bash", "zsh", "fish")
+_OWN = "# ledger: Tab completion"  # in each of its scripts
 
 
 def programs() -> Iterator[Finding]:
@@ -57,13 +59,27 @@ def habits(environment: Mapping[str, str]) -> Iterator[Finding]:
         )
     shell = Path(environment.get("SHELL", "")).name
     if shell in _SHELLS:
-        installed = is_installed(shell, environment)
-        text = (
-            "按 Tab 键可补全"
-            if installed
-            else f"没有装，可运行 ledger completion {shell} --install"
-        )
-        yield Finding("补全", GOOD if installed else NOTE, text)
+        yield from _completing(shell, environment)
+
+
+def _completing(shell: str, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether Tab completes in a shell; nothing where nobody knows."""
+    known = installed(shell, environment)
+    if known is None:
+        return
+    place, script = known
+    if script == SCRIPTS[shell]:
+        yield Finding("补全", GOOD, "按 Tab 键可补全")
+    elif script and _OWN not in script:
+        text = f"{place} 不是这个程序写的；要换的，运行 ledger completion {shell} --install"
+        yield Finding("补全", NOTE, text)
+    else:
+        text = f"{'是旧版的' if script else '没有装'}，{FIX}装上"
+        yield Finding("补全", NOTE, text, mend=partial(_completed, shell, environment))
+
+
+def _completed(shell: str, environment: Mapping[str, str]) -> str:
+    return "".join(install(shell, environment)).rstrip("。")
 
 
 def fonts(chosen: Fonts) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import stat
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.adapters.git import own_hook
 from ledger.cli.app import run
 from ledger.model.config import Fonts
-from ledger.usecases.setup.completion import install
+from ledger.usecases.setup.completion import SCRIPTS
+from ledger.usecases.setup.finding import mended
 from ledger.usecases.setup.machine import fonts, habits, time_zone
 from tests.conftest import LedgerFolder, run_git
 
@@ -237,14 +239,60 @@ def test_names_that_nothing_reads(ledger: LedgerFolder, doctor: Doctor) -> None:
     assert other.read_text("utf-8") == "id: GZ2017-001\n"
 
 
-def test_a_hook_that_cannot_run(ledger: LedgerFolder, doctor: Doctor) -> None:
-    assert "ledger save" in doctor(ledger)["提交前检查"]["said"]
+def test_a_hook_of_somebody_else(make_ledger: MakeLedger, doctor: Doctor) -> None:
+    """Whether it runs is told; it stays as it is, and so does one that others have as well."""
+    ledger: LedgerFolder = make_ledger([{}])
     hook = ledger.root / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\n")
-    assert "没有执行权限" in doctor(ledger)["提交前检查"]["said"]
-    hook.chmod(hook.stat().st_mode | stat.S_IXUSR)
-    assert doctor(ledger)["提交前检查"]["state"] == "正常"
+    for content in ("#!/bin/sh\n", own_hook.script(sys.executable, "").decode() + "lint\n"):
+        hook.write_text(content)
+        hook.chmod(0o644)
+        assert "没有执行权限" in doctor(ledger, "--fix")["提交前检查"]["said"]
+        hook.chmod(0o755)
+        assert doctor(ledger, "--fix")["提交前检查"]["state"] == "正常"
+        assert hook.read_text() == content
+    hook.unlink()
+    ledger.git("config", "core.hooksPath", "../大家的")
+    looked = doctor(ledger, "--fix")["提交前检查"]
+    assert (looked["state"], "别的仓库也用" in looked["said"]) == ("提示", True)
+    assert not (ledger.root.parent / "大家的").exists()
+
+
+def test_a_hook_that_is_not_there(make_ledger: MakeLedger, doctor: Doctor) -> None:
+    """It is put in, and anew where the program has moved or it may not run."""
+    ledger: LedgerFolder = make_ledger([{}])
+    hook = ledger.root / ".git" / "hooks" / "pre-commit"
+    is_mended(doctor, ledger, "提交前检查", "提示", "没有装：")
+    hook.chmod(0o644)
+    is_mended(doctor, ledger, "提交前检查", "提示", "没有执行权限")
+    hook.write_bytes(own_hook.script("/opt/以前的 ledger/bin/python", "台账"))
+    is_mended(doctor, ledger, "提交前检查", "提示", "换了地方")
+
+
+def test_what_the_hook_does(
+    make_ledger: MakeLedger, doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It keeps other programs from committing what is wrong; this one's commits it lets pass."""
+    ledger: LedgerFolder = make_ledger([{}])
+    doctor(ledger, "--fix")
+    monkeypatch.setenv("LEDGER_TODAY", "2017-10-20")
+    text = ledger.path("GZ2017-001").read_text("utf-8")
+    ledger.write(TASK, text.replace("status: 推进中", "status: 已销号"))
+    with pytest.raises(AssertionError, match="C00"):
+        ledger.git("commit", "--quiet", "--all", "-m", "直接改的")
+    ledger.write(TASK, text + "tags: [重点]\n")
+    ledger.git("commit", "--quiet", "--all", "-m", "直接改的")
+
+    judge = tmp_path / "judge"
+    judge.write_text("#!/bin/sh\nexit 1\n")
+    judge.chmod(0o755)
+    (ledger.root / ".git/hooks/pre-commit").write_bytes(own_hook.script(str(judge), ""))
+    for setting in ("user.email", "core.sparseCheckout"):  # with the latter git itself commits
+        ledger.git("config", setting, "false")
+        assert run(["-C", str(ledger.root), "progress", "001", "--text", f"启动 {setting}"]) == 0
+    judge.unlink()
+    ledger.write("说明.md", "1")
+    ledger.commit("程序不在了")
 
 
 def test_hand_edits_that_break_rules(ledger: LedgerFolder, doctor: Doctor) -> None:
@@ -356,15 +404,25 @@ def test_the_command_and_completion(tmp_path: Path) -> None:
     around = {"PATH": str(tmp_path), "HOME": str(tmp_path), "SHELL": "/bin/bash"}
     command, completion = habits(around)
     assert (command.state, "~/.profile" in command.text) == ("提示", True)
+    assert (completion.state, "没有装" in completion.text) == ("提示", True)
+    program = tmp_path / "ledger"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert [each.state for each in mended(habits(around))] == ["正常", "已修好"]
+    assert [each.state for each in habits(around)] == ["正常", "正常"]
+    script = tmp_path / ".local/share/bash-completion/completions/ledger"
+    script.write_text(SCRIPTS["bash"].replace("local", "  local"))
+    assert "是旧版的" in list(habits(around))[1].text
+    assert "补全脚本已写入" in list(mended(habits(around)))[1].fixed
+    assert script.read_text() == SCRIPTS["bash"]
+    assert (tmp_path / ".bashrc").read_text().count("bash-completion/completions/ledger") == 2
+    script.write_text("complete -W 'bal reg' ledger\n")  # another program is called so, too
+    _, completion = mended(habits(around))
     assert (completion.state, "ledger completion bash --install" in completion.text) == (
         "提示",
         True,
     )
-    program = tmp_path / "ledger"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
-    install("bash", around)
-    assert [each.state for each in habits(around)] == ["正常", "正常"]
+    assert script.read_text() == "complete -W 'bal reg' ledger\n"
     assert len(list(habits(around | {"SHELL": "/bin/sh"}))) == 1  # which completes nothing
 
 
