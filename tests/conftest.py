@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
@@ -31,8 +31,12 @@ from hypothesis import HealthCheck, settings
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.load import load
 from ledger.usecases.reading.open import Ledger, open_ledger
+from tests.browsing import started_browser
 from tests.copying import copy_folder
 from tests.forking import forks_end
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 __all__ = ["forks_end"]  # a fixture of every test
 
@@ -288,6 +292,12 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory, _temporary: object) -
             patch.setenv(name, value)
         yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser, see `tests/browsing.py`; for tests of the group "browser"."""
+    yield from started_browser()
 
 
 @pytest.fixture

@@ -6,100 +6,43 @@ They need Chromium (requirements/apt.txt) and are skipped without it.
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from ledger.cli.app import run
+from tests.browsing import DESKTOP, PHONE, Scheme, Tab, faults, opened
 from tests.turns import LONG
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.conftest import MakeLedger
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 KINDS = {
     "weekly": "weekly --week 2017-W42",
     "closing": "closing --source ZG2017",
     "dept": "dept --dept 审业部 --until 2017-10-22",
     "scores": "scores --year 2017",
 }
-DESKTOP, PHONE = 1280, 390
-Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[Scheme, Literal["screen", "print"]], ...] = (
     ("dark", "print"),
     ("light", "print"),
     ("dark", "screen"),
 )
-# Everything in one scheme of colours; in the other what hangs on colours.
-CHECKS: tuple[tuple[Scheme, dict[str, list[str]]], ...] = (
-    ("light", {"resultTypes": ["violations"]}),
-    ("dark", {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}),
-)
 # Rows and lines of a list are alike: a few tell whether all can be read, in a tenth of the time.
 ALIKE = """document.querySelectorAll("tbody tr:nth-child(n+4), li:nth-child(n+3)")
     .forEach(each => each.remove())"""
-GRAVE = ("serious", "critical")
 HOSTILE = (
     "<script>document.title='破'</script>",
     '"><img src=x onerror="document.title=1">',
     "</script></style></title><h1>破</h1>",
     "{{ 7 * 7 }} &amp; &#60; | * _ ` 😀",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """An open page, with what it said on the console and what it asked for."""
-
-    page: Page
-    place: Path
-    width: int
-    messages: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def number(self, script: str) -> float:
-        """What a script of the page comes to."""
-        return float(self.page.evaluate(script))
-
-    def column(self, label: str) -> list[str]:
-        """The texts of a column of the table of all tasks, as far as its rows are shown."""
-        cells = self.page.locator(f"#all tbody tr:not([hidden]) td[data-label={label}]")
-        return [text.strip() for text in cells.all_text_contents()]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None:
-        pytest.skip("no Chromium on this machine (see requirements/apt.txt)")
-    from playwright.sync_api import Error, sync_playwright
-
-    arguments = ["--disable-dev-shm-usage", "--disable-gpu"] + ["--no-sandbox"] * (
-        os.geteuid() == 0
-    )
-    context = sync_playwright()
-    try:
-        playwright = context.start()
-    except Exception:  # nothing more special: its node has said why on stderr, and is gone
-        pytest.skip("Playwright's node does not start (see requirements/apt.txt)")
-    try:
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-    except Error:
-        playwright.stop()
-        pytest.skip(f"{program} does not start")
-    yield started
-    started.close()
-    playwright.stop()
 
 
 @pytest.fixture(scope="module")
@@ -133,19 +76,6 @@ def write(ledger: Path, words: str, place: Path, today: str = "2017-12-31") -> P
     call = ["-C", str(ledger), "--today", today, "report", *words.split(), "-o", str(place)]
     assert run(call) == 0
     return place
-
-
-@contextmanager
-def opened(browser: Browser, place: Path, width: int = DESKTOP) -> Iterator[Tab]:
-    """A page opened from disk in a window of some width, without a network."""
-    context = browser.new_context(viewport={"width": width, "height": 844}, offline=True)
-    tab = Tab(context.new_page(), place, width)
-    tab.page.on("console", lambda message: tab.messages.append(f"{message.type}: {message.text}"))
-    tab.page.on("pageerror", lambda error: tab.messages.append(str(error)))
-    tab.page.on("request", lambda request: tab.asked.append(request.url))
-    tab.page.goto(place.as_uri())
-    yield tab
-    context.close()
 
 
 # Each kind at one width in turn; at both with LEDGER_LONG=1.
@@ -195,24 +125,8 @@ def test_charts_are_drawn(tab: Tab) -> None:
 
 def test_no_grave_fault_of_accessibility(tab: Tab) -> None:
     """The last test of a page: it takes away what is many times there."""
-    from axe_playwright_python.base import AXE_SCRIPT
-
     tab.page.evaluate(ALIKE)
-    tab.page.evaluate(AXE_SCRIPT)
-    for scheme, options in CHECKS:
-        tab.page.emulate_media(color_scheme=scheme, media="screen")
-        audit = tab.page.evaluate("options => axe.run(options)", options)
-        assert audit["passes"]
-        assert grave(audit["violations"]) == [], scheme
-
-
-def grave(violations: list[dict[str, Any]]) -> list[str]:
-    """What axe-core calls serious or critical: the rule, and the first element it is about."""
-    return [
-        f"{each['id']}: {each['nodes'][0]['html']}"
-        for each in violations
-        if each["impact"] in GRAVE
-    ]
+    assert faults(tab.page) == []
 
 
 def test_a_page_cannot_ask_for_anything(browser: Browser, pages: Mapping[str, Path]) -> None:
