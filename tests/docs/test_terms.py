@@ -51,7 +51,7 @@ def told() -> Iterator[tuple[str, str]]:
         if not name.startswith(_FOREIGN):
             yield from ((f"{name}:{line}", text) for line, text in _strings(path))
     for path in sorted(each for each in (ROOT / "templates").rglob("*") if each.is_file()):
-        if path.name != _STORY:
+        if path.name != _STORY and ".css" not in path.suffixes:
             yield from _lines(path, path.read_text("utf-8"))
     for pattern in _PAGES:
         for path in sorted(ROOT.glob(pattern)):
