@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.adapters.templates import render
-from ledger.usecases.bulletins.charts import Axis, Tick, polyline
+from ledger.usecases.picturing.axis import Axis, Tick, polyline
 
 WIDTH, HEIGHT = 520, 380
 _LINE = 18  # units between two names

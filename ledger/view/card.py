@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ledger.model.decode import compact, encode
-from ledger.model.task import Indicator, label
+from ledger.model.task import EVENTS, Indicator, label
+from ledger.usecases.looking.course import (
+    ASKED_FOR,
+    BEGUN,
+    DECIDED,
+    DISCUSSED,
+    LOOKED_BACK,
+    LOOKED_OVER,
+    REPORTED,
+    CourseStep,
+    course,
+)
 from ledger.usecases.looking.rows import Row
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
 from ledger.view.task import fields, spelled, stands, task_lines
@@ -28,6 +39,11 @@ _DIGEST = 8  # characters
 _BAR = 10  # characters of an indicator's bar
 _PART, _LABEL, _CALLED = 4, 10, 9
 _NARROW = 60
+_OWN = {
+    REPORTED: "text", **dict.fromkeys(EVENTS, "text"), ASKED_FOR: "summary",
+    LOOKED_OVER: "opinion", LOOKED_BACK: "result",
+}  # fmt: skip
+"""What happened → the key of its own words."""
 Step = tuple[str, str, str]  # day, what was done, its words
 Entry = tuple[str, str, list[str]]  # part, label, lines
 
@@ -38,9 +54,7 @@ def card(row: Row, to: Screen, its: Background | None = None) -> Iterator[str]:
     Args:
         its: what its file does not say of its course.
     """
-    meetings = its.meetings if its else {}
-    told = (*_beginning(its), *_steps(compact(encode(row.task)), meetings))
-    steps = sorted(told, key=lambda step: (not step[0], step[0]))
+    steps = [_told_step(step, row.task.id, its) for step in course(row.task, its)]
     if not to.holds(len(steps)):
         yield from task_lines(row, to)
         return
@@ -149,33 +163,25 @@ def _hung(mark: str, text: str, columns: int) -> list[str]:
     return [mark + first, *(" " * width(mark) + line for line in others)]
 
 
-def _beginning(its: Background | None) -> Iterator[Step]:
-    """How the task came into the ledger."""
-    if its and its.begun:
+def _told_step(step: CourseStep, task: str, its: Background | None) -> Step:
+    """Day, what was done, its words: of everything in the log and on the way to closing.
+
+    Args:
+        task: its id.
+    """
+    if its and step.called == BEGUN:
         how = its.subject.partition("：")[0]
-        yield its.begun, "立项", one_line(f"{its.author}：{how}")
-
-
-def _steps(plain: dict[str, Any], meetings: Mapping[str, Decision]) -> Iterator[Step]:
-    """Day, what was done, its words: of everything in the log and on the way to closing."""
-    for entry in plain.get("progress", []):
-        percent = f" {entry['percent']}%" if "percent" in entry else ""
-        yield _step(f"{entry.get('event', '进展')}{percent}", entry, "text")
-    for entry in plain.get("extensions", []):
-        yield _step("延期", entry)
-    for closing in (*plain.get("past_closings", []), plain.get("closing", {})):
-        rest = dict(closing)
-        if "applied" in rest:
-            yield _step("申请销号", rest.pop("applied"), "summary")
-        if "reviewed" in rest:
-            yield _step("审核", rest.pop("reviewed"), "opinion")
-        if rest:
-            meeting = meetings.get(rest.get("decision", ""))
-            if meeting is not None:
-                rest["decision"] = _resolved(meeting, plain["id"])
-            yield _step("销号" if "date" in rest else "会议", rest, "decision" if meeting else "")
-    for entry in plain.get("lookback", []):
-        yield _step("回头看", entry, "result")
+        return its.begun, BEGUN, one_line(f"{its.author}：{how}")
+    entry = compact(encode(step.entry))
+    percent = f" {entry['percent']}%" if "percent" in entry else ""
+    day, called = step.day.isoformat() if step.day else "", f"{step.called}{percent}"
+    if step.called not in (DECIDED, DISCUSSED):
+        return day, called, _spelled(entry, _OWN.get(step.called, ""))
+    meeting = its.meetings.get(entry.get("decision", "")) if its else None
+    if meeting is not None:
+        entry["decision"] = _resolved(meeting, task)
+    rest = {key: each for key, each in entry.items() if key not in ("applied", "reviewed")}
+    return day, called, _spelled(rest, "decision" if meeting else "")
 
 
 def _resolved(meeting: Decision, task: str) -> str:
@@ -195,10 +201,10 @@ def _resolved(meeting: Decision, task: str) -> str:
     return "；".join(words)
 
 
-def _step(called: str, entry: dict[str, Any], own: str = "") -> Step:
-    """A step of an entry whose own words have the key `own`; any other key is named."""
-    told = ("date", "by", "percent", "event", own)
-    rest = {key: value for key, value in entry.items() if key not in told}
+def _spelled(entry: dict[str, Any], own: str) -> str:
+    """The words of an entry whose own ones have the key `own`; any other key is named."""
+    elsewhere = ("date", "by", "percent", "event", own)
+    rest = {key: value for key, value in entry.items() if key not in elsewhere}
     words = "；".join(filter(None, (entry.get(own, ""), spelled(rest) if rest else "")))
     by = f"{entry['by']}：" if "by" in entry else ""
-    return str(entry.get("date", "")), called, one_line(f"{by}{words}")
+    return one_line(f"{by}{words}")

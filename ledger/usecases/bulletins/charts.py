@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable
 
-from ledger.model.period import months_begun
 from ledger.model.record import dataclass
 from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
 from ledger.usecases.bulletins.facts import Line
 from ledger.usecases.looking.rows import UNSET
+from ledger.usecases.picturing.axis import Axis, Tick, months, numbers, polyline
 
 WIDTH, HEIGHT = 600, 220  # of the burn-up's plotting area
 BAR = 460  # length of the longest bar
@@ -42,44 +41,6 @@ class Bar:
     name: str
     total: int
     segments: tuple[Segment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A mark on an axis: where, and what stands there."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """Where numbers lie along a side of a plot: from 0 to `length`, or up from there to 0.
-
-    Attributes:
-        first, last: the numbers at its two ends; different, and positive for logarithms.
-        upwards: whether larger ones are higher, which is less in SVG.
-        logarithmic: whether equal steps are equal ratios.
-    """
-
-    first: float
-    last: float
-    length: float
-    upwards: bool = False
-    logarithmic: bool = False
-
-    def at(self, number: float) -> float:
-        """The place of a number."""
-        first, last = self.first, self.last
-        if self.logarithmic:
-            first, last, number = math.log10(first), math.log10(last), math.log10(number)
-        along = self.length * (number - first) / (last - first)
-        return round(self.length - along if self.upwards else along, 1)
-
-
-def polyline(points: Iterable[tuple[float, float]]) -> str:
-    """Points as SVG takes them."""
-    return " ".join(f"{x},{y}" for x, y in points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +111,8 @@ def burn_up(tasks: Iterable[Line], today: dt.date) -> BurnUp | None:
     return BurnUp(
         _curve(closed, today, undated, x, y),
         _curve(planned, last, 0, x, y),
-        _months(first, last, x),
-        _numbers(total, y),
+        months(first, last, x),
+        numbers(total, y),
         len(closed) + undated,
         sum(day <= today for day in planned),
         total,
@@ -168,25 +129,3 @@ def _curve(days: Iterable[dt.date], end: dt.date, base: int, x: Axis, y: Axis) -
         points.append((place, number))
     points.append((x.at(end.toordinal()), points[-1][1]))
     return polyline((place, y.at(number)) for place, number in points)
-
-
-def _months(first: dt.date, last: dt.date, x: Axis) -> tuple[Tick, ...]:
-    """At most eight marks at beginnings of months."""
-    ticks: list[Tick] = []
-    year = 0
-    for day in months_begun(first, last, most=8):
-        named = f"{day.year}年" if day.year != year else ""
-        ticks.append(Tick(x.at(day.toordinal()), f"{named}{day.month}月"))
-        year = day.year
-    return tuple(ticks)
-
-
-def _numbers(total: int, y: Axis) -> tuple[Tick, ...]:
-    """Round numbers up the axis, some four of them."""
-    step = next(
-        base * 10**power
-        for power in range(12)
-        for base in (1, 2, 5)
-        if base * 10**power * 5 >= total
-    )
-    return tuple(Tick(y.at(number), str(number)) for number in range(0, total + 1, step))
