@@ -43,6 +43,7 @@ OWNERS = {
         "adapters/git/server.py",
         "adapters/forge/gh.py",
         "adapters/editor.py",
+        "adapters/pager.py",
         "adapters/fonts.py",
     ),
 }
@@ -72,7 +73,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 # What every room of a layer may use and stands in none.
-SHARED = {"adapters": ("editor", "fonts", "pages", "templates"), "usecases": ()}
+SHARED = {"adapters": ("editor", "fonts", "pager", "pages", "templates"), "usecases": ()}
 SAYING_NOTHING = {"found", "said", "there", "wanted"}
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 

@@ -61,15 +61,25 @@ def _invoke(arguments: list[str], course: Course) -> int:
         legible(argument, "命令行")
     words = hoisted(arguments)
     try:
-        if not quick.answer(words, course):
-            from ledger.cli import typed  # half of what any command needs to start
+        if sys.stdout.isatty():
+            from ledger.cli.paging import paged
 
-            typed.answer(words, course)
+            with paged(words):
+                _answer(words, course)
+        else:
+            _answer(words, course)
         sys.stdout.flush()
     except Ended as end:
         _flush()
         return end.code
     return 0
+
+
+def _answer(words: list[str], course: Course) -> None:
+    if not quick.answer(words, course):
+        from ledger.cli import typed  # half of what any command needs to start
+
+        typed.answer(words, course)
 
 
 def _prepare_streams() -> None:

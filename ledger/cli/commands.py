@@ -20,27 +20,31 @@ class Verb:
         name: how it is called.
         module, function: where its function lives.
         summary: what it does, in one line.
+        read: whether it is there to be read, by the page where it is long.
     """
 
-    __slots__ = ("function", "module", "name", "summary")
+    __slots__ = ("function", "module", "name", "read", "summary")
 
-    def __init__(self, name: str, module: str, function: str, summary: str) -> None:
+    def __init__(
+        self, name: str, module: str, function: str, summary: str, read: bool = False
+    ) -> None:
         self.name = name
         self.module = module
         self.function = function
         self.summary = summary
+        self.read = read
 
 
 COMMANDS: Mapping[str, tuple[Verb, ...]] = {
     "查看": (
-        Verb("list", "ledger.cli.look", "list_tasks", "列出事项，可筛选、排序、分组"),
-        Verb("mine", "ledger.cli.look", "mine", "等我办的，每行末尾是办理的命令"),
-        Verb("due", "ledger.cli.look", "due", "逾期和将到期的事项，最急的在前"),
-        Verb("show", "ledger.cli.look", "show", "一个事项的全部内容"),
-        Verb("status", "ledger.cli.look", "status", "总数、完成率和亮灯，可分部门"),
-        Verb("log", "ledger.cli.look", "log", "一个事项的来龙去脉，或一段时间的动态"),
-        Verb("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的"),
-        Verb("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化"),
+        Verb("list", "ledger.cli.look", "list_tasks", "列出事项，可筛选、排序、分组", read=True),
+        Verb("mine", "ledger.cli.look", "mine", "等我办的，每行末尾是办理的命令", read=True),
+        Verb("due", "ledger.cli.look", "due", "逾期和将到期的事项，最急的在前", read=True),
+        Verb("show", "ledger.cli.look", "show", "一个事项的全部内容", read=True),
+        Verb("status", "ledger.cli.look", "status", "总数、完成率和亮灯，可分部门", read=True),
+        Verb("log", "ledger.cli.look", "log", "一个事项的来龙去脉，或一段时间的动态", read=True),
+        Verb("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的", read=True),
+        Verb("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化", read=True),
     ),
     "办理": (
         Verb("add", "ledger.cli.work", "add", "新增一个事项"),
@@ -60,8 +64,8 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("lookback", "ledger.cli.close", "lookback", "登记回头看"),
     ),
     "通报": (
-        Verb("report", "ledger.cli.report", "report", "周报、月报、整改进展、考核评分"),
-        Verb("remind", "ledger.cli.report", "remind", "各部门的督办单"),
+        Verb("report", "ledger.cli.report", "report", "周报、月报、整改进展、考核评分", read=True),
+        Verb("remind", "ledger.cli.report", "remind", "各部门的督办单", read=True),
     ),
     "协作": (
         Verb("save", "ledger.cli.share", "save", "保存手工改过的文件"),
@@ -76,17 +80,23 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("export", "ledger.cli.setup", "export", "导出为 Excel、Word、csv、日历"),
     ),
     "检查": (
-        Verb("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则"),
-        Verb("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步"),
+        Verb("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则", read=True),
+        Verb("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步", read=True),
         Verb("seal", "ledger.cli.check", "seal", "封存台账此刻的摘要"),
         Verb("verify", "ledger.cli.check", "verify", "验证通报或封存"),
-        Verb("rule", "ledger.cli.check", "rule", "一条规则的说明"),
+        Verb("rule", "ledger.cli.check", "rule", "一条规则的说明", read=True),
     ),
     "工具": (
-        Verb("help", "ledger.cli.tools", "explain", "讲一个主题，如 销号、时限、导入"),
+        Verb("help", "ledger.cli.tools", "explain", "讲一个主题，如 销号、时限、导入", read=True),
         Verb("who", "ledger.cli.tools", "who", "现在由谁办理，或登记姓名和邮箱"),
         Verb("deadline", "ledger.cli.tools", "deadline", "看一句时限怎样解读"),
-        Verb("doctor", "ledger.cli.tools", "doctor", "检查电脑、仓库、配置和数据，能修的修好"),
+        Verb(
+            "doctor",
+            "ledger.cli.tools",
+            "doctor",
+            "检查电脑、仓库、配置和数据，能修的修好",
+            read=True,
+        ),
         Verb("completion", "ledger.cli.tools", "completion", "在 Shell 里按 Tab 键补全"),
     ),
     "由信息技术人员用": (

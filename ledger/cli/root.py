@@ -18,12 +18,17 @@ from ledger.errors import UsageError
 if TYPE_CHECKING:
     import datetime as dt
 
+PLAIN = "--no-pager"
+
 
 def options(
     folder: Annotated[str, option("-C", "文件夹", "台账所在的文件夹")] = ".",
     today: Annotated[
         str | None, option("--today", "日期", "把哪一天当作今天，也可用环境变量 LEDGER_TODAY")
     ] = None,
+    no_pager: Annotated[
+        bool, flag(PLAIN, "超过一屏也不分页，也可把环境变量 LEDGER_PAGER 设为 cat")
+    ] = False,
     version: Annotated[bool, flag("--version", "显示版本号")] = False,
 ) -> Mapping[str, Any]:
     """The global options."""
@@ -77,7 +82,7 @@ def hoisted(arguments: list[str]) -> list[str]:
             if not waiting:
                 raise UsageError(f"选项 {word} 后面缺少它的值", hint="用 --help 可查看用法")
             front += [word, waiting.pop(0)]
-        elif word.startswith("--today=") or (word.startswith("-C") and word != "-C"):
+        elif word.startswith(("--today=", "-C")) or word == PLAIN:
             front.append(word)
         else:
             rest.append(word)

@@ -210,6 +210,8 @@ def say(*texts: str) -> None:
     """Tell the user something beside the data: each text is one line on stderr."""
     from ledger.view.text import clean
 
+    if texts and sys.stdout.isatty():  # whoever reads the data page by page first reads it all
+        sys.stdout.flush()
     for text in texts:
         sys.stderr.write(clean(text).replace("\n", " ") + "\n")
 

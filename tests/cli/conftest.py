@@ -148,7 +148,8 @@ def on_terminal() -> OnTerminal:
     """Runs a command on a terminal of some width and answers its questions.
 
     `on_terminal(folder, ["list"], columns=80, answers=[("来源编号", "GZ2017\\n")])`: each answer
-    is typed once its question is on the screen. With `itself` or LEDGER_LONG=1 the program itself
+    is typed once its question is on the screen. Nothing is paged but where the environment names a
+    pager. With `itself` or LEDGER_LONG=1 the program itself
     is started, else it is a fork, see `tests/forking.py`.
     """
 
@@ -163,7 +164,7 @@ def on_terminal() -> OnTerminal:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-        given = inherited | {"TERM": "xterm"} | dict(environment or {})
+        given = inherited | {"TERM": "xterm", "LEDGER_PAGER": "cat"} | dict(environment or {})
         begin = _started if itself or LONG else begun_on
         ended = begin(theirs, _folder(place), arguments, given)
         os.close(theirs)
