@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help due test check wheel docs bundle bench counts peers scale schemas picture fresh clean always
+.PHONY: help due test check wheel docs bundle bench counts peers scale schemas pictures fresh clean always
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -55,8 +55,8 @@ scale: $(VENV)/.developing ## time whole commands on very large ledgers, with bo
 schemas: $(VENV)/.installed ## write the JSON Schemas in data/schemas/, from the model
 	for kind in task source decision ledger; do $(BIN)/ledger schema $$kind > data/schemas/$$kind.json; done
 
-picture: $(VENV)/.installed ## draw the picture of the terminal in README.md
-	$(BIN)/ledger --today 2017-10-20 due --dept 审业部 --format svg > docs/due.svg
+pictures: $(VENV)/.installed ## draw the pictures of terminals in README.md and the manual
+	$(BIN)/python docs/pictures.py
 
 fresh: ## run due, test and .ci/run in a bare system (as root with debootstrap; else with a bare Python)
 	.ci/fresh build/fresh.log

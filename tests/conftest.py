@@ -28,11 +28,12 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
+from ledger.cli.app import run
 from ledger.model.snapshot import Snapshot
 from ledger.usecases.reading.load import load
 from ledger.usecases.reading.open import Ledger, open_ledger
 from tests.browsing import started_browser
-from tests.copying import copy_folder
+from tests.copying import compact, copy_folder
 from tests.forking import forks_end
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ __all__ = ["forks_end"]  # a fixture of every test
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests/data"  # the plan of 2017 in its forms, its rows, and how time limits are read
 TODAY = "2017-03-01"  # the day of every commit unless a test says otherwise
+DEMO_DAY = "2026-11-30"
 NAME, EMAIL = "办公室联络员", "office@example.com"
 # A process less after each commit, fetch and push, and none that tidies up in the background.
 GIT_CONFIG = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n"
@@ -514,6 +516,20 @@ def make_ledger(
 
 
 MakeClone = Callable[..., LedgerFolder]
+
+
+@pytest.fixture(scope="session")
+def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration ledger, made by somebody whom git does not know."""
+    place = tmp_path_factory.mktemp("demo")
+    (place / "gitconfig").write_text("[user]\nuseConfigOnly = true\n", "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
+        patch.delenv("GIT_AUTHOR_NAME", raising=False)
+        patch.delenv("GIT_AUTHOR_EMAIL", raising=False)
+        assert run(["-C", str(place), "--today", DEMO_DAY, "init", "--demo", "示例"]) == 0
+    compact(place / "示例")
+    return place / "示例"
 
 
 @pytest.fixture(scope="session")

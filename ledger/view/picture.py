@@ -26,8 +26,18 @@ _FONTS = (
 _PAPER, _INK = "#292929", "#d0d0d0"
 _RUNS = re.compile(r" +|[!-~]+|[^ -~]+")
 # By the numbers of ANSI.
-_INKS = {0: _PAPER, 1: "#ff7b72", 2: "#7ee787", 3: "#e3b341", 8: "#8b949e", 15: "#ffffff"}
-_GROUNDS = {1: "#da3633", 2: "#7ee787", 3: "#e3b341", 4: "#1f6feb", 8: "#6e7681"}
+_INKS = {
+    0: _PAPER,
+    1: "#ff7b72",
+    2: "#7ee787",
+    3: "#e3b341",
+    4: "#79c0ff",
+    5: "#d2a8ff",
+    6: "#56d4dd",
+    8: "#8b949e",
+    15: "#ffffff",
+}
+_GROUNDS = {1: "#da3633", 2: "#7ee787", 3: "#e3b341", 4: "#1f6feb", 6: "#56d4dd", 8: "#6e7681"}
 
 
 def svg(printed: str, title: str, columns: int) -> str:

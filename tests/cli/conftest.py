@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.cli.app import run
-from tests.copying import compact, copy_folder
+from tests.conftest import DEMO_DAY
+from tests.copying import copy_folder
 from tests.forking import begun_on
 from tests.turns import LONG
 
@@ -212,23 +213,6 @@ def _conversation(terminal: int, answers: list[tuple[str, str]]) -> str:
         printed += part
     assert not answers, f"never asked: {answers[0][0]!r} in {printed.decode(errors='replace')!r}"
     return printed.decode(errors="replace")
-
-
-DEMO_DAY = "2026-11-30"
-
-
-@pytest.fixture(scope="session")
-def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration ledger, made by somebody whom git does not know."""
-    place = tmp_path_factory.mktemp("demo")
-    (place / "gitconfig").write_text("[user]\nuseConfigOnly = true\n", "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-        patch.delenv("GIT_AUTHOR_NAME", raising=False)
-        patch.delenv("GIT_AUTHOR_EMAIL", raising=False)
-        assert run(["-C", str(place), "--today", DEMO_DAY, "init", "--demo", "示例"]) == 0
-    compact(place / "示例")
-    return place / "示例"
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@ from ledger.usecases.looking.topics import BY_NAME, TOPICS, WORDS
 from ledger.usecases.setup.sample import hand_out_sample
 from ledger.view.page import page_lines
 from ledger.view.screen import Screen
-from tests.cli.conftest import DEMO_DAY
-from tests.conftest import run_git
+from tests.conftest import DEMO_DAY, run_git
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke

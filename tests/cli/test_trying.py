@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.conftest import DEMO_DAY as TODAY
+from tests.conftest import DEMO_DAY as TODAY
 from tests.conftest import run_git
 
 if TYPE_CHECKING:
