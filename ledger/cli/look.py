@@ -205,12 +205,13 @@ def diff(
 def picture(here: Session) -> None:
     """Today's picture: what `ledger` alone prints."""
     from ledger.usecases.looking.status import today_picture
+    from ledger.usecases.reading.moment import Moment
     from ledger.view.screen import screen
 
     ledger = here.open()
     ledger.index.begin()
     today = here.now(ledger)
-    numbers = today_picture(ledger, today)
+    numbers = today_picture(ledger, Moment("", today))
     emit(view.picture(numbers, today, screen(), _mine_line(ledger, today)))
     finish(numbers.problems)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from ledger.model.readings import READINGS
 
@@ -40,13 +40,21 @@ def begins(letters: str, text: str) -> bool:
 
 
 def within(letters: str, text: str) -> bool:
-    """Whether letters spell some part of a text."""
-    first = _beginning_with(letters[:1])
-    return any(
-        _ends(letters, _plain(text[place:]))
-        for place, character in enumerate(text)
-        if character in first
-    )
+    """Whether letters spell some part of a text.
+
+    All places where it may begin are followed at once, by how many letters each has used: bits of
+    a number. So ten thousand titles are looked through while somebody types.
+    """
+    moves, all_used = _moves(letters), 1 << len(letters)
+    used = 0
+    for character in text if letters else "":
+        for steps in moves[character]:
+            states, used = used | 1, 0
+            for may_take, count in steps:
+                used |= (states & may_take) << count
+            if used & all_used:
+                return True
+    return False
 
 
 def completed(word: str, text: str) -> str:
@@ -94,6 +102,33 @@ def _ends(letters: str, plain: str) -> set[int]:
             known.add(state)
             waiting += ((place + 1, used + n) for n in _steps(letters[used:], plain[place]))
     return ends
+
+
+class _Moves(dict[str, tuple[tuple[tuple[int, int], ...], ...]]):
+    """Of a character what it stands for, mostly one thing: which letters each may take.
+
+    As pairs: behind how many used letters, as bits, it may take how many.
+    """
+
+    def __init__(self, letters: str) -> None:
+        super().__init__()
+        self._letters = letters
+
+    def __missing__(self, character: str) -> tuple[tuple[tuple[int, int], ...], ...]:
+        moves = self[character] = tuple(map(self._of, _plain(character)))
+        return moves
+
+    def _of(self, character: str) -> tuple[tuple[int, int], ...]:
+        taken: dict[int, int] = {}
+        for used in range(len(self._letters)):
+            for count in set(_steps(self._letters[used:], character)):
+                taken[count] = taken.get(count, 0) | 1 << used
+        return tuple((behind, count) for count, behind in taken.items())
+
+
+@lru_cache(16)
+def _moves(letters: str) -> _Moves:
+    return _Moves(letters)
 
 
 def _steps(letters: str, character: str) -> Iterator[int]:

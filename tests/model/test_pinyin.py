@@ -78,6 +78,12 @@ def test_whoever_types_some_letters_of_each_is_understood(text: str, data: st.Da
         assert within(letters, f"以前{text}以后")
 
 
+@given(st.text("asyebu 2ｓ審b", max_size=8), st.text("审业部女率行“2（ａs①㈱", max_size=12))
+def test_a_part_begins_somewhere(word: str, text: str) -> None:
+    letters = typed(word)
+    assert within(letters, text) == any(begins(letters, text[at:]) for at in range(len(text)))
+
+
 def test_every_character_of_every_day_has_a_reading() -> None:
     """Of the first level of GB 2312, each is read in letters."""
     for row in range(16, 56):

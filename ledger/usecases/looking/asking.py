@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from ledger.adapters.files.index.question import ORDERS, Question
 from ledger.adapters.files.index.worktree import TaskIndex, Widest
@@ -13,6 +14,9 @@ from ledger.model.record import dataclass, replace
 from ledger.model.standing import STATES, Brief, light_names
 from ledger.model.task import KINDS, NATURES, STATUSES, label
 from ledger.usecases.looking.filters import Filters
+
+if TYPE_CHECKING:
+    from ledger.model.search import Sought
 
 _PARTS = {"dept": (0, 1), "lead": (0,), "assist": (1,)}
 _KEPT = 5000  # rows that are held; more are asked for again
@@ -59,6 +63,7 @@ class Asking:
             given.tag,
             given.due_after.toordinal() if given.due_after else None,
             min(ends) if ends else None,
+            self._found(given.find),
         )
 
     def briefs(self, asked: Question, sort: str = "", most: int = -1) -> Briefs:
@@ -114,6 +119,17 @@ class Asking:
 
         return tuple(map(searched, asked))
 
+    def _found(self, typed: tuple[str, ...]) -> tuple[Sought, ...]:
+        if not typed:
+            return ()
+        from ledger.model.search import sought
+
+        def known(what: str) -> Callable[[], Collection[str]]:
+            return lambda: self.index.distinct(what)
+
+        parts = map(known, ("department", "leader", "title"))
+        return tuple(sought(typed, self.departments(), *parts))
+
     def _leaders(self, words: tuple[str, ...]) -> tuple[str, ...]:
         from ledger.model.search import leaders_meant
 
@@ -164,11 +180,22 @@ class Briefs(Collection[Brief]):
         if self._held is None and self._many is None:
             # Where few are found, they are looked for once, and not to be counted first: that is
             # likely of a search, and of one department.
-            if self._asked.text or self._asked.concern or len(self) <= _KEPT:
+            few = self._asked.text or self._asked.found or self._asked.concern
+            if few or len(self) <= _KEPT:
                 held = list(islice(self._rows(), _KEPT + 1))
                 self._held = held if len(held) <= _KEPT else None
             self._many = self._held is None
         return self
+
+    def part(self, skip: int, most: int) -> Iterator[Brief]:
+        """Some of them in order, the others not asked for.
+
+        Args:
+            skip: how many come before.
+            most: how many at most.
+        """
+        many = len(self) > _KEPT
+        return self._index.briefs(self._asked, self._lights, self._sort, most, many, skip)
 
     def late(self) -> int:
         """How many of them are overdue."""

@@ -13,7 +13,8 @@ class Filters:
 
     Several values of one filter widen it (or), different filters narrow each other (and).
     Departments by name or alias; `leader` and `text` are found anywhere in the text, width and
-    case aside; both ends of a span of days belong to it.
+    case aside; both ends of a span of days belong to it. `find` is what somebody types to find
+    something, of which every word must fit: `model.search.Sought` says what does.
     """
 
     dept: tuple[str, ...] = ()
@@ -29,3 +30,4 @@ class Filters:
     due_after: dt.date | None = None
     text: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
+    find: tuple[str, ...] = ()

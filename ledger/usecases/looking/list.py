@@ -41,6 +41,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a list.
+
+    Attributes:
+        problems: as `Listed` has them.
+        total: how many tasks pass the filters.
+        tasks: some of them, in order.
+    """
+
+    problems: tuple[Problem, ...]
+    total: int
+    tasks: tuple[Brief, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DueTasks:
     """What `due` shows: the late ones and those due within `within` days, worst first.
 
@@ -117,6 +132,34 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     from ledger.usecases.looking.rows import grouped
 
     return Listed(problems, tasks, grouped(tasks, group, departments))
+
+
+def stretch(
+    ledger: Ledger, when: Moment, filters: Filters, sort: str, skip: int, most: int
+) -> Stretch:
+    """A part of what `listed` gives, without the rest.
+
+    Args:
+        sort: as `listed` takes it.
+        skip: how many tasks come before it.
+        most: how many it has at most.
+
+    Raises:
+        UsageError: a filter or an order that there is not.
+    """
+
+    def answer(index: Asking) -> tuple[Asking, int, tuple[Brief, ...]]:
+        briefs = index.briefs(index.question(filters), sort)
+        return index, len(briefs), tuple(briefs.part(skip, most))
+
+    if told := answered(ledger, when, answer):
+        index, total, tasks = told
+        return Stretch(problems_of(ledger, index, when), total, tasks)
+    from ledger.usecases.looking.rows import chosen
+
+    snapshot, selected = chosen(ledger, when, filters, sort)
+    part = tuple(row.brief for row in selected[skip : skip + most])
+    return Stretch(snapshot.problems, len(selected), part)
 
 
 def due(

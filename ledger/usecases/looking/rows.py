@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from ledger.model.choice import department, one_of
 from ledger.model.record import dataclass
-from ledger.model.search import leaders_meant, searched, texts_of
+from ledger.model.search import leaders_meant, searched, sought, texts_of
 from ledger.model.snapshot import Entry, Snapshot
 from ledger.model.standing import Brief, Standing, brief, standing
 from ledger.model.task import KINDS, NATURES, STATUSES, Task, label
@@ -148,6 +148,8 @@ def _tests(snapshot: Snapshot, filters: Filters) -> Iterator[Test]:
         yield lambda row: row.task.leader in leaders
     if filters.text:
         yield _says(filters.text, texts_of)
+    if filters.find:
+        yield _found(snapshot, filters.find)
     if before := filters.due_before:
         yield lambda row: row.standing.due is not None and row.standing.due <= before
     if after := filters.due_after:
@@ -181,10 +183,23 @@ def _lit(snapshot: Snapshot, values: tuple[str, ...]) -> Test:
 
 
 def _says(words: Iterable[str], of: Callable[[Task], Iterable[str]]) -> Test:
-    sought = [searched(word) for word in words]
+    looked_for = [searched(word) for word in words]
     return lambda row: any(
-        word in searched(text) for text in of(row.task) for word in sought if text
+        word in searched(text) for text in of(row.task) for word in looked_for if text
     )
+
+
+def _found(snapshot: Snapshot, typed: Iterable[str]) -> Test:
+    tasks = [entry.record for entry in snapshot.tasks]
+    every = sought(
+        typed,
+        snapshot.departments,
+        lambda: {name for task in tasks for name in (*task.lead, *task.assist)},
+        lambda: {task.leader for task in tasks},
+        lambda: {task.title for task in tasks},
+    )
+    words = tuple(every)
+    return lambda row: all(word.finds(row.task) for word in words)
 
 
 SORTS: Mapping[str, Callable[[Brief], Any]] = {

@@ -29,7 +29,6 @@ from ledger.usecases.looking.list import answered, problems_of
 from ledger.usecases.looking.rows import GROUPS, UNSET, due_rows, rows
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.problems import problems_now
 
 S = TypeVar("S", bound="Countable")
 
@@ -254,11 +253,12 @@ def _added(tally: Iterable[tuple[str, str, int]]) -> Counter[str]:
     return numbers
 
 
-def today_picture(ledger: Ledger, today: dt.date) -> Today:
+def today_picture(ledger: Ledger, when: Moment) -> Today:
     """Totals, what is overdue, what is due up to Sunday, what waits for a meeting."""
+    today = when.today
     to_sunday = 7 - today.isoweekday()
 
-    def answer(index: Asking) -> tuple[str, Count, tuple[Part, ...]]:
+    def answer(index: Asking) -> tuple[Asking, str, Count, tuple[Part, ...]]:
         now = today.toordinal()
         asked = (
             (index.question(last=now - 1), "due"),
@@ -271,20 +271,21 @@ def today_picture(ledger: Ledger, today: dt.date) -> Today:
         )
         organisation = index.index.house().get("organisation", "")
         total = _total(index.index.tally(index.question()))
-        return organisation, total, tuple(parts)
+        return index, organisation, total, tuple(parts)
 
-    if told := answered(ledger, Moment("", today), answer):
-        return Today(problems_now(ledger), *told[:2], *told[2])
+    if told := answered(ledger, when, answer):
+        index, organisation, total, split = told
+        return Today(problems_of(ledger, index, when), organisation, total, *split)
     from ledger.usecases.reading.load import load  # not where the index answers
 
-    snapshot = load(ledger)
+    snapshot = load(ledger, when.commit)
     listed = rows(snapshot, today)
     dated = due_rows(listed, to_sunday)
-    split = (
+    chosen = (
         [row for row in dated if row.standing.overdue],
         [row for row in dated if not row.standing.overdue],
         [row for row in listed if row.task.status == REVIEWED],
     )
-    parts = (Part(len(part), tuple(row.brief for row in part[:SHOWN])) for part in split)
+    parts = (Part(len(part), tuple(row.brief for row in part[:SHOWN])) for part in chosen)
     numbers = count("", [row.brief for row in listed], snapshot.config.lights)
     return Today(snapshot.problems, snapshot.config.organisation, numbers, *parts)

@@ -9,5 +9,5 @@ from ledger.view.web.scene import Scene, WebPage
 
 def page(scene: Scene, key: str, asked: Asked) -> WebPage:
     """The page."""
-    numbers = today_picture(scene.ledger, scene.when.today)
+    numbers = today_picture(scene.ledger, scene.when)
     return WebPage("今天", "today", {"numbers": numbers}, numbers.problems)

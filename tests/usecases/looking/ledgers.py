@@ -199,6 +199,7 @@ FILTERS = st.builds(
     due_after=st.none() | st.none() | DAYS,
     text=_some((*TEXTS, "项", "Ａ", "PCT", "%", "_")),
     tag=_some(TEXTS),
+    find=_some((*TEXTS, "项", "Ａ", "sy", "zl", "ju", "j", "审业 项", "bgs", " ")),
 )
 ORDERS = st.sampled_from(["", *SORTS, *(f"-{name}" for name in SORTS), "别的"])
 GROUPINGS = st.sampled_from(["", "", "", *GROUPS, "别的"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from hypothesis import strategies as st
 from ledger.errors import UsageError
 from ledger.model.choice import one_of
 from ledger.model.snapshot import Snapshot
+from ledger.model.standing import track
 from ledger.model.task import REVIEWED
 from ledger.usecases.bulletins.roll import roll_of, roll_when
 from ledger.usecases.looking import asking
 from ledger.usecases.looking.filters import Filters
-from ledger.usecases.looking.list import answered, due, listed
+from ledger.usecases.looking.glance import by_state, closed_between, endings
+from ledger.usecases.looking.list import answered, due, listed, stretch
 from ledger.usecases.looking.rows import Row, due_rows, grouped, rows, sorted_rows
 from ledger.usecases.looking.status import (
     SHOWN,
@@ -139,7 +142,41 @@ def today_in(snapshot: Snapshot, asked: Question) -> Today:
 
 
 def today_by(ledger: Ledger, asked: Question) -> Today:
-    return today_picture(ledger, asked[0])
+    return today_picture(ledger, Moment("", asked[0]))
+
+
+def stretch_in(snapshot: Snapshot, asked: Question) -> Any:
+    problems, tasks, _ = listed_in(snapshot, (*asked[:3], "", *asked[4:]))
+    return problems, len(tasks), tasks[asked[4] % 3 :][:2]
+
+
+def stretch_by(ledger: Ledger, asked: Question) -> Any:
+    day, filters, sort, _, within, *_ = asked
+    part = stretch(ledger, Moment("", day), filters, sort, within % 3, 2)
+    return part.problems, part.total, list(part.tasks)
+
+
+def glance_in(snapshot: Snapshot, asked: Question) -> Any:
+    selected, every = (rows(snapshot, asked[0], filters) for filters in (asked[1], None))
+    states = Counter(row.standing.state for row in selected)
+    ended = [(row, track(row.task)) for row in every]
+    first, last = span_of(asked)
+    closed = [row.brief for row, its in ended if its.closed and first <= its.closed <= last]
+    ends = [(row.task.status, its.closed, its.deadline) for row, its in ended]
+    return dict(states), (len(closed), closed[:2]), ends
+
+
+def glance_by(ledger: Ledger, asked: Question) -> Any:
+    when = Moment("", asked[0])
+    closed = closed_between(ledger, when, *span_of(asked), 2)
+    states = dict(by_state(ledger, when, asked[1]))
+    return states, (closed.count, list(closed.tasks)), list(endings(ledger, when))
+
+
+def span_of(asked: Question) -> tuple[dt.date, dt.date]:
+    """Some days before today."""
+    last = asked[0].toordinal()
+    return dt.date.fromordinal(max(1, last - asked[4])), asked[0]
 
 
 def roll_in(snapshot: Snapshot, asked: Question) -> Any:
@@ -156,6 +193,8 @@ WAYS = (
     (due_in, due_by),
     (status_in, status_by),
     (today_in, today_by),
+    (stretch_in, stretch_by),
+    (glance_in, glance_by),
     (roll_in, roll_by),
 )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.model.record import dataclass
 from ledger.model.standing import RANKS, STATES
-from ledger.model.task import APPLIED, KINDS, REVIEWED, STATUSES
+from ledger.model.task import APPLIED, CLOSED, KINDS, REVIEWED, STATUSES
+
+if TYPE_CHECKING:
+    from ledger.model.search import Sought
 
 _NEVER = 10**9
 
@@ -24,6 +27,7 @@ DISTINCT = {
     "department": "SELECT DISTINCT name FROM concern ORDER BY name",
     "source": "SELECT DISTINCT source FROM task ORDER BY source",
     "leader": "SELECT DISTINCT leader FROM task ORDER BY leader",
+    "title": "SELECT title FROM task",
     "tag": "SELECT DISTINCT name FROM tag ORDER BY name",
     "source file": "SELECT id FROM source ORDER BY path",
 }
@@ -42,6 +46,8 @@ class Question:
         states: places in `STATES`.
         text: as `searched` makes them, any of which will do; tag likewise.
         first, last: ordinals between which it falls due.
+        found: each of these must find it.
+        closed: ordinals of days between which it was closed.
         odd: only tasks of which something that a list shows is wider or narrower than is known.
     """
 
@@ -56,6 +62,8 @@ class Question:
     tag: tuple[str, ...] = ()
     first: int | None = None
     last: int | None = None
+    found: tuple[Sought, ...] = ()
+    closed: tuple[int, int] | None = None
     odd: bool = False
 
 
@@ -112,7 +120,8 @@ class Where:
         avoids_days = asked.concern or (many and by.removeprefix("-") != "due")
         self._due = f"+{due_of(asked.spares)}" if avoids_days else due_of(asked.spares)
         # What is said is looked through once, in the order of the files.
-        self.tables = "words w CROSS JOIN task t ON t.path = w.path" if asked.text else "task t"
+        says = asked.text or asked.found
+        self.tables = "words w CROSS JOIN task t ON t.path = w.path" if says else "task t"
         self.text = " AND ".join(self._conditions(asked)) or "1"
 
     def _conditions(self, asked: Question) -> Iterator[str]:
@@ -132,8 +141,26 @@ class Where:
         if asked.text:
             says = " OR ".join(f"instr(w.texts, {self._mark(word)})" for word in asked.text)
             yield f"({says})"
+        for each in asked.found:
+            yield " OR ".join(self._finds(each)).join("()")
+        if asked.closed:
+            first, last = map(self._mark, asked.closed)
+            yield f"t.status = '{CLOSED}' AND t.closed BETWEEN {first} AND {last}"
         if asked.odd:
             yield f"({WIDTHS}) IS NULL"
+
+    def _finds(self, each: Sought) -> Iterator[str]:
+        yield f"instr(w.texts, {self._mark(each.word)})"
+        if each.departments:
+            names = self._marks(each.departments)
+            yield f"t.path IN (SELECT path FROM concern WHERE part IN (0, 1) AND name IN ({names}))"
+        if each.leaders:
+            yield f"t.leader IN ({self._marks(each.leaders)})"
+        if each.titles:  # there may be more than a statement has parameters
+            import json
+
+            titles = self._mark(json.dumps(each.titles))
+            yield f"t.title IN (SELECT value FROM json_each({titles}))"
 
     def _marks(self, values: tuple[Any, ...]) -> str:
         return ", ".join(map(self._mark, values))
@@ -176,7 +203,7 @@ def order(asked: Question, by: str) -> str:
         by: one of `ORDERS`, a leading '-' reversing; empty for paths.
     """
     if not by:
-        return "w.path" if asked.text else "t.path"
+        return "w.path" if asked.text or asked.found else "t.path"
     name = by.removeprefix("-")
     key = ORDERS[name].format(due=due_of(asked.spares), rank=_rank(asked.spares))
     empty_last = "" if name == "due" and is_dated(asked) else f"({key}) IS NULL, "

@@ -101,6 +101,7 @@ class TaskIndex(KeptIndex):
         by: str = "",
         most: int = -1,
         many: bool = False,
+        skip: int = 0,
     ) -> Iterator[Brief]:
         """The tasks that are asked for.
 
@@ -109,12 +110,13 @@ class TaskIndex(KeptIndex):
             by: as `order` takes it.
             most: how many at most; -1 for all.
             many: as `Where` takes it.
+            skip: how many come before.
         """
         where = Where(asked, many, by)
         query = (
             f"SELECT {_COLUMNS}, {due_of(asked.spares)}, {state_of(asked.spares)}, t.applied"
             f" FROM {where.tables} WHERE {where.text}"
-            f" ORDER BY {order(asked, by)} LIMIT {most}"
+            f" ORDER BY {order(asked, by)} LIMIT {most} OFFSET {skip}"
         )
         today, day_of = asked.today.toordinal(), dt.date.fromordinal
         names = [lights[state] for state in STATES]
@@ -258,6 +260,22 @@ class TaskIndex(KeptIndex):
             f" FROM {where.tables} WHERE {where.text}"
         )
         return Widest(*next(self._execute(query, where.values)))
+
+    def by_state(self, asked: Question) -> dict[str, int]:
+        """How many of the tasks that are asked for are in each of `STATES`, of those that are."""
+        where = Where(asked, many=True)
+        query = (
+            f"SELECT {state_of(asked.spares)}, count(*) FROM {where.tables}"
+            f" WHERE {where.text} GROUP BY 1"
+        )
+        return {STATES[place]: number for place, number in self._execute(query, where.values)}
+
+    def endings(self) -> Iterator[tuple[str, dt.date | None, dt.date | None]]:
+        """Of every task its status, when it was closed, and its last deadline."""
+        day_of = dt.date.fromordinal
+        query = "SELECT status, closed, ends FROM task ORDER BY path"
+        for status, closed, ends in self._execute(query):
+            yield status, closed and day_of(closed), ends and day_of(ends)
 
     def states(self, asked: Question) -> list[str]:
         """In which of `STATES` the tasks that are asked for are; they are many."""

@@ -1,0 +1,75 @@
+"""What a leader sees at a glance beside the day's picture: lights, what was closed, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from ledger.model.record import replace
+from ledger.model.standing import STATES, track
+from ledger.usecases.looking.asking import Asking
+from ledger.usecases.looking.filters import Filters
+from ledger.usecases.looking.list import answered
+from ledger.usecases.looking.status import Part
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
+
+Ends = tuple[str, dt.date | None, dt.date | None]
+"""Of a task its status, when it was closed, and its last deadline."""
+
+
+def by_state(ledger: Ledger, when: Moment, filters: Filters | None = None) -> Mapping[str, int]:
+    """How many tasks there are in each of `STATES`, the worst first; only where there are some.
+
+    Raises:
+        UsageError: a filter that there is not.
+    """
+    asked = filters or Filters()
+
+    def answer(index: Asking) -> Mapping[str, int]:
+        return index.index.by_state(index.question(asked))
+
+    if (numbers := answered(ledger, when, answer)) is None:
+        from ledger.usecases.looking.rows import chosen  # not where the index answers
+
+        rows = chosen(ledger, when, asked, "")[1]
+        numbers = Counter([row.standing.state for row in rows])
+    return {state: numbers[state] for state in STATES if numbers.get(state)}
+
+
+def closed_between(ledger: Ledger, when: Moment, first: dt.date, last: dt.date, most: int) -> Part:
+    """The tasks that were closed in a span of days, by the day that the record has, in path order.
+
+    Args:
+        first, last: both belong to it.
+        most: how many are told.
+    """
+
+    def answer(index: Asking) -> Part:
+        asked = replace(index.question(), closed=(first.toordinal(), last.toordinal()))
+        return Part(index.index.count(asked), tuple(index.briefs(asked, "", most)))
+
+    if part := answered(ledger, when, answer):
+        return part
+    from ledger.usecases.looking.rows import chosen
+
+    rows = chosen(ledger, when, Filters(), "")[1]
+    its = [row.brief for row in rows if first <= (track(row.task).closed or dt.date.min) <= last]
+    return Part(len(its), tuple(its[:most]))
+
+
+def endings(ledger: Ledger, when: Moment) -> Iterator[Ends]:
+    """How every task has ended, or should."""
+
+    def answer(index: Asking) -> list[Ends]:
+        return list(index.index.endings())
+
+    if (known := answered(ledger, when, answer)) is not None:
+        yield from known
+        return
+    from ledger.usecases.reading.load import load
+
+    for entry in load(ledger, when.commit).tasks:
+        its = track(entry.record)
+        yield entry.record.status, its.closed, its.deadline
