@@ -13,10 +13,9 @@ from ledger.cli.asking import agreed, on_terminal, optional
 from ledger.cli.frame import Parameter
 from ledger.cli.session import Cancelled, Session, say
 from ledger.errors import LedgerError, NotKnown
-from ledger.model.choice import meant, nearest
+from ledger.model.choice import nearest
 
-_MOST = 10  # that are listed
-_TASK, _SOURCE = "task", "source"
+_TASK = "task"
 
 
 def instead(
@@ -91,13 +90,9 @@ def _likely(session: Session, values: Mapping[str, Any], error: NotKnown) -> dic
     """What a word may mean: the value for it → what it is called."""
     if error.what == _TASK:
         return _tasks(session, values.get("at"), error)
-    if error.what != _SOURCE:
-        return {value: value for value in meant(error.word, error.known)}
-    from ledger.usecases.looking.find import source_titles
+    from ledger.usecases.looking.find import likely
 
-    titles = source_titles(session.open())
-    known = {**error.known, **{title: name for name, title in titles.items()}}
-    return {name: titles.get(name, name) for name in meant(error.word, known, loosely=True)}
+    return likely(session.open, error)
 
 
 def _tasks(session: Session, at: str | None, error: NotKnown) -> dict[str, str]:
@@ -123,17 +118,16 @@ def _chosen(likely: Mapping[str, str], error: NotKnown) -> str:
         NotKnown: there is nobody to ask.
         Cancelled: nothing is picked.
     """
-    listed = [value if called == value else f"{value} {called}" for value, called in likely.items()]
-    more = f"等 {len(listed)} 个" if len(listed) > _MOST else ""
+    from ledger.usecases.looking.find import MOST, called, several
+
     if not _asks():
-        raise NotKnown(
-            f"“{error.word}”对应不止一个：{'、'.join(listed[:_MOST])}{more}",
-            hint="请写完整的编号" if error.what == _TASK else "请写全",
-        ) from None
+        raise several(likely, error) from None
+    listed = called(likely)
+    more = f"共 {len(listed)} 个，没有列出的请写完整的编号" if len(listed) > MOST else ""
     say(f"“{error.word}”对应不止一个：")
-    say(*(f"  {number} {each}" for number, each in enumerate(listed[:_MOST], 1)))
-    say(*([f"  共{more[1:]}，没有列出的请写完整的编号"] if more else []))
-    values = list(likely)[:_MOST]
+    say(*(f"  {number} {each}" for number, each in enumerate(listed[:MOST], 1)))
+    say(*([f"  {more}"] if more else []))
+    values = list(likely)[:MOST]
     while answer := optional(None, f"选第几个（1–{len(values)}）"):
         if answer.isdecimal() and 1 <= int(answer) <= len(values):
             return values[int(answer) - 1]

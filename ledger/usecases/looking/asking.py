@@ -63,7 +63,7 @@ class Asking:
             given.tag,
             given.due_after.toordinal() if given.due_after else None,
             min(ends) if ends else None,
-            self._found(given.find),
+            self._sought(given.find),
         )
 
     def briefs(self, asked: Question, sort: str = "", most: int = -1) -> Briefs:
@@ -119,7 +119,7 @@ class Asking:
 
         return tuple(map(searched, asked))
 
-    def _found(self, typed: tuple[str, ...]) -> tuple[Sought, ...]:
+    def _sought(self, typed: tuple[str, ...]) -> tuple[Sought, ...]:
         if not typed:
             return ()
         from ledger.model.search import sought
@@ -180,7 +180,7 @@ class Briefs(Collection[Brief]):
         if self._held is None and self._many is None:
             # Where few are found, they are looked for once, and not to be counted first: that is
             # likely of a search, and of one department.
-            few = self._asked.text or self._asked.found or self._asked.concern
+            few = self._asked.text or self._asked.finds or self._asked.concern
             if few or len(self) <= _KEPT:
                 held = list(islice(self._rows(), _KEPT + 1))
                 self._held = held if len(held) <= _KEPT else None

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from ledger.errors import NotKnown
 from ledger.model.choice import meant
+from ledger.model.record import replace
 from ledger.usecases.looking.asking import Asking
+from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
+
+MOST = 10  # that are listed
+_TASK, _SOURCE = "task", "source"
+_CONCERNED = {"department": ("dept", "lead", "assist")}
 
 
 def titles(ledger: Ledger, when: Moment) -> dict[str, str]:
@@ -39,6 +47,56 @@ def tasks_meant(word: str, known: Mapping[str, str]) -> dict[str, str]:
         by_title.setdefault(title, []).append(name)
     likely = meant(word, {title: title for title in by_title}, loosely=True)
     return {name: title for title in likely for name in by_title[title]}
+
+
+def likely(opened: Callable[[], Ledger], error: NotKnown) -> dict[str, str]:
+    """What a word may mean that names nothing, tasks apart: the value for it → what it is called.
+
+    Args:
+        opened: gives the ledger, where it is needed.
+    """
+    if error.what != _SOURCE:
+        return {value: value for value in meant(error.word, error.known)}
+    titles = source_titles(opened())
+    known = {**error.known, **{title: name for name, title in titles.items()}}
+    return {name: titles.get(name, name) for name in meant(error.word, known, loosely=True)}
+
+
+def called(likely: Mapping[str, str]) -> list[str]:
+    """What a word may mean, as people are told of it."""
+    return [value if called == value else f"{value} {called}" for value, called in likely.items()]
+
+
+def several(likely: Mapping[str, str], error: NotKnown) -> NotKnown:
+    """That a word may mean several things, and nobody picks one of them."""
+    listed = called(likely)
+    more = f"等 {len(listed)} 个" if len(listed) > MOST else ""
+    return NotKnown(
+        f"“{error.word}”对应不止一个：{'、'.join(listed[:MOST])}{more}",
+        hint="请写完整的编号" if error.what == _TASK else "请写全",
+    )
+
+
+def instead(ledger: Ledger, filters: Filters, error: NotKnown) -> Filters:
+    """Filters with what was meant in the place of a word that names nothing.
+
+    Raises:
+        NotKnown: nothing like it is known, or several things.
+    """
+    names = _CONCERNED.get(error.what, (error.what,))
+    given = {name: getattr(filters, name, ()) for name in names}
+    if not any(error.word in words for words in given.values()):
+        raise error
+    may_be = likely(lambda: ledger, error)
+    may_be.pop(error.word, None)
+    if len(may_be) != 1:
+        raise several(may_be, error) if may_be else error
+    (value,) = may_be
+    swapped: dict[str, Any] = {
+        name: tuple(value if word == error.word else word for word in words)
+        for name, words in given.items()
+    }
+    return replace(filters, **swapped)
 
 
 def source_titles(ledger: Ledger) -> dict[str, str]:

@@ -41,7 +41,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Excerpt:
     """A part of a list.
 
     Attributes:
@@ -134,9 +134,9 @@ def listed(ledger: Ledger, when: Moment, filters: Filters, sort: str, group: str
     return Listed(problems, tasks, grouped(tasks, group, departments))
 
 
-def stretch(
+def excerpt(
     ledger: Ledger, when: Moment, filters: Filters, sort: str, skip: int, most: int
-) -> Stretch:
+) -> Excerpt:
     """A part of what `listed` gives, without the rest.
 
     Args:
@@ -154,12 +154,12 @@ def stretch(
 
     if told := answered(ledger, when, answer):
         index, total, tasks = told
-        return Stretch(problems_of(ledger, index, when), total, tasks)
+        return Excerpt(problems_of(ledger, index, when), total, tasks)
     from ledger.usecases.looking.rows import chosen
 
     snapshot, selected = chosen(ledger, when, filters, sort)
     part = tuple(row.brief for row in selected[skip : skip + most])
-    return Stretch(snapshot.problems, len(selected), part)
+    return Excerpt(snapshot.problems, len(selected), part)
 
 
 def due(

@@ -149,7 +149,7 @@ def _tests(snapshot: Snapshot, filters: Filters) -> Iterator[Test]:
     if filters.text:
         yield _says(filters.text, texts_of)
     if filters.find:
-        yield _found(snapshot, filters.find)
+        yield _finds(snapshot, filters.find)
     if before := filters.due_before:
         yield lambda row: row.standing.due is not None and row.standing.due <= before
     if after := filters.due_after:
@@ -189,7 +189,7 @@ def _says(words: Iterable[str], of: Callable[[Task], Iterable[str]]) -> Test:
     )
 
 
-def _found(snapshot: Snapshot, typed: Iterable[str]) -> Test:
+def _finds(snapshot: Snapshot, typed: Iterable[str]) -> Test:
     tasks = [entry.record for entry in snapshot.tasks]
     every = sought(
         typed,

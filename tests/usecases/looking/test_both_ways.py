@@ -22,7 +22,7 @@ from ledger.usecases.bulletins.roll import roll_of, roll_when
 from ledger.usecases.looking import asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.glance import by_state, closed_between, endings
-from ledger.usecases.looking.list import answered, due, listed, stretch
+from ledger.usecases.looking.list import answered, due, excerpt, listed
 from ledger.usecases.looking.rows import Row, due_rows, grouped, rows, sorted_rows
 from ledger.usecases.looking.status import (
     SHOWN,
@@ -145,14 +145,14 @@ def today_by(ledger: Ledger, asked: Question) -> Today:
     return today_picture(ledger, Moment("", asked[0]))
 
 
-def stretch_in(snapshot: Snapshot, asked: Question) -> Any:
+def excerpt_in(snapshot: Snapshot, asked: Question) -> Any:
     problems, tasks, _ = listed_in(snapshot, (*asked[:3], "", *asked[4:]))
     return problems, len(tasks), tasks[asked[4] % 3 :][:2]
 
 
-def stretch_by(ledger: Ledger, asked: Question) -> Any:
+def excerpt_by(ledger: Ledger, asked: Question) -> Any:
     day, filters, sort, _, within, *_ = asked
-    part = stretch(ledger, Moment("", day), filters, sort, within % 3, 2)
+    part = excerpt(ledger, Moment("", day), filters, sort, within % 3, 2)
     return part.problems, part.total, list(part.tasks)
 
 
@@ -193,7 +193,7 @@ WAYS = (
     (due_in, due_by),
     (status_in, status_by),
     (today_in, today_by),
-    (stretch_in, stretch_by),
+    (excerpt_in, excerpt_by),
     (glance_in, glance_by),
     (roll_in, roll_by),
 )

@@ -46,7 +46,7 @@ class Question:
         states: places in `STATES`.
         text: as `searched` makes them, any of which will do; tag likewise.
         first, last: ordinals between which it falls due.
-        found: each of these must find it.
+        finds: each of these must find it.
         closed: ordinals of days between which it was closed.
         odd: only tasks of which something that a list shows is wider or narrower than is known.
     """
@@ -62,7 +62,7 @@ class Question:
     tag: tuple[str, ...] = ()
     first: int | None = None
     last: int | None = None
-    found: tuple[Sought, ...] = ()
+    finds: tuple[Sought, ...] = ()
     closed: tuple[int, int] | None = None
     odd: bool = False
 
@@ -120,7 +120,7 @@ class Where:
         avoids_days = asked.concern or (many and by.removeprefix("-") != "due")
         self._due = f"+{due_of(asked.spares)}" if avoids_days else due_of(asked.spares)
         # What is said is looked through once, in the order of the files.
-        says = asked.text or asked.found
+        says = asked.text or asked.finds
         self.tables = "words w CROSS JOIN task t ON t.path = w.path" if says else "task t"
         self.text = " AND ".join(self._conditions(asked)) or "1"
 
@@ -141,7 +141,7 @@ class Where:
         if asked.text:
             says = " OR ".join(f"instr(w.texts, {self._mark(word)})" for word in asked.text)
             yield f"({says})"
-        for each in asked.found:
+        for each in asked.finds:
             yield " OR ".join(self._finds(each)).join("()")
         if asked.closed:
             first, last = map(self._mark, asked.closed)
@@ -203,7 +203,7 @@ def order(asked: Question, by: str) -> str:
         by: one of `ORDERS`, a leading '-' reversing; empty for paths.
     """
     if not by:
-        return "w.path" if asked.text or asked.found else "t.path"
+        return "w.path" if asked.text or asked.finds else "t.path"
     name = by.removeprefix("-")
     key = ORDERS[name].format(due=due_of(asked.spares), rank=_rank(asked.spares))
     empty_last = "" if name == "due" and is_dated(asked) else f"({key}) IS NULL, "
