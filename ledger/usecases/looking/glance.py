@@ -6,17 +6,21 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from ledger.adapters.files.index import numbers
 from ledger.model.record import replace
 from ledger.model.standing import STATES, track
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered
+from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.looking.status import Part
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
 
 Ends = tuple[str, dt.date | None, dt.date | None]
 """Of a task its status, when it was closed, and its last deadline."""
+Shares = tuple[str, str, int, int]
+"""Of a group its name, a status, how many of its tasks have it, how many of these are overdue."""
 
 
 def by_state(ledger: Ledger, when: Moment, filters: Filters | None = None) -> Mapping[str, int]:
@@ -28,14 +32,50 @@ def by_state(ledger: Ledger, when: Moment, filters: Filters | None = None) -> Ma
     asked = filters or Filters()
 
     def answer(index: Asking) -> Mapping[str, int]:
-        return index.index.by_state(index.question(asked))
+        return numbers.by_state(index.index, index.question(asked))
 
-    if (numbers := answered(ledger, when, answer)) is None:
+    if (counted := answered(ledger, when, answer)) is None:
         from ledger.usecases.looking.rows import chosen  # not where the index answers
 
         rows = chosen(ledger, when, asked, "")[1]
-        numbers = Counter([row.standing.state for row in rows])
-    return {state: numbers[state] for state in STATES if numbers.get(state)}
+        counted = Counter([row.standing.state for row in rows])
+    return {state: counted[state] for state in STATES if counted.get(state)}
+
+
+def by_due(ledger: Ledger, when: Moment) -> Mapping[dt.date, int]:
+    """How many tasks are due on which day, each on its next open checkpoint."""
+
+    def answer(index: Asking) -> Mapping[dt.date, int]:
+        return numbers.by_due(index.index, index.question())
+
+    if (counted := answered(ledger, when, answer)) is not None:
+        return counted
+    from ledger.usecases.looking.rows import chosen
+
+    rows = chosen(ledger, when, Filters(), "due")[1]
+    return Counter([row.standing.due for row in rows if row.standing.due])
+
+
+def by_status(ledger: Ledger, when: Moment, by: str) -> Iterator[Shares]:
+    """How many tasks of each group have a status, and how many of them are overdue.
+
+    Args:
+        by: one of `STATUS_GROUPS`.
+    """
+
+    def answer(index: Asking) -> list[Shares]:
+        tallies = index.index.tally(index.question(), by, index.departments())
+        return [(each.key or UNSET, each.status, each.number, each.late) for each in tallies]
+
+    if (counted := answered(ledger, when, answer)) is not None:
+        yield from counted
+        return
+    from ledger.usecases.looking.rows import chosen, grouped
+
+    snapshot, rows = chosen(ledger, when, Filters(), "")
+    tasks = [row.brief for row in rows]
+    for key, its in grouped(tasks, by, snapshot.departments).items():
+        yield from ((key, each.status, 1, int(each.overdue)) for each in its)
 
 
 def closed_between(ledger: Ledger, when: Moment, first: dt.date, last: dt.date, most: int) -> Part:
@@ -63,7 +103,7 @@ def endings(ledger: Ledger, when: Moment) -> Iterator[Ends]:
     """How every task has ended, or should."""
 
     def answer(index: Asking) -> list[Ends]:
-        return list(index.index.endings())
+        return list(numbers.endings(index.index))
 
     if (known := answered(ledger, when, answer)) is not None:
         yield from known

@@ -90,14 +90,29 @@ def splits(
         departments: names and aliases → canonical names.
     """
     tally = Counter([(getattr(each, by), each.status, (each.days_left or 0) < 0) for each in tasks])
+    called = (departments or {}) if by == "lead" else {}
+
+    def counted() -> Iterator[tuple[str, str, int, int]]:
+        for (value, status, late), number in tally.items():
+            names = (value,) if isinstance(value, str) else value or ("",)
+            for name in dict.fromkeys(called.get(each, each) for each in names):
+                yield name or UNSET, status, number, late * number
+
+    return splits_of(counted())
+
+
+def splits_of(counted: Iterable[tuple[str, str, int, int]]) -> tuple[Split, ...]:
+    """The same of what was counted before.
+
+    Args:
+        counted: a group, a status, how many of its tasks have it, how many of these are overdue.
+    """
     groups: dict[str, list[int]] = {}
-    for (value, status, late), number in tally.items():
-        if status == CANCELLED:
-            continue
-        place = _LATE if late else _OF_STATUS.get(status, _GOING)
-        names = (value,) if isinstance(value, str) else value or ("",)
-        for name in dict.fromkeys((departments or {}).get(each, each) for each in names):
-            groups.setdefault(name or UNSET, [0] * len(PARTS))[place] += number
+    for name, status, number, late in counted:
+        if status != CANCELLED:
+            parts = groups.setdefault(name, [0] * len(PARTS))
+            parts[_LATE] += late
+            parts[_OF_STATUS.get(status, _GOING)] += number - late
     bars = (Split(name, tuple(numbers)) for name, numbers in groups.items())
     return tuple(sorted(bars, key=lambda each: (-each.total, each.name)))
 

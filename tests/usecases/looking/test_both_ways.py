@@ -21,7 +21,7 @@ from ledger.model.task import REVIEWED
 from ledger.usecases.bulletins.roll import roll_of, roll_when
 from ledger.usecases.looking import asking
 from ledger.usecases.looking.filters import Filters
-from ledger.usecases.looking.glance import by_state, closed_between, endings
+from ledger.usecases.looking.glance import by_due, by_state, by_status, closed_between, endings
 from ledger.usecases.looking.list import answered, due, excerpt, listed
 from ledger.usecases.looking.rows import Row, due_rows, grouped, rows, sorted_rows
 from ledger.usecases.looking.status import (
@@ -35,6 +35,7 @@ from ledger.usecases.looking.status import (
     status,
     today_picture,
 )
+from ledger.usecases.picturing.bars import splits, splits_of
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
 from ledger.view import table
@@ -163,14 +164,26 @@ def glance_in(snapshot: Snapshot, asked: Question) -> Any:
     first, last = span_of(asked)
     closed = [row.brief for row, its in ended if its.closed and first <= its.closed <= last]
     ends = [(row.task.status, its.closed, its.deadline) for row, its in ended]
-    return dict(states), (len(closed), closed[:2]), ends
+    days = Counter(row.standing.due for row in every if row.standing.due)
+    return dict(states), (len(closed), closed[:2]), ends, dict(days)
 
 
 def glance_by(ledger: Ledger, asked: Question) -> Any:
     when = Moment("", asked[0])
     closed = closed_between(ledger, when, *span_of(asked), 2)
     states = dict(by_state(ledger, when, asked[1]))
-    return states, (closed.count, list(closed.tasks)), list(endings(ledger, when))
+    closings = closed.count, list(closed.tasks)
+    return states, closings, list(endings(ledger, when)), dict(by_due(ledger, when))
+
+
+def bars_in(snapshot: Snapshot, asked: Question) -> Any:
+    by = one_of(asked[-1], STATUS_GROUPS, "分组方式")
+    return splits([row.brief for row in rows(snapshot, asked[0])], by, snapshot.departments)
+
+
+def bars_by(ledger: Ledger, asked: Question) -> Any:
+    by = one_of(asked[-1], STATUS_GROUPS, "分组方式")
+    return splits_of(by_status(ledger, Moment("", asked[0]), by))
 
 
 def span_of(asked: Question) -> tuple[dt.date, dt.date]:
@@ -195,6 +208,7 @@ WAYS = (
     (today_in, today_by),
     (excerpt_in, excerpt_by),
     (glance_in, glance_by),
+    (bars_in, bars_by),
     (roll_in, roll_by),
 )
 

@@ -261,21 +261,9 @@ class TaskIndex(KeptIndex):
         )
         return Widest(*next(self._execute(query, where.values)))
 
-    def by_state(self, asked: Question) -> dict[str, int]:
-        """How many of the tasks that are asked for are in each of `STATES`, of those that are."""
-        where = Where(asked, many=True)
-        query = (
-            f"SELECT {state_of(asked.spares)}, count(*) FROM {where.tables}"
-            f" WHERE {where.text} GROUP BY 1"
-        )
-        return {STATES[place]: number for place, number in self._execute(query, where.values)}
-
-    def endings(self) -> Iterator[tuple[str, dt.date | None, dt.date | None]]:
-        """Of every task its status, when it was closed, and its last deadline."""
-        day_of = dt.date.fromordinal
-        query = "SELECT status, closed, ends FROM task ORDER BY path"
-        for status, closed, ends in self._execute(query):
-            yield status, closed and day_of(closed), ends and day_of(ends)
+    def ask(self, query: str, values: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+        """What a query gives, for those who count what no command does: see `numbers`."""
+        return self._execute(query, values or {})
 
     def states(self, asked: Question) -> list[str]:
         """In which of `STATES` the tasks that are asked for are; they are many."""

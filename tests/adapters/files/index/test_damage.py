@@ -246,7 +246,7 @@ def test_without_an_index_everything_is_read(make_ledger: MakeLedger) -> None:
         assert (tuple(told.tasks), told.problems) == (right.tasks, right.problems)
         assert [row.entry for row in whole(ledger, NOW, told.tasks)] == list(snapshot.tasks)
         assert status(ledger, NOW, "lead").total.total == len(right.tasks)
-        assert today_picture(ledger, TODAY).problems == right.problems
+        assert today_picture(ledger, NOW).problems == right.problems
         assert load(ledger) == snapshot
 
 
