@@ -6,7 +6,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from ledger.cli.session import Cancelled, legible, say
@@ -109,6 +109,13 @@ def one_of_these(question: str, words: Sequence[str]) -> str:
     return ask(question, read, "")
 
 
+def numbered(things: Sequence[str], most: int) -> Iterator[str]:
+    """The first of some things with their numbers, a line each, and how many there are."""
+    yield from (f"  {number} {each}" for number, each in enumerate(things[:most], 1))
+    if len(things) > most:
+        yield f"  共 {len(things)} 个，没有列出的请写得再具体些"
+
+
 def agreed(question: str) -> bool:
     """Whether the person says yes; nobody to ask means no."""
     if not on_terminal():
@@ -135,7 +142,7 @@ def _answer(question: str, default: str | None = None) -> str:
         try:
             sys.stderr.write(f"{question}: ")
             sys.stderr.flush()
-            _wait_for_a_line()
+            wait_for_input()
             line = sys.stdin.readline()
         except KeyboardInterrupt:
             raise Cancelled from None
@@ -148,8 +155,8 @@ def _answer(question: str, default: str | None = None) -> str:
     return legible(line.rstrip("\r\n"), "回答")
 
 
-def _wait_for_a_line() -> None:
-    """Return once a line is typed; a Ctrl-C is heard whenever it comes.
+def wait_for_input() -> None:
+    """Return once something is typed; a Ctrl-C is heard whenever it comes.
 
     A plain `input` loses one that comes just before it reads: the handler then only notes it, and
     the reading waits. So the signal itself wakes this waiting up. Windows can wait for nothing but

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_type_hints
 
-from ledger.cli.options import Option
+from ledger.cli.options import PICKS, TASK, Option
 from ledger.cli.session import Session
 
+PICKING = "interactive"  # the parameter by which a task is picked from a list
 # How a word becomes a value, by the type that a parameter has. These are all there are.
 TEXT, TEXTS, NUMBER, FLAG = "text", "texts", "number", "flag"
 _KINDS: Mapping[Any, str] = {
@@ -56,6 +57,11 @@ class Parameter:
         """How words become its value: `TEXT`, `TEXTS`, `NUMBER` or `FLAG`."""
         return _KINDS[self.type]
 
+    @property
+    def is_task(self) -> bool:
+        """Whether it is an argument that names a task, or several."""
+        return self.option.what == TASK and not self.option.names
+
     def number(self, text: str) -> int:
         """The number that a text says of it.
 
@@ -78,7 +84,7 @@ class Declaration:
     """What a command takes, its groups replaced by their options.
 
     Options stand in the order in which the command and its groups name them; what two of them name
-    stands once.
+    stands once. Where a task is named, it can be picked from a list instead (`PICKS`).
 
     Attributes:
         parameters: name → option or argument.
@@ -105,6 +111,8 @@ class Declaration:
                 self._own.append(name)
                 parameter = Parameter(name, annotation.__origin__, mark, default)
                 self.parameters.setdefault(name, parameter)
+        if any(each.is_task for each in self.parameters.values()):
+            self.parameters[PICKING] = Parameter(PICKING, bool, PICKS, False)
 
     @property
     def words(self) -> str:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.cli.asking import agreed, on_terminal, optional
+from ledger.cli.asking import agreed, numbered, on_terminal, optional
 from ledger.cli.frame import Parameter
 from ledger.cli.session import Cancelled, Session, say
 from ledger.errors import LedgerError, NotKnown
@@ -122,11 +122,8 @@ def _chosen(likely: Mapping[str, str], error: NotKnown) -> str:
 
     if not _asks():
         raise several(likely, error) from None
-    listed = called(likely)
-    more = f"共 {len(listed)} 个，没有列出的请写完整的编号" if len(listed) > MOST else ""
     say(f"“{error.word}”对应不止一个：")
-    say(*(f"  {number} {each}" for number, each in enumerate(listed[:MOST], 1)))
-    say(*([f"  {more}"] if more else []))
+    say(*numbered(called(likely), MOST))
     values = list(likely)[:MOST]
     while answer := optional(None, f"选第几个（1–{len(values)}）"):
         if answer.isdecimal() and 1 <= int(answer) <= len(values):

@@ -76,6 +76,10 @@ def argument(
     return Option((), metavar, words, what, says)
 
 
+TASK = "task"  # what a value names that is a task's id
+# Taken by every command whose argument is a task, see `frame.Declaration`.
+PICKS = Option(("-i", "--interactive"), "", "从清单里查找、选事项；没有写编号时也这样问")
+
 KINDS = "巡视整改、工作要点、责任清单、风险防控"
 SHORTER = "写末尾几位也可以，也可以写名称里的字或者拼音首字母"
 # Other words for the names of fields, orders and forms.

@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger.adapters.disk.interrupt import Course
 from ledger.cli.commands import VERBS, function_of
-from ledger.cli.frame import FLAG, NUMBER, TEXTS, Declaration, Parameter
+from ledger.cli.frame import FLAG, NUMBER, PICKING, TEXTS, Declaration, Parameter
 from ledger.cli.root import begin, global_options, picture
 from ledger.cli.session import Session
 from ledger.errors import NotKnown
@@ -64,20 +64,25 @@ def _told(words: Sequence[str]) -> tuple[Values, Deed] | None:
         return values, lambda session: _print(command_help(verb.name, declaration))
     if (own := read(declaration.parameters, rest[1:])) is None:
         return None
-    return values, lambda session: carry_out(declaration, session, own[0])
+    return values, lambda session: carry_out(verb.name, declaration, session, own[0])
 
 
-def carry_out(declaration: Declaration, session: Session, values: Values) -> None:
+def carry_out(name: str, declaration: Declaration, session: Session, values: Values) -> None:
     """Call a command; where a word names nothing that there is, with what somebody meant by it.
 
     Args:
+        name: the command's.
         values: parameter's name → its value, for every parameter.
 
     Raises:
         NotKnown: nobody knows what was meant.
     """
     parameters = declaration.parameters
-    values = {name: _known(parameters[name], value, session) for name, value in values.items()}
+    values = {each: _known(parameters[each], value, session) for each, value in values.items()}
+    if values.get(PICKING):
+        from ledger.cli.picking import picked
+
+        values = picked(name, session, values)
     if "task" in values and sys.stdin.isatty():  # before anything else is asked
         from ledger.cli.meant import settled
 
@@ -87,7 +92,7 @@ def carry_out(declaration: Declaration, session: Session, values: Values) -> Non
     except NotKnown as error:
         from ledger.cli.meant import instead  # of most words there is nothing to guess
 
-        carry_out(declaration, session, instead(parameters, session, values, error))
+        carry_out(name, declaration, session, instead(parameters, session, values, error))
 
 
 def _known(parameter: Parameter, value: Any, session: Session) -> Any:
@@ -186,8 +191,15 @@ def _took_places(parameters: Iterable[Parameter], places: list[str], values: Val
 def _filled(parameters: Mapping[str, Parameter], values: Values) -> bool:
     """Give what was not said its default; False where it had to be said."""
     silent = parameters.keys() - values.keys()
+    if values.get(PICKING):  # it will be picked
+        values |= {name: "" for name in silent if _is_pickable(parameters[name])}
+        silent -= values.keys()
     values |= {name: parameters[name].default for name in silent}
     return not any(parameters[name].is_required for name in silent)
+
+
+def _is_pickable(parameter: Parameter) -> bool:
+    return parameter.is_required and parameter.is_task
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -11,6 +11,8 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from ledger.adapters.disk.interrupt import Course
+from ledger.cli import quick
+from ledger.cli.asking import on_terminal
 from ledger.cli.commands import PROGRAM, PURPOSE, VERBS, function_of
 from ledger.cli.frame import NUMBER, Declaration, Parameter
 from ledger.cli.help import command_help, root_help
@@ -43,7 +45,7 @@ class Root(TyperGroup):
         declaration = Declaration(function_of(verb))
 
         def called(context: typer.Context, **values: Any) -> None:
-            carry_out(declaration, context.obj, values)
+            carry_out(verb.name, declaration, context.obj, values)
 
         app = typer.Typer(**_PLAIN)
         app.command(verb.name, cls=Command, context_settings=_HELP)(_declared(called, declaration))
@@ -112,8 +114,8 @@ def answer(words: Sequence[str], course: Course) -> None:
     except typer.Exit as end:
         raise Ended(end.exit_code) from None
     except typer.exceptions.TyperException as error:
-        if _is_task_missing(error) and (word := _asked_task()):
-            return answer([*words, word], course)
+        if _is_task_missing(error) and on_terminal() and quick.answer([*words, "-i"], course):
+            return
         raise UsageError(_mistake(error), hint="用 --help 可查看用法") from error
 
 
@@ -123,14 +125,7 @@ def _is_task_missing(error: Any) -> bool:
     declaration = getattr(command, "declaration", None)
     named = getattr(getattr(error, "param", None), "name", "")
     parameter = declaration.parameters.get(named) if declaration else None
-    return bool(parameter and parameter.name == parameter.option.what == "task")
-
-
-def _asked_task() -> str:
-    """Which task a person means; empty where there is none to ask."""
-    from ledger.cli.asking import optional
-
-    return optional(None, "哪个事项（编号、名称里的字或者拼音首字母）")
+    return bool(parameter and parameter.is_task)
 
 
 def _declared(function: Callable[..., Any], declaration: Declaration) -> Callable[..., Any]:

@@ -103,7 +103,7 @@ class TestQuestions:
             with os.fdopen(theirs, encoding="utf-8") as stdin:
                 monkeypatch.setattr(sys, "stdin", stdin)
                 monkeypatch.setattr(select, "select", signalled)
-                asking._wait_for_a_line()
+                asking.wait_for_input()
         finally:
             signal.signal(signal.SIGUSR1, before)
             os.close(ours)

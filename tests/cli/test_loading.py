@@ -128,7 +128,7 @@ def test_the_gate_loads_no_library_for_git(push: tuple[Path, str]) -> None:
         ("due --dept 条法司", 100),
         ("list", 100),
         ("status", 111),
-        ("show GZ2017-001", 129),
+        ("show GZ2017-001", 130),
     ],
 )
 def test_a_look_loads_little(ledger: LedgerFolder, words: str, most: int) -> None:

@@ -116,11 +116,8 @@ def mine(ledger: Ledger, when: Moment, name: str, department: str, role: str) ->
     if REVIEW in keys:
         problems, applied = _tasks(ledger, when, Filters(status=(APPLIED,)))
         parts[REVIEW] = tuple(_to_review(applied, name))
-        proposed = {} if when.commit else dict(_proposed(ledger))  # branches are of today
-        on_the_way = {task for tasks in proposed.values() for task in tasks}
-        _, rows = _tasks(ledger, when, Filters(status=(REVIEWED,)))
-        reviewed = [row for row in rows if row.task.id not in on_the_way]
-        parts[MEETING] = tuple(_to_meet(ledger, when, reviewed))
+        proposed = _on_the_way(ledger, when)
+        parts[MEETING] = tuple(_to_meet(ledger, when, _reviewed(ledger, when, proposed)))
         parts[MERGE] = tuple(_to_merge(ledger, proposed))
         parts[URGE] = tuple(_to_urge(ledger, when))
     return Mine(problems, department, role, {each: parts[each] for each in TITLES if each in parts})
@@ -173,19 +170,46 @@ def _to_review(rows: Iterable[Row], name: str) -> Iterator[Waiting]:
         yield _of(row, f"{day}{applied.by}申请销号", command)
 
 
+def to_close(ledger: Ledger, when: Moment) -> dict[str, str]:
+    """Reviewed tasks that a meeting has agreed to end since, and nobody has → its record's id."""
+    rows = _reviewed(ledger, when, _on_the_way(ledger, when))
+    return {row.task.id: decision.id for row, decision in _agreed(ledger, when, rows) if decision}
+
+
+def _on_the_way(ledger: Ledger, when: Moment) -> dict[str, tuple[str, ...]]:
+    return {} if when.commit else dict(_proposed(ledger))  # branches are of today
+
+
+def _reviewed(ledger: Ledger, when: Moment, proposed: Mapping[str, Sequence[str]]) -> Sequence[Row]:
+    """What is reviewed and not on its way to the main branch."""
+    on_the_way = {task for tasks in proposed.values() for task in tasks}
+    _, rows = _tasks(ledger, when, Filters(status=(REVIEWED,)))
+    return [row for row in rows if row.task.id not in on_the_way]
+
+
 def _to_meet(ledger: Ledger, when: Moment, rows: Sequence[Row]) -> Iterator[Waiting]:
     """What waits for a meeting, or is approved by one since its review and waits to be closed."""
+    for row, decision in _agreed(ledger, when, rows):
+        if decision:
+            command = f"ledger close {row.task.id} --decision {decision.id}"
+            yield _of(row, f"{decision.id} 已经同意，还没有办结", command)
+        else:
+            reviewed = row.task.closing.reviewed if row.task.closing else None
+            day = reviewed.date.isoformat() if reviewed and reviewed.date else ""
+            yield _of(row, f"{day} 审核通过".strip(), "ledger decide --new")
+
+
+def _agreed(
+    ledger: Ledger, when: Moment, rows: Sequence[Row]
+) -> Iterator[tuple[Row, Decision | None]]:
+    """Each task with the last meeting that has agreed to end it, if it was after its review."""
     approved = _approved(ledger, when) if rows else {}
     for row in rows:
         reviewed = row.task.closing.reviewed if row.task.closing else None
         day = reviewed.date if reviewed else None
         decision = approved.get(row.task.id)
-        if decision and decision.date and (day is None or decision.date >= day):
-            command = f"ledger close {row.task.id} --decision {decision.id}"
-            yield _of(row, f"{decision.id} 已经同意，还没有办结", command)
-        else:
-            why = f"{day.isoformat() if day else ''} 审核通过".strip()
-            yield _of(row, why, "ledger decide --new")
+        is_later = decision and decision.date and (day is None or decision.date >= day)
+        yield row, decision if is_later else None
 
 
 def _approved(ledger: Ledger, when: Moment) -> dict[str, Decision]:
