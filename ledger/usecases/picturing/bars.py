@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from ledger.model.record import dataclass
-from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING
+from ledger.model.task import CANCELLED, CLOSED, NOT_STARTED, ONGOING, full_name
 from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.picturing.patterns import (
     DONE,
@@ -20,6 +20,7 @@ from ledger.usecases.picturing.patterns import (
     sample,
 )
 from ledger.usecases.picturing.svg import (
+    LINE,
     SIZE,
     WIDTH,
     Picture,
@@ -27,6 +28,7 @@ from ledger.usecases.picturing.svg import (
     fitted,
     group,
     label,
+    legend,
     length,
     link,
     over,
@@ -45,9 +47,10 @@ PARTS = (
     (KEPT_UP, "长期坚持", "长期坚持（未逾期）"),
 )
 MOST = 60  # bars
+LEAD = full_name("lead")
 _OF_STATUS = {CLOSED: 0, NOT_STARTED: 3, ONGOING: 4}
 _GOING, _LATE = 1, 2
-_ROW, _BAR, _LINE = 26, 18, 20
+_ROW, _BAR = 26, 18
 _SPACE = 6
 _NAMES = (4 * SIZE, 10 * SIZE)  # the column of names, at least and at most
 
@@ -121,7 +124,7 @@ def bars(
     name: str,
     facts: Sequence[Split],
     title: str = "各部门事项",
-    head: str = "牵头部门",
+    head: str = LEAD,
     hrefs: Mapping[str, str] | None = None,
     most: int = MOST,
 ) -> Picture:
@@ -134,18 +137,17 @@ def bars(
         most: how many bars are drawn; the table has all.
     """
     drawn, links = facts[:most], hrefs or {}
-    legend, top = _legend(name)
-    wide = _widest(drawn)
-    room = WIDTH - wide - 3 * _SPACE - length(str(drawn[0].total if drawn else 0))
-    unit = room / (drawn[0].total if drawn else 1)
-    parts = [patterns(name, [look for look, _, _ in PARTS]), *legend]
+    shown, top = _legend(name, _sums(facts))
+    wide, longest = _widest(drawn), max((each.total for each in drawn), default=0)
+    unit = (WIDTH - wide - 3 * _SPACE - length(str(longest))) / (longest or 1)
+    parts = [patterns(name, [look for look, _, _ in PARTS]), *shown]
     for number, each in enumerate(drawn):
         row = group(_row(name, each, wide, unit), transform=f"translate(0 {top + number * _ROW})")
         href = links.get(each.name, "")
         parts.append(link(href, row, called=f"{each.name}：{spelled(each)}") if href else row)
     below = top + len(drawn) * _ROW
     if remark := _remark(facts, drawn):
-        below += _LINE
+        below += LINE
         parts.append(label(0, below - 6, remark, class_="soft"))
     heads = (head, *(called for _, _, called in PARTS), "合计")
     rows = [(each.name, *map(str, (*each.numbers, each.total))) for each in facts]
@@ -156,14 +158,17 @@ def described(facts: Sequence[Split], head: str) -> str:
     """The figures in a sentence."""
     if not facts:
         return "没有事项"
-    columns = zip(*(each.numbers for each in facts), strict=True)
-    sums = Split("", tuple(map(sum, columns)))
-    most = facts[0]
-    several = "，几个共同牵头的各计一次" if head == "牵头部门" else ""
+    sums, most = Split("", _sums(facts)), facts[0]
+    several = "次，共同牵头的各计一次" if head == LEAD else ""
     return (
-        f"按{head}分{len(facts)}组：{spelled(sums)}，合计{sums.total}项次{several}；"
+        f"按{head}分{len(facts)}组：{spelled(sums)}，合计{sums.total}项{several}；"
         f"最多的是{fitted(most.name, 20 * SIZE)}，{most.total}项"
     )
+
+
+def _sums(facts: Sequence[Split]) -> tuple[int, ...]:
+    """How many tasks there are of each part."""
+    return tuple(sum(each.numbers[place] for each in facts) for place in range(len(PARTS)))
 
 
 def spelled(bar: Split) -> str:
@@ -179,18 +184,14 @@ def _remark(facts: Sequence[Split], drawn: Sequence[Split]) -> str:
     return f"另有{rest}组没有画出，表中都有。" if rest else ""
 
 
-def _legend(name: str) -> tuple[list[Svg], float]:
-    """Which pattern is what, in lines, and where they end."""
-    parts, x, y = [], 0.0, 0.0
-    for look, called, _ in PARTS:
-        wide = 25 + length(called) + 12
-        if x + wide > WIDTH:
-            x, y = 0.0, y + _LINE
-        parts += [sample(name, look, x + 0.5, y + 3), label(x + 25, y + 14, called)]
-        x += wide
-    note = "逾期的单列，其余按状态分。"
-    parts.append(label(0, y + _LINE + 14, note, class_="soft"))
-    return parts, y + 2 * _LINE + 8
+def _legend(name: str, sums: Sequence[int]) -> tuple[list[Svg], float]:
+    """Which pattern is what, of those that there are, and where that ends."""
+    used = [part for part, number in zip(PARTS, sums, strict=True) if number]
+    parts, below = legend(sample(name, look, called) for look, called, _ in used)
+    if sums[_LATE] < sum(sums) and sums[_LATE]:
+        parts.append(label(0, below + SIZE, "逾期的单列，其余按状态分。", class_="soft"))
+        below += LINE
+    return parts, below + 4
 
 
 def _widest(facts: Sequence[Split]) -> float:
@@ -207,7 +208,7 @@ def _row(name: str, bar: Split, wide: float, unit: float) -> Iterator[Svg]:
         unit: how long one task is.
     """
     yield tip(f"{bar.name}：{spelled(bar)}")
-    yield label(wide, 14, fitted(bar.name, wide), "end")
+    yield label(wide, 14, fitted(bar.name, wide), "end", class_="name")
     x, numbers = wide + _SPACE, []
     for (look, _, _), number in zip(PARTS, bar.numbers, strict=True):
         if number:

@@ -19,11 +19,12 @@ from ledger.usecases.picturing.svg import (
     SOFT,
     WIDTH,
     Picture,
+    Sample,
     Svg,
     element,
     group,
     label,
-    length,
+    legend,
     line,
     picture,
     rect,
@@ -156,22 +157,21 @@ def _numbers_on(facts: Closings, day: dt.date) -> tuple[int, int, int]:
     return facts.closed_by(min(day, facts.today)), facts.due_by(day), facts.total
 
 
-def _legend(facts: Closings) -> Iterator[Svg]:
+def _legend(facts: Closings) -> list[Svg]:
     """Which line is what, with today's numbers."""
     closed, due, total = _numbers_on(facts, facts.today)
-    samples = (("done", f"已销号{closed}项"), ("plan", f"时限已到{due}项"))
-    at = 0.0
-    for kind, named in samples:
-        yield line(at, 9, at + 24, 9, **_look(kind))
-        yield label(at + 29, 14, named)
-        at += 29 + length(named) + 14
-    yield label(at, 14, f"共{total}项")
+    samples = (("done", f"已销号{closed}项"), ("plan", f"时限已到{due}项"), ("all", f"共{total}项"))
+    return legend(Sample(line(0, 8, 24, 8, **_look(kind)), called, 24) for kind, called in samples)[
+        0
+    ]
 
 
 def _look(kind: str) -> dict[str, str]:
     """How a line is drawn, also where no colour is."""
     if kind == "done":
         return {"class_": "done", "stroke": _CLOSED, "stroke_width": "3", "fill": "none"}
+    if kind == "all":
+        return {"class_": "all", "stroke": INK}
     look = {"class_": "plan", "stroke": _DUE, "stroke_width": "2", "fill": "none"}
     return {**look, "stroke_dasharray": "6 4"}
 
@@ -189,6 +189,7 @@ def _grid(facts: Closings, x: Axis, y: Axis) -> Iterator[Svg]:
     for tick in numbers(max(1, facts.total), y):
         yield line(0, tick.at, _PLOT, tick.at, **rule)
         yield label(-6, tick.at + 5, tick.label, "end")
+    yield line(0, 0, _PLOT, 0, **_look("all"))
     for at, year, month in named_days(facts.first, facts.last, x):
         yield line(at, _HIGH, at, _HIGH + 5, **rule)
         yield label(at, _HIGH + 18, month, side(at, _PLOT))

@@ -12,12 +12,16 @@ from ledger.model.record import dataclass
 from ledger.model.workdays import NO_CALENDAR, WorkCalendar, is_workday
 from ledger.usecases.picturing.svg import (
     INK,
+    LINE,
     PAPER,
+    RULE,
     WIDTH,
     Picture,
+    Sample,
     Svg,
     group,
     label,
+    legend,
     length,
     picture,
     rect,
@@ -29,10 +33,9 @@ HALF = 16  # days of a month that stand in its first line; the others in the sec
 _LEVELS = (1, 2, 4, 8, 16)  # from how many tasks on a day is of a level
 _COLOURS = ("#dbe7f5", "#b3cdea", "#7ea9d6", "#3f78b5", "#1f4f8f")
 _DARK = 4  # from this level on letters are of paper
-_LEFT, _TOP, _HIGH, _GAP = 64, 46, 21, 7
+_LEFT, _TOP, _HIGH, _GAP = 64, 50, 21, 7
 _CELL = (WIDTH - _LEFT) / HALF
 _REST = "#f0f1f4"
-_REMARK = 20
 
 
 class Awaited(Protocol):
@@ -91,14 +94,15 @@ def heat(
         most: how many months at most.
     """
     months = _months(facts, most)
-    parts: list[Svg] = [*_legend(), *_heads()]
+    late = facts.between(months[0], facts.today - dt.timedelta(days=1))
+    parts: list[Svg] = [*_legend(late > 0), *_heads()]
     for place, first in enumerate(months):
         row = _month(facts, first, calendar)
         top = _TOP + place * (2 * _HIGH + _GAP)
         parts.append(group(row, transform=f"translate(0 {top})"))
     below = float(_TOP + len(months) * (2 * _HIGH + _GAP))
     for remark in _remarks(facts, months):
-        below += _REMARK
+        below += LINE
         parts.append(label(0, below - 6, remark))
     rows = [(day.isoformat(), str(number)) for day, number in sorted(facts.numbers.items())]
     return picture(name, title, described(facts), parts, below, ("到期日", "事项数"), rows)
@@ -136,29 +140,40 @@ def _end(first: dt.date) -> dt.date:
 
 def _remarks(facts: DueDays, months: list[dt.date]) -> Iterator[str]:
     """What is due on days that are not drawn."""
+    last = _end(months[-1])
     before = sum(number for day, number in facts.numbers.items() if day < months[0])
-    after = sum(number for day, number in facts.numbers.items() if day > _end(months[-1]))
+    after = sum(number for day, number in facts.numbers.items() if day > last)
     if before:
-        yield f"{months[0].month}月以前到期、还没有办完的{before}项。"
+        first = months[0]
+        yield f"{first.year}年{first.month}月以前到期、已经逾期的：{before}项。"
     if after:
-        yield f"{_end(months[-1]).isoformat()}以后到期的{after}项。"
+        yield f"{last.year}年{last.month}月以后到期的：{after}项。"
     if not facts.total:
         yield "没有到期的事项。"
 
 
-def _legend() -> Iterator[Svg]:
-    """What the grounds of cells mean."""
-    x = 0.0
-    for named, look in (
-        ("项数少", {"class_": "heat1", "fill": _COLOURS[0]}),
-        ("项数多", {"class_": f"heat{len(_LEVELS)}", "fill": _COLOURS[-1]}),
-        ("休息日", {"class_": "rest", "fill": _REST}),
-    ):
-        yield rect(x + 0.5, 2, 20, 12, stroke=INK, **look)
-        yield label(x + 25, 13, named)
-        x += 25 + length(named) + 14
-    yield rect(x + 1.5, 2.5, 18, 11, class_="now", fill="none", stroke=INK, stroke_width="2.5")
-    yield label(x + 25, 13, "今天")
+def _legend(has_late: bool) -> list[Svg]:
+    """What cells look like."""
+    scale = [
+        rect(15 * place + 0.5, 2, 15, 12, class_=f"heat{place + 1}", fill=colour, stroke=RULE)
+        for place, colour in enumerate(_COLOURS)
+    ]
+    samples = [
+        Sample(group(scale), "项数由少到多", 76),
+        Sample(rect(0.5, 2, 19, 12, class_="rest", fill=_REST, stroke=RULE), "休息日"),
+        Sample(_outline(1.5, 2, 17, 12), "今天"),
+    ]
+    return legend([*samples, Sample(_foot(0, 10, 20), "逾期")] if has_late else samples)[0]
+
+
+def _outline(x: float, y: float, width: float, height: float) -> Svg:
+    """The mark of today."""
+    return rect(x, y, width, height, class_="now", fill="none", stroke=INK, stroke_width="2.5")
+
+
+def _foot(x: float, y: float, width: float) -> Svg:
+    """The mark of a day whose tasks are overdue, at the foot of its cell."""
+    return rect(x, y, width, 4, class_="over-due", fill="#c53030")
 
 
 def _heads() -> Iterator[Svg]:
@@ -166,7 +181,7 @@ def _heads() -> Iterator[Svg]:
     for day in range(1, 32):
         line, column = divmod(day - 1, HALF)
         x = _LEFT + (column + 0.5) * _CELL
-        yield label(x, 29 + line * 14, str(day), "middle", class_="soft", font_size="11.5")
+        yield label(x, _TOP - 21 + line * 16, str(day), "middle", class_="soft")
 
 
 def _month(facts: DueDays, first: dt.date, calendar: WorkCalendar) -> Iterator[Svg]:
@@ -182,19 +197,23 @@ def _cell(facts: DueDays, day: dt.date, calendar: WorkCalendar) -> Iterator[Svg]
     line, column = divmod(day.day - 1, HALF)
     x, y, number = _LEFT + column * _CELL, line * _HIGH, facts.numbers.get(day, 0)
     level = sum(number >= least for least in _LEVELS)
-    at_work = is_workday(day, calendar)
-    rests = at_work is False or (at_work is None and day.weekday() > 4)
-    look = ("rest", _REST) if rests else ("free", PAPER)
-    if level:
-        look = (f"heat{level}", _COLOURS[level - 1])
+    look = (f"heat{level}", _COLOURS[level - 1]) if level else _free(day, calendar)
     named = [tip(f"{day.isoformat()}：{number}项")] if number else []
-    yield rect(x, y, _CELL, _HIGH, *named, class_=look[0], fill=look[1], stroke="#c9cfd8")
+    yield rect(x, y, _CELL, _HIGH, *named, class_=look[0], fill=look[1], stroke=RULE)
+    if number and day < facts.today:
+        yield _foot(x, y + _HIGH - 4, _CELL)
     if number:
         ink = ("deep", PAPER) if level >= _DARK else (None, INK)
         yield _number(x + _CELL / 2, y + 15, number, *ink)
     if day == facts.today:
-        edge = {"fill": "none", "stroke": INK, "stroke_width": "2.5"}
-        yield rect(x + 1, y + 1, _CELL - 2, _HIGH - 2, class_="now", **edge)
+        yield _outline(x + 1, y + 1, _CELL - 2, _HIGH - 2)
+
+
+def _free(day: dt.date, calendar: WorkCalendar) -> tuple[str, str]:
+    """How a day without tasks looks; of a year whose holidays nobody knows by the week."""
+    at_work = is_workday(day, calendar)
+    rests = at_work is False or (at_work is None and day.isoweekday() > 5)
+    return ("rest", _REST) if rests else ("free", PAPER)
 
 
 def _number(x: float, y: float, number: int, look: str | None, ink: str) -> Svg:

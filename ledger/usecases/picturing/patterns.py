@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.model.record import dataclass
-from ledger.usecases.picturing.svg import INK, PAPER, Svg, element, rect
+from ledger.usecases.picturing.svg import INK, PAPER, Sample, Svg, element, rect
 
 SIDE = 8  # of a pattern's tile
 
@@ -58,9 +58,9 @@ def filled(name: str, part: Pattern, box: tuple[float, float, float, float], *in
     return rect(*box, *inside, class_=f"part {part.key}", fill=fill, stroke=INK)
 
 
-def sample(name: str, part: Pattern, x: float, y: float) -> Svg:
-    """The part in a legend."""
-    return filled(name, part, (x, y, 20, 12))
+def sample(name: str, part: Pattern, called: str) -> Sample:
+    """What a legend shows of it."""
+    return Sample(filled(name, part, (0.5, 2, 19, 12)), called)
 
 
 def _pattern(name: str, part: Pattern) -> Svg:

@@ -18,7 +18,7 @@ from ledger.model.record import dataclass
 Svg = NewType("Svg", str)  # markup that is done; a plain text is not yet
 
 WIDTH = 400  # units of every picture; on a phone of 390 pixels a letter of SIZE has 11.6
-SIZE = 13  # of letters
+SIZE, LINE = 13, 20  # of letters; from one line of them to the next
 INK, SOFT, RULE, PAPER = "#1c2026", "#4d5662", "#c9cfd8", "#ffffff"
 _FONTS = (
     "PingFang SC, Hiragino Sans GB, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, "
@@ -48,6 +48,15 @@ class Picture:
     svg: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A mark of a legend, drawn between (0, 0) and (wide, 14), and what it means."""
+
+    mark: Svg
+    called: str
+    wide: float = 20
 
 
 def element(tag: str, *content: Svg, **attributes: str | float | None) -> Svg:
@@ -164,6 +173,19 @@ def _reaches(text: str) -> Iterator[float]:
     for each in text:
         reached += SIZE * (_NARROW if columns(each) == 1 else 1.0)
         yield reached
+
+
+def legend(samples: Iterable[Sample]) -> tuple[list[Svg], float]:
+    """What marks mean, in as many lines as it takes; and where the last one ends."""
+    parts, x, y = [], 0.0, 0.0
+    for each in samples:
+        wide = each.wide + 5 + length(each.called)
+        if x + wide > WIDTH:
+            x, y = 0.0, y + LINE
+        shown = (each.mark, label(each.wide + 5, SIZE, each.called))
+        parts.append(group(shown, transform=f"translate({_value(x)} {_value(y)})"))
+        x += wide + SIZE
+    return parts, y + LINE
 
 
 def picture(

@@ -9,6 +9,7 @@ from ledger.model.task import (
     APPLIED,
     CANCELLED,
     CLOSED,
+    ENDED,
     IN_PROGRESS,
     NOT_STARTED,
     ONGOING,
@@ -30,15 +31,18 @@ from ledger.usecases.picturing.patterns import (
 )
 from ledger.usecases.picturing.svg import (
     INK,
+    LINE,
     PAPER,
     RULE,
     WIDTH,
     Picture,
+    Sample,
     Svg,
     element,
     fitted,
     group,
     label,
+    legend,
     length,
     line,
     link,
@@ -55,7 +59,7 @@ LOOKS: Mapping[str, Pattern] = {
     NOT_STARTED: IDLE, IN_PROGRESS: GOING, APPLIED: ASKED, REVIEWED: HEARD, CLOSED: DONE,
     ONGOING: KEPT_UP, CANCELLED: DROPPED,
 }  # fmt: skip
-_LINE, _ROW, _BAR, _FOOT, _EDGE = 20, 46, 16, 42, 8
+_ROW, _BAR, _FOOT, _EDGE = 50, 16, 42, 8
 _PLOT = WIDTH - 2 * _EDGE
 _OVER = "#c53030"
 
@@ -79,8 +83,8 @@ def way(
     first, last = _span(drawn, today)
     x = Axis(first.toordinal(), last.toordinal(), _PLOT)
     used = [look for status, look in LOOKS.items() if _has(drawn, status)]
-    legend, top = _legend(name, drawn)
-    parts = [patterns(name, used), *legend]
+    shown, top = _legend(name, drawn, today)
+    parts = [patterns(name, used), *shown]
     for number, each in enumerate(drawn):
         row = group(
             _row(name, each, today, x), transform=f"translate({_EDGE} {top + number * _ROW})"
@@ -91,7 +95,7 @@ def way(
     parts += _axis(first, last, today, x, top, below) if drawn else ()
     below += _FOOT if drawn else 0
     if remark := _remark(facts, drawn):
-        below += _LINE
+        below += LINE
         parts.append(label(0, below - 6, remark, class_="soft"))
     rows = [row for each in drawn for row in _rows(each)]
     told = described(facts, drawn, today)
@@ -133,52 +137,54 @@ def _span(facts: Sequence[TaskWay], today: dt.date) -> tuple[dt.date, dt.date]:
     return (first - one, last) if first > dt.date.min else (first, last + one)
 
 
-def _legend(name: str, facts: Sequence[TaskWay]) -> tuple[list[Svg], float]:
+def _legend(name: str, facts: Sequence[TaskWay], today: dt.date) -> tuple[list[Svg], float]:
     """Which pattern is what, in lines, and where they end."""
-    parts, x, y = [], 0.0, 0.0
-    named: list[tuple[str, Svg]] = []
-    for status, look in LOOKS.items():
-        if _has(facts, status):
-            named.append((status, sample(name, look, 0.5, 3)))
+    samples = [sample(name, look, status) for status, look in LOOKS.items() if _has(facts, status)]
     if any(each.due for each in facts):
-        named.append(("时限", _diamond(10, 9, True)))
+        samples.append(Sample(_flag(8, 4, True), "时限", 16))
     if any(_is_moved(each) for each in facts):
-        named.append(("原定时限", _diamond(10, 9, False)))
-    for called, mark in named:
-        wide = 25 + length(called) + 12
-        if x + wide > WIDTH:
-            x, y = 0.0, y + _LINE
-        parts.append(group((mark, label(25, 14, called)), transform=f"translate({x:.1f} {y:.0f})"))
-        x += wide
-    return parts, y + _LINE + 22
+        samples.append(Sample(_flag(8, 4, False), "原定时限", 16))
+    if any(_is_late(each, today) for each in facts):
+        samples.append(Sample(_late(0, 20, 7), "逾期"))
+    parts, below = legend(samples)
+    return parts, below + 22
 
 
 def _is_moved(way: TaskWay) -> bool:
     return way.original is not None and way.original != way.due
 
 
-def _diamond(x: float, y: float, is_solid: bool) -> Svg:
-    """The mark of a deadline."""
-    path = f"M{x:.1f} {y - 6:.1f} l5 6 l-5 6 l-5 -6 z"
-    look = ("due", INK) if is_solid else ("was-due", PAPER)
+def _is_late(way: TaskWay, today: dt.date) -> bool:
+    """Whether its last deadline has passed while it is open."""
+    return way.due is not None and way.due < today and way.status not in ENDED
+
+
+def _flag(x: float, y: float, is_last: bool) -> Svg:
+    """The mark of a deadline, its point up at (x, y)."""
+    look = ("due", INK) if is_last else ("was-due", PAPER)
+    path = f"M{x:.1f} {y:.1f} l5 8 l-10 0 z"
     return element("path", d=path, class_=look[0], fill=look[1], stroke=INK)
+
+
+def _late(begin: float, end: float, y: float) -> Svg:
+    """The mark of the time after a deadline."""
+    return rect(begin, y, max(1.0, end - begin), 4, class_="over-due", fill=_OVER)
 
 
 def _row(name: str, way: TaskWay, today: dt.date, x: Axis) -> Iterator[Svg]:
     """One task at height 0: what it is called, and below that its way."""
     yield tip(f"{way.id} {way.title}")
-    yield label(0, 14, fitted(f"{way.id} {way.title}", _PLOT))
+    yield label(-_EDGE, 14, fitted(f"{way.id} {way.title}", WIDTH), class_="name")
     if not way.stages:
-        yield label(0, 33, "没有记日期", class_="soft")
+        yield label(-_EDGE, 33, "没有记日期", class_="soft")
     for each in way.stages:
         yield from _stage(name, each, today, x)
-    if way.stages and way.due and way.status not in (CLOSED, CANCELLED) and way.due < today:
-        begin, end = x.at(way.due.toordinal()), x.at(today.toordinal())
-        yield rect(begin, 38, max(1.0, end - begin), 4, class_="over-due", fill=_OVER)
+    if way.stages and way.due and _is_late(way, today):
+        yield _late(x.at(way.due.toordinal()), x.at(today.toordinal()), 39)
     if _is_moved(way) and way.original:
-        yield _diamond(x.at(way.original.toordinal()), 29, False)
+        yield _flag(x.at(way.original.toordinal()), 38, False)
     if way.due:
-        yield _diamond(x.at(way.due.toordinal()), 29, True)
+        yield _flag(x.at(way.due.toordinal()), 38, True)
 
 
 def _stage(name: str, stage: Stage, today: dt.date, x: Axis) -> Iterator[Svg]:
