@@ -106,20 +106,20 @@ def test_a_page_is_sufficient_in_itself(tab: Tab) -> None:
     assert tab.number("document.documentElement.scrollWidth") <= tab.width
 
 
-def test_charts_are_drawn(tab: Tab) -> None:
-    charts = tab.page.locator("figure svg[role=img]").all()
-    assert (len(charts) > 1) is (tab.place.stem != "scores")  # which has none
-    for box in filter(None, (chart.bounding_box() for chart in charts)):
+def test_pictures_are_drawn(tab: Tab) -> None:
+    pictures = tab.page.locator("figure svg[role=img]").all()
+    assert len(pictures) == (0 if tab.place.stem == "scores" else 2)  # which has none
+    for box in filter(None, (each.bounding_box() for each in pictures)):
         assert box["width"] > tab.width / 4
-        assert box["height"] >= 20
-    if charts:
-        assert tab.number("document.querySelector('.done').getTotalLength()") > 300
-        assert tab.number("document.querySelector('.plan').getTotalLength()") > 600
+        assert box["height"] > 80
+    if pictures:
+        assert tab.number("document.querySelector('polyline.done').getTotalLength()") > 200
+        assert tab.number("document.querySelector('polyline.plan').getTotalLength()") > 300
     parts = tab.page.eval_on_selector_all(
-        ".bars rect", "all => all.map(each => [each.getBBox().width, "
+        "#departments .part", "all => all.map(each => [each.getBBox().width, "
         "document.querySelector(each.getAttribute('fill').slice(4, -1)) !== null])"
     )  # fmt: skip
-    assert len(parts) >= len(charts) - 1
+    assert len(parts) >= len(pictures)
     assert all(wide > 0 and filled for wide, filled in parts)
 
 
@@ -135,11 +135,11 @@ def test_a_page_cannot_ask_for_anything(browser: Browser, pages: Mapping[str, Pa
         assert any("Content Security Policy" in each for each in tab.messages)
 
 
-def test_letters_of_the_charts_can_be_read_on_a_phone(
+def test_letters_of_pictures_can_be_read_on_a_phone(
     browser: Browser, pages: Mapping[str, Path]
 ) -> None:
     with opened(browser, pages["weekly"], PHONE) as tab:
-        outlines = [each.bounding_box() for each in tab.page.locator("#burn-up text").all()]
+        outlines = [each.bounding_box() for each in tab.page.locator(".picture text").all()]
         boxes = [box for box in outlines if box]
         assert len(boxes) > 8
         assert min(box["height"] for box in boxes) > 12

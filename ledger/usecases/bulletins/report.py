@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ledger.adapters.git.commit import has_changes
@@ -17,13 +18,15 @@ from ledger.model.plaintext import markdown
 from ledger.model.record import dataclass
 from ledger.model.shares import half_up, percent
 from ledger.model.snapshot import Snapshot
-from ledger.usecases.bulletins.charts import PARTS, bars, burn_up
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound, roll_for
 from ledger.usecases.bulletins.request import Wish, short_stamp, wished
 from ledger.usecases.bulletins.roll import scoped
 from ledger.usecases.bulletins.scores import ScoreFacts
 from ledger.usecases.bulletins.state import DeptFacts
 from ledger.usecases.looking.rows import UNSET
+from ledger.usecases.picturing.bars import bars, splits
+from ledger.usecases.picturing.curve import closings, curve
+from ledger.usecases.picturing.svg import Picture
 from ledger.usecases.reading.digest import remembered_digest
 from ledger.usecases.reading.load import config_at
 from ledger.usecases.reading.moment import Moment
@@ -147,7 +150,7 @@ def text_of(ledger: Ledger, report: Report) -> str:
         return text
     from ledger.adapters.tables.writing.markup import html_text
 
-    values |= {"text": html_text(text), **_charts(report)}
+    values |= {"text": html_text(text), **_drawn(report)}
     return render("report.html.j2", values, own, FILTERS, tidy=True)
 
 
@@ -191,17 +194,26 @@ def values_of(report: Report) -> dict[str, Any]:
     }
 
 
-def _charts(report: Report) -> dict[str, Any]:
-    """What the web page may use beside that: charts of the tasks that its text counts."""
-    kind, facts = KINDS[report.request.kind], report.facts
-    lines = kind.drawn(facts)
-    shown = facts.department if isinstance(facts, DeptFacts) else ""
+def _drawn(report: Report) -> dict[str, Any]:
+    """What the web page may use beside that: pictures of the tasks that its text counts."""
+    facts = report.facts
     return {
-        "bars": [each for each in bars(lines) if shown in ("", each.name)],
-        "parts": PARTS,
-        "burn_up": burn_up(lines, report.request.today),
-        "leads": [] if isinstance(facts, ScoreFacts) else [e.name for e in bars(facts.lines)],
+        "pictures": list(_pictures(report)),
+        "leads": [] if isinstance(facts, ScoreFacts) else [e.name for e in splits(facts.lines)],
     }
+
+
+def _pictures(report: Report) -> Iterator[Picture]:
+    """The curve of closings over the whole course, the period marked; bars by department."""
+    request, facts = report.request, report.facts
+    kind = KINDS[request.kind]
+    lines = kind.drawn(facts)
+    if course := closings(lines, request.today):
+        period = request.period if kind.whole else None
+        yield curve("burn-up", course, period=period, now="截止日")
+    shown = facts.department if isinstance(facts, DeptFacts) else ""
+    if led := [each for each in splits(lines) if shown in ("", each.name)]:
+        yield bars("departments", led)
 
 
 def own_templates(ledger: Ledger, commit: str) -> dict[str, bytes]:

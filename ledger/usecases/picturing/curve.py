@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from ledger.model.period import months_begun
+from ledger.model.period import Period, months_begun
 from ledger.model.record import dataclass
 from ledger.model.standing import deadline
 from ledger.model.task import CANCELLED, CLOSED, Task
@@ -34,6 +34,7 @@ HEADS = ("截至", "已销号", "时限已到", "事项总数")
 _LEFT, _TOP, _HIGH, _RIGHT, _FOOT = 40, 40, 180, 12, 40
 _PLOT = WIDTH - _LEFT - _RIGHT
 _CLOSED, _DUE = "#2b6cb0", SOFT
+_BAND = {"class_": "band", "fill": "#f0f1f4", "stroke": RULE}
 _WEEKLY = 120  # days of a span up to which its table goes by weeks, and by months beyond
 _MOST_ROWS = 24
 
@@ -122,20 +123,22 @@ def curve(
     name: str,
     facts: Closings,
     title: str = "销号进度",
-    period: tuple[dt.date, dt.date] | None = None,
+    period: Period | None = None,
+    now: str = "今天",
 ) -> Picture:
     """The two curves, with the total.
 
     Args:
         name: its id.
-        period: days that are marked as what a bulletin is about.
+        period: what a bulletin is about; its days are marked.
+        now: what the cut-off is called.
     """
     x = Axis(facts.first.toordinal(), facts.last.toordinal(), _PLOT)
     y = Axis(0, max(1, facts.total), _HIGH, upwards=True)
     parts = [
-        *_legend(facts),
+        *_legend(facts, period),
         group(
-            [*_period(facts, period, x), *_grid(facts, x, y), *_curves(facts, x, y)],
+            [*_period(facts, period, x), *_grid(facts, x, y, now), *_curves(facts, x, y)],
             transform=f"translate({_LEFT} {_TOP})",
         ),
     ]
@@ -146,24 +149,24 @@ def curve(
 def described(facts: Closings) -> str:
     """The figures in a sentence."""
     closed, due, total = _numbers_on(facts, facts.today)
+    told = f"截至{facts.today.isoformat()}累计销号{closed}项，时限已到{due}项，共{total}项"
     since = closed - facts.undated - bisect_left(facts.closed, facts.first)
-    return (
-        f"{facts.first.isoformat()}至{facts.today.isoformat()}销号{since}项；"
-        f"截至{facts.today.isoformat()}累计销号{closed}项，时限已到{due}项，共{total}项"
-    )
+    if since == closed:
+        return told
+    return f"{facts.first.isoformat()}以来销号{since}项；{told}"
 
 
 def _numbers_on(facts: Closings, day: dt.date) -> tuple[int, int, int]:
     return facts.closed_by(min(day, facts.today)), facts.due_by(day), facts.total
 
 
-def _legend(facts: Closings) -> list[Svg]:
+def _legend(facts: Closings, period: Period | None) -> list[Svg]:
     """Which line is what, with today's numbers."""
     closed, due, total = _numbers_on(facts, facts.today)
-    samples = (("done", f"已销号{closed}项"), ("plan", f"时限已到{due}项"), ("all", f"共{total}项"))
-    return legend(Sample(line(0, 8, 24, 8, **_look(kind)), called, 24) for kind, called in samples)[
-        0
-    ]
+    named = (("done", f"已销号{closed}项"), ("plan", f"时限已到{due}项"), ("all", f"共{total}项"))
+    samples = [Sample(line(0, 8, 24, 8, **_look(kind)), called, 24) for kind, called in named]
+    band = Sample(rect(0.5, 2, 23, 12, **_BAND), "本期", 24)
+    return legend([*samples, band] if period else samples)[0]
 
 
 def _look(kind: str) -> dict[str, str]:
@@ -176,15 +179,16 @@ def _look(kind: str) -> dict[str, str]:
     return {**look, "stroke_dasharray": "6 4"}
 
 
-def _period(facts: Closings, period: tuple[dt.date, dt.date] | None, x: Axis) -> Iterator[Svg]:
+def _period(facts: Closings, period: Period | None, x: Axis) -> Iterator[Svg]:
     if period is None:
         return
-    first, last = (min(max(day, facts.first), facts.last) for day in period)
+    ends = (period.first, period.last)
+    first, last = (min(max(day, facts.first), facts.last) for day in ends)
     begin, end = x.at(first.toordinal()), x.at(last.toordinal())
-    yield rect(begin, 0, max(1.0, end - begin), _HIGH, class_="band", fill="#eef1f5")
+    yield rect(begin, 0, max(1.0, end - begin), _HIGH, **_BAND)
 
 
-def _grid(facts: Closings, x: Axis, y: Axis) -> Iterator[Svg]:
+def _grid(facts: Closings, x: Axis, y: Axis, now: str) -> Iterator[Svg]:
     rule = {"class_": "axis", "stroke": RULE}
     for tick in numbers(max(1, facts.total), y):
         yield line(0, tick.at, _PLOT, tick.at, **rule)
@@ -198,7 +202,7 @@ def _grid(facts: Closings, x: Axis, y: Axis) -> Iterator[Svg]:
     if facts.today < facts.last:
         at = x.at(facts.today.toordinal())
         yield line(at, 0, at, _HIGH, class_="today", stroke=INK, stroke_dasharray="2 3")
-        yield label(at, -4, "今天", side(at, _PLOT))
+        yield label(at, -4, now, side(at, _PLOT))
 
 
 def _curves(facts: Closings, x: Axis, y: Axis) -> Iterator[Svg]:

@@ -28,6 +28,7 @@ from ledger.usecases.picturing.svg import (
     tip,
 )
 
+HEADS = ("到期日", "事项数")
 MOST = 12  # months
 HALF = 16  # days of a month that stand in its first line; the others in the second
 _LEVELS = (1, 2, 4, 8, 16)  # from how many tasks on a day is of a level
@@ -105,7 +106,7 @@ def heat(
         below += LINE
         parts.append(label(0, below - 6, remark))
     rows = [(day.isoformat(), str(number)) for day, number in sorted(facts.numbers.items())]
-    return picture(name, title, described(facts), parts, below, ("到期日", "事项数"), rows)
+    return picture(name, title, described(facts), parts, below, HEADS, rows, "heat")
 
 
 def described(facts: DueDays) -> str:
@@ -155,7 +156,7 @@ def _remarks(facts: DueDays, months: list[dt.date]) -> Iterator[str]:
 def _legend(has_late: bool) -> list[Svg]:
     """What cells look like."""
     scale = [
-        rect(15 * place + 0.5, 2, 15, 12, class_=f"heat{place + 1}", fill=colour, stroke=RULE)
+        rect(15 * place + 0.5, 2, 15, 12, class_=f"busy heat{place + 1}", fill=colour, stroke=RULE)
         for place, colour in enumerate(_COLOURS)
     ]
     samples = [
@@ -197,7 +198,7 @@ def _cell(facts: DueDays, day: dt.date, calendar: WorkCalendar) -> Iterator[Svg]
     line, column = divmod(day.day - 1, HALF)
     x, y, number = _LEFT + column * _CELL, line * _HIGH, facts.numbers.get(day, 0)
     level = sum(number >= least for least in _LEVELS)
-    look = (f"heat{level}", _COLOURS[level - 1]) if level else _free(day, calendar)
+    look = (f"busy heat{level}", _COLOURS[level - 1]) if level else _free(day, calendar)
     named = [tip(f"{day.isoformat()}：{number}项")] if number else []
     yield rect(x, y, _CELL, _HIGH, *named, class_=look[0], fill=look[1], stroke=RULE)
     if number and day < facts.today:

@@ -196,11 +196,13 @@ def picture(
     height: float,
     heads: tuple[str, ...],
     rows: Iterable[Iterable[str]],
+    look: str = "",
 ) -> Picture:
     """A picture of its parts: one image; where there are links inside, a group that has them.
 
     Args:
         name: what its ids begin with.
+        look: a class of its own.
 
     Raises:
         ValueError: the name is none that a page could have for an id.
@@ -216,7 +218,7 @@ def picture(
         Svg(f"\n{inside}\n"),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {_value(height)}",
-        class_="picture",
+        class_=f"picture {look}".strip(),
         role="group" if "<a " in inside else "img",
         aria_labelledby=f"{name}-title",
         aria_describedby=f"{name}-desc",

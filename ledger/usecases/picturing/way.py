@@ -71,13 +71,16 @@ def way(
     title: str = "办理经过",
     hrefs: Mapping[str, str] | None = None,
     most: int = MOST,
+    more: int = 0,
 ) -> Picture:
     """A line a task.
 
     Args:
         name: its id.
+        facts: the tasks, those that are drawn first.
+        more: how many there are besides, whose ways nobody asked for.
         hrefs: a task's id → where it leads to, relative to the page; others lead nowhere.
-        most: how many tasks are drawn; the table has these, too.
+        most: how many tasks are drawn; the table has these.
     """
     drawn, links = facts[:most], hrefs or {}
     first, last = _span(drawn, today)
@@ -94,7 +97,7 @@ def way(
     below = top + len(drawn) * _ROW
     parts += _axis(first, last, today, x, top, below) if drawn else ()
     below += _FOOT if drawn else 0
-    if remark := _remark(facts, drawn):
+    if remark := _remark(len(facts) - len(drawn) + more, len(drawn)):
         below += LINE
         parts.append(label(0, below - 6, remark, class_="soft"))
     rows = [row for each in drawn for row in _rows(each)]
@@ -116,8 +119,8 @@ def described(facts: Sequence[TaskWay], drawn: Sequence[TaskWay], today: dt.date
         for status in LOOKS
         if (number := sum(each.status == status for each in facts))
     )
-    rest = f"，画出{len(drawn)}项" if len(drawn) < len(facts) else ""
-    return f"{len(facts)}项{rest}，到{today.isoformat()}：{counts}"
+    told = f"{len(facts)}项事项到{today.isoformat()}的办理经过：{counts}"
+    return f"{told}；画出前{len(drawn)}项" if len(drawn) < len(facts) else told
 
 
 def _has(facts: Sequence[TaskWay], status: str) -> bool:
@@ -212,10 +215,9 @@ def _axis(
     yield group(parts, transform=f"translate({_EDGE} 0)")
 
 
-def _remark(facts: Sequence[TaskWay], drawn: Sequence[TaskWay]) -> str:
-    if not facts:
+def _remark(rest: int, drawn: int) -> str:
+    if not drawn:
         return "没有事项。"
-    rest = len(facts) - len(drawn)
     return f"另有{rest}项没有画出。" if rest else ""
 
 
