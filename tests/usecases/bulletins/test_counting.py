@@ -343,17 +343,16 @@ def test_text_table_and_chart_agree(kind: str, folder: Path) -> None:
         "将到期": str(len(made.facts.due_soon) if kind == "dept" else count.due_soon),
     }
     live = str(count.total - count.cancelled)
-    assert f"累计销号（实线）{count.closed}项；" in page
-    assert f"项；共{live}项" in page
-    drawn = re.findall(r"<li><span>(\S+)</span><svg[^>]*aria-label=\"([^\"]*)\"", page)
+    assert re.search(rf"累计销号{count.closed}项，时限已到\d+项，共{live}项</desc>", page)
+    heads, *drawn = rows_of(page[page.index('<figure class="pictured" id="departments">') :])
     led = [each for each in made.facts.lines if kind != "dept" or "审业部" in each.lead]
     assert drawn
-    for name, label in drawn:
+    for name, *numbers_drawn in drawn:
         own = [each for each in led if name in each.lead and each.status != "已中止"]
-        parts = {part: int(number) for part, number in re.findall(r"([^，\d]+)(\d+)项", label)}
-        assert sum(parts.values()) == len(own)
-        assert parts.get("逾期", 0) == sum(each.days_over > 0 for each in own)
-        assert parts.get("已销号", 0) == sum(each.status == "已销号" for each in own)
+        parts = dict(zip(heads[1:], map(int, numbers_drawn), strict=True))
+        assert parts.pop("合计") == len(own) == sum(parts.values())
+        assert parts["逾期"] == sum(each.days_over > 0 for each in own)
+        assert parts["已销号"] == sum(each.status == "已销号" for each in own)
 
 
 def tables(text: str) -> list[list[str]]:
@@ -364,13 +363,21 @@ def tables(text: str) -> list[list[str]]:
 
 
 def tables_of_page(page: str) -> list[list[str]]:
-    """The same of a page, but for its table of all tasks."""
-    rows = [
-        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
-        for table in re.findall(r"<table(?! id).*?</table>", page, re.DOTALL)
-        for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    """The same of a page, but for its table of all tasks and those behind its pictures."""
+    text = re.sub(r"<figure.*?</figure>", "", page, flags=re.DOTALL)
+    return [
+        row
+        for table in re.findall(r"<table(?! id).*?</table>", text, re.DOTALL)
+        for row in rows_of(table)
     ]
-    return [[html.unescape(cell) for cell in row] for row in rows]
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The rows of the first table in a page or its part."""
+    table = page.partition("</table>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows)
+    return [[html.unescape(cell) for cell in row] for row in cells]
 
 
 def plain(text: str) -> str:
