@@ -67,6 +67,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "bulletins": ("reading", "looking", "writing", "picturing"),
         "checking": ("reading", "merging", "bulletins"),
         "closing": ("reading", "writing", "checking"),
+        "showing": ("reading", "looking"),
         "tables": ("reading", "looking", "writing"),
         "sharing": ("reading", "writing", "merging", "checking"),
         "setup": ("reading", "looking", "writing", "checking", "closing", "sharing"),

@@ -295,13 +295,15 @@ def _show_task(task: str, reading: Reading) -> None:
 
 
 def _card(row: Row, reading: Reading) -> Iterator[str]:
-    from ledger.view.card import card
     from ledger.view.screen import screen
 
     to = screen()
     if not to.terminal:
-        return card(row, to)
+        from ledger.view.task import task_lines
+
+        return task_lines(row, to)
     from ledger.usecases.looking.background import background  # a pipe is told nothing of it
+    from ledger.view.card import card
 
     return card(row, to, background(reading.ledger, row, reading.when))
 

@@ -224,14 +224,18 @@ def _evidence(entry: Entry[Task], position: int, context: Context) -> Iterator[P
     elif evidence.archive and not (evidence.path or numbered(evidence.archive)):
         message, hint = f"{called}的档案号“{evidence.archive}”查不到材料", "请写明档案号"
         yield of_file(entry, "T007", message, hint, (*place, "archive"), severity)
-    if evidence.path and (fault := _fault_of(evidence, context)):
+    if evidence.path and (fault := fault_of(evidence, context)):
         message, hint = fault
         message = f"佐证材料 {evidence.path} {message}"
         yield of_file(entry, "T007", message, hint, place, severity)
 
 
-def _fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
-    """What is wrong with a file of evidence, and what to do (Chinese)."""
+def fault_of(evidence: Evidence, context: Context) -> tuple[str, str] | None:
+    """What is wrong with a file of evidence, and what to do (Chinese); None where it is as it was.
+
+    Args:
+        evidence: with a path.
+    """
     if misplaced(evidence.path):
         return f"不在 {EVIDENCE} 里", "请用 ledger evidence add 登记文件，它会放到该放的地方"
     sha256 = context.sha256(evidence.path)

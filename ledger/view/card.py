@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ledger.model.decode import compact, encode
-from ledger.model.task import EVENTS, Indicator, label
-from ledger.usecases.looking.course import (
-    ASKED_FOR,
-    BEGUN,
-    DECIDED,
-    DISCUSSED,
-    LOOKED_BACK,
-    LOOKED_OVER,
-    REPORTED,
-    CourseStep,
-    course,
-)
+from ledger.model.task import Indicator, label
 from ledger.usecases.looking.rows import Row
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
+from ledger.view.steps import StepTold, steps_of
 from ledger.view.task import fields, spelled, stands, task_lines
 from ledger.view.text import clean, one_line, padded, width, wrapped
 
 if TYPE_CHECKING:
-    from ledger.model.decision import Decision
     from ledger.usecases.looking.background import Background
 
 _PART_OF = {
@@ -39,12 +28,6 @@ _DIGEST = 8  # characters
 _BAR = 10  # characters of an indicator's bar
 _PART, _LABEL, _CALLED = 4, 10, 9
 _NARROW = 60
-_OWN = {
-    REPORTED: "text", **dict.fromkeys(EVENTS, "text"), ASKED_FOR: "summary",
-    LOOKED_OVER: "opinion", LOOKED_BACK: "result",
-}  # fmt: skip
-"""What happened → the key of its own words."""
-Step = tuple[str, str, str]  # day, what was done, its words
 Entry = tuple[str, str, list[str]]  # part, label, lines
 
 
@@ -54,7 +37,7 @@ def card(row: Row, to: Screen, its: Background | None = None) -> Iterator[str]:
     Args:
         its: what its file does not say of its course.
     """
-    steps = [_told_step(step, row.task.id, its) for step in course(row.task, its)]
+    steps = steps_of(row.task, its)
     if not to.holds(len(steps)):
         yield from task_lines(row, to)
         return
@@ -82,7 +65,7 @@ def _standing(row: Row, to: Screen) -> Iterator[str]:
         yield "  ".join(styled(word, style_of(word), to) for word in words if word)
 
 
-def _body(row: Row, steps: list[Step], to: Screen) -> Iterator[str]:
+def _body(row: Row, steps: Sequence[StepTold], to: Screen) -> Iterator[str]:
     """Part by part, label and text; the steps last."""
     from rich.table import Table
     from rich.text import Text
@@ -151,60 +134,14 @@ def _told(indicator: Indicator, room: int) -> list[str]:
     return wrapped(one_line(f"{'█' * full}{'░' * (_BAR - full)} {text}"), room)
 
 
-def _way(steps: list[Step], room: int, is_wide: bool) -> Iterator[Entry]:
-    for day, called, text in steps:
-        mark = f"{padded(called, _CALLED)}  " if is_wide else ""
-        yield _WAY, day, _hung(mark, text if is_wide else f"{called}  {text}", room)
+def _way(steps: Sequence[StepTold], room: int, is_wide: bool) -> Iterator[Entry]:
+    for step in steps:
+        text = one_line(step.told)
+        mark = f"{padded(step.named, _CALLED)}  " if is_wide else ""
+        yield _WAY, step.day, _hung(mark, text if is_wide else f"{step.named}  {text}", room)
 
 
 def _hung(mark: str, text: str, columns: int) -> list[str]:
     """A text behind a mark, its further lines below its beginning."""
     first, *others = wrapped(text, columns - width(mark))
     return [mark + first, *(" " * width(mark) + line for line in others)]
-
-
-def _told_step(step: CourseStep, task: str, its: Background | None) -> Step:
-    """Day, what was done, its words: of everything in the log and on the way to closing.
-
-    Args:
-        task: its id.
-    """
-    if its and step.called == BEGUN:
-        how = its.subject.partition("：")[0]
-        return its.begun, BEGUN, one_line(f"{its.author}：{how}")
-    entry = compact(encode(step.entry))
-    percent = f" {entry['percent']}%" if "percent" in entry else ""
-    day, called = step.day.isoformat() if step.day else "", f"{step.called}{percent}"
-    if step.called not in (DECIDED, DISCUSSED):
-        return day, called, _spelled(entry, _OWN.get(step.called, ""))
-    meeting = its.meetings.get(entry.get("decision", "")) if its else None
-    if meeting is not None:
-        entry["decision"] = _resolved(meeting, task)
-    rest = {key: each for key, each in entry.items() if key not in ("applied", "reviewed")}
-    return day, called, _spelled(rest, "decision" if meeting else "")
-
-
-def _resolved(meeting: Decision, task: str) -> str:
-    """What a meeting decided on a task: who met, how many were there, how they voted."""
-    day = meeting.date.isoformat() if meeting.date else ""
-    attendance = f"应到 {meeting.due_members} 人，实到 {len(meeting.present)} 人"
-    words = [f"{meeting.body} {meeting.session or meeting.id}（{day}，{attendance}）"]
-    if decided := meeting.on(task):
-        if decided.votes:
-            votes = decided.votes
-            cast = f"同意 {votes.for_}，不同意 {votes.against}，弃权 {votes.abstain}"
-            words.append(f"{decided.result}：{cast}")
-        else:
-            words.append(decided.result)
-        words += [f"回避 {'、'.join(decided.recused)}"] if decided.recused else []
-        words += [decided.opinion] if decided.opinion else []
-    return "；".join(words)
-
-
-def _spelled(entry: dict[str, Any], own: str) -> str:
-    """The words of an entry whose own ones have the key `own`; any other key is named."""
-    elsewhere = ("date", "by", "percent", "event", own)
-    rest = {key: value for key, value in entry.items() if key not in elsewhere}
-    words = "；".join(filter(None, (entry.get(own, ""), spelled(rest) if rest else "")))
-    by = f"{entry['by']}：" if "by" in entry else ""
-    return one_line(f"{by}{words}")

@@ -28,7 +28,7 @@ def story_lines(events: Iterable[Event], to: Screen, one_task: bool = True) -> I
     before = ""
     for event in events:
         day = event.date[:_DAY]
-        for sentence in _sentences(event, one_task):
+        for sentence in sentences(event, one_task):
             lines = wrapped(one_line(sentence), to.columns - _DAY - GAP)
             margin = padded("" if day == before else day, _DAY)
             yield styled(margin, BOLD, to) + " " * GAP + lines[0]
@@ -36,7 +36,8 @@ def story_lines(events: Iterable[Event], to: Screen, one_task: bool = True) -> I
             before = day
 
 
-def _sentences(event: Event, one_task: bool) -> Iterator[str]:
+def sentences(event: Event, one_task: bool) -> Iterator[str]:
+    """What one commit did, in sentences without the day."""
     new = [task for task in event.tasks if task.what == ADDED]
     if len(new) > _SINGLY:
         yield f"{event.author}立项 {len(new)} 项，{new[0].id} 至 {new[-1].id}（{event.subject}）"

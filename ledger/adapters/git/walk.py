@@ -263,6 +263,21 @@ def authors(repo: GitRepo, commits: str, committers: bool = False) -> set[tuple[
     return set(zip(words[::2], words[1::2], strict=False))
 
 
+def makers_of(repo: GitRepo, commits: Sequence[str]) -> dict[str, Commit]:
+    """Who made some commits, when and with what message, by id; what they changed is not told."""
+    if not commits:
+        return {}
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    how = ("--no-walk=unsorted", "--stdin", "-z", "--no-patch", "--date=raw")
+    listed = repo.run("log", *how, f"--format=tformat:{_HEADER}", stdin=asked)
+    return {each.id: each for each in _parsed(listed)}
+
+
+def beginnings(repo: GitRepo, tip: str) -> list[str]:
+    """The first commits of a history: one, but where others were merged into it."""
+    return repo.run("rev-list", "--max-parents=0", tip, "--").decode().split()
+
+
 def commits_saying(repo: GitRepo, *lines: str) -> list[str]:
     """The commits of HEAD's history whose message has all these lines, oldest first."""
     if repo.head() is None:

@@ -82,21 +82,19 @@ def audit(ledger: Ledger, since: str, until: str, restart: bool, progress: Tell)
     """
     head = _head(ledger, until)
     config = config_at(ledger, head)
-    start = ledger.repo.resolve(since) if since else _begin(ledger, config)
+    start = ledger.repo.resolve(since) if since else beginning_of(ledger, config)
     if is_shallow(ledger.repo) and not since:
         raise LedgerError(
             "这里只有最近一段历史（浅克隆），审计不了全部",
             hint="请运行 ledger doctor --fix 取回全部历史，或用 --since 指定从哪个提交之后审计",
         )
     history = history_of(ledger, start, head)
-    checkpoint = Checkpoint(
-        ledger.repo.state_dir() / "audit.jsonl", f"{code_fingerprint()} {start}"
-    )
+    checkpoint = checkpoint_of(ledger, start)
     if restart:
         checkpoint.forget()
     kept = [] if since or until else checkpoint.entries()
     lost = _lost(ledger, kept, head, config.forge)
-    known = _still_true(kept, history.line)
+    known = still_true(kept, history.line)
     checkpoint.trust(len(known))
     main = ledger.repo.branch_commit(config.forge.base)  # of others nothing is kept for later
     keep = checkpoint if not (since or until or lost) and main in ("", head) else None
@@ -217,11 +215,20 @@ def _head(ledger: Ledger, until: str) -> str:
     return head
 
 
-def _begin(ledger: Ledger, config: Config) -> str:
+def checkpoint_of(ledger: Ledger, start: str) -> Checkpoint:
+    """What is kept of an audit that begins after a commit."""
+    place = ledger.repo.state_dir() / "audit.jsonl"
+    return Checkpoint(place, f"{code_fingerprint()} {start}")
+
+
+def beginning_of(ledger: Ledger, config: Config) -> str:
     """The commit after which ledger.yaml has audits begin; empty for the beginning of history.
 
     No commit knows its own id or that of a later one, so what sets this is always audited; what is
     called by a name, such as HEAD, could be any commit.
+
+    Raises:
+        LedgerError: it is named by something else than its id.
     """
     named = config.policies.history.begin
     commit = ledger.repo.resolve(named) if named else ""
@@ -286,7 +293,7 @@ def _malformed(
                 yield Offence(head, problem)
 
 
-def _still_true(kept: Sequence[dict[str, Any]], line: Sequence[str]) -> list[dict[str, Any]]:
+def still_true(kept: Sequence[dict[str, Any]], line: Sequence[str]) -> list[dict[str, Any]]:
     """The kept entries that still stand at their places of the main line."""
     entries: list[dict[str, Any]] = []
     done = 0

@@ -75,11 +75,22 @@ def load_config(ledger: Ledger) -> Snapshot:
     return snapshot
 
 
-def load_parts(ledger: Ledger, *folders: str, tasks: Collection[str] = ()) -> Snapshot:
-    """ledger.yaml, all that some folders of the working tree have, and the tasks of some ids.
+def load_parts(
+    ledger: Ledger, *folders: str, tasks: Collection[str] = (), commit: str = ""
+) -> Snapshot:
+    """ledger.yaml, all that some folders have, and the tasks of some ids; no other file is read.
 
-    No other file is read.
+    Args:
+        commit: empty for the working tree. Of a commit those tasks are meant whose files bear
+            the ids.
     """
+    if commit:
+        listing = list_commit(
+            ledger.repo, commit, (CONFIG_FILE, *folders, *([TASKS] * bool(tasks)))
+        )
+        named = _names(listing.blobs).items()
+        some = [p for p, name in named if not is_below(p, TASKS) or name in tasks]
+        return _only(listing, ledger, *some)
     from ledger.adapters.files.index.kept import Unusable
     from ledger.adapters.files.names import files_named
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger.model.problem import Problem
 from ledger.model.record import dataclass, field
 
 if TYPE_CHECKING:
+    from ledger.usecases.looking.rows import Row
     from ledger.usecases.reading.moment import Moment
     from ledger.usecases.reading.open import Ledger
+    from ledger.usecases.showing.past import Past
 
 
 class Links(Protocol):
@@ -37,6 +39,7 @@ class Scene:
         when: the same moment.
         to: makes links, which keep `at`.
         is_live: whether a server answers, so that a page may be asked again with other filters.
+        past: tells a task's past where it was looked up for many tasks at once.
     """
 
     ledger: Ledger
@@ -45,6 +48,7 @@ class Scene:
     when: Moment
     to: Links
     is_live: bool = True
+    past: Callable[[Row], Past] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Told(NamedTuple):
         source: the id of a readable source.
         config: ledger.yaml's data as JSON; empty where it cannot be read.
         names, settings: of ledger.yaml, rows of `department` and `setting`.
+        links: of a task, each other one's id and the relation to it.
     """
 
     letter: str
@@ -41,6 +42,7 @@ class Told(NamedTuple):
     config: str = ""
     names: tuple[tuple[Any, ...], ...] = ()
     settings: tuple[tuple[Any, ...], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def told(path: bytes, content: bytes) -> Told:
@@ -103,7 +105,8 @@ def _of_task(path: bytes, task: Task, faulty: bool) -> Told:
         for rank, name in enumerate(dict.fromkeys(names))
     )
     texts = SEP.join(searched(text) for text in texts_of(task) if text)
-    return Told("t", faulty, row, concerns, tuple(dict.fromkeys(task.tags)), texts)
+    links = tuple(dict.fromkeys((each.id, each.rel) for each in task.links))
+    return Told("t", faulty, row, concerns, tuple(dict.fromkeys(task.tags)), texts, links=links)
 
 
 def _indicators(task: Task) -> str:

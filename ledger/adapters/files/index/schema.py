@@ -73,6 +73,11 @@ CREATE TABLE concern (
 ) WITHOUT ROWID;
 CREATE TABLE tag (name TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID;
 
+-- Which tasks name another one, by that one's id, and as what.
+CREATE TABLE link (
+    id TEXT NOT NULL, path BLOB NOT NULL, rel TEXT NOT NULL, PRIMARY KEY (id, path, rel)
+) WITHOUT ROWID;
+
 -- What a search looks through, as it compares.
 CREATE TABLE words (path BLOB PRIMARY KEY, texts TEXT NOT NULL) WITHOUT ROWID;
 

@@ -215,6 +215,20 @@ class TaskIndex(KeptIndex):
         query = "SELECT path FROM task WHERE id = :id"
         return [name_of(path) for name in ids for (path,) in self._execute(query, {"id": name})]
 
+    def linking(self, name: str) -> list[tuple[str, str, str, str]]:
+        """The tasks that name one: relation, id, title and status of each, in id order."""
+        query = (
+            "SELECT l.rel, t.id, t.title, t.status FROM link l JOIN task t ON t.path = l.path"
+            " WHERE l.id = :id ORDER BY t.id, l.rel"
+        )
+        return [*self._execute(query, {"id": name})]
+
+    def called(self, ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+        """Title, status and kind of some tasks, by id; ids that there are not are left out."""
+        query = "SELECT id, title, status, kind FROM task WHERE id = :id LIMIT 1"
+        rows = (row for name in ids for row in self._execute(query, {"id": name}))
+        return {name: (title, status, kind) for name, title, status, kind in rows}
+
     def ids(self) -> set[str]:
         """The ids of all tasks."""
         return {name for (name,) in self._execute("SELECT id FROM task")}

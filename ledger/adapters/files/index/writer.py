@@ -22,6 +22,7 @@ _INSERTS = {
     "task": f"INSERT INTO task VALUES ({', '.join('?' * 28)})",
     "concern": "INSERT INTO concern VALUES (?, ?, ?, ?, ?, ?)",
     "tag": "INSERT INTO tag VALUES (?, ?)",
+    "link": "INSERT INTO link VALUES (?, ?, ?)",
     "words": "INSERT INTO words VALUES (?, ?)",
     "source": "INSERT INTO source VALUES (?, ?)",
     "department": "INSERT INTO department VALUES (?, ?, ?)",
@@ -86,6 +87,7 @@ class Rows:
                 for part, name, status, due, rank in says.concerns
             )
             self._rows.setdefault("tag", []).extend((tag, path) for tag in says.tags)
+            self._rows.setdefault("link", []).extend((to, path, rel) for to, rel in says.links)
             self._add("words", (path, says.texts))
         elif says.source:
             self._add("source", (says.source, path))
@@ -132,6 +134,7 @@ class Rows:
             db.execute("DELETE FROM task WHERE path = ?", (path,))
             db.execute("DELETE FROM words WHERE path = ?", (path,))
             db.execute("DELETE FROM tag WHERE path = ?", (path,))
+            db.execute("DELETE FROM link WHERE path = ?", (path,))
         db.execute("DELETE FROM source WHERE path = ?", (path,))
         db.execute("DELETE FROM file WHERE path = ?", (path,))
         db.execute("DELETE FROM unsettled WHERE path = ?", (path,))
