@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from ledger.model.record import dataclass, field
 
 HTML, CSS, JS, TEXT = "text/html", "text/css", "text/javascript", "text/plain"
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.errors import NotKnown
-from ledger.model.choice import meant
-from ledger.model.record import replace
+from ledger.model.choice import known_department, meant, one_of
+from ledger.model.paths import SOURCES
+from ledger.model.record import dataclass, replace
+from ledger.model.source import Source
+from ledger.model.task import label
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered
@@ -101,8 +104,83 @@ def instead(ledger: Ledger, filters: Filters, error: NotKnown) -> Filters:
 
 def source_titles(ledger: Ledger) -> dict[str, str]:
     """The working tree's sources: id → title."""
-    from ledger.model.paths import SOURCES
+    return {name: its.title for name, its in sources(ledger).items()}
+
+
+def sources(ledger: Ledger, commit: str = "") -> dict[str, Source]:
+    """The sources of the working tree or of a commit by their ids; no other file is read."""
     from ledger.usecases.reading.load import load_parts
 
-    sources = load_parts(ledger, SOURCES).source_by_id.values()
-    return {entry.record.id: entry.record.title for entry in sources}
+    if not commit:
+        return {name: its.record for name, its in load_parts(ledger, SOURCES).source_by_id.items()}
+    from ledger.adapters.files.read_snapshot import list_commit
+    from ledger.usecases.reading.committed import read_some
+
+    listing = list_commit(ledger.repo, commit, (SOURCES,))
+    snapshot = read_some(ledger, listing, listing.blobs)
+    return {name: its.record for name, its in snapshot.source_by_id.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a ledger's tasks may be chosen by.
+
+    Attributes:
+        departments: canonical names, those of ledger.yaml first; leaders, tags: as tasks have them.
+        sources: by id; None where only tasks name one.
+    """
+
+    departments: tuple[str, ...]
+    leaders: tuple[str, ...]
+    tags: tuple[str, ...]
+    sources: Mapping[str, Source | None]
+
+
+def choices(ledger: Ledger, when: Moment) -> Choices:
+    """What a moment's tasks may be chosen by."""
+
+    def answer(index: Asking) -> tuple[Mapping[str, str], list[list[str]]]:
+        known = ("department", "leader", "tag", "source")
+        return index.departments(), [index.index.distinct(each) for each in known]
+
+    if told := answered(ledger, when, answer):
+        canonical, (names, leaders, tags, with_tasks) = told
+    else:
+        from ledger.usecases.reading.load import load
+
+        snapshot = load(ledger, when.commit)
+        canonical, tasks = snapshot.departments, [entry.record for entry in snapshot.tasks]
+        names = sorted({name for task in tasks for name in (*task.lead, *task.assist)})
+        leaders = sorted({task.leader for task in tasks})
+        tags = sorted({tag for task in tasks for tag in task.tags})
+        with_tasks = sorted({task.source for task in tasks})
+    in_files = sources(ledger, when.commit)
+    return Choices(
+        tuple(dict.fromkeys((*canonical.values(), *(canonical.get(each, each) for each in names)))),
+        tuple(filter(None, leaders)),
+        tuple(tags),
+        {**in_files, **{name: None for name in with_tasks if name not in in_files}},
+    )
+
+
+def named(ledger: Ledger, known: Choices, canonical: Mapping[str, str], by: str, word: str) -> str:
+    """The department, leader or source that a word names, or that was meant by it.
+
+    Args:
+        known: of the moment.
+        canonical: names and aliases of departments → canonical names.
+        by: lead, leader or source.
+
+    Raises:
+        NotKnown: there is no such one, or several may be meant.
+    """
+    try:
+        if by == "lead":
+            return known_department(word, canonical, lambda: known.departments)
+        ones = known.leaders if by == "leader" else tuple(known.sources)
+        return one_of(word, ones, label(by), by)
+    except NotKnown as error:
+        may_be = likely(lambda: ledger, error)
+        if len(may_be) != 1:
+            raise several(may_be, error) if may_be else error from None
+        return next(iter(may_be))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ledger.adapters.files.index import numbers
 from ledger.model.record import replace
-from ledger.model.standing import STATES, track
+from ledger.model.standing import STATES, Brief, track
 from ledger.usecases.looking.asking import Asking
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.list import answered
@@ -39,6 +39,12 @@ def by_state(ledger: Ledger, when: Moment, filters: Filters | None = None) -> Ma
 
         rows = chosen(ledger, when, asked, "")[1]
         counted = Counter([row.standing.state for row in rows])
+    return {state: counted[state] for state in STATES if counted.get(state)}
+
+
+def states_of(tasks: Iterable[Brief]) -> Mapping[str, int]:
+    """As `by_state`, of tasks that are at hand."""
+    counted = Counter([each.state for each in tasks])
     return {state: counted[state] for state in STATES if counted.get(state)}
 
 

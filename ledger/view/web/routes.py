@@ -10,7 +10,7 @@ from ledger.errors import LedgerError, NotKnown, UsageError
 from ledger.usecases.reading.moment import Moment, moment
 from ledger.usecases.reading.open import Ledger
 from ledger.view.problems import sentence
-from ledger.view.web import evidence, files, task, today
+from ledger.view.web import evidence, files, groups, listing, task, today
 from ledger.view.web.frame import html
 from ledger.view.web.scene import Scene, WebPage
 from ledger.view.web.served import Served
@@ -19,11 +19,21 @@ Make = Callable[[Scene, str, Asked], WebPage | Reply]
 
 PAGES: Mapping[str, Make] = {
     "": today.page,
+    "list": listing.page,
+    "list.xlsx": listing.xlsx,
+    "list.csv": listing.csv,
+    "depts": groups.depts,
+    "dept": groups.dept,
+    "leaders": groups.leaders,
+    "leader": groups.leader,
+    "sources": groups.sources,
+    "source": groups.source,
     "task": task.page,
     "evidence": evidence.download,
     "view": evidence.page,
     "raw": evidence.raw,
     "style.css": files.style,
+    "pages.js": files.script,
 }
 """The first part of an address → what makes the page; the rest of the address is its key."""
 

@@ -19,7 +19,7 @@ TODAY = dt.date(2017, 7, 3)
 @pytest.mark.parametrize(
     ("asked", "status", "told"),
     [
-        (Asked(""), 200, "共 1 项"),
+        (Asked(""), 200, "事项 1 项"),
         (Asked("没有的"), 404, "没有“没有的”这个网页"),
         (Asked("../ledger.yaml"), 404, "没有“../ledger.yaml”这个网页"),
         (Asked("", {"at": ("2017-02-30",)}), 400, "2017-02-30 不是真实存在的日期"),
