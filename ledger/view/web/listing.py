@@ -35,7 +35,7 @@ _FIRST = ("dept", "status", "light", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FormFilter:
     """A filter of the form.
 
     Attributes:
@@ -214,7 +214,7 @@ def _form(given: Mapping[str, Sequence[str]], known: Choices, config: Config) ->
         "tag": _plain(known.tags),
     }
     every = [
-        Choice(name, _LABELS[name], {**shown, **_plain(set(its) - shown.keys())}, its)
+        FormFilter(name, _LABELS[name], {**shown, **_plain(set(its) - shown.keys())}, its)
         for name in _LABELS
         if (shown := options.get(name)) is not None and (shown or given.get(name))
         for its in (given.get(name, ()),)
