@@ -66,6 +66,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "picturing": ("looking",),
         "bulletins": ("reading", "looking", "writing", "picturing"),
         "checking": ("reading", "merging", "bulletins"),
+        "publishing": ("reading", "writing", "bulletins", "checking"),
         "closing": ("reading", "writing", "checking"),
         "showing": ("reading", "looking"),
         "tables": ("reading", "looking", "writing"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.cli import options
 from ledger.cli.frame import OptionGroup
-from ledger.cli.groups import Comparing, Moments, Opened, Reading, begun
+from ledger.cli.groups import Comparing, Moments, Reading, begun
 from ledger.cli.options import argument, flag, option
 from ledger.cli.output import emit_page, emit_table
 from ledger.cli.session import Session, emit, emit_json, leave_if, say
@@ -19,6 +19,7 @@ from ledger.model.problem import has_errors
 if TYPE_CHECKING:
     from ledger.model.problem import Problem
     from ledger.usecases.checking.audit import Audit
+    from ledger.usecases.checking.seal import Verdict as Proved
 
 _FORMS = ("text", "table", "json", "github", "sarif", "junit")
 _MOST = 20  # problems of a push that are told one by one
@@ -97,16 +98,11 @@ def seal(
 
 
 def verify(
-    what: Annotated[str, argument("文件|封存", "通报的文件，或封存的名称", "file")],
-    *,
-    ledger: Opened,
+    here: Session,
+    what: Annotated[str, argument("文件|封存", "通报的文件、网页的文件夹，或封存的名称", "file")],
 ) -> None:
-    """验证通报或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
-    from ledger.usecases.checking.seal import verify_seal
-    from ledger.usecases.checking.verify import verify_file
-
-    path = Path(what)
-    verified = verify_file(ledger, path) if path.is_file() else verify_seal(ledger, what)
+    """验证通报、网页或封存：按它写明的提交重新计算，一致，或指出哪里不同。"""
+    verified = _verified(here, what)
     emit([*verified.lines, "一致。" if verified.agrees else "不一致。"])
     leave_if(not verified.agrees)
 
@@ -136,6 +132,20 @@ def gate(
         _install(here, hook, ci or [], not no_commit)
     else:
         raise UsageError("没有写装在哪里", hint="请写 --hook 裸仓库，或 --ci 平台")
+
+
+def _verified(here: Session, what: str) -> Proved:
+    path = Path(what)
+    if path.is_dir():
+        from ledger.usecases.publishing.prove import prove
+        from ledger.view.web.site import site_files
+
+        return prove(path, here.open_if_any(), site_files)
+    from ledger.usecases.checking.seal import verify_seal
+    from ledger.usecases.checking.verify import verify_file
+
+    ledger = here.open()
+    return verify_file(ledger, path) if path.is_file() else verify_seal(ledger, what)
 
 
 def _problems(reading: Reading, base: str, head: str, paths: list[str]) -> tuple[Problem, ...]:

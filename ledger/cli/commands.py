@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
     "通报": (
         Verb("report", "ledger.cli.report", "report", "周报、月报、整改进展、考核评分", read=True),
         Verb("remind", "ledger.cli.report", "remind", "各部门的督办单", read=True),
+        Verb("site", "ledger.cli.site", "site", "写成网页，放进 U 盘或共享文件夹"),
     ),
     "协作": (
         Verb("save", "ledger.cli.share", "save", "保存手工改过的文件"),
@@ -83,7 +84,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("check", "ledger.cli.check", "check", "检查台账或一次改动是否合乎规则", read=True),
         Verb("audit", "ledger.cli.check", "audit", "按全部规则重放历史的每一步", read=True),
         Verb("seal", "ledger.cli.check", "seal", "封存台账此刻的摘要"),
-        Verb("verify", "ledger.cli.check", "verify", "验证通报或封存"),
+        Verb("verify", "ledger.cli.check", "verify", "验证通报、网页或封存"),
         Verb("rule", "ledger.cli.check", "rule", "一条规则的说明", read=True),
     ),
     "工具": (

@@ -97,6 +97,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ("ledger remind --dept 审业部", "审业部的督办单"),
         ("ledger remind --format docx -o . --record", "每个部门一份 Word，并记为已经督办"),
     ),
+    "site": (
+        ("ledger site -o 网页", "全部网页，拷到 U 盘或共享文件夹，双击 index.html 就能看"),
+        ("ledger site -o 十月底 --at 2026-10-31", "十月底的台账"),
+    ),
     "save": (
         ("ledger save --dry-run", "手工改了什么，合不合规则"),
         ("ledger save -m 更正责任领导", "保存，写明改了什么"),
@@ -139,6 +143,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "seal": (("ledger seal 2026年11月 --note 月末封存", "封存此刻的台账"),),
     "verify": (
         ("ledger verify 周报.docx", "这份通报是不是按台账算出来的"),
+        ("ledger verify 网页", "这些网页是不是按台账生成的、有没有被改动"),
         ("ledger verify 2026年11月", "封存时的台账是不是这样"),
     ),
     "rule": (("ledger rule C004", "这条规则管什么、怎么改"),),

@@ -87,6 +87,15 @@ class Session:
         self.settled(ledger)
         return ledger
 
+    def open_if_any(self) -> Ledger | None:
+        """The ledger of the folder; None where there is none, or none that can be read."""
+        from ledger.errors import LedgerError
+
+        try:
+            return self.open()
+        except LedgerError:
+            return None
+
     @staticmethod
     def settled(ledger: Ledger) -> None:
         """Settle what a killed program left half written, and say so."""

@@ -267,13 +267,16 @@ def write_over(place: Path, old: bytes | None, content: bytes) -> None:
         exchange(place.parent, swaps)
 
 
-def replace_file(place: Path, content: bytes, mode: int | None = None) -> None:
+def replace_file(
+    place: Path, content: bytes, mode: int | None = None, *, sync: bool = True
+) -> None:
     """Write a file of the program's own, whole or not at all.
 
     Args:
         mode: its permissions, such as those of a script; else those it has, or any new file.
+        sync: whether it is on the disk at the end; of many files all are brought there by one call.
     """
-    temporary = _write_temporary(place, content)
+    temporary = _write_temporary(place, content, sync)
     if mode is not None:
         temporary.chmod(mode)
     temporary.replace(place)

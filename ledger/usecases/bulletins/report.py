@@ -92,7 +92,7 @@ def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]
     Raises:
         UsageError: nothing was committed yet.
     """
-    tip = _main(ledger)
+    tip = main_tip(ledger)
     if not fixed:
         return tip, ""
     zone = config_at(ledger, tip).calendar.zone
@@ -230,11 +230,11 @@ def own_templates(ledger: Ledger, commit: str) -> dict[str, bytes]:
     }
 
 
-def _main(ledger: Ledger) -> str:
+def main_tip(ledger: Ledger) -> str:
     """The tip of the main branch; of the current one where there is no main branch."""
     head = ledger.repo.head()
     if head is None:
-        raise UsageError("台账还没有任何提交", hint="通报从提交的内容产生，请先写入并提交")
+        raise UsageError("台账还没有任何提交", hint="通报和网页从提交的内容产生，请先写入并提交")
     return ledger.repo.branch_commit(config_at(ledger, head).forge.base) or head
 
 

@@ -25,7 +25,7 @@ def deliver(ledger: Ledger, place: Path, content: bytes, overwrite: bool) -> Non
         raise UsageError(f"文件夹 {place.parent} 不存在", hint="请先建好文件夹，或换一个位置")
     if target.exists() and not target.is_file():
         raise UsageError(f"{place} 不是普通文件", hint="请在 -o 后面写一个文件名")
-    _refuse_own_files(ledger, place, target)
+    refuse_own_files(ledger, place, target)
     old = target.read_bytes() if target.exists() else None
     if old is not None and not overwrite:
         raise LedgerError(
@@ -34,7 +34,15 @@ def deliver(ledger: Ledger, place: Path, content: bytes, overwrite: bool) -> Non
     store.write_over(target, old, content)
 
 
-def _refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:
+def refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:
+    """Let nothing be written over what is the ledger's own, or git's.
+
+    Args:
+        place: as it was named; target: where that leads.
+
+    Raises:
+        LedgerError: it is there.
+    """
     root = ledger.root.resolve()
     inside = target.relative_to(root).parts if target.is_relative_to(root) else ()
     own = inside[:1] in {(DATA,), (TEMPLATES,), (CONFIG_FILE,)}

@@ -48,14 +48,30 @@ def answer(ledger: Ledger, now: dt.date, asked: Asked) -> Reply:
     scene = Scene(ledger, now, "", Moment("", now), Served())
     try:
         when = moment(ledger, at or None, None, now)
-        scene = Scene(ledger, now, at, when, Served(at))
-        made = made_by(scene, asked)
+    except LedgerError as error:
+        return in_frame(_refusal(error), scene)
+    return reply(Scene(ledger, now, at, when, Served(at)), asked)
+
+
+def reply(scene: Scene, asked: Asked, pages: Mapping[str, Make] = PAGES) -> Reply:
+    """What is answered in a scene, which may be what is wrong with the question.
+
+    Args:
+        pages: which there are.
+    """
+    try:
+        made = made_by(scene, asked, pages)
     except LedgerError as error:
         made = _refusal(error)
-    return made if isinstance(made, Reply) else Reply(html(made, scene), status=made.status)
+    return made if isinstance(made, Reply) else in_frame(made, scene)
 
 
-def made_by(scene: Scene, asked: Asked) -> WebPage | Reply:
+def in_frame(page: WebPage, scene: Scene) -> Reply:
+    """A page as it is sent."""
+    return Reply(html(page, scene), status=page.status)
+
+
+def made_by(scene: Scene, asked: Asked, pages: Mapping[str, Make] = PAGES) -> WebPage | Reply:
     """A page, or a file.
 
     Raises:
@@ -63,7 +79,7 @@ def made_by(scene: Scene, asked: Asked) -> WebPage | Reply:
         LedgerError: what the command behind it raises.
     """
     name, _, key = asked.path.partition("/")
-    if (make := PAGES.get(name)) is None:
+    if (make := pages.get(name)) is None:
         raise NotKnown(f"没有“{asked.path}”这个网页", hint="请从上面的导航进入")
     return make(scene, key, asked)
 

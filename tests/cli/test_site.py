@@ -1,0 +1,197 @@
+"""`ledger site`, and `ledger verify` of what it has written."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger import __version__
+from ledger.usecases.publishing import prove
+from ledger.usecases.publishing.manifest import contents_of, manifest_in
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Invoke
+    from tests.conftest import LedgerFolder, MakeLedger
+
+SITE = ("--today", "2017-07-03", "site", "-o")
+
+
+@pytest.fixture
+def ledger(make_ledger: MakeLedger) -> LedgerFolder:
+    return make_ledger([{"title": "清理 <b>规章</b>"}, {"status": "未启动", "lead": ["条法司"]}])
+
+
+@pytest.fixture
+def site(ledger: LedgerFolder, tmp_path: Path, invoke: Invoke) -> Path:
+    folder = tmp_path / "网页"
+    outcome = invoke(ledger, *SITE, str(folder))
+    assert outcome.code == 0, outcome.err
+    return folder
+
+
+def last(text: str) -> str:
+    return text.splitlines()[-1]
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+class TestWriting:
+    def test_every_page_names_its_commit(self, ledger: LedgerFolder, site: Path) -> None:
+        commit = ledger.git("rev-parse", "HEAD").strip()
+        manifest = json.loads((site / "manifest.json").read_bytes())
+        assert manifest["commit"] == commit
+        assert manifest["day"] == "2017-07-03"
+        for name, content in texts(site).items():
+            if name.endswith(".html"):
+                assert commit[:12] in content.decode(), name
+                assert manifest["digest"] in content.decode(), name
+                assert "<b>规章" not in content.decode(), name
+
+    def test_links_lead_to_files(self, site: Path) -> None:
+        for name in texts(site):
+            if not name.endswith(".html"):
+                continue
+            page = site / name
+            for link in re.findall(r' (?:href|src)="([^"]*)"', page.read_text("utf-8")):
+                if not link.startswith(("#", "data:")):
+                    assert (page.parent / link.partition("#")[0]).is_file(), (name, link)
+
+    def test_the_same_commit_makes_the_same_bytes(
+        self, ledger: LedgerFolder, site: Path, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        ledger.write_task(id="GZ2017-003")  # not saved
+        outcome = invoke(ledger, *SITE, str(tmp_path / "另一处"))
+        assert "还没有保存的改动" in outcome.err
+        assert texts(tmp_path / "另一处") == texts(site)
+
+    def test_a_second_time_nothing_is_written(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        before = {path: path.stat().st_mtime_ns for path in site.rglob("*")}
+        outcome = invoke(ledger, *SITE, str(site))
+        assert "写了 0 个" in outcome.out
+        assert {path: path.stat().st_mtime_ns for path in site.rglob("*")} == before
+
+    def test_a_past_day(
+        self, ledger: LedgerFolder, site: Path, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        commit = ledger.git("rev-parse", "HEAD").strip()
+        ledger.write_task(id="GZ2017-009", title="后来的")
+        ledger.commit("后来", "2017-09-01")
+        outcome = invoke(ledger, "site", "-o", str(tmp_path / "那时"), "--at", "2017-08-01")
+        assert outcome.code == 0, outcome.err
+        manifest = manifest_in((tmp_path / "那时" / "manifest.json").read_bytes())
+        assert (manifest.origin.commit, manifest.origin.day) == (commit, "2017-08-01")
+        assert not any("后来的" in each.decode() for each in texts(tmp_path / "那时").values())
+
+    def test_refusals(self, ledger: LedgerFolder, refused: Invoke, tmp_path: Path) -> None:
+        refused(ledger, "site", code=2, says="没有写放在哪里")
+        refused(ledger, "site", "-o", str(ledger.root), code=1, says="别的文件")
+        refused(ledger, "site", "-o", "data/网页", code=1, says="台账自己的文件")
+        (tmp_path / "文件").write_text("x", "utf-8")
+        refused(ledger, "site", "-o", str(tmp_path / "文件"), code=1, says="不是文件夹")
+
+    def test_nothing_committed_yet(self, make_ledger: MakeLedger, refused: Invoke) -> None:
+        empty = make_ledger([{}], commit=False, name="empty")
+        refused(empty, "site", "-o", "x", code=2, says="还没有任何提交")
+
+
+class TestProving:
+    def test_agrees_after_the_ledger_has_gone_on(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        ledger.write_task(id="GZ2017-002", status="推进中")
+        ledger.commit("以后的改动", "2017-09-06")
+        outcome = invoke(ledger, "verify", str(site))
+        assert (outcome.code, last(outcome.out)) == (0, "一致。"), outcome.out
+        assert "和重新生成的逐个一致" in outcome.out
+
+    def test_tells_the_digest_that_was_told_before(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        told = re.search("sha256:[0-9a-f]{64}$", invoke(ledger, *SITE, str(site)).out, re.M)
+        assert told
+        assert told[0] in invoke(ledger, "verify", str(site)).out
+
+    def test_elsewhere_the_origin_is_not_proved(
+        self, site: Path, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        outcome = invoke(tmp_path, "verify", str(site))
+        assert outcome.code == 0
+        assert "没有核对出处" in outcome.out
+        (site / "index.html").write_bytes(b"x")
+        assert invoke(tmp_path, "verify", str(site)).code == 1
+
+    @pytest.mark.parametrize(
+        ("spoil", "says"),
+        [
+            (lambda site: (site / "index.html").write_bytes(b"x"), "内容不同：index.html"),
+            (lambda site: (site / "index.html").unlink(), "缺少：index.html"),
+            (lambda site: (site / "多.txt").write_bytes(b"x"), "清单里没有：多.txt"),
+        ],
+    )  # fmt: skip
+    def test_a_file_that_is_not_as_it_was(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke, spoil: object, says: str
+    ) -> None:
+        spoil(site)  # type: ignore[operator]
+        outcome = invoke(ledger, "verify", str(site))
+        assert (outcome.code, last(outcome.out)) == (1, "不一致。")
+        assert says in outcome.out
+
+    def test_a_manifest_that_was_changed_along(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        """Page and manifest agree with one another, and are not what the ledger says."""
+        place, page = site / "manifest.json", site / "index.html"
+        old, new = (
+            page.read_bytes(),
+            page.read_bytes().replace("共 2 项".encode(), "共 9 项".encode()),
+        )
+        page.write_bytes(new + b" ")
+        listed = json.loads(place.read_bytes())["files"]["index.html"]
+        made = contents_of(new + b" ")
+        content = place.read_bytes().replace(listed["sha256"].encode(), made.sha256.encode())
+        place.write_bytes(content.replace(b'"size": %d,' % len(old), b'"size": %d,' % made.size))
+        outcome = invoke(ledger, "verify", str(site))
+        assert (outcome.code, last(outcome.out)) == (1, "不一致。")
+        assert "和重新生成的比较：内容不同：index.html" in outcome.out
+
+    @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe"])
+    def test_no_manifest(
+        self, ledger: LedgerFolder, site: Path, refused: Invoke, content: bytes
+    ) -> None:
+        (site / "manifest.json").write_bytes(content)
+        refused(ledger, "verify", str(site), code=1, says="manifest.json")
+        (site / "manifest.json").unlink()
+        refused(ledger, "verify", str(site), code=1, says="不是 ledger site 写的网页")
+
+    def test_another_ledger(self, make_ledger: MakeLedger, site: Path, invoke: Invoke) -> None:
+        other = make_ledger([{"title": "别的台账"}], name="other")
+        assert invoke(other, "verify", str(site)).code == 1
+
+    def test_another_version_of_the_program(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(prove, "__version__", "9.9")
+        outcome = invoke(ledger, "verify", str(site))
+        assert f"网页是 ledger {__version__} 生成的，这里是 9.9" in outcome.out
+        assert outcome.code == 0  # and yet it makes the very same
+
+    def test_an_unfinished_one(self, ledger: LedgerFolder, site: Path, invoke: Invoke) -> None:
+        place = site / "manifest.json"
+        place.write_bytes(
+            place.read_bytes().replace(b'"files": {\n', b'"unfinished": true,\n"files": {\n')
+        )
+        outcome = invoke(ledger, "verify", str(site))
+        assert outcome.code == 1
+        assert "没有写完" in outcome.out
