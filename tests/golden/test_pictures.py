@@ -72,7 +72,7 @@ def pictures(year: Path) -> list[Picture]:
         bars("sources", splits(briefs, "source"), "各来源事项", "来源"),
         heat("heat", due_days(briefs, TODAY), calendar=snapshot.config.calendar.work),
         way("way", ways, TODAY, most=12, hrefs={ways[0].id: "#1"}),
-        way("one", [each for each in ways if len(each.stages) > 4][:1], TODAY),
+        way("one", [max(ways, key=lambda each: len(each.stages))], TODAY),
     ]
 
 

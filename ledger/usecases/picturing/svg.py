@@ -92,7 +92,7 @@ def label(x: float, y: float, content: str, anchor: str = "start", **attributes:
         anchor: which end of it is at `x`: start, middle or end.
     """
     side = None if anchor == "start" else anchor
-    attributes = {"fill": INK, **attributes}
+    attributes = {"fill": SOFT if attributes.get("class_") == "soft" else INK, **attributes}
     return element("text", words(content), x=x, y=y, text_anchor=side, **attributes)
 
 

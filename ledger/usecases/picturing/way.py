@@ -9,7 +9,6 @@ from ledger.model.task import (
     APPLIED,
     CANCELLED,
     CLOSED,
-    ENDED,
     IN_PROGRESS,
     NOT_STARTED,
     ONGOING,
@@ -112,6 +111,7 @@ def described(facts: Sequence[TaskWay], drawn: Sequence[TaskWay], today: dt.date
     if len(facts) == 1:
         (only,) = facts
         due = f"；时限{only.due.isoformat()}" if only.due else ""
+        due += f"，{only.awaited.isoformat()}起逾期" if only.awaited and only.is_late(today) else ""
         steps = "，".join(f"{each.first.isoformat()}起{each.status}" for each in only.stages)
         return f"{only.id}现在是{only.status}：{steps or '没有记日期'}{due}"
     counts = "，".join(
@@ -132,7 +132,7 @@ def _span(facts: Sequence[TaskWay], today: dt.date) -> tuple[dt.date, dt.date]:
     days = [today]
     for each in facts:
         days += [stage.first for stage in each.stages]
-        days += [day for day in (each.due, each.original) if day]
+        days += [*each.checkpoints, *([each.original] if each.original else [])]
     first, last = min(days), max(days)
     if first < last:
         return first, last
@@ -145,21 +145,12 @@ def _legend(name: str, facts: Sequence[TaskWay], today: dt.date) -> tuple[list[S
     samples = [sample(name, look, status) for status, look in LOOKS.items() if _has(facts, status)]
     if any(each.due for each in facts):
         samples.append(Sample(_flag(8, 4, True), "时限", 16))
-    if any(_is_moved(each) for each in facts):
+    if any(each.is_moved for each in facts):
         samples.append(Sample(_flag(8, 4, False), "原定时限", 16))
-    if any(_is_late(each, today) for each in facts):
+    if any(each.is_late(today) for each in facts):
         samples.append(Sample(_late(0, 20, 7), "逾期"))
     parts, below = legend(samples)
     return parts, below + 22
-
-
-def _is_moved(way: TaskWay) -> bool:
-    return way.original is not None and way.original != way.due
-
-
-def _is_late(way: TaskWay, today: dt.date) -> bool:
-    """Whether its last deadline has passed while it is open."""
-    return way.due is not None and way.due < today and way.status not in ENDED
 
 
 def _flag(x: float, y: float, is_last: bool) -> Svg:
@@ -182,12 +173,11 @@ def _row(name: str, way: TaskWay, today: dt.date, x: Axis) -> Iterator[Svg]:
         yield label(-_EDGE, 33, "没有记日期", class_="soft")
     for each in way.stages:
         yield from _stage(name, each, today, x)
-    if way.stages and way.due and _is_late(way, today):
-        yield _late(x.at(way.due.toordinal()), x.at(today.toordinal()), 39)
-    if _is_moved(way) and way.original:
+    if way.awaited and way.is_late(today):
+        yield _late(x.at(way.awaited.toordinal()), x.at(today.toordinal()), 39)
+    if way.is_moved and way.original:
         yield _flag(x.at(way.original.toordinal()), 38, False)
-    if way.due:
-        yield _flag(x.at(way.due.toordinal()), 38, True)
+    yield from (_flag(x.at(day.toordinal()), 38, True) for day in way.checkpoints)
 
 
 def _stage(name: str, stage: Stage, today: dt.date, x: Axis) -> Iterator[Svg]:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ledger.model.lights import Lights
 from ledger.model.record import dataclass
-from ledger.model.standing import deadline, original_deadline
+from ledger.model.standing import checkpoints, open_due, original_deadline
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -33,6 +34,7 @@ from ledger.usecases.looking.course import (
 if TYPE_CHECKING:
     from ledger.usecases.looking.background import Background
 
+_USUAL = Lights()
 _GIVES = {RETURNED: IN_PROGRESS, REOPENED: IN_PROGRESS, ASKED_FOR: APPLIED, LOOKED_OVER: REVIEWED}
 
 
@@ -53,7 +55,9 @@ class TaskWay:
         status: the one that it has.
         stages: in order, each beginning where the one before ends; the last is of `status`.
             None where nothing in its file has a day.
-        due: its last deadline, approved extensions applied; `original` without them.
+        checkpoints: every day by which something is due, approved extensions applied, in order.
+        original: the last one without extensions.
+        awaited: the next one that is open, by which it is judged late, as in lists.
         steps: the days on which something happened to it, and what.
     """
 
@@ -61,16 +65,32 @@ class TaskWay:
     title: str
     status: str
     stages: tuple[Stage, ...]
-    due: dt.date | None
+    checkpoints: tuple[dt.date, ...]
     original: dt.date | None
+    awaited: dt.date | None
     steps: tuple[tuple[dt.date, str], ...]
 
+    @property
+    def due(self) -> dt.date | None:
+        """Its last deadline."""
+        return self.checkpoints[-1] if self.checkpoints else None
 
-def way_of(task: Task, its: Background | None = None) -> TaskWay:
+    @property
+    def is_moved(self) -> bool:
+        """Whether its deadline is not the one that the source set."""
+        return self.original != self.due
+
+    def is_late(self, today: dt.date) -> bool:
+        """Whether it is overdue."""
+        return self.awaited is not None and self.awaited < today
+
+
+def way_of(task: Task, its: Background | None = None, lights: Lights = _USUAL) -> TaskWay:
     """A task's way.
 
     Args:
         its: how it came into the ledger, and the meetings that decided on it.
+        lights: the ledger's own, which say whether what waits in time can be late.
     """
     steps = [step for step in course(task, its) if step.day is not None]
     return TaskWay(
@@ -78,8 +98,9 @@ def way_of(task: Task, its: Background | None = None) -> TaskWay:
         task.title,
         task.status,
         tuple(_joined(_settled(task, steps, _changes(task, steps, its)))),
-        deadline(task),
+        checkpoints(task),
         original_deadline(task),
+        open_due(task, lights),
         tuple((step.day, step.called) for step in steps if step.day),
     )
 

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.model.decision import MAKE_ONGOING, Decision, DecisionItem
+from ledger.model.lights import Lights
+from ledger.model.standing import standing
 from ledger.model.task import (
     APPLIED,
     CANCELLED,
@@ -171,8 +173,31 @@ def test_one_task_is_told_whole() -> None:
     assert shown.description == (
         "A-1现在是申请销号：2017-02-01起推进中，2017-03-01起申请销号；时限2017-04-30"
     )
-    for word in ("时限", "原定时限", "逾期", "今天", "A-1 办理事项"):
+    for word in ("时限", "原定时限", "今天", "A-1 办理事项"):
         assert f">{word}<" in shown.svg
+
+
+@pytest.mark.parametrize(
+    ("task", "late"),
+    [
+        (Task(status=IN_PROGRESS, due=Due(date=D(2017, 5, 1))), "05-01"),
+        (Task(status=CLOSED, due=Due(date=D(2017, 5, 1))), ""),
+        (Task(status=IN_PROGRESS, due=Due(dates=(D(2017, 5, 1), D(2018, 5, 1)))), "05-01"),
+        (Task(status=APPLIED, due=Due(date=D(2017, 3, 1)), closing=CLOSING), ""),  # in time
+        (Task(status=IN_PROGRESS, due=Due(date=TODAY)), ""),
+    ],
+)
+def test_late_is_what_lists_call_late(task: Task, late: str) -> None:
+    standing_now = standing(task, TODAY, Lights())
+    shown = way("w", [way_of(task)], TODAY)
+    assert bool(late) == standing_now.overdue == way_of(task).is_late(TODAY)
+    assert shown.svg.count('class="over-due"') == (2 if late else 0)  # in the legend, too
+    assert (f"2017-{late}起逾期" in shown.description) is bool(late)
+
+
+def test_where_waiting_in_time_is_not_spared_it_can_be_late() -> None:
+    task = Task(status=APPLIED, due=Due(date=D(2017, 3, 1)), closing=CLOSING)
+    assert way_of(task, lights=Lights(waiting_in_time="否")).is_late(TODAY)
 
 
 def test_how_many_are_not_drawn_is_said() -> None:
