@@ -24,7 +24,8 @@ _FONTS = (
     "PingFang SC, Hiragino Sans GB, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, "
     "WenQuanYi Micro Hei, sans-serif"
 )
-_NARROW = 0.6  # of a letter's height; most Latin letters and all digits are narrower
+# How wide what takes one column is at most, of a letter's height: most letters and all digits.
+_NARROW, _CAPITAL, _BROAD = 0.6, 0.75, 0.95
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SCHEME = re.compile(r"[^/?#]*:")
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
@@ -171,8 +172,14 @@ def _reaches(text: str) -> Iterator[float]:
     reached = 0.0
     yield reached
     for each in text:
-        reached += SIZE * (_NARROW if columns(each) == 1 else 1.0)
+        reached += SIZE * (1.0 if columns(each) != 1 else _narrow(each))
         yield reached
+
+
+def _narrow(character: str) -> float:
+    if character in "MWmw@%":
+        return _BROAD
+    return _CAPITAL if character.isupper() else _NARROW
 
 
 def legend(samples: Iterable[Sample]) -> tuple[list[Svg], float]:

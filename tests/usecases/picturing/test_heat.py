@@ -24,6 +24,12 @@ def tips(svg: str) -> dict[str, int]:
     return {day: int(number) for day, number in told}
 
 
+CELL = re.compile(
+    r'<rect x="([\d.]+)" y="(\d+)"[^>]*><title>\d{4}-\d\d-(\d\d)：(\d+)项</title></rect>\n?'
+    r'(?:<rect [^>]*class="over-due"[^>]*/>)?\n?<text x="([\d.]+)" y="(\d+)"[^>]*>(\d+)</text>'
+)
+
+
 def cell(svg: str, column: int) -> list[str]:
     """What cells of a column look like, line by line."""
     x = f"{64 + column * 21:.1f}".removesuffix(".0")
@@ -38,6 +44,11 @@ def test_every_task_is_in_a_cell_or_in_a_sentence(told: dict[dt.date, int]) -> N
     shown = heat("h", DueDays(told, TODAY))
     drawn = tips(shown.svg)
     assert all(told[D.fromisoformat(day)] == number for day, number in drawn.items())
+    cells = CELL.findall(shown.svg)
+    assert len(cells) == len(drawn)
+    for x, y, day, number, at, below, written in cells:
+        assert (float(x), int(y)) == (64 + (int(day) - 1) % 16 * 21, (int(day) - 1) // 16 * 21)
+        assert (float(at), int(below), written) == (float(x) + 10.5, int(y) + 15, number)
     rest = re.findall(r"(?:已经逾期|以后到期)的：(\d+)项。", shown.svg)
     assert sum(drawn.values()) + sum(map(int, rest)) == sum(told.values())
     assert shown.rows == tuple((day.isoformat(), str(told[day])) for day in sorted(told))
@@ -64,7 +75,7 @@ def test_they_count_what_due_lists(told: list[Task]) -> None:
 
 
 def test_levels_days_off_and_today() -> None:
-    told = {D(2017, 10, 2): 1, D(2017, 10, 20): 3, D(2017, 10, 30): 40, D(2017, 9, 30): 2}
+    told = {D(2017, 10, 2): 1, D(2017, 10, 20): 3, TODAY: 1, D(2017, 10, 30): 40, D(2017, 9, 30): 2}
     shown = heat("h", DueDays(told, TODAY)).svg
     assert cell(shown, 1)[0] == "busy heat1"  # the 2nd, in a holiday
     assert cell(shown, 3)[1] == "busy heat2"  # the 20th
@@ -97,3 +108,7 @@ def test_at_most_a_year_is_drawn() -> None:
     shown = heat("h", DueDays({D(2019, 1, 1): 5}, TODAY)).svg
     assert len(re.findall(r">\d+月<", shown)) == 12
     assert "2018年9月以后到期的：5项。" in shown
+    at_the_end = heat("h", DueDays({D(2018, 9, 30): 2, D(2017, 10, 1): 3}, TODAY)).svg
+    assert tips(at_the_end) == {"2018-09-30": 2, "2017-10-01": 3}
+    assert "以后到期的" not in at_the_end
+    assert "以前到期" not in at_the_end
