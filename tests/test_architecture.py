@@ -35,6 +35,8 @@ OWNERS = {
     "chinese_calendar": ("model/workdays.py",),
     "git": ("adapters/git/library.py",),
     "httpx": ("adapters/forge/web.py",),
+    "starlette": ("adapters/http/server.py",),
+    "uvicorn": ("adapters/http/server.py",),
     "docx": ("adapters/tables/reading/word.py", "adapters/tables/writing/"),
     "pdfplumber": ("adapters/tables/reading/pdf_pages.py",),
     "subprocess": (

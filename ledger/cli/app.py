@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TextIO
 
-from ledger import __version__
 from ledger.adapters.disk.interrupt import Course
 from ledger.cli import quick
 from ledger.cli.root import hoisted
@@ -135,13 +134,7 @@ def _place(error: OSError) -> str:
 
 
 def _bug(error: Exception, arguments: list[str]) -> int:
-    import tempfile
-    import traceback
+    from ledger.cli.buglog import bug, logged
 
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", prefix="ledger-", suffix=".log", delete=False
-    ) as log:
-        log.write(f"ledger {__version__}\n{arguments!r}\n")
-        traceback.print_exception(error, file=log)
-    say(f"程序内部出错，这是程序的问题。详细记录在 {log.name}，请连同它一起报告。")
+    say(bug(logged(error, arguments)))
     return 3

@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("log", "ledger.cli.look", "log", "一个事项的来龙去脉，或一段时间的动态", read=True),
         Verb("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的", read=True),
         Verb("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化", read=True),
+        Verb("serve", "ledger.cli.serve", "serve", "在浏览器里看台账，只能看不能改"),
     ),
     "办理": (
         Verb("add", "ledger.cli.work", "add", "新增一个事项"),

@@ -43,6 +43,11 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ("ledger diff 2026-10-31", "从十月底到现在有哪些变化"),
         ("ledger diff 2026-09-30 2026-10-31", "十月份有哪些变化"),
     ),
+    "serve": (
+        ("ledger serve", "网页开在这台电脑上，按 Ctrl+C 结束"),
+        ("ledger serve --open", "同时打开浏览器"),
+        ("ledger serve --host 0.0.0.0 --port 9000", "同一个网络里的人都能看"),
+    ),
     "add": (
         ("ledger add", "在终端上逐项问"),
         (

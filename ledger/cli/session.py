@@ -96,6 +96,12 @@ class Session:
         except LedgerError:
             return None
 
+    def untouched(self) -> Ledger:
+        """The ledger of the folder, only to be read: nothing that others left is settled."""
+        from ledger.usecases.reading.open import open_ledger
+
+        return open_ledger(self.folder, course=self.course)
+
     @staticmethod
     def settled(ledger: Ledger) -> None:
         """Settle what a killed program left half written, and say so."""

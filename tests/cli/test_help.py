@@ -16,6 +16,7 @@ from ledger.cli.commands import VERBS
 from ledger.cli.examples import EXAMPLES
 from ledger.usecases.looking.topics import BY_NAME, TOPICS, WORDS
 from ledger.usecases.setup.sample import hand_out_sample
+from ledger.usecases.showing.serve import counter
 from ledger.view.page import page_lines
 from ledger.view.screen import Screen
 from tests.conftest import DEMO_DAY, run_git
@@ -65,6 +66,7 @@ def test_every_example_is_true(
         (tmp_path / name).write_bytes(b"PK\x03\x04")
     hand_out_sample(tmp_path)
     run_git(demo, "clone", "--quiet", "--bare", ".", str(tmp_path / "远端.git"))
+    _serve_nobody(monkeypatch)
     before: dict[str, Callable[[], object]] = {
         "ledger save --dry-run": lambda: _edited(demo),
         "ledger sync --dry-run": lambda: run_git(demo, "remote", "add", "origin", "../远端.git"),
@@ -86,6 +88,13 @@ def test_every_example_is_true(
                 done.out[-3000:],
                 done.err,
             )
+
+
+def _serve_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have `serve` end as soon as it begins, on a port that is free, and open no browser."""
+    monkeypatch.setattr("ledger.cli.serve.counter", lambda host, port: counter("127.0.0.1", 0))
+    monkeypatch.setattr("ledger.cli.serve.hand_out", lambda at, *_: at.place.close())
+    monkeypatch.setenv("BROWSER", "true")
 
 
 def _edited(demo: Path) -> None:

@@ -155,6 +155,11 @@ class Cache:
             self._opened.close()
             self._opened = None
 
+    def rest(self) -> None:
+        """Give the file back until it is asked again; what is in memory stays."""
+        if self._opened is not None and not database.is_in_memory(self._opened):
+            self.close()
+
     def __del__(self) -> None:
         self.close()
 

@@ -68,6 +68,11 @@ def open_database(folder: Path | None, stem: str, version: str, tables: str) -> 
     return _opened(":memory:", version, tables)
 
 
+def is_in_memory(db: sqlite3.Connection) -> bool:
+    """Whether no file has what it holds."""
+    return not db.execute("PRAGMA database_list").fetchone()[2]
+
+
 def discard(folder: Path, stem: str) -> None:
     """Let nobody open what there is now: the next one gets a new name."""
     with suppress(OSError):

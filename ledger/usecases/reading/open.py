@@ -57,6 +57,18 @@ def open_ledger(
     return Ledger(root, repo, Cache(repo.state_dir()), course or Course())
 
 
+def rested(ledger: Ledger) -> None:
+    """Have an opened ledger hold nothing that others may wait for, and look anew when it is asked.
+
+    What nobody else has stays: an index and a cache that are in memory, since the disk lets us keep
+    none.
+    """
+    ledger.index.rest()
+    ledger.cache.rest()
+    ledger.repo.answers.clear()
+    ledger.repo.begun.clear()
+
+
 def _find_root(start: Path, lost: bool) -> Path:
     if start.is_file():
         raise UsageError(f"{start} 是文件，不是文件夹", hint="请检查 -C 后面的路径")

@@ -1,1 +1,1 @@
-"""What web pages show and no command prints in that form: put together from what commands have."""
+"""What web pages show and no command prints in that form, and a ledger that is asked for them."""

@@ -110,6 +110,19 @@ class KeptIndex:
             self._db.close()
             self._db = None
 
+    def rest(self) -> None:
+        """Give the file back, so that others wait for nobody, and look anew before the next answer.
+
+        What is in memory stays.
+        """
+        self._is_fresh = False
+        if self._db is None or not database.is_in_memory(self._db):
+            self.close()
+            return
+        self._states += 1
+        self._db.execute("COMMIT")
+        self._read(self._db)
+
     @property
     def _opened(self) -> Connection:
         if self._db is None:
