@@ -57,9 +57,9 @@ class Read(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self._cell: str | None = None
         self._link: tuple[str, list[str]] | None = None
-        self._said: list[str] = []
+        self._words: list[str] = []
         self.feed(page.decode() if isinstance(page, bytes) else page)
-        self.text = " ".join("".join(self._said).split())
+        self.text = " ".join("".join(self._words).split())
         for label, number in re.findall(
             r'<div class="card"><dt>(.*?)</dt><dd>(.*?)</dd>',
             page.decode() if isinstance(page, bytes) else page,
@@ -75,7 +75,7 @@ class Read(HTMLParser):
             self._cell = given.get("data-label")
         if tag == "a":
             self._link = (given.get("href") or "", [])
-        self._said.append(" ")
+        self._words.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "td":
@@ -88,7 +88,7 @@ class Read(HTMLParser):
             self._link = None
 
     def handle_data(self, data: str) -> None:
-        self._said.append(data)
+        self._words.append(data)
         if self._link:
             self._link[1].append(data)
         if self._cell and self.rows:
@@ -107,7 +107,8 @@ class Read(HTMLParser):
                 select = given.get("name") or ""
             if tag == "option" and select == name and "selected" in given and given["value"]:
                 chosen.append(given["value"])
-            if tag == "input" and given.get("name") == name and given.get("value"):
+            is_seen = tag == "input" and given.get("type") != "hidden"
+            if is_seen and given.get("name") == name and given.get("value"):
                 chosen.append(given["value"] or "")
         return chosen
 

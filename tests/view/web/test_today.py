@@ -101,3 +101,12 @@ def test_what_is_wrong_is_told(make_ledger: MakeLedger) -> None:
     made.write("data/tasks/GZ2017/GZ2017-002.yaml", "title: [")
     for address in ("/", "/list", "/depts", "/source/GZ2017"):
         assert "GZ2017-002.yaml" in Read(get(made.root, address, TODAY).body).text
+
+
+def test_another_day_of_the_same_page(demo_made: Path) -> None:
+    """What was asked for is kept by both forms: the one that goes to a day, and the one back."""
+    page = get(demo_made, "/list?status=推进中&q=zl&at=2026-06-30", DAY).body.decode()
+    assert "这是 2026-06-30 的台账" in page
+    assert page.count('<input type="hidden" name="status" value="推进中">') == 2
+    assert page.count('<input type="hidden" name="q" value="zl">') == 2
+    assert page.count('<input type="hidden" name="at"') == 1  # of the filters
