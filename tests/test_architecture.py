@@ -70,7 +70,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "checking": ("reading", "merging", "bulletins"),
         "publishing": ("reading", "writing", "bulletins", "checking"),
         "closing": ("reading", "writing", "checking"),
-        "showing": ("reading", "looking"),
+        "showing": ("reading", "looking", "bulletins"),
         "tables": ("reading", "looking", "writing"),
         "sharing": ("reading", "writing", "merging", "checking"),
         "setup": ("reading", "looking", "writing", "checking", "closing", "sharing"),

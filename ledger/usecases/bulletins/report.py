@@ -198,12 +198,12 @@ def _drawn(report: Report) -> dict[str, Any]:
     """What the web page may use beside that: pictures of the tasks that its text counts."""
     facts = report.facts
     return {
-        "pictures": list(_pictures(report)),
+        "pictures": list(pictures(report)),
         "leads": [] if isinstance(facts, ScoreFacts) else [e.name for e in splits(facts.lines)],
     }
 
 
-def _pictures(report: Report) -> Iterator[Picture]:
+def pictures(report: Report) -> Iterator[Picture]:
     """The curve of closings over the whole course, the period marked; bars by department."""
     request, facts = report.request, report.facts
     kind = KINDS[request.kind]

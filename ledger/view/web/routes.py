@@ -10,7 +10,18 @@ from ledger.errors import LedgerError, NotKnown, UsageError
 from ledger.usecases.reading.moment import Moment, moment
 from ledger.usecases.reading.open import Ledger
 from ledger.view.problems import sentence
-from ledger.view.web import evidence, files, groups, listing, task, today
+from ledger.view.web import (
+    audit,
+    evidence,
+    files,
+    groups,
+    listing,
+    meetings,
+    reports,
+    rules,
+    task,
+    today,
+)
 from ledger.view.web.frame import html
 from ledger.view.web.scene import Scene, WebPage
 from ledger.view.web.served import Served
@@ -32,6 +43,13 @@ PAGES: Mapping[str, Make] = {
     "evidence": evidence.download,
     "view": evidence.page,
     "raw": evidence.raw,
+    "meetings": meetings.listing,
+    "meeting": meetings.page,
+    "rules": rules.listing,
+    "rule": rules.page,
+    "reports": reports.listing,
+    "report": reports.page,
+    "audit": audit.page,
     "style.css": files.style,
     "pages.js": files.script,
 }

@@ -79,7 +79,8 @@ def _unknown(scene: Scene, error: NotKnown) -> WebPage:
     """That there is no such task, and which may have been meant."""
     near = tasks_near(scene.ledger, error, scene.when)
     hint = "是不是下面的事项？" if near else error.hint
-    values = {"told": sentence(error.message, hint), "near": near}
+    named = {name: f"{name} {title}" for name, title in near.items()}
+    values = {"told": sentence(error.message, hint), "near": named, "page": "task"}
     return WebPage("没有这个事项", "unknown", values, part="list", status=404)
 
 
