@@ -1,4 +1,4 @@
-"""SVG, written here and nowhere else: elements, text that stays text and fits its place, the frame.
+"""Pictures as SVG, written here alone: elements, text that stays text and fits, the frame.
 
 It stands inside pages whose policy forbids styles of one's own, so there is no `style` here, no
 script, and nothing that is fetched. Colours are classes for `templates/pictures.css`; what an
