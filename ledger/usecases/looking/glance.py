@@ -48,17 +48,22 @@ def states_of(tasks: Iterable[Brief]) -> Mapping[str, int]:
     return {state: counted[state] for state in STATES if counted.get(state)}
 
 
-def by_due(ledger: Ledger, when: Moment) -> Mapping[dt.date, int]:
-    """How many tasks are due on which day, each on its next open checkpoint."""
+def by_due(ledger: Ledger, when: Moment, filters: Filters | None = None) -> Mapping[dt.date, int]:
+    """How many tasks are due on which day, each on its next open checkpoint.
+
+    Raises:
+        UsageError: a filter that there is not.
+    """
+    asked = filters or Filters()
 
     def answer(index: Asking) -> Mapping[dt.date, int]:
-        return numbers.by_due(index.index, index.question())
+        return numbers.by_due(index.index, index.question(asked))
 
     if (counted := answered(ledger, when, answer)) is not None:
         return counted
     from ledger.usecases.looking.rows import chosen
 
-    rows = chosen(ledger, when, Filters(), "due")[1]
+    rows = chosen(ledger, when, asked, "due")[1]
     return Counter([row.standing.due for row in rows if row.standing.due])
 
 

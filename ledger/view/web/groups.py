@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ledger.adapters.http.exchange import Asked
-from ledger.errors import UsageError
 from ledger.model.choice import one_of
 from ledger.model.lights import Lights
 from ledger.model.record import dataclass
 from ledger.model.search import leaders_meant
 from ledger.model.standing import Brief
+from ledger.usecases.looking.earlier import last_month, status_then
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.find import Choices, choices, named
-from ledger.usecases.looking.glance import by_status, states_of
-from ledger.usecases.looking.list import listed
+from ledger.usecases.looking.glance import by_due, by_state, by_status, states_of
+from ledger.usecases.looking.list import excerpt, listed
 from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.looking.status import COUNTED, Count, Status, count, status
 from ledger.usecases.picturing.bars import bars, splits_of
-from ledger.usecases.picturing.heat import due_days, heat
+from ledger.usecases.picturing.heat import DueDays, due_days, heat
 from ledger.usecases.reading.load import config_at
-from ledger.usecases.reading.moment import moment
 from ledger.view.web.lines import Head, Named, cards, late, lit, task_lines
 from ledger.view.web.scene import Scene, WebPage
 
@@ -64,6 +63,23 @@ class GroupLine:
     then: str
 
 
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The tasks of a group.
+
+    Attributes:
+        total: how many there are; tasks: the first of them.
+        states: how many are in which state; days: how many are due on which day.
+        alike: other leaders, whose tasks a list of this one's has as well.
+    """
+
+    total: int
+    tasks: tuple[Brief, ...]
+    states: Mapping[str, int]
+    days: Mapping[dt.date, int]
+    alike: tuple[str, ...] = ()
+
+
 DEPTS = Grouping("lead", "部门", "depts", "dept")
 LEADERS = Grouping("leader", "领导", "leaders", "leader")
 SOURCES = Grouping("source", "来源", "sources", "source")
@@ -71,7 +87,8 @@ SOURCES = Grouping("source", "来源", "sources", "source")
 
 def _all(of: Grouping, scene: Scene, key: str, asked: Asked) -> WebPage:
     """The table of all groups, and their bars."""
-    now, then = _now_and_then(of, scene)
+    then = _then(of, scene)
+    now = status(scene.ledger, scene.when, of.by)
     known = choices(scene.ledger, scene.when)
     groups = _with_empty(of, now, known)
     shown = _shown(groups)
@@ -93,26 +110,25 @@ def _all(of: Grouping, scene: Scene, key: str, asked: Asked) -> WebPage:
 
 def _one(of: Grouping, scene: Scene, key: str, asked: Asked) -> WebPage:
     """One group: its numbers, beside those of the last month's end, and its tasks."""
+    then, config = _then(of, scene), config_at(scene.ledger, scene.when.commit)
     known = choices(scene.ledger, scene.when)
-    config = config_at(scene.ledger, scene.when.commit)
     name = named(scene.ledger, known, config.canonical(), of.by, key)
-    now, then = _now_and_then(of, scene)
+    now = status(scene.ledger, scene.when, of.by)
     own, before = _of(now, name), _of(then, name) if then else None
-    tasks = _tasks(of, scene, name)
+    its = _members(of, scene, name, known)
+    days = DueDays(its.days, scene.when.today)
     scope = {of.by: name}
-    source = known.sources.get(name) if of is SOURCES else None
-    days = due_days(tasks, scene.when.today)
     values = {
         "grouping": of,
         "cards": cards(scene, own, config.lights, scope),
-        "lights": lit(scene, states_of(tasks), config.lights, scope),
+        "lights": lit(scene, its.states, config.lights, scope),
         "compared": list(_compared(own, before)) if before else [],
         "then": then,
-        "lines": task_lines(scene, tasks[:_MOST], config),
-        "count": len(tasks),
+        "lines": task_lines(scene, its.tasks, config),
+        "count": its.total,
         "href": scene.to("list", **scope, sort="light"),
-        "alike": _alike(of, name, known),
-        "source": source,
+        "alike": its.alike,
+        "source": known.sources.get(name) if of is SOURCES else None,
         "helping": _helping(of, scene, name),
         "pictures": [heat("due-days", days, calendar=config.calendar.work)] if days.total else [],
         "up": Named(f"全部{of.name}", scene.to(of.all)),
@@ -123,19 +139,6 @@ def _one(of: Grouping, scene: Scene, key: str, asked: Asked) -> WebPage:
 depts, dept = partial(_all, DEPTS), partial(_one, DEPTS)
 leaders, leader = partial(_all, LEADERS), partial(_one, LEADERS)
 sources, source = partial(_all, SOURCES), partial(_one, SOURCES)
-
-
-def _now_and_then(of: Grouping, scene: Scene) -> tuple[Status, Status | None]:
-    """The numbers of the moment, and those of the last month's end, where the ledger was there."""
-    now = status(scene.ledger, scene.when, of.by)
-    if scene.when.today.replace(day=1) == dt.date.min:
-        return now, None
-    end = scene.when.today.replace(day=1) - dt.timedelta(days=1)
-    try:
-        then = moment(scene.ledger, end.isoformat(), None, scene.now)
-    except UsageError:
-        return now, None
-    return now, status(scene.ledger, then, of.by)
 
 
 def _of(counted: Status, name: str) -> Count:
@@ -209,19 +212,22 @@ def _href(of: Grouping, scene: Scene, name: str) -> str:
     return "" if name == UNSET else scene.to(of.one, name)
 
 
-def _tasks(of: Grouping, scene: Scene, name: str) -> list[Brief]:
+def _members(of: Grouping, scene: Scene, name: str, known: Choices) -> Members:
     """A group's tasks: those that press first, the ended ones last."""
+    ledger, when = scene.ledger, scene.when
     given: dict[str, Any] = {of.by: (name,)}
-    tasks = listed(scene.ledger, scene.when, Filters(**given), "light").tasks
-    # The filter takes a part of a leader's name, too.
-    return [each for each in tasks if of is not LEADERS or each.leader == name]
-
-
-def _alike(of: Grouping, name: str, known: Choices) -> list[str]:
-    """Other leaders whose tasks a list of this one's has as well."""
-    if of is not LEADERS:
-        return []
-    return [each for each in leaders_meant((name,), known.leaders) if each != name]
+    filters = Filters(**given)
+    alike = leaders_meant((name,), known.leaders) if of is LEADERS else (name,)
+    if alike != (name,):  # the filter takes a part of a leader's name, too
+        tasks = [
+            each for each in listed(ledger, when, filters, "light").tasks if each.leader == name
+        ]
+        days = due_days(tasks, when.today).numbers
+        others = tuple(each for each in alike if each != name)
+        return Members(len(tasks), tuple(tasks[:_MOST]), states_of(tasks), days, others)
+    part = excerpt(ledger, when, filters, "light", 0, _MOST)
+    states, days = by_state(ledger, when, filters), by_due(ledger, when, filters)
+    return Members(part.total, part.tasks, states, days)
 
 
 def _compared(now: Count, then: Count) -> Iterator[tuple[str, str, str, str]]:
@@ -237,5 +243,10 @@ def _helping(of: Grouping, scene: Scene, name: str) -> Named | None:
     """The tasks that a department assists with."""
     if of is not DEPTS:
         return None
-    number = len(listed(scene.ledger, scene.when, Filters(assist=(name,)), "").tasks)
+    number = excerpt(scene.ledger, scene.when, Filters(assist=(name,)), "", 0, 1).total
     return Named(str(number), scene.to("list", assist=name, sort="light")) if number else None
+
+
+def _then(of: Grouping, scene: Scene) -> Status | None:
+    """The numbers at the end of the last month."""
+    return status_then(scene.ledger, last_month(scene.when.today), of.by)

@@ -164,7 +164,7 @@ def glance_in(snapshot: Snapshot, asked: Question) -> Any:
     first, last = span_of(asked)
     closed = [row.brief for row, its in ended if its.closed and first <= its.closed <= last]
     ends = [(row.task.status, its.closed, its.deadline) for row, its in ended]
-    days = Counter(row.standing.due for row in every if row.standing.due)
+    days = Counter(row.standing.due for row in selected if row.standing.due)
     return dict(states), (len(closed), closed[:2]), ends, dict(days)
 
 
@@ -173,7 +173,7 @@ def glance_by(ledger: Ledger, asked: Question) -> Any:
     closed = closed_between(ledger, when, *span_of(asked), 2)
     states = dict(by_state(ledger, when, asked[1]))
     closings = closed.count, list(closed.tasks)
-    return states, closings, list(endings(ledger, when)), dict(by_due(ledger, when))
+    return states, closings, list(endings(ledger, when)), dict(by_due(ledger, when, asked[1]))
 
 
 def bars_in(snapshot: Snapshot, asked: Question) -> Any:
