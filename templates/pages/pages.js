@@ -22,6 +22,10 @@
     if (!fresh || !says) { throw new Error("another page"); }
     result.replaceChildren.apply(result, Array.from(fresh.childNodes));
     told.textContent = says.textContent;
+    var others = page.querySelectorAll(".when-form");  // which go to another day with what is asked
+    document.querySelectorAll(".when-form").forEach(function (own, place) {
+      if (others[place]) { own.replaceChildren.apply(own, Array.from(others[place].childNodes)); }
+    });
     history.replaceState(null, "", where);
   }
 

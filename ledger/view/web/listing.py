@@ -224,7 +224,7 @@ def _form(given: Mapping[str, Sequence[str]], known: Choices, config: Config) ->
     return {
         "choices": [each for each in every if each.name in _FIRST],
         "more_choices": others,
-        "is_more": more,
+        "unfolded": " open" if more else "",
         "labels": _LABELS,
     }
 

@@ -117,6 +117,10 @@ def test_found_while_typing(browser: Browser, demo_made: Path) -> None:
         page.wait_for_url(re.compile("status="))
         assert page.evaluate("document.body.dataset.same") == "yes"
         assert "dept=" not in page.url  # an address has no more than what was asked for
+        kept = page.locator("footer input[type=hidden]").evaluate_all(
+            "all => all.map(e => e.value)"
+        )
+        assert sorted(kept) == ["zl", "推进中", "绿"]  # another day is asked for the same
         followed = shown.ids()
         shown.go(page.url.removeprefix(ORIGIN))
         assert shown.ids() == followed
