@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from ledger.cli.asking import agreed, checked, on_terminal
+from ledger.cli.asking import agreed, ask, checked, on_terminal
 from ledger.cli.conversation import HOW, Answers, Asker, Prompt, converse
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import option
@@ -27,6 +28,8 @@ from ledger.usecases.setup.found import (
     read_table,
 )
 from ledger.usecases.setup.who import SIGNING, signable
+
+_USUAL = "台账"  # what a ledger's folder is called, where nobody says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +102,18 @@ def founding(
 Founds = Annotated[Founding, OptionGroup(founding)]
 
 
-def carry_out(given: Founding, here: Session, folder: Path, commit: bool) -> None:
+def carry_out(given: Founding, here: Session, name: str, commit: bool) -> None:
     """Make a folder a ledger, once all is known that it stands on; then import what is to come in.
+
+    Args:
+        name: the folder's; empty for the current one.
 
     Raises:
         LedgerError, UsageError, Cancelled: nothing was made.
     """
     from ledger.usecases.setup.init import refuse_taken, signer_at, start
 
+    folder = here.folder / (Path(name) if name else _place(here))
     refuse_taken(folder)
     existed = folder.exists()
     is_new = not existed or not any(folder.iterdir())
@@ -132,8 +139,30 @@ def carry_out(given: Founding, here: Session, folder: Path, commit: bool) -> Non
         from ledger.cli.look import picture
 
         picture(began)
+        _next_step(basis, *_way_into(done.root, here.folder))
     elif not basis.table:
-        _next_step(basis.foundation)
+        _next_step(basis)
+
+
+def _place(here: Session) -> Path:
+    """Where a ledger goes that was given no folder: here, unless that is full of other things."""
+    folder = here.folder.resolve()
+    crowded = any(not each.name.startswith(".") for each in folder.iterdir())
+    if not on_terminal() or not crowded or (folder / ".git").exists():
+        return Path()
+    words = f"{folder} 里有别的文件，台账建在哪个文件夹里；就建在这里的写 . [{_USUAL}]"
+    return Path(ask(words, _some, _USUAL)).expanduser()
+
+
+def _way_into(root: Path, here: Path) -> Iterator[str]:
+    """How to get into a new ledger, for somebody who is elsewhere."""
+    import shlex
+
+    root, here = root.resolve(), here.resolve()
+    if root != here:
+        name = str(root.relative_to(here) if root.is_relative_to(here) else root)
+        plain = re.fullmatch(r"[\w./-]+", name)  # Chinese, too, which shlex would quote
+        yield f"进入台账的文件夹：cd {name if plain else shlex.quote(name)}"
 
 
 def _take_away(root: Path, existed: bool) -> None:
@@ -169,9 +198,11 @@ def _brought(here: Session, basis: Founded, table: Path) -> None:
     bring_in(acting, plan, table, yes=True, accept=asks, json=False)
 
 
-def _next_step(foundation: Foundation) -> None:
-    names = "" if foundation.departments else f"在 {CONFIG_FILE} 里填部门名单，"
-    say(f"下一步：{names}{'再' if names else ''}用 ledger import 导入，或用 ledger add 新增事项。")
+def _next_step(basis: Founded, *before: str) -> None:
+    names = () if basis.foundation.departments else (f"在 {CONFIG_FILE} 里填部门名单",)
+    filled = () if basis.table else ("用 ledger import 导入，或用 ledger add 新增事项",)
+    if steps := (*before, *(() if basis.table else names), *filled):
+        say(f"下一步：{'，再'.join(steps)}。")
 
 
 @dataclass(frozen=True, slots=True)

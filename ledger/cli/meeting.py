@@ -20,14 +20,27 @@ from ledger.model.decision import (
     DecisionItem,
     Votes,
 )
-from ledger.model.people import names_in
+from ledger.model.people import People, names_in
 from ledger.model.task import CLOSED
+from ledger.rules.decisions import faults_of_roll
 
 if TYPE_CHECKING:
     from ledger.model.snapshot import Snapshot
     from ledger.model.task import Task
     from ledger.usecases.reading.open import Ledger
 
+# In the order in which they are asked: the keys of a record that an answer may make wrong.
+_KEYS = {
+    "present": ("present",),
+    "due": ("due_members", "present"),
+    "absent": ("absent",),
+    "observers": ("observers",),
+    "chair": ("chair",),
+    "recused": ("items",),
+}
+_AGAIN = "请重新输入，或用 < 回去改"
+_MANY = 10_000  # members, as long as nobody has said how many there are
+_GIVE_UP = "放弃"
 _ONE_OF = "、".join(f"{number} {result}" for number, result in enumerate(RESULTS, 1))
 
 
@@ -56,8 +69,9 @@ def asked_meeting(ledger: Ledger, today: dt.date) -> Decision:
         )
     say(HOW)
     offered = lambda body, day: next_id(snapshot, body, day)  # noqa: E731
-    steps = [*_head(snapshot, today, offered), *(s for t in tasks for s in _item(t, today))]
-    answers = converse([*steps, *_tail()])
+    people = snapshot.config.policies.people()
+    items_asked = (step for task in tasks for step in _item(task, today, people))
+    answers = converse([*_head(snapshot, today, offered), *items_asked, *_tail(tasks)])
     items = tuple(item for task in tasks if (item := _decided(task, answers)) is not None)
     if not items:
         raise UsageError("这次会议没有议任何事项", hint="没有登记")
@@ -78,8 +92,14 @@ def _head(
     )
     body = latest.body if latest else next(iter(policy.bodies), "")
 
+    people = snapshot.config.policies.people()
+
     def members(answers: Answers) -> frozenset[str] | None:
-        return snapshot.config.policies.people().members(answers["body"], answers["date"])
+        return people.members(answers["body"], answers["date"])
+
+    def names(key: str, words: str, offer: str | None) -> Asker:
+        read = _read_names(offer is None)
+        return lambda its: Prompt(key, words, _sound(key, read, its, people), offer)
 
     yield _text("body", "会议名称，如 党组会", body)
     yield lambda _: Prompt("date", "会议日期", _day(today), today.isoformat())
@@ -87,22 +107,67 @@ def _head(
         "id", "会议记录编号", checked_id, offered(answers["body"], answers["date"])
     )
     yield _text("session", f"届次，如 {today.year}年第31次", "")
-    yield _names("present", "实到成员，用、隔开", None)
-    yield lambda answers: Prompt(
-        "due", "应到人数", headcount, str(len(members(answers) or answers["present"]))
+    yield names("present", "实到成员，用、隔开", None)
+    yield lambda its: Prompt(
+        "due",
+        "应到人数",
+        _sound("due", headcount, its, people),
+        str(len(members(its) or its["present"])),
     )
-    yield _names("absent", "缺席成员，用、隔开，原因写在括号里", "")
-    yield _names("observers", "列席人员（没有表决权），用、隔开", "")
-    yield lambda answers: Prompt("chair", "主持人", _some, answers["present"][0])
-    yield _names("order", "发言顺序，用、隔开，主持人在最后", "")
+    yield names("absent", "缺席成员，用、隔开，原因写在括号里", "")
+    yield names("observers", "列席人员（没有表决权），用、隔开", "")
+    yield lambda its: Prompt(
+        "chair", "主持人", _sound("chair", _some, its, people), its["present"][0]
+    )
+    yield lambda _: Prompt("order", "发言顺序，用、隔开，主持人在最后", _read_names(False), "")
     yield _text("recorder", "记录人", latest.recorder if latest else "")
 
 
-def _tail() -> Iterator[Asker]:
-    yield _text("minutes", "纪要文号", "")
+def _sound(
+    key: str, read: Callable[[str], Any], answers: Answers, people: People
+) -> Callable[[str], Any]:
+    """Reads an answer; one that makes the record wrong is asked for again, while all is there."""
+
+    def check(text: str) -> Any:
+        value = read(text)
+        before = list(_KEYS)[: list(_KEYS).index(key)]  # one may have come back to this one
+        told = {name: answers[name] for name in before if name in answers}
+        meeting = _attended(answers["body"], answers["date"], {**told, key: value})
+        for message, place in faults_of_roll(meeting, people):
+            if place in _KEYS[key]:
+                raise UsageError(message, hint=_AGAIN)
+        return value
+
+    return check
 
 
-def _item(task: Task, today: dt.date) -> Iterator[Asker]:
+def _attended(body: str, date: dt.date, answers: Answers) -> Decision:
+    """The meeting as far as it is told: who was there."""
+    present = answers.get("present", ())
+    return Decision(
+        id="",
+        body=body,
+        date=date,
+        chair=answers.get("chair") or next(iter(present), ""),
+        due_members=answers.get("due", _MANY),
+        present=present,
+        absent=tuple(_absence(name) for name in answers.get("absent", ())),
+        observers=answers.get("observers", ()),
+        items=(DecisionItem(task="", result="", recused=answers.get("recused", ())),),
+    )
+
+
+def _tail(tasks: Sequence[Task]) -> Iterator[Asker]:
+    def nothing(answers: Answers) -> Prompt | None:
+        if any(answers.get(f"{task.id}.result") for task in tasks):
+            return None
+        return Prompt("nothing", "一项结论也没有写，用 < 回去写", str.strip, _GIVE_UP)
+
+    yield nothing
+    yield lambda its: None if "nothing" in its else _text("minutes", "纪要文号", "")(its)
+
+
+def _item(task: Task, today: dt.date, people: People) -> Iterator[Asker]:
     """What was decided on one task; without a result nothing more is asked of it."""
     again = "（没有经过会议就已销号，请补议）" if task.status == CLOSED else ""
 
@@ -120,7 +185,26 @@ def _item(task: Task, today: dt.date) -> Iterator[Asker]:
         return max(0, len(answers["present"]) - len(answers[key("recused")]))
 
     yield result
-    yield only(_names(key("recused"), "  回避的成员，用、隔开", ""))
+
+    def cast(answers: Answers) -> Callable[[str], int]:
+        def read(text: str) -> int:
+            number = headcount(text)
+            total = answers[key("for")] + answers[key("against")] + number
+            if total != voters(answers):
+                may = f"有表决权的到会成员 {voters(answers)} 人"
+                raise UsageError(f"共 {total} 票，{may}，对不上", hint=_AGAIN)
+            return number
+
+        return read
+
+    yield only(
+        lambda its: Prompt(
+            key("recused"),
+            "  回避的成员，用、隔开",
+            _sound("recused", _read_names(False), its, people),
+            "",
+        )
+    )
     yield only(lambda its: Prompt(key("for"), "  同意票数", headcount, str(voters(its))))
     yield only(
         lambda its: Prompt(
@@ -131,7 +215,7 @@ def _item(task: Task, today: dt.date) -> Iterator[Asker]:
         lambda its: Prompt(
             key("abstain"),
             "  弃权票数",
-            headcount,
+            cast(its),
             str(max(0, voters(its) - its[key("for")] - its[key("against")])),
         ),
     )
@@ -187,16 +271,16 @@ def _text(key: str, words: str, offer: str | None) -> Asker:
     return lambda _: Prompt(key, words, _some if offer is None else str.strip, offer)
 
 
-def _names(key: str, words: str, offer: str | None) -> Asker:
+def _read_names(needed: bool) -> Callable[[str], tuple[str, ...]]:
     def read(text: str) -> tuple[str, ...]:
         names = names_in(text)
         if len(set(names)) < len(names):
             raise UsageError("有人写了两次", hint="请重新输入")
-        if offer is None and not names:
+        if needed and not names:
             raise UsageError("没有写姓名", hint="请重新输入")
         return names
 
-    return lambda _: Prompt(key, words, read, offer)
+    return read
 
 
 def _some(text: str) -> str:

@@ -29,7 +29,7 @@ _MOST_DAYS = 3650
 
 def init(
     here: Session,
-    folder: Annotated[str, argument("文件夹", "默认是当前文件夹", "folder")] = ".",
+    folder: Annotated[str, argument("文件夹", "默认是当前文件夹", "folder")] = "",
     *,
     given: Founds,
     no_commit: options.NoCommit = False,
@@ -46,7 +46,7 @@ def init(
     if demo or sample:
         _to_try(here, folder, demo, sample, given.any() or no_commit)
     else:
-        found_ledger(given, here, here.folder / Path(folder), not no_commit)
+        found_ledger(given, here, folder, not no_commit)
 
 
 def _to_try(here: Session, folder: str, demo: bool, sample: bool, more: bool) -> None:

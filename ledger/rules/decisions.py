@@ -185,8 +185,16 @@ def _is_missing(snapshot: Snapshot, task: Task) -> bool:
 
 
 def _members(entry: Entry[Decision], people: People) -> Iterator[Problem]:
-    """What is wrong with who was there, each person being one however they are written."""
-    decision = entry.record
+    for message, key in faults_of_roll(entry.record, people):
+        yield of_file(entry, "D005", message, "请核对名单", (key,))
+
+
+def faults_of_roll(decision: Decision, people: People) -> Iterator[tuple[str, str]]:
+    """What is wrong with who was there, each person being one however they are written.
+
+    Returns:
+        What it is (Chinese), and the key of the record that is wrong.
+    """
     missed = tuple(each.name for each in decision.absent)
     recused = tuple(name for item in decision.items for name in item.recused)
     present, absent, observers = map(people.all, (decision.present, missed, decision.observers))
@@ -209,9 +217,7 @@ def _members(entry: Entry[Decision], people: People) -> Iterator[Problem]:
         (bool(people.all(recused) - present), "回避的成员不在实到名单里", "items"),
         *_by_roll(decision, people),
     )
-    for broken, message, key in faults:
-        if broken:
-            yield of_file(entry, "D005", message, "请核对名单", (key,))
+    yield from ((message, key) for broken, message, key in faults if broken)
 
 
 def _by_roll(decision: Decision, people: People) -> Iterator[tuple[bool, str, str]]:

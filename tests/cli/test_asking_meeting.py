@@ -111,6 +111,60 @@ def test_a_meeting_typed_whole(ledger: LedgerFolder, on_terminal: OnTerminal) ->
     assert ledger.git("status", "--porcelain") == ""
 
 
+def test_what_the_rules_would_refuse_is_asked_again(
+    ledger: LedgerFolder, on_terminal: OnTerminal
+) -> None:
+    """At once, and not when all has been typed; by the rules themselves."""
+    head = {question: answer for question, answer in HEAD if answer.endswith("\n")}
+    answers = [
+        *list(head.items())[:4],
+        ("实到成员", "书记、甲、乙、丙\n"),
+        ("应到人数 [4]", "3\n"),
+        ("实到人数多于应到人数", ""),
+        ("应到人数 [4]", "5\n"),
+        ("缺席成员", "丙（出差）\n"),
+        ("有人既在实到又在缺席名单里", ""),
+        ("请重新输入，或用 < 回去改", ""),
+        ("缺席成员", "丁、戊\n"),
+        ("不等于应到 5 人", ""),
+        ("缺席成员", "丁（出差）\n"),
+        ("列席人员", "甲\n"),
+        ("列席人员没有表决权", ""),
+        ("列席人员", "\n"),
+        ("主持人", "丁\n"),
+        ("主持人 丁 不在实到名单里", ""),
+        ("主持人", "\n"),
+        ("发言顺序", "\n"),
+        ("记录人", "\n"),
+        *[("会议结论", "\n")] * 5,
+        ("一项结论也没有写，用 < 回去写 [放弃]", "<\n"),
+        ("会议结论", "1\n"),
+        ("回避的成员", "3\n"),
+        ("回避的成员不在实到名单里", ""),
+        ("回避的成员", "丙\n"),
+        ("同意票数 [3]", "3\n"),
+        ("不同意票数 [0]", "\n"),
+        ("弃权票数 [0]", "1\n"),
+        ("共 4 票，有表决权的到会成员 3 人，对不上", ""),
+        ("弃权票数 [0]", "0\n"),
+        ("会议意见", "\n"),
+        *TAIL,
+    ]
+    shown = on_terminal(ledger, [*TODAY, "decide", "--new"], answers=answers)
+    assert shown.code == 0, shown.text
+    (record,) = (entry.record for entry in ledger.load().decisions)
+    assert [each.task for each in record.items] == ["GZ2017-005"]
+
+
+def test_a_meeting_on_nothing_is_given_up_on_purpose(
+    ledger: LedgerFolder, on_terminal: OnTerminal
+) -> None:
+    answers = [*HEAD, *[("会议结论", "\n")] * 5, ("一项结论也没有写", "\n")]
+    shown = on_terminal(ledger, [*TODAY, "decide", "--new"], answers=answers)
+    assert (shown.code, "这次会议没有议任何事项" in shown.text) == (2, True)
+    assert ledger.load().decisions == ()
+
+
 def test_leaving_half_way_records_nothing(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
     answers = [*HEAD, ("会议结论", "同意销号\n"), ("回避", "\x03")]
     shown = on_terminal(ledger, [*TODAY, "decide", "--new"], answers=answers)

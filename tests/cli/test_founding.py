@@ -101,6 +101,24 @@ class TestConversation:
         assert any(line.startswith("某局 台账 · ") for line in shown.lines)
         assert "# 部门单位。" in (root / "ledger.yaml").read_text("utf-8")
 
+    def test_amid_other_files_it_asks_where(self, tmp_path: Path, on_terminal: OnTerminal) -> None:
+        """Nobody wants his own folder with all that is in it to become a ledger."""
+        (tmp_path / "报告.txt").write_text("1")
+        answers = [
+            ("里有别的文件，台账建在哪个文件夹里；就建在这里的写 . [台账]", "\n"),
+            *to_the_end(),
+        ]
+        shown = on_terminal(tmp_path, ["init"], answers=answers)
+        assert shown.code == 0, shown.text
+        assert (tmp_path / "台账/ledger.yaml").is_file()
+        assert "下一步：进入台账的文件夹：cd 台账，再在 ledger.yaml 里填部门名单，" in shown.text
+        assert not (tmp_path / ".git").exists()
+        answers = [("就建在这里的写 .", ".\n"), *to_the_end()]
+        shown = on_terminal(tmp_path, ["init"], answers=answers)
+        assert shown.code == 0, shown.text
+        assert (tmp_path / "ledger.yaml").is_file()
+        assert "下一步：在 ledger.yaml 里填部门名单，再用 ledger import 导入" in shown.text
+
     def test_a_table_is_shown_and_imported(self, tmp_path: Path, on_terminal: OnTerminal) -> None:
         place = sheet(tmp_path / "整改 任务.xlsx")
         answers = [
@@ -118,6 +136,7 @@ class TestConversation:
         assert names == ["办公室", "人事处", "财务处"]
         assert (root / "data/tasks/ZG2020/ZG2020-002.yaml").is_file()
         assert any("共 2 项" in line for line in shown.lines)
+        assert "下一步：进入台账的文件夹：cd 台账。" in shown.text
         assert run_git(root, "status", "--porcelain") == ""
 
     def test_nothing_is_left_of_what_was_given_up(

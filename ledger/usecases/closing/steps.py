@@ -95,7 +95,8 @@ def review(ledger: Ledger, task_id: str, opinion: str, act: Act) -> Done:
         applied = task.closing.applied if task.closing else None
         if applied and people.who(applied.by) == people.who(act.by):
             raise LedgerError(
-                f"{task.id} 由 {act.by} 申请，不能由同一人审核", hint="请由另一个人审核"
+                f"{task.id} 由 {act.by} 申请，不能由同一人审核",
+                hint="请由另一个人审核；和您合用一台电脑的，他先运行 ledger who 登记自己",
             )
         if applied and applied.date and act.date < applied.date:
             applied_on = f"{task.id} {applied.date.isoformat()} 才申请"
