@@ -33,6 +33,7 @@ _PAGES = (
 _COLUMNS = "经办人"  # what a table may call whom it names, as the page on importing lists
 _STORY = "demo.yaml"  # what happens in a bureau, in its own words
 _CHINESE = re.compile("[一-鿿]")
+_TAG = re.compile("<[^<>]*>")
 _QUOTED = re.compile("`[^`]*`|“[^”]*”|《[^》]*》")
 
 
@@ -52,7 +53,8 @@ def told() -> Iterator[tuple[str, str]]:
             yield from ((f"{name}:{line}", text) for line, text in _strings(path))
     for path in sorted(each for each in (ROOT / "templates").rglob("*") if each.is_file()):
         if path.name != _STORY and ".css" not in path.suffixes:
-            yield from _lines(path, path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            yield from _lines(path, _TAG.sub(_read_of, text) if ".html" in path.suffixes else text)
     for pattern in _PAGES:
         for path in sorted(ROOT.glob(pattern)):
             text = re.sub(r"(?ms)^```.*?^```$", _blank, path.read_text("utf-8"))
@@ -72,6 +74,11 @@ def _strings(path: Path) -> Iterator[tuple[int, str]]:
 def _lines(path: Path, text: str) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+def _read_of(tag: re.Match[str]) -> str:
+    """What somebody reads of an element's tag: labels and the like."""
+    return " ".join(re.findall(r'"[^"]*[一-鿿][^"]*"', tag[0])) + _blank(tag)
 
 
 def _blank(block: re.Match[str]) -> str:
