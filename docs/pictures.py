@@ -72,8 +72,13 @@ def _on_terminal(words: tuple[str, ...], columns: int) -> str:
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, columns, 0, 0))
     command = [sys.executable, "-m", "ledger", *words]
+    # What is slow would draw a bar on a terminal's stderr.
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=_surroundings()
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        env=_surroundings(),
     ) as process:
         os.close(theirs)
         printed = b"".join(_read(ours))
