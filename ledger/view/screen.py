@@ -126,6 +126,7 @@ def printed(what: RenderableType, to: Screen) -> Iterator[str]:
 
     console = Console(
         width=to.columns,
+        height=max(to.lines, 1),  # else rich takes a dumb terminal for one of 80 columns
         color_system="standard" if to.colour else None,
         force_terminal=True,
         legacy_windows=False,
