@@ -17,6 +17,7 @@ from ledger.usecases.looking.list import one
 from ledger.usecases.looking.rows import Row
 from ledger.usecases.picturing.way import way
 from ledger.usecases.picturing.ways import way_of
+from ledger.usecases.reading.load import config_at
 from ledger.usecases.showing.exhibits import exhibits
 from ledger.usecases.showing.near import tasks_near
 from ledger.usecases.showing.past import past_of
@@ -116,7 +117,8 @@ def _of_ledger(scene: Scene, row: Row) -> dict[str, Any]:
 def _of_history(scene: Scene, row: Row) -> dict[str, Any]:
     """Its course, and every commit that changed it."""
     past = scene.past(row) if scene.past else past_of(scene.ledger, row, scene.when)
-    drawn = way_of(row.task, past.background)
+    lights = config_at(scene.ledger, scene.when.commit).lights
+    drawn = way_of(row.task, past.background, lights)
     return {
         "picture": way("way", [drawn], scene.when.today) if drawn.stages else None,
         "stops": [*_stops(steps_of(row.task, past.background))],

@@ -109,6 +109,19 @@ def test_history_is_that_of_log(
     assert "目标0 → 目标1" in text(get(made, "task/GZ2017-001"))
 
 
+@pytest.mark.parametrize(("spared", "late"), [("是", False), ("否", True)])
+def test_its_way_is_late_as_the_ledgers_lights_say(
+    make_ledger: MakeLedger, spared: str, late: bool
+) -> None:
+    waiting = {
+        "status": "申请销号",
+        "due": {"text": "六月底", "date": "2017-06-30"},
+        "closing": {"applied": {"date": "2017-06-20", "by": "甲", "summary": "做完了"}},
+    }
+    made = make_ledger([waiting], config={"lights": {"waiting_in_time": spared}})
+    assert ("2017-06-30起逾期" in text(get(made, "task/GZ2017-001"))) is late
+
+
 def test_of_a_day_is_as_it_was(make_ledger: MakeLedger) -> None:
     made = make_ledger([{"goal": "原来的目标"}])
     made.write_task(goal="后来的目标")
