@@ -54,7 +54,9 @@ _POLICY = (
     " frame-ancestors 'none'"
 )
 _FRAMED_POLICY = (
-    "sandbox; default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none';"
+    # A browser gives a picture that it shows alone a style of its own.
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:;"
+    " form-action 'none';"
     " base-uri 'none'; frame-ancestors 'self'"
 )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ledger.adapters.http.server import headers_of
 from tests.browsing import DESKTOP, PHONE, faults
 from tests.conftest import DEMO_DAY
 from tests.view.web.reading import get
@@ -26,11 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("browser")
 
 DAY = dt.date.fromisoformat(DEMO_DAY)
-ORIGIN = "http://ledger.test"
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+ORIGIN = "http://127.0.0.1:8765"  # nobody listens there: each request is answered here
 PAGES = (
     "/", "/list", "/list?status=推进中&light=红&q=zl", "/depts", "/dept/审业部", "/leaders",
     "/leader/分管审查的副局长", "/sources", "/source/GZ2026", "/?at=2026-06-30",
@@ -74,10 +71,7 @@ def window(browser: Browser, root: Path, width: int, script: bool = True) -> Ite
     def reply(route: Route) -> None:
         shown.asked.append(route.request.url)
         told = get(root, route.request.url.removeprefix(ORIGIN), DAY)
-        headers = {
-            "Content-Security-Policy": POLICY,
-            "Content-Type": f"{told.media}; charset=utf-8",
-        }
+        headers = {**headers_of(told), "Content-Type": f"{told.media}; charset=utf-8"}
         route.fulfill(status=told.status, body=told.body, headers=headers)
 
     context.route("**/*", reply)
