@@ -36,13 +36,18 @@ def background(ledger: Ledger, row: Row, when: Moment) -> Background:
     commit = when.commit or ledger.repo.head()
     if not commit:
         return Background()
-    closings = (*row.task.past_closings, row.task.closing)
-    names = {each.decision for each in closings if each and each.decision}
-    known = decisions_at(ledger, commit, names) if names else {}
-    meetings = {name: known[name].record for name in names & known.keys()}
+    meetings = closed_by(ledger, row, commit)
     commits = file_commits(ledger.repo, commit, row.entry.path)
     if not commits:
         return Background(meetings=meetings)
     first = commits[-1]
     day = local(first.date, config_at(ledger, commit).calendar.zone)[:10]
     return Background(day, first.author, first.subject, meetings)
+
+
+def closed_by(ledger: Ledger, row: Row, commit: str) -> Mapping[str, Decision]:
+    """The meetings by which a task was closed, now or before, that are on record, by id."""
+    closings = (*row.task.past_closings, row.task.closing)
+    names = {each.decision for each in closings if each and each.decision}
+    known = decisions_at(ledger, commit, names) if names else {}
+    return {name: known[name].record for name in names & known.keys()}

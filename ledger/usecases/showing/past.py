@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass
-from ledger.usecases.looking.background import Background, background
+from ledger.usecases.looking.background import Background, closed_by
 from ledger.usecases.looking.history import Event, history
 from ledger.usecases.looking.rows import Row
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
+
+_DAY = 10  # characters of a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,13 @@ class Past:
 
 
 def past_of(ledger: Ledger, row: Row, when: Moment) -> Past:
-    """A task's past up to a moment."""
-    its = background(ledger, row, when)
+    """A task's past up to a moment; how it began is the oldest of its events."""
+    head = when.commit or ledger.repo.head()
+    meetings = closed_by(ledger, row, head) if head else {}
     try:
-        return Past(its, tuple(history(ledger, row.task.id, when).events))
+        events = history(ledger, row.task.id, when).events
     except LedgerError as error:
-        return Past(its, missing=error.message)
+        return Past(Background(meetings=meetings), missing=error.message)
+    first = events[-1]
+    began = Background(first.date[:_DAY], first.author, first.subject, meetings)
+    return Past(began, tuple(events))
