@@ -11,7 +11,7 @@ from ledger.cli import options
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Comparing, Moments, Reading, begun
 from ledger.cli.options import argument, flag, option
-from ledger.cli.output import emit_page, emit_table
+from ledger.cli.output import emit_lines, emit_page, emit_table
 from ledger.cli.session import Session, emit, emit_json, leave_if, say
 from ledger.errors import UsageError
 from ledger.model.problem import has_errors
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.usecases.checking.seal import Verdict as Proved
 
 _FORMS = ("text", "table", "json", "github", "sarif", "junit")
+_TOLD = ("text", "table")  # forms for people
 _MOST = 20  # problems of a push that are told one by one
 
 
@@ -176,7 +177,8 @@ def _print_problems(problems: tuple[Problem, ...], form: str) -> None:
     if form == "json":
         emit_json(view.problem_json(problems))
     else:
-        emit(view.FORMS[form](problems))
+        lines = view.FORMS[form](problems)
+        (emit_lines if form in _TOLD else emit)(lines)
 
 
 def _relative(root: Path, path: str) -> str:
@@ -199,7 +201,7 @@ def _print_audit(audited: Audit, form: str) -> None:
     for table in tables:
         emit_table(table, form, sum(len(each.rows) for each in tables))
         emit([""])
-    emit([view.summary(audited)])
+    emit_lines([view.summary(audited)])
 
 
 def _install(here: Session, hook: str | None, ci: list[str], commit: bool) -> None:

@@ -10,6 +10,7 @@ from ledger.cli.acting import Acting, Acts, ActsToday, Proposes, Records, report
 from ledger.cli.asking import agreed, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, argument, flag, option
+from ledger.cli.output import emit_lines
 from ledger.cli.session import Cancelled, emit, emit_json, remark, say
 from ledger.errors import UsageError
 from ledger.model.config import VIAS
@@ -216,10 +217,10 @@ def _propose(acting: Acting, tasks: list[str], decision: str, via: str, dry_run:
         ledger, tasks, decision, via, act, describe=request_body, tell=remark, dry_run=dry_run
     )
     if dry_run:
-        emit(preview_lines(prepared))
+        emit_lines(preview_lines(prepared))
         say("以上只是预览，什么也没有做。")
     else:
-        emit(text_lines(prepared.proposal.change))
+        emit_lines(text_lines(prepared.proposal.change))
         say(publish(ledger, prepared))
 
 
@@ -259,7 +260,7 @@ def _ask(merging: Merging, yes: bool) -> None:
     from ledger.view.changes import text_lines
     from ledger.view.problems import problem_line
 
-    emit(text_lines(merging.change))
+    emit_lines(text_lines(merging.change))
     for problem in merging.problems:
         say(problem_line(problem))
     sound = not has_errors(merging.problems)

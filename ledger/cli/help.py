@@ -11,7 +11,8 @@ from ledger.view.screen import size
 from ledger.view.text import padded, width, wrapped
 
 _LEFT = 26
-_MOST = 100
+_LEAST, _MOST = 12, 100
+_USAGE = 6  # columns before what the usage line begins with
 _THIS = ("-h、--help", "显示这份说明")
 
 
@@ -24,8 +25,9 @@ def root_help() -> Iterator[str]:
     for heading, verbs in COMMANDS.items():
         yield from _section(heading, [(verb.name, verb.summary) for verb in verbs])
     yield ""
-    yield f"一个命令怎么用，有例子：{PROGRAM} 命令 --help"
-    yield f"一件事怎么办：{PROGRAM} help 主题，如 {PROGRAM} help 销号；{PROGRAM} help 列出全部主题"
+    yield from _wrapped(f"一个命令怎么用，有例子：{PROGRAM} 命令 --help", 0)
+    topics = f"{PROGRAM} help 主题，如 {PROGRAM} help 销号；{PROGRAM} help 列出全部主题"
+    yield from _wrapped(f"一件事怎么办：{topics}", 0)
 
 
 def topic_list() -> Iterator[str]:
@@ -42,8 +44,8 @@ def command_help(name: str, declaration: Declaration) -> Iterator[str]:
 
     arguments = [each for each in declaration.parameters.values() if not each.option.names]
     words = "".join(f" {_argument_word(each)}" for each in arguments)
-    yield f"用法：{PROGRAM} {name} [选项]{words}"
-    yield ""
+    first, *rest = wrapped(f"用法：{PROGRAM} {name} [选项]{words}", min(_MOST, size()[0]))
+    yield from (first, *(" " * _USAGE + line for line in rest), "")
     for number, paragraph in enumerate(declaration.words.strip().split("\n\n")):
         yield from [""] if number else []
         yield from _wrapped("".join(line.strip() for line in paragraph.split("\n")), 2)
@@ -57,7 +59,7 @@ def _examples(examples: tuple[tuple[str, str], ...]) -> Iterator[str]:
     yield ""
     yield "示例："
     left = max(width(line) for line, _ in examples) + 4
-    beside = left + max(width(words) for _, words in examples) <= min(_MOST, size()[0])
+    beside = 2 + left + max(width(words) for _, words in examples) <= min(_MOST, size()[0])
     for line, words in examples:
         yield f"  {padded(line, left)}{words}" if beside else f"  {line}"
         yield from [] if beside else _wrapped(words, 6)
@@ -98,5 +100,5 @@ def _option_row(parameter: Parameter) -> tuple[str, str]:
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
-    wide = max(20, min(_MOST, size()[0]) - indent)
+    wide = max(_LEAST, min(_MOST, size()[0]) - indent)
     return [" " * indent + line for line in wrapped(text, wide)]

@@ -10,7 +10,7 @@ from ledger.cli import options
 from ledger.cli.filters import FewFilters, Filtered
 from ledger.cli.groups import Comparing, Pictures, Reading, Tables, Tellings
 from ledger.cli.options import argument, flag, option
-from ledger.cli.output import emit_result, emit_table
+from ledger.cli.output import emit_lines, emit_result, emit_table
 from ledger.cli.session import Session, day, emit, emit_json, emit_json_list, finish
 from ledger.errors import UsageError
 from ledger.usecases.looking.list import DueTasks, Listed, listed, whole
@@ -109,7 +109,7 @@ def mine(
         for table in view.tables(its):
             emit_table(table, reading.form, its.total)
             emit([""])
-        emit([f"{its.whose}：{view.summary(its)}。"])
+        emit_lines([f"{its.whose}：{view.summary(its)}。"])
     finish(its.problems)
 
 
@@ -321,8 +321,10 @@ def _print_change(change: Change, form: str) -> None:
 
     if form == "json":
         emit_json(view.change_json(change))
+    elif form == "md":
+        emit(view.markdown_lines(change))
     else:
-        emit(view.markdown_lines(change) if form == "md" else view.text_lines(change))
+        emit_lines(view.text_lines(change))
 
 
 def _print_events(events: list[Event], form: str, one_task: bool) -> None:

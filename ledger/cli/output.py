@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from ledger.cli.session import emit, emit_json
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PICTURE_COLUMNS = 96
+_LONGEST = 1000  # lines of a page that is laid out: rich takes a second for some thousand
 BINARY = ("xlsx", "docx")
 
 
@@ -39,13 +40,21 @@ def emit_table(table: Table, form: str, together: int = 0) -> None:
         emit(draw(table, screen(), together))
 
 
+def emit_lines(lines: Iterable[str]) -> None:
+    """Print a text line by line: on a terminal each within the screen, what goes on set in."""
+    from ledger.view.screen import hung, screen
+
+    to = screen()
+    emit(part for line in lines for part in hung(line, to))
+
+
 def emit_page(text: str) -> None:
-    """Print a page in Markdown: laid out on a terminal, as it is elsewhere."""
+    """Print a page in Markdown: laid out on a terminal, as it is elsewhere, or where it is long."""
     from ledger.view.screen import screen
 
     to = screen()
-    if not to.terminal:
-        emit(text.splitlines())
+    if not to.terminal or text.count("\n") > _LONGEST:
+        sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
         return
     from ledger.view.page import page_lines
 

@@ -11,8 +11,8 @@ from ledger.cli.acting import Acting, somebody
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Moments, Reading
 from ledger.cli.options import argument, flag, option
-from ledger.cli.output import emit_file
-from ledger.cli.session import Session, day, emit, finish, json_text, say
+from ledger.cli.output import emit_file, emit_page
+from ledger.cli.session import Session, day, finish, json_text, say
 from ledger.errors import UsageError
 from ledger.model.paths import CONFIG_FILE
 from ledger.model.record import dataclass
@@ -91,12 +91,14 @@ class Delivery:
 
     Attributes:
         place: None for stdout, or for a place of the program's own when it is opened.
+        read: whether it is only to be read, in no form that was asked for.
     """
 
     form: str
     place: Path | None
     force: bool
     opened: bool
+    read: bool
 
 
 def delivery(
@@ -114,7 +116,7 @@ def delivery(
     suffix = place.suffix.lower().removeprefix(".") if place else ""
     guessed = suffix if suffix in _FORMS else "html" if open_it and output is None else "md"
     chosen = options.chosen_format(form or ("json" if json else guessed), json, _FORMS)
-    return Delivery(chosen, place, force, open_it)
+    return Delivery(chosen, place, force, open_it, not form and chosen == "md")
 
 
 def report(
@@ -178,7 +180,7 @@ def remind(
     when = reading.when
     roll = roll_when(reading.ledger, when)
     reminded = reminders(reading.ledger, roll, dept or (), when.today, when.commit, saying)
-    _hand_out(reading, reminded, Path(output) if output else None, chosen, force)
+    _hand_out(reading, reminded, Path(output) if output else None, chosen, force, not form)
     if record:
         _record(somebody(reading.ledger, by, reading.now, not no_commit), reminded)
     finish(roll.snapshot.problems)
@@ -192,12 +194,17 @@ def _reminder_form(form: str | None, output: str | None) -> str:
 
 
 def _hand_out(
-    reading: Reading, reminders: Sequence[Reminder], folder: Path | None, form: str, force: bool
+    reading: Reading,
+    reminders: Sequence[Reminder],
+    folder: Path | None,
+    form: str,
+    force: bool,
+    read: bool,
 ) -> None:
     from ledger.usecases.bulletins.remind import write_reminders
 
     if folder is None:
-        emit("\n".join(each.text for each in reminders).splitlines())
+        _print("\n".join(each.text for each in reminders), read)
     else:
         today = reading.when.today
         for place in write_reminders(reading.ledger, reminders, folder, today, form, force):
@@ -212,7 +219,7 @@ def _hand_over(ledger: Ledger, bulletin: Report, to: Delivery) -> None:
         if to.form == "docx":
             emit_file(content, to.form)
         else:
-            sys.stdout.write(content.decode())
+            _print(content.decode(), to.read)
         return
     from ledger.usecases.writing.deliver import deliver
 
@@ -223,6 +230,11 @@ def _hand_over(ledger: Ledger, bulletin: Report, to: Delivery) -> None:
         import typer
 
         typer.launch(str(place))
+
+
+def _print(text: str, read: bool) -> None:
+    """Print a document as it is, or as a page where it is to be read."""
+    (emit_page if read else sys.stdout.write)(text)
 
 
 def _content(ledger: Ledger, bulletin: Report, form: str) -> bytes:

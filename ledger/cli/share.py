@@ -10,8 +10,8 @@ from ledger.cli.asking import agreed, on_terminal, optional
 from ledger.cli.frame import OptionGroup
 from ledger.cli.groups import Opened
 from ledger.cli.options import Option, TaskId, argument, flag
-from ledger.cli.output import emit_table
-from ledger.cli.session import Cancelled, Ended, emit, say
+from ledger.cli.output import emit_lines, emit_table
+from ledger.cli.session import Cancelled, Ended, say
 from ledger.cli.syncing import Syncing, carry_out, end_unfinished, syncing
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def save(
     from ledger.view.save import edit_lines, remark_lines
 
     edits = hand_edits(acting.ledger, acting.today)
-    emit(edit_lines(edits))
+    emit_lines(edit_lines(edits))
     say(*remark_lines(edits))
     if edits.refused():
         _refuse_edits(edits)
@@ -92,7 +92,7 @@ def _take_back(acting: Acting, which: str, dry_run: bool, yes: bool) -> None:
     from ledger.view.undo import undoing_lines
 
     way = undoing(acting.ledger, which, acting.today, acting.act.by)
-    emit(undoing_lines(way))
+    emit_lines(undoing_lines(way))
     if dry_run:
         say(_ONLY_SEEN)
         return

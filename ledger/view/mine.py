@@ -21,7 +21,7 @@ def tables(mine: Mine) -> Iterator[Table]:
             Column("编号" if titled else "部门"),
             *((Column("事项", flexible=True),) if titled else ()),
             Column("情况", flexible=True),
-            Column("办理"),
+            Column("办理", below=True),
         )
         rows = [
             tuple(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.model.task import APPLIED, REVIEWED, heading, label
 from ledger.view.screen import BOLD, Screen, folded, styled
-from ledger.view.table import Column, RowsOf, Table, draw
+from ledger.view.table import LAST, Column, RowsOf, Table, draw
 from ledger.view.text import one_line, width
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ _LIST = (
 _WAITS = {APPLIED: "待审", REVIEWED: "待上会"}
 # Which counts a narrow terminal may leave out, the greatest first.
 _SPARE = {
-    "cancelled": 7, "ongoing": 6, "applied": 5, "waiting": 4, "not_started": 3, "reviewed": 2,
-    "in_progress": 1,
+    "cancelled": 8, "ongoing": 7, "applied": 6, "waiting": 5, "not_started": 4, "reviewed": 3,
+    "in_progress": 2, "due_soon": LAST,
 }  # fmt: skip
 _FIELDS = (
     "id", "kind", "source", "section", "title", "lead", "assist", "leader", "status", "nature",

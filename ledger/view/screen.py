@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ledger.model.record import dataclass
-from ledger.view.text import one_line, wrapped
+from ledger.view.text import one_line, width, wrapped
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -98,6 +98,19 @@ def _number(variable: str) -> int:
 def folded(text: str, to: Screen) -> list[str]:
     """A sentence in lines that fit the screen; on one line where there is no terminal."""
     return wrapped(one_line(text), to.columns) if to.terminal else [one_line(text)]
+
+
+def hung(line: str, to: Screen) -> list[str]:
+    """A line of a text in lines that fit the screen, what goes on set in further than it begins.
+
+    One line where there is no terminal.
+    """
+    if not to.terminal or width(line) <= to.columns:
+        return [line]
+    text = line.lstrip(" ")
+    indent = " " * (len(line) - len(text))
+    first, *rest = wrapped(text, max(1, to.columns - len(indent) - GAP))
+    return [indent + first, *(indent + " " * GAP + part for part in rest)]
 
 
 def style_of(cell: str) -> str:

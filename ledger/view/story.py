@@ -29,10 +29,10 @@ def story_lines(events: Iterable[Event], to: Screen, one_task: bool = True) -> I
     for event in events:
         day = event.date[:_DAY]
         for sentence in sentences(event, one_task):
-            lines = wrapped(one_line(sentence), to.columns - _DAY - GAP)
+            lines = wrapped(one_line(sentence), to.columns - _DAY - 2 * GAP)
             margin = padded("" if day == before else day, _DAY)
             yield styled(margin, BOLD, to) + " " * GAP + lines[0]
-            yield from (" " * (_DAY + GAP) + line for line in lines[1:])
+            yield from (" " * (_DAY + 2 * GAP) + line for line in lines[1:])
             before = day
 
 
@@ -107,7 +107,7 @@ def _evidence(entry: dict[str, Any]) -> str:
 def _indicator(entry: dict[str, Any]) -> str:
     done, target = entry.get("actual", 0), entry.get("target")
     numbers = f"{done:g}" if target is None else f"{done:g}/{target:g}"
-    return f"指标 {entry.get('name', '')} {numbers}{entry.get('unit', '')}"
+    return f"填报指标 {entry.get('name', '')} {numbers}{entry.get('unit', '')}"
 
 
 def _lookback(entry: dict[str, Any]) -> str:

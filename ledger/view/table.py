@@ -10,14 +10,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, zip_longest
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ledger.model.plaintext import guarded
 from ledger.model.record import dataclass, replace
 from ledger.view.screen import BOLD, GAP, Screen, folded, printed, style_of, styled
 from ledger.view.text import clean, markdown, one_line, padded, width, wrapped
 
+if TYPE_CHECKING:
+    from rich.table import Table as Grid
+
 _BAR, _LEAST_BAR = 20, 8
+LAST = 1  # `spare` of a column that rather than for bars is left out for want of any room
 _HELD = 5000  # rows; of more only one at a time
 T = TypeVar("T")
 
@@ -31,6 +35,8 @@ class Column:
         share: how much of that it gets, compared with the other flexible ones.
         least: columns of the screen it needs at least.
         spare: how easily it is left out where a terminal is too narrow; 0 for never.
+        below: whether it stands on lines of its own below each row where a terminal has no room for
+            it beside; whole, since it is to be copied. Of the last column only.
     """
 
     title: str
@@ -39,6 +45,7 @@ class Column:
     share: int = 1
     least: int = 8
     spare: int = 0
+    below: bool = False
 
 
 class RowsOf(Collection[tuple[str, ...]], Generic[T]):
@@ -110,11 +117,13 @@ def _narrowed(table: Table, columns: int) -> Table:
     if not any(column.spare for column in table.columns):
         return table
     widths = _widest(tuple(column.title for column in table.columns), table.rows)
-    room = columns - _for_bars(table)
     kept = list(range(len(widths)))
-    while _fitted([widths[n] for n in kept], [table.columns[n] for n in kept], room) is None:
+    while True:
         least = max(kept, key=lambda n: table.columns[n].spare)
-        if not table.columns[least].spare:
+        spare = table.columns[least].spare
+        room = columns - (_for_bars(table) if spare > LAST else 0)
+        sizes = fitted([widths[n] for n in kept], [table.columns[n] for n in kept], room)
+        if sizes is not None or not spare:
             break
         kept.remove(least)
     if len(kept) == len(widths):
@@ -163,27 +172,52 @@ def _body(table: Table, to: Screen, together: int) -> Iterator[str]:
     widths = _widest(head, [] if known else rows)
     if known:
         widths = list(map(max, widths, known))
-    fitted = _on_screen(widths, table, to) if to.terminal else widths
-    if fitted is None:
+    if to.terminal and table.columns[-1].below and _whole(widths) > to.columns:
+        yield from _with_last_below(table, rows, to)
+        return
+    sizes = _on_screen(widths, table, to) if to.terminal else widths
+    if sizes is None:
         yield from _expanded(head, rows, to)
     elif to.holds(together):
-        yield from _ruled(table, list(rows), fitted, to)
+        yield from _ruled(table, list(rows), sizes, to)
     else:
-        yield from _lines(head, fitted, table.columns, [BOLD] * len(head), to)
+        yield from _lines(head, sizes, table.columns, [BOLD] * len(head), to)
         if not to.terminal:
-            yield from _plain(made, fitted, table.columns)
+            yield from _plain(made, sizes, table.columns)
             return
-        yield "─" * (sum(fitted) + GAP * (len(fitted) - 1))
+        yield "─" * _whole(sizes)
         plain = [""] * len(head)
         for row in rows:
             styles = [style_of(cell) for cell in row] if to.colour else plain
-            yield from _lines(row, fitted, table.columns, styles, to)
+            yield from _lines(row, sizes, table.columns, styles, to)
+
+
+def _whole(widths: Sequence[int]) -> int:
+    """How wide a table is whose cells are all whole."""
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def _with_last_below(table: Table, rows: Rows, to: Screen) -> Iterator[str]:
+    """The rows without their last cells, each of which stands below its own, set in."""
+    columns = table.columns[:-1]
+    head = tuple(column.title for column in columns)
+    widths = fitted(_widest(head, [row[:-1] for row in rows]), columns, to.columns)
+    if widths is not None:
+        yield from _lines(head, widths, columns, [BOLD] * len(head), to)
+        yield "─" * _whole(widths)
+    for row in rows:
+        styles = [style_of(cell) if to.colour else "" for cell in row[:-1]]
+        if widths is not None:
+            yield from _lines(row[:-1], widths, columns, styles, to)
+        else:
+            yield from _expanded(head, [row[:-1]], to)
+        yield " " * GAP + row[-1]
 
 
 def _on_screen(widths: list[int], table: Table, to: Screen) -> list[int] | None:
     """Column widths within the screen, with room for bars where that is possible; or None."""
-    beside = _fitted(widths, table.columns, to.columns - _for_bars(table))
-    return beside or _fitted(widths, table.columns, to.columns)
+    beside = fitted(widths, table.columns, to.columns - _for_bars(table))
+    return beside or fitted(widths, table.columns, to.columns)
 
 
 def _for_bars(table: Table) -> int:
@@ -232,14 +266,10 @@ def _ruled(
     table: Table, rows: list[tuple[str, ...]], widths: list[int], to: Screen
 ) -> Iterator[str]:
     """A table of a screen or two, as rich draws it."""
-    from rich.box import Box
     from rich.progress_bar import ProgressBar
-    from rich.table import Table as Grid
     from rich.text import Text
 
-    # Nothing but rules: a terminal may take two columns for "│".
-    box = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
-    grid = Grid(box=box, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0))
+    grid = ruled()
     for column, size in zip(table.columns, widths, strict=True):
         grid.add_column(
             Text(column.title), width=size, justify="right" if column.right else "left",
@@ -263,25 +293,34 @@ def _ruled(
     yield from printed(grid, to)
 
 
-def _fitted(widths: list[int], columns: Sequence[Column], total: int) -> list[int] | None:
+def ruled() -> Grid:
+    """An empty table of rich's as all tables look: a terminal may take two columns for "│"."""
+    from rich.box import Box
+    from rich.table import Table as Grid
+
+    rules = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
+    return Grid(box=rules, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0))
+
+
+def fitted(widths: list[int], columns: Sequence[Column], total: int) -> list[int] | None:
     """Column widths within the screen; None where not even the narrowest ones fit.
 
     Each flexible column has its least; they share what is left, and what one does not need goes to
     the rest.
     """
-    fitted = [
+    sizes = [
         min(size, column.least) if column.flexible else size
         for size, column in zip(widths, columns, strict=True)
     ]
-    spare = total - GAP * (len(widths) - 1) - sum(fitted)
+    spare = total - GAP * (len(widths) - 1) - sum(sizes)
     flexible = [n for n, column in enumerate(columns) if column.flexible]
     shares = sum(columns[n].share for n in flexible)
-    for n in sorted(flexible, key=lambda n: (widths[n] - fitted[n]) / columns[n].share):
-        more = min(widths[n] - fitted[n], max(0, spare) * columns[n].share // shares)
-        fitted[n] += more
+    for n in sorted(flexible, key=lambda n: (widths[n] - sizes[n]) / columns[n].share):
+        more = min(widths[n] - sizes[n], max(0, spare) * columns[n].share // shares)
+        sizes[n] += more
         spare -= more
         shares -= columns[n].share
-    return fitted if spare >= 0 else None
+    return sizes if spare >= 0 else None
 
 
 def _lines(

@@ -138,7 +138,7 @@ def test_usage_errors(make_ledger: MakeLedger, refused: Invoke, words: str, says
         "report closing --until 2017-03-01",
         "report dept --dept 审查业务管理部",
         "report quarterly --quarter 2017-Q1 --kind 工作要点",
-        "report monthly",
+        "report monthly --month 2017-03",
         "report weekly --at HEAD --week 2016-W50",
         "report weekly --at 2017-03-02",
     ],
@@ -147,6 +147,24 @@ def test_what_goes_together(make_ledger: MakeLedger, invoke: Invoke, words: str)
     outcome = invoke(make_ledger([LATE]), *DAY, *words.split())
     assert (outcome.code, outcome.err) == (0, "")
     assert "校验：ledger report" in outcome.out
+
+
+def test_a_period_that_has_hardly_begun(make_ledger: MakeLedger, invoke: Invoke) -> None:
+    """Nearly nothing is in it: nobody waits for that on a Monday or on the first of a month."""
+    made = make_ledger([LATE])
+    for today, words, says in (
+        ("2017-03-06", "weekly", "本周才到第 1 天，要上一期的加 --week 2017-W09。"),
+        ("2017-03-07", "weekly", ""),
+        ("2017-03-06", "weekly --week 2017-W10", ""),
+        ("2017-03-05", "monthly", "本月才到第 5 天，要上一期的加 --month 2017-02。"),
+        ("2017-03-06", "monthly", ""),
+        ("2017-04-01", "quarterly", "本季度才到第 1 天，要上一期的加 --quarter 2017-Q1。"),
+        ("2018-01-05", "annual", "本年度才到第 5 天，要上一期的加 --year 2017。"),
+        ("2018-01-06", "annual", ""),
+        ("2018-01-01", "closing", ""),
+    ):
+        outcome = invoke(made, "--today", today, "report", *words.split())
+        assert (outcome.code, outcome.err.strip()) == (0, says), (today, words)
 
 
 def test_a_ledger_without_commits(make_ledger: MakeLedger, refused: Invoke) -> None:
@@ -164,7 +182,6 @@ def test_a_day_before_all_history_is_said(make_ledger: MakeLedger, invoke: Invok
 def test_reminders_to_a_folder(make_ledger: MakeLedger, invoke: Invoke, tmp_path: Path) -> None:
     made = make_ledger([LATE, {"lead": ["条法司"], **LATE}])
     folder = tmp_path / "督办"
-    folder.mkdir()
     outcome = invoke(made, *DAY, "remind", "-o", str(folder), "--format", "docx")
     assert outcome.code == 0
     assert sorted(each.name for each in folder.iterdir()) == [
@@ -172,6 +189,24 @@ def test_reminders_to_a_folder(make_ledger: MakeLedger, invoke: Invoke, tmp_path
         "督办单-条法司-2017-03-03.docx",
     ]
     assert made.git("status", "--porcelain") == ""
+
+
+def test_a_folder_for_reminders_that_cannot_be(
+    make_ledger: MakeLedger, refused: Invoke, invoke: Invoke, tmp_path: Path
+) -> None:
+    """One is made in a folder that is there, and only where there is something to put in."""
+    made = make_ledger([LATE])
+    (tmp_path / "文件").write_text("一", "utf-8")
+    for folder, code, says in (
+        (tmp_path / "没有" / "督办", 2, "没有 不存在"),
+        (tmp_path / "文件", 2, "文件 不是文件夹"),
+        (made.root / "data" / "督办", 1, "台账自己的文件"),
+    ):
+        refused(made, *DAY, "remind", "-o", str(folder), code=code, says=says)
+        assert not folder.is_dir()
+    none = make_ledger([{"status": "未启动"}], name="空")
+    assert invoke(none, *DAY, "remind", "-o", str(tmp_path / "督办")).code == 0
+    assert not (tmp_path / "督办").exists()
 
 
 def test_reminders_overwrite_nothing_unasked(

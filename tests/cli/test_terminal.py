@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import OnTerminal
+    from tests.cli.conftest import Invoke, OnTerminal
     from tests.conftest import LedgerFolder, MakeLedger
 
 LONG = "协调国务院新闻办公室安排规划发布活动，约请专家撰写解读稿，在主要媒体（含PCT专栏）刊登"
@@ -155,6 +155,59 @@ def test_a_page_is_laid_out(ledger: LedgerFolder, on_terminal: OnTerminal) -> No
     assert shown.lines[:4] == ["C004 内容与上会时不一样", "─" * 60, "", "管什么"]
     assert "`" not in shown.text
     assert "\x1b[1mledger.yaml\x1b[0m" in shown.text
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_what_is_told_in_lines_fits(
+    columns: int, make_ledger: MakeLedger, on_terminal: OnTerminal
+) -> None:
+    """What goes on is set in; in a pipe a line stays a line."""
+    ledger = make_ledger([{"title": LONG, "measures": [LONG]}])
+    measures = [LONG, f"{LONG}13800138000"]
+    ledger.write_task(id="GZ2017-001", title=LONG, measures=measures)
+    for words in (["diff", "HEAD"], ["show", "1", "--diff"], ["check"]):
+        lines = on_terminal(ledger, words, columns).lines
+        assert any(line.startswith("  ") for line in lines), words
+        assert max(map(cell_len, lines)) <= columns, words
+
+
+def test_a_bulletin_is_read_as_a_page(
+    ledger: LedgerFolder, on_terminal: OnTerminal, invoke: Invoke
+) -> None:
+    """Its tables are tables; in a form that was asked for it is the document itself."""
+    ledger.commit("导入")
+    for words in (["report", "weekly", "--week", "2017-W24"], ["remind"]):
+        written = invoke(ledger, *TODAY, *words).out
+        assert written.startswith("# ")
+        assert "| --- |" in written
+        for columns in (40, 80, 120):
+            shown = on_terminal(ledger, [*TODAY, *words], columns)
+            assert max(map(cell_len, shown.lines)) <= columns
+            assert not any("|" in line or line.startswith("#") for line in shown.lines)
+            assert "审业部" in together(shown.lines)
+        asked_for = on_terminal(ledger, [*TODAY, *words, "--format", "md"], 80)
+        assert asked_for.text.replace("\r", "") == written
+
+
+def test_commands_that_do_not_fit_stand_below(
+    make_ledger: MakeLedger, on_terminal: OnTerminal
+) -> None:
+    """Whole, to be copied: the names of branches can be long."""
+    due = {"text": "1月底前", "date": "2017-01-31"}
+    ledger = make_ledger([{"title": LONG, "due": due, "lead": ["审业部"]}])
+    branch = "close/DZH-2017-1_GZ2017-001-and-12-more-0123456789"
+    ledger.git("switch", "--quiet", "-c", branch)
+    ledger.write_task(id="GZ2017-001", title="改")
+    ledger.git("commit", "--quiet", "-a", "-m", "销号\n\nLedger-Decision: DZH-2017-1")
+    ledger.git("switch", "--quiet", "main")
+    for columns in (40, 60, 80):
+        lines = on_terminal(ledger, [*TODAY, "mine", "--as", "全部"], columns).lines
+        for command in ("progress GZ2017-001 --text 进展", f"merge {branch}"):
+            assert f"  ledger {command}" in lines, columns
+        others = [line for line in lines if not line.startswith("  ledger")]
+        assert max(map(cell_len, others)) <= columns
+    beside = on_terminal(ledger, [*TODAY, "mine", "--as", "督查"], 200).text
+    assert "提出了，还没有合并  ledger merge" in beside
 
 
 def test_hundreds_of_rows_wrap_as_well(make_ledger: MakeLedger, on_terminal: OnTerminal) -> None:

@@ -27,7 +27,7 @@ from ledger.usecases.bulletins.state import DeptFacts, depts_facts
 from ledger.usecases.reading.load import config_at, find_entry, load
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Operation, alone, record
-from ledger.usecases.writing.deliver import deliver
+from ledger.usecases.writing.deliver import deliver, make_folder
 from ledger.usecases.writing.edit import ORDER, decoded, refuse_future
 
 _LONGEST = 40  # characters; a file's name has 255 bytes, a character up to 4
@@ -110,6 +110,9 @@ def write_reminders(
 ) -> Iterator[Path]:
     """Write each department's into a file of its own; tell of each when it is written.
 
+    Args:
+        folder: made where there is none.
+
     Raises:
         LedgerError: a file is there already, and must not be overwritten; then none is written.
     """
@@ -121,6 +124,8 @@ def write_reminders(
             hint="请换一个文件夹；确认不要旧文件时加 --force",
         )
     fonts = config_at(ledger).fonts
+    if files:
+        make_folder(ledger, folder)
     for place, text in files.items():
         deliver(ledger, place, text_file(text, fonts, form), overwrite)
         yield place

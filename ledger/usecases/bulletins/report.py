@@ -13,7 +13,7 @@ from ledger.errors import UsageError
 from ledger.model.config import Fonts
 from ledger.model.numerals import in_chinese
 from ledger.model.paths import PLACES, TEMPLATES
-from ledger.model.period import issue, spelled
+from ledger.model.period import Period, issue, period_of, spelled
 from ledger.model.plaintext import markdown
 from ledger.model.record import dataclass
 from ledger.model.shares import half_up, percent
@@ -32,6 +32,7 @@ from ledger.usecases.reading.load import config_at
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
 
+_PARTS, _FEW_DAYS = 6, 5
 _SINGLE = str.maketrans("“”", "‘’")
 
 
@@ -76,8 +77,24 @@ def asked(
         return request, when.commit, ()
     commit, note = commit_for(ledger, request, past or fixed)
     newer = has_changes(ledger.repo, (*PLACES, TEMPLATES))
-    notes = (note, "台账里有还没有提交的改动，它们不在通报里。" if newer else "")
+    uncommitted = "台账里有还没有提交的改动，它们不在通报里。" if newer else ""
+    notes = (note, uncommitted, _hardly_begun(wish, request.period, when.today))
     return request, commit, tuple(filter(None, notes))
+
+
+def _hardly_begun(wish: Wish, period: Period, today: dt.date) -> str:
+    """That a period which nobody has named has little in it yet, and what the last one is called.
+
+    Little is a seventh of it, such as its Monday, and of a year no more than five days.
+    """
+    if wish.named or wish.since or wish.until:
+        return ""
+    passed = (today - period.first).days + 1
+    if not 0 < passed <= min(_FEW_DAYS, (period.last - period.first).days // _PARTS):
+        return ""
+    before = period_of(period.kind, period.before)
+    asked_by = f"--{KINDS[wish.kind].named_by} {before.name}"
+    return f"本{period.unit}才到第 {passed} 天，要上一期的加 {asked_by}。"
 
 
 def commit_for(ledger: Ledger, request: Request, fixed: bool) -> tuple[str, str]:

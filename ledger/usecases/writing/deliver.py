@@ -34,6 +34,24 @@ def deliver(ledger: Ledger, place: Path, content: bytes, overwrite: bool) -> Non
     store.write_over(target, old, content)
 
 
+def make_folder(ledger: Ledger, folder: Path) -> None:
+    """Make a folder into which files are to be handed over, where there is none.
+
+    Raises:
+        UsageError: the folder around it is not there, or something else is there.
+        LedgerError: it would be among the ledger's own files.
+    """
+    if folder.is_dir():
+        return
+    target = folder.resolve()
+    if folder.exists():
+        raise UsageError(f"{folder} 不是文件夹", hint="请在 -o 后面写一个文件夹")
+    if not target.parent.is_dir():
+        raise UsageError(f"文件夹 {folder.parent} 不存在", hint="请先建好文件夹，或换一个位置")
+    refuse_own_files(ledger, folder, target)
+    target.mkdir()
+
+
 def refuse_own_files(ledger: Ledger, place: Path, target: Path) -> None:
     """Let nothing be written over what is the ledger's own, or git's.
 

@@ -24,6 +24,9 @@ class ColumnUse(NamedTuple):
     basis: str
 
 
+_RANGES = 10  # that are named one by one
+
+
 @dataclass(frozen=True, slots=True)
 class MappedTable:
     """The items of one sheet or table.
@@ -44,12 +47,15 @@ class MappedTable:
 
 
 def line_ranges(lines: Iterable[int]) -> str:
-    """Ascending lines in words: 第 3—5、9 行."""
+    """Ascending lines in words, the first of many: 第 3—5、9 行."""
+    count = 0
     ranges: list[list[int]] = []
     for line in lines:
+        count += 1
         if ranges and line == ranges[-1][1] + 1:
             ranges[-1][1] = line
         else:
             ranges.append([line, line])
-    words = (f"{a}" if a == b else f"{a}—{b}" for a, b in ranges)
-    return f"第 {'、'.join(words)} 行"
+    words = [f"{a}" if a == b else f"{a}—{b}" for a, b in ranges[:_RANGES]]
+    more = f"等 {count} " if len(ranges) > _RANGES else ""
+    return f"第 {'、'.join(words)} {more}行"
