@@ -6,7 +6,7 @@ One thing is taken; of several a person on a terminal picks one, and elsewhere n
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.cli.asking import agreed, numbered, on_terminal, optional
@@ -61,6 +61,23 @@ def settled(
     except NotKnown as error:
         return instead(parameters, session, values, error)
     return {**values}
+
+
+def understood(session: Session, look: Callable[[], str]) -> str:
+    """What a look-up of a word gives, or the one thing that is meant by it: for an answer.
+
+    Raises:
+        NotKnown: nothing like it is known, or several things.
+    """
+    from ledger.usecases.looking.find import likely, several
+
+    try:
+        return look()
+    except NotKnown as error:
+        fitting = likely(session.open, error)
+        if len(fitting) == 1:
+            return next(iter(fitting))
+        raise several(fitting, error) if fitting else error from None
 
 
 def dated(text: str, session: Session) -> str:

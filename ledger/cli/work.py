@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.cli import options
 from ledger.cli.acting import Acts, report
-from ledger.cli.asking import agreed, on_terminal, optional, required
+from ledger.cli.asking import agreed, ask, on_terminal, optional, required
 from ledger.cli.frame import OptionGroup
 from ledger.cli.options import TaskId, option
 from ledger.cli.session import Ended, Session, remark, say
@@ -67,10 +67,10 @@ def new_task(
     """A task that is to be added; what is missing is asked for on a terminal."""
     texts = ("leader", "owner", "section", "key_point", "problem", "goal")
     return TaskDraft(
-        source=required(source, "--source", "来源编号", offer=lambda: _latest_source(here)),
+        source=_source(here, source, is_new=bool(source_title)),
         title=required(given.get("title"), "--title", "事项名称"),
         due=optional(due, "完成时限"),
-        lead=tuple(given.get("lead") or names_in(optional(None, "牵头部门，多个用、隔开"))),
+        lead=tuple(given.get("lead") or _asked_departments(here)),
         assist=tuple(given.get("assist") or ()),
         id=task_id or "",
         kind=kind or "",
@@ -81,6 +81,35 @@ def new_task(
         tags=tuple(given.get("tags") or ()),
         indicators=tuple(given.get("indicators") or ()),
     )
+
+
+def _source(here: Session, given: str | None, is_new: bool) -> str:
+    """The source; one that is asked for has to be there, else it is asked for again."""
+    if given is not None or is_new or not on_terminal():
+        return required(given, "--source", "来源编号")
+    from ledger.cli.meant import understood
+    from ledger.usecases.writing.add import source_named
+
+    offered = _latest_source(here)
+    return ask(
+        f"来源编号 [{offered}]" if offered else "来源编号",
+        lambda text: understood(here, partial(source_named, here.open(), text.strip())),
+        offered or None,
+    )
+
+
+def _asked_departments(here: Session) -> list[str]:
+    """The departments that a person names; what nobody knows is asked for again."""
+    if not on_terminal():
+        return []
+    from ledger.cli.meant import understood
+    from ledger.usecases.writing.add import department_named
+
+    def read(text: str) -> list[str]:
+        looks = (partial(department_named, here.open(), name) for name in names_in(text))
+        return [understood(here, look) for look in looks]
+
+    return ask("牵头部门，多个用、隔开（可不填）", read, "")
 
 
 def _latest_source(here: Session) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 QUESTION = "哪个事项"
 KEYS = "打字查找（拼音首字母也行），↑↓ 选，回车定，Esc 放弃"
+FEW_KEYS = "打字查找，↑↓ 选，回车定，Esc 放弃"  # where there is less room
 UP, DOWN, PAGE_UP, PAGE_DOWN, FIRST, LAST = "up", "down", "page up", "page down", "home", "end"
 RUB, CLEAR, TAKE, LEAVE = "rub", "clear", "take", "leave"
 _MOST = 12  # rows
@@ -103,7 +104,7 @@ def frame(shown: Shown, to: Screen) -> Iterator[str]:
         yield _row(choice, number == shown.place, room, to)
     if not shown.fitting:
         yield cut("  没有这样的事项，退格改一改", room)
-    yield cut(KEYS, room)
+    yield cut(KEYS if width(KEYS) <= room else FEW_KEYS, room)
 
 
 def cut(text: str, columns: int) -> str:

@@ -266,7 +266,6 @@ def _ruled(
     table: Table, rows: list[tuple[str, ...]], widths: list[int], to: Screen
 ) -> Iterator[str]:
     """A table of a screen or two, as rich draws it."""
-    from rich.progress_bar import ProgressBar
     from rich.text import Text
 
     grid = ruled()
@@ -286,11 +285,17 @@ def _ruled(
             Text("\n".join(wrapped(cell, size)), style_of(cell) or (BOLD if last else ""))
             for cell, size in zip(row, widths, strict=True)
         )
-        bar = [ProgressBar(completed=bars[number])] if bars else []
+        bar = [Text(_bar(bars[number], room))] if bars else []
         if last:
             grid.add_section()
         grid.add_row(*cells, *bar)
     yield from printed(grid, to)
+
+
+def _bar(percent: float, columns: int) -> str:
+    """A bar in the terminal's own colour: one in any other is lost on some ground."""
+    halves = round(2 * columns * percent / 100)
+    return "━" * (halves // 2) + "╸" * (halves % 2)
 
 
 def ruled() -> Grid:

@@ -43,6 +43,24 @@ class TestQuestions:
         assert "lead: [办公室, 审业部]" in text
         assert "due: {text: 9月底前, date: 2017-09-30}" in text
 
+    def test_what_nobody_knows_is_asked_again(
+        self, ledger: LedgerFolder, on_terminal: OnTerminal
+    ) -> None:
+        """Nothing that was answered is lost; letters will do, as on the command line."""
+        answers = [
+            ("来源编号", "GZ2099\n"),
+            ("没有来源“GZ2099”", ""),
+            ("来源编号", "gz2017\n"),
+            ("事项名称", "新的一项\n"),
+            ("完成时限（可不填）", "\n"),
+            ("牵头部门", "没有这个部门\n"),
+            ("没有部门“没有这个部门”", ""),
+            ("牵头部门", "bgs、审查业务管理部\n"),
+        ]
+        shown = on_terminal(ledger, [*TODAY, "add"], answers=answers)
+        assert shown.code == 0, shown.text
+        assert "lead: [办公室, 审业部]" in ledger.path("GZ2017-003").read_text(encoding="utf-8")
+
     def test_what_may_stay_empty(self, ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
         answers = [("完成时限（可不填）", "\n"), ("（可不填）", "\n")]
         command = [*TODAY, "add", "--source", "GZ2017", "--title", "新的一项"]

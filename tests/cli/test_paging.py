@@ -44,7 +44,7 @@ def test_what_is_longer_than_the_screen_is_paged(
     shown = on_terminal(ledger, [*TODAY, "list"], environment=pagers)
     assert (shown.code, marked(shown)) == (0, {True})
     assert sum("GZ2017-" in line for line in shown.lines) == 200
-    assert "\x1b[31m超期135天\x1b[0m" in shown.text
+    assert "\x1b[1;91m超期135天\x1b[0m" in shown.text
     assert marked(on_terminal(ledger, ["list", "--help"], environment=pagers)) == {True}
 
 
@@ -134,7 +134,7 @@ def test_less_where_nobody_has_chosen(ledger: LedgerFolder, on_terminal: OnTermi
     shown = on_terminal(ledger, [*TODAY, "list"], answers=answers, environment=pagers)
     assert shown.code == 0
     assert "Traceback" not in shown.text
-    assert "\x1b[31m超期135天\x1b[0m" in shown.text
+    assert "\x1b[1;91m超期135天\x1b[0m" in shown.text
     assert "事项GZ2017-001" in shown.text
 
 

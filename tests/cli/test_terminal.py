@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
+from ledger.view.screen import style_of
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke, OnTerminal
     from tests.conftest import LedgerFolder, MakeLedger
@@ -101,7 +103,7 @@ def test_narrow_screen_gets_label_and_value(ledger: LedgerFolder, on_terminal: O
 def test_colour_only_where_it_is_wanted(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
     printed = on_terminal(ledger, [*TODAY, "list"], itself=True).text
     assert "\x1b[1;97;41m红\x1b[0m" in printed  # readable on any ground
-    assert "\x1b[31m超期135天\x1b[0m" in printed
+    assert "\x1b[1;91m超期135天\x1b[0m" in printed
     for command in (["list"], ["show", "1"], ["status"], ["rule", "C004"]):
         shown = {
             on_terminal(ledger, [*TODAY, *command], 110, environment=environment).text
@@ -110,6 +112,48 @@ def test_colour_only_where_it_is_wanted(ledger: LedgerFolder, on_terminal: OnTer
         (text,) = shown  # a dumb terminal is as wide as another
         assert "\x1b" not in text
         assert "──" in text
+
+
+# What a terminal's colours are: of xterm, the Linux console, Windows, GNOME (old and new), macOS.
+PALETTES = (
+    {"black": "000000", "red": "cd0000", "green": "00cd00", "yellow": "cdcd00", "blue": "0000ee",
+     "cyan": "00cdcd", "bright_black": "7f7f7f", "bright_red": "ff0000", "bright_white": "ffffff"},
+    {"black": "000000", "red": "aa0000", "green": "00aa00", "yellow": "aa5500", "blue": "0000aa",
+     "cyan": "00aaaa", "bright_black": "555555", "bright_red": "ff5555", "bright_white": "ffffff"},
+    {"black": "0c0c0c", "red": "c50f1f", "green": "13a10e", "yellow": "c19c00", "blue": "0037da",
+     "cyan": "3a96dd", "bright_black": "767676", "bright_red": "e74856", "bright_white": "f2f2f2"},
+    {"black": "2e3436", "red": "cc0000", "green": "4e9a06", "yellow": "c4a000", "blue": "3465a4",
+     "cyan": "06989a", "bright_black": "555753", "bright_red": "ef2929", "bright_white": "eeeeec"},
+    {"black": "171421", "red": "c01c28", "green": "26a269", "yellow": "a2734c", "blue": "12488b",
+     "cyan": "2aa1b3", "bright_black": "5e5c64", "bright_red": "f66151", "bright_white": "ffffff"},
+    {"black": "000000", "red": "990000", "green": "00a600", "yellow": "999900", "blue": "0000b2",
+     "cyan": "00a6b2", "bright_black": "666666", "bright_red": "e50000", "bright_white": "e5e5e5"},
+)  # fmt: skip
+
+
+def contrast(one: str, other: str) -> float:
+    """How much two colours differ, as WCAG 2 counts: from 1 to 21."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    darker, lighter = sorted((light(one), light(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_colours_are_read_on_any_ground() -> None:
+    """A lamp's letter on its lamp; what is late on a dark screen and on a white one."""
+    for colours in PALETTES:
+        for lamp in "红黄绿青蓝灰":
+            ink, _, ground = style_of(lamp).removeprefix("bold ").partition(" on ")
+            assert contrast(colours[ink], colours[ground]) >= 3, (lamp, colours)
+        ink = style_of("超期3天").removeprefix("bold ")
+        for ground in (colours["black"], "ffffff"):
+            assert contrast(colours[ink], ground) >= 2.95, colours
 
 
 STEERING = re.compile(
@@ -146,7 +190,7 @@ def test_a_long_list_looks_as_a_short_one(ledger: LedgerFolder, on_terminal: OnT
 
 def test_status_has_bars_where_there_is_room(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
     *_, total, _ = on_terminal(ledger, [*TODAY, "status"], 120).lines
-    assert re.fullmatch(r"全部事项  .*33\.3%.*  ━+╸━+", total)
+    assert re.fullmatch(r"全部事项  .*33\.3%.*  ━{6}╸", total)
     assert "━" in on_terminal(ledger, [*TODAY, "status"], 60).text
 
 

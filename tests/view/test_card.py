@@ -102,7 +102,7 @@ def test_colours(make_ledger: MakeLedger) -> None:
     assert coloured[1] == "\x1b[1mGZ2017-001  制定专利审查质量提升方案\x1b[0m"
     assert (
         coloured[2]
-        == "\x1b[1;97;41m红\x1b[0m  \x1b[31m超期3天，申请时已超期1天\x1b[0m  待上会  进度 60%"
+        == "\x1b[1;97;41m红\x1b[0m  \x1b[1;91m超期3天，申请时已超期1天\x1b[0m  待上会  进度 60%"
     )
     assert coloured[4].startswith("\x1b[1m责任\x1b[0m  牵头部门")
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in coloured]

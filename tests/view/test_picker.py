@@ -73,6 +73,13 @@ def test_typing_narrows_and_rubbing_out_widens() -> None:
     assert counts == [["1", "3"], ["1", "3"], ["3"], ["3"], ["3"], ["1", "2", "3"]]
 
 
+def test_no_key_goes_unsaid() -> None:
+    for columns in (40, 60, 80):
+        to = Screen(columns, terminal=True, colour=False, lines=24)
+        *_, keys = picker.frame(picker.begun(SOME, "", meant_by), to)
+        assert "回车定，Esc 放弃" in keys
+
+
 def test_wide_screens_say_more() -> None:
     shown = picker.begun(SOME, "", meant_by)
     for columns, says in ((40, False), (80, True)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -81,6 +81,27 @@ def add_task(
     change = task_change(task.id, None, task)
     committed = record(ledger, [task_file(task), *new_source], operation, commit)
     return Done(task, change.fields if change else (), committed), warning
+
+
+def department_named(ledger: Ledger, name: str) -> str:
+    """A department's canonical name.
+
+    Raises:
+        NotKnown: nobody knows it.
+    """
+    return department(load_parts(ledger, SOURCES), name)
+
+
+def source_named(ledger: Ledger, name: str) -> str:
+    """The id of a source that is there.
+
+    Raises:
+        NotKnown: it is not.
+    """
+    known = load_parts(ledger, SOURCES).source_by_id
+    if name not in known:
+        raise _no_source(name, known)
+    return name
 
 
 def told(ledger: Ledger) -> None:
@@ -160,19 +181,23 @@ def _nature(given: str) -> str:
     return one_of(given, NATURES, "时限性质", "nature")
 
 
+def _no_source(name: str, known: Collection[str]) -> NotKnown:
+    ids = "、".join(known)
+    return NotKnown(
+        f"没有来源“{name}”",
+        hint=f"{f'已有 {ids}；' if ids else ''}新的来源请用 --source-title 写明名称",
+        what="source",
+        word=name,
+        known={each: each for each in known},
+    )
+
+
 def _source(snapshot: Snapshot, given: TaskDraft, today: dt.date) -> Source:
     known = snapshot.source_by_id.get(given.source)
     if known:
         return known.record
     if not given.source_title.strip():
-        ids = "、".join(snapshot.source_by_id)
-        raise NotKnown(
-            f"没有来源“{given.source}”",
-            hint=f"{f'已有 {ids}；' if ids else ''}新的来源请用 --source-title 写明名称",
-            what="source",
-            word=given.source,
-            known={each: each for each in snapshot.source_by_id},
-        )
+        raise _no_source(given.source, snapshot.source_by_id)
     kind = one_of(given.kind or "工作要点", KINDS, label("kind"), "kind")
     refuse_device(given.source, "来源编号")
     return Source(id=given.source, title=given.source_title, kind=kind, year=today.year)
