@@ -150,6 +150,8 @@ def _answer(question: str, default: str | None = None) -> str:
             raise UsageError("回答里有不是文字的内容", hint="请重新输入") from None
         if line == "\n" and default is not None:
             return default
+        if line == "\n":
+            say("这一项不能空着，请写一写；Ctrl+C 放弃。")
     if not line:
         raise Cancelled
     return legible(line.rstrip("\r\n"), "回答")

@@ -37,7 +37,7 @@ def instead(
     likely.pop(error.word, None)
     if not likely:
         raise error
-    value = next(iter(likely)) if len(likely) == 1 else _chosen(likely, error)
+    value = next(iter(likely)) if len(likely) == 1 else _chosen(session, values, likely, error)
     if error.what == _TASK and len(likely) == 1:  # of several, a person has picked it
         _tell(error, f"{value} {likely[value]}", writes="at" not in parameters)
     replaced = {each.name: _replaced(values[each.name], error.word, value) for each in concerned}
@@ -128,8 +128,10 @@ def _tasks(session: Session, at: str | None, error: NotKnown) -> dict[str, str]:
     return likely
 
 
-def _chosen(likely: Mapping[str, str], error: NotKnown) -> str:
-    """The value that a person picks.
+def _chosen(
+    session: Session, values: Mapping[str, Any], likely: Mapping[str, str], error: NotKnown
+) -> str:
+    """The value that a person picks: of a few by number, of many tasks from a list.
 
     Raises:
         NotKnown: there is nobody to ask.
@@ -139,13 +141,18 @@ def _chosen(likely: Mapping[str, str], error: NotKnown) -> str:
 
     if not _asks():
         raise several(likely, error) from None
+    if error.what == _TASK and len(likely) > MOST:
+        from ledger.cli.picking import picked_of
+
+        if task := picked_of(session, values.get("at"), likely):
+            return task
     say(f"“{error.word}”对应不止一个：")
     say(*numbered(called(likely), MOST))
-    values = list(likely)[:MOST]
-    while answer := optional(None, f"选第几个（1–{len(values)}）"):
-        if answer.isdecimal() and 1 <= int(answer) <= len(values):
-            return values[int(answer) - 1]
-        say(f"没有第“{answer}”个，请写 1 到 {len(values)}。")
+    named = list(likely)[:MOST]
+    while answer := optional(None, f"选第几个（1–{len(named)}）"):
+        if answer.isdecimal() and 1 <= int(answer) <= len(named):
+            return named[int(answer) - 1]
+        say(f"没有第“{answer}”个，请写 1 到 {len(named)}。")
     raise Cancelled
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HELP = ("--help", "-h")
 _VALUED = ("-C", "--today")  # global options with their value in the next word
+_PREVIEW = "--dry-run"  # what is said below it is said, however far somebody reads
 _RECORDS = "--record"  # who reads to the end or not must not decide on what is written down
 
 
@@ -39,7 +40,7 @@ def paged(words: Sequence[str]) -> Iterator[None]:
     from ledger.view.screen import size
 
     terminal = sys.stdout
-    sys.stdout = pages = Paged(terminal, size()[1])
+    sys.stdout = pages = Paged(terminal, size()[1], goes_on=_PREVIEW in words)
     try:
         yield
         pages.flush()
@@ -50,7 +51,7 @@ def paged(words: Sequence[str]) -> Iterator[None]:
 
 
 def _is_read(words: Sequence[str]) -> bool:
-    """Whether nothing comes of a command but what it prints."""
+    """Whether nothing comes of a command but what it prints, such as of a preview."""
     waiting = list(words)
     while waiting and waiting[0].startswith("-"):
         word = waiting.pop(0)
@@ -62,7 +63,7 @@ def _is_read(words: Sequence[str]) -> bool:
     if not waiting or any(word in _HELP for word in waiting):
         return True
     verb = VERBS.get(waiting[0])
-    return bool(verb and verb.read) and _RECORDS not in waiting
+    return bool(verb and (verb.read or _PREVIEW in waiting)) and _RECORDS not in waiting
 
 
 class Paged(io.TextIOBase):
@@ -70,22 +71,24 @@ class Paged(io.TextIOBase):
 
     Args:
         lines: of the screen.
+        goes_on: whether somebody who has seen enough is no reason to break off.
 
     Attributes:
         lack: why there is no pager where somebody wants one.
     """
 
-    def __init__(self, terminal: TextIO, lines: int) -> None:
+    def __init__(self, terminal: TextIO, lines: int, goes_on: bool = False) -> None:
         super().__init__()
-        self._terminal, self._lines = terminal, lines
+        self._terminal, self._lines, self._goes_on = terminal, lines, goes_on
         self._held: list[str] | None = []  # until it is more than the screen takes
         self._pages: Pages | None = None
+        self._is_enough = False
         self.lack = ""
 
     def write(self, text: str) -> int:
         """Show a text, or hold it until there is more."""
         if self._pages is not None:
-            self._pages.write(self._encoded(text))
+            self._hand_on(text)
         elif self._held is None:
             self._terminal.write(text)
         else:
@@ -137,7 +140,17 @@ class Paged(io.TextIOBase):
             return
         keys = f"{chosen.keys}\n" if chosen.keys else ""
         held, self._held = "".join((keys, *(self._held or ()))), None
-        self._pages.write(self._encoded(held))
+        self._hand_on(held)
+
+    def _hand_on(self, text: str) -> None:
+        if self._pages is None or self._is_enough:
+            return
+        try:
+            self._pages.write(self._encoded(text))
+        except BrokenPipeError:
+            if not self._goes_on:
+                raise
+            self._is_enough = True
 
     def _encoded(self, text: str) -> bytes:
         return text.encode(self.encoding, errors="backslashreplace")

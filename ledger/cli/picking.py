@@ -6,7 +6,7 @@ import codecs
 import os
 import select
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,23 @@ def picked(command: str, session: Session, values: Mapping[str, Any]) -> dict[st
     words = _words(command, values)
     task = pick(choices(ledger, when, command), " ".join(words)).task.id
     return {**values, "interactive": False, **_taken(command, values, task, ledger, when)}
+
+
+def picked_of(session: Session, at: str | None, ids: Collection[str]) -> str:
+    """The one of some tasks that a person picks; empty where no list can be drawn.
+
+    Raises:
+        Cancelled: nothing is picked.
+    """
+    from ledger.usecases.looking.choosing import among, choices
+    from ledger.usecases.reading.moment import moment
+    from ledger.view.screen import screen
+
+    if not is_able(screen()):
+        return ""
+    ledger = session.open()
+    when = moment(ledger, at, session.today, session.now(ledger))
+    return pick(among(choices(ledger, when, ""), ids)).task.id
 
 
 def _words(command: str, values: Mapping[str, Any]) -> Sequence[str]:

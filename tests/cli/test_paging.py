@@ -99,6 +99,20 @@ def test_a_pager_that_has_seen_enough(ledger: LedgerFolder, on_terminal: OnTermi
     assert (shown.code, shown.lines) == (0, ["[", "  {", '    "id": "GZ2017-001",'])
 
 
+def test_what_is_said_of_a_preview(
+    ledger: LedgerFolder, on_terminal: OnTerminal, tmp_path: Path
+) -> None:
+    """It is read by the page; what is doubtful is said, however little somebody has read."""
+    rows = "".join(f"{n},措施{n}{'很长' * 200},4月\n" for n in range(400))
+    (tmp_path / "表.csv").write_text(f"序号,具体措施,完成时限\n{rows}", "utf-8")
+    words = ["import", "../表.csv", "--source", "GZ2018", "--year", "2018", "--dry-run"]
+    for pager, first in ((MARKING, ">GZ2018：新增 400 项"), ("head -n 1", "GZ2018：新增 400 项")):
+        shown = on_terminal(ledger, words, environment={"LEDGER_PAGER": pager})
+        assert shown.code == 0, shown.text
+        assert any(first in line for line in shown.lines)
+        assert shown.lines[-1] == "以上只是预览，没有写入。"
+
+
 def test_a_pager_that_fails(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
     pagers = {"LEDGER_PAGER": "false"}
     shown = on_terminal(ledger, [*TODAY, "list", "--json"], environment=pagers)

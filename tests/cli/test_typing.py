@@ -188,6 +188,17 @@ def test_a_person_picks_and_agrees(ledger: LedgerFolder, on_terminal: OnTerminal
     assert ledger.load().by_id["GZ2017-001"].record.progress[-1].text == "已完成"
 
 
+def test_of_many_one_is_picked_from_a_list(
+    make_ledger: MakeLedger, on_terminal: OnTerminal
+) -> None:
+    ledger = make_ledger([{"title": f"修订办法{n}"} for n in range(12)], commit=False)
+    shown = on_terminal(ledger, ["show", "xdbf"], answers=[("12/12", "\x1b[B\n")])
+    assert (shown.code, "GZ2017-002  修订办法1" in shown.text) == (0, True)
+    dumb = {"TERM": "dumb"}
+    shown = on_terminal(ledger, ["show", "xdbf"], answers=[("选第几个", "3\n")], environment=dumb)
+    assert (shown.code, "GZ2017-003  修订办法2" in shown.text) == (0, True)
+
+
 def test_a_person_is_asked_for_the_task(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
     shown = on_terminal(ledger, ["show"], answers=[("哪个事项", "测评\n")])
     assert (shown.code, "GZ2017-001" in shown.text) == (0, True)

@@ -471,3 +471,12 @@ def test_every_measure_of_a_plain_table_arrives(rows: list[tuple[str, str]]) -> 
     lines: list[list[str | Cell]] = [[*row, "办公室", "12月"] for row in rows]
     table = _below(*lines)
     assert [row.measures for row in table.rows] == [(measure,) for _, measure in rows]
+
+
+def test_of_many_lines_the_first_are_named() -> None:
+    """A doubt that concerns thousands of rows is a line all the same, and says how many."""
+    assert line_ranges([3, 4, 5, 9]) == "第 3—5、9 行"
+    assert line_ranges(range(2, 5000)) == "第 2—4999 行"
+    assert line_ranges(range(2, 22, 2)) == "第 2、4、6、8、10、12、14、16、18、20 行"
+    every_other = line_ranges(range(2, 8000, 2))
+    assert every_other == "第 2、4、6、8、10、12、14、16、18、20 等 3999 行"
