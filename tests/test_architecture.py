@@ -24,6 +24,7 @@ LAYERS = ("errors", "model", "rules", "adapters", "usecases", "view", "cli")
 OWNERS = {
     "typer": ("cli/typed.py", "cli/report.py"),
     "rich": ("view/",),
+    "textual": ("view/browse/",),
     "ruamel": ("adapters/yaml/roundtrip.py",),
     "yaml": ("adapters/yaml/read.py",),
     "sqlite3": ("adapters/files/database.py",),

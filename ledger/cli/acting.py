@@ -91,11 +91,6 @@ ActsToday = Annotated[Acting, OptionGroup(today)]
 
 def report(done: Done, sentence: str) -> None:
     """Tell what was done to a task, field by field where it is short."""
-    from ledger.view.changes import change_lines
+    from ledger.view.done import done_lines
 
-    say(f"{sentence}。")
-    say(*(f"  {line}" for line in change_lines(done.changes)))
-    if done.along:
-        say("  这个文件原来就有没有提交的改动，已一并提交。")
-    if not done.commit:
-        say("  只改了文件，没有提交。")
+    say(*done_lines(done, sentence))

@@ -11,7 +11,7 @@ from ledger.adapters.disk.interrupt import Course
 from ledger.cli import quick
 from ledger.cli.root import hoisted
 from ledger.cli.session import Cancelled, Ended, legible, say
-from ledger.errors import LedgerError, reason
+from ledger.errors import LedgerError
 
 
 def run(arguments: list[str]) -> int:
@@ -108,29 +108,15 @@ def _flush() -> None:
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:
-    from ledger.view.problems import sentence
+    from ledger.view.problems import refusal
 
-    if isinstance(error, LedgerError):
-        say(sentence(error.message, error.hint))
-        return error.exit_code
     if isinstance(error, Cancelled):
         say("已取消，什么都没有改。")
         return 130
-    if isinstance(error, OSError) and error.errno is not None:
-        what = f"{_place(error)} 读写失败" if error.filename is not None else "没有写完"
-        say(sentence(f"{what}：{reason(error)}", "请检查权限、路径和磁盘空间"))
-        return 1
-    return _bug(error, arguments)
-
-
-def _place(error: OSError) -> str:
-    """The file that an error is about; its folder where it is one of the program's own."""
-    place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-    if not place.endswith((".tmp", ".lock")):
-        return place or str(error.filename)
-    from pathlib import Path
-
-    return f"文件夹 {Path(place).parent}"
+    if not (told := refusal(error)):
+        return _bug(error, arguments)
+    say(told)
+    return error.exit_code if isinstance(error, LedgerError) else 1
 
 
 def _bug(error: Exception, arguments: list[str]) -> int:

@@ -50,13 +50,12 @@ def evidence(
 ) -> None:
     """登记佐证材料：复制进台账，记下校验值。"""
     from ledger.usecases.writing.evidence import Material, add_evidence
+    from ledger.view.done import registered
 
     task, file = given
     material = Material(file, name or "", archive.strip(), hash_only)
     done = add_evidence(acting.ledger, task, material, acting.act)
-    kept = done.task.evidence[-1]
-    where = f"存放在 {kept.path}" if kept.path else "只记校验值，文件没有放进台账"
-    report(done, f"已登记佐证材料 {done.task.id} {done.task.title}，{where}")
+    report(done, registered(done))
 
 
 def apply(
@@ -67,11 +66,12 @@ def apply(
 ) -> None:
     """申请销号。要有佐证材料和完成情况说明。"""
     from ledger.usecases.closing.steps import apply_closing
+    from ledger.view.done import applied
 
     act = acting.act
     summary = required(summary, "--summary", "完成情况说明")
     done = apply_closing(acting.ledger, task, summary, act)
-    report(done, f"已申请销号 {done.task.id} {done.task.title}")
+    report(done, applied(done))
 
 
 def review(
@@ -83,21 +83,23 @@ def review(
     """审核销号申请，通过后待上会。申请人自己不能审核。"""
     from ledger.usecases.closing.steps import review as review_task
     from ledger.usecases.writing.latest import review_opinion
+    from ledger.view.done import reviewed
 
     act = acting.act
     opinion = required(opinion, "--opinion", "审核意见", offer=acting.latest(review_opinion))
     done = review_task(acting.ledger, task, opinion, act)
-    report(done, f"已审核 {done.task.id} {done.task.title}，待上会")
+    report(done, reviewed(done))
 
 
 def send_back(task: TaskId, *, reason: Reason = None, acting: Records) -> None:
     """退回销号申请或待上会的事项，理由记入进展。"""
     from ledger.usecases.closing.steps import send_back as send_task_back
+    from ledger.view.done import returned
 
     act = acting.act
     reason = required(reason, "--reason", "退回理由")
     done = send_task_back(acting.ledger, task, reason, act)
-    report(done, f"已退回 {done.task.id} {done.task.title}")
+    report(done, returned(done))
 
 
 def reopen(task: TaskId, *, reason: Reason = None, acting: Records) -> None:

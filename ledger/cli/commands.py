@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, tuple[Verb, ...]] = {
         Verb("blame", "ledger.cli.look", "blame", "每一项内容最后是谁写的", read=True),
         Verb("diff", "ledger.cli.look", "diff", "两个版本之间有哪些变化", read=True),
         Verb("serve", "ledger.cli.serve", "serve", "在浏览器里看台账，只能看不能改"),
+        Verb("browse", "ledger.cli.look", "browse", "占满窗口查看和办理"),
     ),
     "办理": (
         Verb("add", "ledger.cli.work", "add", "新增一个事项"),

@@ -48,6 +48,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ("ledger serve --open", "同时打开浏览器"),
         ("ledger serve --host 0.0.0.0 --port 9000", "同一个网络里的人都能看"),
     ),
+    "browse": (
+        ("ledger browse", "占满窗口，? 是帮助，q 退出"),
+        ("ledger browse --dept syb", "先只看审业部的"),
+    ),
     "add": (
         ("ledger add", "在终端上逐项问"),
         (

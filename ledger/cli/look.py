@@ -202,6 +202,16 @@ def diff(
     _print_change(ledger_difference(reading.ledger, before, after), reading.form)
 
 
+def browse(*, dept: options.Dept = None, at: options.At = None, here: Session) -> None:
+    """占满终端窗口查看和办理：左边清单，右边卡片，边打边找，? 是帮助。
+
+    能填报、登记佐证、申请、审核、退回、保存；写入以前都列出全部内容，按 y 才写。
+    """
+    from ledger.cli.browsing import on_full_screen
+
+    on_full_screen(here, dept or (), at)
+
+
 def picture(here: Session) -> None:
     """Today's picture: what `ledger` alone prints."""
     from ledger.usecases.looking.status import today_picture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ledger.adapters.disk.interrupt import Course
@@ -102,11 +102,24 @@ class Session:
 
         return open_ledger(self.folder, course=self.course)
 
+    def open_again(self, tell: Callable[[str], object]) -> Ledger:
+        """The same for one more deed of a command that goes on.
+
+        Args:
+            tell: takes what is to be said beside the data.
+        """
+        from ledger.usecases.reading.open import open_ledger
+
+        ledger = open_ledger(self.folder, tell, Course())
+        self.settled(ledger, tell)
+        return ledger
+
     @staticmethod
-    def settled(ledger: Ledger) -> None:
-        """Settle what a killed program left half written, and say so."""
+    def settled(ledger: Ledger, tell: Callable[[str], object] | None = None) -> None:
+        """Settle what a killed program left half written, and say so (to `tell`, where given)."""
         from ledger.adapters.files.pending import is_interrupted
 
+        tell = tell or say
         if not is_interrupted(ledger.repo):
             return
         from ledger.usecases.writing.act import recover
@@ -115,10 +128,10 @@ class Session:
         try:
             interrupted = recover(ledger)
         except OSError:
-            say("上一次写入中断了，磁盘现在写不进去，还没有恢复；请检查磁盘，再运行任何一个命令。")
+            tell("上一次写入中断了，磁盘现在写不进去，还没有恢复；请检查磁盘，再运行任何一个命令。")
             return
         if interrupted is not None:
-            say(recovery(interrupted))
+            tell(recovery(interrupted))
 
 
 def day(text: str, option: str) -> dt.date:

@@ -136,7 +136,7 @@ def renumber(
 def _subject(edits: HandEdits, message: str | None) -> str:
     """What the commit is called: as it was said, as somebody says who is asked, or by itself."""
     given = message if message is not None else optional(None, f"这次改了什么 [{edits.subject}]")
-    return " ".join(given.split()).rstrip("。") or edits.subject
+    return edits.called(given)
 
 
 def _refuse_edits(edits: HandEdits) -> None:

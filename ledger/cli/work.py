@@ -170,13 +170,14 @@ def progress(
     """填报进展。未启动的事项随之转为推进中。"""
     from ledger.model.task import Progress
     from ledger.usecases.writing.edit import report_progress
+    from ledger.view.done import reported
 
     if percent is not None and not 0 <= percent <= 100:
         raise UsageError(f"--percent 的值 {percent} 超出范围", hint="请写 0 到 100 之间的整数")
     act, text = acting.act, required(text, "--text", "进展情况")
     entry = Progress(date=act.date, by=act.by, text=text, percent=percent)
     done = report_progress(acting.ledger, task, entry, act.commit, act.today, reached or ())
-    report(done, f"已填报 {done.task.id} {done.task.title}")
+    report(done, reported(done))
 
 
 def extend(

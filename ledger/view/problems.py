@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.errors import LedgerError, reason
 from ledger.model.problem import ERROR, Problem
 from ledger.view.text import one_line
 
@@ -32,6 +35,24 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
 def sentence(message: str, hint: str) -> str:
     """A failure as the user reads it: what went wrong, then what to do."""
     return _ended(message) + (_ended(hint) if hint else "")
+
+
+def refusal(error: Exception) -> str:
+    """What a command says of an error that is nobody's bug; empty for any other."""
+    if isinstance(error, LedgerError):
+        return sentence(error.message, error.hint)
+    if isinstance(error, OSError) and error.errno is not None:
+        what = f"{_place(error)} 读写失败" if error.filename is not None else "没有写完"
+        return sentence(f"{what}：{reason(error)}", "请检查权限、路径和磁盘空间")
+    return ""
+
+
+def _place(error: OSError) -> str:
+    """The file that an error is about; its folder where it is one of the program's own."""
+    place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if not place.endswith((".tmp", ".lock")):
+        return place or str(error.filename)
+    return f"文件夹 {Path(place).parent}"
 
 
 def recovery(interrupted: Interrupted) -> str:

@@ -169,6 +169,8 @@ def carry_out(lines: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[int, str
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "import":
+        import_module("platformdirs")  # of Textual's, which goes by what a system is called
     take_away()
     if sys.argv[1] == "code":
         code = sys.argv.pop(2)

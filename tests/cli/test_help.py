@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Who asks on a terminal; and what finds the old circulation in the demonstration ledger.
-_ASKS = {"ledger add", "ledger decide --new"}
+# Who asks on a terminal, or fills it; and what finds the demonstration's old circulation.
+_ASKS = {"ledger add", "ledger decide --new", "ledger browse", "ledger browse --dept syb"}
 _FINDS = {
     "ledger check",
     "ledger doctor",

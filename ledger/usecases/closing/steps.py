@@ -36,7 +36,7 @@ from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.act import Act, Operation
 from ledger.usecases.writing.edit import Done, change_task, refuse_future, refuse_unsaid
 
-_APPLYING, _REVIEWING = "申请销号", "审核"
+_APPLYING, _REVIEWING, _RETURNING = "申请销号", "审核", "退回"
 # What has to be done first, by a task's status and the step that was asked for.
 _FIRST = {
     (NOT_STARTED, _APPLYING): "请先用 ledger progress 填报进展，事项随之转为“推进中”",
@@ -59,13 +59,7 @@ def apply_closing(ledger: Ledger, task_id: str, summary: str, act: Act) -> Done:
         applied = Applied(date=act.date, by=act.by, summary=summary)
         if task.status == APPLIED and task.closing and task.closing.applied == applied:
             raise AlreadyDone(f"{task.id} 已经这样申请过了，没有重复登记")
-        _refuse_other(task, (IN_PROGRESS,), _APPLYING)
-        if not any(map(is_tangible, task.evidence)):
-            lack = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
-            raise LedgerError(
-                f"{task.id} {lack}，不能申请销号",
-                hint=f"请先登记：ledger evidence add {task.id} 文件（敏感的加 --archive 档案号）",
-            )
+        refuse_applying(task)
         return [
             *_hashes(ledger, task),
             *history_of(task),
@@ -91,7 +85,7 @@ def review(ledger: Ledger, task_id: str, opinion: str, act: Act) -> Done:
         reviewed = Reviewed(date=act.date, by=act.by, opinion=opinion)
         if task.status == REVIEWED and task.closing and task.closing.reviewed == reviewed:
             raise AlreadyDone(f"{task.id} 已经这样审核过了，没有重复登记")
-        _refuse_other(task, (APPLIED,), _REVIEWING)
+        refuse_reviewing(task)
         applied = task.closing.applied if task.closing else None
         if applied and people.who(applied.by) == people.who(act.by):
             raise LedgerError(
@@ -119,8 +113,8 @@ def send_back(ledger: Ledger, task_id: str, reason: str, act: Act) -> Done:
     def edits(task: Task) -> list[Edit]:
         refuse_future(act.date, act.today)
         refuse_unsaid(reason, "退回理由", "--reason")
-        _refuse_again(task, reason, RETURNED, act, "退回")
-        _refuse_other(task, (APPLIED, REVIEWED), "退回")
+        _refuse_again(task, reason, RETURNED, act, _RETURNING)
+        refuse_returning(task)
         return back_to_work(task, reason, RETURNED, act)
 
     return _changed(ledger, task_id, edits, "return", "退回", act, body=f"理由：{reason}")
@@ -223,6 +217,27 @@ def _refuse_own_account(ledger: Ledger, task: Task, path: str, applied: Applied)
             f"{task.id} 是用您这个账号（{mine}{also}）申请的，不能再用它审核，写别人的姓名也不行",
             hint="请审核人用自己的账号审核，同一台电脑的先换账号",
         )
+
+
+def refuse_applying(task: Task) -> None:
+    """Raise where a task cannot be applied for: not its next step, or there is no evidence."""
+    _refuse_other(task, (IN_PROGRESS,), _APPLYING)
+    if not any(map(is_tangible, task.evidence)):
+        lack = "只有材料名称，没有材料" if task.evidence else "没有佐证材料"
+        raise LedgerError(
+            f"{task.id} {lack}，不能申请销号",
+            hint=f"请先登记：ledger evidence add {task.id} 文件（敏感的加 --archive 档案号）",
+        )
+
+
+def refuse_reviewing(task: Task) -> None:
+    """Raise where nobody has applied for a task."""
+    _refuse_other(task, (APPLIED,), _REVIEWING)
+
+
+def refuse_returning(task: Task) -> None:
+    """Raise where there is no application that could be sent back."""
+    _refuse_other(task, (APPLIED, REVIEWED), _RETURNING)
 
 
 def _refuse_other(task: Task, allowed: tuple[str, ...], called: str) -> None:

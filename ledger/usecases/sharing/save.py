@@ -66,6 +66,10 @@ class HandEdits:
         more = f"等 {len(named)} 个" if len(named) > _NAMED else ""
         return f"手工修改 {'、'.join(named[:_NAMED])}{more}"
 
+    def called(self, text: str) -> str:
+        """What it is called where somebody says so, or says nothing."""
+        return " ".join(text.split()).rstrip("。") or self.subject
+
 
 def hand_edits(ledger: Ledger, today: dt.date) -> HandEdits:
     """What was changed by hand, and whether it may be recorded.

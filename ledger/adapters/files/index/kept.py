@@ -38,12 +38,12 @@ class KeptIndex:
 
     def __init__(self, root: Path, state: Path) -> None:
         """Args: root: the ledger's; state: where it is kept."""
+        self._look: Second | None = None
+        self._db: Connection | None = None
         self._root, self._state = os.fsencode(root), state
         self._kept: Path | None = state
         self._stem = f"index-{named(root, state)}"
-        self._db: Connection | None = None
         self._folders: list[fresh.Folder] = []
-        self._look: Second | None = None
         self._version = 0
         self._states = 0  # in which it was read; one is as good as another unless it changed
         self._is_fresh = False
@@ -122,6 +122,10 @@ class KeptIndex:
         self._states += 1
         self._db.execute("COMMIT")
         self._read(self._db)
+
+    def __del__(self) -> None:
+        """Without this the connection, which knows itself, stays until cycles are looked for."""
+        self.close()
 
     @property
     def _opened(self) -> Connection:

@@ -1,0 +1,102 @@
+"""A screen without a terminal: keys are pressed, and what is on it is read as text."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
+
+from ledger.cli.browsing import outlook_of
+from ledger.cli.session import Session
+from ledger.view.browse.app import Browse
+from ledger.view.browse.outlook import Outlook
+
+TODAY = dt.date(2017, 6, 1)
+_TRIES, _PAUSE = 3000, 0.02  # a minute
+
+
+class Eyes:
+    """Somebody at the screen."""
+
+    def __init__(self, app: Browse, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after another."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Have a text come in one go, as input methods and terminals that paste give it."""
+        focused = self.app.focused
+        assert focused is not None
+        focused.post_message(events.Paste(text))
+        await self.pilot.pause()
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(part.text for part in strip).rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """The same, broken words joined."""
+        return "\n".join(self.lines)
+
+    @property
+    def ids(self) -> list[str]:
+        """The tasks of the list."""
+        return [task.id for task in self.app._list.tasks]
+
+    async def until(self, is_so: Callable[[], Any]) -> None:
+        """Wait."""
+        for _ in range(_TRIES):
+            if is_so():
+                return
+            await self.pilot.pause(_PAUSE)
+        raise AssertionError(self.text)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until texts are there, wherever lines break."""
+
+        def is_so() -> bool:
+            seen = "".join("".join(line.split()) for line in self.lines).replace("│", "")
+            return all("".join(text.split()) in seen for text in texts)
+
+        await self.until(is_so)
+
+
+Script = Callable[[Eyes], Awaitable[None]]
+
+
+def outlook(
+    folder: Path, today: dt.date = TODAY, *departments: str, at: str | None = None
+) -> Outlook:
+    """A ledger of which everything was asked once."""
+    made = outlook_of(Session(folder, today), departments, at)
+    made.ask()
+    return made
+
+
+def watched(what: Outlook, script: Script, size: tuple[int, int] = (80, 24)) -> Browse:
+    """Have somebody do something at a screen.
+
+    Raises:
+        Exception: what the screen itself came upon.
+    """
+    app = Browse(what)
+
+    async def watch() -> None:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await script(Eyes(app, pilot))
+
+    with ThreadPoolExecutor(1) as thread:  # a browser of other tests has a loop in this one
+        thread.submit(lambda: asyncio.run(watch())).result()
+    return app
