@@ -30,8 +30,8 @@ def status_then(ledger: Ledger, day: dt.date, by: str) -> Status | None:
     key = str(ledger.root), then.commit, then.today, by
     if (counted := _known.get(key)) is None:
         counted = status(ledger, then, by)
-        while len(_known) >= _MOST:
-            _known.pop(next(iter(_known)), None)
+        for oldest in list(_known)[: len(_known) - _MOST + 1 if len(_known) >= _MOST else 0]:
+            _known.pop(oldest, None)  # another thread may have been faster
         _known[key] = counted
     return counted
 

@@ -23,6 +23,8 @@ SEVERAL = (
 DAYS = ("due_after", "due_before")
 SEARCH = "q"
 _MOST_DIGITS = 9  # of the number of a page
+_MOST_VALUES = 50  # of a filter
+_MOST_WORDS = 10  # each of which all titles are looked through for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def wish(asked: Asked, today: dt.date) -> AskedList:
         today: the day from which words such as 昨天 count.
 
     Raises:
-        UsageError: a day or a page that is none.
+        UsageError: a day or a page that is none, or more than anybody asks for.
     """
+    _refuse_many(asked)
     several: dict[str, Any] = {name: asked.query[name] for name in SEVERAL if name in asked.query}
     days: dict[str, Any] = {
         name: _day(asked.one(name), name, today) for name in DAYS if asked.one(name)
@@ -90,6 +93,18 @@ def understood(
 def as_given(asked: Asked) -> Mapping[str, Sequence[str]]:
     """What was typed, for a form that stays filled."""
     return {name: asked.query.get(name, ()) for name in (*SEVERAL, *DAYS, SEARCH)}
+
+
+def _refuse_many(asked: Asked) -> None:
+    """What is asked for takes its time with each word, and anybody may ask.
+
+    Raises:
+        UsageError: there are too many of them.
+    """
+    if any(len(asked.query.get(name, ())) > _MOST_VALUES for name in SEVERAL):
+        raise UsageError("同一个条件的值太多", hint=f"请写 {_MOST_VALUES} 个以内")
+    if len(asked.one(SEARCH).split()) > _MOST_WORDS:
+        raise UsageError("查找的词太多", hint=f"请写 {_MOST_WORDS} 个以内")
 
 
 def _day(text: str, name: str, today: dt.date) -> dt.date:

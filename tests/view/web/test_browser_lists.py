@@ -96,6 +96,18 @@ def test_every_page_can_be_read(browser: Browser, demo_made: Path, width: int) -
                 assert faults(shown.page) == [], address
 
 
+def test_a_task_is_a_card_on_a_phone(browser: Browser, demo_made: Path) -> None:
+    """Light and id side by side, the title below, then two facts a line."""
+    with window(browser, demo_made, PHONE) as shown:
+        shown.go("/list?light=红")
+        row = shown.page.locator(".tasks tbody tr").first
+        labels = ("亮灯", "编号", "事项", "牵头部门", "状态")
+        boxes = [row.locator(f"td[data-label={each}]").bounding_box() for each in labels]
+        light, name, title, lead, status = (each or {} for each in boxes)
+        assert light["y"] == name["y"] < title["y"] < lead["y"] == status["y"]
+        assert light["x"] == title["x"] == lead["x"] < status["x"]
+
+
 def test_found_while_typing(browser: Browser, demo_made: Path) -> None:
     """The list follows without a new page; the address is what would give it again."""
     with window(browser, demo_made, DESKTOP) as shown:

@@ -237,3 +237,15 @@ def test_titles_stay_text(make_ledger: MakeLedger) -> None:
 def test_an_empty_ledger(make_ledger: MakeLedger) -> None:
     read = Read(get(make_ledger([]).root, "/list", TODAY).body)
     assert "没有符合条件的事项" in read.text
+
+
+def test_nobody_asks_for_so_much(make_ledger: MakeLedger) -> None:
+    made = make_ledger([{}])
+    for address, told in (
+        ("/list?q=" + "+".join(f"a{n}" for n in range(11)), "查找的词太多"),
+        ("/list?" + "&".join(f"text=a{n}" for n in range(51)), "同一个条件的值太多"),
+    ):
+        reply = get(made.root, address, TODAY)
+        assert reply.status == 400
+        assert told in Read(reply.body).text
+    assert get(made.root, "/list?q=" + "+".join(["syb"] * 10), TODAY).status == 200
