@@ -25,7 +25,7 @@ _Key = tuple[dt.date, str, tuple[tuple[str, tuple[str, ...]], ...]]
 _TRIES = 3  # of a page that fails while somebody is writing
 _FAILED = 500
 _DONE = 200
-_KEPT, _KEPT_BYTES, _LARGE = 2_000, 48_000_000, 2_000_000
+_KEPT, _KEPT_BYTES, _LARGE = 2_000, 48_000_000, 4_000_000
 
 
 class Desk:

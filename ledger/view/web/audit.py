@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.adapters.http.exchange import Asked
+from ledger.errors import LedgerError
 from ledger.model.problem import ERROR
 from ledger.model.record import dataclass
 from ledger.usecases.checking.findings import Offence
 from ledger.usecases.checking.last_audit import LastAudit, last_audit
-from ledger.view.problems import problem_line
+from ledger.view.problems import problem_line, sentence
 from ledger.view.web.scene import Scene, WebPage
 
 _SHORT = 10  # characters of a commit's name
@@ -35,7 +36,11 @@ class AuditFinding:
 
 def page(scene: Scene, key: str, asked: Asked) -> WebPage:
     """The page."""
-    audit = last_audit(scene.ledger, scene.when)
+    try:
+        audit = last_audit(scene.ledger, scene.when)
+    except LedgerError as error:  # where it is to begin cannot be told
+        told = sentence(error.message, error.hint)
+        return WebPage("审计", "refusal", {"told": told}, part="audit")
     findings = [_finding(each, audit) for each in reversed(audit.findings)]
     values = {
         "audit": audit,

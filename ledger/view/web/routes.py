@@ -103,7 +103,10 @@ def made_by(scene: Scene, asked: Asked, pages: Mapping[str, Make] = PAGES) -> We
 
 
 def _refusal(error: LedgerError) -> WebPage:
-    """A failure as a page: what went wrong, then what to do."""
-    status = 404 if isinstance(error, NotKnown) else 400 if isinstance(error, UsageError) else 500
+    """A failure as a page: what went wrong, then what to do.
+
+    What the ledger as it is does not let be shown is no fault of the program's, nor of who asks.
+    """
+    status = 404 if isinstance(error, NotKnown) else 400 if isinstance(error, UsageError) else 503
     told = sentence(error.message, error.hint)
     return WebPage("看不了这一页", "refusal", {"told": told}, status=status)

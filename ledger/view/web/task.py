@@ -72,7 +72,8 @@ def page(scene: Scene, key: str, asked: Asked) -> WebPage:
     except LedgerError as error:  # its file is broken; the others are not
         told = sentence(error.message, error.hint)
         return WebPage(f"事项 {key} 读不出来", "refusal", {"told": told}, part="list")
-    values = {**_of_file(row), **_of_ledger(scene, row), **_of_history(scene, row)}
+    own = "" if key == row.task.id else scene.to("task", row.task.id)
+    values = {**_of_file(row), **_of_ledger(scene, row), **_of_history(scene, row), "own": own}
     return WebPage(row.task.title, "task", values, part="list")
 
 

@@ -107,6 +107,12 @@ def test_of_a_day(make_ledger: MakeLedger) -> None:
     assert "事项GZ2017-001 没有会议" not in text(get(made, "audit", at=first))
 
 
+def test_where_it_cannot_be_told_where_to_begin(make_ledger: MakeLedger) -> None:
+    policies = {"policies": {"history": {"begin": "HEAD"}}}
+    reply = get(make_ledger([{}], config=policies), "audit")
+    assert (reply.status, "不是提交号" in text(reply)) == (200, True)
+
+
 def test_without_commits(make_ledger: MakeLedger) -> None:
     assert "还没有审计过" in text(get(make_ledger([{}], commit=False), "audit"))
 

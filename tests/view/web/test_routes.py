@@ -38,3 +38,11 @@ def test_text_stays_text(make_ledger: MakeLedger) -> None:
     assert "<script>" not in page
     assert "\u202e" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_broken_ledger_is_no_fault_of_the_program(make_ledger: MakeLedger) -> None:
+    made = make_ledger([{}])
+    made.write("ledger.yaml", "organisation: [\n")
+    reply = answer(made.open(), TODAY, Asked("", {"at": ("2017-01-01",)}))
+    assert reply.status == 503
+    assert "ledger.yaml" in reply.body.decode()

@@ -154,6 +154,12 @@ def test_which_task(make_ledger: MakeLedger, asked: str, status: int, told: str)
     assert b"<script>" not in reply.body
 
 
+def test_an_ending_leads_to_the_whole_id(make_ledger: MakeLedger) -> None:
+    made = make_ledger([{}])
+    assert '<a href="/task/GZ2017-001">GZ2017-001</a>' in get(made, "task/001").body.decode()
+    assert 'href="/task/' not in get(made, "task/GZ2017-001").body.decode()
+
+
 def test_a_broken_file_says_what_is_wrong(make_ledger: MakeLedger) -> None:
     made = make_ledger([{}, {}])
     made.path("GZ2017-001").write_text("id: GZ2017-001\nstatus: 好了\n", "utf-8")
