@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PICTURE_COLUMNS = 96
-_LONGEST = 1000  # lines of a page that is laid out: rich takes a second for some thousand
+_LONGEST = 2000  # lines of a page that is laid out: rich takes a second for a table of so many
 BINARY = ("xlsx", "docx")
 
 

@@ -34,7 +34,7 @@ def paged(words: Sequence[str]) -> Iterator[None]:
     Args:
         words: the command line, global options first.
     """
-    if not _is_read(words) or os.environ.get("TERM") == "dumb":
+    if _is_dumb() or not _is_read(words):
         yield
         return
     from ledger.view.screen import size
@@ -48,6 +48,11 @@ def paged(words: Sequence[str]) -> Iterator[None]:
         pages.end()
         sys.stdout = terminal
         remark(pages.lack)
+
+
+def _is_dumb() -> bool:
+    """Whether a pager could do nothing with the terminal; Windows says nothing of its own."""
+    return os.environ.get("TERM", "" if os.name == "nt" else "dumb") == "dumb"
 
 
 def _is_read(words: Sequence[str]) -> bool:

@@ -25,7 +25,7 @@ RUB, CLEAR, TAKE, LEAVE = "rub", "clear", "take", "leave"
 _MOST = 12  # rows
 _BESIDE = 2  # lines of the frame that are no rows
 _LEAD, _LEFT = 10, 12  # columns
-_ROOMY = 64
+_ROOMY, _WIDEST = 64, 96  # from there on there is room for more; what the eye follows
 _LONGEST = 60  # characters of a query
 
 
@@ -94,7 +94,7 @@ def asked(shown: Shown) -> str:
 
 def frame(shown: Shown, to: Screen) -> Iterator[str]:
     """The lines that are shown: the query, the rows in sight, the keys; each fits the screen."""
-    room = to.columns - 1  # some terminals wrap behind the last column
+    room = min(_WIDEST, to.columns - 1)  # some terminals wrap behind the last column
     count = f"{len(shown.fitting)}/{len(shown.offered)}"
     line = asked(shown)
     gap = room - width(line) - width(count)

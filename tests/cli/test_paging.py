@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.cli.paging import Paged
+from ledger.cli.paging import Paged, paged
 from ledger.cli.session import emit
 
 if TYPE_CHECKING:
@@ -55,7 +55,12 @@ def test_what_fits_is_not(ledger: LedgerFolder, on_terminal: OnTerminal) -> None
         assert len(shown.lines) < 24
 
 
-def test_ways_to_do_without(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+def test_ways_to_do_without(
+    ledger: LedgerFolder, on_terminal: OnTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TERM")
+    with paged(["list"]):  # of a terminal of which nothing is known
+        assert not isinstance(sys.stdout, Paged)
     for words, environment in (
         (["--no-pager", "list"], {"LEDGER_PAGER": MARKING}),
         (["list", "--no-pager"], {"LEDGER_PAGER": MARKING}),
