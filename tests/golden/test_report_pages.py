@@ -109,6 +109,14 @@ def test_refusals_are_sentences(
     assert (reply.status, told in text(reply)) == (status, True), text(reply)
 
 
+def test_a_list_of_a_department_asks_whose(year: Path, make_ledger: MakeLedger) -> None:
+    page = get(LedgerFolder(year), "report/dept").body.decode()
+    assert 'href="/report/dept?dept=%E5%AE%A1%E4%B8%9A%E9%83%A8"' in page
+    unlisted = make_ledger([{}], config={"departments": []})
+    assert "还没有部门名单" in text(get(unlisted, "report/dept"))
+    assert "还没有部门名单" not in text(get(unlisted, "reports"))
+
+
 def test_of_a_ledger_that_has_no_numbers(make_ledger: MakeLedger) -> None:
     """Without a commit; with a file that cannot be read."""
     empty = make_ledger([{}], commit=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.adapters.http.exchange import Asked, Reply
@@ -13,7 +14,7 @@ from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN
 from ledger.usecases.bulletins.report import Report, asked, file_of, pictures, report, text_of
 from ledger.usecases.bulletins.request import Wish
-from ledger.usecases.showing.issues import issues
+from ledger.usecases.showing.issues import Issues, issues
 from ledger.view.problems import sentence
 from ledger.view.web.scene import Scene, WebPage
 
@@ -27,7 +28,7 @@ _PERIODS = ("week", "month", "quarter", "year")
 
 def listing(scene: Scene, key: str, question: Asked) -> WebPage:
     """Every kind with its periods."""
-    return WebPage("通报", "reports", {"issues": issues(scene.ledger, scene.when)}, part="reports")
+    return _choice(scene, "通报", issues(scene.ledger, scene.when))
 
 
 def page(scene: Scene, key: str, question: Asked) -> WebPage | Reply:
@@ -54,7 +55,26 @@ def page(scene: Scene, key: str, question: Asked) -> WebPage | Reply:
 def _whose(scene: Scene, name: str) -> WebPage:
     """Of a kind that is about one department: which ones there are."""
     some = [each for each in issues(scene.ledger, scene.when) if each.name == name]
-    return WebPage(KINDS[name].short, "reports", {"issues": some}, part="reports")
+    return _choice(scene, KINDS[name].short, some)
+
+
+def _choice(scene: Scene, title: str, some: Sequence[Issues]) -> WebPage:
+    """Some kinds, each with links to its bulletins; those without any are left out."""
+    offers = [(each, [link for link in _links(scene, each) if link[1]]) for each in some]
+    asks = all(each.kind.asks for each in some)
+    values = {"offers": [each for each in offers if each[1]], "is_begun": bool(some), "asks": asks}
+    return WebPage(title, "reports", values, part="reports")
+
+
+def _links(scene: Scene, each: Issues) -> Iterator[tuple[str, str]]:
+    """What a kind can be about, and where that is read."""
+    yield from ((name, scene.to("report", each.name, dept=name)) for name in each.departments)
+    for number, period in enumerate(each.periods):
+        this = "" if number else f"本{period.unit} "
+        href = scene.to("report", each.name, **{each.kind.named_by: period.name})
+        yield f"{this}{period.spelled}", href
+    if each.kind.of_a_day and not each.kind.asks:
+        yield f"截至 {scene.when.today.isoformat()}", scene.to("report", each.name)
 
 
 def _made(scene: Scene, name: str, form: str, question: Asked) -> tuple[Report, tuple[str, ...]]:
