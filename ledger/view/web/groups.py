@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.adapters.http.exchange import Asked
 from ledger.model.choice import one_of
@@ -17,16 +17,22 @@ from ledger.usecases.looking.earlier import last_month, status_then
 from ledger.usecases.looking.filters import Filters
 from ledger.usecases.looking.find import Choices, choices, named
 from ledger.usecases.looking.glance import by_due, by_state, by_status, states_of
-from ledger.usecases.looking.list import excerpt, listed
+from ledger.usecases.looking.list import excerpt, listed, whole
 from ledger.usecases.looking.rows import UNSET
 from ledger.usecases.looking.status import COUNTED, Count, Status, count, status
 from ledger.usecases.picturing.bars import bars, splits_of
 from ledger.usecases.picturing.heat import DueDays, due_days, heat
+from ledger.usecases.picturing.way import way
+from ledger.usecases.picturing.ways import way_of
 from ledger.usecases.reading.load import config_at
 from ledger.view.web.lines import Head, Named, cards, late, lit, task_lines
 from ledger.view.web.scene import Scene, WebPage
 
+if TYPE_CHECKING:
+    from ledger.usecases.picturing.svg import Picture
+
 _MOST = 100  # tasks of a page
+_DRAWN = 15  # of these whose way is drawn
 _ALWAYS = {"total", "closed", "rate", "overdue"}
 
 
@@ -131,6 +137,8 @@ def _one(of: Grouping, scene: Scene, key: str, asked: Asked) -> WebPage:
         "source": known.sources.get(name) if of is SOURCES else None,
         "helping": _helping(of, scene, name),
         "pictures": [heat("due-days", days, calendar=config.calendar.work)] if days.total else [],
+        "ways": _ways(scene, its.tasks[:_DRAWN], config.lights),
+        "drawn": min(its.total, _DRAWN),
         "up": Named(f"全部{of.name}", scene.to(of.all)),
     }
     return WebPage(name, "group", values, now.problems, part=of.all)
@@ -228,6 +236,15 @@ def _members(of: Grouping, scene: Scene, name: str, known: Choices) -> Members:
     part = excerpt(ledger, when, filters, "light", 0, _MOST)
     states, days = by_state(ledger, when, filters), by_due(ledger, when, filters)
     return Members(part.total, part.tasks, states, days)
+
+
+def _ways(scene: Scene, tasks: Sequence[Brief], lights: Lights) -> Picture | None:
+    """How the first of a group's tasks have gone on."""
+    rows = whole(scene.ledger, scene.when, tasks)
+    ways = [way_of(row.task, lights=lights) for row in rows]
+    hrefs = {each.id: scene.to("task", each.id) for each in ways}
+    links = {name: href for name, href in hrefs.items() if href}
+    return way("ways", ways, scene.when.today, hrefs=links) if ways else None
 
 
 def _compared(now: Count, then: Count) -> Iterator[tuple[str, str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 DAY = dt.date.fromisoformat(DEMO_DAY)
 TODAY = dt.date(2017, 7, 3)
+HOSTILE = "<script>alert(1)</script>\"'\u202e" + "长" * 5000
 GROUPINGS = (
     ("lead", "depts", "dept"),
     ("leader", "leaders", "leader"),
@@ -146,3 +148,17 @@ def test_names_stay_text(make_ledger: MakeLedger) -> None:
         assert "\u202e" not in reply.body.decode()
     link = next(h for t, h in Read(get(made.root, "/depts", TODAY).body).links.items() if "处" in t)
     assert Read(get(made.root, link, TODAY).body).column("编号") == ["GZ2017-001"]
+
+
+def test_how_tasks_have_gone_on(demo_made: Path, make_ledger: MakeLedger) -> None:
+    """The first of them are drawn, each with a link to its page, and said in a table."""
+    page = get(demo_made, "/leader/分管审查的副局长", DAY).body.decode()
+    assert "画出前 15 项" in page
+    drawn = re.findall(
+        r'href="/task/([^"]*)"', page[page.index('<figure class="pictured" id="ways">') :]
+    )
+    assert drawn == Read(page).column("编号")[:15]
+    made = make_ledger([{"title": HOSTILE}, {"status": "未启动", "due": {"text": "长期"}}])
+    page = get(made.root, "/dept/审业部", TODAY).body.decode()
+    assert "画出这 2 项" in page
+    assert "<script>alert" not in page
