@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+_SHARING = 3
 _STATM = Path("/proc/self/statm")  # Linux: what the process has, in pages
 
 
@@ -16,15 +17,16 @@ _STATM = Path("/proc/self/statm")  # Linux: what the process has, in pages
 def limited(seconds: float, more_bytes: int) -> Iterator[None]:
     """Bound the processor time of what is inside, and the memory it takes on top.
 
-    Where the system keeps no such time (Windows), the clock counts and memory has no bound; outside
-    the main thread there is none at all.
+    Where the system keeps no such time (Windows), the clock counts and memory has no bound. So it
+    is in other threads than the main one, for several times as long: they share a processor.
 
     Raises:
         TimeoutError: it took longer.
         MemoryError: it took more.
     """
     if threading.current_thread() != threading.main_thread():
-        yield
+        with _by_the_clock(seconds * _SHARING):
+            yield
         return
     if not hasattr(signal, "setitimer"):
         with _by_the_clock(seconds), _memory(more_bytes):
@@ -46,16 +48,16 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _by_the_clock(seconds: float) -> Iterator[None]:
-    """A second thread has the main one raise, which it does between two steps of Python's."""
+    """A second thread has this one raise, which it does between two steps of Python's."""
     import ctypes
 
-    main, one, over = threading.main_thread().ident or 0, threading.Lock(), threading.Event()
+    here, one, over = threading.get_ident(), threading.Lock(), threading.Event()
 
     def stop() -> None:
         with one:
             if not over.is_set():
                 raising = ctypes.pythonapi.PyThreadState_SetAsyncExc
-                raising(ctypes.c_ulong(main), ctypes.py_object(TimeoutError))
+                raising(ctypes.c_ulong(here), ctypes.py_object(TimeoutError))
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True

@@ -84,7 +84,9 @@ def shrink(db: sqlite3.Connection) -> None:
     """Put what was written beside the file into it, where nobody else reads; a read goes on."""
     with suppress(sqlite3.Error):
         db.execute("COMMIT")
+        db.execute("PRAGMA busy_timeout = 0")  # else it waits for whoever reads
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000:.0f}")
     if not db.in_transaction:
         db.execute("BEGIN")
 

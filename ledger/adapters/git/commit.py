@@ -43,13 +43,20 @@ def refuse_unfinished(repo: GitRepo) -> str:
     return ref
 
 
+_STATUS = ("status", "--porcelain", "-z", "--untracked-files=all", "--")
+
+
 def has_changes(repo: GitRepo, paths: Iterable[str]) -> bool:
     """Whether any of the paths differs from the last commit (untracked counts)."""
-    listed = repo.run(
-        "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths,
-        environment=LITERAL,
-    )  # fmt: skip
-    return bool(listed)
+    return bool(repo.run(*_STATUS, *paths, environment=LITERAL))
+
+
+def had_changes(repo: GitRepo, paths: Iterable[str]) -> bool:
+    """The same, asked only once as long as what else git has answered is remembered.
+
+    Git looks at every file for it: where one state of a ledger is shown many times, once is enough.
+    """
+    return bool(repo.fixed((), *_STATUS, *paths, environment=LITERAL))
 
 
 def is_changed(repo: GitRepo, path: str) -> bool:

@@ -105,6 +105,7 @@ class Desk:
         return ledger if ledger is not None and ledger.repo == now.repo else now
 
     def _give_back(self, state: int, ledger: Ledger) -> None:
+        ledger.index.pause()
         with self._one:
             self._idle.append((state, ledger))
 

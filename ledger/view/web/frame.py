@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.adapters.git.commit import has_changes
+from ledger.adapters.git.commit import had_changes
 from ledger.adapters.templates import render
 from ledger.model.paths import PLACES
 from ledger.model.problem import ERROR
@@ -52,5 +52,5 @@ def _source(scene: Scene) -> dict[str, Any]:
         "organisation": config_at(ledger, scene.when.commit).organisation,
         "commit": commit[:_SHORT],
         "digest": remembered_digest(ledger, commit) if commit else "",
-        "has_edits": not scene.when.commit and (not commit or has_changes(ledger.repo, PLACES)),
+        "has_edits": not scene.when.commit and (not commit or had_changes(ledger.repo, PLACES)),
     }

@@ -54,6 +54,9 @@ PAGES: Mapping[str, Make] = {
     "pages.js": files.script,
 }
 """The first part of an address → what makes the page; the rest of the address is its key."""
+_KEYED = frozenset(
+    ("dept", "leader", "source", "task", "evidence", "view", "raw", "meeting", "rule", "report")
+)  # the others are one page each, and nothing is below them
 
 
 def answer(ledger: Ledger, now: dt.date, asked: Asked) -> Reply:
@@ -96,8 +99,8 @@ def made_by(scene: Scene, asked: Asked, pages: Mapping[str, Make] = PAGES) -> We
         NotKnown: no such page.
         LedgerError: what the command behind it raises.
     """
-    name, _, key = asked.path.partition("/")
-    if (make := pages.get(name)) is None:
+    name, slash, key = asked.path.partition("/")
+    if (make := pages.get(name)) is None or (slash and name not in _KEYED):
         raise NotKnown(f"没有“{asked.path}”这个网页", hint="请从上面的导航进入")
     return make(scene, key, asked)
 

@@ -18,16 +18,11 @@ from ledger.adapters.http.exchange import Asked, Reply
 from ledger.adapters.http.listening import hosts, listening
 from ledger.adapters.http.server import app, disposition, headers_of, run
 from ledger.adapters.http.target import Hosts
+from tests.adapters.http.guarding import assert_guarded
 from tests.asgi import HOST, ask
 
 HERE = Hosts(frozenset({"127.0.0.1"}), 8765)
 METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X")
-SECURITY = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
 
 
 def question(asked: Asked) -> Callable[[], Reply]:
@@ -42,20 +37,6 @@ def question(asked: Asked) -> Callable[[], Reply]:
 
 
 ONE = app(question, HERE, lambda: None)
-
-
-def assert_guarded(headers: dict[str, str]) -> None:
-    """The headers that every answer has; and none that tells of the program."""
-    assert SECURITY.items() <= headers.items()
-    policy = headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "base-uri 'none'" in policy
-    assert "unsafe" not in policy
-    assert "http" not in policy
-    assert headers["cache-control"] in {"no-store", "private, no-cache"}
-    assert headers["permissions-policy"]
-    assert not {"server", "date", "x-powered-by", "set-cookie"} & headers.keys()
-    assert not any(name.startswith("access-control-") for name in headers)
 
 
 def test_a_page() -> None:

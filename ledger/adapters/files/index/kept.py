@@ -110,6 +110,14 @@ class KeptIndex:
             self._db.close()
             self._db = None
 
+    def pause(self) -> None:
+        """Hold no state of it until it is asked again, so that what is written beside it shrinks.
+
+        It is still taken to be what the working tree is.
+        """
+        if self._db is not None and self._db.in_transaction:
+            self._db.execute("COMMIT")
+
     def rest(self) -> None:
         """Give the file back, so that others wait for nobody, and look anew before the next answer.
 
@@ -120,7 +128,7 @@ class KeptIndex:
             self.close()
             return
         self._states += 1
-        self._db.execute("COMMIT")
+        self.pause()
         self._read(self._db)
 
     def __del__(self) -> None:
@@ -137,6 +145,8 @@ class KeptIndex:
                 db.close()
                 raise
             self._db = db
+        if not self._db.in_transaction:  # after a pause
+            self._db.execute("BEGIN")
         return self._db
 
     def _read(self, db: Connection) -> None:
