@@ -25,6 +25,7 @@ _Key = tuple[dt.date, str, tuple[tuple[str, tuple[str, ...]], ...]]
 _TRIES = 3  # of a page that fails while somebody is writing
 _FAILED = 500
 _DONE = 200
+_MOST_IDLE = 8  # opened ledgers: more than are asked at the same time
 _KEPT, _KEPT_BYTES, _LARGE = 2_000, 48_000_000, 4_000_000
 
 
@@ -107,7 +108,10 @@ class Desk:
     def _give_back(self, state: int, ledger: Ledger) -> None:
         ledger.index.pause()
         with self._one:
-            self._idle.append((state, ledger))
+            if len(self._idle) < _MOST_IDLE:
+                self._idle.append((state, ledger))
+                return
+        rested(ledger)
 
     def _known(self, state: int, key: _Key) -> Reply | None:
         with self._one:
