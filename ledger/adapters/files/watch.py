@@ -76,16 +76,16 @@ def signature(root: Path, git_dir: Path, own_dir: Path) -> bytes:
         git_dir, own_dir: git's folder, and that of this work tree.
     """
     seen = blake2b(digest_size=16)
-    late: list[tuple[int, bytes]] = []
+    late: dict[bytes, int] = {}
     for part in _parts(os.fsencode(root), {os.fsencode(git_dir), os.fsencode(own_dir)}, late):
         seen.update(b"%d:" % len(part))
         seen.update(part)
-    for _, place in sorted(late)[-_FEW:]:
+    for place in sorted(late, key=lambda place: (late[place], place))[-_FEW:]:
         seen.update(_content(place))
     return seen.digest()
 
 
-def _parts(root: bytes, of_git: set[bytes], late: list[tuple[int, bytes]]) -> Iterator[bytes]:
+def _parts(root: bytes, of_git: set[bytes], late: dict[bytes, int]) -> Iterator[bytes]:
     """Names and numbers, folder by folder.
 
     Args:
@@ -95,15 +95,15 @@ def _parts(root: bytes, of_git: set[bytes], late: list[tuple[int, bytes]]) -> It
     for name in (DATA, TEMPLATES):
         yield from _folder(os.path.join(root, os.fsencode(name)), 1, late, True)  # noqa: PTH118
     for place in sorted(of_git):
-        yield from _folder(place, _LINKS, [], False)
-        yield from _folder(os.path.join(place, _OWN), _LINKS, [], False, _OF_AUDITS)  # noqa: PTH118
+        yield from _folder(place, _LINKS, {}, False)
+        yield from _folder(os.path.join(place, _OWN), _LINKS, {}, False, _OF_AUDITS)  # noqa: PTH118
         for name in _OF_GIT:
             below = os.path.join(place, os.fsencode(name))  # noqa: PTH118
-            yield from _folder(below, _LINKS, [], True)
+            yield from _folder(below, _LINKS, {}, True)
 
 
 def _folder(
-    place: bytes, depth: int, late: list[tuple[int, bytes]], whole: bool, ending: bytes = b""
+    place: bytes, depth: int, late: dict[bytes, int], whole: bool, ending: bytes = b""
 ) -> Iterator[bytes]:
     """The files of one folder, and of those in it where the whole is wanted.
 
@@ -143,20 +143,19 @@ def _listed(place: bytes, depth: int, ending: bytes) -> tuple[list[bytes], list[
 
 
 def _note_late(
-    place: bytes, depth: int, files: list[bytes], numbers: bytes, late: list[tuple[int, bytes]]
+    place: bytes, depth: int, files: list[bytes], numbers: bytes, late: dict[bytes, int]
 ) -> None:
     since = time.time_ns() - SETTLED
     if not depth:  # what a link leads to may change without it
         links = (os.path.join(place, name) for name in files)  # noqa: PTH118
-        late += [(since, link) for link in links if os.path.islink(link)]  # noqa: PTH114
+        late |= {link: since for link in links if os.path.islink(link)}  # noqa: PTH114
     each = array("Q", numbers)
     for times in (each[1::NUMBERS], each[2::NUMBERS]):  # ctime is the file's birth on Windows
         if times and max(times) >= since:
-            late += [
-                (when, os.path.join(place, name))  # noqa: PTH118
-                for name, when in zip(files, times, strict=True)
-                if when >= since
-            ]
+            for name, when in zip(files, times, strict=True):
+                if when >= since:
+                    path = os.path.join(place, name)  # noqa: PTH118
+                    late[path] = max(when, late.get(path, 0))
 
 
 def _content(place: bytes) -> bytes:

@@ -40,6 +40,7 @@ class Desk:
         self._one = threading.Lock()
         self._idle: list[tuple[int, Ledger]] = [(0, ledger)]
         self._replies: dict[_Key, Reply] = {}
+        self._making: dict[tuple[int, _Key], threading.Lock] = {}
         self._bytes = 0
         self._state = 0  # of which the replies are
 
@@ -79,15 +80,27 @@ class Desk:
         ledger = self._taken(state)
         try:
             key = (self._today(ledger), asked.path, tuple(asked.query.items()))
-            if reply := self._known(state, key):
-                return reply
-            reply = self._make(ledger, key[0], asked)
+            reply = self._known(state, key) or self._made_once(state, key, ledger, asked)
         except BaseException:
             self._give_back(0, ledger)
             raise
         self._give_back(state, ledger)
-        self._keep(state, key, reply)
         return reply
+
+    def _made_once(self, state: int, key: _Key, ledger: Ledger, asked: Asked) -> Reply:
+        """Make an answer; who asks the same meanwhile waits for it."""
+        with self._one:
+            making = self._making.setdefault((state, key), threading.Lock())
+        with making:
+            try:
+                if reply := self._known(state, key):
+                    return reply
+                reply = self._make(ledger, key[0], asked)
+                self._keep(state, key, reply)
+                return reply
+            finally:
+                with self._one:
+                    self._making.pop((state, key), None)
 
     def _taken(self, state: int) -> Ledger:
         """A ledger that nobody else asks meanwhile, opened anew where anything has changed."""

@@ -91,6 +91,57 @@ def test_an_edit_is_seen_at_once_and_nothing_is_made_twice(
     assert (before == after, told(desk, "head")) == (False, after)
 
 
+def test_what_is_open_is_used_again(
+    make_ledger: MakeLedger, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By answers that are kept, by new ones, and after a mistake of the program."""
+    desk = desk_of(make_ledger([{"title": "一"}]), pages)
+    told(desk)
+    opened: list[Path] = []
+
+    def open_it(root: Path) -> Ledger:
+        opened.append(root)
+        return open_ledger(root)
+
+    monkeypatch.setattr("ledger.usecases.showing.desk.open_ledger", open_it)
+    for path in ("", "", "head", "head", ""):
+        told(desk, path)
+    assert opened == []
+    with pytest.raises(ZeroDivisionError):
+        told(desk, "bug")
+    told(desk)
+    told(desk)
+    assert len(opened) == 1
+
+
+def test_who_asks_the_same_at_once_waits_for_one(make_ledger: MakeLedger, pages: Pages) -> None:
+    begun, go = threading.Event(), threading.Event()
+    made: list[Asked] = []
+
+    def make(ledger: Ledger, now: dt.date, asked: Asked) -> Reply:
+        made.append(asked)
+        begun.set()
+        assert go.wait(60)
+        return Reply(b"a")
+
+    desk = Desk(make_ledger([{}]).open(), make, lambda opened: TODAY)
+    replies: list[Reply] = []
+    first = threading.Thread(target=lambda: replies.append(desk.question(Asked(""))()))
+    first.start()
+    assert begun.wait(60)
+    rest = [
+        threading.Thread(target=lambda: replies.append(desk.question(Asked(""))()))
+        for _ in range(5)
+    ]
+    for each in rest:
+        each.start()
+    go.set()
+    for each in (first, *rest):
+        each.join(60)
+    assert len(replies) == 6
+    assert len(made) <= 2  # one who came after the first was done may look at another state
+
+
 def test_it_becomes_the_next_day(make_ledger: MakeLedger, pages: Pages) -> None:
     desk = desk_of(make_ledger([{"title": "一"}]), pages)
     assert told(desk).startswith("2017-03-01")
