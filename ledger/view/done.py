@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.model.task import APPLIED, REVIEWED
 from ledger.usecases.writing.edit import Done
 from ledger.view.changes import change_lines
 
@@ -16,10 +17,21 @@ def done_lines(done: Done, sentence: str) -> Iterator[str]:
     """
     yield f"{sentence}。"
     yield from (f"  {line}" for line in change_lines(done.changes))
+    yield from _next_step(done)
     if done.along:
         yield "  这个文件原来就有没有提交的改动，已一并提交。"
     if not done.commit:
         yield "  只改了文件，没有提交。"
+
+
+def _next_step(done: Done) -> Iterator[str]:
+    """Who has to do what, once it was applied for closing or reviewed."""
+    if all(change.field != "status" for change in done.changes):
+        return
+    if done.task.status == APPLIED:
+        yield f"  下一步：另一个人运行 ledger review {done.task.id} --opinion 意见"
+    if done.task.status == REVIEWED:
+        yield "  下一步：会后运行 ledger decide --new 登记会议"
 
 
 def reported(done: Done) -> str:
