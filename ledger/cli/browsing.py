@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ledger.cli.acting import somebody
 from ledger.cli.session import Session, legible
@@ -24,7 +24,6 @@ def on_full_screen(here: Session, departments: Sequence[str], at: str | None) ->
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if not all(stream.isatty() for stream in streams) or os.environ.get("TERM") == "dumb":
         raise UsageError("ledger browse 要占满一个终端窗口，这里没有", hint="请改用 ledger list")
-    here.open().index.close()  # what can be mended is told before the screen is there
     outlook = outlook_of(here, departments, at)
     outlook.ask()
     from ledger.view.browse.app import browse  # which takes long to load
@@ -33,8 +32,16 @@ def on_full_screen(here: Session, departments: Sequence[str], at: str | None) ->
 
 
 def outlook_of(here: Session, departments: Sequence[str], at: str | None) -> Outlook:
-    """What somebody looks at, of which nothing was asked yet."""
-    return Outlook(Door(here.open_again, here.now, _act, here.today, legible), departments, at)
+    """What somebody looks at, of which nothing was asked yet.
+
+    What the first question takes and comes upon is told before the screen is there.
+    """
+    first = [here.open]
+
+    def opened(tell: Callable[[str], object]) -> Ledger:
+        return first.pop()() if first else here.open_again(tell)
+
+    return Outlook(Door(opened, here.now, _act, here.today, legible), departments, at)
 
 
 def _act(ledger: Ledger, today: dt.date) -> Act:

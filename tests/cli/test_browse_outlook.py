@@ -98,6 +98,7 @@ def test_letters_spell_titles_and_every_word_counts(ledger: LedgerFolder) -> Non
         ("申请销号 梳理", ["GZ2017-005"]),
         ("申请销号 修订", []),
         ("没有这样的", []),
+        ("z", ["GZ2017-001", "GZ2017-002", "GZ2017-003", "GZ2017-004", "GZ2017-005"]),
         ("  ", ["GZ2017-001", "GZ2017-002", "GZ2017-003", "GZ2017-004", "GZ2017-005"]),
     ):
         looked.narrow(words)

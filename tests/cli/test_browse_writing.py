@@ -266,6 +266,27 @@ def test_the_mouse_agrees_too(make_ledger: MakeLedger) -> None:
     assert ledger.load().by_id[TASK].record.progress[-1].text == "办了一半"
 
 
+def test_all_of_a_long_text_can_be_read_before_it_is_written(make_ledger: MakeLedger) -> None:
+    ledger = make_ledger([{}])
+    text = "".join(f"第{number}件事已经办妥，" for number in range(300)) + "末尾"
+
+    async def do(eyes: Eyes) -> None:
+        await eyes.press("p")
+        await eyes.type(text)
+        await eyes.press("enter", "enter")
+        await eyes.sees("将写入台账", "第0件事", "按 y 写入", "返回修改")
+        for _ in range(60):
+            await eyes.press("pagedown")
+            if "日期：" in eyes.text:
+                break
+        await eyes.sees("末尾", "日期：2017-06-01", "按 y 写入", "返回修改")
+        await eyes.press("y")
+        await eyes.sees("已填报")
+
+    watched(outlook(ledger.root), do)
+    assert ledger.load().by_id[TASK].record.progress[-1].text == text
+
+
 def test_edits_made_by_hand_are_saved(make_ledger: MakeLedger, invoke: Invoke) -> None:
     here, theirs = twice(make_ledger, {"title": "旧名"})
     for each in (here, theirs):

@@ -125,14 +125,14 @@ class Outlook:
             LedgerError: as `ask` does.
         """
         self.words = words
-        if not words.strip():
+        every = [word for word in words.split() if not _is_letter(word)]
+        if not every:
             self.shown = self.tasks
             return
         with self.opened() as ledger:
-            self.shown = list(listed(ledger, self.when, self._filters(words), self.sort).tasks)
+            self.shown = list(listed(ledger, self.when, self._filters(every), self.sort).tasks)
 
-    def _filters(self, words: str) -> Filters:
-        every = words.split()
+    def _filters(self, every: Sequence[str]) -> Filters:
         status = tuple(word for word in every if word in STATUSES)
         light = tuple(word for word in every if word[-1] == "灯" and word[:-1] in self._lights)
         rest = tuple(word for word in every if word not in (*status, *light))
@@ -206,3 +206,8 @@ class Outlook:
             if typed or name == canonical:
                 meant.setdefault(canonical, "" if name == canonical else name)
         return list(meant.items())
+
+
+def _is_letter(word: str) -> bool:
+    """Whether a word is a letter, which spells nothing yet: nothing is left out for it."""
+    return len(word) == 1 and word.isascii() and word.isalpha()

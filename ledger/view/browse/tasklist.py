@@ -83,9 +83,10 @@ class TaskList(ScrollView, can_focus=True):
 
     def choose(self, place: int) -> None:
         """Choose the task at some place, or the nearest that there is."""
-        self.place = max(0, min(place, len(self.tasks) - 1))
-        self._follow()
-        self.refresh()
+        before, self.place = self.place, max(0, min(place, len(self.tasks) - 1))
+        self._follow()  # which draws all rows anew where others are to be seen
+        self.refresh_line(before)
+        self.refresh_line(self.place)
         self.post_message(self.Chosen())
 
     def _follow(self) -> None:
@@ -98,14 +99,6 @@ class TaskList(ScrollView, can_focus=True):
         place = event.y + self.scroll_offset.y
         if place < len(self.tasks):
             self.choose(place)
-
-    def on_focus(self) -> None:
-        """The chosen row looks other."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """The chosen row looks other."""
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One row."""
