@@ -50,6 +50,13 @@ class Eyes:
         return "\n".join(self.lines)
 
     @property
+    def turned(self) -> str:
+        """What stands there in the colours of the background on those of the text."""
+        strips = self.app.screen._compositor.render_strips()
+        parts = (part for strip in strips for part in strip if part.style and part.style.reverse)
+        return "".join(part.text for part in parts)
+
+    @property
     def ids(self) -> list[str]:
         """The tasks of the list."""
         return [task.id for task in self.app._list.tasks]

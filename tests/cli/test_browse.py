@@ -141,6 +141,20 @@ def test_a_department_by_its_letters(ledger: LedgerFolder, invoke: Invoke) -> No
     watched(outlook(ledger.root), look)
 
 
+def test_what_is_chosen_is_seen_on_every_background(ledger: LedgerFolder) -> None:
+    """Turned round, whatever colours the terminal has: the task, the choice, the cursor."""
+
+    async def look(eyes: Eyes) -> None:
+        assert "开展专利检索能力测评"[:6] in eyes.turned
+        await eyes.press("d", "down")
+        await eyes.sees("> 办公室")
+        assert eyes.text.count("> ") == 1
+        await eyes.press("escape", "slash")
+        assert eyes.turned.startswith("查")  # of what stands there while nothing is typed
+
+    watched(outlook(ledger.root), look)
+
+
 def test_orders(ledger: LedgerFolder) -> None:
     async def look(eyes: Eyes) -> None:
         for typed, ids in (("编号", sorted(ORDER)), ("编号", sorted(ORDER, reverse=True))):
@@ -342,3 +356,22 @@ def test_ten_thousand_tasks_are_drawn_a_screen_at_a_time(ledger: LedgerFolder) -
         assert eyes.app._list.drawn <= 10 * rows
 
     watched(looked, look)
+
+
+def test_without_colour_all_is_told_by_words_and_marks(
+    ledger: LedgerFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def look(eyes: Eyes) -> None:
+        await eyes.sees("红 GZ2017-001", "责任")
+        assert "开展专利检索能力测评"[:6] in eyes.turned
+        for key in ("question_mark", "d", "s", "p", "slash"):
+            await eyes.press(key)
+            await eyes.press("x")
+            strips = eyes.app.screen._compositor.render_strips()
+            styles = [part.style for strip in strips for part in strip if part.style]
+            assert not [each for each in styles if each.color and not each.color.is_default]
+            await eyes.press("escape")
+
+    watched(outlook(ledger.root), look)

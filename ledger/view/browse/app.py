@@ -54,7 +54,7 @@ class Browse(App[int]):
 
     def __init__(self, outlook: Outlook) -> None:
         """Args: outlook: of which everything has been asked once."""
-        super().__init__()
+        super().__init__(ansi_color=True)  # which NO_COLOR goes by, before a theme is there
         self.register_theme(THEME)
         self.theme = THEME.name
         self.animation_level = "none"

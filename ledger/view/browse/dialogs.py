@@ -175,6 +175,8 @@ class Offer(ModalScreen[str | None]):
         super().__init__()
         self._title, self._offered, self._chosen = title, offered, chosen
         self._values: list[str] = []
+        self._words: list[str] = []
+        self._marked: int | None = None
 
     def compose(self) -> ComposeResult:
         """A line to type in, and what there is."""
@@ -201,8 +203,20 @@ class Offer(ModalScreen[str | None]):
         self._values = [value for value, _ in some]
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(Content(fitted(words, _WIDE).rstrip())) for _, words in some])
+        self._words = [fitted(words, _WIDE).rstrip() for _, words in some]
+        self._marked = None
+        options.add_options([Option(Content(f"  {words}")) for words in self._words])
         options.highlighted = 0 if some else None
+
+    @on(OptionList.OptionHighlighted)
+    def marked(self, event: OptionList.OptionHighlighted) -> None:
+        """A mark stands before the one that Enter takes, for colours may be none."""
+        options = self.query_one(OptionList)
+        for place, mark in ((self._marked, " "), (options.highlighted, ">")):
+            if place is not None and place < len(self._words):
+                prompt = Content(f"{mark} {self._words[place]}")
+                options.replace_option_prompt_at_index(place, prompt)
+        self._marked = options.highlighted
 
     def action_move(self, by: int) -> None:
         """The next one, or the one before."""

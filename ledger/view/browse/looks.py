@@ -63,6 +63,12 @@ ModalScreen { align: center middle; background: transparent; }
 }
 .title { text-style: bold; padding: 0 0 1 0; }
 .box TypingLine { height: 2; border: none; border-bottom: solid ansi_bright_black; margin: 0; }
+TypingLine > .input--cursor {
+    background: ansi_default; color: ansi_default; text-style: reverse;
+}
+OptionList > .option-list--option-highlighted,
+OptionList:focus > .option-list--option-highlighted { background: ansi_cyan; color: ansi_black; }
+OptionList > .option-list--option-hover { background: ansi_default; }
 .read { height: auto; max-height: 60vh; }
 .shown { padding: 0 0 1 0; }
 .choice { text-style: bold; }
