@@ -29,6 +29,7 @@ from ledger.view.task import fields, spelled, stands
 from ledger.view.web.scene import Scene, WebPage
 
 _SHORT = 10  # characters of a commit's name
+_TITLE = 120  # characters of a heading; a longer title stands whole among the content
 _LOG, _HISTORY = 30, 100  # entries of the log that stand open, commits that are told
 # What a section of its own shows; every other key of the file is shown as it is.
 _TOLD = frozenset({
@@ -73,8 +74,17 @@ def page(scene: Scene, key: str, asked: Asked) -> WebPage:
         told = sentence(error.message, error.hint)
         return WebPage(f"事项 {key} 读不出来", "refusal", {"told": told}, part="list")
     own = "" if key == row.task.id else scene.to("task", row.task.id)
-    values = {**_of_file(row), **_of_ledger(scene, row), **_of_history(scene, row), "own": own}
-    return WebPage(row.task.title, "task", values, part="list")
+    values = {
+        **_of_file(row),
+        **_of_ledger(scene, row),
+        **_of_history(scene, row),
+        "own": own,
+        "whole": "",
+    }
+    title = row.task.title
+    if len(title) > _TITLE:
+        title, values["whole"] = f"{title[:_TITLE]}……", title
+    return WebPage(title, "task", values, part="list")
 
 
 def _unknown(scene: Scene, error: NotKnown) -> WebPage:

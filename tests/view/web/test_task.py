@@ -210,6 +210,14 @@ def test_text_stays_text(make_ledger: MakeLedger) -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
+def test_a_title_that_is_a_text_is_no_heading(make_ledger: MakeLedger) -> None:
+    made = make_ledger([{"title": "很长的标题" * 1000}, {"title": "标题" * 60}])
+    page = get(made, "task/GZ2017-001").body.decode()
+    assert f"<h1>{'很长的标题' * 24}……</h1>" in page
+    assert f"事项 {'很长的标题' * 1000} " in text(get(made, "task/GZ2017-001"))
+    assert f"<h1>{'标题' * 60}</h1>" in get(made, "task/GZ2017-002").body.decode()
+
+
 def test_a_long_log_is_shown_in_part(make_ledger: MakeLedger) -> None:
     log = [
         {"date": f"2017-{1 + n // 200:02}-{1 + n % 28:02}", "by": "联络员", "text": f"第{n}条"}
