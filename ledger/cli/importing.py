@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ledger.cli.acting import Acting
 from ledger.cli.asking import agreed, on_terminal
+from ledger.cli.output import emit_lines
 from ledger.cli.session import Ended, emit, emit_json, say
 from ledger.errors import LedgerError
 from ledger.model.record import replace
@@ -70,11 +71,13 @@ def _doubtful(plan: ImportPlan) -> tuple[str, ...]:
 
 def _show(plan: ImportPlan, everything: bool) -> None:
     """Print what an import brings; `everything` with all new tasks and what columns became."""
-    emit([view.summary(plan)])
+    to = screen()
+    emit_lines([view.summary(plan)])
     table = view.new_table(plan, everything)
-    emit(draw(table, screen()) if table.rows else ())
-    emit(view.changed_lines(plan))
-    emit(draw(view.column_table(plan), screen()) if everything else ())
+    emit(draw(table, to) if table.rows else ())
+    emit_lines(view.changed_lines(plan))
+    emit([""] if everything and to.terminal else ())
+    emit(draw(view.column_table(plan), to) if everything else ())
     say(*view.notes(plan))
 
 

@@ -73,7 +73,9 @@ def _deed(change: FieldChange, event: Event) -> Iterator[str]:
     elif change.field == "past_closings":
         return
     elif change.field == "indicators":
-        yield from (_indicator(entry) for entry in new if entry not in old)
+        before = {entry.get("name"): entry for entry in old}
+        changed = (entry for entry in new if entry not in old)
+        yield from (_indicator(entry, before.get(entry.get("name"), {})) for entry in changed)
     elif change.field in _GROWING and isinstance(new, list) and new[: len(old)] == old:
         yield from (_GROWING[change.field](entry) for entry in new[len(old) :])
     else:
@@ -104,10 +106,11 @@ def _evidence(entry: dict[str, Any]) -> str:
     return f"登记佐证材料“{entry.get('name', '')}”"
 
 
-def _indicator(entry: dict[str, Any]) -> str:
+def _indicator(entry: dict[str, Any], before: dict[str, Any]) -> str:
+    deed = "定下" if entry.get("actual") == before.get("actual") else "填报"
     done, target = entry.get("actual", 0), entry.get("target")
     numbers = f"{done:g}" if target is None else f"{done:g}/{target:g}"
-    return f"填报指标 {entry.get('name', '')} {numbers}{entry.get('unit', '')}"
+    return f"{deed}指标 {entry.get('name', '')} {numbers}{entry.get('unit', '')}"
 
 
 def _lookback(entry: dict[str, Any]) -> str:

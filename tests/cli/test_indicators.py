@@ -14,7 +14,7 @@ from ledger.model.task import Indicator
 from ledger.view.card import _told
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Invoke
+    from tests.cli.conftest import Invoke, OnTerminal
     from tests.conftest import LedgerFolder, MakeLedger
 
 BY = ("--today", "2017-05-10")
@@ -73,6 +73,16 @@ class TestCommands:
             {"name": "培训", "target": "200", "unit": "人次"},
         ]
         assert invoke(ledger, "check").code == 0
+
+    def test_what_the_story_says(
+        self, ledger: LedgerFolder, invoke: Invoke, on_terminal: OnTerminal
+    ) -> None:
+        """To set a target is no report."""
+        invoke(ledger, *BY, "edit", "1", "--indicator", "培训=3场")
+        invoke(ledger, *BY, "progress", "1", "--text", "办了", "--indicator", "服务中心=12")
+        told = on_terminal(ledger, [*BY, "log", "1"]).text
+        assert "定下指标 培训 0/3场" in told
+        assert "填报指标 服务中心 12/20家" in told
 
     def test_a_new_task(self, ledger: LedgerFolder, invoke: Invoke) -> None:
         command = ("add", "--source", "GZ2017", "--title", "建网点", "--due", "12月", "--lead",
