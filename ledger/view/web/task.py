@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,7 @@ from ledger.adapters.http.exchange import Asked
 from ledger.errors import LedgerError, NotKnown
 from ledger.model.decode import compact, encode
 from ledger.model.record import dataclass
-from ledger.model.task import Indicator
+from ledger.model.task import Indicator, Progress
 from ledger.usecases.looking.course import REPORTED
 from ledger.usecases.looking.history import Event
 from ledger.usecases.looking.list import one
@@ -107,7 +108,7 @@ def _of_file(row: Row) -> dict[str, Any]:
         "percent": percents[-1] if percents else None,
         "due": spelled(compact(encode(task.due))),
         "indicators": [_indicator(each) for each in task.indicators],
-        "log": [(each, rest_of(each.extra)) for each in reversed(task.progress)],
+        "log": [(each, rest_of(each.extra)) for each in _newest_first(task.progress)],
         "log_open": _LOG,
         "others": [(name, text) for key, name, text in fields(row) if key not in _TOLD],
     }
@@ -137,6 +138,12 @@ def _of_history(scene: Scene, row: Row) -> dict[str, Any]:
         "history_all": len(past.events),
         "no_history": past.missing,
     }
+
+
+def _newest_first(log: Iterable[Progress]) -> list[Progress]:
+    """Reports by their day; of one day the one that was written last."""
+    ordered = sorted(log, key=lambda each: each.date or dt.date.min)
+    return ordered[::-1]
 
 
 def _stops(steps: Iterable[StepTold]) -> Iterator[Stop]:
