@@ -29,17 +29,20 @@ def required(
     question: str,
     check: Callable[[str], object] = str,
     offer: Callable[[], str] = str,
+    first: Callable[[], object] = str,
 ) -> str:
     """The value, or the answer to a question, which is asked again until it makes sense.
 
     Args:
         check: raises UsageError for an answer that makes none.
         offer: what Enter takes, worked out only where somebody is asked; empty for nothing.
+        first: done before somebody is asked; raises where the answer would be of no use.
 
     Raises:
         UsageError: it is missing and there is nobody to ask, or it is blank.
     """
     if value is None and on_terminal():
+        first()
         offered = offer()
         words = f"{question} [{offered}]" if offered else question
         return ask(words, lambda text: checked(text, check), offered or None)

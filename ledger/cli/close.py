@@ -65,11 +65,12 @@ def apply(
     acting: Records,
 ) -> None:
     """申请销号。要有佐证材料和完成情况说明。"""
-    from ledger.usecases.closing.steps import apply_closing
+    from ledger.usecases.closing.steps import apply_closing, refuse_at_once
     from ledger.view.done import applied
 
     act = acting.act
-    summary = required(summary, "--summary", "完成情况说明")
+    first = lambda: refuse_at_once(acting.ledger, task, act, "apply")  # noqa: E731
+    summary = required(summary, "--summary", "完成情况说明", first=first)
     done = apply_closing(acting.ledger, task, summary, act)
     report(done, applied(done))
 
@@ -81,12 +82,15 @@ def review(
     acting: Records,
 ) -> None:
     """审核销号申请，通过后待上会。申请人自己不能审核。"""
+    from ledger.usecases.closing.steps import refuse_at_once
     from ledger.usecases.closing.steps import review as review_task
     from ledger.usecases.writing.latest import review_opinion
     from ledger.view.done import reviewed
 
     act = acting.act
-    opinion = required(opinion, "--opinion", "审核意见", offer=acting.latest(review_opinion))
+    first = lambda: refuse_at_once(acting.ledger, task, act, "review")  # noqa: E731
+    latest = acting.latest(review_opinion)
+    opinion = required(opinion, "--opinion", "审核意见", offer=latest, first=first)
     done = review_task(acting.ledger, task, opinion, act)
     report(done, reviewed(done))
 

@@ -11,7 +11,7 @@ from ledger.adapters.yaml.edit import Edit
 from ledger.errors import AlreadyDone, LedgerError, UsageError
 from ledger.model.decode import plain
 from ledger.model.paths import DECISIONS, EVIDENCE
-from ledger.model.people import account
+from ledger.model.people import People, account
 from ledger.model.task import (
     APPLIED,
     CLOSED,
@@ -87,11 +87,7 @@ def review(ledger: Ledger, task_id: str, opinion: str, act: Act) -> Done:
             raise AlreadyDone(f"{task.id} 已经这样审核过了，没有重复登记")
         refuse_reviewing(task)
         applied = task.closing.applied if task.closing else None
-        if applied and people.who(applied.by) == people.who(act.by):
-            raise LedgerError(
-                f"{task.id} 由 {act.by} 申请，不能由同一人审核",
-                hint="请由另一个人审核；和您合用一台电脑的，他先运行 ledger who 登记自己",
-            )
+        _refuse_applicant(task, people, act)
         if applied and applied.date and act.date < applied.date:
             applied_on = f"{task.id} {applied.date.isoformat()} 才申请"
             message = f"{applied_on}，不能在 {act.date.isoformat()} 审核"
@@ -101,6 +97,33 @@ def review(ledger: Ledger, task_id: str, opinion: str, act: Act) -> Done:
         return [Edit(("status",), REVIEWED), Edit(("closing", "reviewed"), plain(reviewed))]
 
     return _changed(ledger, task_id, edits, "review", "审核通过", act)
+
+
+def refuse_at_once(ledger: Ledger, task_id: str, act: Act, step: str) -> None:
+    """Raise where 申请 or 审核 would be refused whatever is said of it: before anybody is asked.
+
+    Args:
+        step: `apply` or `review`.
+
+    Raises:
+        LedgerError: the task is not as far, lacks evidence, or its applicant would review it.
+    """
+    snapshot, entry = load_task(ledger, task_id)
+    if step == "apply":
+        refuse_applying(entry.record)
+    else:
+        refuse_reviewing(entry.record)
+        _refuse_applicant(entry.record, snapshot.config.policies.people(), act)
+
+
+def _refuse_applicant(task: Task, people: People, act: Act) -> None:
+    """Raise where the name of who reviews is that of who applied, however it is written."""
+    applied = task.closing.applied if task.closing else None
+    if applied and people.who(applied.by) == people.who(act.by):
+        raise LedgerError(
+            f"{task.id} 由 {act.by} 申请，不能由同一人审核",
+            hint="请由另一个人审核；和您合用一台电脑的，他先运行 ledger who 登记自己",
+        )
 
 
 def send_back(ledger: Ledger, task_id: str, reason: str, act: Act) -> Done:
