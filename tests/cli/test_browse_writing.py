@@ -137,7 +137,7 @@ def test_a_deed_that_is_cancelled_leaves_nothing(
         for text in typed:
             await eyes.type(text)
             await eyes.press("enter")
-        for another in ("enter", "escape", "Y"):
+        for another in ("enter", "escape", "Y") if key == "p" else ("enter",):
             await eyes.sees("将写入台账", "按 y 写入")
             await eyes.press(another)
             await eyes.sees("回车到下一项")
@@ -238,7 +238,7 @@ def test_a_form_may_be_opened_before_the_card_is_there(make_ledger: MakeLedger) 
     ledger = make_ledger(3)
 
     async def do(eyes: Eyes) -> None:
-        for key in ("p", "question_mark", "d"):
+        for key in ("p", "d"):
             eyes.app._list.choose(0)
             eyes.app._list.choose(2)
             await eyes.press(key)
