@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import LedgerError, reason
@@ -52,6 +51,8 @@ def _place(error: OSError) -> str:
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
     if not place.endswith((".tmp", ".lock")):
         return place or str(error.filename)
+    from pathlib import Path
+
     return f"文件夹 {Path(place).parent}"
 
 
