@@ -47,6 +47,18 @@ def test_each_file_is_saved_as_it_is(make_ledger: MakeLedger) -> None:
         assert f"{name} {len(content)} 字节" in page
 
 
+def test_what_agrees_with_its_hash_is_told(make_ledger: MakeLedger) -> None:
+    made = made_of(make_ledger)
+    agrees = "文件与它相符"
+    assert text(get(made, "task/GZ2017-001")).count(agrees) == len(FILES)
+    made.write(f"{FOLDER}/说明.txt", "换过")
+    (made.root / FOLDER / "图.png").unlink()
+    page = text(get(made, "task/GZ2017-001"))
+    assert page.count(agrees) == len(FILES) - 2
+    assert "文件与登记的校验值不符" in page
+    assert "文件不存在、过大或不是普通文件" in page
+
+
 def test_only_some_are_shown(make_ledger: MakeLedger) -> None:
     made = made_of(make_ledger)
     media = {
