@@ -37,9 +37,9 @@ MODES = {
 }
 _CRASHES = """
 import sys
-from ledger.view.browse.outlook import Outlook
-def card(*_): raise RuntimeError("mistake")
-Outlook.card = card
+from ledger.view.browse import doing, outlook
+def mistaken(*_): raise RuntimeError("mistake")
+{} = mistaken
 sys.argv = ["ledger", "browse"]
 from ledger.__main__ import main
 main()
@@ -138,8 +138,15 @@ def test_the_terminal_is_as_it_was(
 
 
 @pytest.mark.usefixtures("own_temporary")
-def test_a_crash_leaves_the_terminal_and_is_told_as_ever(ledger: LedgerFolder) -> None:
-    end = ended(ledger.root, [sys.executable, "-c", _CRASHES], "", signal.SIGCONT)
+@pytest.mark.parametrize(
+    ("where", "seen", "then"),
+    [("outlook.Outlook.card", "", signal.SIGCONT), ("doing._begun", "具体措施", b"p")],
+)
+def test_a_crash_leaves_the_terminal_and_is_told_as_ever(
+    ledger: LedgerFolder, where: str, seen: str, then: bytes | signal.Signals
+) -> None:
+    """While something is drawn, and amid a conversation."""
+    end = ended(ledger.root, [sys.executable, "-c", _CRASHES.format(where)], seen, then)
     assert_left(end)
     assert end.code == 3
     match = re.fullmatch(
