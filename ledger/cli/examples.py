@@ -108,6 +108,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     ),
     "site": (
         ("ledger site -o 网页", "全部网页，拷到 U 盘或共享文件夹，双击 index.html 就能看"),
+        ("ledger site --dept 审业部 -o 审业部网页", "只有审业部的事项"),
         ("ledger site -o 十月底 --at 2026-10-31", "十月底的台账"),
     ),
     "save": (

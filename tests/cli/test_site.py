@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledger import __version__
+from ledger.adapters.disk import both
 from ledger.usecases.publishing import prove
 from ledger.usecases.publishing.manifest import contents_of, manifest_in
+from ledger.view.web import catalogue
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
@@ -23,6 +25,13 @@ SITE = ("--today", "2017-07-03", "site", "-o")
 @pytest.fixture
 def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     return make_ledger([{"title": "清理 <b>规章</b>"}, {"status": "未启动", "lead": ["条法司"]}])
+
+
+@pytest.fixture(autouse=True)
+def _no_bulletins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take longer than all the rest: only the tests that ask for them have them made."""
+    if "bulletins" not in request.node.name:
+        monkeypatch.setattr(catalogue, "issues", lambda ledger, when: ())
 
 
 @pytest.fixture
@@ -86,13 +95,69 @@ class TestWriting:
         self, ledger: LedgerFolder, site: Path, tmp_path: Path, invoke: Invoke
     ) -> None:
         commit = ledger.git("rev-parse", "HEAD").strip()
-        ledger.write_task(id="GZ2017-009", title="后来的")
+        ledger.write_task(id="GZ2017-009", title="独此一件后来的事")
         ledger.commit("后来", "2017-09-01")
         outcome = invoke(ledger, "site", "-o", str(tmp_path / "那时"), "--at", "2017-08-01")
         assert outcome.code == 0, outcome.err
         manifest = manifest_in((tmp_path / "那时" / "manifest.json").read_bytes())
         assert (manifest.origin.commit, manifest.origin.day) == (commit, "2017-08-01")
-        assert not any("后来的" in each.decode() for each in texts(tmp_path / "那时").values())
+        assert not any(
+            "独此一件后来的事" in each.decode() for each in texts(tmp_path / "那时").values()
+        )
+
+    def test_bulletins_are_those_of_the_command(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        files = sorted((site / "report").iterdir())
+        assert {each.suffix for each in files} == {".html", ".docx", ".md"}
+        for kind in ("weekly", "monthly", "closing"):
+            text = next(each for each in files if each.name.startswith(f"x-{kind}-md"))
+            made = invoke(ledger, "--today", "2017-07-03", "report", kind)
+            assert text.read_text("utf-8") == made.out
+            for form in ("md", "docx", "html"):
+                place = next(each for each in files if each.name.startswith(f"x-{kind}-{form}"))
+                assert invoke(ledger, "verify", str(place)).code == 0, place
+
+    def test_evidence_comes_along_only_when_it_is_asked_for(
+        self, ledger: LedgerFolder, tmp_path: Path, invoke: Invoke
+    ) -> None:
+        names = ("报告.pdf", "页面.html", "图.svg", "没有的.txt", "../../ledger.yaml")
+        proofs = [
+            {"name": name, "path": f"data/evidence/{name}", "sha256": "0" * 64} for name in names
+        ]
+        ledger.write_task(id="GZ2017-001", evidence=[*proofs, {"name": "只登记", "archive": "档1"}])
+        for name in names[:3]:
+            ledger.write(f"data/evidence/{name}", f"{name}的内容")
+        ledger.commit("材料", "2017-04-01")
+        invoke(ledger, *SITE, str(tmp_path / "不带"))
+        page = (tmp_path / "不带" / "task" / "GZ2017-001.html").read_text("utf-8")
+        assert "报告.pdf" in page
+        assert "0" * 64 in page
+        assert not (tmp_path / "不带" / "evidence").exists()
+        folder = tmp_path / "带上"
+        assert invoke(ledger, *SITE, str(folder), "--evidence").code == 0
+        made = {
+            each.name: each.read_bytes().decode() for each in (folder / "evidence").rglob("*.*")
+        }
+        assert made == {
+            "1.pdf": "报告.pdf的内容", "2.bin": "页面.html的内容", "3.bin": "图.svg的内容",
+        }  # fmt: skip
+        page = (folder / "task" / "GZ2017-001.html").read_text("utf-8")
+        assert 'href="../evidence/GZ2017-001/1.pdf"' in page
+        assert invoke(ledger, "verify", str(folder)).code == 0
+
+    def test_one_process_makes_what_two_make(
+        self,
+        ledger: LedgerFolder,
+        site: Path,
+        tmp_path: Path,
+        invoke: Invoke,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        both_before = both.can_fork()
+        monkeypatch.setattr(both, "can_fork", lambda: not both_before)
+        assert invoke(ledger, *SITE, str(tmp_path / "另一种")).code == 0
+        assert texts(tmp_path / "另一种") == texts(site)
 
     def test_refusals(self, ledger: LedgerFolder, refused: Invoke, tmp_path: Path) -> None:
         refused(ledger, "site", code=2, says="没有写放在哪里")

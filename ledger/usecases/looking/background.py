@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ledger.adapters.git.walk import file_commits
 from ledger.model.decision import Decision
 from ledger.model.record import dataclass, field
+from ledger.model.task import Task
 from ledger.model.zone import local
 from ledger.usecases.looking.rows import Row
 from ledger.usecases.reading.load import config_at, decisions_at
@@ -47,7 +48,12 @@ def background(ledger: Ledger, row: Row, when: Moment) -> Background:
 
 def closed_by(ledger: Ledger, row: Row, commit: str) -> Mapping[str, Decision]:
     """The meetings by which a task was closed, now or before, that are on record, by id."""
-    closings = (*row.task.past_closings, row.task.closing)
-    names = {each.decision for each in closings if each and each.decision}
+    names = bases(row.task)
     known = decisions_at(ledger, commit, names) if names else {}
     return {name: known[name].record for name in names & known.keys()}
+
+
+def bases(task: Task) -> set[str]:
+    """The ids of the meetings that a task's closings rest on."""
+    closings = (*task.past_closings, task.closing)
+    return {each.decision for each in closings if each and each.decision}

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.adapters.git.walk import (
     Commit,
+    FileDiff,
     ancestry,
     brought_by,
     file_commits,
@@ -28,7 +29,7 @@ from ledger.model.zone import local
 from ledger.usecases.reading.load import config_at, decisions_at, load_task, task_path
 from ledger.usecases.reading.moment import Moment, zone_of
 from ledger.usecases.reading.open import Ledger
-from ledger.usecases.reading.versions import Versions, read_pairs
+from ledger.usecases.reading.versions import Versions, batches, read_pairs
 from ledger.usecases.reading.walked import task_commits
 
 
@@ -107,6 +108,31 @@ def history(ledger: Ledger, task_id: str, when: Moment) -> History:
     return History(name, commit, events)
 
 
+def histories(ledger: Ledger, commit: str) -> Mapping[str, Sequence[Event]]:
+    """The events of every task by id up to a commit, newest first, looked up in one walk.
+
+    `history` looks up those of one task by itself.
+    """
+    commits = news_commits(ledger.repo, "", commit, (TASKS,))
+    merges = _merges(ledger, commits, commit, ancestry(ledger.repo, commit, order="date"))
+    here = config_at(ledger, commit).calendar.zone
+    events: dict[str, list[Event]] = {}
+    for batch in batches(commits):
+        versions = read_pairs(ledger, batch)
+        known = _bases(ledger, commit, versions)
+        for each in batch:
+            files: dict[str, list[FileDiff]] = {}
+            for file in each.files:
+                files.setdefault(_name(file.path), []).append(file)
+            merged = merges.get(each.id, ("", ""))
+            dated = replace(each, date=local(each.date, here))
+            for name, own in files.items():
+                event = _event(replace(dated, files=tuple(own)), versions, merged, known)
+                if _tells(event):
+                    events.setdefault(name, []).append(event)
+    return events
+
+
 def news(ledger: Ledger, since: dt.date, until: dt.date) -> list[Event]:
     """What happened to all tasks between two days of the ledger (both included), newest first.
 
@@ -183,12 +209,22 @@ def _events(
 ) -> list[Event]:
     versions = read_pairs(ledger, commits)
     merges = _merges(ledger, commits, head, parents)
-    records = (each.entry.record for each in versions.values() if each.entry)
-    known = decisions_at(ledger, head, {_basis(each) for each in records} - {""})
+    known = _bases(ledger, head, versions)
     here = config_at(ledger, head).calendar.zone
     commits = [replace(each, date=local(each.date, here)) for each in commits]
     events = (_event(each, versions, merges.get(each.id, ("", "")), known) for each in commits)
-    return [each for each in events if each.tasks or each.unreadable or each.meetings]
+    return [each for each in events if _tells(each)]
+
+
+def _tells(event: Event) -> bool:
+    """Whether it did anything that is told."""
+    return bool(event.tasks or event.unreadable or event.meetings)
+
+
+def _bases(ledger: Ledger, head: str, versions: Versions) -> Mapping[str, Entry[Decision]]:
+    """The meetings that some versions of tasks rest on, as they are at the end."""
+    records = (each.entry.record for each in versions.values() if each.entry)
+    return decisions_at(ledger, head, {_basis(each) for each in records} - {""})
 
 
 def _merges(

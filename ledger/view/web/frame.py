@@ -10,6 +10,8 @@ from ledger.model.paths import PLACES
 from ledger.model.problem import ERROR
 from ledger.usecases.reading.digest import remembered_digest
 from ledger.usecases.reading.load import config_at
+from ledger.usecases.reading.moment import Moment
+from ledger.usecases.reading.open import Ledger
 from ledger.view.problems import problem_line
 from ledger.view.web.scene import Scene, WebPage
 
@@ -30,7 +32,8 @@ def html(page: WebPage, scene: Scene) -> bytes:
     wrong = [each for each in page.problems if each.severity == ERROR]
     values = {
         **page.values,
-        **_source(scene),
+        **(source_of(scene.ledger, scene.when) if scene.source is None else scene.source),
+        "scope": (scene.source or {}).get("scope", ""),
         "title": page.title,
         "part": page.part,
         "navigation": NAVIGATION,
@@ -44,13 +47,12 @@ def html(page: WebPage, scene: Scene) -> bytes:
     return render(f"pages/{page.template}.html.j2", values, tidy=True).encode()
 
 
-def _source(scene: Scene) -> dict[str, Any]:
+def source_of(ledger: Ledger, when: Moment) -> dict[str, Any]:
     """Which state of the ledger it is, so that anybody can compute it again."""
-    ledger = scene.ledger
-    commit = scene.when.commit or ledger.repo.head() or ""
+    commit = when.commit or ledger.repo.head() or ""
     return {
-        "organisation": config_at(ledger, scene.when.commit).organisation,
+        "organisation": config_at(ledger, when.commit).organisation,
         "commit": commit[:_SHORT],
         "digest": remembered_digest(ledger, commit) if commit else "",
-        "has_edits": not scene.when.commit and (not commit or had_changes(ledger.repo, PLACES)),
+        "has_edits": not when.commit and (not commit or had_changes(ledger.repo, PLACES)),
     }

@@ -40,6 +40,8 @@ class Scene:
         to: makes links, which keep `at`.
         is_live: whether a server answers, so that a page may be asked again with other filters.
         past: tells a task's past where it was looked up for many tasks at once.
+        row: likewise a task by its whole id; None where there is none that can be read.
+        source: what `frame.source_of` says of the ledger, where many pages are made of one.
     """
 
     ledger: Ledger
@@ -49,6 +51,8 @@ class Scene:
     to: Links
     is_live: bool = True
     past: Callable[[Row], Past] | None = None
+    row: Callable[[str], Row | None] | None = None
+    source: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

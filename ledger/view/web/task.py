@@ -68,7 +68,7 @@ def page(scene: Scene, key: str, asked: Asked) -> WebPage:
         key: the task's id, or a unique ending of it.
     """
     try:
-        row = one(scene.ledger, key, scene.when)
+        row = (scene.row and scene.row(key)) or one(scene.ledger, key, scene.when)
     except NotKnown as error:
         return _unknown(scene, error)
     except LedgerError as error:  # its file is broken; the others are not

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -90,9 +91,14 @@ def new_document(fonts: Fonts, aside: Paper | None = None) -> Document:
 
 
 def saved(document: Document) -> bytes:
-    """The document's file."""
-    target = io.BytesIO()
-    document.save(target)
+    """The document's file; the same document is always the same bytes, whenever it is saved."""
+    made, target = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(target, "w") as archive:
+        for name in parts.namelist():
+            undated = zipfile.ZipInfo(name)  # of the first day that an archive knows
+            undated.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(undated, parts.read(name))
     return target.getvalue()
 
 
