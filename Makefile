@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help due test check wheel docs bundle bench counts peers scale schemas pictures fresh clean always
+.PHONY: help due test check wheel docs bundle bench counts peers scale pages schemas pictures fresh clean always
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -51,6 +51,11 @@ peers: $(VENV)/.developing ## install what bench compares with, into build/peers
 SCALE ?= full
 scale: $(VENV)/.developing ## time whole commands on very large ledgers, with bounds of memory
 	$(BIN)/python benchmarks/scale.py --size $(SCALE)
+
+# The pages of a ledger of 10,000 tasks, then 50 readers at once; TASKS=1000 takes a minute.
+TASKS ?= 10000
+pages: $(VENV)/.developing ## time the pages of ledger serve, and ask a server by many readers at once
+	$(BIN)/python benchmarks/serve.py --tasks $(TASKS)
 
 schemas: $(VENV)/.installed ## write the JSON Schemas in data/schemas/, from the model
 	for kind in task source decision ledger; do $(BIN)/ledger schema $$kind > data/schemas/$$kind.json; done
