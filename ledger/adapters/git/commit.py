@@ -110,11 +110,12 @@ def commit_only(
     Raises:
         GitError: when git refuses (a hook, a missing identity, a lock).
     """
-    from ledger.adapters.git.own_hook import PASSING  # likewise
-    from ledger.adapters.git.straight import straight
+    from ledger.adapters.git.straight import straight  # likewise
 
     if made := straight(repo, paths, message, index, mark, _LOGGED):
         return made
+    from ledger.adapters.git.own_hook import PASSING
+
     listed = "\0".join(paths).encode(errors="surrogateescape")
     own = LITERAL | {"GIT_INDEX_FILE": str(index)}
     _make_known(repo, paths, own)

@@ -6,7 +6,6 @@ They were checked before, and hold the lock that the check would wait for.
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 NAME = "pre-commit"
@@ -33,6 +32,8 @@ def script(program: str, folder: str) -> bytes:
         program: the Python that has this program.
         folder: the ledger's, from the top of the work tree on, where git runs hooks.
     """
+    import shlex
+
     text = _SCRIPT.replace("PROGRAM", shlex.quote(Path(program).as_posix()))
     return text.replace("FOLDER", shlex.quote(folder or ".")).encode()
 
