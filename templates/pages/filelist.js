@@ -5,7 +5,7 @@
   var PAGE = 100, LETTERS = 2, LONGEST = 30;
   var LISTS = ["lead", "assist", "tag"], ONES = ["leader", "source", "kind", "status", "nature", "light", "section"];
   var COLUMNS = [
-    ["light", "灯"], ["id", "编号"], ["title", "事项"], ["lead", "牵头部门"], ["due", "时限"], ["", "余期"], ["status", "状态"]
+    ["light", "亮灯"], ["id", "编号"], ["title", "事项"], ["lead", "牵头部门"], ["due", "时限"], ["", "余期"], ["status", "状态"]
   ];
   var CALLED = {
     dept: "部门", lead: "牵头", assist: "配合", tag: "标签", leader: "责任领导", source: "来源", kind: "类别", status: "状态",
@@ -139,7 +139,7 @@
   function shown(row) {
     var line = element("tr"), light = element("span", undefined, { class: "light " + row.state });
     light.append(element("span", MARKS[row.state], { "aria-hidden": "true" }), " " + row.light);
-    cell(line, "灯", "").append(light);
+    cell(line, "亮灯", "").append(light);
     var id = cell(line, "编号", "id"), title = cell(line, "事项", "what");
     if (row.file) {
       id.append(element("a", row.id, { href: row.file }));
