@@ -26,7 +26,7 @@ _TRIES = 3  # of a page that fails while somebody is writing
 _FAILED = 500
 _DONE = 200
 _MOST_IDLE = 8  # opened ledgers: more than are asked at the same time
-_KEPT, _KEPT_BYTES, _LARGE = 2_000, 48_000_000, 4_000_000
+_KEPT, _KEPT_BYTES, _LARGE = 2_000, 96_000_000, 16_000_000
 
 
 class Desk:
