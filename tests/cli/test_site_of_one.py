@@ -14,6 +14,7 @@ import pytest
 
 from ledger.model.fields import specs
 from ledger.model.task import Task
+from ledger.view.web import catalogue
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
@@ -125,6 +126,13 @@ SOURCES = [
     {"id": "GZ2017", "title": "2017年工作要点", "kind": "工作要点", "year": 2017},
     {"id": "QT2017", "title": "canary来源", "kind": "工作要点", "note": "canary说明"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def _no_bulletins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take longer than all the rest; one test has them made."""
+    if "no_word" not in request.node.name:
+        monkeypatch.setattr(catalogue, "issues", lambda ledger, when: ())
 
 
 @pytest.fixture
