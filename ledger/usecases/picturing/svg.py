@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NewType
 from xml.sax.saxutils import escape, quoteattr
 
-from ledger.model.plaintext import columns, legal, one_line
+from ledger.model.plaintext import CONTROLS, columns, legal, one_line
 from ledger.model.record import dataclass
 
 Svg = NewType("Svg", str)  # markup that is done; a plain text is not yet
@@ -28,7 +28,7 @@ _FONTS = (
 _NARROW, _CAPITAL, _BROAD = 0.6, 0.75, 0.95
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SCHEME = re.compile(r"[^/?#]*:")
-_UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
+_UNFIT = re.compile(rf"[{CONTROLS}\s\\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from ledger.errors import UsageError
 from ledger.model.config import Config
 from ledger.model.record import dataclass, replace
 from ledger.model.standing import light_names
-from ledger.model.task import KINDS, NATURES, STATUSES
+from ledger.model.task import KINDS, NATURES, STATUSES, heading, label
 from ledger.usecases.looking.find import Choices, choices
 from ledger.usecases.looking.list import Excerpt, excerpt
 from ledger.usecases.reading.load import config_at
@@ -19,16 +19,19 @@ from ledger.view.web.lines import Head, Named, task_lines
 from ledger.view.web.scene import Scene, WebPage
 
 MOST = 100  # tasks of a page
-_HEADS = (
-    ("light", "亮灯"), ("id", "编号"), ("title", "事项"), ("lead", "牵头部门"), ("due", "时限"),
-    ("", "余期"), ("status", "状态"),
-)  # fmt: skip
-_LABELS = {
-    "dept": "牵头或配合部门", "status": "状态", "light": "亮灯", "source": "来源",
-    "lead": "牵头部门", "assist": "配合部门", "leader": "责任领导", "kind": "类别",
-    "nature": "时限性质", "tag": "标签", "text": "文字", "due_after": "最早到期日",
-    "due_before": "最晚到期日", SEARCH: "查找",
+_NO_FIELDS = {
+    "light": "亮灯", "": "余期", "dept": "牵头或配合部门", "tag": label("tags"), "text": "文字",
+    "due_after": "最早到期日", "due_before": "最晚到期日", SEARCH: "查找",
 }  # fmt: skip
+_COLUMNS = ("light", "id", "title", "lead", "due", "", "status")
+_HEADS = [
+    (key, heading(key) if key == "due" else _NO_FIELDS.get(key) or label(key)) for key in _COLUMNS
+]
+_FILTERS = (
+    "dept", "status", "light", "source", "lead", "assist", "leader", "kind", "nature", "tag",
+    "text", "due_after", "due_before", SEARCH,
+)  # fmt: skip
+_LABELS = {key: _NO_FIELDS.get(key) or label(key) for key in _FILTERS}
 _FORMS = (("list.xlsx", "下载 Excel"), ("list.csv", "下载 CSV"))
 _FIRST = ("dept", "status", "light", "source")
 """Filters that are always in sight; the others are behind 更多条件."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ledger.adapters.http.exchange import Asked
-from ledger.model.config import Config
+from ledger.model.config import WEEKDAYS, Config
 from ledger.model.record import dataclass
 from ledger.model.task import CLOSED, REVIEWED
 from ledger.usecases.looking.glance import by_due, by_state, by_status, closed_between, endings
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ledger.usecases.picturing.svg import Picture
 
 _SPAN = 90  # days of the curve
-_WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def page(scene: Scene, key: str, asked: Asked) -> WebPage:
     numbers, config = today_picture(ledger, when), config_at(ledger, when.commit)
     values = {
         "numbers": numbers,
-        "weekday": _WEEKDAYS[when.today.weekday()],
+        "weekday": WEEKDAYS[when.today.weekday()],
         "cards": cards(scene, numbers.count, config.lights),
         "lights": lit(scene, by_state(ledger, when), config.lights),
         "portions": list(_portions(scene, numbers, config)),
