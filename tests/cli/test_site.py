@@ -11,8 +11,9 @@ import pytest
 
 from ledger import __version__
 from ledger.adapters.disk import both
+from ledger.model.record import replace
 from ledger.usecases.publishing import prove
-from ledger.usecases.publishing.manifest import contents_of, manifest_in
+from ledger.usecases.publishing.manifest import contents_of, manifest_in, manifest_text
 from ledger.view.web import catalogue
 
 if TYPE_CHECKING:
@@ -90,6 +91,37 @@ class TestWriting:
         outcome = invoke(ledger, *SITE, str(site))
         assert "写了 0 个" in outcome.out
         assert {path: path.stat().st_mtime_ns for path in site.rglob("*")} == before
+
+    def test_an_edit_changes_the_pages_that_tell_of_it(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        """The others go on naming the state that they were made of, and are proven by it."""
+        was, first = texts(site), ledger.git("rev-parse", "HEAD").strip()
+        ledger.write_task(id="GZ2017-002", title="改过的名称")
+        ledger.commit("改名", "2017-07-02")
+        outcome = invoke(ledger, "--today", "2017-07-04", "site", "-o", str(site))
+        assert outcome.code == 0, outcome.err
+        now, second = texts(site), ledger.git("rev-parse", "HEAD").strip()
+        kept = {name for name in was if was[name] == now.get(name)}
+        assert {"rule/T001.html", "filelist.js"} <= kept
+        assert not {"index.html", "list.html", "task/GZ2017-002.html"} & kept
+        assert first[:12] in now["rule/T001.html"].decode()
+        assert second[:12] in now["index.html"].decode()
+        assert invoke(ledger, "verify", str(site)).code == 0
+        again = invoke(ledger, "--today", "2017-07-04", "site", "-o", str(site))
+        assert "写了 0 个" in again.out
+        assert texts(site) == now
+
+    def test_no_page_names_what_came_later(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        ledger.write_task(id="GZ2017-003")
+        ledger.commit("后来", "2017-09-01")
+        assert invoke(ledger, "--today", "2017-09-02", "site", "-o", str(site)).code == 0
+        later = ledger.git("rev-parse", "HEAD").strip()[:12]
+        assert invoke(ledger, "site", "-o", str(site), "--at", "2017-08-01").code == 0
+        assert not [name for name, its in texts(site).items() if later in its.decode()]
+        assert invoke(ledger, "verify", str(site)).code == 0
 
     def test_a_past_day(
         self, ledger: LedgerFolder, site: Path, tmp_path: Path, invoke: Invoke
@@ -230,6 +262,20 @@ class TestProving:
         outcome = invoke(ledger, "verify", str(site))
         assert (outcome.code, last(outcome.out)) == (1, "不一致。")
         assert "和重新生成的比较：内容不同：index.html" in outcome.out
+
+    def test_a_state_that_never_was(self, ledger: LedgerFolder, site: Path, invoke: Invoke) -> None:
+        """A page says that it is of another commit; the manifest says so, too."""
+        head = ledger.git("rev-parse", "HEAD").strip()
+        name, other = "rule/T001.html", head[::-1]
+        page, place = site / name, site / "manifest.json"
+        page.write_bytes(page.read_bytes().replace(head[:12].encode(), other[:12].encode()))
+        manifest = manifest_in(place.read_bytes())
+        stamp = replace(manifest.origin.stamp, commit=other)
+        files = {**manifest.files, name: contents_of(page.read_bytes())}
+        place.write_bytes(manifest_text(replace(manifest, files=files, older={name: stamp})))
+        outcome = invoke(ledger, "verify", str(site))
+        assert (outcome.code, last(outcome.out)) == (1, "不一致。")
+        assert f"页脚的版本不对：{name}" in outcome.out
 
     @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe"])
     def test_no_manifest(

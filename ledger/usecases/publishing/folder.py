@@ -7,7 +7,7 @@ has, where it is still just that. The manifest comes last; until then it says th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from ledger.usecases.publishing.manifest import (
     manifest_in,
     manifest_text,
 )
+from ledger.usecases.publishing.origin import led_to
+from ledger.usecases.publishing.stamp import FRONT, Stamp, stamped
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.deliver import refuse_own_files
 
@@ -53,20 +55,26 @@ def publish(
 
     Args:
         folder: new, empty, or one that was written so before.
-        files: names and contents, which may be made as they are asked for.
+        files: names and contents, which may be made as they are asked for; pages that do not name
+            their state yet.
 
     Raises:
         LedgerError: the folder is somebody else's or the ledger's own, or cannot be written.
     """
     refuse_own_files(ledger, folder, folder.resolve())
     with _told_of(folder):
-        site = _Site(folder, _before(folder, origin))
+        site = _Site(folder, _before(folder, origin), led_to(ledger, origin))
         made: dict[str, Contents] = {}
+        older: dict[str, Stamp] = {}
         for name, content in files:
-            made[name] = contents_of(content)
-            site.write(name, content)
+            if was := site.unchanged(name, content):
+                made[name], older[name] = site.before.files[name], was
+                continue
+            new = stamped(content, origin.stamp)
+            made[name] = contents_of(new)
+            site.write(name, new)
         removed = site.remove(made)
-        manifest = Manifest(origin, made)
+        manifest = Manifest(origin, made, older=older)
         site.finish(manifest)
         foreign = tuple(name for name in names_in(folder) if name not in made)
     return Published(manifest, site.written, len(made) - site.written, removed, foreign)
@@ -104,10 +112,20 @@ def contents_at(folder: Path, name: str) -> Contents | None:
 class _Site:
     """A folder while it is written."""
 
-    def __init__(self, folder: Path, before: Manifest) -> None:
-        self._folder, self._before = folder, before
+    def __init__(self, folder: Path, before: Manifest, leads: Callable[[Stamp], bool]) -> None:
+        """Args: leads: whether a state is an older one of what is written now."""
+        self._folder, self.before, self._leads = folder, before, leads
         self._begun = False
         self.written = 0
+
+    def unchanged(self, name: str, content: bytes) -> Stamp | None:
+        """Which older state a page goes on to name, since it says the same as it did then."""
+        was = self.before.stamp(name)
+        old = stamped(content, was)
+        if name == FRONT or old == content or contents_of(old) != self.before.files.get(name):
+            return None
+        is_there = contents_at(self._folder, name) == self.before.files[name]
+        return was if is_there and self._leads(was) else None
 
     def write(self, name: str, content: bytes) -> None:
         """Make a file what it is to be, unless it is."""
@@ -117,7 +135,7 @@ class _Site:
         if place.is_file():
             if place.stat().st_size == len(content) and place.read_bytes() == content:
                 return
-            if name not in self._before.files and not self._before.unfinished:
+            if name not in self.before.files and not self.before.unfinished:
                 raise LedgerError(
                     f"{place} 不是 ledger site 写的，没有覆盖", hint="请把它移走，再试一次"
                 )
@@ -129,8 +147,8 @@ class _Site:
     def remove(self, kept: Iterable[str]) -> int:
         """Take away the files of before that are not kept, where they are as they were."""
         removed = 0
-        for name in sorted(self._before.files.keys() - set(kept)):
-            if contents_at(self._folder, name) != self._before.files[name]:
+        for name in sorted(self.before.files.keys() - set(kept)):
+            if contents_at(self._folder, name) != self.before.files[name]:
                 continue
             self._begin()
             place = self._folder / name
@@ -159,7 +177,7 @@ class _Site:
             return
         self._begun = True
         self._folder.mkdir(parents=True, exist_ok=True)
-        before = self._before
+        before = self.before
         if before.unfinished:
             _drop_temporary(self._folder)
         unfinished = Manifest(before.origin, before.files, unfinished=True)

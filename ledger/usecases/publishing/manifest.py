@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.errors import LedgerError
-from ledger.model.record import dataclass
+from ledger.model.record import dataclass, field
+from ledger.usecases.publishing.stamp import FRONT, Stamp
 
 MANIFEST = "manifest.json"
 MOST = 100_000_000  # bytes of a manifest; of 100,000 files it has 15 million
 _FORMAT = "ledger site 1"
 _LINES = ",\n"
+_STATE = ("commit", "digest", "day")
 _TEXTS = ("commit", "digest", "day", "dept", "program")
+_HEX = re.compile(r"[0-9a-f]{40,64}")
 _NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
 
 
@@ -39,6 +42,11 @@ class Origin:
     program: str
     evidence: bool = False
 
+    @property
+    def stamp(self) -> Stamp:
+        """What its pages name."""
+        return Stamp(self.commit, self.digest, self.day)
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -54,11 +62,17 @@ class Manifest:
 
     Attributes:
         unfinished: whether the writer had not come to its end.
+        older: those that say what they said before, with the state that they name.
     """
 
     origin: Origin
     files: Mapping[str, Contents]
     unfinished: bool = False
+    older: Mapping[str, Stamp] = field(default_factory=dict)
+
+    def stamp(self, name: str) -> Stamp:
+        """Which state a file names, if it names one."""
+        return self.older.get(name, self.origin.stamp)
 
 
 def contents_of(content: bytes) -> Contents:
@@ -74,7 +88,7 @@ def manifest_text(manifest: Manifest) -> bytes:
     if manifest.unfinished:
         told["unfinished"] = True
     files = (
-        f"{_json(name)}: {_json({'size': each.size, 'sha256': each.sha256})}"
+        f"{_json(name)}: {_json(_told(each, manifest.older.get(name)))}"
         for name, each in sorted(manifest.files.items())
     )
     head = "".join(f"{_json(key)}: {_json(value)},\n" for key, value in told.items())
@@ -103,7 +117,7 @@ def digest_of(manifest: Manifest) -> str:
 
 def _read(told: Mapping[str, Any]) -> Manifest:
     origin = Origin(
-        _text(told["commit"]),
+        _id(told["commit"]),
         _text(told["digest"]),
         _text(told["day"]),
         _text(told["dept"]),
@@ -114,14 +128,31 @@ def _read(told: Mapping[str, Any]) -> Manifest:
         _text(name): Contents(int(each["size"]), _text(each["sha256"]))
         for name, each in told["files"].items()
     }
-    if told["format"] != _FORMAT or not all(map(_is_name, files)):
+    older = {
+        name: Stamp(_id(each["commit"]), _text(each["digest"]), _text(each["day"]))
+        for name, each in told["files"].items()
+        if "commit" in each
+    }
+    if told["format"] != _FORMAT or not all(map(_is_name, files)) or FRONT in older:
         raise ValueError
-    return Manifest(origin, files, told.get("unfinished", False))
+    return Manifest(origin, files, told.get("unfinished", False), older)
+
+
+def _told(contents: Contents, older: Stamp | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"size": contents.size, "sha256": contents.sha256}
+    return told | ({key: getattr(older, key) for key in _STATE} if older else {})
 
 
 def _is_name(name: str) -> bool:
     """Whether a name can be one that we give: it leads to no other folder."""
     return bool(_NAME.fullmatch(name)) and ".." not in name and name != MANIFEST
+
+
+def _id(value: Any) -> str:
+    """A commit's id, which git is asked for."""
+    if not _HEX.fullmatch(_text(value)):
+        raise ValueError
+    return str(value)
 
 
 def _text(value: Any) -> str:

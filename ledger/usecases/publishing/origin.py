@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from ledger import __version__
 from ledger.adapters.git.commit import has_changes
 from ledger.model.choice import department
 from ledger.model.paths import DATA, PLACES, TEMPLATES
 from ledger.usecases.bulletins.report import main_tip
 from ledger.usecases.publishing.manifest import Origin
+from ledger.usecases.publishing.stamp import Stamp
 from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.load import load
 from ledger.usecases.reading.moment import Moment
@@ -38,3 +42,22 @@ def origin_of(
     )
     newer = not when.commit and has_changes(ledger.repo, (*PLACES, DATA, TEMPLATES))
     return origin, ("台账里有还没有保存的改动，它们不在网页里。",) if newer else ()
+
+
+def led_to(ledger: Ledger, origin: Origin) -> Callable[[Stamp], bool]:
+    """Tells whether a state that a page names is an older one of what a site was made from.
+
+    It is where its commit has led to the origin's and has just that digest, on no later day.
+    """
+    hashes: dict[str, str] = {}
+
+    @cache
+    def digest(commit: str) -> str:
+        known = ledger.repo.has(commit) and ledger.repo.is_ancestor(commit, origin.commit)
+        return snapshot_digest(ledger, commit, hashes) if known else ""
+
+    def leads(stamp: Stamp) -> bool:
+        earlier = stamp != origin.stamp and stamp.day <= origin.day
+        return earlier and digest(stamp.commit) == stamp.digest
+
+    return leads

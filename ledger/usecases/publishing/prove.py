@@ -17,6 +17,8 @@ from ledger.usecases.publishing.manifest import (
     contents_of,
     digest_of,
 )
+from ledger.usecases.publishing.origin import led_to
+from ledger.usecases.publishing.stamp import stamped
 from ledger.usecases.reading.open import Ledger
 
 Make = Callable[[Ledger, Origin], Iterable[tuple[str, bytes]]]
@@ -29,7 +31,7 @@ def prove(folder: Path, ledger: Ledger | None, make: Make) -> Verdict:
     Args:
         ledger: the one that it may have been made of; None where there is none at hand, so that
             only the files are held against the manifest.
-        make: makes all files of a site from its origin.
+        make: makes all files of a site from its origin; pages do not name their state yet.
 
     Raises:
         LedgerError: it is no site.
@@ -72,8 +74,13 @@ def _made_again(ledger: Ledger, manifest: Manifest, make: Make) -> Verdict:
     verdict = verify_snapshot(ledger, commit or origin.commit, origin.digest)
     if not commit or commit != origin.commit or not verdict.agrees:
         return replace(verdict, agrees=False)
-    again = {name: contents_of(content) for name, content in make(ledger, origin)}
-    differing = [*_differing(again, manifest.files)]
+    again = {
+        name: contents_of(stamped(content, manifest.stamp(name)))
+        for name, content in make(ledger, origin)
+    }
+    leads = led_to(ledger, origin)
+    unproven = sorted(name for name, stamp in manifest.older.items() if not leads(stamp))
+    differing = [*_differing(again, manifest.files), *_named("页脚的版本不对", unproven)]
     differing += _named("重新生成的没有", sorted(manifest.files.keys() - again.keys()))
     lines = [f"和重新生成的比较：{each}" for each in differing] or ["和重新生成的逐个一致"]
     if origin.program != __version__:
