@@ -68,10 +68,26 @@ def answer(ledger: Ledger, now: dt.date, asked: Asked) -> Reply:
     at = asked.one("at")
     scene = Scene(ledger, now, "", Moment("", now), Served())
     try:
-        when = moment(ledger, at or None, None, now)
+        when = _asked_for(ledger, at, now)
     except LedgerError as error:
         return in_frame(_refusal(error), scene)
     return reply(Scene(ledger, now, at, when, Served(at)), asked)
+
+
+def _asked_for(ledger: Ledger, at: str, now: dt.date) -> Moment:
+    """The moment that an address names: only what has led to what there is now.
+
+    What was folded away because it held a secret, and what stands on somebody's branch, is still in
+    git, and is no reader's.
+
+    Raises:
+        UsageError: there is no such moment, or it is none of these.
+    """
+    when = moment(ledger, at or None, None, now)
+    head = ledger.repo.head() if when.commit else None
+    if head and not ledger.repo.is_ancestor(when.commit, head):
+        raise UsageError(f"现在的历史里没有版本“{at}”", hint="请写成 2017-10-20 这样的日期")
+    return when
 
 
 def reply(scene: Scene, asked: Asked, pages: Mapping[str, Make] = PAGES) -> Reply:

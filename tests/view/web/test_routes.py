@@ -46,3 +46,19 @@ def test_a_broken_ledger_is_no_fault_of_the_program(make_ledger: MakeLedger) -> 
     reply = answer(made.open(), TODAY, Asked("", {"at": ("2017-01-01",)}))
     assert reply.status == 503
     assert "ledger.yaml" in reply.body.decode()
+
+
+def test_what_is_no_longer_in_history_is_nobodys(make_ledger: MakeLedger) -> None:
+    ledger = make_ledger([{}])
+    kept = ledger.git("rev-parse", "HEAD").strip()
+    ledger.write_task(id="GZ2017-001", title="不该写的")
+    ledger.commit("写了", "2017-06-01")
+    gone = ledger.git("rev-parse", "HEAD").strip()
+    ledger.git("update-ref", "refs/ledger/folded/1", gone)
+    ledger.git("reset", "-q", "--hard", kept)
+    for at in (gone, gone[:10], "refs/ledger/folded/1"):
+        refused = answer(ledger.open(), TODAY, Asked("list", {"at": (at,)}))
+        assert refused.status == 400
+        assert f"现在的历史里没有版本“{at}”" in refused.body.decode()
+        assert "不该写的" not in refused.body.decode()
+    assert answer(ledger.open(), TODAY, Asked("list", {"at": (kept,)})).status == 200
