@@ -19,6 +19,7 @@ from ledger.usecases.setup.sample import hand_out_sample
 from ledger.usecases.showing.serve import counter
 from ledger.view.page import page_lines
 from ledger.view.screen import Screen
+from ledger.view.web import catalogue
 from tests.conftest import DEMO_DAY, run_git
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def test_every_example_is_true(
     hand_out_sample(tmp_path)
     run_git(demo, "clone", "--quiet", "--bare", ".", str(tmp_path / "远端.git"))
     _serve_nobody(monkeypatch)
+    monkeypatch.setattr(catalogue, "issues", lambda ledger, when: ())  # three sites' bulletins
     before: dict[str, Callable[[], object]] = {
         "ledger save --dry-run": lambda: _edited(demo),
         "ledger sync --dry-run": lambda: run_git(demo, "remote", "add", "origin", "../远端.git"),

@@ -25,7 +25,7 @@ from ledger.usecases.publishing.manifest import (
     manifest_text,
 )
 from ledger.usecases.publishing.origin import led_to
-from ledger.usecases.publishing.stamp import FRONT, Stamp, stamped
+from ledger.usecases.publishing.stamp import FRONT, Provenance, stamped
 from ledger.usecases.reading.open import Ledger
 from ledger.usecases.writing.deliver import refuse_own_files
 
@@ -65,7 +65,7 @@ def publish(
     with _told_of(folder):
         site = _Site(folder, _before(folder, origin), led_to(ledger, origin))
         made: dict[str, Contents] = {}
-        older: dict[str, Stamp] = {}
+        older: dict[str, Provenance] = {}
         for name, content in files:
             if was := site.unchanged(name, content):
                 made[name], older[name] = site.before.files[name], was
@@ -112,13 +112,13 @@ def contents_at(folder: Path, name: str) -> Contents | None:
 class _Site:
     """A folder while it is written."""
 
-    def __init__(self, folder: Path, before: Manifest, leads: Callable[[Stamp], bool]) -> None:
+    def __init__(self, folder: Path, before: Manifest, leads: Callable[[Provenance], bool]) -> None:
         """Args: leads: whether a state is an older one of what is written now."""
         self._folder, self.before, self._leads = folder, before, leads
         self._begun = False
         self.written = 0
 
-    def unchanged(self, name: str, content: bytes) -> Stamp | None:
+    def unchanged(self, name: str, content: bytes) -> Provenance | None:
         """Which older state a page goes on to name, since it says the same as it did then."""
         was = self.before.stamp(name)
         old = stamped(content, was)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.model.record import dataclass, field
-from ledger.usecases.publishing.stamp import FRONT, Stamp
+from ledger.usecases.publishing.stamp import FRONT, Provenance
 
 MANIFEST = "manifest.json"
 MOST = 100_000_000  # bytes of a manifest; of 100,000 files it has 15 million
@@ -43,9 +43,9 @@ class Origin:
     evidence: bool = False
 
     @property
-    def stamp(self) -> Stamp:
+    def stamp(self) -> Provenance:
         """What its pages name."""
-        return Stamp(self.commit, self.digest, self.day)
+        return Provenance(self.commit, self.digest, self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class Manifest:
     origin: Origin
     files: Mapping[str, Contents]
     unfinished: bool = False
-    older: Mapping[str, Stamp] = field(default_factory=dict)
+    older: Mapping[str, Provenance] = field(default_factory=dict)
 
-    def stamp(self, name: str) -> Stamp:
+    def stamp(self, name: str) -> Provenance:
         """Which state a file names, if it names one."""
         return self.older.get(name, self.origin.stamp)
 
@@ -129,7 +129,7 @@ def _read(told: Mapping[str, Any]) -> Manifest:
         for name, each in told["files"].items()
     }
     older = {
-        name: Stamp(_id(each["commit"]), _text(each["digest"]), _text(each["day"]))
+        name: Provenance(_id(each["commit"]), _text(each["digest"]), _text(each["day"]))
         for name, each in told["files"].items()
         if "commit" in each
     }
@@ -138,7 +138,7 @@ def _read(told: Mapping[str, Any]) -> Manifest:
     return Manifest(origin, files, told.get("unfinished", False), older)
 
 
-def _told(contents: Contents, older: Stamp | None) -> dict[str, Any]:
+def _told(contents: Contents, older: Provenance | None) -> dict[str, Any]:
     told: dict[str, Any] = {"size": contents.size, "sha256": contents.sha256}
     return told | ({key: getattr(older, key) for key in _STATE} if older else {})
 

@@ -11,7 +11,7 @@ from ledger.model.choice import department
 from ledger.model.paths import DATA, PLACES, TEMPLATES
 from ledger.usecases.bulletins.report import main_tip
 from ledger.usecases.publishing.manifest import Origin
-from ledger.usecases.publishing.stamp import Stamp
+from ledger.usecases.publishing.stamp import Provenance
 from ledger.usecases.reading.digest import snapshot_digest
 from ledger.usecases.reading.load import load
 from ledger.usecases.reading.moment import Moment
@@ -44,7 +44,7 @@ def origin_of(
     return origin, ("台账里有还没有保存的改动，它们不在网页里。",) if newer else ()
 
 
-def led_to(ledger: Ledger, origin: Origin) -> Callable[[Stamp], bool]:
+def led_to(ledger: Ledger, origin: Origin) -> Callable[[Provenance], bool]:
     """Tells whether a state that a page names is an older one of what a site was made from.
 
     It is where its commit has led to the origin's and has just that digest, on no later day.
@@ -56,7 +56,7 @@ def led_to(ledger: Ledger, origin: Origin) -> Callable[[Stamp], bool]:
         known = ledger.repo.has(commit) and ledger.repo.is_ancestor(commit, origin.commit)
         return snapshot_digest(ledger, commit, hashes) if known else ""
 
-    def leads(stamp: Stamp) -> bool:
+    def leads(stamp: Provenance) -> bool:
         earlier = stamp != origin.stamp and stamp.day <= origin.day
         return earlier and digest(stamp.commit) == stamp.digest
 

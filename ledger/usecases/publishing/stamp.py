@@ -18,7 +18,7 @@ _SHORT = 12  # characters of a commit's name
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Provenance:
     """A state of the ledger, by its commit's whole id and its digest, as it stood on a day."""
 
     commit: str
@@ -26,7 +26,7 @@ class Stamp:
     day: str
 
 
-def stamped(content: bytes, stamp: Stamp) -> bytes:
+def stamped(content: bytes, stamp: Provenance) -> bytes:
     """A page that names its state; what is no page is as it was."""
     before, place, after = content.rpartition(PLACE)
     if not place:

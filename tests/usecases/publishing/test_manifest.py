@@ -17,11 +17,11 @@ from ledger.usecases.publishing.manifest import (
     manifest_in,
     manifest_text,
 )
-from ledger.usecases.publishing.stamp import FRONT, Stamp
+from ledger.usecases.publishing.stamp import FRONT, Provenance
 
 ORIGIN = Origin("a" * 40, "sha256:" + "b" * 64, "2017-07-03", "审业部", "0.1", evidence=True)
 NAMES = st.from_regex(r"[a-z]{1,8}(/[A-Z0-9-]{1,12})?\.html", fullmatch=True)
-OLDER = Stamp("c" * 40, "sha256:" + "d" * 64, "2017-06-30")
+OLDER = Provenance("c" * 40, "sha256:" + "d" * 64, "2017-06-30")
 FILES = st.dictionaries(NAMES, st.builds(contents_of, st.binary(max_size=20)), max_size=5)
 
 
