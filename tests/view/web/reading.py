@@ -21,14 +21,18 @@ from ledger.view.web.routes import answer
 
 def get(root: Path, address: str, today: dt.date) -> Reply:
     """What a ledger answers to an address such as `/list?q=x`."""
-    parts = urlsplit(address)
     ledger = open_ledger(root)
     try:
-        asked = Asked(unquote(parts.path).removeprefix("/"), query_of(parse_qsl(parts.query)))
-        return answer(ledger, today, asked)
+        return answer(ledger, today, asked_by(address))
     finally:
         ledger.index.close()
         ledger.cache.close()
+
+
+def asked_by(address: str) -> Asked:
+    """What an address such as `/list?q=x` asks for."""
+    parts = urlsplit(address)
+    return Asked(unquote(parts.path).removeprefix("/"), query_of(parse_qsl(parts.query)))
 
 
 def printed(capsys: pytest.CaptureFixture[str], root: Path, today: dt.date, *words: str) -> Any:

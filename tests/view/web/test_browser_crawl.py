@@ -35,7 +35,7 @@ _LINKS = """() => [...document.querySelectorAll("a[href], iframe[src]")].map(
     each => new URL(each.getAttribute("href") ?? each.getAttribute("src"), location).href)"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address(demo_made: Path) -> Iterator[str]:
     """Where the pages of the demonstration ledger are."""
     words = ("--today", DEMO_DAY, "serve", "--port", "0")

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,7 @@ import pytest
 
 from ledger.adapters.files.index.question import ORDERS
 from ledger.cli.app import run
-from ledger.view.web import catalogue
-from tests.browsing import PHONE, Tab, faults, opened
+from tests.browsing import DESKTOP, PHONE, Tab, faults, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -32,14 +32,14 @@ OWN = ("list.html", "index.html")  # the others are a server's pages, which have
 # Rows and lines of a list are alike: a few tell whether all can be read.
 ALIKE = """document.querySelectorAll("tbody tr:nth-child(n+4), li:nth-child(n+3), rect")
     .forEach(each => each.remove())"""
+WIDE = "document.documentElement.scrollWidth"
 STATUSES = ("推进中", "未启动", "长期坚持")
 
 
-@pytest.fixture(autouse=True)
-def _no_bulletins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They take longer than all the rest; one test looks at them."""
-    if "every_page" not in request.node.name:
-        monkeypatch.setattr(catalogue, "issues", lambda ledger, when: ())
+# What makes the list anew has been heard of by the page's own script first.
+LISTEN = """() => { window.turned = new Promise((done, fail) => {
+    addEventListener("hashchange", () => done(), { once: true });
+    setTimeout(() => fail(new Error("the address stays")), 60000); }) }"""
 
 
 @pytest.fixture
@@ -64,10 +64,18 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site") / "网页 #1"
+
+
 @pytest.fixture
-def site(ledger: LedgerFolder, tmp_path: Path) -> Path:
-    assert run(["-C", str(ledger.root), *DAY, "site", "-o", str(tmp_path / "网页 #1")]) == 0
-    return tmp_path / "网页 #1"
+def site(place: Path, request: pytest.FixtureRequest) -> Path:
+    """The ledger's site, made for the first test that asks for it; all only read it."""
+    if not place.exists():
+        root = request.getfixturevalue("ledger").root
+        assert run(["-C", str(root), *DAY, "site", "-o", str(place)]) == 0
+    return place
 
 
 @pytest.fixture
@@ -80,13 +88,30 @@ def tab(browser: Browser, site: Path) -> Iterator[Tab]:
 
 def at(tab: Tab, fragment: str) -> list[str]:
     """The ids that are shown for what stands behind the # of the address."""
-    tab.page.evaluate("text => { location.hash = text }", fragment)
+    now = tab.page.evaluate("text => new URL(text, location).href === location.href", fragment)
+    with nullcontext() if now else turned(tab):
+        tab.page.evaluate("text => { location.hash = text }", fragment)
+    return ids(tab)
+
+
+@contextmanager
+def turned(tab: Tab) -> Iterator[None]:
+    """What is done changes the address, and with it what is shown."""
+    tab.page.evaluate(LISTEN)
+    yield
+    tab.page.evaluate("() => window.turned")
     wait(tab)
+
+
+def typed(tab: Tab, words: str) -> list[str]:
+    """The ids that are found while somebody types."""
+    with turned(tab):
+        tab.page.fill("#q", words)
     return ids(tab)
 
 
 def wait(tab: Tab) -> None:
-    tab.page.wait_for_timeout(200)  # what is typed is looked for when nothing more comes
+    """Until the texts have come, where they are needed."""
     end = time.monotonic() + 60
     while not tab.page.evaluate(TEXTS) and time.monotonic() < end:
         tab.page.wait_for_timeout(20)
@@ -145,49 +170,40 @@ def test_what_is_typed_finds(tab: Tab) -> None:
         "syb": None,
     }  # fmt: skip
     for word, place in titles.items():
-        tab.page.fill("#q", word)
-        wait(tab)
+        typed(tab, word)
         rows = tab.page.locator("tbody .what").all_text_contents()
         assert rows, word
         if place is not None:
             assert rows == [TITLES[place]] * 2, word
-    tab.page.fill("#q", "独此一词")
-    wait(tab)
-    assert ids(tab) == ["GZ2017-077"]
-    tab.page.fill("#q", "qlcq 条法司")
-    wait(tab)
-    assert len(ids(tab)) < 2
-    tab.page.fill("#q", "没有这样的")
-    wait(tab)
-    assert ids(tab) == []
+    assert typed(tab, "独此一词") == ["GZ2017-077"]
+    assert len(typed(tab, "qlcq 条法司")) < 2
+    assert typed(tab, "没有这样的") == []
     assert "符合 0 项" in count(tab)
-    tab.page.fill("#q", "")
-    wait(tab)
-    assert len(ids(tab)) == 100
+    assert len(typed(tab, "")) == 100
 
 
 def test_filter_sort_back_and_forward(tab: Tab) -> None:
     page = tab.page
-    page.select_option("select[name=dept]", "条法司")
-    wait(tab)
+    with turned(tab):
+        page.select_option("select[name=dept]", "条法司")
     first = count(tab)
     assert "符合" in first
-    page.get_by_role("link", name="时限").press("Enter")
-    wait(tab)
+    with turned(tab):
+        page.get_by_role("link", name="时限").press("Enter")
     due = page.locator("thead th", has_text="时限")
     assert due.get_attribute("aria-sort") == "ascending"
-    page.get_by_role("link", name="时限").click()
-    wait(tab)
+    with turned(tab):
+        page.get_by_role("link", name="时限").click()
     assert due.get_attribute("aria-sort") == "descending"
-    page.select_option("select[name=status]", "未启动")
-    wait(tab)
+    with turned(tab):
+        page.select_option("select[name=status]", "未启动")
     assert count(tab) != first
-    page.go_back()
-    wait(tab)
+    with turned(tab):
+        page.go_back()
     assert count(tab) == first
     assert page.input_value("select[name=status]") == ""
-    page.go_forward()
-    wait(tab)
+    with turned(tab):
+        page.go_forward()
     assert page.input_value("select[name=status]") == "未启动"
     address = page.url
     shown = ids(tab)
@@ -196,8 +212,8 @@ def test_filter_sort_back_and_forward(tab: Tab) -> None:
     wait(tab)
     assert ids(tab) == shown
     at(tab, "#status=未启动&status=推进中&tag=重点")
-    page.get_by_role("link", name=re.compile("标签")).click()
-    wait(tab)
+    with turned(tab):
+        page.get_by_role("link", name=re.compile("标签")).click()
     assert "tag" not in page.url
 
 
@@ -224,18 +240,23 @@ def test_nothing_inline_would_run(tab: Tab) -> None:
 
 def test_every_page_on_a_desk_and_on_a_phone(browser: Browser, site: Path) -> None:
     """One of each kind: quiet, legible, no wider than the window, no request but for files."""
-    for page in kinds(site):
-        for width in (1280, PHONE):
-            with opened(browser, page, width) as tab:
-                assert tab.messages == [], page
-                assert all(url.startswith(("file:", "data:")) for url in tab.asked), page
-                assert tab.number("document.documentElement.scrollWidth") <= width, page
-                if width == PHONE and page.name in OWN:
-                    tab.page.evaluate(ALIKE)
-                    assert faults(tab.page) == [], page  # axe itself asks for the style again
-                tab.page.emulate_media(media="print")
-                assert tab.page.locator("h1").first.is_visible()
-                assert not tab.page.locator("nav").first.is_visible(), page
+    with opened(browser, site / "list.html") as tab:
+        for page in kinds(site):
+            tab.page.emulate_media(color_scheme="light", media="screen")
+            tab.page.set_viewport_size({"width": DESKTOP, "height": 844})
+            tab.page.goto(page.as_uri())
+            assert tab.number(WIDE) <= DESKTOP, page
+            tab.page.set_viewport_size({"width": PHONE, "height": 844})
+            assert tab.number(WIDE) <= PHONE, page
+            assert all(url.startswith(("file:", "data:")) for url in tab.asked), page
+            assert tab.messages == [], page
+            if page.name in OWN:
+                tab.page.evaluate(ALIKE)
+                assert faults(tab.page) == [], page
+                tab.messages.clear()  # axe itself asks for the style again
+            tab.page.emulate_media(media="print")
+            assert tab.page.locator("h1").first.is_visible()
+            assert not tab.page.locator("nav").first.is_visible(), page
 
 
 def kinds(site: Path) -> list[Path]:
