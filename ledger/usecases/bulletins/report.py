@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from ledger.adapters.git.commit import has_changes
@@ -21,12 +20,7 @@ from ledger.model.snapshot import Snapshot
 from ledger.usecases.bulletins.kinds import HTML, KINDS, Facts, Request, refuse_unsound, roll_for
 from ledger.usecases.bulletins.request import Wish, short_stamp, wished
 from ledger.usecases.bulletins.roll import scoped
-from ledger.usecases.bulletins.scores import ScoreFacts
-from ledger.usecases.bulletins.state import DeptFacts
 from ledger.usecases.looking.rows import UNSET
-from ledger.usecases.picturing.bars import bars, splits
-from ledger.usecases.picturing.curve import closings, curve
-from ledger.usecases.picturing.svg import Picture
 from ledger.usecases.reading.digest import remembered_digest
 from ledger.usecases.reading.load import config_at
 from ledger.usecases.reading.moment import Moment
@@ -166,8 +160,14 @@ def text_of(ledger: Ledger, report: Report) -> str:
     if report.request.form != HTML:
         return text
     from ledger.adapters.tables.writing.markup import html_text
+    from ledger.usecases.bulletins.drawn import leading, pictures  # nothing of it for a text
 
-    values |= {"text": html_text(text), **_drawn(report)}
+    request, facts = report.request, report.facts
+    values |= {
+        "text": html_text(text),
+        "pictures": list(pictures(request, facts)),
+        "leads": leading(facts),
+    }
     return render("report.html.j2", values, own, FILTERS, tidy=True)
 
 
@@ -209,28 +209,6 @@ def values_of(report: Report) -> dict[str, Any]:
         "stamp": short_stamp(report.request, report.commit, report.digest),
         "later": report.later,
     }
-
-
-def _drawn(report: Report) -> dict[str, Any]:
-    """What the web page may use beside that: pictures of the tasks that its text counts."""
-    facts = report.facts
-    return {
-        "pictures": list(pictures(report)),
-        "leads": [] if isinstance(facts, ScoreFacts) else [e.name for e in splits(facts.lines)],
-    }
-
-
-def pictures(report: Report) -> Iterator[Picture]:
-    """The curve of closings over the whole course, the period marked; bars by department."""
-    request, facts = report.request, report.facts
-    kind = KINDS[request.kind]
-    lines = kind.drawn(facts)
-    if course := closings(lines, request.today):
-        period = request.period if kind.whole else None
-        yield curve("burn-up", course, period=period, now="截止日")
-    shown = facts.department if isinstance(facts, DeptFacts) else ""
-    if led := [each for each in splits(lines) if shown in ("", each.name)]:
-        yield bars("departments", led)
 
 
 def own_templates(ledger: Ledger, commit: str) -> dict[str, bytes]:

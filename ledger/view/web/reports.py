@@ -10,9 +10,10 @@ from ledger.adapters.http.exchange import Asked, Reply
 from ledger.adapters.tables.writing.markup import html_text
 from ledger.errors import LedgerError, UsageError
 from ledger.model.daytext import read_day
+from ledger.usecases.bulletins.drawn import pictures
 from ledger.usecases.bulletins.facts import Scope
 from ledger.usecases.bulletins.kinds import HTML, KINDS, MARKDOWN
-from ledger.usecases.bulletins.report import Report, asked, file_of, pictures, report, text_of
+from ledger.usecases.bulletins.report import Report, asked, file_of, report, text_of
 from ledger.usecases.bulletins.request import Wish
 from ledger.usecases.showing.issues import Issues, issues
 from ledger.view.problems import sentence
@@ -111,7 +112,7 @@ def _shown(scene: Scene, made: Report, notes: tuple[str, ...], question: Asked) 
     request = made.request
     values = {
         "text": text,
-        "pictures": list(pictures(made)),
+        "pictures": list(pictures(made.request, made.facts)),
         "notes": notes,
         "files": [
             (called, scene.to("report", f"{request.kind}.{form}", **again))
