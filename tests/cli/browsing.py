@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from textual import events
 from textual.pilot import Pilot
@@ -18,7 +19,8 @@ from ledger.view.browse.app import Browse
 from ledger.view.browse.outlook import Outlook
 
 TODAY = dt.date(2017, 6, 1)
-_TRIES, _PAUSE = 3000, 0.02  # a minute
+_TRIES, _PAUSE = 6000, 0.01  # a minute
+_CALM = 20  # turns of the loop in which nothing comes, until nothing more is expected
 
 
 class Eyes:
@@ -29,13 +31,21 @@ class Eyes:
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after another."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Have a text come in one go, as input methods and terminals that paste give it."""
         focused = self.app.focused
         assert focused is not None
         focused.post_message(events.Paste(text))
+        await self.pilot.pause()
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Have the terminal's window drawn larger or smaller; Textual waits a moment before it."""
+        await self.pilot.resize_terminal(columns, rows)
+        await self.until(lambda: self.app.screen._compositor.size == (columns, rows))
         await self.pilot.pause()
 
     @property
@@ -99,11 +109,29 @@ def watched(what: Outlook, script: Script, size: tuple[int, int] = (80, 24)) -> 
     """
     app = Browse(what)
 
+    async def idle(*_: float) -> None:
+        await _all_is_dealt_with(app)
+
     async def watch() -> None:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await script(Eyes(app, pilot))
 
-    with ThreadPoolExecutor(1) as thread:  # a browser of other tests has a loop in this one
+    # Textual itself goes by the processor's clock, two fiftieths of a second and more a key.
+    with (
+        patch("textual.app.wait_for_idle", idle),
+        patch("textual.pilot.wait_for_idle", idle),
+        ThreadPoolExecutor(1) as thread,  # a browser of other tests has a loop in this one
+    ):
         thread.submit(lambda: asyncio.run(watch())).result()
     return app
+
+
+async def _all_is_dealt_with(app: Browse) -> None:
+    """Wait until no part of the screen has a message before it."""
+    calm = 0
+    while calm < _CALM and app.is_running:
+        await asyncio.sleep(0)
+        parts = [app, *(each for screen in app.screen_stack for each in screen.walk_children())]
+        parts += app.screen_stack
+        calm = 0 if any(part.message_queue_size for part in parts) else calm + 1

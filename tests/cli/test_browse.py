@@ -36,20 +36,21 @@ def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     return make_ledger(TASKS)
 
 
-@pytest.mark.parametrize("size", [(40, 24), (80, 24), (120, 40)])
-def test_a_list_and_a_card(ledger: LedgerFolder, size: tuple[int, int]) -> None:
+def test_a_list_and_a_card(ledger: LedgerFolder) -> None:
     """At every width a row is told from another, and no line is longer than the screen."""
 
     async def look(eyes: Eyes) -> None:
-        await eyes.sees("责任", "牵头部门", "审业部", "具体措施")
-        assert eyes.ids == ORDER
-        for number, name in enumerate(("红", "黄", "绿", "蓝")):
-            assert eyes.lines[number + 1].startswith(f"{name} {ORDER[number]} ")
-        assert "4 项" in eyes.lines[0]
-        await eyes.sees("帮助", "退出", "填报")
-        assert ("部门" in eyes.text) == (size[0] >= 40)
+        for size in ((40, 24), (80, 24), (120, 40)):
+            await eyes.resize(*size)
+            await eyes.sees("责任", "牵头部门", "审业部", "具体措施")
+            assert eyes.ids == ORDER
+            for number, name in enumerate(("红", "黄", "绿", "蓝")):
+                assert eyes.lines[number + 1].startswith(f"{name} {ORDER[number]} ")
+            assert "4 项" in eyes.lines[0]
+            await eyes.sees("帮助", "退出", "填报")
+            assert ("部门" in eyes.text) == (size[0] >= 40)
 
-    watched(outlook(ledger.root), look, size)
+    watched(outlook(ledger.root), look, (40, 24))
 
 
 def test_the_card_follows_the_choice(ledger: LedgerFolder) -> None:
@@ -94,21 +95,23 @@ def test_letters_narrow_the_list_as_they_are_typed(ledger: LedgerFolder) -> None
 def test_the_cursor_stands_behind_chinese_where_an_input_method_looks_for_it(
     ledger: LedgerFolder,
 ) -> None:
+    async def stands_at(eyes: Eyes, x: int, y: int) -> None:
+        await eyes.until(lambda: eyes.app.cursor_position == (x, y))
+
     async def look(eyes: Eyes) -> None:
         await eyes.press("slash")
-        assert eyes.app.cursor_position == (0, 1)
+        await stands_at(eyes, 0, 1)
         await eyes.type("专利a")
-        assert eyes.app.cursor_position == (5, 1)
+        await stands_at(eyes, 5, 1)
         await eyes.press("left", "left")
-        assert eyes.app.cursor_position == (2, 1)
+        await stands_at(eyes, 2, 1)
         await eyes.press("escape", "p")
         field = eyes.app.focused
         assert field is not None
         await eyes.type("已经")
-        await eyes.pilot.resize_terminal(60, 30)
-        await eyes.pilot.pause()
+        await eyes.resize(60, 30)
         x, y = field.content_region.offset
-        assert eyes.app.cursor_position == (x + 4, y)
+        await stands_at(eyes, x + 4, y)
 
     watched(outlook(ledger.root), look)
 
@@ -217,11 +220,16 @@ def test_help_scrolls_where_it_does_not_fit(ledger: LedgerFolder) -> None:
     watched(outlook(ledger.root), look, (40, 20))
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 100, 140])
-def test_the_last_lines_can_be_clicked_on(ledger: LedgerFolder, columns: int) -> None:
+def test_the_last_lines_can_be_clicked_on(ledger: LedgerFolder) -> None:
     """As many keys as fit stand there; help and the way out always do."""
 
     async def look(eyes: Eyes) -> None:
+        for columns in (40, 60, 80, 100, 140):
+            await eyes.resize(columns, 30)
+            await look_at(eyes, columns)
+            await eyes.press("escape")
+
+    async def look_at(eyes: Eyes, columns: int) -> None:
         line = eyes.app.query_one(LastLine)
         rows = line.rows(columns)
         signs = {key.sign for row in rows for _, key in row}
@@ -234,7 +242,7 @@ def test_the_last_lines_can_be_clicked_on(ledger: LedgerFolder, columns: int) ->
                     await eyes.pilot.click(LastLine, offset=(place + 1, number))
         await eyes.sees("按 Esc 返回")
 
-    watched(outlook(ledger.root), look, (columns, 30))
+    watched(outlook(ledger.root), look, (40, 30))
 
 
 def test_what_is_changed_elsewhere_is_seen(ledger: LedgerFolder) -> None:
@@ -297,7 +305,7 @@ def test_titles_stay_text_everywhere(make_ledger: MakeLedger) -> None:
                 lambda number=number: eyes.app._carded.endswith(f"00{number + 1}.yaml")
             )
             for columns in (120, 44):
-                await eyes.pilot.resize_terminal(columns, 24)
+                await eyes.resize(columns, 24)
                 strips = eyes.app.screen._compositor.render_strips()
                 assert {strip.cell_length for strip in strips} == {columns}
                 assert not set("\u202e\u2066\u200f\x07") & set(eyes.text)

@@ -98,7 +98,7 @@ def ended(folder: Path, how: Sequence[str], seen: str, then: bytes | signal.Sign
 
 def _read(terminal: int) -> bytes:
     parts = b""
-    while select.select([terminal], [], [], 0.1)[0]:
+    while select.select([terminal], [], [], 0.02)[0]:
         parts += os.read(terminal, 1 << 16)
     return parts
 

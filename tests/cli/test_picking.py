@@ -58,7 +58,8 @@ def test_leaving(key: str, ledger: LedgerFolder, on_terminal: OnTerminal) -> Non
     """Nothing is written, and of the list nothing is left on the screen."""
     head = ledger.git("rev-parse", "HEAD")
     command = ["progress", "-i", "--text", "办了"]
-    shown = on_terminal(ledger, command, answers=[(KEYS, "zl"), ("zl", key)], itself=True)
+    answers = [(KEYS, "zl"), ("zl", key)]
+    shown = on_terminal(ledger, command, answers=answers, itself=key == "\x03")
     assert (shown.code, "Traceback" in shown.text) == (130, False)
     assert shown.text.rpartition("\x1b[J")[2] == "已取消，什么都没有改。\r\n"
     assert ledger.git("rev-parse", "HEAD") == head
