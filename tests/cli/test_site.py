@@ -15,6 +15,7 @@ from ledger.model.record import replace
 from ledger.usecases.publishing import prove
 from ledger.usecases.publishing.manifest import contents_of, manifest_in, manifest_text
 from ledger.view.web import catalogue
+from tests.copying import copy_folder
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
@@ -35,12 +36,32 @@ def _no_bulletins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(catalogue, "issues", lambda ledger, when: ())
 
 
+@pytest.fixture(scope="module")
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site") / "网页"
+
+
 @pytest.fixture
-def site(ledger: LedgerFolder, tmp_path: Path, invoke: Invoke) -> Path:
+def site(
+    request: pytest.FixtureRequest,
+    ledger: LedgerFolder,
+    tmp_path: Path,
+    invoke: Invoke,
+    _kept: Path,
+) -> Path:
+    """The ledger's site: the commit is always the same, so it is made once, and then copied."""
     folder = tmp_path / "网页"
+    if "bulletins" in request.node.name:
+        write(ledger, invoke, folder)
+        return folder
+    if not _kept.exists():
+        write(ledger, invoke, _kept)
+    return copy_folder(_kept, folder)
+
+
+def write(ledger: LedgerFolder, invoke: Invoke, folder: Path) -> None:
     outcome = invoke(ledger, *SITE, str(folder))
     assert outcome.code == 0, outcome.err
-    return folder
 
 
 def last(text: str) -> str:

@@ -19,6 +19,7 @@ import pytest
 from ledger.view.web.routes import PAGES
 from tests.browsing import faults
 from tests.conftest import DEMO_DAY
+from tests.turns import LONG
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,6 +32,8 @@ _NO_PAGES = {"list.xlsx", "list.csv", "evidence", "raw", "style.css", "pages.js"
 _ALIKE = """() => document
     .querySelectorAll("tbody tr:nth-child(n+4), main li:nth-child(n+6), svg :nth-child(n+9)")
     .forEach(each => each.remove())"""
+# Drawn as 部门 are, to which axe-core listens; with LEDGER_LONG=1 to them as well.
+_LIKE_OTHERS = {"leaders", "leader", "sources", "source"}
 _LINKS = """() => [...document.querySelectorAll("a[href], iframe[src]")].map(
     each => new URL(each.getAttribute("href") ?? each.getAttribute("src"), location).href)"""
 
@@ -75,8 +78,9 @@ def test_one_page_of_each_kind(browser: Browser, address: str) -> None:
         assert response is not None
         assert response.status == 200, url
         links = [each.partition("#")[0] for each in page.evaluate(_LINKS)]
-        page.evaluate(_ALIKE)
-        assert faults(page) == [], url
+        if LONG or kind not in _LIKE_OTHERS:
+            page.evaluate(_ALIKE)
+            assert faults(page) == [], url
         assert all(each.startswith(address) for each in links), url
         new = [each for each in dict.fromkeys(links) if each not in known]
         known.update(new)

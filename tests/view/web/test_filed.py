@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.model.paths import elsewhere, is_device
 from ledger.view.web.filed import Filed, file_name, files_of
+from tests.turns import LONG
 
 KEYS = st.one_of(st.text(max_size=30), st.from_regex(r"[A-Za-z0-9-]{1,80}", fullmatch=True))
 PAGES = [
@@ -16,6 +17,7 @@ PAGES = [
 ]  # fmt: skip
 
 
+@settings(max_examples=100 if LONG else 30)
 @given(st.lists(KEYS, unique=True, max_size=20))
 def test_every_file_system_tells_them_apart(keys: list[str]) -> None:
     names = [file_name("task", key) for key in keys]
