@@ -133,6 +133,22 @@ class TestWriting:
         assert "写了 0 个" in again.out
         assert texts(site) == now
 
+    def test_the_audit_is_made_for_it(
+        self, ledger: LedgerFolder, site: Path, invoke: Invoke
+    ) -> None:
+        """Wherever it is made, whatever an audit there has kept."""
+        ledger.write_task(id="GZ2017-002", status="已销号", lead=["条法司"])
+        ledger.commit("自行销号", "2017-07-02")
+        assert "没有发现错误" in (site / "audit.html").read_text("utf-8")
+        assert invoke(ledger, *SITE, str(site)).code == 0
+        problems = json.loads(invoke(ledger, "audit", "--json").out)["problems"]
+        page = (site / "audit.html").read_text("utf-8")
+        for each in problems:
+            assert f">{each['code']}<" in page
+            assert each["commit"][:10] in page
+        assert {each["code"] for each in problems} >= {"C002"}
+        assert invoke(ledger, "verify", str(site)).code == 0
+
     def test_no_page_names_what_came_later(
         self, ledger: LedgerFolder, site: Path, invoke: Invoke
     ) -> None:

@@ -1,12 +1,16 @@
-"""What the last audit found, as far as it was kept; nothing is judged and nothing is written."""
+"""What an audit has found, for readers: as far as it was kept, or anew; nothing is written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger.adapters.git.walk import Commit, ancestry, line_of, makers_of
 from ledger.model.record import dataclass, replace
+from ledger.model.telling import silent
 from ledger.model.zone import local
 from ledger.usecases.checking.audit import beginning_of, checkpoint_of, still_true
-from ledger.usecases.checking.findings import ClosingStep, Offence, PolicyStep, kept_of
+from ledger.usecases.checking.findings import Audited, ClosingStep, Offence, PolicyStep, kept_of
+from ledger.usecases.checking.line import history_of, judge_line
 from ledger.usecases.reading.load import config_at
 from ledger.usecases.reading.moment import Moment
 from ledger.usecases.reading.open import Ledger
@@ -42,16 +46,35 @@ def last_audit(ledger: Ledger, when: Moment) -> LastAudit:
     head = when.commit or ledger.repo.head()
     if not head:
         return LastAudit("", 0, 0, "", (), (), (), {})
-    config = config_at(ledger, head)
-    start = beginning_of(ledger, config)
+    start = beginning_of(ledger, config_at(ledger, head))
     line = line_of(ancestry(ledger.repo, head, start), head)
     kept = still_true(checkpoint_of(ledger, start).entries(), line)
-    judged = [kept_of(each) for each in kept]
     steps = sum(each["steps"] for each in kept)
+    return _told(ledger, start, line, steps, [kept_of(each) for each in kept])
+
+
+def audited_anew(ledger: Ledger, commit: str) -> LastAudit:
+    """The same of all that has led to a commit, judged now: of nothing that was kept anywhere.
+
+    Raises:
+        LedgerError: as `last_audit` does.
+    """
+    start = beginning_of(ledger, config_at(ledger, commit))
+    history = history_of(ledger, start, commit)
+    judged = [some for _, some in judge_line(ledger, history, 0, silent)]
+    return _told(ledger, start, history.line, len(history.line), judged)
+
+
+def _told(
+    ledger: Ledger, start: str, line: Sequence[str], steps: int, judged: Sequence[Audited]
+) -> LastAudit:
+    """Args: steps: how many of the line are judged."""
+    if not line:
+        return LastAudit("", 0, 0, start, (), (), (), {})
     last = line[steps - 1] if steps else ""
     findings = tuple(each for some in judged for each in some.findings)
     named = dict.fromkeys(filter(None, (last, *(each.commit for each in findings))))
-    zone = config.calendar.zone
+    zone = config_at(ledger, line[-1]).calendar.zone
     made = {
         name: replace(each, date=local(each.date, zone)[:10])
         for name, each in makers_of(ledger.repo, list(named)).items()

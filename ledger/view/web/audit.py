@@ -37,7 +37,7 @@ class AuditFinding:
 def page(scene: Scene, key: str, asked: Asked) -> WebPage:
     """The page."""
     try:
-        audit = last_audit(scene.ledger, scene.when)
+        audit = scene.audit or last_audit(scene.ledger, scene.when)
     except LedgerError as error:  # where it is to begin cannot be told
         told = sentence(error.message, error.hint)
         return WebPage("审计", "refusal", {"told": told}, part="audit")

@@ -59,6 +59,7 @@ KEYS: Mapping[str, Keys] = {
     "rules": _once,
     "rule": lambda snapshot: CODES,
     "reports": _once,
+    "audit": _once,
     "style.css": _once,
     "rows.js": _once,
     "texts.js": _once,
@@ -135,4 +136,4 @@ def _proofs(ledger: Ledger, when: Moment, snapshot: Snapshot) -> dict[Place, str
 
 def _is_own(page: str, key: str, dept: str) -> bool:
     """Whether a page may be in a site of one department, which is that department's."""
-    return not dept or (page != "depts" and (page != "dept" or key == dept))
+    return not dept or (page not in ("depts", "audit") and (page != "dept" or key == dept))

@@ -10,6 +10,7 @@ from ledger.model.problem import Problem
 from ledger.model.record import dataclass, field
 
 if TYPE_CHECKING:
+    from ledger.usecases.checking.last_audit import LastAudit
     from ledger.usecases.looking.rows import Row
     from ledger.usecases.reading.moment import Moment
     from ledger.usecases.reading.open import Ledger
@@ -41,6 +42,7 @@ class Scene:
         is_live: whether a server answers, so that a page may be asked again with other filters.
         past: tells a task's past where it was looked up for many tasks at once.
         row: likewise a task by its whole id; None where there is none that can be read.
+        audit: what an audit of just this moment has found, where there was one.
         source: what `frame.source_of` says of the ledger, where many pages are made of one.
     """
 
@@ -53,6 +55,7 @@ class Scene:
     past: Callable[[Row], Past] | None = None
     row: Callable[[str], Row | None] | None = None
     source: Mapping[str, Any] | None = None
+    audit: LastAudit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,8 +14,10 @@ from ledger.adapters.disk.both import by_both
 from ledger.adapters.files.cache import Cache
 from ledger.adapters.git.repo import find_repo
 from ledger.adapters.http.exchange import Asked, query_of
+from ledger.errors import LedgerError
 from ledger.model.record import dataclass, replace
 from ledger.model.telling import Tell, silent
+from ledger.usecases.checking.last_audit import LastAudit, audited_anew
 from ledger.usecases.looking.rows import Row, rows
 from ledger.usecases.publishing.manifest import Origin
 from ledger.usecases.publishing.scope import alone
@@ -49,7 +52,10 @@ def site_files(ledger: Ledger, origin: Origin, tell: Tell = silent) -> Iterator[
     source = {**source_of(ledger, when), "scope": origin.dept}
     if not origin.dept:
         past = pasts(ledger, origin.commit, load(ledger, origin.commit))
-        yield from _files(_Stage(ledger, when, ledger, past, source), origin, tell)
+        audit = None
+        with suppress(LedgerError):  # the page says why
+            audit = audited_anew(ledger, origin.commit)
+        yield from _files(_Stage(ledger, when, ledger, past, source, audit), origin, tell)
         return
     with alone(ledger, origin.commit, origin.dept) as (own, last):
         if last:
@@ -67,6 +73,7 @@ class _Stage:
         whole: the ledger that it is a part of, or is.
         past: tells the past of its tasks.
         source: what every page says of where it is from.
+        audit: what an audit of all of it has found; a part of it has none.
     """
 
     ledger: Ledger
@@ -74,6 +81,7 @@ class _Stage:
     whole: Ledger
     past: Callable[[Row], Past]
     source: Mapping[str, Any]
+    audit: LastAudit | None = None
 
 
 def _files(stage: _Stage, origin: Origin, tell: Tell) -> Iterator[tuple[str, bytes]]:
@@ -89,6 +97,7 @@ def _files(stage: _Stage, origin: Origin, tell: Tell) -> Iterator[tuple[str, byt
         scene = Scene(
             its.ledger, its.when.today, "", its.when, Filed("", files, snapshot.departments),
             is_live=False, past=its.past, row=listed.get, source=its.source,
+            audit=its.audit,
         )  # fmt: skip
         then = Moment(origin.commit, its.when.today)
         return scene, replace(scene, ledger=its.whole, when=then)
