@@ -195,6 +195,7 @@ def test_on_paper(browser: Browser, demo_made: Path) -> None:
             assert not shown.page.evaluate(WIDER), address
             paper = shown.page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert paper == "rgb(255, 255, 255)"
-            assert shown.page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
+            if LONG or address == "/dept/审业部":
+                assert shown.page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
             shown.page.emulate_media(media="screen")
             shown.page.set_viewport_size({"width": DESKTOP, "height": 844})

@@ -170,7 +170,7 @@ def test_what_is_typed_finds(tab: Tab) -> None:
         "syb": None,
     }  # fmt: skip
     for word, place in titles.items():
-        typed(tab, word)
+        at(tab, f"#q={word}")
         rows = tab.page.locator("tbody .what").all_text_contents()
         assert rows, word
         if place is not None:
