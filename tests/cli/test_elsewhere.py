@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.turns import LONG
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Invoke
     from tests.conftest import MakeLedger
@@ -40,6 +42,7 @@ CONSOLES = {
     "a GBK console": {"PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"},
     "the C locale": {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
 }
+FILES = {"report", "export"}  # commands that take a while for what they write
 # Counts up in a file under the lock, and says whether somebody else was within.
 COUNT = """
 import os, sys
@@ -173,6 +176,8 @@ def test_from_founding_to_a_merged_closing(
     (tmp_path / "会议.yaml").write_bytes(b"\xef\xbb\xbf" + MEETING.replace("\n", "\r\n").encode())
     (tmp_path / "制度汇编.pdf").write_bytes(b"%PDF-1.4\n")
     lines = list(daily(tmp_path))
+    if console != "a GBK console" and not LONG:  # files have no console
+        lines = [(folder, words) for folder, words in lines if not FILES & set(words)]
     outcomes = elsewhere(lines, **CONSOLES[console])
     for (_, arguments), (code, out, err) in zip(lines, outcomes, strict=True):
         assert code == 0, (arguments, out, err)

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 MARKING = "sed s/^/>/"
 TODAY = ("--today", "2017-06-15")
+DUE = {"text": "1月底前", "date": "2017-01-31"}
 LESS = pytest.mark.skipif(not shutil.which("less"), reason="no less on this machine")
 
 
 @pytest.fixture
 def ledger(make_ledger: MakeLedger) -> LedgerFolder:
     """More rows than a screen, and as JSON more than a pipe holds."""
-    due = {"text": "1月底前", "date": "2017-01-31"}
-    return make_ledger([{"due": due, "section": "一、部分" * 20}] * 200, commit=False)
+    return make_ledger([{"due": DUE, "section": "一、部分" * 20}] * 200, commit=False)
 
 
 def marked(shown: Screenful) -> set[bool]:
@@ -136,8 +136,9 @@ def test_what_is_wrong_is_said_afterwards(ledger: LedgerFolder, on_terminal: OnT
     assert "GZ2017-900" in "".join(shown.lines[last + 1 :])
 
 
-def test_what_records_is_not_paged(ledger: LedgerFolder, on_terminal: OnTerminal) -> None:
+def test_what_records_is_not_paged(make_ledger: MakeLedger, on_terminal: OnTerminal) -> None:
     """Somebody who reads no further would not have recorded it."""
+    ledger = make_ledger([{"due": DUE}] * 30, commit=False)
     pagers = {"LEDGER_PAGER": MARKING}
     seen = on_terminal(ledger, [*TODAY, "remind"], environment=pagers)
     assert True in marked(seen)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
@@ -21,9 +21,6 @@ from openpyxl import load_workbook
 from ledger.cli.app import run
 from ledger.usecases.setup.sample import hand_out_sample
 from tests.copying import copy_folder
-
-if TYPE_CHECKING:
-    pass
 
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "manual"
 # Page → whether it begins before there is a ledger.
@@ -116,6 +113,26 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     return Session(tmp_path, monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `SET_UP` makes, once."""
+    place = tmp_path_factory.mktemp("set-up")
+    with pytest.MonkeyPatch.context() as patch:
+        someone = Session(place, patch)
+        for command in SET_UP:
+            someone.run(command)
+    return place
+
+
+def set_up(session: Session, founded: Path) -> None:
+    """Have that ledger, and be in it."""
+    for name in ("整改台账", "整改任务.xlsx"):
+        (copy_folder if (founded / name).is_dir() else shutil.copy)(
+            founded / name, session.folder / name
+        )
+    session.run("cd 整改台账")
+
+
 def commands(block: str) -> Iterator[tuple[str, list[str]]]:
     """The commands of a console block and the lines shown below each."""
     shown: list[tuple[str, list[str]]] = []
@@ -128,10 +145,9 @@ def commands(block: str) -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_is_shown_happens(page: str, session: Session) -> None:
+def test_what_is_shown_happens(page: str, session: Session, founded: Path) -> None:
     if not PAGES[page]:
-        for command in SET_UP:
-            session.run(command)
+        set_up(session, founded)
         session.on(LATER)
     ran = 0
     text = (MANUAL / f"{page}.md").read_text("utf-8")
@@ -186,12 +202,14 @@ def test_the_first_hour(session: Session) -> None:
 
 
 @pytest.mark.xdist_group("demo")
-def test_a_week(session: Session) -> None:
+def test_a_week(session: Session, demo_made: Path) -> None:
     """What somebody who oversees does in a week, in the ledger that the program makes itself."""
-    session.run("git config --global --unset user.name")
-    session.run("git config --global --unset user.email")
+    session.patch.setenv("GIT_CONFIG_GLOBAL", str(demo_made.parent / "gitconfig"))
     session.on("2026-11-30")
-    for command, shown in blocks((MANUAL / "week.md").read_text("utf-8")):
+    (made, _), *rest = blocks((MANUAL / "week.md").read_text("utf-8"))
+    assert made == "ledger init --demo 示例台账"
+    copy_folder(demo_made, session.folder / "示例台账")
+    for command, shown in rest:
         printed = session.run(command).rstrip("\n").splitlines()
         exact = [line for line in shown if line and line != "……"]
         assert exact == (printed[-len(exact) :] if exact else []), f"$ {command}\n{printed}"
@@ -230,10 +248,9 @@ def blocks(text: str) -> Iterator[tuple[str, list[str]]]:
         yield from commands(body)
 
 
-def test_two_people_on_one_machine_close_a_task(session: Session) -> None:
+def test_two_people_on_one_machine_close_a_task(session: Session, founded: Path) -> None:
     """Exactly what the section says, nothing before it but the ledger and the meeting's record."""
-    for command in SET_UP:
-        session.run(command)
+    set_up(session, founded)
     closing = (MANUAL / "closing.md").read_text("utf-8")
     record = re.search(r"^```yaml\n(id: .*?)^```$", closing, flags=re.MULTILINE | re.DOTALL)
     assert record
@@ -248,9 +265,8 @@ def test_two_people_on_one_machine_close_a_task(session: Session) -> None:
     assert re.search(r"账号 +正常 +3 个账号办理过", told)  # with who made the ledger
 
 
-def test_a_mistake_is_told_and_mended_as_the_page_says(session: Session) -> None:
-    for command in SET_UP:
-        session.run(command)
+def test_a_mistake_is_told_and_mended_as_the_page_says(session: Session, founded: Path) -> None:
+    set_up(session, founded)
     session.on("2020-12-01")
     session.run("git config user.name 办公室联络员")
     session.run("ledger progress 001 --text 已印发")
