@@ -24,6 +24,7 @@ from ledger.usecases.reading.load import load
 from ledger.usecases.reading.open import open_ledger
 from tests.browsing import DESKTOP, PHONE, faults, opened
 from tests.golden.test_bulletins import compare
+from tests.turns import LONG
 from tests.usecases.picturing.test_pictures import HOSTILE, drawn
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def test_to_the_byte(pictures: list[Picture]) -> None:
         compare(f"picture-{each.name}.svg", each.svg + "\n")
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP][: 1 + LONG])
 def test_they_can_be_read_at_any_width(
     width: int, browser: Browser, pictures: list[Picture], tmp_path: Path
 ) -> None:
