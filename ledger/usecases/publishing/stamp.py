@@ -1,7 +1,8 @@
-"""Which state of the ledger a page of a site names at its end.
+"""Which state of the ledger a page names at its end.
 
-A page that says the same as before goes on naming the state that it was first made of; else every
-commit would change every page, and a folder of thousands would be copied anew for one word.
+A page of a site that says the same as before goes on naming the state that it was first made of;
+else every commit would change every page, and a folder of thousands would be copied anew for one
+word.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from html import escape
 
 from ledger.model.record import dataclass
 
-PLACE = b"<!-- ledger site: from -->"
+PLACE = b"<!-- ledger: state -->"
 """What stands for it in a page that was just made; nothing from a file can say so, since in pages
 `<` is escaped."""
 FRONT = "index.html"  # always names the newest
@@ -19,7 +20,10 @@ _SHORT = 12  # characters of a commit's name
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """A state of the ledger, by its commit's whole id and its digest, as it stood on a day."""
+    """A state of the ledger, by its commit's whole id and its digest, as it stood on a day.
+
+    Both are empty where nothing was committed yet.
+    """
 
     commit: str
     digest: str
@@ -32,5 +36,6 @@ def stamped(content: bytes, stamp: Provenance) -> bytes:
     if not place:
         return content
     commit, digest, day = map(escape, (stamp.commit[:_SHORT], stamp.digest, stamp.day))
-    told = f"截至 {day}，版本 <code>{commit}</code>，摘要 <code>{digest}</code>"
+    state = f"，版本 <code>{commit}</code>，摘要 <code>{digest}</code>" if commit else ""
+    told = f"截至 {day}{state}"
     return before + told.encode() + after

@@ -20,7 +20,7 @@ SEVERAL = (
     "dept", "lead", "assist", "status", "kind", "source", "leader", "nature", "light", "text",
     "tag",
 )  # fmt: skip
-DAYS = ("due_after", "due_before")
+DAYS = {"due_after": "最早到期日", "due_before": "最晚到期日"}
 SEARCH = "q"
 _MOST_DIGITS = 9  # of the number of a page
 _MOST_VALUES = 50  # of a filter
@@ -109,8 +109,7 @@ def _refuse_many(asked: Asked) -> None:
 
 def _day(text: str, name: str, today: dt.date) -> dt.date:
     if (read := read_day(text, today)) is None:
-        called = {"due_after": "最早到期日", "due_before": "最晚到期日"}[name]
-        raise UsageError(f"{called}“{text}”不是日期", hint="请写成 2017-10-20 这样的真实日期")
+        raise UsageError(f"{DAYS[name]}“{text}”不是日期", hint="请写成 2017-10-20 这样的真实日期")
     return read
 
 

@@ -25,13 +25,12 @@ from ledger.usecases.picturing.heat import DueDays, due_days, heat
 from ledger.usecases.picturing.way import way
 from ledger.usecases.picturing.ways import way_of
 from ledger.usecases.reading.load import config_at
-from ledger.view.web.lines import Head, Named, cards, late, lit, task_lines
+from ledger.view.web.lines import MOST, Head, Named, cards, late, lit, task_lines
 from ledger.view.web.scene import Scene, WebPage
 
 if TYPE_CHECKING:
     from ledger.usecases.picturing.svg import Picture
 
-_MOST = 100  # tasks of a page
 _DRAWN = 15  # of these whose way is drawn
 _ALWAYS = {"total", "closed", "rate", "overdue"}
 
@@ -232,8 +231,8 @@ def _members(of: Grouping, scene: Scene, name: str, known: Choices) -> Members:
         ]
         days = due_days(tasks, when.today).numbers
         others = tuple(each for each in alike if each != name)
-        return Members(len(tasks), tuple(tasks[:_MOST]), states_of(tasks), days, others)
-    part = excerpt(ledger, when, filters, "light", 0, _MOST)
+        return Members(len(tasks), tuple(tasks[:MOST]), states_of(tasks), days, others)
+    part = excerpt(ledger, when, filters, "light", 0, MOST)
     states, days = by_state(ledger, when, filters), by_due(ledger, when, filters)
     return Members(part.total, part.tasks, states, days)
 

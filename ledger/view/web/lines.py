@@ -23,6 +23,7 @@ from ledger.view.rows import left
 from ledger.view.web.scene import Scene
 
 Query = Mapping[str, str | Sequence[str]]
+MOST = 100  # tasks of a page
 _ASKED = APPLIED, REVIEWED
 _LAST = dt.date.max.toordinal()
 

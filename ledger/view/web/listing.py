@@ -15,13 +15,12 @@ from ledger.usecases.looking.find import Choices, choices
 from ledger.usecases.looking.list import Excerpt, excerpt
 from ledger.usecases.reading.load import config_at
 from ledger.view.web.filters import DAYS, SEARCH, SEVERAL, AskedList, as_given, understood, wish
-from ledger.view.web.lines import Head, Named, task_lines
+from ledger.view.web.lines import MOST, Head, Named, task_lines
 from ledger.view.web.scene import Scene, WebPage
 
-MOST = 100  # tasks of a page
 _NO_FIELDS = {
     "light": "亮灯", "": "余期", "dept": "牵头或配合部门", "tag": label("tags"), "text": "文字",
-    "due_after": "最早到期日", "due_before": "最晚到期日", SEARCH: "查找",
+    **DAYS, SEARCH: "查找",
 }  # fmt: skip
 _COLUMNS = ("light", "id", "title", "lead", "due", "", "status")
 _HEADS = [
@@ -29,7 +28,7 @@ _HEADS = [
 ]
 _FILTERS = (
     "dept", "status", "light", "source", "lead", "assist", "leader", "kind", "nature", "tag",
-    "text", "due_after", "due_before", SEARCH,
+    "text", *DAYS, SEARCH,
 )  # fmt: skip
 _LABELS = {key: _NO_FIELDS.get(key) or label(key) for key in _FILTERS}
 _FORMS = (("list.xlsx", "下载 Excel"), ("list.csv", "下载 CSV"))

@@ -43,7 +43,7 @@ class Scene:
         past: tells a task's past where it was looked up for many tasks at once.
         row: likewise a task by its whole id; None where there is none that can be read.
         audit: what an audit of just this moment has found, where there was one.
-        source: what `frame.source_of` says of the ledger, where many pages are made of one.
+        house: what `frame.house_of` says of the ledger, where many pages are made of one.
     """
 
     ledger: Ledger
@@ -54,7 +54,7 @@ class Scene:
     is_live: bool = True
     past: Callable[[Row], Past] | None = None
     row: Callable[[str], Row | None] | None = None
-    source: Mapping[str, Any] | None = None
+    house: Mapping[str, str] | None = None
     audit: LastAudit | None = None
 
 

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
 from urllib.parse import parse_qsl
 
 from ledger.adapters.disk.both import by_both
@@ -28,7 +27,7 @@ from ledger.usecases.showing.past import Past, pasts
 from ledger.view.web import filelist
 from ledger.view.web.catalogue import catalogue
 from ledger.view.web.filed import Filed
-from ledger.view.web.frame import source_of
+from ledger.view.web.frame import house_of
 from ledger.view.web.routes import PAGES, Make, reply
 from ledger.view.web.scene import Scene
 
@@ -49,18 +48,18 @@ def site_files(ledger: Ledger, origin: Origin, tell: Tell = silent) -> Iterator[
         tell: told how many are made, of how many.
     """
     when = Moment(origin.commit, dt.date.fromisoformat(origin.day))
-    source = {**source_of(ledger, when), "scope": origin.dept}
+    house = house_of(ledger, origin.commit, origin.dept)
     if not origin.dept:
         past = pasts(ledger, origin.commit, load(ledger, origin.commit))
         audit = None
         with suppress(LedgerError):  # the page says why
             audit = audited_anew(ledger, origin.commit)
-        yield from _files(_Stage(ledger, when, ledger, past, source, audit), origin, tell)
+        yield from _files(_Stage(ledger, when, ledger, past, house, audit), origin, tell)
         return
     with alone(ledger, origin.commit, origin.dept) as (own, last):
         if last:
             past = pasts(ledger, origin.commit, load(own, last), alone=True)
-            stage = _Stage(own, Moment(last, when.today), ledger, past, source)
+            stage = _Stage(own, Moment(last, when.today), ledger, past, house)
             yield from _files(stage, origin, tell)
 
 
@@ -72,7 +71,7 @@ class _Stage:
         ledger, when: where everything is read.
         whole: the ledger that it is a part of, or is.
         past: tells the past of its tasks.
-        source: what every page says of where it is from.
+        house: what every page says of whose it is.
         audit: what an audit of all of it has found; a part of it has none.
     """
 
@@ -80,7 +79,7 @@ class _Stage:
     when: Moment
     whole: Ledger
     past: Callable[[Row], Past]
-    source: Mapping[str, Any]
+    house: Mapping[str, str]
     audit: LastAudit | None = None
 
 
@@ -96,7 +95,7 @@ def _files(stage: _Stage, origin: Origin, tell: Tell) -> Iterator[tuple[str, byt
         its = stage if process == here else _opened_again(stage)
         scene = Scene(
             its.ledger, its.when.today, "", its.when, Filed("", files, snapshot.departments),
-            is_live=False, past=its.past, row=listed.get, source=its.source,
+            is_live=False, past=its.past, row=listed.get, house=its.house,
             audit=its.audit,
         )  # fmt: skip
         then = Moment(origin.commit, its.when.today)
